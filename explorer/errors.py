@@ -1,0 +1,55 @@
+"""The errors that people see. Each message says what happened, to which file, and what to do.
+
+    ExplorerError
+    ├── NotFound         no such document, page, conversation or library
+    ├── ReadError        a file cannot be read
+    │   └── PasswordNeeded   it is protected, or the password is wrong
+    ├── ModelError       an embedding model cannot be loaded or does not fit the library
+    ├── ChatError        the language model's server refused, failed or stalled
+    ├── SettingError     a value that a setting cannot have
+    ├── WorkerError      the background process could not be started or stopped answering
+    ├── StorageError     the disk is full or a file of the library cannot be written or opened
+    └── Cancelled        the person stopped it
+"""
+
+from __future__ import annotations
+
+
+class ExplorerError(Exception):
+    """Base of all errors raised on purpose; `str(error)` is fit for a page."""
+
+
+class NotFound(ExplorerError):
+    """Something was asked for by an id or a name that the library does not have."""
+
+
+class ReadError(ExplorerError):
+    """A file could not be read."""
+
+
+class PasswordNeeded(ReadError):
+    """The file is protected and no password, or a wrong one, was given."""
+
+
+class ModelError(ExplorerError):
+    """An embedding model could not be loaded."""
+
+
+class ChatError(ExplorerError):
+    """The language model's server could not answer."""
+
+
+class SettingError(ExplorerError):
+    """A setting has a value that it cannot take."""
+
+
+class WorkerError(ExplorerError):
+    """The background process could not be reached."""
+
+
+class StorageError(ExplorerError):
+    """The library's folder could not be written or opened."""
+
+
+class Cancelled(ExplorerError):
+    """The work was stopped by the person who started it."""

@@ -1,0 +1,247 @@
+"""The types that `Library` takes and returns: plain, frozen, and free of behaviour.
+
+Offsets are always characters of `library.text(document_id)`, half-open: `text[start:end]`.
+Pages count from 1. Scores rise with relevance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Mode = Literal["hybrid", "semantic", "keyword"]
+Status = Literal["added", "replaced", "unchanged", "failed"]
+JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancelled"]
+JobKind = Literal["add", "redo", "map"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of the library. `pages` and `chunks` are counts, `size` is bytes of the original."""
+
+    id: str
+    name: str
+    kind: str
+    pages: int
+    chunks: int
+    size: int
+    added_at: datetime
+    title: str | None = None
+    author: str | None = None
+    language: str | None = None
+    date: date | None = None
+    tags: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    source: str | None = None
+    """Absolute path it was added from; None for an upload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: `text[start:end]` of the document; the pages of a document partition its text."""
+
+    number: int
+    start: int
+    end: int
+    label: str | None = None
+    """What is printed on the page ("iv", "A-3"), where it differs from the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of a document's text, never a copy that has lost its place."""
+
+    id: int
+    document_id: str
+    page: int
+    end_page: int
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The span that is shown for a hit: its chunk, widened to whole sentences or neighbours."""
+
+    page: int
+    end_page: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `rank` counts from 1."""
+
+    rank: int
+    score: float
+    chunk: Chunk
+    document: Document
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span that an answer rests on. `number` is the `n` of `[n]` in the answer's text."""
+
+    number: int
+    document_id: str
+    page: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a search or a question may look at.
+
+    All given limits must hold. What is left out (None) does not limit; an empty list matches nothing.
+    """
+
+    documents: Sequence[str] | None = None
+    chunks: Sequence[int] | None = None
+    tags: Sequence[str] | None = None
+    """A document with any of these tags."""
+    kinds: Sequence[str] | None = None
+    folders: Sequence[str] | None = None
+    """Documents added from these folders or below them."""
+    dates: tuple[date | None, date | None] | None = None
+    """First and last day of the document's own date, both included; None leaves that end open."""
+
+    @property
+    def is_everything(self) -> bool:
+        return all(
+            part is None
+            for part in (self.documents, self.chunks, self.tags, self.kinds, self.folders, self.dates)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file given to `Library.add`."""
+
+    name: str
+    status: Status
+    document: Document | None = None
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One unit of queued work as a person sees it: a file to add or redo, or a map to draw.
+
+    While reading, `done` and `total` count pages; while embedding, chunks; while drawing, steps.
+    """
+
+    id: int
+    kind: JobKind
+    name: str
+    state: JobState
+    done: int
+    total: int
+    size: int
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    outcome: Status | None = None
+    document_id: str | None = None
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("ready", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The queue at one moment, counted over the current batch (since the queue was last empty)."""
+
+    total: int
+    done: int
+    """Files that are over: ready, failed or cancelled."""
+    searchable: int
+    failed: int
+    seconds_left: float | None
+    """None until enough was done to tell."""
+    current: tuple[Job, ...] = ()
+    """The jobs being worked on now."""
+
+    @property
+    def is_busy(self) -> bool:
+        return self.done < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What `Library.add(on_progress=...)` is called with, a few times a second."""
+
+    activity: Activity
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page image, as fractions of its width and height from the top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A rendered page (PNG) and where a passage stands on it."""
+
+    png: bytes
+    width: int
+    height: int
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A group of points. `label` holds the words that set it apart, `size` counts its points."""
+
+    id: int
+    label: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Atlas:
+    """The map of a library: row i of every array speaks of chunk `chunk_ids[i]`."""
+
+    chunk_ids: NDArray[np.int64]
+    """(n,)"""
+    xy: NDArray[np.float32]
+    """(n, dimensions)"""
+    cluster_ids: NDArray[np.int64]
+    """(n,), -1 where unclustered"""
+    clusters: tuple[Cluster, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `Library.doctor` found. `repaired` lists what it mended."""
+
+    problems: tuple[str, ...]
+    repaired: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many documents, chunks, keyword rows, index vectors ... were counted."""
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
