@@ -1,0 +1,106 @@
+"""Sets up and starts the app, or the tests. Standard library only.
+
+    python start.py [options of streamlit run]   make the environment, install, open the app
+    python start.py test [options of pytest]     the same, then run the tests
+
+The environment is `.venv` beside this file. It is installed again only when the requirements changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+class SetupError(Exception):
+    """Setting up failed; the message says what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < OLDEST_PYTHON:
+        print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Get it from python.org.")
+        return 1
+    testing = arguments[:1] == ["test"]
+    try:
+        make_environment()
+        install("requirements-test.txt" if testing else "requirements.txt")
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if testing:
+        return run("pytest", *arguments[1:])
+    return run("streamlit", "run", str(ROOT / "app.py"), *arguments)
+
+
+def make_environment() -> None:
+    """Makes `.venv`, with pip from this Python where it brings its own, else driven by the pip at hand."""
+    if is_usable(PYTHON):
+        return
+    print(f"Making an environment in {ENVIRONMENT}")
+    try:
+        venv.create(ENVIRONMENT, with_pip=has_ensurepip(), clear=ENVIRONMENT.exists())
+    except OSError as error:
+        raise SetupError(f"The environment {ENVIRONMENT} could not be made: {error}") from error
+
+
+def is_usable(python: Path) -> bool:
+    """Whether the environment's Python starts: a removed system Python leaves one that does not."""
+    if not python.exists():
+        return False
+    check = f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
+    return subprocess.run([python, "-c", check], capture_output=True, check=False).returncode == 0
+
+
+def has_ensurepip() -> bool:
+    """Debian splits ensurepip off into python3-venv."""
+    import importlib.util
+
+    return importlib.util.find_spec("ensurepip") is not None
+
+
+def install(requirements: str) -> None:
+    """Installs a requirements file unless exactly this one is installed already."""
+    mark = ENVIRONMENT / f".{requirements}.installed"
+    wanted = fingerprint(requirements)
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    print(f"Installing what {requirements} names (some minutes, once)")
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+        pip = [str(PYTHON), "-m", "pip"]
+    command = [*pip, "install", "--disable-pip-version-check", "-r", str(ROOT / requirements)]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise SetupError(
+            f"Installing failed; pip says why above. Check the network and the free disk, then run "
+            f"`{Path(sys.executable).name} {Path(__file__).name}` again: it goes on where it stopped."
+        )
+    mark.write_text(wanted)
+
+
+def fingerprint(requirements: str) -> str:
+    """Changes with the requirements and with the Python that runs them."""
+    texts = [(ROOT / name).read_bytes() for name in sorted({"requirements.txt", requirements})]
+    return hashlib.sha256(b"\0".join([*texts, sys.version.encode()])).hexdigest()
+
+
+def run(module: str, *arguments: str) -> int:
+    """Runs a module of the environment until it ends; Ctrl+C reaches it too and it closes by itself."""
+    process = subprocess.Popen([PYTHON, "-m", module, *arguments], cwd=ROOT)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
