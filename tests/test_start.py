@@ -1,0 +1,69 @@
+"""start.py: what it makes, what it does not do twice, and what it says when it can't."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import start
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project that needs no packages."""
+    (tmp_path / "requirements.txt").write_text("# nothing\n")
+    (tmp_path / "requirements-test.txt").write_text("-r requirements.txt\n")
+    environment = tmp_path / ".venv"
+    monkeypatch.setattr(start, "ROOT", tmp_path)
+    monkeypatch.setattr(start, "ENVIRONMENT", environment)
+    monkeypatch.setattr(start, "PYTHON", environment / start.PYTHON.relative_to(start.PYTHON.parents[1]))
+    return tmp_path
+
+
+def test_makes_an_environment_and_installs_once(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start.make_environment()
+    start.install("requirements.txt")
+    assert start.is_usable(start.PYTHON)
+
+    ran: list[object] = []
+    monkeypatch.setattr(subprocess, "run", lambda *arguments, **_: ran.append(arguments))
+    start.install("requirements.txt")
+    assert ran == []
+
+
+def test_changed_requirements_are_installed_again(checkout: Path) -> None:
+    before = start.fingerprint("requirements-test.txt")
+    (checkout / "requirements.txt").write_text("# something else\n")
+    assert start.fingerprint("requirements-test.txt") != before
+
+
+def test_without_ensurepip_the_pip_at_hand_is_used(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "has_ensurepip", lambda: False)
+    start.make_environment()
+    start.install("requirements.txt")
+    assert (checkout / ".venv" / ".requirements.txt.installed").exists()
+
+
+def test_a_failed_install_says_what_to_do(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (checkout / "requirements.txt").write_text("./no-such-package-here\n")
+    assert start.main([]) == 1
+    assert "goes on where it stopped" in capfd.readouterr().err
+
+
+def test_an_old_python_is_told_what_is_needed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    assert start.main([]) == 1
+    assert "Python 3.11 or newer is needed" in capsys.readouterr().out
+
+
+def test_needs_only_the_standard_library() -> None:
+    """With -S, site-packages is out of reach: an import from there would fail."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", "import start"], cwd=start.ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
