@@ -1,0 +1,50 @@
+"""What every embedding model can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+else:
+    Vectors = "NDArray[np.float32]"
+
+
+class EmbeddingModel(Protocol):
+    """Turns texts into vectors. Safe to use from several threads."""
+
+    @property
+    def name(self) -> str:
+        """The name or folder it was asked for by."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of a text it reads, special tokens not included; the rest has no effect."""
+
+    @property
+    def precision(self) -> str:
+        """In what it computes: "bfloat16" or "float32"."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for the content of its files and its precision: equal fingerprints, equal vectors."""
+
+    def prepare(self) -> None:
+        """Load what `encode` needs (seconds); without it the first call does. Raises ModelError."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, special tokens not included. Needs no torch."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError."""
+
+    def encode_query(self, text: str) -> Vectors:
+        """(dimension,) float32 of length 1: the question's place among the passages. Raises ModelError."""

@@ -1,0 +1,165 @@
+"""BERT with mean pooling in plain torch: what all-MiniLM-L6-v2 and most small sentence models are.
+
+Importing `transformers` and `sentence_transformers` takes 7 to 10 seconds on a small machine, more than a
+person waits for a first search, and their batches spend time on padding. This module needs torch only and
+pads nothing: the tokens of a batch lie one text after the other, shortest texts first, so that every layer
+but attention works on them all at once and attention on each run of equally long texts. Since no text sees
+another or its padding, its vector does not depend on the batch. A test holds it equal to
+SentenceTransformer. Architecture: Devlin et al. 2019, https://arxiv.org/abs/1810.04805.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+_LAYER = "encoder.layer.{}."
+_OPTIONAL = ("pooler.", "embeddings.position_ids")
+
+
+@dataclass(frozen=True)
+class BertConfig:
+    """The parts of a Hugging Face `config.json` that decide the computation."""
+
+    dimension: int
+    layers: int
+    heads: int
+    epsilon: float
+
+
+@dataclass(frozen=True)
+class _Layer:
+    qkv: tuple[torch.Tensor, torch.Tensor]
+    attended: tuple[torch.Tensor, torch.Tensor]
+    attended_norm: tuple[torch.Tensor, torch.Tensor]
+    up: tuple[torch.Tensor, torch.Tensor]
+    down: tuple[torch.Tensor, torch.Tensor]
+    norm: tuple[torch.Tensor, torch.Tensor]
+
+
+class Bert:
+    """The weights of a BERT encoder, ready to turn token ids into sentence vectors."""
+
+    def __init__(self, weights: Path, config: BertConfig, precision: str) -> None:
+        """Loads `weights` (safetensors). `precision` is "bfloat16" or "float32".
+
+        Raises KeyError when a tensor is missing and ValueError when there is one that BERT does not have.
+        """
+        import torch
+        from safetensors.torch import load_file
+
+        tensors = load_file(weights)
+        kind = getattr(torch, precision)
+        take = _Taker({name: tensor.to(kind) for name, tensor in tensors.items()})
+        self._config = config
+        self._words = take.one("embeddings.word_embeddings.weight")
+        types = take.one("embeddings.token_type_embeddings.weight")
+        self._places = take.one("embeddings.position_embeddings.weight") + types[0]
+        self._norm = take.pair("embeddings.LayerNorm")
+        self._layers = [_take_layer(take, _LAYER.format(i)) for i in range(config.layers)]
+        take.check_nothing_left()
+
+    def encode(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
+        """(n, dimension) float32: the mean of each text's token vectors, scaled to length 1.
+
+        `ids` holds each text's token ids with special tokens, at least one each, shortest text first.
+        """
+        import torch
+        from torch.nn import functional
+
+        with torch.inference_mode():
+            lengths = [len(text) for text in ids]
+            flat = torch.tensor([token for text in ids for token in text])
+            places = torch.cat([torch.arange(length) for length in lengths])
+            x = self._words[flat] + self._places[places]
+            x = self._normed(x, self._norm)
+            for layer in self._layers:
+                x = self._through(layer, x, lengths)
+            parts = [x[a:b].view(n, length, -1).float().mean(1) for a, b, n, length in _runs(lengths)]
+            return functional.normalize(torch.cat(parts), dim=1)
+
+    def _through(self, layer: _Layer, x: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
+        import torch
+        from torch.nn.functional import gelu, linear, scaled_dot_product_attention
+
+        heads = self._config.heads
+        qkv = linear(x, *layer.qkv)
+        mixed = torch.empty_like(x)
+        for a, b, n, length in _runs(lengths):
+            q, k, v = qkv[a:b].view(n, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
+            attended = scaled_dot_product_attention(q, k, v)
+            mixed[a:b] = attended.transpose(1, 2).reshape(b - a, -1)
+        x = self._normed(x + linear(mixed, *layer.attended), layer.attended_norm)
+        return self._normed(x + linear(gelu(linear(x, *layer.up)), *layer.down), layer.norm)
+
+    def _normed(self, x: torch.Tensor, norm: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        from torch.nn.functional import layer_norm
+
+        return layer_norm(x, (x.shape[1],), *norm, eps=self._config.epsilon)
+
+
+class _Taker:
+    """Hands out tensors by name and remembers which were left."""
+
+    def __init__(self, tensors: dict[str, torch.Tensor]) -> None:
+        prefix = "bert." if all(name.startswith("bert.") for name in tensors) else ""
+        self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+
+    def one(self, name: str) -> torch.Tensor:
+        return self._tensors.pop(name)
+
+    def pair(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.one(name + ".weight"), self.one(name + ".bias")
+
+    def check_nothing_left(self) -> None:
+        left = [name for name in self._tensors if not name.startswith(_OPTIONAL)]
+        if left:
+            raise ValueError(f"not a plain BERT: {left[0]}")
+
+
+def _take_layer(take: _Taker, name: str) -> _Layer:
+    import torch
+
+    parts = [take.pair(f"{name}attention.self.{part}") for part in ("query", "key", "value")]
+    return _Layer(
+        qkv=(torch.cat([weight for weight, _ in parts]), torch.cat([bias for _, bias in parts])),
+        attended=take.pair(name + "attention.output.dense"),
+        attended_norm=take.pair(name + "attention.output.LayerNorm"),
+        up=take.pair(name + "intermediate.dense"),
+        down=take.pair(name + "output.dense"),
+        norm=take.pair(name + "output.LayerNorm"),
+    )
+
+
+def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
+    """(first token, token after the last, texts, their length) for each run of equally long texts."""
+    start = 0
+    for length, group in groupby(lengths):
+        texts = sum(1 for _ in group)
+        yield start, start + texts * length, texts, length
+        start += texts * length
+
+
+def plain_bert(config: dict[str, Any]) -> BertConfig | None:
+    """What `config.json` says, where it describes exactly the model of this module; else None."""
+    is_plain = (
+        config.get("model_type") == "bert"
+        and config.get("hidden_act") == "gelu"
+        and config.get("position_embedding_type", "absolute") == "absolute"
+        and not config.get("is_decoder")
+        and not config.get("quantization_config")
+    )
+    if not is_plain:
+        return None
+    return BertConfig(
+        dimension=int(config["hidden_size"]),
+        layers=int(config["num_hidden_layers"]),
+        heads=int(config["num_attention_heads"]),
+        epsilon=float(config["layer_norm_eps"]),
+    )

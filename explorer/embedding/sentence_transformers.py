@@ -1,0 +1,93 @@
+"""Any other model that the sentence-transformers package can load from a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.embedding import folder as folders
+from explorer.embedding.precision import cpu_precision
+from explorer.embedding.tokens import Tokens
+from explorer.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    from explorer.embedding.base import Vectors
+
+_BATCH = 32
+_READS = 512
+"""Tokens taken to be read where a model does not say."""
+
+
+class SentenceTransformersModel:
+    """An `EmbeddingModel` on `sentence_transformers.SentenceTransformer`, loaded from a checked folder."""
+
+    def __init__(self, name: str, folder: Path, precision: str | None = None) -> None:
+        """Loads it (seconds). Raises ModelError."""
+        self.name = name
+        self.precision = precision or cpu_precision()
+        self.fingerprint = folders.fingerprint(folder, self.precision)
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        kind = getattr(torch, self.precision)
+        try:
+            self._model = SentenceTransformer(
+                str(folder),
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True, "dtype": kind},
+            )
+            self._model.to(kind)
+            self._tokens = _tokens(self._model, folder)
+        except Exception as error:  # a foreign folder can fail in any way there is
+            raise ModelError(f"The model {name} cannot be loaded: {error}") from error
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        prompt = str(self._model.prompts.get("document") or self._model.prompts.get("passage") or "")
+        self.max_tokens = self._tokens.max_tokens - sum(self._tokens.count([prompt]))
+
+    def prepare(self) -> None:
+        """Nothing: it is loaded when it is made."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, special tokens not included."""
+        return self._tokens.count(texts)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension) float32, each row of length 1, in the order of `texts`.
+
+        Sorts by length; a model's own prompt for passages goes before each text.
+        """
+        import numpy as np
+
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        vectors = self._model.encode_document(
+            list(texts), batch_size=_BATCH, show_progress_bar=False, convert_to_tensor=True
+        )
+        return _normalised(vectors)
+
+    def encode_query(self, text: str) -> Vectors:
+        """(dimension,) float32 of length 1; a model's own prompt for questions goes before the text."""
+        vectors = self._model.encode_query([text], show_progress_bar=False, convert_to_tensor=True)
+        first: Vectors = _normalised(vectors)[0]
+        return first
+
+
+def _normalised(vectors: torch.Tensor) -> Vectors:
+    from torch.nn.functional import normalize
+
+    rows: Vectors = normalize(vectors.detach().float().cpu(), dim=1).numpy()
+    return rows
+
+
+def _tokens(model: SentenceTransformer, folder: Path) -> Tokens:
+    """A counter of our own, from the folder or from the tokenizer that the model made of older files."""
+    reads = model.max_seq_length or _READS
+    file = folder / "tokenizer.json"
+    if file.is_file():
+        return Tokens(file.read_text(encoding="utf-8"), reads)
+    return Tokens(model.tokenizer.backend_tokenizer.to_str(), reads)
