@@ -117,16 +117,21 @@ def parse(query: str) -> Query:
     phrases = []
     for match in _QUOTED.finditer(query):
         quoted = next(part for part in match.groups() if part is not None)
-        phrase = terms(quoted)
-        if len(phrase) > 1 and phrase[-1] not in _query_terms(quoted)[-1:]:
-            phrase.pop()  # the lone last character of a run that goes on in the text
-        if phrase:
-            phrases.append(tuple(phrase))
+        if found := phrase(quoted):
+            phrases.append(found)
     words = list(dict.fromkeys(_query_terms(query)))
     prefixes = [term for term in words if len(term) == 1 and _is_spaceless(term)]
     words = [term for term in words if term not in prefixes]
     kept = [term for term in words if term not in STOP_WORDS]
     return Query(tuple(kept or words), tuple(dict.fromkeys(phrases)), tuple(prefixes))
+
+
+def phrase(text: str) -> tuple[str, ...]:
+    """The terms of a text as they must follow each other in a row that holds it."""
+    found = terms(text)
+    if len(found) > 1 and found[-1] not in _query_terms(text)[-1:]:
+        found.pop()  # the lone last character of a run, which goes on in the row
+    return tuple(found)
 
 
 def marks(query: str, text: str) -> list[tuple[int, int]]:
@@ -139,16 +144,16 @@ def marks(query: str, text: str) -> list[tuple[int, int]]:
     found = list(tokens(text))
     ranges = [(token.start, token.end) for token in found if token.term in wanted]
     ranges += [(token.start, token.start + 1) for token in found if token.term[0] in parsed.prefixes]
-    for phrase in parsed.phrases:
-        ranges += _phrase_ranges(phrase, found)
+    for wanted_phrase in parsed.phrases:
+        ranges += _phrase_ranges(wanted_phrase, found)
     return _merged(ranges)
 
 
-def _phrase_ranges(phrase: tuple[str, ...], found: list[Token]) -> Iterator[tuple[int, int]]:
-    size = len(phrase)
+def _phrase_ranges(wanted: tuple[str, ...], found: list[Token]) -> Iterator[tuple[int, int]]:
+    size = len(wanted)
     for first in range(len(found) - size + 1):
         window = found[first : first + size]
-        if tuple(token.term for token in window) == phrase:
+        if tuple(token.term for token in window) == wanted:
             yield window[0].start, window[-1].end
 
 
