@@ -158,6 +158,8 @@ class Job:
     document_id: str | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
+    needs_password: bool = False
+    """It failed because the file is protected: `Library.retry` with the password goes on."""
 
     @property
     def is_over(self) -> bool:

@@ -1,0 +1,87 @@
+"""The catalogue of one library: the source of truth, which everything else follows."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+
+import apsw
+
+from explorer.catalog import check, migrations
+from explorer.catalog.changes import Changes
+from explorer.catalog.chunks import Chunks
+from explorer.catalog.conversations import Conversations
+from explorer.catalog.database import Database, errors
+from explorer.catalog.documents import Documents
+from explorer.catalog.embeddings import Embeddings
+from explorer.catalog.forgetting import Forgetting
+from explorer.catalog.generations import Generations
+from explorer.catalog.jobs import Jobs
+from explorer.catalog.layouts import Layouts
+from explorer.catalog.originals import Originals
+from explorer.catalog.records import Check
+from explorer.catalog.values import Values
+from explorer.errors import StorageError
+
+FILE_NAME = "catalog.sqlite3"
+
+
+class Catalog:
+    """Opens (and makes, and migrates) the catalogue of a library folder. Safe to share between threads.
+
+    Every method is one transaction of its own; inside `with catalog.write():` they join it. All raise StorageError
+    when the disk is full, read-only or damaged, or another process kept the file for half a minute.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.path = self.folder / FILE_NAME
+        try:
+            (self.folder / "files" / ".incoming").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"The library {self.folder} cannot be opened ({error.strerror}).") from error
+        self.database = Database(self.path)
+        with errors(self.path):
+            migrations.migrate(self.database.connect, self.path)
+        self.originals = Originals(self.database, self.folder / "files")
+        self.tidying = Forgetting(self.database, self.originals)
+        self.settings = Values(self.database)
+        self.generations = Generations(self.database)
+        self.documents = Documents(self.database, self.tidying)
+        self.chunks = Chunks(self.database)
+        self.embeddings = Embeddings(self.database)
+        self.changes = Changes(self.database)
+        self.jobs = Jobs(self.database, self.originals)
+        self.conversations = Conversations(self.database)
+        self.layouts = Layouts(self.database)
+        self.library_id = str(self.settings.get("library_id"))
+        """Random, made with the library: an index that names another id is not ours."""
+
+    def read(self) -> AbstractContextManager[apsw.Connection]:
+        """One consistent view: `with catalog.read() as connection:`."""
+        return self.database.read()
+
+    def write(self) -> AbstractContextManager[apsw.Connection]:
+        """One transaction: on disk when the block ends without an error, undone otherwise."""
+        return self.database.write()
+
+    def tidy(self) -> bool:
+        """Finish what an interrupted removal left behind. Cheap when there is nothing; the worker calls it."""
+        return self.tidying.tidy()
+
+    def check(self) -> Check:
+        """Is the catalogue whole, and does everything in it agree; for `doctor`."""
+        return check.check(self.database, self.originals)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+
+    def __enter__(self) -> Catalog:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

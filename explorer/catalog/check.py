@@ -1,0 +1,113 @@
+"""What `doctor` asks of the catalogue: is it whole, and does everything in it agree."""
+
+from __future__ import annotations
+
+import apsw
+
+from explorer.catalog.database import Database
+from explorer.catalog.originals import Originals
+from explorer.catalog.records import Check
+from explorer.catalog.text import PIECE
+
+_QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "{n} documents have more or fewer passages than they should: {names}",
+        "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT edition_id, count(*) n,"
+        " min(id) low, max(id) high FROM chunk GROUP BY edition_id) x ON x.edition_id = e.id"
+        " WHERE coalesce(x.n, 0) != e.chunks"
+        " OR (e.chunks > 0 AND (x.low != e.first_chunk OR x.high != e.first_chunk + e.chunks - 1))",
+    ),
+    (
+        "{n} documents have passages outside their text: {names}",
+        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON d.id = e.document_id"
+        ' WHERE c.start < 0 OR c."end" <= c.start OR c."end" > e.characters',
+    ),
+    (
+        "{n} documents have pages that do not make up their text: {names}",
+        "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT edition_id, count(*) n,"
+        ' min(start) low, max("end") high, sum("end" - start) size FROM page GROUP BY edition_id) x'
+        " ON x.edition_id = e.id WHERE coalesce(x.n, 0) != e.pages"
+        " OR (e.pages > 0 AND (x.low != 0 OR x.high != e.characters OR x.size != e.characters))",
+    ),
+    (
+        "{n} documents have lost a part of their text: {names}",
+        "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id"
+        " WHERE (SELECT count(*) FROM piece p WHERE p.edition_id = e.id)"
+        f" != (e.characters + {PIECE - 1}) / {PIECE}",  # noqa: S608
+    ),
+    (
+        "{n} documents have passages without an embedding: {names}",
+        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON d.id = e.document_id"
+        " JOIN generation g ON g.id = e.generation_id WHERE NOT EXISTS (SELECT 1 FROM embedding v"
+        " WHERE v.model_id = g.model_id AND v.sha = c.embedded)",
+    ),
+    (
+        "{n} documents have passages that keyword search does not know: {names}",
+        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON d.id = e.document_id"
+        " WHERE NOT EXISTS (SELECT 1 FROM chunk_terms_content t WHERE t.id = c.id)",
+    ),
+    (
+        "{n} keyword rows belong to no passage",
+        "SELECT t.id FROM chunk_terms_content t WHERE NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = t.id)",
+    ),
+    (
+        "{n} documents are in the catalogue but in no index: {names}",
+        "SELECT d.name FROM document d WHERE NOT EXISTS (SELECT 1 FROM edition e"
+        " JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE e.document_id = d.id)",
+    ),
+)
+_COUNTS = {
+    "documents": "SELECT count(*) FROM document",
+    "pages": "SELECT count(*) FROM page",
+    "chunks": "SELECT count(*) FROM chunk",
+    "live_chunks": (
+        "SELECT count(*) FROM chunk c JOIN edition e ON e.id = c.edition_id"
+        " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+    ),
+    "keyword_rows": "SELECT count(*) FROM chunk_terms_content",
+    "embeddings": "SELECT count(*) FROM embedding",
+}
+
+
+def check(database: Database, originals: Originals) -> Check:
+    """Read everything once; takes seconds in a large library. Raises StorageError when it cannot even be read."""
+    problems: list[str] = []
+    with database.read() as con:
+        problems += _sqlite_problems(con)
+        for message, sql in _QUESTIONS:
+            rows = [str(row[0]) for row in con.execute(sql)]
+            if rows:
+                problems.append(message.format(n=len(rows), names=_names(rows)) + ".")
+        counts = {name: int(con.execute(sql).get) for name, sql in _COUNTS.items()}
+        lost, names = _lost_originals(con, originals)
+    if names:
+        problems.append(
+            f"{len(names)} originals are missing or damaged: {_names(names)}. Add these files again."
+        )
+    orphans = originals.orphans()
+    if orphans:
+        problems.append(f"{len(orphans)} files in {originals.folder} belong to no document.")
+    return Check(tuple(problems), counts, tuple(orphans), tuple(lost))
+
+
+def _sqlite_problems(con: apsw.Connection) -> list[str]:
+    problems = [f"SQLite: {row[0]}" for row in con.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    broken = con.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        problems.append(f"{len(broken)} rows refer to others that are gone (table {broken[0][0]}).")
+    return problems
+
+
+def _lost_originals(con: apsw.Connection, originals: Originals) -> tuple[list[str], list[str]]:
+    lost, names = [], []
+    for document_id, sha256, size, name in con.execute("SELECT id, sha256, size, name FROM document"):
+        path = originals.path(sha256)
+        if not path.is_file() or path.stat().st_size != size:
+            lost.append(document_id)
+            names.append(name)
+    return lost, names
+
+
+def _names(names: list[str], limit: int = 3) -> str:
+    shown = ", ".join(names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"

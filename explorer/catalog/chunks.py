@@ -1,0 +1,217 @@
+"""Chunks: by id, by document, inside a scope, and where each of them stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import apsw
+
+from explorer.catalog import scopes
+from explorer.catalog.database import Database
+from explorer.catalog.documents import live_edition
+from explorer.catalog.keywords import matches
+from explorer.catalog.records import ChunkTable, KeywordMatches
+from explorer.catalog.rows import ids_json, strings
+from explorer.catalog.text import Spans
+from explorer.errors import NotFound
+from explorer.types import Chunk, Scope
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_SELECT = (
+    'SELECT c.id, e.document_id, c.page, c.end_page, c.start, c."end", c.headings, c.edition_id'
+    " FROM chunk c JOIN edition e ON e.id = c.edition_id"
+    " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+)
+
+
+class Chunks:
+    """`catalog.chunks`. Only chunks that can be seen (of the live generation) are ever returned."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, chunk_id: int) -> Chunk:
+        """Raises NotFound."""
+        found = self.by_ids([chunk_id])
+        if not found:
+            raise NotFound("This passage is gone: its document was removed or read anew.")
+        return found[0]
+
+    def by_ids(self, chunk_ids: Iterable[int]) -> list[Chunk]:
+        """Chunks with their text, in the order given; unknown ids are left out."""
+        wanted = [int(number) for number in chunk_ids]
+        with self._database.read() as con:
+            rows = con.execute(
+                _SELECT + " WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id", (ids_json(wanted),)
+            ).fetchall()
+            found = {chunk.id: chunk for chunk in _with_text(con, rows)}
+        return [found[number] for number in wanted if number in found]
+
+    def of_document(self, document_id: str) -> list[Chunk]:
+        """All chunks of a document in order. Raises NotFound."""
+        with self._database.read() as con:
+            edition_id = live_edition(con, document_id)
+            rows = con.execute(_SELECT + " WHERE c.edition_id = ? ORDER BY c.id", (edition_id,)).fetchall()
+            return _with_text(con, rows)
+
+    def neighbours(self, chunk_id: int, before: int = 1, after: int = 1) -> list[Chunk]:
+        """The chunk with up to so many before and after it in its document. Raises NotFound."""
+        with self._database.read() as con:
+            row = con.execute(_SELECT + " WHERE c.id = ?", (int(chunk_id),)).fetchone()
+            if row is None:
+                raise NotFound("This passage is gone: its document was removed or read anew.")
+            rows = con.execute(
+                _SELECT + " WHERE c.edition_id = ? AND c.id BETWEEN ? AND ? ORDER BY c.id",
+                (row[7], chunk_id - before, chunk_id + after),
+            ).fetchall()
+            return _with_text(con, rows)
+
+    def at(self, document_id: str, start: int, end: int) -> list[Chunk]:
+        """The chunks of a document that overlap `[start, end)`, in order. Raises NotFound."""
+        with self._database.read() as con:
+            rows = con.execute(
+                _SELECT + ' WHERE c.edition_id = ? AND c.start < ? AND c."end" > ? ORDER BY c.id',
+                (live_edition(con, document_id), end, start),
+            ).fetchall()
+            return _with_text(con, rows)
+
+    def ids(self) -> NDArray[np.int64]:
+        """The ids of all chunks, ascending (n,)."""
+        with self._database.read() as con:
+            return _array(con, "SELECT c.id FROM chunk c" + scopes.LIVE_CHUNKS + " ORDER BY c.id", ())
+
+    def in_scope(self, scope: Scope | None) -> NDArray[np.int64] | None:
+        """The ids of the chunks inside a scope, ascending; None when the scope is everything."""
+        if scope is None or scope.is_everything:
+            return None
+        condition, bindings = scopes.documents_where(scope)
+        sql = (
+            "SELECT c.id FROM chunk c"
+            + scopes.LIVE_CHUNKS
+            + " JOIN document d ON d.id = e.document_id WHERE "
+        )
+        if scope.chunks is not None:
+            condition += " AND c.id IN (SELECT value FROM json_each(?))"
+            bindings = (*bindings, ids_json(scope.chunks))
+        with self._database.read() as con:
+            return _array(con, sql + condition + " ORDER BY c.id", bindings)
+
+    def documents_in_scope(self, scope: Scope | None) -> list[str] | None:
+        """The ids of the documents that a scope reaches, at least in part; None when it is everything."""
+        if scope is None or scope.is_everything:
+            return None
+        condition, bindings = scopes.documents_where(scope)
+        if scope.chunks is not None:
+            condition += (
+                " AND e.id IN (SELECT edition_id FROM chunk WHERE id IN (SELECT value FROM json_each(?)))"
+            )
+            bindings = (*bindings, ids_json(scope.chunks))
+        with self._database.read() as con:
+            rows = con.execute(
+                "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"  # noqa: S608
+                f" JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE {condition} ORDER BY d.id",
+                bindings,
+            )
+            return [row[0] for row in rows]
+
+    def table(self) -> ChunkTable:
+        """Where every chunk stands, as arrays in order of id."""
+        import numpy as np
+
+        with self._database.read() as con:
+            rows = con.execute(
+                'SELECT c.id, e.document_id, c.page, c.end_page, c.start, c."end" FROM chunk c'
+                + scopes.LIVE_CHUNKS
+                + " ORDER BY c.id"
+            ).fetchall()
+        documents: dict[str, int] = {}
+        index = [documents.setdefault(row[1], len(documents)) for row in rows]
+        numbers = np.array([(row[0], *row[2:]) for row in rows], np.int64).reshape(-1, 5)
+        return ChunkTable(
+            ids=numbers[:, 0].copy(),
+            documents=tuple(documents),
+            document_index=np.array(index, np.int32),
+            pages=numbers[:, 1].astype(np.int32),
+            end_pages=numbers[:, 2].astype(np.int32),
+            starts=numbers[:, 3].copy(),
+            ends=numbers[:, 4].copy(),
+        )
+
+    def terms(self, first: int = 0, batch: int = 2000) -> Iterator[list[tuple[int, str, str]]]:
+        """(id, terms of the name, terms of the text) of every chunk from `first` on, terms joined by spaces."""
+        sql = (
+            "SELECT c.id, t.name, t.body FROM chunk c"
+            + scopes.LIVE_CHUNKS
+            + " JOIN chunk_terms t ON t.rowid = c.id WHERE c.id >= ? ORDER BY c.id"
+        )
+        with self._database.read() as con:
+            rows = con.execute(sql, (first,))
+            while block := rows.fetchmany(batch):
+                yield block
+
+    def texts(self, batch: int = 2000) -> Iterator[list[Chunk]]:
+        """Every chunk with its text, in order of id."""
+        with self._database.read() as con:
+            rows = con.execute(_SELECT + " ORDER BY c.id")
+            while block := rows.fetchmany(batch):
+                yield _with_text(con, block)
+
+    def keyword(
+        self,
+        words: Iterable[str],
+        phrases: Iterable[Iterable[str]] = (),
+        prefixes: Iterable[str] = (),
+        within: NDArray[np.int64] | None = None,
+        limit: int | None = None,
+    ) -> KeywordMatches:
+        """Chunks that hold a word or prefix, and all of the phrases, best first.
+
+        All are terms as `explorer.terms` makes them; whatever they hold, none is read as FTS5 syntax. `within`:
+        only these chunks (`in_scope`). `limit` cuts after `within` was applied.
+        """
+        with self._database.read() as con:
+            return matches(con, words, phrases, prefixes, within, limit)
+
+
+def _with_text(con: apsw.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Chunk]:
+    spans = Spans(con)
+    return [
+        Chunk(
+            id=row[0],
+            document_id=row[1],
+            page=row[2],
+            end_page=row[3],
+            start=row[4],
+            end=row[5],
+            text=spans.read(row[7], row[4], row[5]),
+            headings=strings(row[6]),
+        )
+        for row in rows
+    ]
+
+
+def _array(con: apsw.Connection, sql: str, bindings: tuple[Any, ...]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.fromiter((row[0] for row in con.execute(sql, bindings)), dtype=np.int64)
+
+
+def scope_json(scope: Scope | None) -> str | None:
+    """A scope as it is kept with a message."""
+    if scope is None or scope.is_everything:
+        return None
+    first, last = scope.dates or (None, None)
+    parts: dict[str, Any] = {
+        "documents": scope.documents,
+        "chunks": None if scope.chunks is None else [int(number) for number in scope.chunks],
+        "tags": scope.tags,
+        "kinds": scope.kinds,
+        "folders": scope.folders,
+        "dates": None if scope.dates is None else [str(day) if day else None for day in (first, last)],
+    }
+    return json.dumps({key: value for key, value in parts.items() if value is not None}, ensure_ascii=False)

@@ -1,0 +1,263 @@
+"""Conversations: questions and answers, saved as they grow.
+
+Answers in quotes keep no words of documents, only spans. Answers of a language model keep their words and the
+list of documents that were shown to it, so that they go when one of these is removed.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import apsw
+
+from explorer.catalog.database import Database
+from explorer.catalog.records import Conversation, Message, MessageKind, MessageState, SpanRef
+from explorer.catalog.rows import clean, ids_json, moment, now
+from explorer.errors import NotFound
+
+_MESSAGE = (
+    "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten, created_at"
+    " FROM message"
+)
+
+
+class Conversations:
+    """`catalog.conversations`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ---- conversations
+
+    def create(self, title: str) -> str:
+        """Start a conversation; returns its id."""
+        conversation_id = secrets.token_hex(8)
+        with self._database.write() as con:
+            con.execute(
+                "INSERT INTO conversation VALUES (?1, ?2, ?3, ?3)", (conversation_id, clean(title), now())
+            )
+        return conversation_id
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Raises NotFound."""
+        with self._database.write() as con:
+            con.execute("UPDATE conversation SET title = ? WHERE id = ?", (clean(title), conversation_id))
+            if con.changes() == 0:
+                raise NotFound("This conversation was deleted.")
+
+    def delete(self, conversation_id: str) -> None:
+        """Delete a conversation for good, its words too; one that is gone already is no error."""
+        with self._database.write() as con:
+            con.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
+        self._database.forget(seconds=1.0)
+
+    def list(self) -> builtins.list[Conversation]:
+        """The one used last comes first."""
+        with self._database.read() as con:
+            rows = con.execute(
+                "SELECT c.id, c.title, c.created_at, c.updated_at,"
+                " (SELECT count(*) FROM message m WHERE m.conversation_id = c.id)"
+                " FROM conversation c ORDER BY c.updated_at DESC, c.id"
+            ).fetchall()
+        return [Conversation(row[0], row[1], moment(row[2]), moment(row[3]), row[4]) for row in rows]
+
+    def messages(self, conversation_id: str) -> builtins.list[Message]:
+        """All questions and answers, oldest first; [] for a conversation that is gone."""
+        with self._database.read() as con:
+            rows = con.execute(
+                _MESSAGE + " WHERE conversation_id = ? ORDER BY id", (conversation_id,)
+            ).fetchall()
+            return [_message(con, row) for row in rows]
+
+    def message(self, message_id: int) -> Message:
+        """One question with its answer. Raises NotFound."""
+        with self._database.read() as con:
+            row = con.execute(_MESSAGE + " WHERE id = ?", (message_id,)).fetchone()
+            if row is None:
+                raise NotFound("This answer was deleted.")
+            return _message(con, row)
+
+    # ---- answers
+
+    def begin(
+        self,
+        conversation_id: str,
+        question: str,
+        kind: MessageKind,
+        scope: str | None = None,
+        model: str | None = None,
+    ) -> int:
+        """Keep a question, its answer still to come; returns the message's id.
+
+        `scope`: JSON (`chunks.scope_json`). Raises NotFound when the conversation was deleted.
+        """
+        with self._database.write() as con:
+            con.execute("UPDATE conversation SET updated_at = ? WHERE id = ?", (now(), conversation_id))
+            if con.changes() == 0:
+                raise NotFound("This conversation was deleted.")
+            con.execute(
+                "INSERT INTO message (conversation_id, question, kind, state, scope, model, created_at, updated_at)"
+                " VALUES (?1, ?2, ?3, 'streaming', ?4, ?5, ?6, ?6)",
+                (conversation_id, clean(question), kind, scope, model, now()),
+            )
+            return int(con.last_insert_rowid())
+
+    def set_sources(self, message_id: int, document_ids: Iterable[str], earlier: Iterable[int] = ()) -> None:
+        """Say, before a language model is asked, which documents it is shown.
+
+        `earlier`: ids of messages that are sent along as history; what they drew on counts as shown. Raises NotFound
+        when one of the documents was removed meanwhile.
+        """
+        with self._database.write() as con:
+            for document_id in document_ids:
+                if con.execute("SELECT 1 FROM document WHERE id = ?", (document_id,)).fetchone() is None:
+                    raise NotFound("A document was removed while the answer was prepared. Ask again.")
+                con.execute("INSERT OR IGNORE INTO message_source VALUES (?, ?)", (message_id, document_id))
+            history = ids_json(earlier)
+            for table in ("message_source", "citation", "message_hit"):
+                con.execute(
+                    f"INSERT OR IGNORE INTO message_source SELECT ?, document_id FROM {table}"  # noqa: S608
+                    " WHERE document_id IS NOT NULL AND message_id IN (SELECT value FROM json_each(?))",
+                    (message_id, history),
+                )
+
+    def append(self, message_id: int, text: str) -> bool:
+        """Add what has streamed in. False: stop (stopped by the person, deleted, or a source was removed)."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE message SET text = text || ?, updated_at = ? WHERE id = ? AND state = 'streaming'",
+                (clean(text), now(), message_id),
+            )
+            return con.changes() > 0
+
+    def finish(
+        self,
+        message_id: int,
+        *,
+        found: bool,
+        citations: Sequence[SpanRef] = (),
+        hits: Sequence[SpanRef] = (),
+        text: str | None = None,
+        kind: MessageKind | None = None,
+    ) -> bool:
+        """The answer is complete. `text` replaces what was streamed; leave it for answers in quotes.
+
+        False, and nothing kept, when it was stopped, deleted or forgotten meanwhile. Spans of documents that were
+        removed meanwhile lose their document.
+        """
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE message SET state = 'done', found = ?, text = coalesce(?, text), kind = coalesce(?, kind),"
+                " error = NULL, updated_at = ? WHERE id = ? AND state = 'streaming'",
+                (int(found), None if text is None else clean(text), kind, now(), message_id),
+            )
+            if con.changes() == 0:
+                return False
+            self._put_spans(con, message_id, citations, hits)
+        return True
+
+    def keep_spans(
+        self, message_id: int, citations: Sequence[SpanRef] = (), hits: Sequence[SpanRef] = ()
+    ) -> bool:
+        """Save spans while the answer still grows, in place of those before. False as in `append`."""
+        with self._database.write() as con:
+            row = con.execute("SELECT state FROM message WHERE id = ?", (message_id,)).fetchone()
+            if row is None or row[0] != "streaming":
+                return False
+            self._put_spans(con, message_id, citations, hits)
+        return True
+
+    def fail(self, message_id: int, error: str) -> None:
+        """The answer failed for a reason that a person can read; question and streamed text are kept."""
+        self._end(message_id, "failed", error)
+
+    def stop(self, message_id: int) -> None:
+        """Stop an answer that streams; what has come so far is kept."""
+        self._end(message_id, "stopped", None)
+
+    def stop_abandoned(self) -> int:
+        """Mark answers that no process works on any more (call it when the library is opened by the app)."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE message SET state = 'stopped' WHERE state = 'streaming' AND updated_at < ?",
+                (now() - 60,),
+            )
+            return con.changes()
+
+    def _end(self, message_id: int, state: MessageState, error: str | None) -> None:
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE message SET state = ?, error = ?, updated_at = ? WHERE id = ? AND state = 'streaming'",
+                (state, None if error is None else clean(error), now(), message_id),
+            )
+
+    def _put_spans(
+        self, con: apsw.Connection, message_id: int, citations: Sequence[SpanRef], hits: Sequence[SpanRef]
+    ) -> None:
+        con.execute("DELETE FROM citation WHERE message_id = ?", (message_id,))
+        con.execute("DELETE FROM message_hit WHERE message_id = ?", (message_id,))
+        for span in citations:
+            document_id = _still_there(con, span.document_id)
+            con.execute(
+                "INSERT INTO citation VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    message_id,
+                    span.number,
+                    document_id,
+                    span.page,
+                    span.start,
+                    span.end,
+                    span.digest if document_id else None,
+                ),
+            )
+        for span in hits:
+            if _still_there(con, span.document_id):
+                con.execute(
+                    "INSERT INTO message_hit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        message_id,
+                        span.number,
+                        span.document_id,
+                        span.page,
+                        span.start,
+                        span.end,
+                        span.digest,
+                        span.score,
+                    ),
+                )
+
+
+def _still_there(con: apsw.Connection, document_id: str | None) -> str | None:
+    row = con.execute("SELECT id FROM document WHERE id = ?", (document_id,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
+    citations = con.execute(
+        'SELECT number, document_id, page, start, "end", digest FROM citation WHERE message_id = ? ORDER BY number',
+        (row[0],),
+    ).fetchall()
+    hits = con.execute(
+        'SELECT rank, document_id, page, start, "end", digest, score FROM message_hit WHERE message_id = ? ORDER BY rank',
+        (row[0],),
+    ).fetchall()
+    return Message(
+        id=row[0],
+        conversation_id=row[1],
+        question=row[2],
+        text=row[3],
+        kind=row[4],
+        state=row[5],
+        found=bool(row[6]),
+        error=row[7],
+        model=row[8],
+        scope=json.loads(row[9]) if row[9] else None,
+        forgotten=bool(row[10]),
+        created_at=moment(row[11]),
+        citations=tuple(SpanRef(*span) for span in citations),
+        hits=tuple(SpanRef(*span) for span in hits),
+    )

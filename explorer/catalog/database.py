@@ -1,0 +1,173 @@
+"""Connections to one SQLite file: a small pool, read and write contexts, errors in plain words.
+
+SQLite comes with apsw (a current one: the versions before 3.51.3 can lose commits in WAL mode). Deleted content is
+overwritten (`secure_delete`), commits reach the disk before they are acknowledged (`synchronous = FULL`).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from explorer.errors import StorageError
+
+BUSY_SECONDS = 30.0
+"""How long a write waits for another process's write before it gives up."""
+
+_IDLE_CONNECTIONS = 4
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;"
+    "PRAGMA temp_store = MEMORY;"  # sorting must not leave words in a temporary file
+    "PRAGMA cache_size = -16000; PRAGMA recursive_triggers = OFF"
+)
+
+
+class Database:
+    """A pool of connections to one file. Safe to share between threads; each thread gets its own connection.
+
+    `write()` inside `write()` of the same thread joins it, and `read()` inside `write()` sees its changes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._idle: list[apsw.Connection] = []
+        self._pool_lock = threading.Lock()
+        self._write_lock = threading.Lock()
+        self._local = threading.local()
+        self._closed = False
+
+    def connect(self) -> apsw.Connection:
+        """A new connection, outside the pool. Raises StorageError."""
+        with errors(self.path):
+            con = apsw.Connection(str(self.path))
+            con.set_busy_timeout(int(BUSY_SECONDS * 1000))
+            _to_wal(con)
+            con.execute(_PRAGMAS)
+            return con
+
+    @contextmanager
+    def read(self) -> Iterator[apsw.Connection]:
+        """One consistent view of the catalogue. Raises StorageError."""
+        current = self._current()
+        if current is not None:
+            with errors(self.path):
+                yield current
+            return
+        with self._borrowed() as con, errors(self.path):
+            con.execute("BEGIN")
+            try:
+                yield con
+            finally:
+                if con.in_transaction:
+                    con.execute("ROLLBACK")
+
+    @contextmanager
+    def write(self) -> Iterator[apsw.Connection]:
+        """One transaction: all of it is on disk when the block ends, or none of it. Raises StorageError."""
+        current = self._current()
+        if current is not None:
+            with errors(self.path):
+                yield current
+            return
+        with self._write_lock, self._borrowed() as con, errors(self.path):
+            con.execute("BEGIN IMMEDIATE")
+            self._local.writing = con
+            try:
+                yield con
+                con.execute("COMMIT")
+            finally:
+                self._local.writing = None
+                if con.in_transaction:
+                    con.execute("ROLLBACK")
+
+    def forget(self, seconds: float = 5.0) -> bool:
+        """Empty the write-ahead log, which may hold deleted words, into the database file.
+
+        Waits up to `seconds` for readers in other threads and processes. False when one did not let go.
+        """
+        deadline = time.monotonic() + seconds
+        with self._borrowed() as con, errors(self.path):
+            con.set_busy_timeout(250)
+            try:
+                while True:
+                    busy, log, _ = con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+                    if not busy and log <= 0:
+                        return True
+                    if time.monotonic() > deadline:
+                        return False
+                    time.sleep(0.02)
+            finally:
+                con.set_busy_timeout(int(BUSY_SECONDS * 1000))
+
+    def close(self) -> None:
+        """Close what is idle now and what is in use as soon as it comes back."""
+        with self._pool_lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for con in idle:
+            con.close()
+
+    def _current(self) -> apsw.Connection | None:
+        return getattr(self._local, "writing", None)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[apsw.Connection]:
+        with self._pool_lock:
+            if self._closed:
+                raise StorageError(f"{self.path.parent} was closed. Open the library again.")
+            con = self._idle.pop() if self._idle else None
+        con = con or self.connect()
+        try:
+            yield con
+        finally:
+            with self._pool_lock:
+                keep = not self._closed and len(self._idle) < _IDLE_CONNECTIONS
+                if keep:
+                    self._idle.append(con)
+            if not keep:
+                con.close()
+
+
+@contextmanager
+def errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into a StorageError that says what to do."""
+    try:
+        yield
+    except apsw.FullError as error:
+        raise StorageError(
+            f"The disk that holds {path.parent} is full. Nothing was lost; free some space and try again."
+        ) from error
+    except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        raise StorageError(f"{path} cannot be written: the disk or the file is read-only.") from error
+    except apsw.CantOpenError as error:
+        raise StorageError(
+            f"{path} cannot be opened. Check that the folder exists and that you may write there."
+        ) from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise StorageError(
+            f"{path} is damaged ({error}). Restore it from a copy, or move the folder away and add the files again."
+        ) from error
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise StorageError(
+            f"{path} has been in use by another process for {BUSY_SECONDS:.0f} seconds. Try again."
+        ) from error
+    except apsw.IOError as error:
+        raise StorageError(f"{path} cannot be read or written ({error}). Check the disk.") from error
+
+
+def _to_wal(con: apsw.Connection) -> None:
+    """Switch to write-ahead logging. SQLite does not wait by itself while another process does the same."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            con.execute("PRAGMA journal_mode = WAL")
+            return
+        except apsw.BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

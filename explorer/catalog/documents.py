@@ -1,0 +1,319 @@
+"""Documents: the list, their text and pages, storing, removing, renaming and tagging."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import apsw
+
+from explorer.catalog import editions, forgetting
+from explorer.catalog import text as texts
+from explorer.catalog.database import Database
+from explorer.catalog.forgetting import Forgetting
+from explorer.catalog.records import Counts, NewDocument, Removed, Stored, StoredHeading
+from explorer.catalog.rows import clean, moment, now, strings
+from explorer.errors import Cancelled, NotFound
+from explorer.types import Document, Page
+
+_SEPARATOR = "\x1f"
+_SELECT = (
+    "SELECT d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language, e.date,"
+    f" (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id), e.warnings, d.source"  # noqa: S608
+    " FROM document d JOIN edition e ON e.document_id = d.id"
+    " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+)
+
+
+class Documents:
+    """`catalog.documents`. A document can be seen when it has an edition in the live generation."""
+
+    def __init__(self, database: Database, tidying: Forgetting) -> None:
+        self._database = database
+        self._tidying = tidying
+
+    # ---- finding
+
+    def list(self, ids: Iterable[str] | None = None) -> builtins.list[Document]:
+        """All documents, or those of `ids` that exist; newest first."""
+        with self._database.read() as con:
+            if ids is None:
+                rows = con.execute(_SELECT + " ORDER BY d.added_at DESC, d.id").fetchall()
+            else:
+                rows = con.execute(
+                    _SELECT
+                    + " WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.added_at DESC, d.id",
+                    (json.dumps(list(ids)),),
+                ).fetchall()
+        return [_document(row) for row in rows]
+
+    def get(self, document_id: str) -> Document:
+        """Raises NotFound."""
+        found = self._find("d.id = ?", document_id)
+        if not found:
+            raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
+        return found[0]
+
+    def by_sha256(self, sha256: str) -> Document | None:
+        """The document with exactly these bytes."""
+        return next(iter(self._find("d.sha256 = ?", sha256)), None)
+
+    def by_name(self, name: str) -> builtins.list[Document]:
+        """Documents of this name, newest first."""
+        return self._find("d.name = ?", clean(name))
+
+    def by_source(self, source: str) -> builtins.list[Document]:
+        """Documents added from this absolute path, newest first."""
+        return self._find("d.source = ?", clean(source))
+
+    def sha256(self, document_id: str) -> str:
+        """The SHA-256 (hex) of the original. Raises NotFound."""
+        with self._database.read() as con:
+            row = con.execute("SELECT sha256 FROM document WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
+        return str(row[0])
+
+    def counts(self) -> Counts:
+        """Totals over all documents."""
+        with self._database.read() as con:
+            row = con.execute(
+                "SELECT count(*), coalesce(sum(e.pages), 0), coalesce(sum(e.chunks), 0), coalesce(sum(d.size), 0)"
+                " FROM document d JOIN edition e ON e.document_id = d.id"
+                " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+            ).fetchone()
+        return Counts(*row)
+
+    def revision(self) -> int:
+        """A number that changes whenever `list` would read differently; costs microseconds."""
+        with self._database.read() as con:
+            return int(con.execute("SELECT value FROM counter WHERE name = 'revision'").get)
+
+    # ---- text
+
+    def text(self, document_id: str) -> str:
+        """The whole text. Raises NotFound."""
+        with self._database.read() as con:
+            return texts.whole(con, live_edition(con, document_id))
+
+    def span(self, document_id: str, start: int, end: int) -> str:
+        """`text[start:end]`, without reading the rest. Raises NotFound."""
+        with self._database.read() as con:
+            return texts.Spans(con).read(live_edition(con, document_id), start, end)
+
+    def pages(self, document_id: str) -> builtins.list[Page]:
+        """All pages in order. Raises NotFound."""
+        with self._database.read() as con:
+            rows = con.execute(
+                'SELECT number, start, "end", label FROM page WHERE edition_id = ? ORDER BY number',
+                (live_edition(con, document_id),),
+            )
+            return [Page(*row) for row in rows]
+
+    def page(self, document_id: str, number: int) -> Page:
+        """One page. Raises NotFound."""
+        return self._page(document_id, number)[0]
+
+    def page_text(self, document_id: str, number: int) -> str:
+        """The text of one page, with what separates it from the next. Raises NotFound."""
+        page = self.page(document_id, number)
+        return self.span(document_id, page.start, page.end)
+
+    def page_runs(self, document_id: str, number: int) -> bytes:
+        """The reader's map from offsets of the page's text to characters of the page. Raises NotFound."""
+        return self._page(document_id, number)[1]
+
+    def headings(self, document_id: str) -> builtins.list[StoredHeading]:
+        """The document's headings in order. Raises NotFound."""
+        with self._database.read() as con:
+            edition_id = live_edition(con, document_id)
+            column = con.execute("SELECT headings FROM edition WHERE id = ?", (edition_id,)).get
+        return [StoredHeading(*line) for line in json.loads(column)]
+
+    # ---- changing
+
+    def store(
+        self, new: NewDocument, generation_id: int, *, replaces: str | None = None, job_id: int | None = None
+    ) -> Stored:
+        """Make a document visible (or, while redoing, add its edition to the building generation), in one step.
+
+        Its embeddings must have been `put` before. `replaces`: the document that it takes the place of; its tags
+        carry over and it is gone as after `remove`. `job_id`: the job that did it, which is over with the same
+        transaction. Bytes that are known already change nothing ("unchanged").
+
+        Raises:
+            MissingEmbeddings: embed those passages again and repeat.
+            Cancelled: the job was cancelled or its document removed meanwhile; nothing was stored.
+            NotFound: the generation is gone.
+            ValueError: a chunk lies outside the text.
+        """
+        gone: builtins.list[str] = []
+        with self._database.write() as con:
+            _require_wanted(con, job_id)
+            _require_generation(con, generation_id)
+            document_id, is_new = _document_row(con, new, job_id)
+            status = "added" if is_new else "unchanged"
+            if _edition_of(con, document_id, generation_id) is None:
+                editions.insert(con, document_id, generation_id, new)
+                status = "added"
+            if replaces is not None and replaces != document_id and is_new:
+                sha = con.execute("SELECT sha256 FROM document WHERE id = ?", (replaces,)).get
+                if sha is not None:
+                    _carry_tags(con, replaces, document_id)
+                    gone = forgetting.remove(con, [replaces])
+                    status = "replaced"
+            if job_id is not None:
+                forgetting.finish_job(con, job_id, status, document_id, new.warnings)
+        if gone:
+            self._tidying.after(gone)
+        return Stored(document_id, status)  # type: ignore[arg-type]
+
+    def remove(self, ids: Iterable[str]) -> Removed:
+        """Remove documents and every trace of them, in one transaction; unknown ids are passed over.
+
+        Goes with them: text, keyword rows, embeddings nobody else needs, jobs, maps, what answers quoted, the
+        original, copies of older catalogues, and the write-ahead log. Raises StorageError.
+        """
+        with self._database.write() as con:
+            rows = con.execute(
+                "SELECT id FROM document WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+            known = [row[0] for row in rows]
+            gone = forgetting.remove(con, known)
+        return Removed(tuple(known), self._tidying.after(gone) if known else True)
+
+    def rename(self, document_id: str, name: str, name_terms: Iterable[str]) -> None:
+        """Give a document another name; `name_terms` are what keyword search knows it by. Raises NotFound."""
+        with self._database.write() as con:
+            con.execute("UPDATE document SET name = ? WHERE id = ?", (clean(name), document_id))
+            if con.changes() == 0:
+                raise NotFound(f"There is no document {document_id!r} in this library.")
+            con.execute(
+                "UPDATE chunk_terms SET name = ? WHERE rowid IN (SELECT c.id FROM chunk c"
+                " JOIN edition e ON e.id = c.edition_id WHERE e.document_id = ?)",
+                (clean(" ".join(name_terms)), document_id),
+            )
+
+    def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
+        """Add and take tags; surrounding white space is dropped, empty tags and unknown ids are passed over."""
+        wanted, taken = _tidy_tags(add), _tidy_tags(remove)
+        with self._database.write() as con:
+            for document_id in ids:
+                con.executemany(
+                    "INSERT OR IGNORE INTO tag SELECT id, ?2 FROM document WHERE id = ?1",
+                    ((document_id, tag) for tag in wanted),
+                )
+                con.executemany(
+                    "DELETE FROM tag WHERE document_id = ? AND tag = ?", ((document_id, tag) for tag in taken)
+                )
+
+    def tags(self) -> dict[str, int]:
+        """Every tag and how many documents have it, in alphabetical order."""
+        with self._database.read() as con:
+            rows = con.execute("SELECT tag, count(*) FROM tag GROUP BY tag").fetchall()
+        return {tag: int(count) for tag, count in sorted(rows, key=lambda row: str(row[0]).casefold())}
+
+    # ---- helpers
+
+    def _find(self, condition: str, value: str) -> builtins.list[Document]:
+        with self._database.read() as con:
+            rows = con.execute(
+                f"{_SELECT} WHERE {condition} ORDER BY d.added_at DESC, d.id", (value,)
+            ).fetchall()
+        return [_document(row) for row in rows]
+
+    def _page(self, document_id: str, number: int) -> tuple[Page, bytes]:
+        with self._database.read() as con:
+            row = con.execute(
+                'SELECT number, start, "end", label, runs FROM page WHERE edition_id = ? AND number = ?',
+                (live_edition(con, document_id), number),
+            ).fetchone()
+        if row is None:
+            raise NotFound(f"This document has no page {number}.")
+        return Page(*row[:4]), row[4] or b""
+
+
+def live_edition(con: apsw.Connection, document_id: str) -> int:
+    """The id of a document's visible edition. Raises NotFound."""
+    row = con.execute(
+        "SELECT e.id FROM edition e JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+        " WHERE e.document_id = ?",
+        (document_id,),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
+    return int(row[0])
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    return Document(
+        id=row[0],
+        name=row[1],
+        kind=row[2],
+        pages=row[3],
+        chunks=row[4],
+        size=row[5],
+        added_at=moment(row[6]),
+        title=row[7],
+        author=row[8],
+        language=row[9],
+        date=date.fromisoformat(row[10]) if row[10] else None,
+        tags=tuple(row[11].split(_SEPARATOR)) if row[11] else (),
+        warnings=strings(row[12]),
+        source=row[13],
+    )
+
+
+def _require_wanted(con: apsw.Connection, job_id: int | None) -> None:
+    if job_id is None:
+        return
+    row = con.execute("SELECT cancelling, state FROM job WHERE id = ?", (job_id,)).fetchone()
+    if row is None or row[0] or row[1] == "cancelled":
+        raise Cancelled("This file was cancelled.")
+
+
+def _require_generation(con: apsw.Connection, generation_id: int) -> None:
+    if con.execute("SELECT 1 FROM generation WHERE id = ?", (generation_id,)).fetchone() is None:
+        raise NotFound("The index this document was prepared for is gone. Prepare it again.")
+
+
+def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) -> tuple[str, bool]:
+    """(id, whether it was made now) of the document with these bytes."""
+    row = con.execute("SELECT id FROM document WHERE sha256 = ?", (new.sha256,)).fetchone()
+    if row is not None:
+        return str(row[0]), False
+    if job_id is not None and con.execute("SELECT kind FROM job WHERE id = ?", (job_id,)).get == "redo":
+        raise Cancelled("The document was removed while it was being redone.")
+    document_id = secrets.token_hex(8)
+    con.execute(
+        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            document_id,
+            new.sha256,
+            clean(new.name),
+            clean(new.source) if new.source is not None else None,
+            new.size,
+            now(),
+        ),
+    )
+    return document_id, True
+
+
+def _edition_of(con: apsw.Connection, document_id: str, generation_id: int) -> int | None:
+    row = con.execute(
+        "SELECT id FROM edition WHERE document_id = ? AND generation_id = ?", (document_id, generation_id)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _carry_tags(con: apsw.Connection, old: str, new: str) -> None:
+    con.execute("INSERT OR IGNORE INTO tag SELECT ?, tag FROM tag WHERE document_id = ?", (new, old))
+
+
+def _tidy_tags(tags: Iterable[str]) -> list[str]:
+    return [tag for tag in dict.fromkeys(clean(one).replace(_SEPARATOR, " ").strip() for one in tags) if tag]

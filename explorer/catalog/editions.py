@@ -1,0 +1,139 @@
+"""Writing and dropping editions: one document as one generation sees it, with its text, chunks and keyword rows.
+
+Functions here run inside the caller's write transaction.
+"""
+
+from __future__ import annotations
+
+import apsw
+
+from explorer.catalog import changes
+from explorer.catalog import text as texts
+from explorer.catalog.embeddings import drop_unneeded, require
+from explorer.catalog.records import NewDocument
+from explorer.catalog.rows import clean, dumps
+
+
+def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewDocument) -> None:
+    """Add an edition. Raises MissingEmbeddings and ValueError (a span outside the text)."""
+    _check_spans(new)
+    model_id = con.execute("SELECT model_id FROM generation WHERE id = ?", (generation_id,)).get
+    require(con, model_id, {chunk.embedded for chunk in new.chunks})
+    last_used = con.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunk'").get
+    first = int(last_used) + 1
+    headings = [[line.start, line.level, line.text] for line in new.headings]
+    con.execute(
+        "INSERT INTO edition (document_id, generation_id, kind, title, author, language, date, pages, chunks,"
+        " characters, first_chunk, headings, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document_id,
+            generation_id,
+            new.kind,
+            _clean(new.title),
+            _clean(new.author),
+            _clean(new.language),
+            new.date.isoformat() if new.date else None,
+            len(new.pages),
+            len(new.chunks),
+            sum(len(page.text) for page in new.pages),
+            first,
+            dumps(headings),
+            dumps(list(new.warnings)),
+        ),
+    )
+    edition_id = int(con.last_insert_rowid())
+    _insert_text(con, edition_id, new)
+    _insert_chunks(con, edition_id, first, new)
+    if new.chunks:
+        changes.record(con, generation_id, "add", first, first + len(new.chunks) - 1)
+
+
+def drop_of_document(con: apsw.Connection, document_id: str) -> None:
+    """Drop a document's editions in every generation, and the embeddings that nobody else needs."""
+    rows = con.execute(
+        "SELECT e.id, g.id, g.model_id, e.first_chunk, e.chunks FROM edition e"
+        " JOIN generation g ON g.id = e.generation_id WHERE e.document_id = ?",
+        (document_id,),
+    ).fetchall()
+    for edition_id, generation_id, model_id, first, count in rows:
+        shas = con.execute(
+            "SELECT DISTINCT embedded FROM chunk WHERE edition_id = ?", (edition_id,)
+        ).fetchall()
+        con.execute("DELETE FROM chunk_terms WHERE rowid BETWEEN ? AND ?", (first, first + count - 1))
+        con.execute("DELETE FROM edition WHERE id = ?", (edition_id,))
+        drop_unneeded(con, model_id, (sha for (sha,) in shas))
+        if count:
+            changes.record(con, generation_id, "remove", first, first + count - 1)
+
+
+def drop_generation(con: apsw.Connection, generation_id: int, model_id: int) -> None:
+    """Drop a generation with all its editions and maps; its index collection goes with it."""
+    shas = con.execute(
+        "SELECT DISTINCT c.embedded FROM chunk c JOIN edition e ON e.id = c.edition_id"
+        " WHERE e.generation_id = ?",
+        (generation_id,),
+    ).fetchall()
+    con.execute(
+        "DELETE FROM chunk_terms WHERE rowid IN (SELECT c.id FROM chunk c JOIN edition e ON e.id = c.edition_id"
+        " WHERE e.generation_id = ?)",
+        (generation_id,),
+    )
+    con.execute("DELETE FROM edition WHERE generation_id = ?", (generation_id,))
+    con.execute("DELETE FROM generation WHERE id = ?", (generation_id,))
+    con.execute("DELETE FROM change WHERE generation_id = ?", (generation_id,))
+    drop_unneeded(con, model_id, (sha for (sha,) in shas))
+
+
+def _insert_text(con: apsw.Connection, edition_id: int, new: NewDocument) -> None:
+    rows = []
+    start = 0
+    for page in new.pages:
+        end = start + len(page.text)
+        rows.append((edition_id, page.number, start, end, _clean(page.label), page.runs))
+        start = end
+    con.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)", rows)
+    whole = clean("".join(page.text for page in new.pages))
+    con.executemany(
+        "INSERT INTO piece (edition_id, number, text) VALUES (?, ?, ?)",
+        ((edition_id, number, piece) for number, piece in texts.cut(whole)),
+    )
+
+
+def _insert_chunks(con: apsw.Connection, edition_id: int, first: int, new: NewDocument) -> None:
+    con.executemany(
+        'INSERT INTO chunk (id, edition_id, position, start, "end", page, end_page, headings, embedded)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                first + position,
+                edition_id,
+                position,
+                chunk.start,
+                chunk.end,
+                chunk.page,
+                chunk.end_page,
+                dumps(list(chunk.headings)),
+                chunk.embedded,
+            )
+            for position, chunk in enumerate(new.chunks)
+        ),
+    )
+    con.executemany(
+        "INSERT INTO chunk_terms (rowid, name, body) VALUES (?, ?, ?)",
+        (
+            (first + position, clean(" ".join(chunk.name_terms)), clean(" ".join(chunk.body_terms)))
+            for position, chunk in enumerate(new.chunks)
+        ),
+    )
+
+
+def _check_spans(new: NewDocument) -> None:
+    characters = sum(len(page.text) for page in new.pages)
+    numbers = {page.number for page in new.pages}
+    for chunk in new.chunks:
+        if not 0 <= chunk.start < chunk.end <= characters or not {chunk.page, chunk.end_page} <= numbers:
+            raise ValueError(f"{new.name}: the passage {chunk.start}-{chunk.end} lies outside the text")
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean(text)

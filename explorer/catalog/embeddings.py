@@ -1,0 +1,167 @@
+"""Embeddings by model and SHA-256 of the embedded text: computed once, shared, read back in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import apsw
+
+from explorer.catalog.database import Database
+from explorer.catalog.rows import ids_json
+from explorer.errors import StorageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_BLOCK = 4096
+_VECTORS = (
+    "SELECT c.id, v.vector FROM chunk c JOIN edition e ON e.id = c.edition_id"
+    " JOIN generation g ON g.id = e.generation_id"
+    " JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded WHERE "
+)
+_OF_GENERATION = _VECTORS + "g.id = ? ORDER BY c.id"
+_OF_RANGE = _VECTORS + "c.id BETWEEN ? AND ? ORDER BY c.id"
+_OF_LIVE = _VECTORS + "g.state = 'live' ORDER BY c.id"
+_OF_IDS = _VECTORS + "g.state = 'live' AND c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id"
+
+
+class Embeddings:
+    """`catalog.embeddings`. Vectors are float32, as the model gave them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self, model_id: int, shas: Iterable[bytes]) -> set[bytes]:
+        """Those of the digests that have an embedding already."""
+        with self._database.read() as con:
+            return _known(con, model_id, shas)
+
+    def put(self, model_id: int, shas: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Keep embeddings, row i of `vectors` (n, dimension) for `shas[i]`; on disk when this returns.
+
+        Call it batch by batch, before the document is stored: what a killed process had done is not done again.
+        """
+        import numpy as np
+
+        if len(shas) != len(vectors):
+            raise ValueError(f"{len(shas)} digests for {len(vectors)} vectors")
+        rows = np.ascontiguousarray(vectors, dtype="<f4")
+        with self._database.write() as con:
+            dimension = con.execute("SELECT dimension FROM model WHERE id = ?", (model_id,)).get
+            if len(rows) and rows.shape[1] != dimension:
+                raise ValueError(f"vectors of {rows.shape[1]} numbers for a model of {dimension}")
+            con.executemany(
+                "INSERT OR IGNORE INTO embedding (model_id, sha, vector) VALUES (?, ?, ?)",
+                ((model_id, sha, row.tobytes()) for sha, row in zip(shas, rows, strict=True)),
+            )
+
+    def of_generation(
+        self, generation_id: int, batch: int = 2000
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """All chunks of a generation in order of id: ids (n,), vectors (n, dimension), n ≤ batch."""
+        yield from self._batches(_OF_GENERATION, (generation_id,), batch)
+
+    def of_range(
+        self, first: int, last: int, batch: int = 2000
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """The chunks from `first` to `last` (both included) that still exist, as `of_generation`."""
+        yield from self._batches(_OF_RANGE, (first, last), batch)
+
+    def count_of_generation(self, generation_id: int) -> int:
+        """How many vectors `of_generation` gives."""
+        with self._database.read() as con:
+            return int(
+                con.execute(
+                    "SELECT count(*) FROM chunk c JOIN edition e ON e.id = c.edition_id"
+                    " JOIN generation g ON g.id = e.generation_id"
+                    " JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded WHERE g.id = ?",
+                    (generation_id,),
+                ).get
+            )
+
+    def matrix(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Every live chunk in order of id: ids (n,) and contiguous vectors (n, dimension).
+
+        (0,) and (0, 0) in an empty library. 200,000 × 384 take about a second: keep it while
+        `catalog.changes.last()` stays the same.
+        """
+        return self._arrays(_OF_LIVE, ())
+
+    def vectors(self, chunk_ids: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """As `matrix`, for these chunks only; ids come back ascending, unknown ones are left out."""
+        return self._arrays(_OF_IDS, (ids_json(chunk_ids),))
+
+    def gc(self) -> int:
+        """Delete the embeddings that no chunk needs; returns how many.
+
+        Run it when no document is being embedded: it would take what is waiting to be stored.
+        """
+        with self._database.write() as con:
+            con.execute(
+                "DELETE FROM embedding WHERE NOT EXISTS (SELECT 1 FROM chunk c"
+                " JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
+                " WHERE c.embedded = embedding.sha AND g.model_id = embedding.model_id)"
+            )
+            return con.changes()
+
+    def _batches(
+        self, sql: str, bindings: tuple[int, ...], batch: int
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        import numpy as np
+
+        with self._database.read() as con:
+            rows = con.execute(sql, bindings)
+            while block := rows.fetchmany(batch):
+                yield np.array([row[0] for row in block], np.int64), _joined([row[1] for row in block])
+
+    def _arrays(self, sql: str, bindings: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        import numpy as np
+
+        ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        parts: list[NDArray[np.float32]] = []
+        with self._database.read() as con:
+            rows = con.execute(sql, bindings)
+            while block := rows.fetchmany(_BLOCK):
+                ids.append(np.array([row[0] for row in block], np.int64))
+                parts.append(_joined([row[1] for row in block]))
+        vectors = np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
+        return np.concatenate(ids), vectors
+
+
+class MissingEmbeddings(StorageError):
+    """A document was stored before all its embeddings (another process removed their last user meanwhile)."""
+
+    def __init__(self, shas: frozenset[bytes]) -> None:
+        super().__init__(f"{len(shas)} embeddings are missing. Embed these passages again, then store.")
+        self.shas = shas
+
+
+def require(con: apsw.Connection, model_id: int, shas: set[bytes]) -> None:
+    """Raises MissingEmbeddings unless every digest has an embedding."""
+    missing = shas - _known(con, model_id, shas)
+    if missing:
+        raise MissingEmbeddings(frozenset(missing))
+
+
+def drop_unneeded(con: apsw.Connection, model_id: int, shas: Iterable[bytes]) -> None:
+    """Delete those embeddings that no chunk of this model's generations needs any more."""
+    con.executemany(
+        "DELETE FROM embedding WHERE model_id = ?1 AND sha = ?2 AND NOT EXISTS (SELECT 1 FROM chunk c"
+        " JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
+        " WHERE c.embedded = ?2 AND g.model_id = ?1)",
+        ((model_id, sha) for sha in shas),
+    )
+
+
+def _known(con: apsw.Connection, model_id: int, shas: Iterable[bytes]) -> set[bytes]:
+    sql = "SELECT 1 FROM embedding WHERE model_id = ? AND sha = ?"
+    return {sha for sha in set(shas) if con.execute(sql, (model_id, sha)).fetchone()}
+
+
+def _joined(blobs: list[bytes]) -> NDArray[np.float32]:
+    """(n, dimension) from n equally long rows."""
+    import numpy as np
+
+    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).astype(np.float32)

@@ -1,0 +1,91 @@
+"""Removed means gone: what has to happen so that no byte of the folder holds a removed document's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import apsw
+
+from explorer.catalog import editions, migrations
+from explorer.catalog.database import Database
+from explorer.catalog.originals import Originals
+from explorer.catalog.rows import dumps, now
+
+FORGOTTEN = "This answer drew on a document that was removed."
+
+
+class Forgetting:
+    """`catalog.tidying`: the part after the commit, repeated later if it was interrupted."""
+
+    def __init__(self, database: Database, originals: Originals) -> None:
+        self._database = database
+        self._originals = originals
+
+    def after(self, shas: Iterable[str]) -> bool:
+        """Delete originals, older copies of the catalogue and the log. False when something has to wait."""
+        self._originals.delete_unneeded(shas)
+        return self._finish()
+
+    def tidy(self) -> bool:
+        """Finish what an interrupted removal left; nothing to do costs one small query."""
+        with self._database.read() as con:
+            if con.execute("SELECT value FROM counter WHERE name = 'untidy'").get == 0:
+                return True
+        self._originals.sweep()
+        return self._finish()
+
+    def _finish(self) -> bool:
+        with self._database.read() as con:
+            pending = con.execute("SELECT value FROM counter WHERE name = 'untidy'").get
+        for copy in migrations.copies(self._database.path):
+            copy.unlink(missing_ok=True)
+        if not self._database.forget():
+            return False
+        with self._database.write() as con:
+            con.execute("UPDATE counter SET value = 0 WHERE name = 'untidy' AND value = ?", (pending,))
+        return True
+
+
+def remove(con: apsw.Connection, ids: Iterable[str]) -> list[str]:
+    """Everything that happens inside the transaction; returns the SHA-256 of the originals."""
+    shas = []
+    for document_id in ids:
+        sha = str(con.execute("SELECT sha256 FROM document WHERE id = ?", (document_id,)).get)
+        _forget_answers(con, document_id)
+        editions.drop_of_document(con, document_id)
+        con.execute("UPDATE job SET replaces = NULL WHERE replaces = ?", (document_id,))
+        con.execute("DELETE FROM job WHERE document_id = ? OR sha256 = ?", (document_id, sha))
+        con.execute("DELETE FROM document WHERE id = ?", (document_id,))
+        shas.append(sha)
+    if shas:
+        con.execute("DELETE FROM layout")  # labels and their words come from all documents
+        con.execute("UPDATE counter SET value = value + 1 WHERE name = 'untidy'")
+    return shas
+
+
+def finish_job(
+    con: apsw.Connection, job_id: int, outcome: str, document_id: str | None, warnings: Iterable[str]
+) -> None:
+    """Mark a job as done."""
+    con.execute(
+        "UPDATE job SET state = 'ready', outcome = ?, document_id = ?, warnings = ?, finished_at = ?,"
+        " done = total, error = NULL, needs_password = 0, worker = NULL WHERE id = ?",
+        (outcome, document_id, dumps(list(warnings)), now(), job_id),
+    )
+
+
+def _forget_answers(con: apsw.Connection, document_id: str) -> None:
+    """A model's words about the document go; quotes are spans, which lose their document."""
+    drew_on_it = "(SELECT message_id FROM message_source WHERE document_id = ?)"
+    con.execute(
+        "UPDATE message SET text = ?, error = NULL, forgotten = 1, found = 0,"  # noqa: S608
+        " state = CASE state WHEN 'streaming' THEN 'stopped' ELSE state END"
+        f" WHERE kind = 'model' AND id IN {drew_on_it}",
+        (FORGOTTEN, document_id),
+    )
+    con.execute(
+        "DELETE FROM citation WHERE message_id IN (SELECT id FROM message WHERE forgotten)"  # noqa: S608
+        f" AND message_id IN {drew_on_it}",
+        (document_id,),
+    )
+    con.execute("UPDATE citation SET document_id = NULL, digest = NULL WHERE document_id = ?", (document_id,))

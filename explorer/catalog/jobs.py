@@ -1,0 +1,375 @@
+"""The queue: files to add or redo and maps to draw. It survives closed tabs, reloads and killed workers."""
+
+from __future__ import annotations
+
+import builtins
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import apsw
+
+from explorer.catalog import forgetting
+from explorer.catalog.activity import activity_of
+from explorer.catalog.database import Database
+from explorer.catalog.originals import Originals
+from explorer.catalog.records import Task
+from explorer.catalog.rows import clean, dumps, ids_json, moment, moment_or_none, now, strings
+from explorer.errors import NotFound
+from explorer.types import Activity, Job, JobKind, Status
+
+MAX_ATTEMPTS = 20
+"""So often may a job take its worker down with it before it is given up."""
+
+KEEP_SECONDS = 3600.0
+"""Finished jobs of earlier batches are kept this long for whoever waits for their outcome."""
+
+_OVER = "('ready', 'failed', 'cancelled')"
+_FILES: tuple[JobKind, ...] = ("add", "redo")
+_JOB = (
+    "id, kind, name, state, done, total, size, created_at, started_at, finished_at, outcome, document_id, error,"
+    " warnings, needs_password"
+)
+_TASK = _JOB + ", source, sha256, replaces, keep_both, dimensions, attempts"
+
+
+class Jobs:
+    """`catalog.jobs`. Passwords are never stored: they go to the worker directly."""
+
+    def __init__(self, database: Database, originals: Originals) -> None:
+        self._database = database
+        self._originals = originals
+
+    # ---- for those who want work done
+
+    def enqueue(
+        self,
+        kind: JobKind,
+        name: str,
+        *,
+        size: int = 0,
+        source: str | None = None,
+        sha256: str | None = None,
+        incoming: Path | None = None,
+        replaces: str | None = None,
+        keep_both: bool = False,
+        document_id: str | None = None,
+        dimensions: int | None = None,
+    ) -> int:
+        """Queue a job; returns its id. It joins the current batch, or starts one when the queue is empty.
+
+        `incoming`: a complete file, which moves to `files/<sha256>` in the same transaction. Raises StorageError.
+        """
+        with self._database.write() as con:
+            if incoming is not None:
+                if sha256 is None:
+                    raise ValueError("a file that has arrived needs its sha256")
+                self._originals.adopt(incoming, sha256)
+            batch = _batch(con, kind)
+            con.execute(
+                "INSERT INTO job (kind, name, state, size, created_at, batch, source, sha256, replaces, keep_both,"
+                " document_id, dimensions) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    kind,
+                    clean(name),
+                    size,
+                    now(),
+                    batch,
+                    clean(source) if source is not None else None,
+                    sha256,
+                    replaces,
+                    int(keep_both),
+                    document_id,
+                    dimensions,
+                ),
+            )
+            return int(con.last_insert_rowid())
+
+    def cancel(self, job_ids: Iterable[int] | None = None) -> builtins.list[int]:
+        """Cancel these jobs, or all files that are not over. Waiting ones are cancelled at once; those being
+        worked on are flagged, which their worker sees at its next `progress`. Returns the ids it touched."""
+        with self._database.write() as con:
+            ids = self._open_ids(con, job_ids)
+            con.execute(
+                "UPDATE job SET state = 'cancelled', finished_at = ? WHERE state = 'queued'"
+                " AND id IN (SELECT value FROM json_each(?))",
+                (now(), ids_json(ids)),
+            )
+            con.execute(
+                "UPDATE job SET cancelling = 1 WHERE state IN ('reading', 'embedding')"
+                " AND id IN (SELECT value FROM json_each(?))",
+                (ids_json(ids),),
+            )
+        self._drop_files(ids)
+        return ids
+
+    def retry(self, job_id: int) -> None:
+        """Queue a failed or cancelled job again, in the current batch. Raises NotFound when it is gone."""
+        with self._database.write() as con:
+            row = con.execute("SELECT kind, state FROM job WHERE id = ?", (job_id,)).fetchone()
+            if row is None:
+                raise NotFound("This entry is gone. Add the file again.")
+            if row[1] not in ("failed", "cancelled"):
+                return
+            con.execute(
+                "UPDATE job SET state = 'queued', batch = ?, created_at = ?, done = 0, total = 0, started_at = NULL,"
+                " finished_at = NULL, outcome = NULL, error = NULL, needs_password = 0, cancelling = 0,"
+                " attempts = 0, warnings = '[]' WHERE id = ?",
+                (_batch(con, row[0]), now(), job_id),
+            )
+
+    def dismiss(self, job_ids: Iterable[int] | None = None) -> int:
+        """Take jobs that are over off the list (all of them by default); returns how many.
+
+        The originals of failed ones go with them, unless a document has the same bytes.
+        """
+        with self._database.write() as con:
+            condition = f"state IN {_OVER}"
+            bindings: tuple[str, ...] = ()
+            if job_ids is not None:
+                condition += " AND id IN (SELECT value FROM json_each(?))"
+                bindings = (ids_json(job_ids),)
+            shas = con.execute(
+                f"SELECT DISTINCT sha256 FROM job WHERE sha256 IS NOT NULL AND {condition}",  # noqa: S608
+                bindings,
+            ).fetchall()
+            con.execute(f"DELETE FROM job WHERE {condition}", bindings)  # noqa: S608
+            dismissed = con.changes()
+        self._originals.delete_unneeded(sha for (sha,) in shas)
+        return dismissed
+
+    # ---- for those who watch
+
+    def get(self, job_id: int) -> Job | None:
+        """One job; None when it was dismissed or its document removed."""
+        found = self.by_ids([job_id])
+        return found[0] if found else None
+
+    def by_ids(self, job_ids: Iterable[int]) -> builtins.list[Job]:
+        """These jobs in order of id; those that are gone are left out."""
+        with self._database.read() as con:
+            rows = con.execute(
+                f"SELECT {_JOB} FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",  # noqa: S608
+                (ids_json(job_ids),),
+            ).fetchall()
+        return [_job(row) for row in rows]
+
+    def list(self, kinds: Sequence[JobKind] = _FILES) -> builtins.list[Job]:
+        """The current batch and every failed job, newest last."""
+        with self._database.read() as con:
+            rows = con.execute(
+                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND (state = 'failed' OR"  # noqa: S608
+                " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
+                " ORDER BY created_at, id",
+                (json.dumps(list(kinds)),),
+            ).fetchall()
+        return [_job(row) for row in rows]
+
+    def activity(self, kinds: Sequence[JobKind] = _FILES) -> Activity:
+        """The current batch in numbers; maps are counted only where `kinds` names them."""
+        with self._database.read() as con:
+            rows = con.execute(
+                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND"  # noqa: S608
+                " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))) ORDER BY id",
+                (json.dumps(list(kinds)),),
+            ).fetchall()
+        return activity_of([_job(row) for row in rows], now())
+
+    def has_work(self, kinds: Sequence[JobKind] = (*_FILES, "map")) -> bool:
+        """Whether anything waits or is being worked on."""
+        with self._database.read() as con:
+            return _is_busy(con, kinds)
+
+    # ---- for workers
+
+    def claim(self, worker: str, kinds: Sequence[JobKind] = _FILES) -> Task | None:
+        """Take the next waiting job (new files before redone ones, then oldest first); None when none waits."""
+        with self._database.read() as con:
+            if not _waiting(con, kinds):
+                return None  # asking is frequent; it must not cost a write
+        with self._database.write() as con:
+            job_id = _waiting(con, kinds)
+            if job_id is None:
+                return None
+            con.execute(
+                "UPDATE job SET state = 'reading', started_at = ?1, heartbeat = ?1, worker = ?2,"
+                " attempts = attempts + 1, done = 0, total = 0 WHERE id = ?3",
+                (now(), worker, job_id),
+            )
+            row = con.execute(f"SELECT {_TASK} FROM job WHERE id = ?", (job_id,)).fetchone()  # noqa: S608
+        return _task(row)
+
+    def set_file(self, job_id: int, sha256: str, size: int, incoming: Path | None = None) -> bool:
+        """Say which bytes a job is about, once known; `incoming` as in `enqueue`. False when it is unwanted."""
+        with self._database.write() as con:
+            if not _go_on(con, job_id):
+                return False
+            if incoming is not None:
+                self._originals.adopt(incoming, sha256)
+            con.execute("UPDATE job SET sha256 = ?, size = ? WHERE id = ?", (sha256, size, job_id))
+        return True
+
+    def progress(
+        self, job_id: int, done: int, total: int, state: Literal["reading", "embedding"] = "reading"
+    ) -> bool:
+        """Note progress (also the heartbeat). False: stop, the job was cancelled or its document removed."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE job SET state = ?, done = ?, total = ?, heartbeat = ? WHERE id = ?"
+                " AND state IN ('reading', 'embedding')",
+                (state, done, total, now(), job_id),
+            )
+            return _go_on(con, job_id)
+
+    def is_wanted(self, job_id: int) -> bool:
+        """False once a job was cancelled or its document removed."""
+        with self._database.read() as con:
+            return _go_on(con, job_id)
+
+    def finish(
+        self, job_id: int, outcome: Status, document_id: str | None = None, warnings: Sequence[str] = ()
+    ) -> None:
+        """The job is done ("unchanged", or a map). `documents.store(job_id=...)` does it for new documents."""
+        with self._database.write() as con:
+            forgetting.finish_job(con, job_id, outcome, document_id, warnings)
+
+    def fail(
+        self, job_id: int, error: str, *, needs_password: bool = False, warnings: Sequence[str] = ()
+    ) -> None:
+        """The job failed for a reason that a person can read; it stays on the list until retried or dismissed."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE job SET state = 'failed', outcome = 'failed', error = ?, needs_password = ?, warnings = ?,"
+                " finished_at = ?, worker = NULL WHERE id = ?",
+                (clean(error), int(needs_password), dumps(list(warnings)), now(), job_id),
+            )
+
+    def cancelled(self, job_id: int) -> None:
+        """The worker has stopped a job that was flagged; its file goes unless a document has it."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE job SET state = 'cancelled', finished_at = ?, worker = NULL WHERE id = ?",
+                (now(), job_id),
+            )
+        self._drop_files([job_id])
+
+    def requeue_abandoned(self, kinds: Sequence[JobKind] = (*_FILES, "map"), silent_for: float = 0.0) -> int:
+        """Queue again what a dead worker left; call it while holding the worker's lock. Returns how many.
+
+        Those flagged as cancelled are cancelled. A job that was begun MAX_ATTEMPTS times fails. `silent_for`:
+        only jobs without a heartbeat for so many seconds.
+        """
+        left = (
+            "state IN ('reading', 'embedding') AND kind IN (SELECT value FROM json_each(?1))"
+            " AND coalesce(heartbeat, 0) <= ?2"
+        )
+        bindings = (json.dumps(list(kinds)), now() - silent_for)
+        with self._database.write() as con:
+            con.execute(
+                f"UPDATE job SET state = 'cancelled', finished_at = ?3, worker = NULL WHERE cancelling AND {left}",  # noqa: S608
+                (*bindings, now()),
+            )
+            con.execute(
+                "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL, error ="  # noqa: S608
+                f" 'The background process stopped {MAX_ATTEMPTS} times while it worked on this file.'"
+                f" WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
+                (*bindings, now()),
+            )
+            con.execute(
+                "UPDATE job SET state = 'queued', done = 0, total = 0, started_at = NULL, heartbeat = NULL,"  # noqa: S608
+                f" worker = NULL WHERE {left}",
+                bindings,
+            )
+            return con.changes()
+
+    def give_back(self, job_id: int) -> None:
+        """Queue a job again that its worker will not finish (it is leaving); this does not count as an attempt."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE job SET state = CASE cancelling WHEN 1 THEN 'cancelled' ELSE 'queued' END, done = 0,"
+                " total = 0, started_at = NULL, heartbeat = NULL, worker = NULL, attempts = attempts - 1"
+                " WHERE id = ? AND state IN ('reading', 'embedding')",
+                (job_id,),
+            )
+
+    # ---- helpers
+
+    def _open_ids(self, con: apsw.Connection, job_ids: Iterable[int] | None) -> builtins.list[int]:
+        sql = f"SELECT id FROM job WHERE state NOT IN {_OVER} AND "  # noqa: S608
+        if job_ids is None:
+            return [row[0] for row in con.execute(sql + "kind IN ('add', 'redo')")]
+        rows = con.execute(sql + "id IN (SELECT value FROM json_each(?))", (ids_json(job_ids),))
+        return [row[0] for row in rows]
+
+    def _drop_files(self, job_ids: Iterable[int]) -> None:
+        with self._database.read() as con:
+            rows = con.execute(
+                "SELECT DISTINCT sha256 FROM job WHERE state = 'cancelled' AND sha256 IS NOT NULL"
+                " AND id IN (SELECT value FROM json_each(?))",
+                (ids_json(job_ids),),
+            ).fetchall()
+        if rows:
+            self._originals.delete_unneeded(sha for (sha,) in rows)
+
+
+def _batch(con: apsw.Connection, kind: JobKind) -> int:
+    """The batch that a new job of this kind joins; with a new batch, the ones before are tidied away."""
+    group = ("map",) if kind == "map" else _FILES
+    last = int(
+        con.execute(
+            "SELECT coalesce(max(batch), 0) FROM job WHERE kind IN (SELECT value FROM json_each(?))",
+            (json.dumps(group),),
+        ).get
+    )
+    if last and _is_busy(con, group):
+        return last
+    con.execute(
+        "DELETE FROM job WHERE state IN ('ready', 'cancelled') AND finished_at < ?"
+        " AND kind IN (SELECT value FROM json_each(?))",
+        (now() - KEEP_SECONDS, json.dumps(group)),
+    )
+    return last + 1
+
+
+def _is_busy(con: apsw.Connection, kinds: Sequence[JobKind]) -> bool:
+    sql = f"SELECT 1 FROM job WHERE state NOT IN {_OVER} AND kind IN (SELECT value FROM json_each(?)) LIMIT 1"  # noqa: S608
+    return con.execute(sql, (json.dumps(list(kinds)),)).fetchone() is not None
+
+
+def _waiting(con: apsw.Connection, kinds: Sequence[JobKind]) -> int | None:
+    row = con.execute(
+        "SELECT id FROM job WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))"
+        " ORDER BY kind = 'redo', id LIMIT 1",
+        (json.dumps(list(kinds)),),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _go_on(con: apsw.Connection, job_id: int) -> bool:
+    row = con.execute("SELECT cancelling, state FROM job WHERE id = ?", (job_id,)).fetchone()
+    return row is not None and not row[0] and row[1] in ("reading", "embedding")
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    return Job(
+        id=row[0],
+        kind=row[1],
+        name=row[2],
+        state=row[3],
+        done=row[4],
+        total=row[5],
+        size=row[6],
+        created_at=moment(row[7]),
+        started_at=moment_or_none(row[8]),
+        finished_at=moment_or_none(row[9]),
+        outcome=row[10],
+        document_id=row[11],
+        error=row[12],
+        warnings=strings(row[13]),
+        needs_password=bool(row[14]),
+    )
+
+
+def _task(row: tuple[Any, ...]) -> Task:
+    return Task(_job(row), row[15], row[16], row[17], bool(row[18]), row[19], row[20])

@@ -1,0 +1,264 @@
+"""What goes into the catalogue and comes out of it, beside the public types of `explorer.types`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from explorer.types import Cluster, Job
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MessageKind = Literal["quotes", "model", "none"]
+MessageState = Literal["streaming", "done", "failed", "stopped"]
+Action = Literal["add", "remove", "live"]
+
+
+class PageText(Protocol):
+    """A page to store (`readers.reading.ReadPage` is one): `text` includes what separates it from the next."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def runs(self) -> bytes: ...
+
+
+class HeadingLine(Protocol):
+    """A heading to store (`readers.reading.Heading` is one): `start` is an offset of the text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHeading:
+    """A heading of the document: where it starts in the text, its level (1 is the highest), its words."""
+
+    start: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewChunk:
+    """A chunk to store. `embedded` is the SHA-256 of the text that was embedded, `embeddings.put` comes first."""
+
+    start: int
+    end: int
+    page: int
+    end_page: int
+    embedded: bytes
+    headings: tuple[str, ...] = ()
+    name_terms: Sequence[str] = ()
+    body_terms: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document that was read, cut and embedded: all that becomes visible in one transaction."""
+
+    sha256: str
+    name: str
+    size: int
+    kind: str
+    pages: Sequence[PageText]
+    chunks: Sequence[NewChunk]
+    source: str | None = None
+    title: str | None = None
+    author: str | None = None
+    language: str | None = None
+    date: date | None = None
+    headings: Sequence[HeadingLine] = ()
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What `documents.store` did."""
+
+    document_id: str
+    status: Literal["added", "replaced", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What `documents.remove` did. `forgotten` is False when another process still reads the old log:
+    the words are gone from the database, and leave the log at the next chance (`catalog.forget`)."""
+
+    document_ids: tuple[str, ...]
+    forgotten: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Totals over the documents that can be seen; `bytes` is the size of their originals."""
+
+    documents: int
+    pages: int
+    chunks: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An embedding model as the catalogue knows it."""
+
+    id: int
+    name: str
+    dimension: int
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """All editions made by one recipe (reader, chunking) and one model."""
+
+    id: int
+    recipe: Mapping[str, Any]
+    model: Model
+    state: Literal["building", "live"]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step that a vector index follows; chunk ids `first_chunk` to `last_chunk`, both included.
+
+    "live": `generation_id` has become the only generation (its chunks are in "add" rows of their own).
+    """
+
+    sequence: int
+    generation_id: int
+    action: Action
+    first_chunk: int
+    last_chunk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job with what its worker needs to do it."""
+
+    job: Job
+    source: str | None
+    """Absolute path it was added from; None for an upload."""
+    sha256: str | None
+    """The original is `files/<sha256>`; None while only `source` is known."""
+    replaces: str | None
+    """Id of the document that this one takes the place of."""
+    keep_both: bool
+    dimensions: int | None
+    attempts: int
+    """How often it was begun, this time included."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChunkTable:
+    """Where every live chunk stands, in order of id; row i of each array speaks of `ids[i]`."""
+
+    ids: NDArray[np.int64]
+    documents: tuple[str, ...]
+    """Ids of the documents that `document_index` counts."""
+    document_index: NDArray[np.int32]
+    pages: NDArray[np.int32]
+    end_pages: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeywordMatches:
+    """Chunks that hold at least one of the words, best first. Scores are ≥ 0 and rise with relevance."""
+
+    ids: NDArray[np.int64]
+    name: NDArray[np.float32]
+    """(n,) BM25 in the document's name"""
+    body: NDArray[np.float32]
+    """(n,) BM25 in the chunk's text"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredLayout:
+    """A map as it was drawn. `is_current` is False once documents came or went."""
+
+    generation_id: int
+    dimensions: int
+    sequence: int
+    chunk_ids: NDArray[np.int64]
+    xy: NDArray[np.float32]
+    cluster_ids: NDArray[np.int64]
+    clusters: tuple[Cluster, ...]
+    created_at: datetime
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One line of the list of conversations."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRef:
+    """A span that an answer cites or was made from, without its words.
+
+    `document_id` is None once the document was removed. `digest` is the SHA-256 of the words as they were: text
+    that was read anew may have moved.
+    """
+
+    number: int
+    document_id: str | None
+    page: int
+    start: int
+    end: int
+    digest: bytes | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A question and its answer. The text of an answer in quotes is made from its citations when shown."""
+
+    id: int
+    conversation_id: str
+    question: str
+    text: str
+    kind: MessageKind
+    state: MessageState
+    found: bool
+    error: str | None
+    model: str | None
+    scope: Mapping[str, Any] | None
+    forgotten: bool
+    """A document that it drew on was removed; a model's words went with it."""
+    created_at: datetime
+    citations: tuple[SpanRef, ...] = ()
+    hits: tuple[SpanRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `catalog.check` found; `counts` holds what was counted."""
+
+    problems: tuple[str, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    orphans: tuple[str, ...] = ()
+    """Names in `files/` that no document and no job needs."""
+    lost: tuple[str, ...] = ()
+    """Ids of documents whose original is missing or has another size."""

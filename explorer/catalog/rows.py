@@ -1,0 +1,45 @@
+"""How values are written into columns and read back."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return time.time()
+
+
+def moment(seconds: float) -> datetime:
+    """A stored time as an aware datetime (UTC)."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def moment_or_none(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def dumps(value: Any) -> str:
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def strings(column: str) -> tuple[str, ...]:
+    """A JSON list of strings; most are empty."""
+    return () if column == "[]" else tuple(json.loads(column))
+
+
+def ids_json(ids: Iterable[int]) -> str:
+    """Numbers as one bound value, for `IN (SELECT value FROM json_each(?))`."""
+    return json.dumps([int(number) for number in ids])
+
+
+def clean(text: str) -> str:
+    """Lone surrogates cannot be stored as UTF-8; the replacement has the same length, so offsets stay."""
+    return _SURROGATES.sub("\ufffd", text)

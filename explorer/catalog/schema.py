@@ -1,0 +1,161 @@
+"""Version 1 of the catalogue, as SQL.
+
+Never edit what has been released: a later change is a later migration (`migrations.py`).
+Times are seconds since 1970 (UTC), digests are raw bytes except `document.sha256` (hex, it is a file's name).
+"""
+
+from __future__ import annotations
+
+VERSION_1 = """
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+INSERT INTO setting VALUES ('library_id', '"' || lower(hex(randomblob(8))) || '"');
+
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO counter VALUES ('revision', 0), ('untidy', 0);
+
+CREATE TABLE model (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, dimension INTEGER NOT NULL, precision TEXT NOT NULL,
+    UNIQUE (name, precision, dimension)
+);
+CREATE TABLE generation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, recipe TEXT NOT NULL, model_id INTEGER NOT NULL REFERENCES model,
+    state TEXT NOT NULL CHECK (state IN ('building', 'live')), created_at REAL NOT NULL
+);
+CREATE UNIQUE INDEX generation_state ON generation (state);  -- one live, at most one building
+
+CREATE TABLE document (
+    id TEXT PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL, source TEXT,
+    size INTEGER NOT NULL, added_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX document_name ON document (name);
+CREATE INDEX document_source ON document (source) WHERE source IS NOT NULL;
+CREATE TABLE tag (
+    document_id TEXT NOT NULL REFERENCES document ON DELETE CASCADE, tag TEXT NOT NULL,
+    PRIMARY KEY (document_id, tag)
+) WITHOUT ROWID;
+CREATE INDEX tag_tag ON tag (tag);
+
+CREATE TABLE edition (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id TEXT NOT NULL REFERENCES document ON DELETE CASCADE,
+    generation_id INTEGER NOT NULL REFERENCES generation ON DELETE CASCADE,
+    kind TEXT NOT NULL, title TEXT, author TEXT, language TEXT, date TEXT,
+    pages INTEGER NOT NULL, chunks INTEGER NOT NULL, characters INTEGER NOT NULL,
+    first_chunk INTEGER NOT NULL,  -- its chunks are first_chunk .. first_chunk + chunks - 1
+    headings TEXT NOT NULL, warnings TEXT NOT NULL,
+    UNIQUE (document_id, generation_id)
+);
+CREATE INDEX edition_generation ON edition (generation_id);
+CREATE TABLE page (
+    edition_id INTEGER NOT NULL REFERENCES edition ON DELETE CASCADE,
+    number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, label TEXT, runs BLOB,
+    PRIMARY KEY (edition_id, number)
+) WITHOUT ROWID;
+-- The text, cut every `text.PIECE` characters whatever the pages are: a passage of a book that has one page
+-- of 30 million characters costs no more than one of a leaflet.
+CREATE TABLE piece (
+    edition_id INTEGER NOT NULL REFERENCES edition ON DELETE CASCADE,
+    number INTEGER NOT NULL, text TEXT NOT NULL,
+    UNIQUE (edition_id, number)
+);
+CREATE TABLE chunk (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    edition_id INTEGER NOT NULL REFERENCES edition ON DELETE CASCADE,
+    position INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    page INTEGER NOT NULL, end_page INTEGER NOT NULL, headings TEXT NOT NULL, embedded BLOB NOT NULL
+);
+CREATE INDEX chunk_edition ON chunk (edition_id);
+CREATE INDEX chunk_embedded ON chunk (embedded);
+
+-- Words are split and stemmed in Python (explorer/terms.py); here they only have to stay whole.
+CREATE VIRTUAL TABLE chunk_terms USING fts5(
+    name, body, tokenize = "ascii tokenchars '.'"
+);
+INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('secure-delete', 1);
+
+CREATE TABLE embedding (
+    id INTEGER PRIMARY KEY, model_id INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
+    sha BLOB NOT NULL, vector BLOB NOT NULL,
+    UNIQUE (model_id, sha)
+);
+
+-- What a vector index follows. Rows speak of ranges of chunk ids, which are never used twice.
+CREATE TABLE change (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, generation_id INTEGER NOT NULL,
+    action TEXT NOT NULL CHECK (action IN ('add', 'remove', 'live')),
+    first_chunk INTEGER NOT NULL, last_chunk INTEGER NOT NULL
+);
+
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL CHECK (kind IN ('add', 'redo', 'map')),
+    name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'reading', 'embedding', 'ready', 'failed', 'cancelled')),
+    done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, size INTEGER NOT NULL DEFAULT 0,
+    created_at REAL NOT NULL, started_at REAL, finished_at REAL,
+    outcome TEXT, document_id TEXT, error TEXT, needs_password INTEGER NOT NULL DEFAULT 0,
+    warnings TEXT NOT NULL DEFAULT '[]',
+    batch INTEGER NOT NULL, source TEXT, sha256 TEXT, replaces TEXT, keep_both INTEGER NOT NULL DEFAULT 0,
+    dimensions INTEGER, cancelling INTEGER NOT NULL DEFAULT 0, worker TEXT, heartbeat REAL,
+    attempts INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX job_state ON job (state);
+CREATE INDEX job_batch ON job (batch);
+
+CREATE TABLE conversation (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at REAL NOT NULL, updated_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    question TEXT NOT NULL, text TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT 'none' CHECK (kind IN ('quotes', 'model', 'none')),
+    state TEXT NOT NULL CHECK (state IN ('streaming', 'done', 'failed', 'stopped')),
+    found INTEGER NOT NULL DEFAULT 0, error TEXT, model TEXT, scope TEXT,
+    forgotten INTEGER NOT NULL DEFAULT 0,  -- a document it drew on was removed, and its text with it
+    created_at REAL NOT NULL, updated_at REAL NOT NULL
+);
+CREATE INDEX message_conversation ON message (conversation_id);
+CREATE TABLE citation (
+    message_id INTEGER NOT NULL REFERENCES message ON DELETE CASCADE, number INTEGER NOT NULL,
+    document_id TEXT REFERENCES document ON DELETE SET NULL,
+    page INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, digest BLOB,
+    PRIMARY KEY (message_id, number)
+) WITHOUT ROWID;
+CREATE INDEX citation_document ON citation (document_id);
+CREATE TABLE message_hit (  -- the passages that stood behind an answer, best first
+    message_id INTEGER NOT NULL REFERENCES message ON DELETE CASCADE, rank INTEGER NOT NULL,
+    document_id TEXT NOT NULL REFERENCES document ON DELETE CASCADE,
+    page INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, digest BLOB, score REAL NOT NULL,
+    PRIMARY KEY (message_id, rank)
+) WITHOUT ROWID;
+CREATE INDEX message_hit_document ON message_hit (document_id);
+CREATE TABLE message_source (  -- every document whose text was shown to the language model for this answer
+    message_id INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+    document_id TEXT NOT NULL REFERENCES document ON DELETE CASCADE,
+    PRIMARY KEY (message_id, document_id)
+) WITHOUT ROWID;
+CREATE INDEX message_source_document ON message_source (document_id);
+
+CREATE TABLE layout (
+    generation_id INTEGER NOT NULL REFERENCES generation ON DELETE CASCADE,
+    dimensions INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    chunk_ids BLOB NOT NULL, xy BLOB NOT NULL, cluster_ids BLOB NOT NULL, clusters TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    PRIMARY KEY (generation_id, dimensions)
+);
+
+-- `revision` changes whenever the list of documents would read differently.
+CREATE TRIGGER revision_edition_in AFTER INSERT ON edition
+    BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+CREATE TRIGGER revision_document_out AFTER DELETE ON document
+    BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+CREATE TRIGGER revision_document AFTER UPDATE ON document
+    BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+CREATE TRIGGER revision_tag_in AFTER INSERT ON tag
+    BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+CREATE TRIGGER revision_tag_out AFTER DELETE ON tag
+    BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+CREATE TRIGGER revision_live AFTER UPDATE OF state ON generation
+    BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+"""

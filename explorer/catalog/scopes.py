@@ -1,0 +1,55 @@
+"""A scope as SQL: every limit that is given must hold, an empty list matches nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from explorer.types import Scope
+
+LIVE_CHUNKS = (
+    " JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+)
+_IN = " IN (SELECT value FROM json_each(?))"
+
+
+def documents_where(scope: Scope) -> tuple[str, tuple[Any, ...]]:
+    """A condition over `document d` and its visible `edition e` (chunks apart), with its bindings."""
+    parts: list[str] = ["true"]
+    bindings: list[Any] = []
+    if scope.documents is not None:
+        parts.append("d.id" + _IN)
+        bindings.append(_list(scope.documents))
+    if scope.tags is not None:
+        parts.append("d.id IN (SELECT document_id FROM tag WHERE tag" + _IN + ")")
+        bindings.append(_list(scope.tags))
+    if scope.kinds is not None:
+        parts.append("e.kind" + _IN)
+        bindings.append(_list(scope.kinds))
+    if scope.folders is not None:
+        parts.append(_folders(scope.folders, bindings))
+    if scope.dates is not None:
+        for operator, day in zip((">=", "<="), scope.dates, strict=True):
+            if day is not None:
+                parts.append(f"e.date {operator} ?")  # a document without a date is in no range
+                bindings.append(day.isoformat())
+        parts.append("e.date IS NOT NULL")
+    return " AND ".join(parts), tuple(bindings)
+
+
+def _folders(folders: Sequence[str], bindings: list[Any]) -> str:
+    """`source` lies in one of the folders or below; a prefix of characters alone is not enough."""
+    collate = " COLLATE NOCASE" if os.name == "nt" else ""
+    tests = ["false"]
+    for folder in folders:
+        prefix = os.path.abspath(Path(folder).expanduser()).rstrip(os.sep) + os.sep  # noqa: PTH100 (keeps links)
+        tests.append(f"substr(d.source, 1, length(?)) = ?{collate}")
+        bindings += [prefix, prefix]
+    return "(" + " OR ".join(tests) + ")"
+
+
+def _list(values: Sequence[str]) -> str:
+    return json.dumps([str(value) for value in values])

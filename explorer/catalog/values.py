@@ -1,0 +1,50 @@
+"""Settings that a page has chosen, and the library's name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from explorer.catalog.database import Database
+from explorer.catalog.rows import dumps
+
+NAME = "library_name"
+_OWN = frozenset({"library_id", NAME})
+
+
+class Values:
+    """`catalog.settings`: key → JSON value. Keys and passwords never come here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> dict[str, Any]:
+        """What pages have chosen; the library's own name and id are not among them."""
+        with self._database.read() as con:
+            rows = con.execute("SELECT key, value FROM setting").fetchall()
+        return {key: json.loads(value) for key, value in rows if key not in _OWN}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """One value, or `default` where none was chosen."""
+        with self._database.read() as con:
+            row = con.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Keep these values, all or none; None takes a value back, so that the default holds again."""
+        with self._database.write() as con:
+            for key, value in values.items():
+                con.execute("DELETE FROM setting WHERE key = ?", (key,))
+                if value is not None:
+                    con.execute("INSERT INTO setting VALUES (?, ?)", (key, dumps(value)))
+
+    @property
+    def name(self) -> str | None:
+        """The library's display name, None where nobody gave one."""
+        name = self.get(NAME)
+        return None if name is None else str(name)
+
+    def rename(self, name: str) -> None:
+        """Give the library a display name."""
+        self.change({NAME: name})

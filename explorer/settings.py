@@ -1,0 +1,202 @@
+"""Every setting, in one place: environment (`EXPLORER_*`, `.env`) before the page before the default."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from explorer.errors import SettingError
+
+PREFIX = "EXPLORER_"
+ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
+"""Beside `app.py`, so that every process reads the same one whatever its working directory is."""
+
+Source = Literal["environment", "page", "default"]
+
+PAGE_FIELDS = frozenset(
+    {
+        "model",
+        "chunk_tokens",
+        "read_seconds",
+        "read_memory_mb",
+        "max_file_mb",
+        "max_pages",
+        "chat_url",
+        "chat_model",
+    }
+)
+"""What the Settings page may change; kept in the library. Keys and places are not among them."""
+
+
+def default_home() -> Path:
+    """The default library: outside the code, so that an update cannot lose it."""
+    return platformdirs.user_data_path("document-explorer", appauthor=False) / "default"
+
+
+class Settings(BaseSettings):
+    """Resolved settings. Make them with `resolve`, which says where each value came from."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )  # unknown keys are refused by `resolve`, which can name the one that was meant
+
+    home: Path = Field(default_factory=default_home, description="Folder of the library that opens first.")
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        min_length=1,
+        description="Embedding model: a sentence-transformers name, or the path of a folder that holds one.",
+    )
+    chunk_tokens: int = Field(
+        115,
+        ge=20,
+        le=2000,
+        description="Length of passages that is aimed at, in tokens of the embedding model.",
+    )
+    read_seconds: float = Field(
+        300, gt=0, le=86_400, description="Longest time to read one file, in seconds."
+    )
+    read_memory_mb: int = Field(
+        1024, ge=128, le=1_048_576, description="Most memory for reading one file, in MB (Linux)."
+    )
+    max_file_mb: int = Field(2048, ge=1, le=1_048_576, description="Largest file that is read, in MB.")
+    max_pages: int = Field(20_000, ge=1, le=10_000_000, description="Most pages a file may have.")
+    chat_url: str | None = Field(
+        None,
+        description="Address of a server that speaks OpenAI's chat API, such as http://127.0.0.1:11434/v1.",
+    )
+    chat_key: SecretStr | None = Field(
+        None, description="Key for that server; from the environment or typed for one session, never stored."
+    )
+    chat_model: str | None = Field(None, description="Name of the language model on that server.")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("chat_url", "chat_model", "chat_key", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("chat_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it must be an address that starts with http:// or https://")
+        if parts.username or parts.password or parts.query:
+            raise ValueError("the key belongs into its own setting, not into the address")
+        return value.strip().rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the signature is pydantic's)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the page chose comes as arguments, and gives way to the environment."""
+        return env_settings, DotEnvSettingsSource(settings_cls, env_file=ENV_FILE), init_settings
+
+
+def resolve(page: Mapping[str, Any] | None = None) -> Settings:
+    """The settings that hold, given what pages have chosen in this library.
+
+    Stored choices that no longer exist are passed over. Raises SettingError for an unknown `EXPLORER_` variable and
+    for a value that a setting cannot have.
+    """
+    _refuse_unknown(key[len(PREFIX) :].lower() for key in _environment_keys())
+    chosen = {key: value for key, value in (page or {}).items() if key in PAGE_FIELDS}
+    try:
+        return Settings(**chosen)
+    except ValidationError as error:
+        raise _setting_error(error) from None
+
+
+def sources(page: Mapping[str, Any] | None = None) -> dict[str, Source]:
+    """Where the value of each setting comes from."""
+    from_environment = _from_environment()
+    chosen = page or {}
+    return {
+        field: "environment"
+        if field in from_environment
+        else "page"
+        if field in PAGE_FIELDS and field in chosen
+        else "default"
+        for field in Settings.model_fields
+    }
+
+
+def validate_change(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Page choices as they may be stored; None takes one back.
+
+    Raises SettingError for an unknown key, one that pages may not store, one that the environment sets, and for a
+    value that the setting cannot have.
+    """
+    _refuse_unknown(values, variables=False)
+    from_environment = _from_environment()
+    for key in values:
+        if key not in PAGE_FIELDS:
+            raise SettingError(f"{key!r} cannot be kept in a library. Set {PREFIX}{key.upper()} instead.")
+        if key in from_environment:
+            raise SettingError(f"{key!r} is set by {PREFIX}{key.upper()}. Change it there.")
+    given = {key: value for key, value in values.items() if value is not None}
+    try:
+        checked = Settings(**given)
+    except ValidationError as error:
+        raise _setting_error(error) from None
+    return {key: getattr(checked, key) if key in given else None for key in values}
+
+
+def _from_environment() -> set[str]:
+    found = {**DotEnvSettingsSource(Settings, env_file=ENV_FILE)(), **EnvSettingsSource(Settings)()}
+    return set(found) & set(Settings.model_fields)
+
+
+def _environment_keys() -> list[str]:
+    from dotenv import dotenv_values
+
+    keys = [*os.environ, *(dotenv_values(ENV_FILE) if ENV_FILE.is_file() else ())]
+    return [key for key in keys if key.upper().startswith(PREFIX)]
+
+
+def _refuse_unknown(keys: Iterable[str], *, variables: bool = True) -> None:
+    for key in keys:
+        if key in Settings.model_fields:
+            continue
+        near = difflib.get_close_matches(key, Settings.model_fields, n=1)
+        shown, meant = (
+            (f"{PREFIX}{key.upper()}", [f"{PREFIX}{one.upper()}" for one in near])
+            if variables
+            else (key, near)
+        )
+        hint = f"Did you mean {meant[0]}?" if meant else f"Known are: {', '.join(Settings.model_fields)}."
+        raise SettingError(f"There is no setting {shown}. {hint}")
+
+
+def _setting_error(error: ValidationError) -> SettingError:
+    """The first thing that is wrong, without the value where that is a key."""
+    first = error.errors(include_url=False, include_input=True)[0]
+    field = str(first["loc"][0]) if first["loc"] else "?"
+    value = "" if field == "chat_key" else f" ({first['input']!r})"
+    reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    return SettingError(f"The setting {field}{value} is not valid: {reason}.")
