@@ -1,0 +1,14 @@
+"""Files → pages of text. Parsing happens in child processes; `ReaderPool` is the way in.
+
+    reading.py    what a reader returns, and the limits it works within
+    registry.py   every format that can be read: one table for detection, picker, docs and messages
+    runs.py       the map from offsets of a page's text to PDFium's character indices
+    pool.py       ReaderPool: children that read files and draw pages, kept alive and killable
+    __main__.py   the child: `python -m explorer.readers`
+    pdf.py docx.py html.py markdown.py text.py    one format each
+    pages.py      a PDF page as an image, and the boxes of a passage on it
+
+The app, the command line and the worker never import a parser: they talk to a pool.
+"""
+
+from __future__ import annotations

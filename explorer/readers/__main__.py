@@ -1,0 +1,145 @@
+"""The child: `python -m explorer.readers`. Reads files and draws pages for a `ReaderPool`.
+
+It takes requests as JSON lines on standard input and answers with frames (`frames.py`) on what was its
+standard output; whatever parsers print is sent to standard error instead, which the parent logs.
+It ends when its input ends, so that it never outlives the parent, even in the middle of a file.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from explorer.errors import ReadError
+from explorer.readers import frames, registry
+from explorer.readers.reading import Limits, Source, shown
+
+GRACE_SECONDS = 30.0
+"""How long after a limit the child ends itself, should the parent have failed to."""
+PROGRESS_SECONDS = 0.25
+
+
+def main() -> None:
+    """Serves requests until the input ends."""
+    replies = _private_replies()
+    if hasattr(signal, "SIGINT"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    lines = os.fdopen(os.dup(0), "rb")
+    threading.Thread(target=_listen, args=(lines, requests), daemon=True).start()
+    while True:
+        _serve(json.loads(requests.get()), replies)
+
+
+def _private_replies() -> BinaryIO:
+    """A pipe to the parent that nobody else in this process writes to; prints go to standard error."""
+    private = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return os.fdopen(private, "wb")
+
+
+def _listen(lines: BinaryIO, requests: queue.SimpleQueue[bytes]) -> None:
+    for line in lines:
+        requests.put(line)
+    os._exit(0)
+
+
+def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
+    frames.write(replies, b"A")
+    limits = Limits(**request["limits"])
+    seconds = limits.render_seconds if request["do"] == "render" else limits.seconds
+    _limit_memory(limits.memory_mb)
+    faulthandler.dump_traceback_later(seconds + GRACE_SECONDS, exit=True)
+    try:
+        values, blobs = _answer(request, limits, replies)
+    except ReadError as error:
+        _fail(replies, type(error).__name__, str(error))
+    except MemoryError:
+        name = shown(request["name"])
+        _fail(replies, "ReadError", f"{name} needs more than {limits.memory_mb:,} MB of memory to be read.")
+    except Exception as error:  # noqa: BLE001  a parser's own error: one message, and the child goes on
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
+        detail = " ".join(str(error).split())[:120] or type(error).__name__
+        _fail(
+            replies, "ReadError", f"{shown(request['name'])} could not be read, it seems damaged: {detail}."
+        )
+    else:
+        head = json.dumps({**values, "blobs": len(blobs), "resident_mb": _resident_mb()}).encode()
+        frames.write(replies, b"R", head)
+        for blob in blobs:
+            frames.write(replies, b"B", blob)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+    path = Path(os.fsdecode(frames.unpacked_path(request["path"])))
+    if request["do"] == "render":
+        from explorer.readers import pages
+
+        image = pages.draw(
+            Source(path, request["name"], request["password"], limits),
+            request["page"],
+            [(first, last) for first, last in request["ranges"]],
+            request["width"],
+        )
+        return frames.pack_image(image)
+    source = Source(path, request["name"], request["password"], limits, _Reporter(replies))
+    return frames.pack_reading(registry.detect(path, source.name).load()(source))
+
+
+class _Reporter:
+    """Sends progress, a few times a second."""
+
+    def __init__(self, replies: BinaryIO) -> None:
+        self._replies = replies
+        self._next = 0.0
+
+    def __call__(self, page: int, pages: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + PROGRESS_SECONDS
+            frames.write(self._replies, b"P", json.dumps([page, pages]).encode())
+
+
+def _fail(replies: BinaryIO, kind: str, message: str) -> None:
+    values = {"error": kind, "message": message[:400], "resident_mb": _resident_mb()}
+    frames.write(replies, b"E", json.dumps(values).encode())
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Caps the address space, where the system can: a parser that eats memory gets a MemoryError or dies."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = megabytes * 2**20
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no core dumps with a document's text in them
+    except (ValueError, OSError) as error:  # macOS refuses some values
+        print(f"memory is not limited: {error}", file=sys.stderr)  # noqa: T201
+
+
+def _resident_mb() -> float:
+    """Memory that this process holds now; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+if __name__ == "__main__":
+    main()

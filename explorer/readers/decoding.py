@@ -1,0 +1,122 @@
+"""Bytes of text in an unknown encoding → characters.
+
+Order: byte order mark, UTF-8, UTF-16/32 without a mark (by where the zero bytes stand), then
+charset-normalizer on a bounded sample, whose answer is checked against Windows-1252, by far the most common
+8-bit encoding of Latin text and one that statistics on short texts often miss.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+
+SAMPLE_BYTES = 65_536
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL_SHARE = 0.01
+"""More control bytes than this, and it is not text."""
+
+
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, int]:
+    """`data` as text, the encoding that served, and how many characters could not be decoded.
+
+    `encoding` is tried first where given (as an HTML file declares it). The byte order mark is dropped.
+    """
+    for candidate in (encoding, text_encoding(data[:SAMPLE_BYTES], complete=len(data) <= SAMPLE_BYTES)):
+        if candidate is None:
+            continue
+        try:
+            return data.decode(candidate).removeprefix("\ufeff"), candidate, 0
+        except (UnicodeDecodeError, LookupError):
+            continue
+    # Mixed or cut: whatever fits the sample best, with the odd bytes shown as such.
+    served = text_encoding(data[:SAMPLE_BYTES]) or "utf-8"
+    text = data.decode(served, "replace").removeprefix("\ufeff")
+    return text, served, text.count("\ufffd")
+
+
+def text_encoding(head: bytes, complete: bool = False) -> str | None:
+    """The encoding of a text that begins with `head`, or None when it is not text.
+
+    `complete` says that `head` is all there is; otherwise its last character may be cut.
+    """
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    if b"\x00" in head:
+        return _wide(head)
+    if _is_utf8(head, complete):
+        return "utf-8" if _is_clean(head) else None
+    return _eight_bit(head) if _is_clean(head) else None
+
+
+def _is_utf8(head: bytes, complete: bool) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head, final=complete)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_clean(head: bytes) -> bool:
+    return len(_CONTROL.findall(head)) <= len(head) * _CONTROL_SHARE
+
+
+def _wide(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark: what decodes into the most ordinary text."""
+    best, best_score = None, 0.9
+    for encoding, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
+        try:
+            text = head[: len(head) // width * width].decode(encoding)
+        except UnicodeDecodeError as error:
+            if error.start < len(head) - 2 * width:
+                continue
+            text = head[: error.start].decode(encoding)
+        score = _ordinary(text)
+        if score > best_score:
+            best, best_score = encoding, score
+    return best
+
+
+def _ordinary(text: str) -> float:
+    """Share of characters that text is made of, less what betrays a wrong byte order."""
+    if not text:
+        return 0.0
+    good = sum(mark.isprintable() or mark in "\t\n\r\f" for mark in text)
+    spread = len({ord(mark) >> 8 for mark in text if ord(mark) > 0xFF})
+    return (good - sum(mark == "\x00" for mark in text)) / len(text) - 0.02 * max(0, spread - 90)
+
+
+def _eight_bit(head: bytes) -> str | None:
+    found = _statistical(head)
+    if found is None or found in _LATIN:
+        return "cp1252" if _is_windows(head) else found or "latin-1"
+    return found
+
+
+def _is_windows(head: bytes) -> bool:
+    """None of the five bytes that Windows-1252 leaves undefined."""
+    return not re.search(rb"[\x81\x8d\x8f\x90\x9d]", head)
+
+
+def _statistical(head: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    logging.getLogger("charset_normalizer").setLevel(logging.ERROR)
+    best = from_bytes(head, explain=False).best()
+    return None if best is None else best.encoding
+
+
+_LATIN = frozenset(
+    "cp1252 latin_1 iso8859_1 iso8859_15 iso8859_14 iso8859_10 iso8859_9 iso8859_4 cp1254 cp1257 cp437 cp850 "
+    "cp858 cp500 cp037 cp1140 cp273 cp863 cp865 cp861 cp860 cp775 hp_roman8 mac_roman mac_iceland "
+    "mac_turkish ascii".split()
+)
+"""Encodings whose guesses are taken for Windows-1252: alike for Latin text, and rarer."""

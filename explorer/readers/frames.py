@@ -1,0 +1,110 @@
+"""How the child answers: frames on a private pipe.
+
+A frame is one byte of kind, four bytes of length (big endian), and that many bytes:
+
+    A  the request was accepted, nothing else; from here on a dead child costs the file
+    P  progress: JSON `[page, pages]`
+    R  the result: JSON; its "blobs" says how many B frames follow
+    B  bytes: text as UTF-8, runs, a picture
+    E  failed: JSON `{"error": class name, "message": …}`
+
+Requests go the other way as one line of JSON on the child's standard input.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, BinaryIO
+
+from explorer.readers.reading import Heading, Reading, ReadPage
+from explorer.types import Box, PageImage
+
+_HEAD = struct.Struct(">cI")
+MAX_FRAME_BYTES = 512 * 2**20
+"""A frame that claims to be longer ends the child."""
+
+
+def write(pipe: BinaryIO, kind: bytes, payload: bytes = b"") -> None:
+    """Writes one frame."""
+    pipe.write(_HEAD.pack(kind, len(payload)))
+    pipe.write(payload)
+    pipe.flush()
+
+
+def read(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
+    """The next frame as (kind, payload), or None at the end. Raises ValueError for what is no frame."""
+    head = pipe.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    kind, length = _HEAD.unpack(head)
+    if kind not in (b"A", b"P", b"R", b"B", b"E") or length > MAX_FRAME_BYTES:
+        raise ValueError("the reading process sent something that is no frame")
+    payload = pipe.read(length)
+    return (kind, payload) if len(payload) == length else None
+
+
+def pack_reading(reading: Reading) -> tuple[dict[str, Any], list[bytes]]:
+    """A reading as JSON values and blobs: the text, then the runs of all pages in a row."""
+    values = {
+        "kind": reading.kind,
+        "pages": [[page.number, len(page.text), page.label, len(page.runs)] for page in reading.text_pages],
+        "title": reading.title,
+        "author": reading.author,
+        "language": reading.language,
+        "date": reading.date.isoformat() if reading.date else None,
+        "headings": [[each.start, each.level, each.text] for each in reading.headings],
+        "warnings": list(reading.warnings),
+    }
+    return values, [reading.text.encode(), b"".join(page.runs for page in reading.text_pages)]
+
+
+def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading:
+    """What `pack_reading` packed."""
+    text, runs = blobs[0].decode(), blobs[1]
+    pages = []
+    start = first = 0
+    for number, length, label, size in values["pages"]:
+        pages.append(ReadPage(number, text[start : start + length], label, runs[first : first + size]))
+        start, first = start + length, first + size
+    return Reading(
+        kind=values["kind"],
+        text_pages=tuple(pages),
+        title=values["title"],
+        author=values["author"],
+        language=values["language"],
+        date=date.fromisoformat(values["date"]) if values["date"] else None,
+        headings=tuple(Heading(*each) for each in values["headings"]),
+        warnings=tuple(values["warnings"]),
+    )
+
+
+def pack_image(image: PageImage) -> tuple[dict[str, Any], list[bytes]]:
+    """A drawn page as JSON values and one blob."""
+    boxes = [[box.left, box.top, box.right, box.bottom] for box in image.boxes]
+    return {"width": image.width, "height": image.height, "boxes": boxes}, [image.png]
+
+
+def unpack_image(values: Mapping[str, Any], blobs: Sequence[bytes]) -> PageImage:
+    """What `pack_image` packed."""
+    return PageImage(
+        blobs[0], values["width"], values["height"], tuple(Box(*each) for each in values["boxes"])
+    )
+
+
+def request_line(**values: Any) -> bytes:
+    """One request as the child reads it."""
+    return json.dumps(values).encode() + b"\n"
+
+
+def packed_path(path: bytes) -> str:
+    """A path as the file system has it, safe in JSON whatever its bytes."""
+    return base64.b64encode(path).decode()
+
+
+def unpacked_path(value: str) -> bytes:
+    """What `packed_path` packed."""
+    return base64.b64decode(value)

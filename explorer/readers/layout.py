@@ -1,0 +1,282 @@
+"""Lines of a PDF page → clean text with a map back to the page's characters. Pure: no PDF library here.
+
+Lines come in the order in which PDFium streams them. Consecutive lines that overlap by more than half of the
+lower one's height are one row (cells of a table, footnote marks); rows are separated by a line end,
+paragraphs by a blank line. Sorting rows of a whole page instead wrecks columns and right-to-left text.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from explorer.readers.pdfium import HYPHEN, Line, PageText
+from explorer.readers.runs import Run
+
+OVERLAP = 0.5
+PARAGRAPH_STEP = 1.25
+"""A paragraph begins where the step down to the next row is this many times the smaller step beside it."""
+FONT_CHANGE = 1.2
+"""… or where the font's height changes by this ratio, as between a heading and its text."""
+INDENT = 0.8
+"""… or where one row alone is indented by this many font heights."""
+
+_UNCLEAN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u115f\u1160"
+    "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2f00-\u2fdf\u3000\u3099\u309a\ud800-\udfff"
+    "\uf900-\ufaff\ufb00-\ufdff\ufe00-\ufe0f\ufe20-\ufe2f\ufe70-\uffff]|  "
+)
+_COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufdff\ufe70-\ufefc]")
+"""Spelled out by NFKC: ligatures, Arabic presentation forms, radicals. Not superscripts or fractions: m² is
+not m2."""
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb]"
+)
+
+_WORD_BEFORE = re.compile(r"[^\W_]+(?:-[^\W_]+)*$")
+_WORD_AFTER = re.compile(r"[^\W_]+")
+_SENTENCE_END = ".:;!?…。！？।"
+
+Piece = tuple[str, int, int]
+"""Text, the first character of the page behind it, and how many; none for a space of ours."""
+Row = list[Line]
+
+KeepHyphen = Callable[[str, str], bool]
+"""Whether the hyphen between two halves of a word stays ("forward", "looking") or goes ("docu", "ment")."""
+
+
+@dataclass(slots=True)
+class Written:
+    """Text as it grows, with the runs behind it."""
+
+    parts: list[str] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    length: int = 0
+    line_starts: list[tuple[int, float]] = field(default_factory=list)
+    """(offset, y as shown) of each row, for finding the place of an outline's entry."""
+
+    def add(self, piece: Piece) -> None:
+        """Appends text that stands on the page."""
+        text, char, chars = piece
+        if not chars:
+            self.separate(text)
+            return
+        last = self.runs[-1] if self.runs else None
+        if (
+            last is not None
+            and len(text) == chars
+            and last.length == last.chars
+            and last.start + last.length == self.length
+            and last.char + last.chars == char
+        ):
+            self.runs[-1] = Run(last.start, last.length + chars, last.char, last.chars + chars)
+        else:
+            self.runs.append(Run(self.length, len(text), char, chars))
+        self.parts.append(text)
+        self.length += len(text)
+
+    def separate(self, text: str) -> None:
+        """Appends what stands nowhere: a space or a line end of ours."""
+        self.parts.append(text)
+        self.length += len(text)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+def words(characters: str) -> set[str]:
+    """All words of some text, lower case, compounds with their hyphens: what `keep_hyphen` looks up."""
+    return set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", characters.lower()))
+
+
+def keep_hyphen(known: set[str], before: str, after: str) -> bool:
+    """Whether a hyphen at a line's end belongs to the word, judged by the document's other words.
+
+    It goes if the joined word stands elsewhere, stays if the compound does, if either half is no lower-case
+    word, or if both halves are words of the document in their own right.
+    """
+    if not after[:1].islower() or not before[-1:].isalpha() or before[-1:].isupper():
+        return True
+    head, tail = before.lower(), after.lower()
+    short = head.rsplit("-", 1)[-1]
+    if short + tail in known or head + tail in known:
+        return False
+    if f"{head}-{tail}" in known or "-" in head:
+        return True
+    return len(short) > 2 and len(tail) > 2 and short in known and tail in known
+
+
+def write(page: PageText, keep: KeepHyphen) -> Written:
+    """The page's text with its runs; ends without a line end."""
+    out = Written()
+    rows = join_rows(page.lines)
+    usual = _usual_step(rows)
+    cleaned = [_clean_row(page.characters, row) for row in rows]
+    for number, pieces in enumerate(cleaned):
+        out.line_starts.append((out.length, rows[number][0].top))
+        is_last = number + 1 == len(rows)
+        paragraph = not is_last and _begins_paragraph(page.characters, rows, number + 1, usual)
+        if pieces and pieces[-1][0] == HYPHEN and not is_last and not paragraph:
+            word, rest = _first_word(cleaned[number + 1])
+            _write_broken(out, pieces, word, keep)
+            cleaned[number + 1] = rest
+            out.separate("\n" if word and rest else "")
+            continue
+        for piece in pieces:
+            out.add(piece if piece[0] != HYPHEN else ("-", *piece[1:]))
+        if not is_last:
+            out.separate("\n\n" if paragraph else "\n")
+    return out
+
+
+def join_rows(lines: Sequence[Line]) -> list[Row]:
+    """Consecutive lines that stand beside each other, as rows."""
+    rows: list[Row] = []
+    for line in lines:
+        if rows and (_beside(rows[-1][-1], line) or _beside(rows[-1][0], line)):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _beside(one: Line, other: Line) -> bool:
+    if not (one.upright and other.upright):
+        return False
+    lower = min(one.bottom - one.top, other.bottom - other.top)
+    return min(one.bottom, other.bottom) - max(one.top, other.top) > OVERLAP * max(lower, 0.01)
+
+
+def _clean_row(characters: str, row: Row) -> list[Piece]:
+    """The row's pieces, a space between its lines; a hyphen at its very end stays as `HYPHEN`."""
+    pieces: list[Piece] = []
+    for line in row:
+        if pieces:
+            if pieces[-1][0] == HYPHEN:
+                pieces[-1] = ("-", *pieces[-1][1:])
+            pieces.append((" ", 0, 0))
+        pieces.extend(_clean(characters[line.first : line.last], line.first))
+    return pieces
+
+
+def _clean(text: str, first: int) -> list[Piece]:
+    """A line's pieces; characters count from `first`."""
+    if not _UNCLEAN.search(text):
+        return [(text, first, len(text))]
+    pieces: list[Piece] = []
+    plain = at = 0  # text[plain:at] is clean so far and not yet a piece
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and _belongs(text[at], text[end]):
+            end += 1
+        cleaned = _clean_cluster(text[at:end])
+        if end - at > 1 or cleaned != text[at]:
+            if at > plain:
+                pieces.append((text[plain:at], first + plain, at - plain))
+            if cleaned:
+                pieces.append((cleaned, first + at, end - at))
+            plain = end
+        at = end
+    if at > plain:
+        pieces.append((text[plain:at], first + plain, at - plain))
+    return pieces
+
+
+def _belongs(before: str, after: str) -> bool:
+    """Whether two neighbours are cleaned as one: white space, a letter and its accents, surrogates."""
+    if before.isspace():
+        return after.isspace()
+    if "\ud800" <= before <= "\udbff":
+        return "\udc00" <= after <= "\udfff"
+    return unicodedata.combining(after) != 0 and not _DROPPED.match(before)
+
+
+def _clean_cluster(cluster: str) -> str:
+    if cluster == HYPHEN:
+        return HYPHEN
+    if cluster[0].isspace():
+        return " "
+    if _DROPPED.match(cluster[0]):
+        return ""
+    if "\ud800" <= cluster[0] <= "\udfff":
+        return cluster.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    form: Literal["NFKC", "NFC"] = "NFKC" if _COMPATIBLE.match(cluster[0]) else "NFC"
+    return unicodedata.normalize(form, cluster).strip()
+
+
+def _first_word(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """The pieces up to the first space, and those after it.
+
+    A row that is a single word has none to give: all of it comes after.
+    """
+    word: list[Piece] = []
+    for number, (text, char, chars) in enumerate(pieces):
+        space = text.find(" ")
+        if space < 0:
+            word.append((text, char, chars))
+            continue
+        if space:
+            word.append((text[:space], char, space))
+        rest = [(text[space + 1 :], char + space + 1, chars - space - 1)] if space + 1 < len(text) else []
+        return word, [*rest, *pieces[number + 1 :]]
+    return [], pieces
+
+
+def _write_broken(out: Written, pieces: list[Piece], word: list[Piece], keep: KeepHyphen) -> None:
+    """Writes a row that ends within a word, and the rest of that word."""
+    *before, hyphen = pieces
+    for piece in before:
+        out.add(piece)
+    head = _WORD_BEFORE.search("".join(piece[0] for piece in before[-3:]))
+    tail = _WORD_AFTER.match("".join(piece[0] for piece in word))
+    if head is None or tail is None or keep(head[0], tail[0]):
+        out.add(("-", *hyphen[1:]))
+    for piece in word:
+        out.add(piece)
+
+
+def _usual_step(rows: Sequence[Row]) -> float:
+    steps = [step for one, other in pairwise(rows) if (step := _step(one, other)) > 0]
+    return statistics.median(steps) if steps else 0.0
+
+
+def _step(one: Row, other: Row) -> float:
+    """How far down the page `other` stands below `one`; negative above it."""
+    return other[0].baseline - one[0].baseline
+
+
+def _begins_paragraph(characters: str, rows: Sequence[Row], number: int, usual: float) -> bool:
+    """Whether a blank line belongs before `rows[number]` (1 or more)."""
+    before, row = rows[number - 1], rows[number]
+    after = rows[number + 1] if number + 1 < len(rows) else None
+    if before[0].upright != row[0].upright or _font_changes(before, row):
+        return True
+    step = _step(before, row)
+    if step <= 0:  # the next column, or something out of order
+        return characters[before[-1].last - 1] in _SENTENCE_END or not characters[row[0].first].islower()
+    beside = [usual] if usual > 0 else []
+    if number > 1 and not _font_changes(rows[number - 2], before):
+        beside.append(_step(rows[number - 2], before))
+    if after is not None and not _font_changes(row, after):
+        beside.append(_step(row, after))
+    nearest = min((each for each in beside if each > 0), default=step)
+    return step > PARAGRAPH_STEP * nearest or (after is not None and _is_indented(before, row, after))
+
+
+def _font_changes(one: Row, other: Row) -> bool:
+    heights = sorted((max(line.height for line in one), max(line.height for line in other)))
+    return heights[0] > 0 and heights[1] > FONT_CHANGE * heights[0]
+
+
+def _is_indented(before: Row, row: Row, after: Row) -> bool:
+    """The first row of a paragraph, in the manner of books: it alone begins further right."""
+    height = row[0].height
+    lefts = [min(line.left for line in each) for each in (before, row, after)]
+    indent = lefts[1] - max(lefts[0], lefts[2])
+    return INDENT * height < indent < 5 * height and abs(lefts[0] - lefts[2]) < 0.3 * height

@@ -1,0 +1,97 @@
+"""Markdown: its characters as decoded, with headings found as CommonMark defines them.
+
+ATX (`# …`) and setext (underlined) headings count, outside fenced code and HTML comments. A front matter
+block of `key: value` lines gives title, author, language and date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from explorer.readers import text as plain
+from explorer.readers.reading import Heading, Reading, ReadPage, Source
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_NO_PARAGRAPH = re.compile(r" {0,3}(?:[-+*>|]|\d{1,9}[.)]|#{1,6}\s)|\t| {4}")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
+_MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|<[^<>]+>|(?<!\\)[*`]+|(?<![\\\w])_+|_+(?!\w)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def read(source: Source) -> Reading:
+    """Reads a Markdown file. Raises ReadError when there is nothing but white space."""
+    text, warnings = plain.load(source)
+    fields, body = _front_matter(text)
+    headings = tuple(_headings(text, body))
+    if len(headings) > source.limits.headings:
+        headings = headings[: source.limits.headings]
+        warnings += (f"Only the first {source.limits.headings:,} headings are kept.",)
+    first = next((each.text for each in headings if each.level == 1), None)
+    return Reading(
+        "markdown",
+        (ReadPage(1, text),),
+        title=fields.get("title") or first,
+        author=fields.get("author"),
+        language=fields.get("lang") or fields.get("language"),
+        date=_day(fields.get("date", "")),
+        headings=headings,
+        warnings=warnings,
+    )
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], int]:
+    """Fields of the block at the top, lower-case keys, and the offset at which the body begins."""
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        return {}, 0
+    pairs = (
+        line.partition(":") for line in found[1].split("\n") if not line.startswith((" ", "\t", "-", "#"))
+    )
+    fields = {key.strip().lower(): value.strip().strip("\"'") for key, _, value in pairs}
+    return {key: value for key, value in fields.items() if value}, found.end()
+
+
+def _headings(text: str, body: int) -> Iterator[Heading]:
+    fence = ""
+    comment = False
+    paragraph: int | None = None  # where the paragraph began that an underline would make a heading
+    start = body
+    for line in text[body:].split("\n"):
+        fenced = _FENCE.match(line)
+        if fence:
+            if fenced and fenced[1].startswith(fence) and not fenced[2].strip():
+                fence = ""
+        elif comment or line.lstrip().startswith("<!--"):
+            comment = "-->" not in line
+            paragraph = None
+        elif fenced and not (fenced[1][0] == "`" and "`" in fenced[2]):
+            fence, paragraph = fenced[1], None
+        elif atx := _ATX.match(line):
+            paragraph = None
+            if title := _plain(atx[2] or ""):
+                yield Heading(start, len(atx[1]), title)
+        elif paragraph is not None and (rule := _UNDERLINE.match(line)):
+            if title := _plain(" ".join(text[paragraph : start - 1].split())):
+                yield Heading(paragraph, 1 if rule[1][0] == "=" else 2, title)
+            paragraph = None
+        elif not line.strip():
+            paragraph = None
+        elif paragraph is None and not _NO_PARAGRAPH.match(line):
+            paragraph = start
+        start += len(line) + 1
+
+
+def _plain(markup: str) -> str:
+    """A heading's words without emphasis, code marks and link targets."""
+    return _ESCAPE.sub(r"\1", _MARKUP.sub(lambda found: found[1] or "", markup)).strip()[:500]
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return None

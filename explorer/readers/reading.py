@@ -1,0 +1,122 @@
+"""What a reader returns, and the limits it works within."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812  (a field is called `date`)
+from functools import cached_property
+from pathlib import Path
+
+from explorer.errors import ReadError
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document."""
+
+    start: int
+    """Offset in the document's text of the line that the heading stands on."""
+    level: int
+    """1 is the highest."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One page. `text` includes what separates it from the next page: `''.join` is the whole text."""
+
+    number: int
+    text: str
+    label: str | None = None
+    """What is printed on the page, where that differs from the number."""
+    runs: bytes = b""
+    """Map from offsets of `text` to character indices of the page; see `runs.py`. Empty: no boxes."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read from one file. `kind` is the name of its format in the registry.
+
+    Formats without pages have one page. Text holds no lone surrogates, so it can be encoded as UTF-8.
+    """
+
+    kind: str
+    text_pages: tuple[ReadPage, ...]
+    title: str | None = None
+    author: str | None = None
+    language: str | None = None
+    """As the document declares it, lower case: "en", "pt-br"."""
+    date: Date | None = None
+    headings: tuple[Heading, ...] = ()
+    """By rising `start`."""
+    warnings: tuple[str, ...] = ()
+    """What is missing or odd, one sentence each."""
+
+    @cached_property
+    def text(self) -> str:
+        """The document's text; every offset counts its characters."""
+        return "".join(page.text for page in self.text_pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost. A file that goes beyond fails with a message that names the limit."""
+
+    seconds: float = 300.0
+    """Wall-clock time to read a file."""
+    render_seconds: float = 20.0
+    """Wall-clock time to draw a page."""
+    memory_mb: int = 1024
+    """Address space of the child process, where the system can limit it (Linux)."""
+    file_mb: int = 1024
+    """Size of the file itself."""
+    inflated_mb: int = 512
+    """Bytes really unpacked from a compressed document (DOCX)."""
+    pages: int = 20_000
+    characters: int = 50_000_000
+    headings: int = 20_000
+    """Headings beyond these are left out, with a warning."""
+    pixels: int = 6_000_000
+    """Of a drawn page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read, as a format's `read` function gets it."""
+
+    path: Path
+    name: str
+    """Base name with extension, for messages and hints; `path` may have neither."""
+    password: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    on_page: Callable[[int, int], None] = lambda page, pages: None
+    """Called with the page being read (from 1) and how many there are."""
+
+    @property
+    def shown(self) -> str:
+        """The name, fit for a message."""
+        return shown(self.name)
+
+    def check_characters(self, count: int) -> None:
+        """Raises ReadError when the text read so far is beyond the limit."""
+        if count > self.limits.characters:
+            raise ReadError(f"{self.shown} has more than {self.limits.characters:,} characters of text.")
+
+
+Reader = Callable[[Source], Reading]
+
+
+def shown(name: str, width: int = 120) -> str:
+    """A file's name as it may stand in a message: one line, bounded, no control characters."""
+    line = " ".join("".join(mark if mark.isprintable() else " " for mark in name).split()) or "The file"
+    return line if len(line) <= width else f"{line[: width - 20]}…{line[-19:]}"
+
+
+def scrubbed(text: str) -> str:
+    """`text` with every lone surrogate replaced by U+FFFD, so that it can be stored; same length."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -1,0 +1,99 @@
+"""What kind of file some bytes are. Looks at bytes only: nothing is parsed, unpacked or resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_HTML_BLOCK = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:div|p|table|h[1-6]|title|meta|ul|ol|section|article|main)\b", re.I | re.S
+)
+_ANY_TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or protected Office file"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"BM", "a BMP image"),
+    (b"8BPS", "a Photoshop image"),
+    (b"%!PS", "a PostScript file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"OggS", "a sound or video file"),
+    (b"ID3", "a sound file"),
+    (b"fLaC", "a sound file"),
+    (b"\x1a\x45\xdf\xa3", "a video file"),
+)
+_TEXT_LIKE = (b"BM", b"MZ", b"ID3", b"GIF8", b"BZh", b"OggS", b"Rar!", b"8BPS")
+"""Signatures that a text could begin with: they count only in binary content."""
+
+
+def is_pdf(head: bytes) -> bool:
+    """PDF allows up to 1,024 bytes before its header."""
+    return b"%PDF-" in head[:1024]
+
+
+def is_word(members: AbstractSet[str]) -> bool:
+    """A Word file whose main part is not at the usual place."""
+    return "[Content_Types].xml" in members and any(
+        member.startswith("word/document") and member.endswith(".xml") for member in members
+    )
+
+
+def is_html(text: str | None, named_html: bool, named_markdown: bool) -> bool:
+    """Text that begins as HTML does, or has tags and is called HTML. Markdown may begin with a tag."""
+    if text is None:
+        return False
+    if _HTML_START.match(text):
+        return True
+    if named_html:
+        return _ANY_TAG.search(text) is not None
+    return not named_markdown and _HTML_BLOCK.match(text) is not None
+
+
+def refused(head: bytes, members: AbstractSet[str]) -> str | None:
+    """What a file is that no reader takes ("an Excel workbook"); None where nobody knows."""
+    if members or head.startswith(b"PK\x03\x04"):
+        return _zip_kind(head, members)
+    if head[:4] == b"RIFF" and len(head) > 12:
+        return "a WebP image" if head[8:12] == b"WEBP" else "a sound or video file"
+    if head[4:8] == b"ftyp":
+        return "a video or HEIF image"
+    if head[257:262] == b"ustar":
+        return "a tar archive"
+    for signature, what in _SIGNATURES:
+        if head.startswith(signature) and (signature not in _TEXT_LIKE or b"\x00" in head):
+            return what
+    return None
+
+
+def _zip_kind(head: bytes, members: AbstractSet[str]) -> str:
+    if not members:
+        return "a damaged zip or Office file"
+    folders = {member.split("/", 1)[0] for member in members}
+    if "xl" in folders:
+        return "an Excel workbook"
+    if "ppt" in folders:
+        return "a PowerPoint presentation"
+    for kind, what in (
+        (b"application/epub+zip", "an EPUB book"),
+        (b"opendocument.text", "an OpenDocument text"),
+        (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
+        (b"opendocument.presentation", "an OpenDocument presentation"),
+    ):
+        if kind in head[:200]:
+            return what
+    return "a zip archive"

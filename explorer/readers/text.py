@@ -1,0 +1,28 @@
+"""Plain text: its characters as decoded, so that spans are offsets into the file's own text."""
+
+from __future__ import annotations
+
+from explorer.errors import ReadError
+from explorer.readers.decoding import decode
+from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
+
+
+def read(source: Source) -> Reading:
+    """Reads a text file of any encoding. Raises ReadError when there is nothing but white space."""
+    text, warnings = load(source)
+    return Reading("text", (ReadPage(1, text),), warnings=warnings)
+
+
+def load(source: Source) -> tuple[str, tuple[str, ...]]:
+    """The file's characters (no byte order mark, line ends as "\\n") and warnings about them."""
+    if source.path.stat().st_size > 4 * source.limits.characters:
+        source.check_characters(source.path.stat().st_size)
+    text, encoding, lost = decode(source.path.read_bytes())
+    text = scrubbed(text.replace("\r\n", "\n").replace("\r", "\n"))
+    source.check_characters(len(text))
+    if not text.strip():
+        raise ReadError(f"{source.shown} has no text: it is nothing but white space.")
+    source.on_page(1, 1)
+    if not lost:
+        return text, ()
+    return text, (f"{lost:,} characters could not be decoded as {encoding} and are shown as \ufffd.",)
