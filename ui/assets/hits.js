@@ -1,0 +1,53 @@
+function bars(filled, score) {
+  const meter = make("span", "dx-bars");
+  meter.title = `score ${score}`;
+  meter.setAttribute("role", "img");
+  meter.setAttribute("aria-label", `relevance ${filled} of 5`);
+  for (let i = 1; i <= 5; i += 1) meter.append(make("i", i <= filled ? "dx-full" : ""));
+  return meter;
+}
+
+function action(text, run) {
+  const button = make("button", "dx-action", text);
+  button.type = "button";
+  button.addEventListener("click", () => run(button));
+  return button;
+}
+
+function drawHit(hit, trigger) {
+  const title = reference(hit, "dx-link dx-ref dx-hit-title", (passage) => {
+    trigger("open", { document: passage.document, page: passage.page, start: passage.start, end: passage.end });
+  });
+  title.textContent = hit.title;
+  title.title = hit.title;
+  const head = make("div", "dx-hit-head",
+    make("span", "dx-hit-rank", String(hit.rank)),
+    title,
+    hit.place ? make("span", "dx-hit-place", hit.place) : null,
+    make("span", "dx-hit-score", "relevance ", bars(hit.bars, hit.score)),
+  );
+  const passage = build(hit.nodes, make("div", "dx-text dx-hit-text"), null);
+  const actions = make("div", "dx-hit-actions",
+    action("open", () => title.click()),
+    action("search in this document", () => trigger("narrow", { document: hit.document })),
+    action("copy with source", (button) => copy(hit.copy, button)),
+  );
+  return make("article", "dx-hit", head, hit.headings ? make("div", "dx-hit-path", hit.headings) : null, passage, actions);
+}
+
+function drawGroup(group, trigger) {
+  const [first, ...rest] = group;
+  const element = make("div", "dx-hit-group", drawHit(first, trigger));
+  if (rest.length) {
+    const more = make("details", "dx-hit-more", make("summary", "", `${rest.length} more from this document`));
+    more.append(...rest.map((hit) => drawHit(hit, trigger)));
+    element.append(more);
+  }
+  return element;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = rootOf(parentElement, "dx-hits");
+  root.dxTrigger = setTriggerValue;
+  sync(root, data.groups, (group) => drawGroup(group, (name, value) => root.dxTrigger(name, value)));
+}

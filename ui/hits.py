@@ -1,0 +1,88 @@
+"""Search results as a page shows them: where each passage stands, how relevant it is, its words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer import terms
+from explorer.types import Hit, Scope
+from ui import rich, scope, viewer
+from ui.component import asset
+from ui.text import count
+
+KEY = "hits"
+BARS = 5
+"""How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
+
+
+def show(hits: Sequence[Hit], query: str, *, fold: bool = False) -> None:
+    """Shows hits, best first. With `fold`, those of one document stand under its first one, closed."""
+    groups = _by_document(hits) if fold else [[hit] for hit in hits]
+    best = max((hit.score for hit in hits), default=0.0)
+    data = {"groups": [[describe(hit, query, best) for hit in group] for group in groups]}
+    _component(key=KEY, data=data, on_open_change=_opened, on_narrow_change=_narrowed)
+
+
+def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
+    """One hit as the component draws it; `best` is the highest score of the list."""
+    passage, document = hit.passage, hit.document
+    place = f"page {passage.page:,}" if document.pages > 1 else ""
+    if passage.end_page > passage.page:
+        place = f"pages {passage.page:,}–{passage.end_page:,}"
+    return {
+        "rank": hit.rank,
+        "document": document.id,
+        "title": document.name,
+        "page": passage.page,
+        "start": passage.start,
+        "end": passage.end,
+        "place": place,
+        "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
+        "bars": bars(hit.score, best),
+        "score": f"{hit.score:.3f}",
+        "nodes": rich.plain(passage.text, terms.marks(query, passage.text)),
+        "copy": f"“{passage.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
+    }
+
+
+def bars(score: float, best: float) -> int:
+    """How many of BARS are filled: in proportion to the best hit, never none."""
+    if best <= 0 or score <= 0:
+        return 1
+    return max(1, min(BARS, round(BARS * score / best)))
+
+
+def summary(hits: Sequence[Hit], milliseconds: float) -> str:
+    """ "10 passages in 3 documents · 38 ms"."""
+    documents = len({hit.document.id for hit in hits})
+    where = f" in {count(documents, 'document')}" if hits else ""
+    return f"{count(len(hits), 'passage')}{where} · {milliseconds:,.0f} ms"
+
+
+def _by_document(hits: Sequence[Hit]) -> list[list[Hit]]:
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.document.id, []).append(hit)
+    return list(groups.values())
+
+
+def _opened() -> None:
+    viewer.open_from(KEY)
+
+
+def _narrowed() -> None:
+    """ "Search in this document": the same question, in this document only."""
+    value = (st.session_state.get(KEY) or {}).get("narrow")
+    if isinstance(value, dict) and isinstance(value.get("document"), str):
+        scope.set_scope(Scope(documents=[value["document"]]))
+
+
+_component = st.components.v2.component(
+    "explorer_hits",
+    js=asset("rich.js", "hits.js"),
+    css=asset("rich.css", "hits.css"),
+    isolate_styles=False,
+)

@@ -1,0 +1,155 @@
+"""The one renderer for text that comes from documents or models.
+
+Untrusted text becomes, here, a small tree of allowed nodes, and in the browser elements made one by one with
+their text set as text. There is no markup in between: nothing in a text can name an address, so nothing in it
+can make the browser fetch one, finished or half streamed.
+
+A node is a string or `{"t": kind, "c": [nodes]}`; a citation is `{"t": "cite", "n": number}`. The kinds are
+those of `KINDS`, and `assets/rich.js` makes nothing of any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from ui.component import asset
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+Node = str | dict[str, Any]
+Range = tuple[int, int]
+
+_BLOCKS = ("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr")
+_TABLES = ("table", "thead", "tbody", "tr", "th", "td")
+_INLINE = ("code", "em", "strong", "s", "br", "mark", "cite")
+KINDS = frozenset(_BLOCKS + _TABLES + _INLINE)
+
+_BLOCK_RULES = ("blockquote", "fence", "heading", "hr", "list", "table")
+_INLINE_RULES = ("backticks", "emphasis", "entity", "escape", "newline", "strikethrough")
+_CITED = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+_NUMBER = re.compile(r"\d+")
+# Control characters have no place in shown text; tab and line feed have.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(text: str, marks: Iterable[Range] = ()) -> list[Node]:
+    """Text as it is, with `text[start:end]` of each mark as a `mark` node.
+
+    Marks may overlap, touch, stand in any order or reach over the ends.
+    """
+    nodes: list[Node] = []
+    at = 0
+    for start, end in _merged(marks, len(text)):
+        nodes += [clean(text[at:start]), {"t": "mark", "c": [clean(text[start:end])]}]
+        at = end
+    nodes.append(clean(text[at:]))
+    return [node for node in nodes if node != ""]
+
+
+def markdown(text: str, citations: Collection[int] = ()) -> list[Node]:
+    """A model's answer: paragraphs, lists, tables, emphasis, code and headings; the rest stays as typed.
+
+    `[n]` and `[n, m]` become citations where the number is one of `citations`. Links, pictures, reference
+    definitions and HTML are not parsed at all.
+    """
+    tokens = _parser().parse(clean(text))
+    return _tree(iter(tokens), frozenset(citations))
+
+
+def clean(text: str) -> str:
+    """Text without control characters; line ends stay."""
+    return _CONTROL.sub("", text)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Nothing is allowed but what is named, so a rule that a later version adds is not."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False})
+    return parser.enable([*_BLOCK_RULES, *_INLINE_RULES])
+
+
+def _merged(marks: Iterable[Range], length: int) -> list[Range]:
+    merged: list[Range] = []
+    for start, end in sorted((max(0, start), min(length, end)) for start, end in marks):
+        if end <= start:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _tree(tokens: Iterator[Token], citations: frozenset[int]) -> list[Node]:
+    """The nodes up to the closing token of the current level."""
+    nodes: list[Node] = []
+    for token in tokens:
+        if token.nesting < 0:
+            break
+        if token.nesting > 0:
+            children = _tree(tokens, citations)
+            if token.hidden:  # the paragraph of a tight list item
+                nodes += children
+            else:
+                nodes.append({"t": _kind(token.tag), "c": children})
+        elif token.type == "inline":
+            nodes += _tree(iter(token.children or ()), citations)
+        else:
+            nodes += _leaf(token, citations)
+    return nodes
+
+
+def _leaf(token: Token, citations: frozenset[int]) -> list[Node]:
+    match token.type:
+        case "softbreak":
+            return [" "]
+        case "hardbreak":
+            return [{"t": "br", "c": []}]
+        case "hr":
+            return [{"t": "hr", "c": []}]
+        case "code_inline":
+            return [{"t": "code", "c": [token.content]}]
+        case "fence" | "code_block":
+            return [{"t": "pre", "c": [{"t": "code", "c": [token.content]}]}]
+        case _:
+            return _cited(token.content, citations)
+
+
+def _kind(tag: str) -> str:
+    """An answer stands inside a page, so its headings start at the third level."""
+    if tag in ("h1", "h2"):
+        return "h3"
+    return tag if tag in KINDS else "p"
+
+
+def _cited(text: str, citations: frozenset[int]) -> list[Node]:
+    nodes: list[Node] = []
+    at = 0
+    for match in _CITED.finditer(text):
+        numbers = [int(number) for number in _NUMBER.findall(match.group())]
+        if not all(number in citations for number in numbers):
+            continue
+        nodes.append(text[at : match.start()])
+        nodes += [{"t": "cite", "n": number} for number in numbers]
+        at = match.end()
+    nodes.append(text[at:])
+    return [node for node in nodes if node != ""]
+
+
+_component = st.components.v2.component(
+    "explorer_rich", js=asset("rich.js", "passage.js"), css=asset("rich.css"), isolate_styles=False
+)
+
+
+def show(nodes: Sequence[Node], *, key: str | None = None, muted: bool = False) -> None:
+    """Shows nodes of `plain` or `markdown` (which may hold no citations) on the page."""
+    _component(data={"nodes": list(nodes), "muted": muted}, key=key)

@@ -1,0 +1,314 @@
+"""The viewer: one component that shows a passage where it stands, beside Search, Chat, Map and Documents.
+
+What is open is the page's address (`?document=…&page=…&span=a-b`): it survives a reload, works in a new tab,
+and nothing else has to be kept. A page is written as
+
+    with viewer.beside():
+        ...
+
+and anything on it opens a passage with `open_passage`, in a callback.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from explorer.errors import ExplorerError, NotFound
+from explorer.types import Document, Page, Scope
+from ui import rich, scope, state
+from ui.component import asset
+
+if TYPE_CHECKING:
+    from explorer import Library
+
+KEY = "viewer"
+SEARCH_PAGE = "pages/search.py"
+_PARAMETERS = ("document", "page", "span", "part")
+_SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
+_ID = re.compile(r"[0-9a-f]{16}")
+
+IMAGE_KINDS = frozenset({"pdf"})
+PART_CHARACTERS = 40_000
+"""Longer pages (a book as one text file) are shown in parts of about this many characters."""
+IMAGE_WIDTH = 1200
+"""Pixels: sharp at two fifths of a large screen, some hundreds of kilobytes a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What the page's address asks for. `start == end` marks nothing; `part` counts from 1, 0 is unset."""
+
+    document: str
+    page: int
+    start: int = 0
+    end: int = 0
+    part: int = 0
+
+    @property
+    def has_span(self) -> bool:
+        return self.end > self.start
+
+    def parameters(self) -> dict[str, str]:
+        parameters = {"document": self.document, "page": str(self.page)}
+        if self.has_span:
+            parameters["span"] = f"{self.start}-{self.end}"
+        if self.part:
+            parameters["part"] = str(self.part)
+        return parameters
+
+    def query(self) -> str:
+        """As it stands in a link, with its question mark."""
+        return "?" + urlencode(self.parameters())
+
+
+class AddressError(ExplorerError):
+    """An address that names no passage; the message is for the reader of the page."""
+
+
+def open_passage(document_id: str, page: int = 1, start: int = 0, end: int = 0) -> None:
+    """Opens a passage in the viewer of the current page; in a callback, or followed by a rerun."""
+    _go(Address(document_id, page, start, end))
+
+
+def close() -> None:
+    """Closes the viewer."""
+    for name in _PARAMETERS:
+        if name in st.query_params:
+            del st.query_params[name]
+
+
+def open_from(key: str, event: str = "open") -> None:
+    """The callback of a component whose links open passages: `event` carries document, page, start, end."""
+    value = (st.session_state.get(key) or {}).get(event)
+    try:
+        address = Address(
+            str(value["document"]), int(value["page"]), int(value.get("start", 0)), int(value.get("end", 0))
+        )
+    except (TypeError, KeyError, ValueError):
+        return  # a trigger without a value: nothing was clicked
+    _go(address)
+
+
+def address() -> Address | None:
+    """What the address asks for, None if nothing. Raises AddressError with a message for the page."""
+    parameters = st.query_params
+    if "document" not in parameters:
+        return None
+    document = parameters["document"]
+    if not _ID.fullmatch(document):
+        raise AddressError(f"This address names a document that cannot exist: “{_short(document)}”.")
+    page = _number("page", parameters.get("page", "1"))
+    part = _number("part", parameters["part"]) if "part" in parameters else 0
+    span = parameters.get("span")
+    if span is None:
+        return Address(document, page, part=part)
+    match = _SPAN.fullmatch(span)
+    if not match or int(match[1]) >= int(match[2]):
+        raise AddressError(
+            f"This address has a span that cannot be read: “{_short(span)}”. A span is two character "
+            "positions, the smaller first, such as 1200-1460."
+        )
+    return Address(document, page, int(match[1]), int(match[2]), part)
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """The page's own columns: what is written inside stands left, the viewer right once something is open."""
+    main, side = st.columns([3, 2], gap="medium")
+    with main:
+        yield
+    with side:
+        _show()
+
+
+def _show() -> None:
+    try:
+        wanted = address()
+        data = {"open": False} if wanted is None else _passage(wanted)
+    except ExplorerError as error:
+        wanted, data = None, {"open": True, "title": "This passage cannot be shown", "error": str(error)}
+    _component(key=KEY, data=data, on_turn_change=_turned, on_close_change=close)
+    if wanted is not None and "error" not in data:
+        _actions(state.library(), wanted.document)
+
+
+def _actions(library: Library, document_id: str) -> None:
+    """The row under the page: buttons of Streamlit's own, since they leave the page or send a file."""
+    document = library.document(document_id)
+    with st.container(key="viewer-actions", horizontal=True):
+        if st.button("Search here", icon=":material/search:", key="viewer-search"):
+            scope.set_scope(Scope(documents=[document.id]), document.name)
+            st.switch_page(SEARCH_PAGE)
+        st.download_button(
+            "Original",
+            # Read when asked for, and from the disk: originals may have gigabytes.
+            data=lambda: library.original(document_id).open("rb"),
+            file_name=document.name,
+            icon=":material/download:",
+            on_click="ignore",
+            key="viewer-original",
+        )
+
+
+def _passage(wanted: Address) -> dict[str, Any]:
+    """What the component draws for an address; raises ExplorerError."""
+    library = state.library()
+    try:
+        document = library.document(wanted.document)
+    except NotFound:
+        raise AddressError(
+            "The document of this address is not in this library: it was removed, or is in another library."
+        ) from None
+    pages = library.pages(document.id)
+    if not 1 <= wanted.page <= len(pages):
+        count = "one page" if len(pages) == 1 else f"{len(pages):,} pages"
+        raise AddressError(f"“{document.name}” has {count}; there is no page {wanted.page:,}.")
+    if wanted.has_span and wanted.start >= pages[-1].end:
+        raise AddressError(
+            f"“{document.name}” ends before the passage of this address starts ({wanted.start:,}); "
+            "it may have been read anew since."
+        )
+    shown = _pages_of(wanted, pages)
+    data = {
+        "open": True,
+        "title": document.name,
+        "document": document.id,
+        "passage": f"{document.id} {wanted.start}-{wanted.end}",
+        "at": wanted.query(),
+    }
+    if document.kind in IMAGE_KINDS:
+        views = [_image(library, wanted, page) for page in shown]
+        return data | _turning(document, wanted, pages) | {"views": views}
+    text = library.text(document.id)
+    parts = _parts(text, pages[wanted.page - 1])
+    if len(parts) > 1:
+        return data | _in_parts(text, wanted, parts)
+    views = [_text(text, wanted, (page.start, page.end)) for page in shown]
+    return data | _turning(document, wanted, pages) | {"views": views}
+
+
+def _pages_of(wanted: Address, pages: list[Page]) -> list[Page]:
+    """The page asked for, and the next one where the passage starts on the first and goes on."""
+    page = pages[wanted.page - 1]
+    starts_here = wanted.has_span and page.start <= wanted.start < page.end
+    if starts_here and wanted.end > page.end and wanted.page < len(pages):
+        return [page, pages[wanted.page]]
+    return [page]
+
+
+def _turning(document: Document, wanted: Address, pages: list[Page]) -> dict[str, Any]:
+    page = pages[wanted.page - 1]
+    printed = f"printed {page.label}" if page.label and page.label != str(page.number) else ""
+    name = "page" if len(pages) > 1 else document.kind.upper()
+    return {"unit": "page", "name": name, "number": page.number, "count": len(pages), "note": printed}
+
+
+def _image(library: Library, wanted: Address, page: Page) -> dict[str, Any]:
+    span = (wanted.start, wanted.end) if wanted.has_span else (None, None)
+    version = (str(library.folder), library.revision)
+    try:
+        return {"page": page.number} | _rendered(library, version, wanted.document, page.number, span)
+    except ExplorerError as error:
+        text = _text(library.text(wanted.document), wanted, (page.start, page.end))
+        return text | {"note": f"The page cannot be drawn ({error}). This is its text."}
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _rendered(
+    _library: Library,
+    version: tuple[str, int],  # noqa: ARG001 - tells one cached page from another
+    document_id: str,
+    page: int,
+    span: tuple[int, int] | tuple[None, None],
+) -> dict[str, Any]:
+    """A page as a data address, which the browser need not fetch."""
+    image = _library.page_image(document_id, page, *span, width=IMAGE_WIDTH)
+    return {
+        "width": image.width,
+        "height": image.height,
+        "source": "data:image/png;base64," + base64.b64encode(image.png).decode(),
+        "boxes": [[box.left, box.top, box.right, box.bottom] for box in image.boxes],
+    }
+
+
+def _text(text: str, wanted: Address, shown: tuple[int, int]) -> dict[str, Any]:
+    """The characters `shown` of a document's text, with the passage marked where it lies in them."""
+    start, end = shown
+    marks = [(wanted.start - start, wanted.end - start)] if wanted.has_span else []
+    return {"nodes": rich.plain(text[start:end], marks)}
+
+
+def _parts(text: str, page: Page) -> list[tuple[int, int]]:
+    """A page cut at line ends into spans of about PART_CHARACTERS; together they are the page."""
+    parts = []
+    start = page.start
+    while page.end - start > PART_CHARACTERS * 1.25:
+        cut = text.rfind("\n", start + PART_CHARACTERS // 2, start + PART_CHARACTERS)
+        end = cut + 1 if cut >= 0 else start + PART_CHARACTERS
+        parts.append((start, end))
+        start = end
+    return [*parts, (start, page.end)]
+
+
+def _in_parts(text: str, wanted: Address, parts: list[tuple[int, int]]) -> dict[str, Any]:
+    if wanted.part:
+        index = min(wanted.part, len(parts)) - 1
+    else:
+        index = max((i for i, (start, _) in enumerate(parts) if start <= wanted.start), default=0)
+    last = index
+    if wanted.has_span and parts[index][0] <= wanted.start < parts[index][1] < wanted.end:
+        last = min(index + 1, len(parts) - 1)
+    return {
+        "unit": "part",
+        "name": "part",
+        "number": index + 1,
+        "count": len(parts),
+        "note": "",
+        "views": [_text(text, wanted, part) for part in parts[index : last + 1]],
+    }
+
+
+def _turned() -> None:
+    """‹ and ›: the span stays in the address, so that turning back shows the mark again."""
+    value = (st.session_state.get(KEY) or {}).get("turn")
+    try:
+        at, unit, number = address(), value["unit"], int(value["number"])
+    except (TypeError, KeyError, ValueError, AddressError):
+        return
+    if at is not None:
+        _go(replace(at, part=number) if unit == "part" else replace(at, page=number, part=0))
+
+
+def _go(to: Address) -> None:
+    parameters = to.parameters()
+    for name in _PARAMETERS:
+        if name in parameters:
+            st.query_params[name] = parameters[name]
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= 99_999_999:
+        raise AddressError(f"This address has a {name} that is no number: “{_short(value)}”.")
+    return int(value[:9])
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else value[:39] + "…"
+
+
+_component = st.components.v2.component(
+    "explorer_viewer",
+    js=asset("rich.js", "viewer.js"),
+    css=asset("rich.css", "viewer.css"),
+    isolate_styles=False,
+)
