@@ -1,0 +1,29 @@
+"""The app: a table of pages. `streamlit run app.py` serves it; `python start.py` installs it first.
+
+The server imports this file for `app`, then runs it as a script for every page shown.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from ui import errors, frame, guard
+
+PAGES = (
+    ("pages/documents.py", "Documents", ":material/folder_open:"),
+    ("pages/search.py", "Search", ":material/search:"),
+    ("pages/chat.py", "Chat", ":material/forum:"),
+    ("pages/map.py", "Map", ":material/scatter_plot:"),
+    ("pages/settings.py", "Settings", ":material/settings:"),
+)
+
+if __name__ == "__main__":
+    frame.show([st.Page(path, title=title, icon=icon) for path, title, icon in PAGES])
+else:
+    app = st.App(
+        __file__,
+        middleware=[Middleware(guard.Guard)],
+        lifespan=frame.lifespan,
+        on_script_error=errors.show,
+    )

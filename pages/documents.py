@@ -1,0 +1,28 @@
+"""Documents: put files in, watch them being added, and see what is there."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import adding, document, documents, progress, state, viewer
+
+library = state.library()
+opened = document.wanted()
+
+if opened:
+    with viewer.beside():
+        document.show(library, opened)
+else:
+    adding.header(library)
+    is_empty = not library.counts().documents
+    if is_empty:
+        adding.welcome()
+    adding.drop_area(library)
+    if is_empty and not library.activity().is_busy:
+        adding.samples(library)
+    adding.notices()
+    adding.questions(library)
+    progress.panel(library)
+    if not is_empty:
+        st.divider()
+        documents.table(library)

@@ -1,0 +1,17 @@
+"""Settings: where the library is, how documents are read and embedded, the language model, versions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import settings, state
+
+library = state.library()
+
+st.title("Settings", anchor=False)
+with st.container(width=720, gap="large"):
+    settings.library_section(library)
+    settings.reading_section(library)
+    settings.embedding_section(library)
+    settings.chat_section(library)
+    settings.about_section(library)

@@ -1,0 +1,218 @@
+"""Ways into the library: the drop area, a folder by path, the samples, and "replace or keep both"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from explorer import Library
+from explorer.errors import ExplorerError
+from explorer.readers import registry
+from ui import errors, state
+from ui.text import count, plain, size
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from explorer.types import Staged
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+ROUND = "uploads_round"
+"""Session: counts the drop areas shown; a new number is an empty one, and gives its memory back."""
+WAITING = "uploads_waiting"
+"""Session: staged files whose name is taken, until the person has chosen (list[Staged])."""
+NOTICES = "uploads_notices"
+"""Session: what became of files that were not queued (list of (is_error, text))."""
+
+_WORDS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def header(library: Library) -> None:
+    """The page's title, with the button for folders."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.title("Documents", anchor=False)
+        if st.button("Add a folder…", icon=":material/create_new_folder:", key="add_folder"):
+            ask_folder(library)
+
+
+def drop_area(library: Library) -> None:
+    """Takes files that are dropped or picked: to disk at once, then into the queue."""
+    number = st.session_state.setdefault(ROUND, 0)
+    files = st.file_uploader(
+        f"Drop files here: {registry.labels()}, up to 2 GB each",
+        accept_multiple_files=True,
+        key=f"uploads_{number}",
+    )
+    if not files:
+        return
+    with st.spinner(f"Copying {count(len(files), 'file')} into the library…"):
+        take(library, files)
+    st.session_state[ROUND] = number + 1
+    st.rerun()
+
+
+def take(library: Library, files: Sequence[UploadedFile]) -> None:
+    """Stages every file, queues it or keeps it for a question, and frees the memory it was received in."""
+    notices: list[tuple[bool, str]] = []
+    waiting: list[Staged] = st.session_state.setdefault(WAITING, [])
+    for file in files:
+        try:
+            staged = library.stage(file.name, file)
+            if staged.duplicate_of is not None:
+                library.discard(staged)
+                notices.append((False, _unchanged(staged)))
+            elif staged.same_name is not None:
+                waiting.append(staged)
+            else:
+                library.enqueue_staged(staged)
+        except ExplorerError as error:
+            notices.append((True, f"{file.name}: {error}"))
+        finally:
+            _free(file)
+    st.session_state[NOTICES] = notices
+
+
+def _unchanged(staged: Staged) -> str:
+    known = staged.duplicate_of
+    if known is None or known.name == staged.name:
+        return f"{staged.name} is in the library already, unchanged."
+    return f"{staged.name} is in the library already, as {known.name}."
+
+
+def _free(file: UploadedFile) -> None:
+    """Streamlit keeps an upload in memory until the tab is closed, unless it is told."""
+    context = get_script_run_ctx()
+    if context is not None:
+        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
+    file.close()
+
+
+def notices() -> None:
+    """What became of dropped files that were not queued, until it is put away or files are dropped again."""
+    lines: list[tuple[bool, str]] = st.session_state.get(NOTICES, [])
+    if not lines:
+        return
+    failed = any(is_error for is_error, _ in lines)
+    shown = [plain(line) for _, line in lines[:8]]
+    if len(lines) > len(shown):
+        shown.append(f"… and {len(lines) - len(shown):,} more.")
+    (st.error if failed else st.info)("  \n".join(shown))
+    st.button("OK", key="uploads_notices_ok", on_click=lambda: st.session_state.pop(NOTICES, None))
+
+
+def questions(library: Library) -> None:
+    """Asks "replace or keep both" for files whose name is taken by other content, one by one or at once."""
+    waiting: list[Staged] = st.session_state.get(WAITING, [])
+    if not waiting:
+        return
+    with st.container(border=True, key="uploads_questions"):
+        if len(waiting) > 1:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(
+                    f"**{len(waiting):,} files have names that are taken, with other content.**",
+                    width="stretch",
+                )
+                _answers(library, list(waiting), "all", "Replace all", "Keep all")
+        for index, staged in enumerate(waiting[:10]):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(_question(staged), width="stretch")
+                _answers(library, [staged], f"{index}_{staged.sha256[:8]}", "Replace", "Keep both")
+
+
+def _question(staged: Staged) -> str:
+    old = staged.same_name
+    before = f" ({size(old.size)}, {count(old.pages, 'page')})" if old is not None else ""
+    return f"**{plain(staged.name, 80)}** ({size(staged.size)}) differs from the one in the library{before}."
+
+
+def _answers(library: Library, files: list[Staged], key: str, replace: str, keep: str) -> None:
+    st.button(replace, key=f"replace_{key}", on_click=_settle, args=(library, files, "replace"))
+    st.button(keep, key=f"keep_{key}", on_click=_settle, args=(library, files, "keep"))
+    st.button(
+        "Don't add", key=f"drop_{key}", on_click=_settle, args=(library, files, "drop"), type="tertiary"
+    )
+
+
+def _settle(library: Library, files: list[Staged], answer: str) -> None:
+    waiting: list[Staged] = st.session_state.get(WAITING, [])
+    for staged in files:
+        if staged not in waiting:
+            continue
+        waiting.remove(staged)
+        with errors.shown():
+            if answer == "drop":
+                library.discard(staged)
+            else:
+                old = staged.same_name.id if answer == "replace" and staged.same_name else None
+                library.enqueue_staged(staged, replaces=old)
+
+
+@st.dialog("Add a folder of this machine", on_dismiss=state.release)
+def ask_folder(library: Library) -> None:
+    state.hold()
+    with st.form("folder", border=False):
+        typed = st.text_input("Folder or file", placeholder="/home/you/Documents/reports")
+        st.caption(
+            f"All files in it and in the folders below it are added: {registry.labels()}. "
+            "They are copied into the library; the folder itself is not changed."
+        )
+        sent = st.form_submit_button("Add", type="primary")
+    if not sent:
+        return
+    with errors.shown():
+        jobs = library.enqueue([whole_path(typed)])
+        if jobs:
+            st.rerun()
+        st.info("There is nothing in it that can be read, or all of it is in the library already.")
+
+
+def whole_path(typed: str) -> Path:
+    """The path that was typed or pasted, without quotes, `~` filled in.
+
+    Raises ExplorerError if it is relative or does not exist.
+    """
+    path = Path(typed.strip().strip("\"'")).expanduser()
+    if not path.is_absolute():
+        raise ExplorerError(f"“{typed}” is not a whole path. Give it from the top, such as {Path.home()}.")
+    if not path.exists():
+        raise ExplorerError(f"There is no {path} on this machine.")
+    return path
+
+
+def welcome() -> None:
+    """What an empty library says above the drop area."""
+    st.markdown(
+        "Put documents in, then search them, ask them and see them on a map; "
+        "everything stays on this machine."
+    )
+
+
+def samples(library: Library) -> None:
+    """The offer of sample documents to a person with an empty library."""
+    files = sorted(path for path in SAMPLES.iterdir() if path.is_file()) if SAMPLES.is_dir() else []
+    if not files:
+        return
+    number = _WORDS[len(files)] if len(files) < len(_WORDS) else f"{len(files):,}"
+    if st.button(f"or try it with {number} sample documents", icon=":material/menu_book:", key="samples"):
+        with errors.shown():
+            library.enqueue(files)
+            st.rerun()

@@ -1,0 +1,208 @@
+"""One document opened: what is known of it, and its text page by page with the passages in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer import Library
+from explorer.errors import NotFound
+from explorer.types import Chunk, Document, Page, Scope
+from ui import documents, errors, scope, viewer
+from ui.component import asset
+from ui.text import ago, count, exact, plain, size
+
+SHEET_CHARACTERS = 20_000
+"""Longer pages are shown in sheets of whole passages, about this many characters each."""
+
+_passages = st.components.v2.component(
+    "explorer_passages", js=asset("passages.js"), css=asset("passages.css"), isolate_styles=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is shown at once: a page, or a part of a long one. `chunks` are those that start in it."""
+
+    page: Page
+    start: int
+    end: int
+    chunks: tuple[Chunk, ...]
+
+
+def wanted() -> str | None:
+    """The document that the address or the session opens on this page."""
+    named = st.query_params.get("document")
+    if named:
+        st.session_state[documents.OPENED] = named
+    return st.session_state.get(documents.OPENED)
+
+
+def show(library: Library, document_id: str) -> None:
+    """The opened document: heading, what is known, actions, text."""
+    st.button(
+        "All documents",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=documents.close_document,
+        key="back",
+    )
+    try:
+        document = library.document(document_id)
+    except NotFound:
+        st.warning("This document is not in the library any more.", icon=":material/help:")
+        return
+    st.header(plain(document.name, 160), anchor=False)
+    _facts(document)
+    _actions(library, document)
+    for warning in document.warnings:
+        st.caption(f":material/info: {plain(warning)}")
+    _text(library, document)
+
+
+def _facts(document: Document) -> None:
+    """Title, author, date, language, and the figures; what the file does not say is left out."""
+    figures = (
+        documents.kind_label(document.kind),
+        count(document.pages, "page"),
+        count(document.chunks, "passage"),
+        size(document.size),
+        f"added {ago(document.added_at)}",
+    )
+    said = {
+        "Title": document.title,
+        "Author": document.author,
+        "Date": document.date.isoformat() if document.date else None,
+        "Language": document.language,
+        "Added from": document.source,
+    }
+    lines = [f"{name}: {plain(value, 200)}" for name, value in said.items() if value]
+    st.caption(" · ".join(figures), help=f"Added {exact(document.added_at)}")
+    if lines:
+        st.markdown("  \n".join(lines))
+    if document.tags:
+        st.pills("Tags", [plain(tag) for tag in document.tags], disabled=True, label_visibility="collapsed")
+
+
+def _actions(library: Library, document: Document) -> None:
+    with st.container(horizontal=True, key="document_actions"):
+        if st.button("Ask about this", icon=":material/forum:", key="ask_this"):
+            _go(document, "pages/chat.py")
+        if st.button("Search in this", icon=":material/search:", key="search_this"):
+            _go(document, "pages/search.py")
+        if st.button("Show on the map", icon=":material/scatter_plot:", key="map_this"):
+            _go(document, "pages/map.py")
+        if st.button("Tag…", icon=":material/label:", key="tag_this"):
+            documents.ask_tags(library, [document])
+        if st.button("Remove…", icon=":material/delete:", key="remove_this"):
+            documents.ask_remove(library, [document])
+
+
+def _go(document: Document, page: str) -> None:
+    """Leads to another page with this document as its scope."""
+    scope.set_scope(Scope(documents=[document.id]), document.name)
+    st.switch_page(page)
+
+
+def sheets(pages: Sequence[Page], chunks: Sequence[Chunk], limit: int = SHEET_CHARACTERS) -> list[Sheet]:
+    """Cuts a document into what is shown at once. Together the sheets are the whole text."""
+    cut: list[Sheet] = []
+    starts = [chunk.start for chunk in chunks]
+    for page in pages:
+        first = bisect_right(starts, page.start - 1)
+        last = bisect_right(starts, page.end - 1)
+        start, begun = page.start, first
+        for index in range(first, last):
+            if chunks[index].start > start and chunks[index].end - start > limit:
+                cut.append(Sheet(page, start, chunks[index].start, tuple(chunks[begun:index])))
+                start, begun = chunks[index].start, index
+        cut.append(Sheet(page, start, page.end, tuple(chunks[begun:last])))
+    return cut
+
+
+def _text(library: Library, document: Document) -> None:
+    """The text with the passages in it; the sheet follows the viewer's page."""
+    with errors.shown():
+        pages, chunks = library.pages(document.id), library.chunks(document.id)
+        parts = sheets(pages, chunks)
+        key = f"sheet_{document.id}"
+        _follow_viewer(key, parts)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.subheader("Text and passages", anchor=False)
+            number = 1
+            if len(parts) > 1:
+                number = st.pagination(len(parts), key=key, on_change=_turned, args=(document.id, key, parts))
+        sheet = parts[number - 1]
+        st.caption(_caption(document, sheet, number, len(parts)))
+        _passages(
+            key="document_passages",
+            data={"blocks": blocks(library.text(document.id), sheet), "document": document.id, "at": _span()},
+            on_open_change=lambda: viewer.open_from("document_passages"),
+        )
+
+
+def _follow_viewer(key: str, parts: Sequence[Sheet]) -> None:
+    """When the viewer was turned or a passage opened, shows the sheet that goes with it."""
+    page, start = st.query_params.get("page", ""), _span()[0]
+    now = (page, start)
+    if not page.isdecimal() or st.session_state.get("sheet_of") == (key, now):
+        return
+    st.session_state["sheet_of"] = (key, now)
+    there = [i for i, sheet in enumerate(parts, 1) if sheet.page.number == int(page)]
+    if there:
+        st.session_state[key] = next(
+            (i for i in there if parts[i - 1].start <= start < parts[i - 1].end), there[0]
+        )
+
+
+def _span() -> tuple[int, int]:
+    """The span of the address, (-1, -1) if there is none."""
+    start, _, end = st.query_params.get("span", "").partition("-")
+    return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else (-1, -1)
+
+
+def _turned(document_id: str, key: str, parts: Sequence[Sheet]) -> None:
+    """The viewer goes along when the text is turned, if it is open."""
+    sheet = parts[st.session_state[key] - 1]
+    if "document" in st.query_params:
+        viewer.open_passage(document_id, sheet.page.number)
+        st.session_state["sheet_of"] = (key, (str(sheet.page.number), -1))
+
+
+def _caption(document: Document, sheet: Sheet, number: int, total: int) -> str:
+    where = f"Page {sheet.page.number:,} of {document.pages:,}"
+    if sheet.page.label and sheet.page.label != str(sheet.page.number):
+        where += f" (printed {plain(sheet.page.label, 12)})"
+    if document.pages == 1 and total > 1:
+        where = f"Part {number:,} of {total:,}"
+    found = count(len(sheet.chunks), "passage") if sheet.chunks else "no passage starts here"
+    return (
+        f"{where} · {found}. Search finds passages and answers quote them; click one to see where it stands."
+    )
+
+
+def blocks(text: str, sheet: Sheet) -> list[dict[str, Any]]:
+    """The sheet as blocks for the browser, in order: passages, and what stands between them."""
+    shown: list[dict[str, Any]] = []
+    at = sheet.start
+    for chunk in sheet.chunks:
+        if chunk.start > at:
+            shown.append({"text": text[at : chunk.start]})
+        start, end = max(at, chunk.start), min(chunk.end, sheet.end)
+        shown.append(
+            {
+                "text": text[start:end],
+                "headings": list(chunk.headings),
+                "page": chunk.page,
+                "start": chunk.start,
+                "end": chunk.end,
+            }
+        )
+        at = max(at, end)
+    if at < sheet.end:
+        shown.append({"text": text[at : sheet.end]})
+    return [block for block in shown if "start" in block or block["text"].strip()]

@@ -1,0 +1,254 @@
+"""The list of documents: filter, sort, select many, and what can be done with the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer import Library
+from explorer.readers import registry
+from explorer.types import Document, Scope
+from ui import errors, scope, state, viewer
+from ui.text import aware, count, plain, size
+
+OPENED = "documents_opened"
+"""Session: id of the document that is open on the page."""
+TICKED = "documents_ticked"
+"""Session: ids of the rows that are ticked (tuple)."""
+SHOWN = "documents_shown"
+"""Session: ids of the rows as they stand in the table (tuple)."""
+TABLE = "documents_table"
+"""Session: counts the tables drawn after a click on a cell, so that the cell is not clicked again."""
+
+ORDERS = {
+    "Name": (lambda document: document.name.casefold(), False),
+    "Newest first": (lambda document: aware(document.added_at), True),
+    "Largest first": (lambda document: document.size, True),
+    "Most pages first": (lambda document: document.pages, True),
+}
+NAMES_SHOWN = 10
+
+
+def kind_label(kind: str) -> str:
+    """What people call a kind: "PDF"; a kind that no reader knows stays as it is."""
+    try:
+        return registry.find(kind).label
+    except KeyError:
+        return kind
+
+
+@st.fragment
+def table(library: Library) -> None:
+    """The list with its filter, its order and its actions. Typing in the filter draws only this part anew."""
+    everything = _documents(library, str(library.folder), library.revision)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = st.text_input(
+            "Filter",
+            key="documents_filter",
+            type="search",
+            placeholder="Filter by name, tag, kind…",
+            icon=":material/filter_list:",
+            label_visibility="collapsed",
+            live=True,
+        )
+        order = st.selectbox(
+            "Order", list(ORDERS), key="documents_order", label_visibility="collapsed", width=180
+        )
+    documents = ordered(matching(everything, wanted or ""), order)
+    ticked = _ticked(documents)
+    _actions(library, documents, ticked, len(everything))
+    if documents:
+        _rows(library, documents, ticked)
+    else:
+        st.info(f"No document has “{plain(wanted or '', 60)}” in its name, title, tags or kind.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _documents(_library: Library, folder: str, revision: int) -> list[Document]:  # noqa: ARG001 - the cache's key
+    return _library.documents()
+
+
+def matching(documents: Sequence[Document], wanted: str) -> list[Document]:
+    """The documents that have every word of the filter in name, title, tags or kind."""
+    words = wanted.casefold().split()
+    if not words:
+        return list(documents)
+    return [document for document in documents if all(word in _searched(document) for word in words)]
+
+
+def _searched(document: Document) -> str:
+    parts = (document.name, document.title or "", document.kind, kind_label(document.kind), *document.tags)
+    return "\n".join(parts).casefold()
+
+
+def ordered(documents: list[Document], order: str) -> list[Document]:
+    """The documents in one of `ORDERS`."""
+    by, is_falling = ORDERS[order]
+    return sorted(documents, key=by, reverse=is_falling)
+
+
+def _ticked(documents: Sequence[Document]) -> list[Document]:
+    """The ticked ones among those shown: what is out of sight is never acted on."""
+    chosen = set(st.session_state.get(TICKED, ()))
+    return [document for document in documents if document.id in chosen]
+
+
+def _rows(library: Library, documents: list[Document], ticked: list[Document]) -> None:
+    """The table. Its key changes with its rows, since Streamlit keeps a selection by row number."""
+    ids = tuple(document.id for document in documents)
+    st.session_state[SHOWN] = ids
+    chosen = {document.id for document in ticked}
+    key = f"documents_{st.session_state.get(TABLE, 0)}_{hash(ids)}"
+    st.dataframe(
+        columns(documents),
+        key=key,
+        on_select=lambda: _picked(key),
+        selection_mode=["multi-row", "single-cell"],
+        selection_default={"selection": {"rows": [i for i, id_ in enumerate(ids) if id_ in chosen]}},
+        hide_index=True,
+        height=min(560, 38 + 35 * len(documents)),
+        placeholder="",
+        column_config=_column_config(),
+        alt=f"{count(len(documents), 'document')} of {library.name}",
+    )
+
+
+def columns(documents: Sequence[Document]) -> Any:
+    """The rows as an Arrow table."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "Name": [document.name for document in documents],
+            "Kind": [kind_label(document.kind) for document in documents],
+            "Pages": [document.pages for document in documents],
+            "Passages": [document.chunks for document in documents],
+            "Size": [document.size for document in documents],
+            "Added": pa.array([aware(d.added_at) for d in documents], pa.timestamp("ms", tz="UTC")),
+            "Tags": pa.array([list(document.tags) for document in documents], pa.list_(pa.string())),
+        }
+    )
+
+
+def _column_config() -> dict[str, Any]:
+    return {
+        "Name": st.column_config.TextColumn(width="large", help="Click a row to open the document"),
+        "Kind": st.column_config.TextColumn(width="small"),
+        "Pages": st.column_config.NumberColumn(width="small", format="localized"),
+        "Passages": st.column_config.NumberColumn(width="small", format="localized"),
+        "Size": st.column_config.NumberColumn(width="small", format="bytes"),
+        "Added": st.column_config.DatetimeColumn(width="small", format="distance"),
+        "Tags": st.column_config.ListColumn(width="medium"),
+    }
+
+
+def _picked(key: str) -> None:
+    """A tick changes the selection; a click on a cell opens its document."""
+    picked = st.session_state[key]["selection"]
+    ids: tuple[str, ...] = st.session_state.get(SHOWN, ())
+    st.session_state[TICKED] = tuple(ids[row] for row in picked.get("rows", ()) if row < len(ids))
+    cells = picked.get("cells", ())
+    if cells and cells[0][0] < len(ids):
+        st.session_state[TABLE] = st.session_state.get(TABLE, 0) + 1
+        open_document(ids[cells[0][0]])
+
+
+def open_document(document_id: str) -> None:
+    """Opens a document on this page, its first page in the viewer; in a callback, or followed by a rerun."""
+    st.session_state[OPENED] = document_id
+    viewer.open_passage(document_id, 1)
+
+
+def _actions(library: Library, documents: list[Document], ticked: list[Document], total: int) -> None:
+    """How much there is, and what can be done with what is ticked."""
+    none = not ticked
+    with st.container(horizontal=True, vertical_alignment="center", key="documents_actions"):
+        st.caption(_amount(ticked or documents, bool(ticked), total), width="stretch")
+        if len(ticked) == 1:
+            st.button("Open", key="open_ticked", icon=":material/open_in_full:", on_click=_open_ticked)
+        if st.button("Tag…", key="tag", icon=":material/label:", disabled=none):
+            ask_tags(library, ticked)
+        if st.button("Use as scope", key="use_as_scope", icon=":material/filter_alt:", disabled=none):
+            use_as_scope(ticked)
+        if st.button("Remove…", key="remove", icon=":material/delete:", disabled=none):
+            ask_remove(library, ticked)
+
+
+def _open_ticked() -> None:
+    open_document(st.session_state[TICKED][0])
+
+
+def _amount(documents: Sequence[Document], is_selection: bool, total: int) -> str:
+    pages = count(sum(document.pages for document in documents), "page")
+    octets = size(sum(document.size for document in documents))
+    if is_selection:
+        return f"{len(documents):,} selected · {pages} · {octets}"
+    number = count(len(documents), "document")
+    if len(documents) < total:
+        number = f"{len(documents):,} of {count(total, 'document')}"
+    return f"{number} · {pages} · {octets}"
+
+
+def use_as_scope(documents: Sequence[Document]) -> None:
+    """Limits Search, Chat and Map to these documents."""
+    label = documents[0].name if len(documents) == 1 else count(len(documents), "document")
+    scope.set_scope(Scope(documents=[document.id for document in documents]), label)
+    st.toast(f"Search, Chat and Map now look at {plain(label, 60)} only.", icon=":material/filter_alt:")
+
+
+@st.dialog("Tags", on_dismiss=state.release)
+def ask_tags(library: Library, documents: Sequence[Document]) -> None:
+    state.hold()
+    st.caption(_listed(documents))
+    theirs = sorted({tag for document in documents for tag in document.tags})
+    with st.form("tags", border=False):
+        add = st.multiselect(
+            "Add",
+            sorted(library.tags()),
+            accept_new_options=True,
+            placeholder="Choose or type a tag",
+            key="tags_add",
+        )
+        remove = st.multiselect("Take away", theirs, key="tags_remove", disabled=not theirs)
+        sent = st.form_submit_button("Save", type="primary")
+    with errors.shown():
+        if sent:
+            library.tag([document.id for document in documents], add=add, remove=remove)
+            st.rerun()
+
+
+@st.dialog("Remove from this library", on_dismiss=state.release)
+def ask_remove(library: Library, documents: Sequence[Document]) -> None:
+    state.hold()
+    st.markdown(_listed(documents))
+    st.write(
+        "The library's copy and all that was read from it are deleted: nothing of it is found, quoted or "
+        "drawn any more. Files you added by path stay where they are."
+    )
+    with st.container(horizontal=True):
+        sent = st.button(f"Remove {count(len(documents), 'document')}", type="primary", key="remove_yes")
+        if st.button("Keep", key="remove_no"):
+            st.rerun()
+    with errors.shown():
+        if sent:
+            removed = [document.id for document in documents]
+            library.remove(removed)
+            st.session_state[TICKED] = ()
+            if st.session_state.get(OPENED) in removed:
+                close_document()
+            st.rerun()
+
+
+def close_document() -> None:
+    """Back to the list."""
+    st.session_state.pop(OPENED, None)
+    viewer.close()
+
+
+def _listed(documents: Sequence[Document]) -> str:
+    """The first few names, as Markdown."""
+    names = [f"**{plain(document.name, 80)}**" for document in documents[:NAMES_SHOWN]]
+    rest = len(documents) - len(names)
+    return ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")

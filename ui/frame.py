@@ -1,0 +1,74 @@
+"""What stands around every page: the library's menu, the navigation, and one line while there is work."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit import config
+
+from explorer import libraries
+from ui import errors, library_menu, state
+from ui.text import time_left
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+REFRESH_SECONDS = 1.0
+NAME = "Document Explorer"
+
+
+def show(pages: Sequence[Page]) -> None:
+    """Runs the page that the address names, inside the frame."""
+    st.set_page_config(page_title=NAME, page_icon=":material/travel_explore:", layout="wide")
+    page = st.navigation(list(pages), position="hidden")
+    state.release()
+    with errors.shown():
+        library = state.library()
+        with st.sidebar:
+            chosen = library_menu.show(library)
+            for entry in pages:
+                st.page_link(entry, width="stretch")
+            if library.activity().is_busy:
+                activity_line(pages[0])
+        library_menu.act(chosen, library)
+        with errors.shown():
+            page.run()
+        state.warm()
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def activity_line(documents_page: Page) -> None:
+    """ "Adding 7 of 12 · 3 min left", a link to the documents. The page runs anew when the work is over."""
+    activity = state.library().activity()
+    if not activity.is_busy:
+        state.refresh()
+    line = f"Adding {min(activity.done + 1, activity.total):,} of {activity.total:,}"
+    st.page_link(
+        documents_page,
+        label=f"{line} · {time_left(activity.seconds_left)}",
+        icon=":material/progress_activity:",
+        width="stretch",
+    )
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """The server's start and end: says where the library is, opens the browser, closes what was opened."""
+    print(f"  Your documents are kept in {libraries.default_folder()}", flush=True)  # noqa: T201
+    if not config.get_option("server.headless"):
+        asyncio.get_running_loop().call_later(0.5, _open_browser)
+    try:
+        yield
+    finally:
+        state.close_all()
+
+
+def _open_browser() -> None:
+    address = f"http://{config.get_option('browser.serverAddress')}:{config.get_option('server.port')}"
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -1,0 +1,113 @@
+"""The menu that carries the library's name: switch, new, rename, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from explorer import Library, libraries
+from ui import errors, state
+from ui.text import count, plain
+
+Verb = Literal["switch", "new", "rename", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of the menu."""
+
+    verb: Verb
+    label: str
+    folder: Path | None = None
+
+
+def show(library: Library) -> Choice | None:
+    """Draws the menu; the entry that was just chosen, if any."""
+    others = [info for info in libraries.list_libraries() if info.folder != library.folder]
+    names = [info.name for info in others]
+    choices = [
+        Choice("switch", _entry(info.name, info.folder.name, info.documents, names), info.folder)
+        for info in others
+    ]
+    choices += [
+        Choice("new", ":material/add: New library…"),
+        Choice("rename", ":material/edit: Rename this library…"),
+        Choice("delete", ":material/delete: Delete this library…"),
+    ]
+    return st.menu_button(
+        plain(library.name, 28),
+        choices,
+        key="library_menu",
+        icon=":material/book_2:",
+        format_func=lambda choice: choice.label,
+        help="Switch, make, rename or delete a library",
+        width="stretch",
+    )
+
+
+def _entry(name: str, folder: str, documents: int, names: list[str]) -> str:
+    """The label of another library; its folder tells apart two of the same name."""
+    told_apart = f" ({plain(folder, 24)})" if names.count(name) > 1 else ""
+    return f":material/book_2: {plain(name, 40)}{told_apart} · {count(documents, 'document')}"
+
+
+def act(choice: Choice | None, library: Library) -> None:
+    """Does what was chosen: switches at once, asks in a dialog for the rest."""
+    if choice is None:
+        return
+    if choice.verb == "switch" and choice.folder is not None:
+        state.switch(choice.folder)
+        st.rerun()
+    {"new": ask_new, "rename": ask_rename, "delete": ask_delete}[choice.verb](library)
+
+
+@st.dialog("New library", on_dismiss=state.release)
+def ask_new(_library: Library) -> None:
+    state.hold()
+    with st.form("new_library", border=False):
+        name = st.text_input("Name", placeholder="Invoices 2026", max_chars=80)
+        st.caption(f"It becomes a folder in {plain(str(libraries.root()))}")
+        sent = st.form_submit_button("Make it", type="primary")
+    with errors.shown():
+        if sent:
+            state.switch(libraries.create(name))
+            st.rerun()
+
+
+@st.dialog("Rename this library", on_dismiss=state.release)
+def ask_rename(library: Library) -> None:
+    state.hold()
+    with st.form("rename_library", border=False):
+        name = st.text_input("Name", value=library.name, max_chars=80)
+        sent = st.form_submit_button("Rename", type="primary")
+    with errors.shown():
+        if sent:
+            libraries.rename(library.folder, name)
+            st.rerun()
+
+
+@st.dialog("Delete this library", on_dismiss=state.release)
+def ask_delete(library: Library) -> None:
+    state.hold()
+    documents = count(library.counts().documents, "document")
+    st.write(
+        f"**{plain(library.name)}** and its copies of {documents} are removed from this machine, with the "
+        "conversations about them. The files you added them from stay where they are."
+    )
+    st.caption(plain(str(library.folder)))
+    with st.form("delete_library", border=False):
+        typed = st.text_input(f"Type **{plain(library.name)}** to confirm")
+        sent = st.form_submit_button("Delete this library", type="primary")
+    with errors.shown():
+        if sent:
+            if typed.strip() != library.name.strip():
+                st.error("That is not the library's name; nothing was deleted.", icon=":material/error:")
+                return
+            place = library.folder
+            state.close(place)
+            libraries.delete(place, typed.strip())
+            state.switch(libraries.default_folder())
+            st.rerun()

@@ -1,0 +1,170 @@
+"""The list of files on their way in: live while a job runs, still otherwise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer import Library
+from explorer.types import Activity, Job
+from ui import errors, state
+from ui.text import count, plain, time_left
+
+REFRESH_SECONDS = 1.0
+LIST_SECONDS = 4.0
+"""How often the list of documents may change by itself while files are being added."""
+SHOWN = 6
+"""Rows of each kind; the rest is counted."""
+
+SEEN = "progress_seen"
+"""Session: the library's revision that the list below shows, and when it was drawn."""
+
+
+def panel(library: Library) -> None:
+    """Shows the queue. While there is work it refreshes itself, and the page once documents were added."""
+    activity = library.activity()
+    st.session_state[SEEN] = (library.revision, time.monotonic())
+    if activity.is_busy:
+        _live(library)
+    else:
+        _draw(library, activity, library.jobs())
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _live(library: Library) -> None:
+    activity = library.activity()
+    revision, drawn = st.session_state.get(SEEN, (library.revision, 0.0))
+    is_stale = library.revision != revision and time.monotonic() - drawn > LIST_SECONDS
+    if not activity.is_busy or is_stale:
+        state.refresh()
+    _draw(library, activity, library.jobs())
+
+
+def _draw(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
+    jobs = [job for job in jobs if job.kind in ("add", "redo")]
+    failed = [job for job in jobs if job.state == "failed"]
+    if not activity.is_busy and not failed and not _news(jobs):
+        return
+    with st.container(border=True, key="progress"):
+        if activity.is_busy:
+            _summary(library, activity, jobs)
+            _working(jobs)
+        else:
+            _over(library, jobs)
+        _failures(library, failed)
+
+
+def _summary(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
+    is_redo = any(job.kind == "redo" and not job.is_over for job in jobs)
+    verb = "Redoing" if is_redo else "Adding"
+    at = min(activity.done + 1, activity.total)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{verb} {at:,} of {activity.total:,} · {time_left(activity.seconds_left)}**", width="stretch"
+        )
+        if st.button("Cancel", key="cancel_all", icon=":material/close:"):
+            with errors.shown():
+                library.cancel_redo() if is_redo else library.cancel()
+                st.rerun()
+    done = activity.done / activity.total if activity.total else 0.0
+    st.progress(min(1.0, done), text=_searchable(activity))
+
+
+def _searchable(activity: Activity) -> str:
+    text = f"{activity.searchable:,} of {count(activity.total, 'file')} searchable"
+    return f"{text} · {activity.failed:,} failed" if activity.failed else text
+
+
+def _working(jobs: Sequence[Job]) -> None:
+    for job in [job for job in jobs if job.state in ("reading", "embedding")][:SHOWN]:
+        share = min(1.0, job.done / job.total) if job.total else 0.0
+        st.progress(share, text=f"{plain(job.name, 70)} · {stage(job)}")
+    queued = [job for job in jobs if job.state == "queued"]
+    for job in queued[:SHOWN]:
+        st.caption(f":material/hourglass_empty: {plain(job.name, 70)} · queued")
+    if len(queued) > SHOWN:
+        st.caption(f"… and {len(queued) - SHOWN:,} more queued")
+
+
+def stage(job: Job) -> str:
+    """What is being done with a file: "reading page 3 of 40", "embedding passage 412 of 890"."""
+    if job.state not in ("reading", "embedding"):
+        return job.state
+    what = "page" if job.state == "reading" else "passage"
+    if not job.total:
+        return f"{job.state}, {what} {job.done + 1:,}" if job.done else job.state
+    return f"{job.state} {what} {min(job.done + 1, job.total):,} of {job.total:,}"
+
+
+def _news(jobs: Sequence[Job]) -> list[Job]:
+    """Finished jobs worth a line when all is over: what was unchanged, stopped, or came with a warning."""
+    return [job for job in jobs if job.outcome == "unchanged" or job.state == "cancelled" or job.warnings]
+
+
+def _over(library: Library, jobs: Sequence[Job]) -> None:
+    """The last batch in a few words, until it is put away."""
+    ready = [job for job in jobs if job.state == "ready" and job.outcome != "unchanged"]
+    lines = [f"{count(len(ready), 'file')} added."] if ready else []
+    for job in _news(jobs)[:SHOWN]:
+        if job.outcome == "unchanged":
+            lines.append(f"{plain(job.name, 70)} is in the library already, unchanged.")
+        elif job.state == "cancelled":
+            lines.append(f"{plain(job.name, 70)} was stopped.")
+        lines.extend(f"{plain(job.name, 70)}: {plain(warning)}" for warning in job.warnings[:3])
+    rest = len(_news(jobs)) - SHOWN
+    if rest > 0:
+        lines.append(f"… and {rest:,} more.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("  \n".join(lines) or "Not everything could be added.", width="stretch")
+        st.button("Put away", key="dismiss_all", on_click=library.dismiss, type="tertiary")
+
+
+def _failures(library: Library, failed: Sequence[Job]) -> None:
+    for job in failed[:SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"failed_{job.id}"):
+            reason = plain(job.error or "It could not be read.")
+            st.markdown(f":red[:material/error: **{plain(job.name, 70)}**] {reason}", width="stretch")
+            if not needs_password(job):
+                st.button("Retry", key=f"retry_{job.id}", on_click=_retry, args=(library, job.id))
+            st.button(
+                "Dismiss",
+                key=f"dismiss_{job.id}",
+                on_click=library.dismiss,
+                args=([job.id],),
+                type="tertiary",
+            )
+        if needs_password(job):
+            _ask_password(library, job)
+    if len(failed) > SHOWN:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"… and {len(failed) - SHOWN:,} more failed", width="stretch")
+            st.button(
+                "Retry all", key="retry_all", on_click=_retry, args=(library, *(job.id for job in failed))
+            )
+
+
+def needs_password(job: Job) -> bool:
+    """Whether a failed file waits for its password."""
+    return job.needs_password
+
+
+def _ask_password(library: Library, job: Job) -> None:
+    with (
+        st.form(f"password_form_{job.id}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        typed = st.text_input(
+            "Password", type="password", key=f"password_{job.id}", autocomplete="off", width=280
+        )
+        if st.form_submit_button("Open with this password") and typed:
+            with errors.shown():
+                library.retry(job.id, password=typed)
+                st.rerun()
+
+
+def _retry(library: Library, *job_ids: int) -> None:
+    with errors.shown():
+        for job_id in job_ids:
+            library.retry(job_id)

@@ -1,0 +1,271 @@
+"""Widgets of the settings page: one form a section, each value with where it comes from."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer import Library
+from explorer.settings import PREFIX, Settings
+from ui import diagnostics, errors, progress
+from ui.text import count, plain, size
+
+ANSWER_SECONDS = 30.0
+"""How long the test of a language model waits for the first word: it may have to be loaded first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting on the page: its name in `Settings`, and what people call it."""
+
+    name: str
+    label: str
+
+
+READING = (
+    Field("read_seconds", "Longest time for one file, in seconds"),
+    Field("read_memory_mb", "Most memory for one file, in MB"),
+    Field("max_file_mb", "Largest file, in MB"),
+    Field("max_pages", "Most pages a file may have"),
+)
+EMBEDDING = (
+    Field("model", "Embedding model"),
+    Field("chunk_tokens", "Length of passages, in tokens of the model"),
+)
+CHAT = (
+    Field("chat_url", "Address"),
+    Field("chat_model", "Model"),
+)
+
+
+def library_section(library: Library) -> None:
+    """Name, place and size."""
+    st.header("This library", anchor=False)
+    counts = library.counts()
+    st.markdown(
+        f"**{plain(library.name)}** holds {count(counts.documents, 'document')}, "
+        f"{count(counts.pages, 'page')} and {count(counts.chunks, 'passage')}."
+    )
+    st.caption(
+        "It is this folder; copy it to keep a second one. The menu above the pages renames and deletes it."
+    )
+    st.code(str(library.folder), language=None)
+    st.caption(_origin(library, "home"))
+    used = disk_use(library.folder)
+    total = sum(used.values())
+    st.markdown(
+        f"**{size(total)}** on disk: " + ", ".join(f"{name} {size(octets)}" for name, octets in used.items())
+    )
+
+
+def disk_use(folder: Path) -> dict[str, int]:
+    """Bytes of the parts of a library's folder: originals, catalogue, vector index."""
+    database = sum(path.stat().st_size for path in folder.glob("catalog.sqlite3*") if path.is_file())
+    return {
+        "originals": _bytes_below(folder / "files"),
+        "text, search and embeddings": database,
+        "vector index": _bytes_below(folder / "chroma"),
+    }
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(place) / name).stat().st_size
+            except FileNotFoundError:
+                continue  # the worker moved it meanwhile
+    return total
+
+
+def reading_section(library: Library) -> None:
+    """Limits that keep one file from stopping the rest."""
+    st.header("Reading", anchor=False)
+    st.caption(
+        "Limits for one file, so that a broken one cannot hold up the others. "
+        "They hold for files added from now on."
+    )
+    _form(library, "reading", READING)
+
+
+def embedding_section(library: Library) -> None:
+    """Model and length of passages, and the redo that they ask for."""
+    st.header("Passages and embedding", anchor=False)
+    st.caption("How documents are cut into passages, and the model that finds them by meaning.")
+    _form(library, "embedding", EMBEDDING)
+    _redo(library)
+
+
+def _redo(library: Library) -> None:
+    """Offers to redo all documents where the index was made another way; shows how far that is."""
+    changed = library.needs_redo
+    documents = library.counts().documents
+    is_redoing = any(job.kind == "redo" and not job.is_over for job in library.jobs())
+    if is_redoing:
+        st.info("All documents are being redone. Until that is finished, search uses the index from before.")
+        progress.panel(library)
+    elif changed and documents:
+        what = " and ".join(changed)
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="redo_offer"):
+            st.markdown(
+                f"The {plain(what)} changed since these documents were added. Redo all "
+                f"{count(documents, 'document')} to use it; search goes on meanwhile.",
+                width="stretch",
+            )
+            if st.button("Redo all documents", type="primary", key="redo"):
+                with errors.shown():
+                    library.redo()
+                    st.rerun()
+
+
+def chat_section(library: Library) -> None:
+    """Address, key and model of a language model, and a test of it."""
+    st.header("Language model", anchor=False)
+    st.caption(
+        "Without one, answers are quotes from your documents. With one, your question and the passages that "
+        "fit it are sent to this address: any server that speaks OpenAI's chat API, here or elsewhere."
+    )
+    _form(library, "chat", CHAT)
+    _key(library)
+    if st.button("Test", key="chat_test", icon=":material/network_check:"):
+        with st.spinner("Asking the language model for one word…"):
+            test_chat(library)
+
+
+def _key(library: Library) -> None:
+    """The key: typed for this run of the app, bound to the address, never stored."""
+    settings = library.settings
+    if library.setting_source("chat_key") == "environment":
+        st.text_input("Key", value="", placeholder="••••••••", disabled=True, key="chat_key_fixed")
+        st.caption(_origin(library, "chat_key"))
+        return
+    address = settings.chat_url
+    known = bool(address and library.chat_key(address))
+    with st.form("chat_key_form", border=False):
+        typed = st.text_input(
+            "Key",
+            type="password",
+            key="chat_key",
+            autocomplete="off",
+            placeholder="A key is set" if known else "None; servers on this machine mostly want none",
+            disabled=not address,
+            help="Kept in memory until the app is closed, and sent to this address only. To keep it, set "
+            f"{PREFIX}CHAT_KEY in the environment.",
+        )
+        with st.container(horizontal=True):
+            sent = st.form_submit_button("Use this key", disabled=not address)
+            forget = known and st.form_submit_button("Forget it")
+    if address and ((sent and typed) or forget):
+        library.set_chat_key(address, None if forget else typed)
+        st.rerun()
+
+
+def test_chat(library: Library) -> None:
+    """Asks for one word and says in one line what came of it."""
+    from explorer.chat_model import ChatModel
+
+    settings = library.settings
+    if not settings.chat_url or not settings.chat_model:
+        missing = "address" if not settings.chat_url else "model"
+        st.warning(f"No {missing} is set. Fill it in above and save first.", icon=":material/info:")
+        return
+    with errors.shown():
+        model = ChatModel(
+            settings.chat_url, settings.chat_model, library.chat_key(settings.chat_url), stall=ANSWER_SECONDS
+        )
+        begun = time.monotonic()
+        said = ""
+        for piece in model.stream([{"role": "user", "content": "Answer with the single word: ready"}]):
+            said += piece
+            if len(said) > 200:
+                break
+        seconds = time.monotonic() - begun
+        st.success(
+            f"{plain(settings.chat_model)} answers, in {seconds:.1f} seconds: “{plain(said, 80)}”",
+            icon=":material/check_circle:",
+        )
+
+
+def about_section(library: Library) -> None:
+    """Versions, licences, and what to send along with a report."""
+    st.header("About", anchor=False)
+    st.markdown(f"Document Explorer {plain(diagnostics.version())}. Everything runs on this machine.")
+    with st.expander("Diagnostics to copy"):
+        st.caption("Versions, settings and figures; no names or texts of documents, no keys.")
+        st.code(diagnostics.report(library), language=None)
+    with st.expander("Software it is made of, with licences"):
+        st.code(diagnostics.licences(), language=None)
+
+
+def _form(library: Library, name: str, fields: Sequence[Field]) -> None:
+    """The fields of one section, a button to save them, and one back to the defaults if some are not."""
+    # A new key after a change elsewhere, so that fields show what holds and not what was typed before.
+    held = tuple(getattr(library.settings, field.name) for field in fields)
+    with st.form(f"{name}_form", border=False):
+        typed = {field.name: _input(library, field, f"{field.name}_{hash(held)}") for field in fields}
+        with st.container(horizontal=True):
+            sent = st.form_submit_button("Save", type="primary", key=f"{name}_save")
+            own = [field.name for field in fields if library.setting_source(field.name) == "page"]
+            reset = bool(own) and st.form_submit_button("Use the defaults", key=f"{name}_reset")
+    with errors.shown():
+        if reset:
+            library.change_settings(**dict.fromkeys(own))
+            st.rerun()
+        if sent:
+            _save(library, typed)
+
+
+def _save(library: Library, typed: dict[str, Any]) -> None:
+    """Keeps what was changed; a field that was emptied goes back to its default."""
+    changed = {}
+    for name, value in typed.items():
+        if isinstance(value, str):
+            value = value.strip() or None  # noqa: PLW2901
+        if library.setting_source(name) != "environment" and value != getattr(library.settings, name):
+            changed[name] = value
+    if changed:
+        library.change_settings(**changed)
+        st.rerun()
+
+
+def _input(library: Library, field: Field, key: str) -> Any:
+    """The widget for one setting, with a line that says where its value comes from."""
+    spec = Settings.model_fields[field.name]
+    value = getattr(library.settings, field.name)
+    is_fixed = library.setting_source(field.name) == "environment"
+    help_ = plain(spec.description or "")
+    if spec.annotation in (int, float):
+        low, high = _bounds(spec.metadata)
+        typed: Any = st.number_input(
+            field.label, int(low), int(high), int(value), key=key, disabled=is_fixed, help=help_, width=320
+        )
+    else:
+        typed = st.text_input(
+            field.label, value or "", key=key, disabled=is_fixed, help=help_, autocomplete="off"
+        )
+    st.caption(_origin(library, field.name))
+    return typed
+
+
+def _bounds(metadata: Sequence[Any]) -> tuple[float, float]:
+    """Least and greatest value that a setting allows; whole numbers are shown, so `> 0` is 1."""
+    low = next((rule.ge for rule in metadata if getattr(rule, "ge", None) is not None), 1)
+    return low, next(rule.le for rule in metadata if getattr(rule, "le", None) is not None)
+
+
+def _origin(library: Library, name: str) -> str:
+    """Where a value comes from, in words."""
+    source = library.setting_source(name)
+    if source == "environment":
+        return f"Set by {plain(PREFIX + name.upper())}; change it there."
+    default = Settings.model_fields[name].get_default(call_default_factory=True)
+    if source == "page":
+        return f"Set here. The default is {plain(str(default))}." if default is not None else "Set here."
+    return "The default."

@@ -1,0 +1,110 @@
+"""What a session remembers, and the libraries that all sessions share.
+
+A library is opened once for all tabs. Which one a tab looks at is the tab's own; a new tab or a reload
+starts with the library that was chosen last.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import Library, libraries
+from explorer.errors import NotFound
+
+FOLDER = "library_folder"
+"""Session: the folder of the library that this tab shows (str)."""
+
+DIALOG = "dialog_is_open"
+"""Session: a dialog stands open; a page that ran anew by itself would close it."""
+
+_last_chosen: dict[str, Path] = {}
+_warming = threading.Lock()
+_warm: set[Path] = set()
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda library: library.close())
+def _open(folder: str) -> Library:
+    return Library(folder)
+
+
+def library() -> Library:
+    """The library of this session, open."""
+    return _open(str(folder()))
+
+
+def folder() -> Path:
+    """The folder of this session's library."""
+    chosen = st.session_state.get(FOLDER)
+    if chosen is None or not Path(chosen).is_dir():
+        chosen = st.session_state[FOLDER] = str(_first_folder())
+    return Path(chosen)
+
+
+def _first_folder() -> Path:
+    """The library a new tab opens with: the one that holds the passage its address names, else the last."""
+    start = _last_chosen.get("folder", libraries.default_folder())
+    if not start.is_dir():
+        start = libraries.default_folder()
+    wanted = st.query_params.get("document")
+    if not wanted:
+        return start
+    others = [info.folder for info in libraries.list_libraries() if info.folder != start]
+    return next((place for place in (start, *others) if _holds(place, wanted)), start)
+
+
+def _holds(place: Path, document_id: str) -> bool:
+    try:
+        _open(str(place)).document(document_id)
+    except NotFound:
+        return False
+    return True
+
+
+def switch(place: Path) -> None:
+    """Shows another library in this tab. What the tab held of the old one is forgotten."""
+    st.session_state.clear()
+    st.query_params.clear()
+    st.session_state[FOLDER] = str(place)
+    _last_chosen["folder"] = place
+
+
+def close(place: Path) -> None:
+    """Closes a library for all tabs, so that its folder can be deleted."""
+    _warm.discard(place)
+    _open.clear(str(place))
+
+
+def close_all() -> None:
+    """Closes every library: the app ends, or a test does."""
+    _last_chosen.clear()
+    _warm.clear()
+    _open.clear()
+
+
+def warm() -> None:
+    """Starts what the first search needs, once a library, after a page was shown."""
+    current = library()
+    with _warming:
+        if current.folder in _warm:
+            return
+        _warm.add(current.folder)
+    current.warm()
+
+
+def hold() -> None:
+    """Every dialog calls this first: nothing runs the page anew while the person types."""
+    st.session_state[DIALOG] = True
+
+
+def release() -> None:
+    """A dialog was closed."""
+    st.session_state[DIALOG] = False
+
+
+def refresh() -> None:
+    """Runs the page anew because something happened elsewhere, unless a dialog stands open."""
+    if not st.session_state.get(DIALOG):
+        st.rerun()
