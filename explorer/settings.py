@@ -111,8 +111,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the signature is pydantic's)
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the page chose comes as arguments, and gives way to the environment."""
         return env_settings, DotEnvSettingsSource(settings_cls, env_file=ENV_FILE), init_settings
@@ -121,8 +121,8 @@ class Settings(BaseSettings):
 def resolve(page: Mapping[str, Any] | None = None) -> Settings:
     """The settings that hold, given what pages have chosen in this library.
 
-    Stored choices that no longer exist are passed over. Raises SettingError for an unknown `EXPLORER_` variable and
-    for a value that a setting cannot have.
+    Stored choices that no longer exist are passed over. Raises SettingError for an unknown `EXPLORER_`
+    variable and for a value that a setting cannot have.
     """
     _refuse_unknown(key[len(PREFIX) :].lower() for key in _environment_keys())
     chosen = {key: value for key, value in (page or {}).items() if key in PAGE_FIELDS}
@@ -149,8 +149,8 @@ def sources(page: Mapping[str, Any] | None = None) -> dict[str, Source]:
 def validate_change(values: Mapping[str, Any]) -> dict[str, Any]:
     """Page choices as they may be stored; None takes one back.
 
-    Raises SettingError for an unknown key, one that pages may not store, one that the environment sets, and for a
-    value that the setting cannot have.
+    Raises SettingError for an unknown key, one that pages may not store, one that the environment sets, and
+    for a value that the setting cannot have.
     """
     _refuse_unknown(values, variables=False)
     from_environment = _from_environment()

@@ -6,6 +6,7 @@ import apsw
 
 from explorer.catalog.database import Database
 from explorer.catalog.records import Action, Change
+from explorer.catalog.rows import fetch_value
 
 
 class Changes:
@@ -31,7 +32,7 @@ class Changes:
 
 
 def current(con: apsw.Connection) -> int:
-    return int(con.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change'").get)
+    return int(fetch_value(con, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change'"))
 
 
 def record(con: apsw.Connection, generation_id: int, action: Action, first: int, last: int) -> None:

@@ -7,24 +7,28 @@ import apsw
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
+from explorer.catalog.rows import fetch_all, fetch_value
 from explorer.catalog.text import PIECE
 
 _QUESTIONS: tuple[tuple[str, str], ...] = (
     (
         "{n} documents have more or fewer passages than they should: {names}",
-        "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT edition_id, count(*) n,"
+        "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT"
+        " edition_id, count(*) n,"
         " min(id) low, max(id) high FROM chunk GROUP BY edition_id) x ON x.edition_id = e.id"
         " WHERE coalesce(x.n, 0) != e.chunks"
         " OR (e.chunks > 0 AND (x.low != e.first_chunk OR x.high != e.first_chunk + e.chunks - 1))",
     ),
     (
         "{n} documents have passages outside their text: {names}",
-        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON d.id = e.document_id"
+        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON"
+        " d.id = e.document_id"
         ' WHERE c.start < 0 OR c."end" <= c.start OR c."end" > e.characters',
     ),
     (
         "{n} documents have pages that do not make up their text: {names}",
-        "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT edition_id, count(*) n,"
+        "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT"
+        " edition_id, count(*) n,"
         ' min(start) low, max("end") high, sum("end" - start) size FROM page GROUP BY edition_id) x'
         " ON x.edition_id = e.id WHERE coalesce(x.n, 0) != e.pages"
         " OR (e.pages > 0 AND (x.low != 0 OR x.high != e.characters OR x.size != e.characters))",
@@ -33,17 +37,19 @@ _QUESTIONS: tuple[tuple[str, str], ...] = (
         "{n} documents have lost a part of their text: {names}",
         "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id"
         " WHERE (SELECT count(*) FROM piece p WHERE p.edition_id = e.id)"
-        f" != (e.characters + {PIECE - 1}) / {PIECE}",  # noqa: S608
+        f" != (e.characters + {PIECE - 1}) / {PIECE}",
     ),
     (
         "{n} documents have passages without an embedding: {names}",
-        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON d.id = e.document_id"
+        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON"
+        " d.id = e.document_id"
         " JOIN generation g ON g.id = e.generation_id WHERE NOT EXISTS (SELECT 1 FROM embedding v"
         " WHERE v.model_id = g.model_id AND v.sha = c.embedded)",
     ),
     (
         "{n} documents have passages that keyword search does not know: {names}",
-        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON d.id = e.document_id"
+        "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON"
+        " d.id = e.document_id"
         " WHERE NOT EXISTS (SELECT 1 FROM chunk_terms_content t WHERE t.id = c.id)",
     ),
     (
@@ -70,7 +76,9 @@ _COUNTS = {
 
 
 def check(database: Database, originals: Originals) -> Check:
-    """Read everything once; takes seconds in a large library. Raises StorageError when it cannot even be read."""
+    """Read everything once; takes seconds in a large library. Raises StorageError when it cannot even be
+    read.
+    """
     problems: list[str] = []
     with database.read() as con:
         problems += _sqlite_problems(con)
@@ -78,7 +86,7 @@ def check(database: Database, originals: Originals) -> Check:
             rows = [str(row[0]) for row in con.execute(sql)]
             if rows:
                 problems.append(message.format(n=len(rows), names=_names(rows)) + ".")
-        counts = {name: int(con.execute(sql).get) for name, sql in _COUNTS.items()}
+        counts = {name: int(fetch_value(con, sql)) for name, sql in _COUNTS.items()}
         lost, names = _lost_originals(con, originals)
     if names:
         problems.append(
@@ -92,7 +100,7 @@ def check(database: Database, originals: Originals) -> Check:
 
 def _sqlite_problems(con: apsw.Connection) -> list[str]:
     problems = [f"SQLite: {row[0]}" for row in con.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    broken = con.execute("PRAGMA foreign_key_check").fetchall()
+    broken = fetch_all(con, "PRAGMA foreign_key_check")
     if broken:
         problems.append(f"{len(broken)} rows refer to others that are gone (table {broken[0][0]}).")
     return problems

@@ -13,7 +13,7 @@ from explorer.catalog.database import Database
 from explorer.catalog.documents import live_edition
 from explorer.catalog.keywords import matches
 from explorer.catalog.records import ChunkTable, KeywordMatches
-from explorer.catalog.rows import ids_json, strings
+from explorer.catalog.rows import fetch_all, fetch_blocks, fetch_one, ids_json, strings
 from explorer.catalog.text import Spans
 from explorer.errors import NotFound
 from explorer.types import Chunk, Scope
@@ -46,9 +46,11 @@ class Chunks:
         """Chunks with their text, in the order given; unknown ids are left out."""
         wanted = [int(number) for number in chunk_ids]
         with self._database.read() as con:
-            rows = con.execute(
-                _SELECT + " WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id", (ids_json(wanted),)
-            ).fetchall()
+            rows = fetch_all(
+                con,
+                _SELECT + " WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id",
+                (ids_json(wanted),),
+            )
             found = {chunk.id: chunk for chunk in _with_text(con, rows)}
         return [found[number] for number in wanted if number in found]
 
@@ -56,28 +58,30 @@ class Chunks:
         """All chunks of a document in order. Raises NotFound."""
         with self._database.read() as con:
             edition_id = live_edition(con, document_id)
-            rows = con.execute(_SELECT + " WHERE c.edition_id = ? ORDER BY c.id", (edition_id,)).fetchall()
+            rows = fetch_all(con, _SELECT + " WHERE c.edition_id = ? ORDER BY c.id", (edition_id,))
             return _with_text(con, rows)
 
     def neighbours(self, chunk_id: int, before: int = 1, after: int = 1) -> list[Chunk]:
         """The chunk with up to so many before and after it in its document. Raises NotFound."""
         with self._database.read() as con:
-            row = con.execute(_SELECT + " WHERE c.id = ?", (int(chunk_id),)).fetchone()
+            row = fetch_one(con, _SELECT + " WHERE c.id = ?", (int(chunk_id),))
             if row is None:
                 raise NotFound("This passage is gone: its document was removed or read anew.")
-            rows = con.execute(
+            rows = fetch_all(
+                con,
                 _SELECT + " WHERE c.edition_id = ? AND c.id BETWEEN ? AND ? ORDER BY c.id",
                 (row[7], chunk_id - before, chunk_id + after),
-            ).fetchall()
+            )
             return _with_text(con, rows)
 
     def at(self, document_id: str, start: int, end: int) -> list[Chunk]:
         """The chunks of a document that overlap `[start, end)`, in order. Raises NotFound."""
         with self._database.read() as con:
-            rows = con.execute(
+            rows = fetch_all(
+                con,
                 _SELECT + ' WHERE c.edition_id = ? AND c.start < ? AND c."end" > ? ORDER BY c.id',
                 (live_edition(con, document_id), end, start),
-            ).fetchall()
+            )
             return _with_text(con, rows)
 
     def ids(self) -> NDArray[np.int64]:
@@ -113,8 +117,9 @@ class Chunks:
             bindings = (*bindings, ids_json(scope.chunks))
         with self._database.read() as con:
             rows = con.execute(
-                "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"  # noqa: S608
-                f" JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE {condition} ORDER BY d.id",
+                "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"
+                f" JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE {condition}"
+                f" ORDER BY d.id",
                 bindings,
             )
             return [row[0] for row in rows]
@@ -124,11 +129,12 @@ class Chunks:
         import numpy as np
 
         with self._database.read() as con:
-            rows = con.execute(
+            rows = fetch_all(
+                con,
                 'SELECT c.id, e.document_id, c.page, c.end_page, c.start, c."end" FROM chunk c'
                 + scopes.LIVE_CHUNKS
-                + " ORDER BY c.id"
-            ).fetchall()
+                + " ORDER BY c.id",
+            )
         documents: dict[str, int] = {}
         index = [documents.setdefault(row[1], len(documents)) for row in rows]
         numbers = np.array([(row[0], *row[2:]) for row in rows], np.int64).reshape(-1, 5)
@@ -143,22 +149,22 @@ class Chunks:
         )
 
     def terms(self, first: int = 0, batch: int = 2000) -> Iterator[list[tuple[int, str, str]]]:
-        """(id, terms of the name, terms of the text) of every chunk from `first` on, terms joined by spaces."""
+        """(id, terms of the name, terms of the text) of every chunk from `first` on, terms joined by
+        spaces.
+        """
         sql = (
             "SELECT c.id, t.name, t.body FROM chunk c"
             + scopes.LIVE_CHUNKS
             + " JOIN chunk_terms t ON t.rowid = c.id WHERE c.id >= ? ORDER BY c.id"
         )
         with self._database.read() as con:
-            rows = con.execute(sql, (first,))
-            while block := rows.fetchmany(batch):
-                yield block
+            for block in fetch_blocks(con, sql, (first,), batch):
+                yield [(row[0], row[1], row[2]) for row in block]
 
     def texts(self, batch: int = 2000) -> Iterator[list[Chunk]]:
         """Every chunk with its text, in order of id."""
         with self._database.read() as con:
-            rows = con.execute(_SELECT + " ORDER BY c.id")
-            while block := rows.fetchmany(batch):
+            for block in fetch_blocks(con, _SELECT + " ORDER BY c.id", size=batch):
                 yield _with_text(con, block)
 
     def keyword(
@@ -171,11 +177,11 @@ class Chunks:
     ) -> KeywordMatches:
         """Chunks that hold a word or prefix, and all of the phrases, best first.
 
-        All are terms as `explorer.terms` makes them; whatever they hold, none is read as FTS5 syntax. `within`:
-        only these chunks (`in_scope`). `limit` cuts after `within` was applied.
+        All are terms as `explorer.terms` makes them; whatever they hold, none is read as FTS5 syntax.
+        `within`: only these chunks (`in_scope`). `limit` cuts after `within` was applied.
         """
         with self._database.read() as con:
-            return matches(con, words, phrases, prefixes, within, limit)
+            return matches(con, words, phrases, prefixes, within=within, limit=limit)
 
 
 def _with_text(con: apsw.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Chunk]:

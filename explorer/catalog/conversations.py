@@ -16,11 +16,12 @@ import apsw
 
 from explorer.catalog.database import Database
 from explorer.catalog.records import Conversation, Message, MessageKind, MessageState, SpanRef
-from explorer.catalog.rows import clean, ids_json, moment, now
+from explorer.catalog.rows import clean, fetch_all, fetch_one, ids_json, moment, now
 from explorer.errors import NotFound
 
 _MESSAGE = (
-    "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten, created_at"
+    "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten,"
+    " created_at"
     " FROM message"
 )
 
@@ -58,25 +59,24 @@ class Conversations:
     def list(self) -> builtins.list[Conversation]:
         """The one used last comes first."""
         with self._database.read() as con:
-            rows = con.execute(
+            rows = fetch_all(
+                con,
                 "SELECT c.id, c.title, c.created_at, c.updated_at,"
                 " (SELECT count(*) FROM message m WHERE m.conversation_id = c.id)"
-                " FROM conversation c ORDER BY c.updated_at DESC, c.id"
-            ).fetchall()
+                " FROM conversation c ORDER BY c.updated_at DESC, c.id",
+            )
         return [Conversation(row[0], row[1], moment(row[2]), moment(row[3]), row[4]) for row in rows]
 
     def messages(self, conversation_id: str) -> builtins.list[Message]:
         """All questions and answers, oldest first; [] for a conversation that is gone."""
         with self._database.read() as con:
-            rows = con.execute(
-                _MESSAGE + " WHERE conversation_id = ? ORDER BY id", (conversation_id,)
-            ).fetchall()
+            rows = fetch_all(con, _MESSAGE + " WHERE conversation_id = ? ORDER BY id", (conversation_id,))
             return [_message(con, row) for row in rows]
 
     def message(self, message_id: int) -> Message:
         """One question with its answer. Raises NotFound."""
         with self._database.read() as con:
-            row = con.execute(_MESSAGE + " WHERE id = ?", (message_id,)).fetchone()
+            row = fetch_one(con, _MESSAGE + " WHERE id = ?", (message_id,))
             if row is None:
                 raise NotFound("This answer was deleted.")
             return _message(con, row)
@@ -100,7 +100,8 @@ class Conversations:
             if con.changes() == 0:
                 raise NotFound("This conversation was deleted.")
             con.execute(
-                "INSERT INTO message (conversation_id, question, kind, state, scope, model, created_at, updated_at)"
+                "INSERT INTO message (conversation_id, question, kind, state, scope, model, created_at,"
+                " updated_at)"
                 " VALUES (?1, ?2, ?3, 'streaming', ?4, ?5, ?6, ?6)",
                 (conversation_id, clean(question), kind, scope, model, now()),
             )
@@ -109,18 +110,18 @@ class Conversations:
     def set_sources(self, message_id: int, document_ids: Iterable[str], earlier: Iterable[int] = ()) -> None:
         """Say, before a language model is asked, which documents it is shown.
 
-        `earlier`: ids of messages that are sent along as history; what they drew on counts as shown. Raises NotFound
-        when one of the documents was removed meanwhile.
+        `earlier`: ids of messages that are sent along as history; what they drew on counts as shown. Raises
+        NotFound when one of the documents was removed meanwhile.
         """
         with self._database.write() as con:
             for document_id in document_ids:
-                if con.execute("SELECT 1 FROM document WHERE id = ?", (document_id,)).fetchone() is None:
+                if fetch_one(con, "SELECT 1 FROM document WHERE id = ?", (document_id,)) is None:
                     raise NotFound("A document was removed while the answer was prepared. Ask again.")
                 con.execute("INSERT OR IGNORE INTO message_source VALUES (?, ?)", (message_id, document_id))
             history = ids_json(earlier)
             for table in ("message_source", "citation", "message_hit"):
                 con.execute(
-                    f"INSERT OR IGNORE INTO message_source SELECT ?, document_id FROM {table}"  # noqa: S608
+                    f"INSERT OR IGNORE INTO message_source SELECT ?, document_id FROM {table}"
                     " WHERE document_id IS NOT NULL AND message_id IN (SELECT value FROM json_each(?))",
                     (message_id, history),
                 )
@@ -146,12 +147,13 @@ class Conversations:
     ) -> bool:
         """The answer is complete. `text` replaces what was streamed; leave it for answers in quotes.
 
-        False, and nothing kept, when it was stopped, deleted or forgotten meanwhile. Spans of documents that were
-        removed meanwhile lose their document.
+        False, and nothing kept, when it was stopped, deleted or forgotten meanwhile. Spans of documents that
+        were removed meanwhile lose their document.
         """
         with self._database.write() as con:
             con.execute(
-                "UPDATE message SET state = 'done', found = ?, text = coalesce(?, text), kind = coalesce(?, kind),"
+                "UPDATE message SET state = 'done', found = ?, text = coalesce(?, text), kind ="
+                " coalesce(?, kind),"
                 " error = NULL, updated_at = ? WHERE id = ? AND state = 'streaming'",
                 (int(found), None if text is None else clean(text), kind, now(), message_id),
             )
@@ -165,7 +167,7 @@ class Conversations:
     ) -> bool:
         """Save spans while the answer still grows, in place of those before. False as in `append`."""
         with self._database.write() as con:
-            row = con.execute("SELECT state FROM message WHERE id = ?", (message_id,)).fetchone()
+            row = fetch_one(con, "SELECT state FROM message WHERE id = ?", (message_id,))
             if row is None or row[0] != "streaming":
                 return False
             self._put_spans(con, message_id, citations, hits)
@@ -191,7 +193,8 @@ class Conversations:
     def _end(self, message_id: int, state: MessageState, error: str | None) -> None:
         with self._database.write() as con:
             con.execute(
-                "UPDATE message SET state = ?, error = ?, updated_at = ? WHERE id = ? AND state = 'streaming'",
+                "UPDATE message SET state = ?, error = ?, updated_at = ? WHERE id = ? AND state ="
+                " 'streaming'",
                 (state, None if error is None else clean(error), now(), message_id),
             )
 
@@ -232,19 +235,23 @@ class Conversations:
 
 
 def _still_there(con: apsw.Connection, document_id: str | None) -> str | None:
-    row = con.execute("SELECT id FROM document WHERE id = ?", (document_id,)).fetchone()
+    row = fetch_one(con, "SELECT id FROM document WHERE id = ?", (document_id,))
     return None if row is None else str(row[0])
 
 
 def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
-    citations = con.execute(
-        'SELECT number, document_id, page, start, "end", digest FROM citation WHERE message_id = ? ORDER BY number',
+    citations = fetch_all(
+        con,
+        'SELECT number, document_id, page, start, "end", digest FROM citation WHERE message_id = ? ORDER'
+        " BY number",
         (row[0],),
-    ).fetchall()
-    hits = con.execute(
-        'SELECT rank, document_id, page, start, "end", digest, score FROM message_hit WHERE message_id = ? ORDER BY rank',
+    )
+    hits = fetch_all(
+        con,
+        'SELECT rank, document_id, page, start, "end", digest, score FROM message_hit WHERE message_id ='
+        " ? ORDER BY rank",
         (row[0],),
-    ).fetchall()
+    )
     return Message(
         id=row[0],
         conversation_id=row[1],

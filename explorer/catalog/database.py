@@ -1,7 +1,8 @@
 """Connections to one SQLite file: a small pool, read and write contexts, errors in plain words.
 
-SQLite comes with apsw (a current one: the versions before 3.51.3 can lose commits in WAL mode). Deleted content is
-overwritten (`secure_delete`), commits reach the disk before they are acknowledged (`synchronous = FULL`).
+SQLite comes with apsw (a current one: the versions before 3.51.3 can lose commits in WAL mode). Deleted
+content is overwritten (`secure_delete`), commits reach the disk before they are acknowledged (`synchronous =
+FULL`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import apsw
 
+from explorer.catalog.rows import fetch_all
 from explorer.errors import StorageError
 
 BUSY_SECONDS = 30.0
@@ -95,8 +97,8 @@ class Database:
             con.set_busy_timeout(250)
             try:
                 while True:
-                    busy, log, _ = con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
-                    if not busy and log <= 0:
+                    rows = fetch_all(con, "PRAGMA wal_checkpoint(TRUNCATE)")  # to its end, or it keeps a lock
+                    if rows[0][0] == 0:  # (busy, pages in the log, pages moved)
                         return True
                     if time.monotonic() > deadline:
                         return False
@@ -150,7 +152,8 @@ def errors(path: Path) -> Iterator[None]:
         ) from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
         raise StorageError(
-            f"{path} is damaged ({error}). Restore it from a copy, or move the folder away and add the files again."
+            f"{path} is damaged ({error}). Restore it from a copy, or move the folder away and add the"
+            f" files again."
         ) from error
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StorageError(

@@ -16,14 +16,15 @@ from explorer.catalog import text as texts
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.records import Counts, NewDocument, Removed, Stored, StoredHeading
-from explorer.catalog.rows import clean, moment, now, strings
+from explorer.catalog.rows import clean, fetch_all, fetch_one, fetch_value, moment, now, strings
 from explorer.errors import Cancelled, NotFound
 from explorer.types import Document, Page
 
 _SEPARATOR = "\x1f"
 _SELECT = (
-    "SELECT d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language, e.date,"
-    f" (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id), e.warnings, d.source"  # noqa: S608
+    "SELECT d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language,"
+    " e.date,"
+    f" (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id), e.warnings, d.source"
     " FROM document d JOIN edition e ON e.document_id = d.id"
     " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
 )
@@ -42,13 +43,14 @@ class Documents:
         """All documents, or those of `ids` that exist; newest first."""
         with self._database.read() as con:
             if ids is None:
-                rows = con.execute(_SELECT + " ORDER BY d.added_at DESC, d.id").fetchall()
+                rows = fetch_all(con, _SELECT + " ORDER BY d.added_at DESC, d.id")
             else:
-                rows = con.execute(
+                rows = fetch_all(
+                    con,
                     _SELECT
                     + " WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.added_at DESC, d.id",
                     (json.dumps(list(ids)),),
-                ).fetchall()
+                )
         return [_document(row) for row in rows]
 
     def get(self, document_id: str) -> Document:
@@ -73,7 +75,7 @@ class Documents:
     def sha256(self, document_id: str) -> str:
         """The SHA-256 (hex) of the original. Raises NotFound."""
         with self._database.read() as con:
-            row = con.execute("SELECT sha256 FROM document WHERE id = ?", (document_id,)).fetchone()
+            row = fetch_one(con, "SELECT sha256 FROM document WHERE id = ?", (document_id,))
         if row is None:
             raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
         return str(row[0])
@@ -81,17 +83,19 @@ class Documents:
     def counts(self) -> Counts:
         """Totals over all documents."""
         with self._database.read() as con:
-            row = con.execute(
-                "SELECT count(*), coalesce(sum(e.pages), 0), coalesce(sum(e.chunks), 0), coalesce(sum(d.size), 0)"
+            row = fetch_one(
+                con,
+                "SELECT count(*), coalesce(sum(e.pages), 0), coalesce(sum(e.chunks), 0),"
+                " coalesce(sum(d.size), 0)"
                 " FROM document d JOIN edition e ON e.document_id = d.id"
-                " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
-            ).fetchone()
-        return Counts(*row)
+                " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'",
+            )
+        return Counts(*row) if row else Counts(0, 0, 0, 0)
 
     def revision(self) -> int:
         """A number that changes whenever `list` would read differently; costs microseconds."""
         with self._database.read() as con:
-            return int(con.execute("SELECT value FROM counter WHERE name = 'revision'").get)
+            return int(fetch_value(con, "SELECT value FROM counter WHERE name = 'revision'"))
 
     # ---- text
 
@@ -131,7 +135,7 @@ class Documents:
         """The document's headings in order. Raises NotFound."""
         with self._database.read() as con:
             edition_id = live_edition(con, document_id)
-            column = con.execute("SELECT headings FROM edition WHERE id = ?", (edition_id,)).get
+            column = fetch_value(con, "SELECT headings FROM edition WHERE id = ?", (edition_id,))
         return [StoredHeading(*line) for line in json.loads(column)]
 
     # ---- changing
@@ -139,11 +143,12 @@ class Documents:
     def store(
         self, new: NewDocument, generation_id: int, *, replaces: str | None = None, job_id: int | None = None
     ) -> Stored:
-        """Make a document visible (or, while redoing, add its edition to the building generation), in one step.
+        """Make a document visible (or, while redoing, add its edition to the building generation), in one
+        step.
 
-        Its embeddings must have been `put` before. `replaces`: the document that it takes the place of; its tags
-        carry over and it is gone as after `remove`. `job_id`: the job that did it, which is over with the same
-        transaction. Bytes that are known already change nothing ("unchanged").
+        Its embeddings must have been `put` before. `replaces`: the document that it takes the place of; its
+        tags carry over and it is gone as after `remove`. `job_id`: the job that did it, which is over with
+        the same transaction. Bytes that are known already change nothing ("unchanged").
 
         Raises:
             MissingEmbeddings: embed those passages again and repeat.
@@ -161,7 +166,7 @@ class Documents:
                 editions.insert(con, document_id, generation_id, new)
                 status = "added"
             if replaces is not None and replaces != document_id and is_new:
-                sha = con.execute("SELECT sha256 FROM document WHERE id = ?", (replaces,)).get
+                sha = fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (replaces,))
                 if sha is not None:
                     _carry_tags(con, replaces, document_id)
                     gone = forgetting.remove(con, [replaces])
@@ -179,10 +184,11 @@ class Documents:
         original, copies of older catalogues, and the write-ahead log. Raises StorageError.
         """
         with self._database.write() as con:
-            rows = con.execute(
+            rows = fetch_all(
+                con,
                 "SELECT id FROM document WHERE id IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(ids)),),
-            ).fetchall()
+            )
             known = [row[0] for row in rows]
             gone = forgetting.remove(con, known)
         return Removed(tuple(known), self._tidying.after(gone) if known else True)
@@ -200,7 +206,9 @@ class Documents:
             )
 
     def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
-        """Add and take tags; surrounding white space is dropped, empty tags and unknown ids are passed over."""
+        """Add and take tags; surrounding white space is dropped, empty tags and unknown ids are passed
+        over.
+        """
         wanted, taken = _tidy_tags(add), _tidy_tags(remove)
         with self._database.write() as con:
             for document_id in ids:
@@ -215,24 +223,23 @@ class Documents:
     def tags(self) -> dict[str, int]:
         """Every tag and how many documents have it, in alphabetical order."""
         with self._database.read() as con:
-            rows = con.execute("SELECT tag, count(*) FROM tag GROUP BY tag").fetchall()
+            rows = fetch_all(con, "SELECT tag, count(*) FROM tag GROUP BY tag")
         return {tag: int(count) for tag, count in sorted(rows, key=lambda row: str(row[0]).casefold())}
 
     # ---- helpers
 
     def _find(self, condition: str, value: str) -> builtins.list[Document]:
         with self._database.read() as con:
-            rows = con.execute(
-                f"{_SELECT} WHERE {condition} ORDER BY d.added_at DESC, d.id", (value,)
-            ).fetchall()
+            rows = fetch_all(con, f"{_SELECT} WHERE {condition} ORDER BY d.added_at DESC, d.id", (value,))
         return [_document(row) for row in rows]
 
     def _page(self, document_id: str, number: int) -> tuple[Page, bytes]:
         with self._database.read() as con:
-            row = con.execute(
+            row = fetch_one(
+                con,
                 'SELECT number, start, "end", label, runs FROM page WHERE edition_id = ? AND number = ?',
                 (live_edition(con, document_id), number),
-            ).fetchone()
+            )
         if row is None:
             raise NotFound(f"This document has no page {number}.")
         return Page(*row[:4]), row[4] or b""
@@ -240,11 +247,12 @@ class Documents:
 
 def live_edition(con: apsw.Connection, document_id: str) -> int:
     """The id of a document's visible edition. Raises NotFound."""
-    row = con.execute(
+    row = fetch_one(
+        con,
         "SELECT e.id FROM edition e JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
         " WHERE e.document_id = ?",
         (document_id,),
-    ).fetchone()
+    )
     if row is None:
         raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
     return int(row[0])
@@ -272,22 +280,22 @@ def _document(row: tuple[Any, ...]) -> Document:
 def _require_wanted(con: apsw.Connection, job_id: int | None) -> None:
     if job_id is None:
         return
-    row = con.execute("SELECT cancelling, state FROM job WHERE id = ?", (job_id,)).fetchone()
+    row = fetch_one(con, "SELECT cancelling, state FROM job WHERE id = ?", (job_id,))
     if row is None or row[0] or row[1] == "cancelled":
         raise Cancelled("This file was cancelled.")
 
 
 def _require_generation(con: apsw.Connection, generation_id: int) -> None:
-    if con.execute("SELECT 1 FROM generation WHERE id = ?", (generation_id,)).fetchone() is None:
+    if fetch_one(con, "SELECT 1 FROM generation WHERE id = ?", (generation_id,)) is None:
         raise NotFound("The index this document was prepared for is gone. Prepare it again.")
 
 
 def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) -> tuple[str, bool]:
     """(id, whether it was made now) of the document with these bytes."""
-    row = con.execute("SELECT id FROM document WHERE sha256 = ?", (new.sha256,)).fetchone()
+    row = fetch_one(con, "SELECT id FROM document WHERE sha256 = ?", (new.sha256,))
     if row is not None:
         return str(row[0]), False
-    if job_id is not None and con.execute("SELECT kind FROM job WHERE id = ?", (job_id,)).get == "redo":
+    if job_id is not None and fetch_value(con, "SELECT kind FROM job WHERE id = ?", (job_id,)) == "redo":
         raise Cancelled("The document was removed while it was being redone.")
     document_id = secrets.token_hex(8)
     con.execute(
@@ -305,9 +313,11 @@ def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) ->
 
 
 def _edition_of(con: apsw.Connection, document_id: str, generation_id: int) -> int | None:
-    row = con.execute(
-        "SELECT id FROM edition WHERE document_id = ? AND generation_id = ?", (document_id, generation_id)
-    ).fetchone()
+    row = fetch_one(
+        con,
+        "SELECT id FROM edition WHERE document_id = ? AND generation_id = ?",
+        (document_id, generation_id),
+    )
     return None if row is None else int(row[0])
 
 

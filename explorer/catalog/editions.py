@@ -1,4 +1,5 @@
-"""Writing and dropping editions: one document as one generation sees it, with its text, chunks and keyword rows.
+"""Writing and dropping editions: one document as one generation sees it, with its text, chunks and keyword
+rows.
 
 Functions here run inside the caller's write transaction.
 """
@@ -11,15 +12,15 @@ from explorer.catalog import changes
 from explorer.catalog import text as texts
 from explorer.catalog.embeddings import drop_unneeded, require
 from explorer.catalog.records import NewDocument
-from explorer.catalog.rows import clean, dumps
+from explorer.catalog.rows import clean, dumps, fetch_all, fetch_value
 
 
 def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewDocument) -> None:
     """Add an edition. Raises MissingEmbeddings and ValueError (a span outside the text)."""
     _check_spans(new)
-    model_id = con.execute("SELECT model_id FROM generation WHERE id = ?", (generation_id,)).get
+    model_id = fetch_value(con, "SELECT model_id FROM generation WHERE id = ?", (generation_id,))
     require(con, model_id, {chunk.embedded for chunk in new.chunks})
-    last_used = con.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunk'").get
+    last_used = fetch_value(con, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunk'")
     first = int(last_used) + 1
     headings = [[line.start, line.level, line.text] for line in new.headings]
     con.execute(
@@ -50,15 +51,14 @@ def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewD
 
 def drop_of_document(con: apsw.Connection, document_id: str) -> None:
     """Drop a document's editions in every generation, and the embeddings that nobody else needs."""
-    rows = con.execute(
+    rows = fetch_all(
+        con,
         "SELECT e.id, g.id, g.model_id, e.first_chunk, e.chunks FROM edition e"
         " JOIN generation g ON g.id = e.generation_id WHERE e.document_id = ?",
         (document_id,),
-    ).fetchall()
+    )
     for edition_id, generation_id, model_id, first, count in rows:
-        shas = con.execute(
-            "SELECT DISTINCT embedded FROM chunk WHERE edition_id = ?", (edition_id,)
-        ).fetchall()
+        shas = fetch_all(con, "SELECT DISTINCT embedded FROM chunk WHERE edition_id = ?", (edition_id,))
         con.execute("DELETE FROM chunk_terms WHERE rowid BETWEEN ? AND ?", (first, first + count - 1))
         con.execute("DELETE FROM edition WHERE id = ?", (edition_id,))
         drop_unneeded(con, model_id, (sha for (sha,) in shas))
@@ -68,13 +68,15 @@ def drop_of_document(con: apsw.Connection, document_id: str) -> None:
 
 def drop_generation(con: apsw.Connection, generation_id: int, model_id: int) -> None:
     """Drop a generation with all its editions and maps; its index collection goes with it."""
-    shas = con.execute(
+    shas = fetch_all(
+        con,
         "SELECT DISTINCT c.embedded FROM chunk c JOIN edition e ON e.id = c.edition_id"
         " WHERE e.generation_id = ?",
         (generation_id,),
-    ).fetchall()
+    )
     con.execute(
-        "DELETE FROM chunk_terms WHERE rowid IN (SELECT c.id FROM chunk c JOIN edition e ON e.id = c.edition_id"
+        "DELETE FROM chunk_terms WHERE rowid IN (SELECT c.id FROM chunk c JOIN edition e ON e.id ="
+        " c.edition_id"
         " WHERE e.generation_id = ?)",
         (generation_id,),
     )

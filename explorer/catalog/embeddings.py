@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import apsw
 
 from explorer.catalog.database import Database
-from explorer.catalog.rows import ids_json
+from explorer.catalog.rows import fetch_blocks, fetch_one, fetch_value, ids_json
 from explorer.errors import StorageError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_BLOCK = 4096
 _VECTORS = (
     "SELECT c.id, v.vector FROM chunk c JOIN edition e ON e.id = c.edition_id"
     " JOIN generation g ON g.id = e.generation_id"
@@ -41,7 +40,8 @@ class Embeddings:
     def put(self, model_id: int, shas: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Keep embeddings, row i of `vectors` (n, dimension) for `shas[i]`; on disk when this returns.
 
-        Call it batch by batch, before the document is stored: what a killed process had done is not done again.
+        Call it batch by batch, before the document is stored: what a killed process had done is not done
+        again.
         """
         import numpy as np
 
@@ -49,7 +49,7 @@ class Embeddings:
             raise ValueError(f"{len(shas)} digests for {len(vectors)} vectors")
         rows = np.ascontiguousarray(vectors, dtype="<f4")
         with self._database.write() as con:
-            dimension = con.execute("SELECT dimension FROM model WHERE id = ?", (model_id,)).get
+            dimension = fetch_value(con, "SELECT dimension FROM model WHERE id = ?", (model_id,))
             if len(rows) and rows.shape[1] != dimension:
                 raise ValueError(f"vectors of {rows.shape[1]} numbers for a model of {dimension}")
             con.executemany(
@@ -73,12 +73,13 @@ class Embeddings:
         """How many vectors `of_generation` gives."""
         with self._database.read() as con:
             return int(
-                con.execute(
+                fetch_value(
+                    con,
                     "SELECT count(*) FROM chunk c JOIN edition e ON e.id = c.edition_id"
                     " JOIN generation g ON g.id = e.generation_id"
                     " JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded WHERE g.id = ?",
                     (generation_id,),
-                ).get
+                )
             )
 
     def matrix(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -112,8 +113,7 @@ class Embeddings:
         import numpy as np
 
         with self._database.read() as con:
-            rows = con.execute(sql, bindings)
-            while block := rows.fetchmany(batch):
+            for block in fetch_blocks(con, sql, bindings, batch):
                 yield np.array([row[0] for row in block], np.int64), _joined([row[1] for row in block])
 
     def _arrays(self, sql: str, bindings: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -122,15 +122,14 @@ class Embeddings:
         ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
         parts: list[NDArray[np.float32]] = []
         with self._database.read() as con:
-            rows = con.execute(sql, bindings)
-            while block := rows.fetchmany(_BLOCK):
+            for block in fetch_blocks(con, sql, bindings):
                 ids.append(np.array([row[0] for row in block], np.int64))
                 parts.append(_joined([row[1] for row in block]))
         vectors = np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
         return np.concatenate(ids), vectors
 
 
-class MissingEmbeddings(StorageError):
+class MissingEmbeddings(StorageError):  # noqa: N818 (named as the others are)
     """A document was stored before all its embeddings (another process removed their last user meanwhile)."""
 
     def __init__(self, shas: frozenset[bytes]) -> None:
@@ -157,7 +156,7 @@ def drop_unneeded(con: apsw.Connection, model_id: int, shas: Iterable[bytes]) ->
 
 def _known(con: apsw.Connection, model_id: int, shas: Iterable[bytes]) -> set[bytes]:
     sql = "SELECT 1 FROM embedding WHERE model_id = ? AND sha = ?"
-    return {sha for sha in set(shas) if con.execute(sql, (model_id, sha)).fetchone()}
+    return {sha for sha in set(shas) if fetch_one(con, sql, (model_id, sha))}
 
 
 def _joined(blobs: list[bytes]) -> NDArray[np.float32]:

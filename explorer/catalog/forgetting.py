@@ -9,7 +9,7 @@ import apsw
 from explorer.catalog import editions, migrations
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
-from explorer.catalog.rows import dumps, now
+from explorer.catalog.rows import dumps, fetch_value, now
 
 FORGOTTEN = "This answer drew on a document that was removed."
 
@@ -29,14 +29,14 @@ class Forgetting:
     def tidy(self) -> bool:
         """Finish what an interrupted removal left; nothing to do costs one small query."""
         with self._database.read() as con:
-            if con.execute("SELECT value FROM counter WHERE name = 'untidy'").get == 0:
+            if fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'") == 0:
                 return True
         self._originals.sweep()
         return self._finish()
 
     def _finish(self) -> bool:
         with self._database.read() as con:
-            pending = con.execute("SELECT value FROM counter WHERE name = 'untidy'").get
+            pending = fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'")
         for copy in migrations.copies(self._database.path):
             copy.unlink(missing_ok=True)
         if not self._database.forget():
@@ -50,7 +50,7 @@ def remove(con: apsw.Connection, ids: Iterable[str]) -> list[str]:
     """Everything that happens inside the transaction; returns the SHA-256 of the originals."""
     shas = []
     for document_id in ids:
-        sha = str(con.execute("SELECT sha256 FROM document WHERE id = ?", (document_id,)).get)
+        sha = str(fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (document_id,)))
         _forget_answers(con, document_id)
         editions.drop_of_document(con, document_id)
         con.execute("UPDATE job SET replaces = NULL WHERE replaces = ?", (document_id,))
@@ -78,13 +78,13 @@ def _forget_answers(con: apsw.Connection, document_id: str) -> None:
     """A model's words about the document go; quotes are spans, which lose their document."""
     drew_on_it = "(SELECT message_id FROM message_source WHERE document_id = ?)"
     con.execute(
-        "UPDATE message SET text = ?, error = NULL, forgotten = 1, found = 0,"  # noqa: S608
+        "UPDATE message SET text = ?, error = NULL, forgotten = 1, found = 0,"
         " state = CASE state WHEN 'streaming' THEN 'stopped' ELSE state END"
         f" WHERE kind = 'model' AND id IN {drew_on_it}",
         (FORGOTTEN, document_id),
     )
     con.execute(
-        "DELETE FROM citation WHERE message_id IN (SELECT id FROM message WHERE forgotten)"  # noqa: S608
+        "DELETE FROM citation WHERE message_id IN (SELECT id FROM message WHERE forgotten)"
         f" AND message_id IN {drew_on_it}",
         (document_id,),
     )

@@ -11,7 +11,7 @@ import apsw
 from explorer.catalog import changes, editions
 from explorer.catalog.database import Database
 from explorer.catalog.records import Generation, Model
-from explorer.catalog.rows import dumps, moment, now
+from explorer.catalog.rows import dumps, fetch_one, fetch_value, moment, now
 from explorer.errors import NotFound, StorageError
 
 _SELECT = (
@@ -21,7 +21,9 @@ _SELECT = (
 
 
 class Generations:
-    """`catalog.generations`. While a new one is built the live one serves; `switch` swaps them in one step."""
+    """`catalog.generations`. While a new one is built the live one serves; `switch` swaps them in one
+    step.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -76,7 +78,8 @@ class Generations:
                 "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"
                 " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
                 " WHERE EXISTS (SELECT 1 FROM generation WHERE state = 'building') AND NOT EXISTS ("
-                "  SELECT 1 FROM edition b JOIN generation n ON n.id = b.generation_id AND n.state = 'building'"
+                "  SELECT 1 FROM edition b JOIN generation n ON n.id = b.generation_id AND n.state ="
+                " 'building'"
                 "  WHERE b.document_id = d.id) ORDER BY d.added_at, d.id"
             )
             return [row[0] for row in rows]
@@ -113,7 +116,7 @@ class Generations:
 
     def _one(self, state: str) -> Generation | None:
         with self._database.read() as con:
-            row = con.execute(_SELECT + " WHERE g.state = ?", (state,)).fetchone()
+            row = fetch_one(con, _SELECT + " WHERE g.state = ?", (state,))
         return None if row is None else _generation(row)
 
     def _require(self, state: str) -> Generation:
@@ -141,7 +144,7 @@ def _is_stale(
 ) -> bool:
     if _same(live, recipe, model):
         return False
-    return con.execute("SELECT 1 FROM edition WHERE generation_id = ? LIMIT 1", (live.id,)).fetchone() is None
+    return fetch_one(con, "SELECT 1 FROM edition WHERE generation_id = ? LIMIT 1", (live.id,)) is None
 
 
 def _make(con: apsw.Connection, state: str, recipe: Mapping[str, Any], model: tuple[str, int, str]) -> int:
@@ -150,10 +153,11 @@ def _make(con: apsw.Connection, state: str, recipe: Mapping[str, Any], model: tu
         "INSERT OR IGNORE INTO model (name, dimension, precision) VALUES (?, ?, ?)",
         (name, dimension, precision),
     )
-    model_id = con.execute(
+    model_id = fetch_value(
+        con,
         "SELECT id FROM model WHERE name = ? AND dimension = ? AND precision = ?",
         (name, dimension, precision),
-    ).get
+    )
     con.execute(
         "INSERT INTO generation (recipe, model_id, state, created_at) VALUES (?, ?, ?, ?)",
         (dumps(dict(recipe)), model_id, state, now()),

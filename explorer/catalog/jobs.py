@@ -15,7 +15,18 @@ from explorer.catalog.activity import activity_of
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Task
-from explorer.catalog.rows import clean, dumps, ids_json, moment, moment_or_none, now, strings
+from explorer.catalog.rows import (
+    clean,
+    dumps,
+    fetch_all,
+    fetch_one,
+    fetch_value,
+    ids_json,
+    moment,
+    moment_or_none,
+    now,
+    strings,
+)
 from explorer.errors import NotFound
 from explorer.types import Activity, Job, JobKind, Status
 
@@ -28,7 +39,8 @@ KEEP_SECONDS = 3600.0
 _OVER = "('ready', 'failed', 'cancelled')"
 _FILES: tuple[JobKind, ...] = ("add", "redo")
 _JOB = (
-    "id, kind, name, state, done, total, size, created_at, started_at, finished_at, outcome, document_id, error,"
+    "id, kind, name, state, done, total, size, created_at, started_at, finished_at, outcome, document_id,"
+    " error,"
     " warnings, needs_password"
 )
 _TASK = _JOB + ", source, sha256, replaces, keep_both, dimensions, attempts"
@@ -59,7 +71,8 @@ class Jobs:
     ) -> int:
         """Queue a job; returns its id. It joins the current batch, or starts one when the queue is empty.
 
-        `incoming`: a complete file, which moves to `files/<sha256>` in the same transaction. Raises StorageError.
+        `incoming`: a complete file, which moves to `files/<sha256>` in the same transaction. Raises
+        StorageError.
         """
         with self._database.write() as con:
             if incoming is not None:
@@ -68,7 +81,8 @@ class Jobs:
                 self._originals.adopt(incoming, sha256)
             batch = _batch(con, kind)
             con.execute(
-                "INSERT INTO job (kind, name, state, size, created_at, batch, source, sha256, replaces, keep_both,"
+                "INSERT INTO job (kind, name, state, size, created_at, batch, source, sha256, replaces,"
+                " keep_both,"
                 " document_id, dimensions) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     kind,
@@ -107,13 +121,14 @@ class Jobs:
     def retry(self, job_id: int) -> None:
         """Queue a failed or cancelled job again, in the current batch. Raises NotFound when it is gone."""
         with self._database.write() as con:
-            row = con.execute("SELECT kind, state FROM job WHERE id = ?", (job_id,)).fetchone()
+            row = fetch_one(con, "SELECT kind, state FROM job WHERE id = ?", (job_id,))
             if row is None:
                 raise NotFound("This entry is gone. Add the file again.")
             if row[1] not in ("failed", "cancelled"):
                 return
             con.execute(
-                "UPDATE job SET state = 'queued', batch = ?, created_at = ?, done = 0, total = 0, started_at = NULL,"
+                "UPDATE job SET state = 'queued', batch = ?, created_at = ?, done = 0, total = 0,"
+                " started_at = NULL,"
                 " finished_at = NULL, outcome = NULL, error = NULL, needs_password = 0, cancelling = 0,"
                 " attempts = 0, warnings = '[]' WHERE id = ?",
                 (_batch(con, row[0]), now(), job_id),
@@ -130,11 +145,12 @@ class Jobs:
             if job_ids is not None:
                 condition += " AND id IN (SELECT value FROM json_each(?))"
                 bindings = (ids_json(job_ids),)
-            shas = con.execute(
-                f"SELECT DISTINCT sha256 FROM job WHERE sha256 IS NOT NULL AND {condition}",  # noqa: S608
+            shas = fetch_all(
+                con,
+                f"SELECT DISTINCT sha256 FROM job WHERE sha256 IS NOT NULL AND {condition}",
                 bindings,
-            ).fetchall()
-            con.execute(f"DELETE FROM job WHERE {condition}", bindings)  # noqa: S608
+            )
+            con.execute(f"DELETE FROM job WHERE {condition}", bindings)
             dismissed = con.changes()
         self._originals.delete_unneeded(sha for (sha,) in shas)
         return dismissed
@@ -149,31 +165,36 @@ class Jobs:
     def by_ids(self, job_ids: Iterable[int]) -> builtins.list[Job]:
         """These jobs in order of id; those that are gone are left out."""
         with self._database.read() as con:
-            rows = con.execute(
-                f"SELECT {_JOB} FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",  # noqa: S608
+            rows = fetch_all(
+                con,
+                f"SELECT {_JOB} FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (ids_json(job_ids),),
-            ).fetchall()
+            )
         return [_job(row) for row in rows]
 
     def list(self, kinds: Sequence[JobKind] = _FILES) -> builtins.list[Job]:
         """The current batch and every failed job, newest last."""
         with self._database.read() as con:
-            rows = con.execute(
-                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND (state = 'failed' OR"  # noqa: S608
+            rows = fetch_all(
+                con,
+                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND (state ="
+                f" 'failed' OR"
                 " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
                 " ORDER BY created_at, id",
                 (json.dumps(list(kinds)),),
-            ).fetchall()
+            )
         return [_job(row) for row in rows]
 
     def activity(self, kinds: Sequence[JobKind] = _FILES) -> Activity:
         """The current batch in numbers; maps are counted only where `kinds` names them."""
         with self._database.read() as con:
-            rows = con.execute(
-                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND"  # noqa: S608
-                " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))) ORDER BY id",
+            rows = fetch_all(
+                con,
+                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND"
+                " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1)))"
+                " ORDER BY id",
                 (json.dumps(list(kinds)),),
-            ).fetchall()
+            )
         return activity_of([_job(row) for row in rows], now())
 
     def has_work(self, kinds: Sequence[JobKind] = (*_FILES, "map")) -> bool:
@@ -184,7 +205,9 @@ class Jobs:
     # ---- for workers
 
     def claim(self, worker: str, kinds: Sequence[JobKind] = _FILES) -> Task | None:
-        """Take the next waiting job (new files before redone ones, then oldest first); None when none waits."""
+        """Take the next waiting job (new files before redone ones, then oldest first); None when none
+        waits.
+        """
         with self._database.read() as con:
             if not _waiting(con, kinds):
                 return None  # asking is frequent; it must not cost a write
@@ -197,11 +220,13 @@ class Jobs:
                 " attempts = attempts + 1, done = 0, total = 0 WHERE id = ?3",
                 (now(), worker, job_id),
             )
-            row = con.execute(f"SELECT {_TASK} FROM job WHERE id = ?", (job_id,)).fetchone()  # noqa: S608
-        return _task(row)
+            row = fetch_one(con, f"SELECT {_TASK} FROM job WHERE id = ?", (job_id,))
+        return None if row is None else _task(row)
 
     def set_file(self, job_id: int, sha256: str, size: int, incoming: Path | None = None) -> bool:
-        """Say which bytes a job is about, once known; `incoming` as in `enqueue`. False when it is unwanted."""
+        """Say which bytes a job is about, once known; `incoming` as in `enqueue`. False when it is
+        unwanted.
+        """
         with self._database.write() as con:
             if not _go_on(con, job_id):
                 return False
@@ -230,17 +255,22 @@ class Jobs:
     def finish(
         self, job_id: int, outcome: Status, document_id: str | None = None, warnings: Sequence[str] = ()
     ) -> None:
-        """The job is done ("unchanged", or a map). `documents.store(job_id=...)` does it for new documents."""
+        """The job is done ("unchanged", or a map). `documents.store(job_id=...)` does it for new
+        documents.
+        """
         with self._database.write() as con:
             forgetting.finish_job(con, job_id, outcome, document_id, warnings)
 
     def fail(
         self, job_id: int, error: str, *, needs_password: bool = False, warnings: Sequence[str] = ()
     ) -> None:
-        """The job failed for a reason that a person can read; it stays on the list until retried or dismissed."""
+        """The job failed for a reason that a person can read; it stays on the list until retried or
+        dismissed.
+        """
         with self._database.write() as con:
             con.execute(
-                "UPDATE job SET state = 'failed', outcome = 'failed', error = ?, needs_password = ?, warnings = ?,"
+                "UPDATE job SET state = 'failed', outcome = 'failed', error = ?, needs_password = ?,"
+                " warnings = ?,"
                 " finished_at = ?, worker = NULL WHERE id = ?",
                 (clean(error), int(needs_password), dumps(list(warnings)), now(), job_id),
             )
@@ -267,24 +297,28 @@ class Jobs:
         bindings = (json.dumps(list(kinds)), now() - silent_for)
         with self._database.write() as con:
             con.execute(
-                f"UPDATE job SET state = 'cancelled', finished_at = ?3, worker = NULL WHERE cancelling AND {left}",  # noqa: S608
+                f"UPDATE job SET state = 'cancelled', finished_at = ?3, worker = NULL WHERE cancelling"
+                f" AND {left}",
                 (*bindings, now()),
             )
             con.execute(
-                "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL, error ="  # noqa: S608
+                "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL,"
+                " error ="
                 f" 'The background process stopped {MAX_ATTEMPTS} times while it worked on this file.'"
                 f" WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
                 (*bindings, now()),
             )
             con.execute(
-                "UPDATE job SET state = 'queued', done = 0, total = 0, started_at = NULL, heartbeat = NULL,"  # noqa: S608
+                "UPDATE job SET state = 'queued', done = 0, total = 0, started_at = NULL, heartbeat = NULL,"
                 f" worker = NULL WHERE {left}",
                 bindings,
             )
             return con.changes()
 
     def give_back(self, job_id: int) -> None:
-        """Queue a job again that its worker will not finish (it is leaving); this does not count as an attempt."""
+        """Queue a job again that its worker will not finish (it is leaving); this does not count as an
+        attempt.
+        """
         with self._database.write() as con:
             con.execute(
                 "UPDATE job SET state = CASE cancelling WHEN 1 THEN 'cancelled' ELSE 'queued' END, done = 0,"
@@ -296,7 +330,7 @@ class Jobs:
     # ---- helpers
 
     def _open_ids(self, con: apsw.Connection, job_ids: Iterable[int] | None) -> builtins.list[int]:
-        sql = f"SELECT id FROM job WHERE state NOT IN {_OVER} AND "  # noqa: S608
+        sql = f"SELECT id FROM job WHERE state NOT IN {_OVER} AND "
         if job_ids is None:
             return [row[0] for row in con.execute(sql + "kind IN ('add', 'redo')")]
         rows = con.execute(sql + "id IN (SELECT value FROM json_each(?))", (ids_json(job_ids),))
@@ -304,11 +338,12 @@ class Jobs:
 
     def _drop_files(self, job_ids: Iterable[int]) -> None:
         with self._database.read() as con:
-            rows = con.execute(
+            rows = fetch_all(
+                con,
                 "SELECT DISTINCT sha256 FROM job WHERE state = 'cancelled' AND sha256 IS NOT NULL"
                 " AND id IN (SELECT value FROM json_each(?))",
                 (ids_json(job_ids),),
-            ).fetchall()
+            )
         if rows:
             self._originals.delete_unneeded(sha for (sha,) in rows)
 
@@ -317,10 +352,11 @@ def _batch(con: apsw.Connection, kind: JobKind) -> int:
     """The batch that a new job of this kind joins; with a new batch, the ones before are tidied away."""
     group = ("map",) if kind == "map" else _FILES
     last = int(
-        con.execute(
+        fetch_value(
+            con,
             "SELECT coalesce(max(batch), 0) FROM job WHERE kind IN (SELECT value FROM json_each(?))",
             (json.dumps(group),),
-        ).get
+        )
     )
     if last and _is_busy(con, group):
         return last
@@ -333,21 +369,22 @@ def _batch(con: apsw.Connection, kind: JobKind) -> int:
 
 
 def _is_busy(con: apsw.Connection, kinds: Sequence[JobKind]) -> bool:
-    sql = f"SELECT 1 FROM job WHERE state NOT IN {_OVER} AND kind IN (SELECT value FROM json_each(?)) LIMIT 1"  # noqa: S608
-    return con.execute(sql, (json.dumps(list(kinds)),)).fetchone() is not None
+    sql = f"SELECT 1 FROM job WHERE state NOT IN {_OVER} AND kind IN (SELECT value FROM json_each(?)) LIMIT 1"
+    return fetch_one(con, sql, (json.dumps(list(kinds)),)) is not None
 
 
 def _waiting(con: apsw.Connection, kinds: Sequence[JobKind]) -> int | None:
-    row = con.execute(
+    row = fetch_one(
+        con,
         "SELECT id FROM job WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))"
         " ORDER BY kind = 'redo', id LIMIT 1",
         (json.dumps(list(kinds)),),
-    ).fetchone()
+    )
     return None if row is None else int(row[0])
 
 
 def _go_on(con: apsw.Connection, job_id: int) -> bool:
-    row = con.execute("SELECT cancelling, state FROM job WHERE id = ?", (job_id,)).fetchone()
+    row = fetch_one(con, "SELECT cancelling, state FROM job WHERE id = ?", (job_id,))
     return row is not None and not row[0] and row[1] in ("reading", "embedding")
 
 

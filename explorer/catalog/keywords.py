@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from explorer.catalog.records import KeywordMatches
+from explorer.catalog.rows import fetch_all
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,7 @@ def matches(
     words: Iterable[str],
     phrases: Iterable[Iterable[str]],
     prefixes: Iterable[str],
+    *,
     within: NDArray[np.int64] | None,
     limit: int | None,
 ) -> KeywordMatches:
@@ -31,7 +33,7 @@ def matches(
     import numpy as np
 
     query = expression(words, phrases, prefixes)
-    rows = con.execute(_SQL, (query,)).fetchall() if query else []
+    rows = fetch_all(con, _SQL, (query,)) if query else []
     table = np.array(rows, np.float64).reshape(-1, 3)
     ids = table[:, 0].astype(np.int64)
     keep = np.ones(len(ids), bool) if within is None else np.isin(ids, within)
@@ -63,7 +65,8 @@ def _quote(term: str) -> str | None:
 
 def _hidden_ranges(con: apsw.Connection) -> list[tuple[int, int]]:
     """The chunks of the generation in the making; none most of the time."""
-    return con.execute(
+    return fetch_all(
+        con,
         "SELECT e.first_chunk, e.first_chunk + e.chunks - 1 FROM edition e"
-        " JOIN generation g ON g.id = e.generation_id AND g.state = 'building'"
-    ).fetchall()
+        " JOIN generation g ON g.id = e.generation_id AND g.state = 'building'",
+    )

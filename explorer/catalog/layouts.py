@@ -9,7 +9,7 @@ from typing import Any
 from explorer.catalog import changes
 from explorer.catalog.database import Database
 from explorer.catalog.records import StoredLayout
-from explorer.catalog.rows import dumps, moment, now
+from explorer.catalog.rows import dumps, fetch_one, moment, now
 from explorer.types import Atlas, Cluster
 
 
@@ -22,15 +22,16 @@ class Layouts:
     def put(self, generation_id: int, dimensions: int, sequence: int, atlas: Atlas) -> bool:
         """Keep a map of the library as it was at `sequence`, in place of the one before.
 
-        False, and nothing kept, when a document was removed or redone since: its words could be in the labels.
+        False, and nothing kept, when a document was removed or redone since: its words could be in the
+        labels.
         """
         with self._database.write() as con:
-            outdated = con.execute(
-                "SELECT 1 FROM change WHERE sequence > ? AND action != 'add' LIMIT 1", (sequence,)
-            ).fetchone()
-            is_live = con.execute(
-                "SELECT 1 FROM generation WHERE id = ? AND state = 'live'", (generation_id,)
-            ).fetchone()
+            outdated = fetch_one(
+                con, "SELECT 1 FROM change WHERE sequence > ? AND action != 'add' LIMIT 1", (sequence,)
+            )
+            is_live = fetch_one(
+                con, "SELECT 1 FROM generation WHERE id = ? AND state = 'live'", (generation_id,)
+            )
             if outdated or not is_live:
                 return False
             con.execute(
@@ -51,14 +52,16 @@ class Layouts:
     def get(self, dimensions: int = 2) -> StoredLayout | None:
         """The map last drawn, current or not; None before the first one and after a removal."""
         with self._database.read() as con:
-            row = con.execute(
-                "SELECT l.generation_id, l.dimensions, l.sequence, l.chunk_ids, l.xy, l.cluster_ids, l.clusters,"
+            row = fetch_one(
+                con,
+                "SELECT l.generation_id, l.dimensions, l.sequence, l.chunk_ids, l.xy, l.cluster_ids,"
+                " l.clusters,"
                 " l.created_at, NOT EXISTS (SELECT 1 FROM change c WHERE c.sequence > l.sequence"
                 "  AND c.generation_id = l.generation_id)"
                 " FROM layout l JOIN generation g ON g.id = l.generation_id AND g.state = 'live'"
                 " WHERE l.dimensions = ?",
                 (dimensions,),
-            ).fetchone()
+            )
         return None if row is None else _layout(row)
 
     def drop(self) -> None:

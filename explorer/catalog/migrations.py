@@ -1,8 +1,8 @@
 """The catalogue's schema, step by step: numbered, named, append-only, recorded in the table `migration`.
 
-Each step is one transaction, so a step that was interrupted left nothing behind. Before a step changes a library
-that already holds something, the database is copied beside itself (`catalog.sqlite3.before-2`); the copies go
-when the next document is removed, because they would still hold its words.
+Each step is one transaction, so a step that was interrupted left nothing behind. Before a step changes a
+library that already holds something, the database is copied beside itself (`catalog.sqlite3.before-2`); the
+copies go when the next document is removed, because they would still hold its words.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ def _version(con: apsw.Connection, path: Path, migrations: Sequence[Migration]) 
 
 def _record(con: apsw.Connection, step: Migration) -> None:
     con.execute(
-        "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at REAL)"
+        "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at"
+        " REAL)"
     )
     con.execute("INSERT INTO migration VALUES (?, ?, ?)", (step.number, step.name, time.time()))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 
 from explorer.catalog.database import Database
+from explorer.catalog.rows import fetch_one
 from explorer.errors import StorageError
 
 _NEEDED = (
@@ -19,7 +20,9 @@ _NEEDED = (
 
 
 class Originals:
-    """`catalog.originals`. Files come and go inside write transactions, so that two processes agree on them."""
+    """`catalog.originals`. Files come and go inside write transactions, so that two processes agree on
+    them.
+    """
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
@@ -36,7 +39,8 @@ class Originals:
         return self.incoming / secrets.token_hex(8)
 
     def adopt(self, incoming: Path, sha256: str) -> None:
-        """Move a complete file to its place, for good. Call inside `catalog.write()`, before the row that needs it.
+        """Move a complete file to its place, for good. Call inside `catalog.write()`, before the row that
+        needs it.
 
         Raises StorageError.
         """
@@ -85,7 +89,7 @@ class Originals:
 
 
 def is_needed(con: apsw.Connection, sha256: str) -> bool:
-    return con.execute(_NEEDED, {"sha": sha256}).fetchone() is not None
+    return fetch_one(con, _NEEDED, {"sha": sha256}) is not None
 
 
 def _sync_folder(folder: Path) -> None:

@@ -19,7 +19,9 @@ Action = Literal["add", "remove", "live"]
 
 
 class PageText(Protocol):
-    """A page to store (`readers.reading.ReadPage` is one): `text` includes what separates it from the next."""
+    """A page to store (`readers.reading.ReadPage` is one): `text` includes what separates it from the
+    next.
+    """
 
     @property
     def number(self) -> int: ...
@@ -53,7 +55,9 @@ class StoredHeading:
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `embedded` is the SHA-256 of the text that was embedded, `embeddings.put` comes first."""
+    """A chunk to store. `embedded` is the SHA-256 of the text that was embedded, `embeddings.put` comes
+    first.
+    """
 
     start: int
     end: int
@@ -218,8 +222,8 @@ class Conversation:
 class SpanRef:
     """A span that an answer cites or was made from, without its words.
 
-    `document_id` is None once the document was removed. `digest` is the SHA-256 of the words as they were: text
-    that was read anew may have moved.
+    `document_id` is None once the document was removed. `digest` is the SHA-256 of the words as they were:
+    text that was read anew may have moved.
     """
 
     number: int

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
+
+import apsw
+
+Bindings = Sequence[Any] | Mapping[str, Any]
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -43,3 +48,28 @@ def ids_json(ids: Iterable[int]) -> str:
 def clean(text: str) -> str:
     """Lone surrogates cannot be stored as UTF-8; the replacement has the same length, so offsets stay."""
     return _SURROGATES.sub("\ufffd", text)
+
+
+def fetch_all(con: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    return list(con.execute(sql, bindings))
+
+
+def fetch_one(con: apsw.Connection, sql: str, bindings: Bindings = ()) -> tuple[Any, ...] | None:
+    """The first row of a query; None when there is none."""
+    return con.execute(sql, bindings).fetchone()
+
+
+def fetch_value(con: apsw.Connection, sql: str, bindings: Bindings = ()) -> Any:
+    """The first column of the first row; None when there is none."""
+    row = con.execute(sql, bindings).fetchone()
+    return None if row is None else row[0]
+
+
+def fetch_blocks(
+    con: apsw.Connection, sql: str, bindings: Bindings = (), size: int = 4096
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a query, so many at a time."""
+    cursor = con.execute(sql, bindings)
+    while block := list(islice(cursor, size)):
+        yield block

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer.catalog.database import Database
-from explorer.catalog.rows import dumps
+from explorer.catalog.rows import dumps, fetch_all, fetch_one
 
 NAME = "library_name"
 _OWN = frozenset({"library_id", NAME})
@@ -22,13 +22,13 @@ class Values:
     def all(self) -> dict[str, Any]:
         """What pages have chosen; the library's own name and id are not among them."""
         with self._database.read() as con:
-            rows = con.execute("SELECT key, value FROM setting").fetchall()
+            rows = fetch_all(con, "SELECT key, value FROM setting")
         return {key: json.loads(value) for key, value in rows if key not in _OWN}
 
     def get(self, key: str, default: Any = None) -> Any:
         """One value, or `default` where none was chosen."""
         with self._database.read() as con:
-            row = con.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+            row = fetch_one(con, "SELECT value FROM setting WHERE key = ?", (key,))
         return default if row is None else json.loads(row[0])
 
     def change(self, values: Mapping[str, Any]) -> None:
