@@ -1,0 +1,272 @@
+"""The way from any process to its library's worker: starts it when needed, asks it, starts it again if it died."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from explorer import protocol
+from explorer.errors import WorkerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    Ids = NDArray[np.int64]
+
+START_SECONDS = 60.0
+"""A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load afterwards."""
+ANSWER_SECONDS = 300.0
+"""The first encoding waits for torch and the model: about six seconds here, far more from a cold network disk."""
+_HANDSHAKE_SECONDS = 5.0
+_IDLE_CONNECTIONS = 4
+LOG_FILE = "worker.log"
+
+
+class WorkerClient:
+    """Asks the worker of one library folder. Safe to use from many threads; each request has its own connection.
+
+    An open connection keeps the worker alive: `close()` lets it leave a few seconds later.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._idle: list[Connection] = []
+        self._guard = threading.Lock()
+        self._starting = threading.Lock()
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin to start the worker, or to connect to the one that runs, and return at once.
+
+        A worker that cannot be started is reported by the next request.
+        """
+        with self._guard:
+            if self._idle or self._closed or self._starting.locked():
+                return
+        threading.Thread(target=self._start_quietly, name="worker-start", daemon=True).start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a worker was connected to, or can be, without starting one."""
+        with self._guard:
+            self._drop_dead()
+            if self._idle:
+                return True
+        connection = _connect(self.folder)
+        if connection is None:
+            return False
+        self._give_back(connection)
+        return True
+
+    def encode(self, texts: Sequence[str], kind: Literal["passage", "query"] = "passage") -> Vectors:
+        """Normalised embeddings, (n, dimension) float32, by the model that the live index was made with.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+            WorkerError: the worker cannot be reached.
+        """
+        _, arrays = self._ask({"verb": "encode", "texts": list(texts), "kind": kind})
+        return arrays[0]
+
+    def nearest(self, vector: Vectors, k: int) -> tuple[Ids, Vectors] | None:
+        """The k nearest chunks of the live index, best first: ids (n,) int64 and cosines (n,) float32.
+
+        None while the index is still being brought up to the catalogue: search exactly instead.
+        """
+        reply, arrays = self._ask({"verb": "nearest", "k": int(k)}, vector)
+        return (arrays[0], arrays[1]) if reply["ready"] else None
+
+    def wake(self) -> None:
+        """Say that there may be new work. Only a hint: the worker looks for itself every second."""
+        self._ask({"verb": "wake"})
+
+    def password(self, job_id: int, password: str) -> None:
+        """Give the password for the file of a job; it is kept in the worker's memory until the job is over."""
+        self._ask({"verb": "password", "job": job_id, "password": password})
+
+    def sync(self) -> dict[str, int]:
+        """Bring the index up to the catalogue now; returns `sequence` and `vectors` (of the live index)."""
+        reply, _ = self._ask({"verb": "sync"})
+        return {name: int(reply[name]) for name in ("sequence", "vectors")}
+
+    def index_ids(self, generation: int) -> Ids:
+        """All chunk ids that the index of a generation holds, ascending."""
+        _, arrays = self._ask({"verb": "ids", "generation": generation})
+        return arrays[0]
+
+    def rebuild(self) -> dict[str, int]:
+        """Throw the index away and fill it from the catalogue; returns the same as `sync`."""
+        reply, _ = self._ask({"verb": "rebuild"})
+        return {name: int(reply[name]) for name in ("sequence", "vectors")}
+
+    def prepare(self) -> None:
+        """Load the embedding model and open the index, so that the next query is quick."""
+        self._ask({"verb": "prepare"})
+
+    def model_info(self) -> dict[str, Any]:
+        """`name`, `dimension`, `max_tokens`, `precision` of the model that answers queries."""
+        reply, _ = self._ask({"verb": "model"})
+        return reply
+
+    def close(self) -> None:
+        """Let go of the worker; requests that are under way fail."""
+        with self._guard:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _start_quietly(self) -> None:
+        # A failure here is not lost: the request that follows meets it again and raises it.
+        with contextlib.suppress(WorkerError):
+            self._give_back(self._new_connection())
+
+    def _ask(self, message: protocol.Message, *arrays: Any) -> tuple[protocol.Message, list[Any]]:
+        try:
+            return self._ask_once(message, arrays)
+        except (OSError, EOFError, ValueError):
+            # The worker died or was leaving just then. What it was asked changes nothing, so ask its successor.
+            self._drop_all()
+        try:
+            return self._ask_once(message, arrays)
+        except (OSError, EOFError, ValueError) as error:
+            raise WorkerError(
+                f"The background process of {self.folder} stopped while it answered. Try again; "
+                f"if it happens again, {LOG_FILE} in that folder says why."
+            ) from error
+
+    def _ask_once(
+        self, message: protocol.Message, arrays: tuple[Any, ...]
+    ) -> tuple[protocol.Message, list[Any]]:
+        connection = self._lease()
+        try:
+            protocol.send(connection, message, *arrays)
+            if not connection.poll(ANSWER_SECONDS):
+                raise WorkerError(f"The background process did not answer within {ANSWER_SECONDS:.0f} seconds.")
+            reply, answer = protocol.receive(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._give_back(connection)
+        protocol.raise_failure(reply)
+        return reply, answer
+
+    def _lease(self) -> Connection:
+        with self._guard:
+            if self._closed:
+                raise WorkerError("This library was closed.")
+            self._drop_dead()
+            if self._idle:
+                return self._idle.pop()
+        return self._new_connection()
+
+    def _drop_dead(self) -> None:
+        # An idle connection has nothing to say: what can be read from it is its end.
+        for connection in [one for one in self._idle if _has_ended(one)]:
+            self._idle.remove(connection)
+            connection.close()
+
+    def _drop_all(self) -> None:
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._guard:
+            if not self._closed and len(self._idle) < _IDLE_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _new_connection(self) -> Connection:
+        with self._starting:
+            connection = _connect(self.folder)
+            if connection is not None:
+                return connection
+            process = spawn(self.folder)
+            deadline = time.monotonic() + START_SECONDS
+            while time.monotonic() < deadline:
+                time.sleep(0.03)
+                connection = _connect(self.folder)
+                if connection is not None:
+                    return connection
+                if process.poll() is not None:
+                    # It found another worker at its place (whose address may come any moment), or it failed.
+                    if process.returncode != 0:
+                        break
+                    time.sleep(0.2)
+                    process = spawn(self.folder)
+            raise WorkerError(
+                f"The background process of {self.folder} could not be started; "
+                f"{LOG_FILE} in that folder says why."
+            )
+
+
+def spawn(folder: Path) -> subprocess.Popen[bytes]:
+    """Start a worker that outlives this process and does not share its terminal; it leaves by itself."""
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    options: dict[str, Any] = {}
+    if sys.platform == "win32":
+        options["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    else:
+        options["start_new_session"] = True
+    # Its messages go to a file of its own: holding on to the caller's pipes would keep `command | other` waiting.
+    with (folder / LOG_FILE).open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "explorer.worker", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            env=environment,
+            **options,
+        )
+    # Someone must wait for it, or it stays a zombie until this process ends.
+    threading.Thread(target=process.wait, name="worker-wait", daemon=True).start()
+    return process
+
+
+def _has_ended(connection: Connection) -> bool:
+    try:
+        return connection.poll(0)
+    except OSError:
+        return True
+
+
+def _connect(folder: Path) -> Connection | None:
+    address = protocol.read_address(folder)
+    if address is None:
+        return None
+    try:
+        # S603/S104 do not apply: 127.0.0.1 only.
+        plain = socket.create_connection(("127.0.0.1", address.port), timeout=_HANDSHAKE_SECONDS)
+    except OSError:
+        return None
+    plain.settimeout(None)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection = Connection(plain.detach())
+    try:
+        if connection.poll(_HANDSHAKE_SECONDS):
+            answer_challenge(connection, address.key)
+            deliver_challenge(connection, address.key)
+            return connection
+    except (OSError, EOFError, AuthenticationError):
+        # Another program took the port of a worker that is gone.
+        pass
+    connection.close()
+    return None

@@ -1,0 +1,82 @@
+"""Keeps the vector index at the catalogue's number of changes, on a thread of the worker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from explorer.errors import StorageError
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.stores.chroma import VectorIndex
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0
+"""How soon a change is seen that another process made and nobody told of."""
+
+
+class Follower:
+    """Owns the thread that writes to the index. `wait` is for those who need it up to date."""
+
+    def __init__(self, catalog: Catalog, index: VectorIndex) -> None:
+        self._catalog = catalog
+        self._index = index
+        self._wake = threading.Event()
+        self._reached = threading.Condition()
+        self._stop = threading.Event()
+        self._error: StorageError | None = None
+        self._thread = threading.Thread(target=self._run, name="index", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def poke(self) -> None:
+        """There are changes: look now."""
+        self._wake.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the index holds every change of this moment; False if that takes longer or fails."""
+        wanted = self._catalog.changes.last()
+        if self._index.sequence >= wanted:
+            return True
+        self.poke()
+        with self._reached:
+            return self._reached.wait_for(lambda: self._index.sequence >= wanted, seconds)
+
+    def finish(self) -> None:
+        """Wait as long as it takes until the index holds every change of this moment.
+
+        Raises:
+            StorageError: the index cannot be written.
+        """
+        while not self.wait(1.0):
+            if self._error is not None:
+                raise self._error
+            if self._stop.is_set():
+                raise StorageError("The background process is closing.")
+
+    def stop(self, seconds: float) -> None:
+        """End between two batches."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                if self._index.sequence != self._catalog.changes.last() or not self._index.is_there():
+                    self._index.follow(self._stop.is_set)
+                self._error = None
+            except StorageError as error:
+                self._error = error
+                log.warning("the vector index cannot follow: %s", error)
+            with self._reached:
+                self._reached.notify_all()
+            self._wake.wait(_LOOK_SECONDS)
+            self._wake.clear()
+            if self._error is not None:
+                time.sleep(_LOOK_SECONDS)

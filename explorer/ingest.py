@@ -1,0 +1,324 @@
+"""The pipeline: receive → read → chunk → embed → store, one file after the other, two of them at once.
+
+One thread reads (in a child process) and cuts the next file while another embeds the one before. Every stage leaves
+on disk what a successor needs: the original first, embeddings batch by batch, then the whole document in one
+transaction. So a kill at any moment loses seconds of work and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from explorer import receiving, recipes, redoing
+from explorer.catalog import Catalog, MissingEmbeddings
+from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, ReadError, StorageError
+from explorer.preparing import Prepared, prepare
+from explorer.readers.pool import ReaderPool
+from explorer.readers.reading import Limits
+from explorer.settings import Settings, resolve
+from explorer.watching import Leaving, Watch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explorer.catalog import Generation, Task
+    from explorer.encoding import Encoder
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 8
+"""Passages in one pass of the model: some 60 ms, which is what a query may have to wait for."""
+_COMMIT = 64
+"""Embeddings in one transaction: what a kill can cost."""
+_LOOK_SECONDS = 1.0
+_FULL_SECONDS = 2.0
+
+
+class Pipeline:
+    """Works the queue of one library on two threads. Only the process that holds the library's lock has one."""
+
+    def __init__(self, catalog: Catalog, encoder: Encoder, on_change: Callable[[], None]) -> None:
+        self._catalog = catalog
+        self._encoder = encoder
+        self._on_change = on_change
+        self._readers = ReaderPool(size=1)
+        self._name = f"{os.getpid()}"
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._ready: queue.Queue[Prepared] = queue.Queue(maxsize=1)
+        self._passwords: dict[int | str, str] = {}
+        self._has_waste = True
+        self._threads = [
+            threading.Thread(target=self._read_all, name="read", daemon=True),
+            threading.Thread(target=self._embed_all, name="embed", daemon=True),
+        ]
+
+    def settings(self) -> Settings:
+        """The settings of this moment: this process's environment, then the library's own values."""
+        return resolve(self._catalog.settings.all())
+
+    def recover(self) -> None:
+        """Queue again what a dead worker left, and finish what it was removing."""
+        self._catalog.jobs.requeue_abandoned(("add", "redo"))
+        self._catalog.tidy()
+        receiving.drop_stale(self._catalog.originals)
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """There may be new work."""
+        self._wake.set()
+
+    def give_password(self, job_id: int, password: str) -> None:
+        """Keep a password, in memory; a job that has failed for want of it is tried again."""
+        self._passwords[job_id] = password
+        job = self._catalog.jobs.get(job_id)
+        if job is not None and job.state == "failed" and job.needs_password:
+            self._catalog.jobs.retry(job_id)
+        self.wake()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """End soon: what was begun is queued again, for the next worker."""
+        self._stopping.set()
+        self._wake.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(seconds)
+        self._readers.close()
+
+    # ---- the thread that reads
+
+    def _read_all(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                task = self._catalog.jobs.claim(self._name, ("add", "redo"))
+                if task is None:
+                    self._look_after_redo()
+            except ExplorerError as error:
+                log.warning("the queue cannot be read: %s", error)
+                self._stopping.wait(_FULL_SECONDS)
+                continue
+            if task is None:
+                self._wake.wait(_LOOK_SECONDS)
+                self._wake.clear()
+                continue
+            self._guarded(task, self._read_one)
+
+    def _read_one(self, task: Task) -> None:
+        watch = Watch(self._catalog.jobs, task.job.id, self._stopping)
+        settings = self.settings()
+        sha256, size = self._receive(task, settings, watch)
+        if task.job.kind == "add" and self._is_known(task, sha256):
+            return
+        generation = self._generation(task, settings)
+        reading = self._readers.read(
+            self._catalog.originals.path(sha256),
+            task.job.name,
+            self._passwords.get(task.job.id) or self._passwords.get(sha256),
+            Limits(
+                seconds=settings.read_seconds,
+                memory_mb=settings.read_memory_mb,
+                file_mb=settings.max_file_mb,
+                pages=settings.max_pages,
+            ),
+            on_page=watch.page,
+            cancelled=watch.is_unwanted,
+        )
+        if task.job.id in self._passwords:
+            self._passwords[sha256] = self._passwords.pop(task.job.id)  # for when it is redone
+        watch.check()
+        model = self._encoder.model(generation.model.name)
+        prepared = prepare(task, sha256, size, reading, generation, model, watch.check)
+        while True:
+            watch.check(force=True)
+            try:
+                self._ready.put(prepared, timeout=_LOOK_SECONDS)
+                return
+            except queue.Full:
+                watch.beat()
+
+    def _receive(self, task: Task, settings: Settings, watch: Watch) -> tuple[str, int]:
+        """The SHA-256 and size of the original, which is in its place when this returns."""
+        from pathlib import Path
+
+        jobs, originals = self._catalog.jobs, self._catalog.originals
+        if task.sha256 is not None and originals.path(task.sha256).is_file():
+            return task.sha256, task.job.size
+        if task.source is None:
+            raise ReadError(f"The original of {task.job.name} is missing from the library. Add the file again.")
+        source = Path(task.source)
+        known = self._known_copy(source, watch)
+        if known is not None:
+            jobs.set_file(task.job.id, *known)
+            return known
+        received = receiving.receive_path(originals, source, settings.max_file_mb << 20, watch.check)
+        try:
+            if not jobs.set_file(task.job.id, received.sha256, received.size, received.path):
+                raise Cancelled("This file was cancelled.")
+        finally:
+            received.path.unlink(missing_ok=True)
+        return received.sha256, received.size
+
+    def _known_copy(self, source: Path, watch: Watch) -> tuple[str, int] | None:
+        """(SHA-256, size) of a file that the library has already, found without copying it once more."""
+        documents = self._catalog.documents.by_source(str(source))
+        size = source.stat().st_size if source.is_file() else -1
+        if not any(document.size == size for document in documents):
+            return None
+        sha256 = receiving.digest_of(source, watch.check)
+        return (sha256, size) if self._catalog.documents.by_sha256(sha256) is not None else None
+
+    def _is_known(self, task: Task, sha256: str) -> bool:
+        """Whether these bytes are in the library; the job is over then."""
+        known = self._catalog.documents.by_sha256(sha256)
+        if known is None:
+            return False
+        old = self._replaced_by(task, sha256)
+        if old is not None and old != known.id:
+            # The file now holds what another document holds: its own old version is no longer anywhere.
+            self._catalog.documents.remove([old])
+            self._on_change()
+        outcome = "unchanged" if old is None or old == known.id else "replaced"
+        self._catalog.jobs.finish(task.job.id, outcome, known.id, known.warnings)  # type: ignore[arg-type]
+        return True
+
+    def _replaced_by(self, task: Task, sha256: str) -> str | None:
+        """The document that this file takes the place of."""
+        if task.replaces is not None or task.keep_both or task.source is None:
+            return task.replaces
+        documents = self._catalog.documents.by_source(task.source)
+        if any(self._catalog.documents.sha256(one.id) == sha256 for one in documents):
+            return None
+        return documents[0].id if documents else None
+
+    def _generation(self, task: Task, settings: Settings) -> Generation:
+        generations = self._catalog.generations
+        if task.job.kind == "redo":
+            building = generations.building()
+            if building is not None:
+                return building
+        else:
+            live = generations.live()
+            if live is not None and self._catalog.documents.counts().documents:
+                return live
+        model = self._encoder.model(settings.model)
+        make = generations.begin if task.job.kind == "redo" else generations.ensure_live
+        return make(recipes.wanted(settings), model.name, model.dimension, model.precision)
+
+    def _look_after_redo(self) -> None:
+        if self._ready.empty() and redoing.advance(self._catalog):
+            self._on_change()
+            self._wake.set()
+
+    # ---- the thread that embeds
+
+    def _embed_all(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                prepared = self._ready.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                self._drop_waste()
+                continue
+            self._guarded(prepared.task, lambda _, prepared=prepared: self._embed_one(prepared))  # type: ignore[misc]
+            self._drop_waste()
+            self.wake()
+        while not self._ready.empty():
+            self._settle(self._ready.get().task, Leaving())
+
+    def _embed_one(self, prepared: Prepared) -> None:
+        watch = Watch(self._catalog.jobs, prepared.task.job.id, self._stopping)
+        task, document = prepared.task, prepared.document
+        wanted: Sequence[bytes] = list(prepared.texts)
+        while True:
+            self._embed(prepared, wanted, watch)
+            watch.check(force=True)
+            try:
+                self._catalog.documents.store(
+                    document,
+                    prepared.generation.id,
+                    replaces=self._replaced_by(task, document.sha256) if task.job.kind == "add" else None,
+                    job_id=task.job.id,
+                )
+                break
+            except MissingEmbeddings as error:
+                wanted = list(error.shas)
+        self._on_change()
+
+    def _embed(self, prepared: Prepared, wanted: Sequence[bytes], watch: Watch) -> None:
+        embeddings, model = self._catalog.embeddings, prepared.generation.model
+        known = embeddings.known(model.id, wanted)
+        # Texts of like length together: the model pads each pass to its longest.
+        missing = sorted((sha for sha in wanted if sha not in known), key=lambda sha: len(prepared.texts[sha]))
+        total = len(prepared.texts)
+        done = total - len(missing)
+        watch.chunks(done, total)
+        for start in range(0, len(missing), _COMMIT):
+            batch = missing[start : start + _COMMIT]
+            vectors = []
+            for first in range(0, len(batch), _AT_ONCE):
+                texts = [prepared.texts[sha] for sha in batch[first : first + _AT_ONCE]]
+                vectors.append(self._encoder.passages(model.name, texts))
+                watch.chunks(done + first + len(texts), total)
+            self._put(model.id, batch, vectors)
+            done += len(batch)
+
+    def _put(self, model_id: int, batch: Sequence[bytes], vectors: list) -> None:  # type: ignore[type-arg]
+        import numpy as np
+
+        self._catalog.embeddings.put(model_id, batch, np.concatenate(vectors))
+
+    def _drop_waste(self) -> None:
+        """Delete the embeddings of files that failed or were cancelled. Only this thread makes any, and it is
+        between two files now."""
+        if not self._has_waste:
+            return
+        try:
+            if not self._catalog.jobs.has_work(("add", "redo")):
+                self._catalog.embeddings.gc()
+                self._has_waste = False
+        except StorageError as error:
+            log.warning("waste cannot be dropped: %s", error)
+
+    # ---- what ends a job early
+
+    def _guarded(self, task: Task, work: Callable[[Task], None]) -> None:
+        try:
+            work(task)
+        except Exception as error:  # noqa: BLE001  (one file's failure never ends the queue)
+            self._has_waste = True
+            self._settle(task, error)
+
+    def _settle(self, task: Task, error: Exception) -> None:
+        """Write down how a job ended; on a full disk, as soon as there is room for that."""
+        while True:
+            try:
+                self._write_down(task, error)
+                return
+            except StorageError as obstacle:
+                log.warning("the end of a job cannot be written down: %s", obstacle)
+                if self._stopping.wait(_FULL_SECONDS):
+                    return
+
+    def _write_down(self, task: Task, error: Exception) -> None:
+        jobs, name = self._catalog.jobs, task.job.name
+        if isinstance(error, Leaving) or (isinstance(error, ExplorerError) and self._stopping.is_set()):
+            jobs.give_back(task.job.id)
+        elif isinstance(error, Cancelled) or (isinstance(error, NotFound) and task.job.kind == "redo"):
+            jobs.cancelled(task.job.id)
+        elif isinstance(error, NotFound):
+            jobs.give_back(task.job.id)  # the index was replaced while it was prepared: prepare it for the new one
+        elif isinstance(error, ExplorerError):
+            jobs.fail(task.job.id, str(error), needs_password=isinstance(error, PasswordNeeded))
+        else:
+            kind = type(error).__name__
+            # Not the error's own message, which may hold words of the document.
+            log.error("a file failed (%s)\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
+            jobs.fail(task.job.id, f"{name} could not be added: the program failed ({kind}). Please report this.")

@@ -1,0 +1,106 @@
+"""What was read → what will be stored: chunks, their keyword terms, and the texts to embed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from explorer import chunking
+from explorer.catalog.records import NewChunk, NewDocument
+from explorer.embedding import chunk_room, embedded_text
+from explorer.errors import ReadError
+from explorer.terms import terms
+from explorer.types import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.catalog.records import Generation, Task
+    from explorer.embedding import EmbeddingModel
+    from explorer.readers.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that only lacks its embeddings: `texts` maps the SHA-256 of each text to embed to the text."""
+
+    task: Task
+    generation: Generation
+    document: NewDocument
+    texts: dict[bytes, str]
+
+
+def prepare(
+    task: Task,
+    sha256: str,
+    size: int,
+    reading: Reading,
+    generation: Generation,
+    model: EmbeddingModel,
+    check: Callable[[], None] = lambda: None,
+) -> Prepared:
+    """Cut what was read into chunks, by the generation's recipe. `check` raises to stop.
+
+    Raises:
+        ReadError: there is no text to search.
+    """
+    spans = chunking.split(
+        reading.text,
+        _pages(reading),
+        reading.headings,
+        count=model.count_tokens,
+        target_tokens=int(generation.recipe["chunk_tokens"]),
+        max_tokens=chunk_room(model),
+    )
+    if not spans:
+        raise ReadError(f"{task.job.name} has no text that could be searched. {_why_empty(reading)}")
+    check()
+    stem = PurePath(task.job.name).stem
+    name_terms = terms(stem)
+    texts: dict[bytes, str] = {}
+    chunks = []
+    for number, span in enumerate(spans):
+        if number % 200 == 0:
+            check()
+        body = reading.text[span.start : span.end]
+        text = embedded_text(stem, span.headings, body, model)
+        key = hashlib.sha256(text.encode("utf-8", "replace")).digest()
+        texts[key] = text
+        chunks.append(
+            NewChunk(span.start, span.end, span.page, span.end_page, key, span.headings, name_terms, terms(body))
+        )
+    return Prepared(task, generation, _document(task, sha256, size, reading, chunks), texts)
+
+
+def _document(task: Task, sha256: str, size: int, reading: Reading, chunks: list[NewChunk]) -> NewDocument:
+    return NewDocument(
+        sha256=sha256,
+        name=task.job.name,
+        size=size,
+        kind=reading.kind,
+        pages=reading.text_pages,
+        chunks=chunks,
+        source=task.source,
+        title=reading.title,
+        author=reading.author,
+        language=reading.language,
+        date=reading.date,
+        headings=reading.headings,
+        warnings=reading.warnings,
+    )
+
+
+def _pages(reading: Reading) -> list[Page]:
+    pages, start = [], 0
+    for page in reading.text_pages:
+        pages.append(Page(page.number, start, start + len(page.text), page.label))
+        start += len(page.text)
+    return pages
+
+
+def _why_empty(reading: Reading) -> str:
+    if reading.kind == "pdf":
+        return "Its pages are probably pictures of text: make a searchable PDF of it with a text recognition tool."
+    return "Check that the file is not empty."

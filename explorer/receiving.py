@@ -1,0 +1,166 @@
+"""Files on their way into a library: streamed to disk, hashed on the way, nothing of them kept in memory."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from explorer.errors import ReadError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.catalog.originals import Originals
+
+_BLOCK = 1 << 20
+_STALE_SECONDS = 24 * 3600.0
+"""An upload that waits longer than a day for an answer ("replace or keep both") belongs to nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that arrived whole: where it waits, how many bytes, and their SHA-256 (hex)."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+def receive(
+    originals: Originals,
+    name: str,
+    file: IO[bytes],
+    max_bytes: int,
+    cancelled: Callable[[], None] = lambda: None,
+) -> Received:
+    """Stream a file into the incoming folder; it is on disk for good when this returns, and gone if it fails.
+
+    `cancelled` is called once a MiB and raises to stop.
+
+    Raises:
+        ReadError: it is larger than `max_bytes`, or cannot be read.
+        StorageError: the disk is full or cannot be written.
+    """
+    partial: Path | None = None
+    try:
+        partial = originals.new_incoming()
+        with partial.open("xb") as target:
+            size, sha256 = _copy(name, file, target, max_bytes, cancelled)
+            target.flush()
+            os.fsync(target.fileno())
+    except OSError as error:
+        _drop(partial)
+        raise cannot_store(name, originals.folder, error) from error
+    except BaseException:
+        _drop(partial)
+        raise
+    return Received(partial, size, sha256)
+
+
+def receive_path(
+    originals: Originals, path: Path, max_bytes: int, cancelled: Callable[[], None] = lambda: None
+) -> Received:
+    """As `receive`, from a file on this machine."""
+    with open_source(path) as file:
+        return receive(originals, path.name, file, max_bytes, cancelled)
+
+
+def digest_of(path: Path, cancelled: Callable[[], None] = lambda: None) -> str:
+    """The SHA-256 (hex) of a file that stays where it is.
+
+    Raises:
+        ReadError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    with open_source(path) as file:
+        while block := _read(path.name, file):
+            cancelled()
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def open_source(path: Path) -> IO[bytes]:
+    """A file to read, with a message for a person if that cannot be.
+
+    Raises:
+        ReadError: it is missing, no plain file, or may not be read.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise ReadError(f"{path.name} is not a file that can be read (a device, a pipe or the like).")
+        return path.open("rb")
+    except FileNotFoundError as error:
+        if "\ufffd" in str(path):
+            message = f"{path.name} cannot be opened: its name is not valid text. Rename it, then add it again."
+        else:
+            message = f"{path.name} cannot be opened: there is no such file at {path}."
+        raise ReadError(message) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ReadError(f"{path.name} cannot be opened: {reason}. Check that you may read it.") from error
+
+
+def drop_stale(originals: Originals) -> list[str]:
+    """Delete incoming files that nobody waits for any more; returns their names."""
+    found = stale(originals)
+    for path in found:
+        _drop(path)
+    return [path.name for path in found]
+
+
+def stale(originals: Originals) -> list[Path]:
+    """Incoming files that nobody waits for any more."""
+    if not originals.incoming.is_dir():
+        return []
+    before = time.time() - _STALE_SECONDS
+    return sorted(path for path in originals.incoming.iterdir() if path.stat().st_mtime < before)
+
+
+def cannot_store(name: str, folder: Path, error: OSError) -> StorageError:
+    """The message for a file that could not be written below `folder`."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return StorageError(
+            f"The disk is full: {name} could not be stored in {folder}. Make room on it, then try again."
+        )
+    reason = error.strerror or str(error)
+    return StorageError(
+        f"{name} could not be stored in {folder}: {reason}. Check that the folder can be written."
+    )
+
+
+def _copy(
+    name: str, file: IO[bytes], target: IO[bytes], max_bytes: int, cancelled: Callable[[], None]
+) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    while block := _read(name, file):
+        cancelled()
+        size += len(block)
+        if size > max_bytes:
+            raise ReadError(
+                f"{name} is larger than {max_bytes >> 20:,} MB, the limit for one file. Split it, or raise the "
+                "limit in Settings (EXPLORER_MAX_FILE_MB)."
+            )
+        digest.update(block)
+        target.write(block)
+    return size, digest.hexdigest()
+
+
+def _read(name: str, file: IO[bytes]) -> bytes:
+    try:
+        return file.read(_BLOCK)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ReadError(f"{name} cannot be read: {reason}. Check the disk it is on.") from error
+
+
+def _drop(path: Path | None) -> None:
+    if path is not None:
+        with suppress(OSError):  # held open by another program: it goes when it is stale
+            path.unlink(missing_ok=True)

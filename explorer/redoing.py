@@ -1,0 +1,82 @@
+"""Redo all: a new index is built beside the live one, which serves until the new one is whole.
+
+The steps are jobs of the queue (kind "redo"), one for each document, so that they survive a kill like any other.
+When none is left, `advance` makes the new index live in one transaction. Documents that were added meanwhile get
+their job then. A document that cannot be redone keeps the switch waiting: its job stands as failed, and the live
+index goes on serving until the person retries it, removes the document, or calls the redo off. To cancel one of the
+jobs is to call all of it off, since a new index without a document would lose it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from explorer import recipes
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def begin(catalog: Catalog, settings: Settings) -> list[int]:
+    """Queue every document to be redone by the settings of this moment; returns the job ids.
+
+    Documents that a redo with the same settings has done already are not done again.
+    """
+    with catalog.write():
+        building = catalog.generations.building()
+        if building is not None and recipes.differences(building, settings):
+            call_off(catalog)
+            building = None
+        open_ids = {job.document_id: job for job in catalog.jobs.list(("redo",)) if job.state != "ready"}
+        wanted = catalog.generations.missing() if building is not None else None
+        job_ids = []
+        for document in reversed(catalog.documents.list(wanted)):
+            job = open_ids.get(document.id)
+            if job is not None and not job.is_over:
+                job_ids.append(job.id)
+            else:
+                if job is not None:
+                    catalog.jobs.dismiss([job.id])
+                job_ids.append(_enqueue(catalog, document.id))
+    return job_ids
+
+
+def call_off(catalog: Catalog) -> bool:
+    """Drop what was built so far; the live index stays as it is. False when nothing was being redone."""
+    with catalog.write():
+        open_ids = [job.id for job in catalog.jobs.list(("redo",)) if job.state != "ready"]
+        catalog.jobs.cancel(open_ids)
+        catalog.jobs.dismiss([job.id for job in catalog.jobs.by_ids(open_ids) if job.state == "failed"])
+        return catalog.generations.abandon() or bool(open_ids)
+
+
+def advance(catalog: Catalog) -> bool:
+    """Bring a redo to its end once no job of it is left; True when something changed. For the worker."""
+    if catalog.generations.building() is None or catalog.jobs.has_work(("redo",)):
+        return False
+    with catalog.write():
+        missing = set(catalog.generations.missing())
+        failed = {job.document_id for job in catalog.jobs.list(("redo",)) if job.state == "failed"}
+        untried = missing - failed
+        for document_id in untried:
+            _enqueue(catalog, document_id)
+    if not missing:
+        catalog.generations.switch()
+        log.info("the new index is live")
+    return bool(untried) or not missing
+
+
+def _enqueue(catalog: Catalog, document_id: str) -> int:
+    document = catalog.documents.get(document_id)
+    return catalog.jobs.enqueue(
+        "redo",
+        document.name,
+        size=document.size,
+        source=document.source,
+        sha256=catalog.documents.sha256(document_id),
+        document_id=document_id,
+    )

@@ -1,0 +1,97 @@
+"""The worker's ear: accepts clients on 127.0.0.1 and answers each on a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
+from typing import Any
+
+from explorer import protocol
+
+log = logging.getLogger(__name__)
+
+Reply = tuple[protocol.Message, tuple[Any, ...]]
+Verb = Callable[[protocol.Message, list[Any]], Reply]
+
+
+class Server:
+    """Answers requests by the verbs it was given, until closed."""
+
+    def __init__(self, verbs: dict[str, Verb]) -> None:
+        self._verbs = verbs
+        self.key = secrets.token_bytes(32)
+        # Without a key here: the handshake is made on the client's own thread, so that one that says nothing
+        # cannot keep the others out.
+        self._listener = Listener(("127.0.0.1", 0), "AF_INET", backlog=64)
+        self._guard = threading.Lock()
+        self._clients = 0
+        self._alone_since = time.monotonic()
+        self._is_open = True
+        self.has_served = False
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.address[1])
+
+    @property
+    def seconds_alone(self) -> float:
+        """For how long no client has been connected; 0 while one is."""
+        with self._guard:
+            return 0.0 if self._clients else time.monotonic() - self._alone_since
+
+    def start(self) -> None:
+        """Accept from now on, on a thread."""
+        threading.Thread(target=self._accept, name="accept", daemon=True).start()
+
+    def close(self) -> None:
+        """Accept no more."""
+        self._is_open = False
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while self._is_open:
+            try:
+                connection = self._listener.accept()
+            except OSError:
+                if self._is_open:
+                    time.sleep(0.05)  # out of file handles, or a client that was gone at once
+                continue
+            threading.Thread(target=self._serve, args=(connection,), name="client", daemon=True).start()
+
+    def _serve(self, connection: Connection) -> None:
+        with contextlib.closing(connection):
+            try:
+                deliver_challenge(connection, self.key)
+                answer_challenge(connection, self.key)
+            except (OSError, EOFError, AuthenticationError):
+                log.info("a connection that does not know the key was turned away")
+                return
+            with self._guard:
+                self._clients += 1
+                self.has_served = True
+            try:
+                while True:
+                    message, arrays = protocol.receive(connection)
+                    reply, answer = self._answer(message, arrays)
+                    protocol.send(connection, reply, *answer)
+            except (OSError, EOFError):
+                pass  # the client has gone, which is how every conversation ends
+            except ValueError as error:
+                log.warning("a client sent what is no message: %s", type(error).__name__)
+            finally:
+                with self._guard:
+                    self._clients -= 1
+                    self._alone_since = time.monotonic()
+
+    def _answer(self, message: protocol.Message, arrays: list[Any]) -> Reply:
+        try:
+            return self._verbs[str(message.get("verb"))](message, arrays)
+        except Exception as error:  # noqa: BLE001  (whatever went wrong, the client is told)
+            log.info("a request failed: %s", type(error).__name__)
+            return protocol.failure(error), ()

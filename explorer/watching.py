@@ -1,0 +1,78 @@
+"""Keeps a job's row in step with its work, and its work in step with what people want."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Literal
+
+from explorer.errors import Cancelled
+
+if TYPE_CHECKING:
+    from explorer.catalog.jobs import Jobs
+
+_WRITE_SECONDS = 0.3
+_BEAT_SECONDS = 5.0
+
+
+class Leaving(Exception):  # noqa: N818  (no error: the worker is asked to leave)
+    """The worker is leaving; the job goes back to the queue."""
+
+
+class Watch:
+    """Progress and heartbeat of one job, a few writes a second at most, and the question whether to go on."""
+
+    def __init__(self, jobs: Jobs, job_id: int, stopping: threading.Event) -> None:
+        self._jobs = jobs
+        self._job_id = job_id
+        self._stopping = stopping
+        self._written = float("-inf")
+        self._asked = time.monotonic()
+        self._shown: tuple[int, int, Literal["reading", "embedding"]] = (0, 0, "reading")
+        self._is_wanted = True
+
+    def page(self, done: int, total: int) -> None:
+        """So many pages were read."""
+        self._show(done, total, "reading")
+
+    def chunks(self, done: int, total: int) -> None:
+        """So many chunks are embedded.
+
+        Raises:
+            Cancelled, Leaving: as `check`.
+        """
+        self._show(done, total, "embedding")
+        self.check()
+
+    def beat(self) -> None:
+        """Nothing new, but alive."""
+        if time.monotonic() - self._written > _BEAT_SECONDS:
+            self._show(*self._shown)
+
+    def check(self, *, force: bool = False) -> None:
+        """Go on?
+
+        Raises:
+            Cancelled: the job was cancelled, or its document removed.
+            Leaving: the worker is leaving.
+        """
+        if self._stopping.is_set():
+            raise Leaving
+        if self.is_unwanted(force=force):
+            raise Cancelled("This file was cancelled.")
+
+    def is_unwanted(self, *, force: bool = False) -> bool:
+        """Whether to stop, for those who cannot be interrupted by an error."""
+        now = time.monotonic()
+        if self._is_wanted and (force or now - self._asked > _WRITE_SECONDS):
+            self._asked = now
+            self._is_wanted = self._jobs.is_wanted(self._job_id)
+        return self._stopping.is_set() or not self._is_wanted
+
+    def _show(self, done: int, total: int, state: Literal["reading", "embedding"]) -> None:
+        now = time.monotonic()
+        is_news = state != self._shown[2]
+        self._shown = (done, total, state)
+        if is_news or now - self._written > _WRITE_SECONDS:
+            self._written = self._asked = now
+            self._is_wanted = self._jobs.progress(self._job_id, done, total, state)

@@ -1,0 +1,226 @@
+"""The one background process of a library: `python -m explorer.worker FOLDER`.
+
+It holds the library's lock, works the queue, keeps the vector index, and answers queries; any process of the same
+person may ask it. It leaves when no client has been connected for a few seconds; what it had begun is queued again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from explorer import protocol
+from explorer.catalog import Catalog
+from explorer.errors import ExplorerError, StorageError
+from explorer.serving import Reply, Server
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from explorer.catalog.records import Generation
+
+log = logging.getLogger("explorer.worker")
+
+ALONE_SECONDS = 4.0
+"""How long it stays without a client: a page that reloads, or a second command, finds it warm."""
+FIRST_CLIENT_SECONDS = 30.0
+_LOCK_SECONDS = 15.0
+_INDEX_SECONDS = 0.4
+"""How long a query waits for the index to take in the latest changes before it is told to search without it."""
+_OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "TOKENIZERS_PARALLELISM": "true",
+}
+
+
+class Worker:
+    """Everything that runs in the process, and the verbs that clients may use."""
+
+    def __init__(self, folder: Path) -> None:
+        from explorer.encoding import Encoder
+        from explorer.following import Follower
+        from explorer.ingest import Pipeline
+        from explorer.stores.chroma import VectorIndex
+
+        self.folder = folder
+        self.catalog = Catalog(folder)
+        self.encoder = Encoder()
+        self.index = VectorIndex(folder, self.catalog)
+        self.follower = Follower(self.catalog, self.index)
+        self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
+        self.server = Server(
+            {
+                "encode": self._encode,
+                "nearest": self._nearest,
+                "wake": self._wake,
+                "password": self._password,
+                "sync": self._sync,
+                "ids": self._ids,
+                "rebuild": self._rebuild,
+                "prepare": self._prepare,
+                "model": self._model,
+            }
+        )
+        self._leave = threading.Event()
+
+    def run(self) -> None:
+        """Serve until nobody needs it, the folder is gone, or the system says to stop."""
+        self.pipeline.recover()
+        self.server.start()
+        address = protocol.Address(self.server.port, self.server.key, os.getpid())
+        protocol.write_address(self.folder, address)
+        self.follower.start()
+        self.pipeline.start()
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        started = time.monotonic()
+        try:
+            while not self._leave.wait(0.25):
+                if protocol.read_address(self.folder) != address:
+                    log.warning("the library's folder was moved or deleted")
+                    break
+                patience = ALONE_SECONDS if self.server.has_served else FIRST_CLIENT_SECONDS
+                if min(self.server.seconds_alone, time.monotonic() - started) > patience:
+                    break
+        finally:
+            self._close(address)
+
+    def leave(self) -> None:
+        """Stop soon; called by signals."""
+        self._leave.set()
+
+    def _close(self, address: protocol.Address) -> None:
+        # First the address: whoever comes now starts a successor, which waits for the lock.
+        if protocol.read_address(self.folder) == address:
+            (self.folder / protocol.ADDRESS_FILE).unlink(missing_ok=True)
+        self.server.close()
+        self.pipeline.stop()
+        self.follower.stop(seconds=5.0)
+        self.index.close()
+        self.catalog.close()
+
+    def _warm(self) -> None:
+        """Load what the first query needs while the person still types."""
+        try:
+            if self.catalog.changes.last():
+                self.encoder.queries(self._model_name(), ["warm"])
+        except ExplorerError as error:
+            log.warning("the embedding model cannot be loaded: %s", error)
+
+    def _live(self) -> Generation | None:
+        return self.catalog.generations.live()
+
+    def _model_name(self) -> str:
+        live = self._live()
+        return live.model.name if live is not None else self.pipeline.settings().model
+
+    def _encode(self, message: protocol.Message, _: list[Any]) -> Reply:
+        texts = [str(text) for text in message["texts"]]
+        if message["kind"] == "query":
+            return {}, (self.encoder.queries(self._model_name(), texts),)
+        return {}, (self.encoder.passages(self._model_name(), texts, is_urgent=True),)
+
+    def _nearest(self, message: protocol.Message, arrays: list[Any]) -> Reply:
+        live = self._live()
+        if live is None or not self.follower.wait(_INDEX_SECONDS):
+            return {"ready": False}, ()
+        try:
+            ids, scores = self.index.nearest(live.id, arrays[0], int(message["k"]))
+        except StorageError as error:
+            log.warning("%s", error)
+            self.follower.poke()
+            return {"ready": False}, ()
+        return {"ready": True}, (ids, scores)
+
+    def _wake(self, _: protocol.Message, __: list[Any]) -> Reply:
+        self.pipeline.wake()
+        self.follower.poke()
+        return {}, ()
+
+    def _password(self, message: protocol.Message, _: list[Any]) -> Reply:
+        self.pipeline.give_password(int(message["job"]), str(message["password"]))
+        return {}, ()
+
+    def _sync(self, _: protocol.Message, __: list[Any]) -> Reply:
+        self.follower.finish()
+        live = self._live()
+        vectors = self.index.count(live.id) if live is not None else 0
+        return {"sequence": self.index.sequence, "vectors": vectors}, ()
+
+    def _ids(self, message: protocol.Message, _: list[Any]) -> Reply:
+        return {}, (self.index.ids(int(message["generation"])),)
+
+    def _rebuild(self, message: protocol.Message, arrays: list[Any]) -> Reply:
+        self.index.rebuild()
+        return self._sync(message, arrays)
+
+    def _prepare(self, message: protocol.Message, arrays: list[Any]) -> Reply:
+        self.encoder.queries(self._model_name(), ["warm"])
+        return self._sync(message, arrays)
+
+    def _model(self, _: protocol.Message, __: list[Any]) -> Reply:
+        model = self.encoder.model(self._model_name())
+        return {
+            "name": model.name,
+            "dimension": model.dimension,
+            "max_tokens": model.max_tokens,
+            "precision": model.precision,
+        }, ()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the worker of one folder; 0 also when another one is there already."""
+    folder = Path(arguments[0]).resolve()
+    os.environ.update(_OFFLINE)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # A query should get the interpreter from a busy ingestion at once; the default lets it wait 5 ms each time.
+    sys.setswitchinterval(0.0005)
+    lock = FileLock(folder / protocol.LOCK_FILE)
+    if not _acquire(lock, folder):
+        return 0
+    try:
+        worker = Worker(folder)
+
+        def stop(_: int, __: FrameType | None) -> None:
+            worker.leave()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        worker.run()
+    except ExplorerError as error:
+        log.error("%s", error)
+        return 1
+    finally:
+        lock.release()
+    logging.shutdown()
+    # Threads that wait for clients or for torch must not keep a process that has closed everything.
+    os._exit(0)
+
+
+def _acquire(lock: FileLock, folder: Path) -> bool:
+    """Take the lock; a predecessor that is leaving is waited for, one that serves is not."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            lock.acquire(timeout=0.2)
+            return True
+        except Timeout:
+            if protocol.read_address(folder) is not None:
+                return False
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
