@@ -7,6 +7,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 1.0
 NAME = "Document Explorer"
+ASSETS = Path(__file__).parent / "assets"
+ICON = ASSETS / "icon.svg"
+"""A file of ours: for a Material symbol the browser would ask a font server."""
 
 
 def show(pages: Sequence[Page]) -> None:
     """Runs the page that the address names, inside the frame."""
-    st.set_page_config(page_title=NAME, page_icon=":material/travel_explore:", layout="wide")
+    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide")
+    st.html(ASSETS / "frame.css")
     page = st.navigation(list(pages), position="hidden")
     state.release()
     with errors.shown():
