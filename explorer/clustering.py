@@ -1,0 +1,119 @@
+"""Points of a map to clusters: Ward's method on the coordinates, cut where the groups stand apart best.
+
+Why on the coordinates: what a person sees as one group must be one cluster. Measured on 4,000 AG News texts
+with four topics (homogeneity at equal numbers of clusters and nothing left out): Ward on the map .68 at 20,
+k-means on the map .68, k-means on the embeddings .63, HDBSCAN on the map .67 once its 35 % of noise is handed
+to the nearest core; Ward's clusters hold together best (98 % of a point's nearest neighbours share its
+cluster; HDBSCAN 96 %, k-means on the embeddings less than 90 %). `evoc` finds purer cores (.70 at 9) and
+leaves 13 to 45 % out, and its first run compiles for 90 seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Integers = NDArray[np.int64]
+
+UNCLUSTERED = -1
+TREE = 6_000
+"""How many points the tree is built from; the others join the cluster of the nearest of these."""
+_JUDGED = 2_000
+_SEED = 42
+
+
+def cluster(xy: Floats) -> Integers:
+    """A cluster for every point of `xy` (n, dimensions): (n,), 0 for the largest and up, -1 unclustered.
+
+    Some 2 clusters for 20 points, 8 to 24 for 5,000, never more than 40. Fewer than six points, or points
+    that are all one place, are one cluster. Only scattered splinters too small to be a subject stay out.
+    Equal input gives equal output.
+    """
+    if len(xy) == 0:
+        return np.zeros(0, np.int64)
+    most = most_clusters(len(xy))
+    if most < 2 or np.ptp(xy, axis=0).max() <= 0:
+        return np.zeros(len(xy), np.int64)
+    picked = np.arange(len(xy))
+    if len(xy) > TREE:
+        picked = np.sort(np.random.default_rng(_SEED).choice(len(xy), TREE, replace=False))
+    labels = _best_cut(xy[picked], fewest_clusters(len(xy)), most)
+    if len(picked) < len(xy):
+        from scipy.spatial import cKDTree
+
+        labels = labels[cKDTree(xy[picked]).query(xy)[1]]
+    return _tidied(labels)
+
+
+def fewest_clusters(n: int) -> int:
+    """The least number of clusters worth showing for n points: 2 at 20, 8 at 5,000."""
+    return max(2, round(n**0.25))
+
+
+def most_clusters(n: int) -> int:
+    """The largest number of clusters for n points that a legend bears: 3 at 20, 24 at 5,000, 40 at most."""
+    return 1 if n < 6 else max(2, min(40, round(n**0.375)))
+
+
+def _best_cut(xy: Floats, fewest: int, most: int) -> Integers:
+    """Clusters of one Ward tree, cut at the number (fewest to most) with the best mean silhouette."""
+    from scipy.cluster.hierarchy import cut_tree, linkage
+
+    _, first, inverse = np.unique(xy, axis=0, return_index=True, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    different = xy[first].astype(np.float64)
+    most = min(most, len(different))
+    if most < 2:
+        return np.zeros(len(xy), np.int64)
+    tree = linkage(different, "ward")
+    numbers = list(range(min(fewest, most), most + 1))
+    cuts = cut_tree(tree, numbers)
+    judged = np.arange(len(different))
+    if len(judged) > _JUDGED:
+        judged = np.sort(np.random.default_rng(_SEED).choice(len(different), _JUDGED, replace=False))
+    gaps = _distances(different[judged])
+    scores = [_silhouette(gaps, cuts[judged, column]) for column in range(len(numbers))]
+    best: Integers = cuts[:, int(np.argmax(scores))].astype(np.int64)
+    return best[inverse]
+
+
+def _distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    squares = (points**2).sum(1)
+    gaps: NDArray[np.float64] = np.sqrt(
+        np.maximum(squares[:, None] + squares[None] - 2 * points @ points.T, 0.0)
+    )
+    return gaps
+
+
+def _silhouette(gaps: NDArray[np.float64], labels: Integers) -> float:
+    """Mean silhouette (Rousseeuw 1987) of points with pairwise distances `gaps`; 0 for one cluster."""
+    _, labels, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if len(counts) < 2:
+        return 0.0
+    member = np.zeros((len(labels), len(counts)))
+    member[np.arange(len(labels)), labels] = 1.0
+    sums = gaps @ member
+    own = np.arange(len(labels)), labels
+    inner = sums[own] / np.maximum(counts[labels] - 1, 1)
+    means = sums / counts
+    means[own] = np.inf
+    outer = means.min(1)
+    score = np.where(counts[labels] > 1, (outer - inner) / np.maximum(np.maximum(outer, inner), 1e-12), 0.0)
+    return float(score.mean())
+
+
+def _tidied(labels: Integers) -> Integers:
+    """Numbers by size, largest first; from 60 points on, a cluster below 0.2 % (or three) is none."""
+    numbers, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    splinter = counts < max(3, len(labels) // 500) if len(labels) >= 60 else counts < 1
+    order = np.lexsort((numbers, -counts))
+    order = order[~splinter[order]]
+    renamed = np.full(len(numbers), UNCLUSTERED, np.int64)
+    renamed[order] = np.arange(len(order))
+    result: Integers = renamed[inverse.reshape(-1)]
+    return result

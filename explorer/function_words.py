@@ -1,0 +1,94 @@
+"""Function words of several languages: too common to name a subject.
+
+Class-based TF-IDF already lowers words that are everywhere; these lists are for libraries where a language
+is not everywhere, so that a German cluster among English ones is not called "der, die, und". Written for
+this project; each holds the articles, pronouns, prepositions, conjunctions and auxiliaries that are most
+frequent in running text. Kept as people write them, lower case.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from explorer.terms import STOP_WORDS
+
+_ENGLISH = (
+    "not no us may new one two three first second many more most less least per via also among within "
+    "without upon since however therefore thus although whether either neither yet still even ever never "
+    "always often said says say like well way make made makes get got take taken see using used use based "
+    "including included includes include respectively following follows related certain various several "
+    "every another both etc inc corp ltd llc plc co com www http https html ve ll re amp quot lt gt nbsp "
+    "today yesterday last next year years month months week weeks day days monday tuesday wednesday "
+    "thursday friday saturday sunday january february march april june july august september october "
+    "november december table page figure section item note notes total million billion thousand number "
+    "percent"
+)
+_GERMAN = (
+    "der die das den dem des ein eine einer eines einem einen und oder aber auch als am an auf aus bei "
+    "bis da damit dann dass daß dazu denn doch dort durch er es für gegen hat hatte haben hier ich ihr "
+    "ihre ihren ihrer im in ins ist ja jede jeder jedes kann kein keine können man mehr mit muss nach "
+    "nicht noch nur ob ohne schon sehr sein seine seiner seit sich sie sind so soll sollte über um unter "
+    "uns vom von vor war waren was weil wenn werden wie wieder wird wir wo worden wurde wurden zu zum zur "
+    "zwischen dies diese diesem diesen dieser dieses"
+)
+_FRENCH = (
+    "le la les un une des du de d l et ou mais donc car ni que qui quoi dont où ce cet cette ces se sa "
+    "son ses leur leurs notre nos votre vos mon ma mes ton ta tes il elle ils elles on nous vous je tu "
+    "lui eux y en au aux à dans par pour sur sous avec sans entre vers chez est sont était étaient être "
+    "été a ont avait avaient avoir fait faire peut peuvent plus moins très bien pas ne aussi comme si "
+    "tout tous toute toutes même autre autres ainsi alors après avant depuis encore lors qu c s n j m t"
+)
+_SPANISH = (
+    "el la los las un una unos unas y e o u de del al a en por para con sin sobre entre hasta desde hacia "
+    "que quien cual cuyo como cuando donde se su sus lo le les me te nos mi mis tu tus este esta estos "
+    "estas ese esa eso esto aquel aquella es son era eran fue fueron ser sido está están estaba ha han "
+    "había haber hay más menos muy también no ni si sí ya pero porque pues todo todos toda todas otro "
+    "otra otros otras mismo así puede pueden cada durante contra después antes"
+)
+_ITALIAN = (
+    "il lo la i gli le un uno una e ed o ma di del dello della dei degli delle a al allo alla ai agli "
+    "alle da dal dalla dai in nel nella nei nelle con su sul sulla per tra fra che chi cui come quando "
+    "dove si se suo sua suoi sue loro mio nostro questo questa questi queste quello quella è sono era "
+    "erano essere stato stata ha hanno aveva avere più meno molto anche non né già però perché ogni tutto "
+    "tutti tutte altro altri dopo prima può possono ci ne"
+)
+_PORTUGUESE = (
+    "o a os as um uma uns umas e ou mas de do da dos das em no na nos nas por pelo pela para com sem "
+    "sobre entre até desde que quem qual cujo como quando onde se seu sua seus suas lhe me te meu minha "
+    "este esta estes estas esse essa isso isto aquele é são era eram foi foram ser sido está estão estava "
+    "há tem têm tinha ter mais menos muito também não nem já porque todo todos toda todas outro outra "
+    "outros outras mesmo assim pode podem cada durante após antes ao aos à às"
+)
+_DUTCH = (
+    "de het een en of maar van voor met op in aan bij uit naar over onder door tot tegen tussen zonder om "
+    "als dan dat die dit deze wie wat waar wanneer hoe er hij zij ze wij we ik je jij u hun haar zijn "
+    "mijn ons is was waren wordt worden werd werden heeft hebben had kan kunnen zal zou zullen moet niet "
+    "geen ook nog wel al zo meer veel zeer alle andere te ter"
+)
+_POLISH = (
+    "i a w we z ze na do od po za o u dla przez przed przy pod nad bez lub albo ale że żeby jak jako co "
+    "który która które których którym którzy to ten ta te tego tej tym tych się jest są był była było "
+    "były być został nie tak już oraz także również jego jej ich go mu on ona ono oni może można tylko "
+    "bardzo więcej czy gdy"
+)
+_SWEDISH = (
+    "och eller men att det den de en ett i på av för med till från om som är var vara varit har hade ha "
+    "inte också så han hon vi ni jag du sin sitt sina detta denna dessa där när hur vad vid efter under "
+    "över mellan genom utan kan ska skulle blev blir alla mer mycket än man"
+)
+_RUSSIAN = (
+    "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее её мне "
+    "было вот от меня еще ещё нет о из ему теперь когда даже ну ли если уже или быть был него до вас вам "
+    "ведь там потом себя ничего ей может они тут где есть для мы их чем была сам чтоб без будто чего раз "
+    "тоже себе под будет тогда кто этот того потому этого какой этом при также этой это которые который "
+    "которая которых были более"
+)
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """All of them, case-folded, the English ones that search leaves out of a query too."""
+    lists = (
+        _ENGLISH, _GERMAN, _FRENCH, _SPANISH, _ITALIAN, _PORTUGUESE, _DUTCH, _POLISH, _SWEDISH, _RUSSIAN,
+    )  # fmt: skip
+    return STOP_WORDS | {word.casefold() for words in lists for word in words.split()}
