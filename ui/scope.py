@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.readers import registry
 from explorer.types import Scope
 from ui import state
 from ui.text import count, plain
@@ -48,7 +49,7 @@ def chosen() -> Chosen:
 
 
 def set_scope(scope: Scope, label: str = "") -> None:
-    """Makes a scope the one that Search, Chat and Map use. `label` is plain text, a document's name for one."""
+    """Makes a scope the one that Search, Chat and Map use. `label` is plain text, such as a name."""
     st.session_state[KEY] = Chosen(scope, label)
 
 
@@ -92,7 +93,7 @@ def describe(library: Library, now: Chosen) -> str:
     if scope.tags is not None:
         parts.append("tag " + " or ".join(scope.tags))
     if scope.kinds is not None:
-        parts.append(" or ".join(kind.upper() for kind in scope.kinds))
+        parts.append(" or ".join(_kind_label(kind) for kind in scope.kinds))
     if scope.folders is not None:
         parts.append(count(len(scope.folders), "folder"))
     if scope.dates is not None:
@@ -126,7 +127,7 @@ def _choices(library: Library, scope: Scope) -> None:
     st.multiselect(
         "Kinds",
         lists.kinds,
-        format_func=str.upper,
+        format_func=_kind_label,
         placeholder="Any kind",
         key=_key("kinds"),
         on_change=_choose,
@@ -138,6 +139,13 @@ def _choose() -> None:
     now = chosen()
     limits = {field: st.session_state.get(_key(field)) or None for field in _FIELDS}
     set_scope(replace(now.scope, **limits), now.label if now.scope.chunks is not None else "")
+
+
+def _kind_label(kind: str) -> str:
+    try:
+        return registry.find(kind).label
+    except KeyError:  # an address can name any kind
+        return kind
 
 
 def _key(field: str) -> str:

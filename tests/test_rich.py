@@ -1,0 +1,186 @@
+"""Text of documents and models becomes a tree of allowed nodes, whatever it holds."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui import rich
+
+ROOT = Path(__file__).parent.parent
+
+PAYLOADS = [
+    "![x](http://evil.test/inline.png)",
+    "![x][r]\n\n[r]: http://evil.test/reference.png",
+    "[![x](http://evil.test/a.png)](http://evil.test/b)",
+    "<img src=http://evil.test/html.png onerror=alert(1)>",
+    "<script>fetch('http://evil.test')</script>",
+    "<http://evil.test/auto>",
+    "https://evil.test/bare www.evil.test",
+    "[click](javascript:alert(1))",
+    "<svg onload=alert(1)><style>@import 'http://evil.test/s.css'</style>",
+    "| ![x](http://evil.test/t.png) | b |\n|---|---|\n| <img src=x> | [l](http://evil.test) |",
+    "- > # ![x](data:text/html,x)",
+    "`![x](http://evil.test/code.png)`",
+]
+
+
+def walk(nodes: list[rich.Node]) -> Iterator[dict[str, Any]]:
+    for node in nodes:
+        if isinstance(node, dict):
+            yield node
+            yield from walk(node.get("c", []))
+
+
+def text_of(nodes: list[rich.Node]) -> str:
+    return "".join(node if isinstance(node, str) else text_of(node.get("c", [])) for node in nodes)
+
+
+def is_allowed(nodes: list[rich.Node]) -> bool:
+    """Only known kinds, and nothing in a node but its kind, its children and a citation's number."""
+    return all(
+        node["t"] in rich.KINDS
+        and set(node) <= {"t", "c", "n"}
+        and ("n" not in node or (node["t"] == "cite" and isinstance(node["n"], int)))
+        for node in walk(nodes)
+    )
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_links_pictures_and_markup_stay_letters(payload: str) -> None:
+    nodes = rich.markdown(payload, {1})
+    assert is_allowed(nodes)
+    if "evil.test" in payload:
+        assert "evil.test" in text_of(nodes)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_every_moment_of_a_stream_is_safe(payload: str) -> None:
+    for length in range(len(payload) + 1):
+        assert is_allowed(rich.markdown(payload[:length], {1}))
+
+
+@given(st.text(alphabet="[]()!<>#*`|-_~\\\n :1&;ahttp./\x00\u202e"))
+def test_any_answer_gives_allowed_nodes(answer: str) -> None:
+    assert is_allowed(rich.markdown(answer, {1}))
+
+
+def test_structure_of_an_answer_is_kept() -> None:
+    nodes = rich.markdown(
+        "# Title\n\nSome *soft* **hard** `code`.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
+    kinds = [node["t"] for node in walk(nodes)]
+    assert kinds[:5] == ["h3", "p", "em", "strong", "code"]
+    assert kinds.count("li") == 2
+    assert kinds.count("td") == 2
+    assert "p" not in kinds[kinds.index("ul") : kinds.index("table")], "a tight list has no paragraphs"
+
+
+def test_citations_are_nodes_where_the_number_exists() -> None:
+    nodes = rich.markdown("A [1] b [2, 3] c [4] `[1]` [1](http://evil.test)", {1, 2, 3})
+    numbers = [node["n"] for node in walk(nodes) if node["t"] == "cite"]
+    assert numbers == [1, 2, 3, 1]
+    assert "[4]" in text_of(nodes)
+    assert "[1]" in text_of(nodes), "inside code it is code"
+
+
+def test_plain_text_is_itself() -> None:
+    text = "a <b>c</b>\n![x](http://evil.test)\t*d*"
+    assert rich.plain(text) == [text]
+
+
+def test_control_characters_go_and_line_ends_stay() -> None:
+    assert rich.plain("a\x00b\x1b[31m\r\nc\td") == ["ab[31m\nc\td"]
+
+
+@given(
+    st.text(max_size=40),
+    st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50)), max_size=6),
+)
+def test_marks_cover_exactly_their_ranges(text: str, marks: list[tuple[int, int]]) -> None:
+    nodes = rich.plain(text, marks)
+    assert text_of(nodes) == rich.clean(text)
+    marked = {i for start, end in marks for i in range(max(start, 0), min(end, len(text)))}
+    shown = "".join(text_of([node]) for node in nodes if isinstance(node, dict))
+    assert shown == rich.clean("".join(text[i] for i in sorted(marked)))
+
+
+def test_the_script_makes_the_kinds_that_exist_here() -> None:
+    script = (ROOT / "ui/assets/rich.js").read_text()
+    listed = script.split('new Set(("', 1)[1].split('"', 1)[0].split()
+    assert set(listed) == rich.KINDS - {"cite"}
+    json.dumps(rich.markdown("# all\n\n[1]", {1}))
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "ui/assets").glob("*.js")), ids=lambda path: path.name)
+def test_scripts_set_text_and_never_markup(script: Path) -> None:
+    source = script.read_text()
+    forbidden = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "createContextualFragment")
+    assert not [word for word in (*forbidden, "eval(", "DOMParser", "srcdoc") if word in source]
+
+
+# What reaches the browser as markup, style or script must be written by us, letter by letter.
+
+
+def python_files() -> list[Path]:
+    return [
+        ROOT / "app.py",
+        *sorted((ROOT / "pages").glob("**/*.py")),
+        *sorted((ROOT / "ui").glob("**/*.py")),
+    ]
+
+
+def is_ours(node: ast.expr | None) -> bool:
+    """A literal, or the text of files of `ui/assets` that are named by literals."""
+    if node is None or isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return is_ours(node.left) and is_ours(node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return ast.unparse(node.left) == "ASSETS" and isinstance(node.right, ast.Constant)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "asset":
+        return not node.keywords and all(isinstance(part, ast.Constant) for part in node.args)
+    return False
+
+
+def markup_arguments(call: ast.Call) -> list[ast.expr]:
+    """The arguments of a call that a browser takes as markup, style or script."""
+    name = ast.unparse(call.func)
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    if "unsafe_allow_html" in named or "unsafe_allow_javascript" in named:
+        return list(call.args)
+    if name.endswith(("components.v2.component", "components.v1.html", ".html", ".iframe")):
+        return [*call.args, *(value for key, value in named.items() if key in ("html", "css", "js", "body"))]
+    return []
+
+
+@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_literals_become_markup(path: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    foreign = [
+        f"line {call.lineno}: {ast.unparse(argument)}"
+        for call in calls
+        for argument in markup_arguments(call)
+        if not is_ours(argument)
+    ]
+    assert not foreign
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "st.html(name)",
+        'st.markdown(f"<b>{x}</b>", unsafe_allow_html=True)',
+        "st.components.v2.component('x', js=y)",
+    ],
+)
+def test_the_check_sees_what_it_must(source: str) -> None:
+    call = ast.parse(source).body[0].value  # type: ignore[attr-defined]
+    assert not all(is_ours(argument) for argument in markup_arguments(call))

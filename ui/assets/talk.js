@@ -1,0 +1,116 @@
+function source(citation, className, trigger) {
+  if (!citation.document) {
+    const gone = make("span", `${className} dx-gone`);
+    gone.title = "document removed";
+    return gone;
+  }
+  const link = reference(citation, className, (passage) => {
+    trigger("open", { document: passage.document, page: passage.page, start: passage.start, end: passage.end });
+  });
+  link.title = citation.place ? `${citation.title}, ${citation.place}` : citation.title;
+  return link;
+}
+
+function chip(citation, trigger) {
+  const element = source(citation, "dx-chip", trigger);
+  element.textContent = String(citation.number);
+  element.setAttribute("aria-label", `source ${citation.number}: ${citation.document ? element.title : "document removed"}`);
+  return element;
+}
+
+function sourceLine(citation, trigger, numbered) {
+  const line = make("li", "dx-source");
+  if (numbered) line.append(make("span", "dx-source-number", String(citation.number)));
+  if (!citation.document) {
+    line.append(make("span", "dx-muted", "document removed"));
+    return line;
+  }
+  const link = source(citation, "dx-link", trigger);
+  link.textContent = citation.title;
+  line.append(link);
+  if (citation.place) line.append(make("span", "dx-muted", citation.place));
+  return line;
+}
+
+function quote(citation, trigger) {
+  const text = make("blockquote", "dx-text dx-quote-text");
+  build(citation.nodes || [], text, null);
+  const foot = make("div", "dx-quote-foot");
+  if (citation.number) foot.append(chip(citation, trigger));
+  if (citation.document) {
+    const link = source(citation, "dx-link", trigger);
+    link.textContent = citation.title;
+    foot.append(link);
+    if (citation.place) foot.append(make("span", "dx-muted", citation.place));
+  } else {
+    foot.append(make("span", "dx-muted", "document removed"));
+  }
+  return make("div", "dx-quote", citation.document ? text : null, foot);
+}
+
+function heading(message, trigger) {
+  if (!message.heading) return null;
+  const element = make("div", "dx-talk-heading", message.heading);
+  if (message.connect) {
+    const link = make("button", "dx-action dx-connect", "connect one");
+    link.type = "button";
+    link.addEventListener("click", () => trigger("connect", true));
+    element.append(" (no language model is connected — ", link, ")");
+  }
+  return element;
+}
+
+// The parts of one message, each of which is redrawn only when it changes.
+function parts(message) {
+  const { citations } = message;
+  const list = [{ part: "question", text: message.question }];
+  if (message.heading) list.push({ part: "heading", heading: message.heading, connect: message.connect });
+  for (const block of message.blocks) list.push({ part: "block", nodes: [block], citations });
+  for (const citation of message.quotes) list.push({ part: "quote", citation });
+  if (message.waiting) list.push({ part: "waiting", text: message.waiting });
+  if (message.note) list.push({ part: "note", text: message.note });
+  if (message.error) list.push({ part: "error", text: message.error });
+  if (message.sources.length) list.push({ part: "sources", sources: message.sources });
+  if (message.nearest.length) list.push({ part: "nearest", nearest: message.nearest });
+  if (message.copy) list.push({ part: "actions", copy: message.copy, used: message.used });
+  return list;
+}
+
+function drawPart(part, trigger) {
+  switch (part.part) {
+    case "question": return make("div", "dx-question dx-text", part.text);
+    case "heading": return heading(part, trigger);
+    case "block": {
+      const numbered = new Map(part.citations.map((citation) => [citation.number, citation]));
+      return build(part.nodes, make("div", "dx-answer"), (number) => numbered.has(number) ? chip(numbered.get(number), trigger) : null);
+    }
+    case "quote": return quote(part.citation, trigger);
+    case "waiting": return make("div", "dx-waiting", part.text);
+    case "note": return make("div", "dx-talk-note", part.text);
+    case "error": return make("div", "dx-talk-error", part.text);
+    case "sources": return make("ol", "dx-sources", ...part.sources.map((item) => sourceLine(item, trigger, true)));
+    case "nearest": return make("div", "dx-nearest", make("div", "dx-talk-heading", "The nearest passages"),
+      ...part.nearest.map((item) => quote(item, trigger)));
+    default: {
+      const button = make("button", "dx-action", "copy");
+      button.type = "button";
+      button.addEventListener("click", () => copy(part.copy, button));
+      return make("div", "dx-talk-actions", button, part.used ? make("span", "dx-muted", part.used) : null);
+    }
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = rootOf(parentElement, "dx-talk");
+  root.dxTrigger = setTriggerValue;
+  const trigger = (name, value) => root.dxTrigger(name, value);
+  while (root.children.length > data.messages.length) root.lastChild.remove();
+  data.messages.forEach((message, index) => {
+    let element = root.children[index];
+    if (!element) {
+      element = make("article", "dx-message");
+      root.append(element);
+    }
+    sync(element, parts(message), (part) => drawPart(part, trigger));
+  });
+}

@@ -1,0 +1,33 @@
+"""What Search and Chat show while there is nothing to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from explorer import Library
+
+DOCUMENTS_PAGE = "pages/documents.py"
+
+
+def shown(library: Library, purpose: str) -> bool:
+    """True, and a way to the Documents page on the page, if the library holds no document.
+
+    `purpose` says in one sentence what the page does once there are some.
+    """
+    if library.counts().documents:
+        return False
+    adding = library.activity()
+    st.write(purpose)
+    if adding.is_busy:
+        st.info(
+            f"{adding.total:,} files are being read. This page is ready as soon as the first one is.",
+            icon=":material/hourglass_top:",
+        )
+    else:
+        st.write("This library has no documents yet.")
+    label = "See how far they are" if adding.is_busy else "Add documents"
+    st.page_link(DOCUMENTS_PAGE, label=label, icon=":material/folder_open:")
+    return True

@@ -1,0 +1,122 @@
+"""The Search page's parts: the question, how to look for it, and what to try when nothing is found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import streamlit as st
+
+from explorer.types import Hit, Mode, Scope
+from ui import scope, state
+from ui.text import plain
+
+if TYPE_CHECKING:
+    from explorer import Library
+
+QUESTION, MODE, COUNT = "question", "mode", "count"
+"""Widget keys, and the names under which the address keeps their values."""
+_RESULT = "search_result"
+
+MODES: dict[str, str] = {"hybrid": "By both", "semantic": "By meaning", "keyword": "By words"}
+COUNTS = (5, 10, 20, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """All that decides what a search finds. Two equal queries find the same."""
+
+    folder: str
+    revision: int
+    text: str
+    mode: Mode
+    count: int
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    query: Query
+    hits: list[Hit]
+    milliseconds: float
+
+
+def ask() -> tuple[str, Mode, int]:
+    """The question field with its two choices; what they hold. The address keeps all three."""
+    question, mode, count = st.columns([6, 2, 1.4], vertical_alignment="bottom")
+    text = question.text_input(
+        "What are you looking for?",
+        key=QUESTION,
+        bind="query-params",
+        placeholder="Words or a whole question — press / to come here",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    chosen = mode.selectbox(
+        "How to look",
+        get_args(Mode),
+        format_func=lambda value: MODES[value],
+        key=MODE,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    number = count.selectbox(
+        "How many passages",
+        COUNTS,
+        index=1,
+        format_func=lambda value: f"{value} hits",
+        key=COUNT,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return text.strip(), chosen, number
+
+
+def run(text: str, mode: Mode, count: int, within: Scope) -> Result:
+    """Searches, or gives back what this session found last if nothing has changed since."""
+    library = state.library()
+    query = Query(str(library.folder), library.revision, text, mode, count, within)
+    last: Result | None = st.session_state.get(_RESULT)
+    if last is not None and last.query == query:
+        return last
+    started = time.perf_counter()
+    with st.spinner("Searching…"):
+        hits = library.search(text, k=count, mode=mode, scope=within)
+    result = Result(query, hits, (time.perf_counter() - started) * 1000)
+    st.session_state[_RESULT] = result
+    return result
+
+
+def nothing_found(library: Library, query: Query) -> None:
+    """What was searched, and up to three things to try, each one click."""
+    where = scope.describe(library, scope.chosen())
+    place = "everything" if query.scope.is_everything else f"“{plain(where, 80)}” only"
+    st.markdown(
+        f"**Nothing found** for “{plain(query.text, 200)}”. Searched: {place}, {MODES[query.mode].lower()}."
+    )
+    ways = _ways_on(query)
+    if query.mode == "keyword":
+        st.write("Words are looked for as you typed them and in their other forms: try another spelling, or")
+    with st.container(horizontal=True):
+        for key, label, action in ways:
+            st.button(label, key=key, on_click=action)
+
+
+def _ways_on(query: Query) -> list[tuple[str, str, Callable[[], None]]]:
+    ways: list[tuple[str, str, Callable[[], None]]] = []
+    if not query.scope.is_everything:
+        ways.append(("try-everything", "Search everything", scope.clear))
+    if query.mode != "hybrid":
+        ways.append(("try-both", "Search by both", lambda: _set(MODE, "hybrid")))
+    unquoted = query.text.replace('"', " ")
+    if unquoted != query.text:
+        ways.append(
+            ("try-unquoted", "Without the quotes", lambda: _set(QUESTION, " ".join(unquoted.split())))
+        )
+    return ways
+
+
+def _set(key: str, value: str) -> None:
+    st.session_state[key] = value
