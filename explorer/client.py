@@ -1,4 +1,5 @@
-"""The way from any process to its library's worker: starts it when needed, asks it, starts it again if it died."""
+"""The way from any process to its library's worker: starts it when needed, asks it, starts it again if it
+died."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import time
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from explorer import protocol
 from explorer.errors import WorkerError
@@ -27,16 +28,19 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]
 
 START_SECONDS = 60.0
-"""A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load afterwards."""
+"""A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load
+afterwards."""
 ANSWER_SECONDS = 300.0
-"""The first encoding waits for torch and the model: about six seconds here, far more from a cold network disk."""
+"""The first encoding waits for torch and the model: about six seconds here, far more from a cold network
+disk."""
 _HANDSHAKE_SECONDS = 5.0
 _IDLE_CONNECTIONS = 4
 LOG_FILE = "worker.log"
 
 
 class WorkerClient:
-    """Asks the worker of one library folder. Safe to use from many threads; each request has its own connection.
+    """Asks the worker of one library folder. Safe to use from many threads; each request has its own
+    connection.
 
     An open connection keeps the worker alive: `close()` lets it leave a few seconds later.
     """
@@ -49,12 +53,12 @@ class WorkerClient:
         self._closed = False
 
     def start(self) -> None:
-        """Begin to start the worker, or to connect to the one that runs, and return at once.
+        """Begin to start the worker, or to wake the one that runs, and return at once.
 
         A worker that cannot be started is reported by the next request.
         """
         with self._guard:
-            if self._idle or self._closed or self._starting.locked():
+            if self._closed or self._starting.locked():
                 return
         threading.Thread(target=self._start_quietly, name="worker-start", daemon=True).start()
 
@@ -71,15 +75,18 @@ class WorkerClient:
         self._give_back(connection)
         return True
 
-    def encode(self, texts: Sequence[str], kind: Literal["passage", "query"] = "passage") -> Vectors:
+    def encode(self, texts: Sequence[str], kind: str = "passage") -> Vectors:
         """Normalised embeddings, (n, dimension) float32, by the model that the live index was made with.
+
+        `kind` is "passage" or "query"; a query goes before whatever is being ingested.
 
         Raises:
             ModelError: the model cannot be loaded.
             WorkerError: the worker cannot be reached.
         """
         _, arrays = self._ask({"verb": "encode", "texts": list(texts), "kind": kind})
-        return arrays[0]
+        vectors: Vectors = arrays[0]
+        return vectors
 
     def nearest(self, vector: Vectors, k: int) -> tuple[Ids, Vectors] | None:
         """The k nearest chunks of the live index, best first: ids (n,) int64 and cosines (n,) float32.
@@ -94,7 +101,8 @@ class WorkerClient:
         self._ask({"verb": "wake"})
 
     def password(self, job_id: int, password: str) -> None:
-        """Give the password for the file of a job; it is kept in the worker's memory until the job is over."""
+        """Give the password for the file of a job; it is kept in the worker's memory until the job is
+        over."""
         self._ask({"verb": "password", "job": job_id, "password": password})
 
     def sync(self) -> dict[str, int]:
@@ -105,7 +113,8 @@ class WorkerClient:
     def index_ids(self, generation: int) -> Ids:
         """All chunk ids that the index of a generation holds, ascending."""
         _, arrays = self._ask({"verb": "ids", "generation": generation})
-        return arrays[0]
+        ids: Ids = arrays[0]
+        return ids
 
     def rebuild(self) -> dict[str, int]:
         """Throw the index away and fill it from the catalogue; returns the same as `sync`."""
@@ -115,6 +124,10 @@ class WorkerClient:
     def prepare(self) -> None:
         """Load the embedding model and open the index, so that the next query is quick."""
         self._ask({"verb": "prepare"})
+
+    def check_model(self, name: str) -> None:
+        """Load a model, to see that it can be. Raises ModelError."""
+        self._ask({"verb": "check", "model": name})
 
     def model_info(self) -> dict[str, Any]:
         """`name`, `dimension`, `max_tokens`, `precision` of the model that answers queries."""
@@ -132,13 +145,14 @@ class WorkerClient:
     def _start_quietly(self) -> None:
         # A failure here is not lost: the request that follows meets it again and raises it.
         with contextlib.suppress(WorkerError):
-            self._give_back(self._new_connection())
+            self.wake()
 
     def _ask(self, message: protocol.Message, *arrays: Any) -> tuple[protocol.Message, list[Any]]:
         try:
             return self._ask_once(message, arrays)
         except (OSError, EOFError, ValueError):
-            # The worker died or was leaving just then. What it was asked changes nothing, so ask its successor.
+            # The worker died or was leaving just then. What it was asked changes nothing, so ask its
+            # successor.
             self._drop_all()
         try:
             return self._ask_once(message, arrays)
@@ -155,7 +169,7 @@ class WorkerClient:
         try:
             protocol.send(connection, message, *arrays)
             if not connection.poll(ANSWER_SECONDS):
-                raise WorkerError(f"The background process did not answer within {ANSWER_SECONDS:.0f} seconds.")
+                raise WorkerError(f"The background process was silent for {ANSWER_SECONDS:.0f} seconds.")
             reply, answer = protocol.receive(connection)
         except BaseException:
             connection.close()
@@ -226,7 +240,8 @@ def spawn(folder: Path) -> subprocess.Popen[bytes]:
         options["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
     else:
         options["start_new_session"] = True
-    # Its messages go to a file of its own: holding on to the caller's pipes would keep `command | other` waiting.
+    # Its messages go to a file of its own: holding on to the caller's pipes would keep `command | other`
+    # waiting.
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "explorer.worker", str(folder)],

@@ -1,6 +1,7 @@
 """The pipeline: receive → read → chunk → embed → store, one file after the other, two of them at once.
 
-One thread reads (in a child process) and cuts the next file while another embeds the one before. Every stage leaves
+One thread reads (in a child process) and cuts the next file while another embeds the one before. Every
+stage leaves
 on disk what a successor needs: the original first, embeddings batch by batch, then the whole document in one
 transaction. So a kill at any moment loses seconds of work and nothing else.
 """
@@ -41,7 +42,8 @@ _FULL_SECONDS = 2.0
 
 
 class Pipeline:
-    """Works the queue of one library on two threads. Only the process that holds the library's lock has one."""
+    """Works the queue of one library on two threads. Only the process that holds the library's lock has
+    one."""
 
     def __init__(self, catalog: Catalog, encoder: Encoder, on_change: Callable[[], None]) -> None:
         self._catalog = catalog
@@ -136,7 +138,7 @@ class Pipeline:
             self._passwords[sha256] = self._passwords.pop(task.job.id)  # for when it is redone
         watch.check()
         model = self._encoder.model(generation.model.name)
-        prepared = prepare(task, sha256, size, reading, generation, model, watch.check)
+        prepared = prepare(task, sha256, size, reading, generation=generation, model=model, check=watch.check)
         while True:
             watch.check(force=True)
             try:
@@ -153,7 +155,7 @@ class Pipeline:
         if task.sha256 is not None and originals.path(task.sha256).is_file():
             return task.sha256, task.job.size
         if task.source is None:
-            raise ReadError(f"The original of {task.job.name} is missing from the library. Add the file again.")
+            raise ReadError(f"The original of {task.job.name} is missing. Add the file again.")
         source = Path(task.source)
         known = self._known_copy(source, watch)
         if known is not None:
@@ -256,7 +258,9 @@ class Pipeline:
         embeddings, model = self._catalog.embeddings, prepared.generation.model
         known = embeddings.known(model.id, wanted)
         # Texts of like length together: the model pads each pass to its longest.
-        missing = sorted((sha for sha in wanted if sha not in known), key=lambda sha: len(prepared.texts[sha]))
+        missing = sorted(
+            (sha for sha in wanted if sha not in known), key=lambda sha: len(prepared.texts[sha])
+        )
         total = len(prepared.texts)
         done = total - len(missing)
         watch.chunks(done, total)
@@ -314,11 +318,12 @@ class Pipeline:
         elif isinstance(error, Cancelled) or (isinstance(error, NotFound) and task.job.kind == "redo"):
             jobs.cancelled(task.job.id)
         elif isinstance(error, NotFound):
-            jobs.give_back(task.job.id)  # the index was replaced while it was prepared: prepare it for the new one
+            jobs.give_back(task.job.id)  # the index was replaced meanwhile: prepare it for the new one
         elif isinstance(error, ExplorerError):
             jobs.fail(task.job.id, str(error), needs_password=isinstance(error, PasswordNeeded))
         else:
             kind = type(error).__name__
             # Not the error's own message, which may hold words of the document.
             log.error("a file failed (%s)\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
-            jobs.fail(task.job.id, f"{name} could not be added: the program failed ({kind}). Please report this.")
+            text = f"{name} could not be added: the program failed ({kind}). Please report this."
+            jobs.fail(task.job.id, text)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that only lacks its embeddings: `texts` maps the SHA-256 of each text to embed to the text."""
+    """A document that only lacks its embeddings: `texts` maps the SHA-256 of each text to embed to the
+    text."""
 
     task: Task
     generation: Generation
@@ -37,6 +38,7 @@ def prepare(
     sha256: str,
     size: int,
     reading: Reading,
+    *,
     generation: Generation,
     model: EmbeddingModel,
     check: Callable[[], None] = lambda: None,
@@ -68,9 +70,8 @@ def prepare(
         text = embedded_text(stem, span.headings, body, model)
         key = hashlib.sha256(text.encode("utf-8", "replace")).digest()
         texts[key] = text
-        chunks.append(
-            NewChunk(span.start, span.end, span.page, span.end_page, key, span.headings, name_terms, terms(body))
-        )
+        place = (span.start, span.end, span.page, span.end_page)
+        chunks.append(NewChunk(*place, key, span.headings, name_terms, terms(body)))
     return Prepared(task, generation, _document(task, sha256, size, reading, chunks), texts)
 
 
@@ -102,5 +103,5 @@ def _pages(reading: Reading) -> list[Page]:
 
 def _why_empty(reading: Reading) -> str:
     if reading.kind == "pdf":
-        return "Its pages are probably pictures of text: make a searchable PDF of it with a text recognition tool."
+        return "Its pages are probably pictures of text: have them recognised, then add it again."
     return "Check that the file is not empty."

@@ -3,7 +3,8 @@
 A message is one JSON object, followed by one frame of raw bytes for each array that it announces. Nothing is
 ever unpickled: `multiprocessing.connection` is used for its framing and its mutual HMAC handshake only.
 
-    worker.json    {"port", "key", "pid"}, mode 0600, written by the worker once it listens, removed when it leaves
+    worker.json    {"port", "key", "pid"}, mode 0600, written by the worker once it listens, removed when
+    it leaves
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _STALE_SECONDS = 24 * 3600.0
-"""An upload that waits longer than a day for an answer ("replace or keep both") belongs to nobody any more."""
+"""An upload that waits longer than a day for an answer ("replace or keep both") belongs to nobody any
+more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,14 @@ def open_source(path: Path) -> IO[bytes]:
         ReadError: it is missing, no plain file, or may not be read.
     """
     try:
+        if path.is_dir():
+            next(path.iterdir(), None)  # a folder reaches this only where it could not be listed
         if path.exists() and not path.is_file():
             raise ReadError(f"{path.name} is not a file that can be read (a device, a pipe or the like).")
         return path.open("rb")
     except FileNotFoundError as error:
         if "\ufffd" in str(path):
-            message = f"{path.name} cannot be opened: its name is not valid text. Rename it, then add it again."
+            message = f"{path.name} cannot be opened: its name is not valid text. Rename it."
         else:
             message = f"{path.name} cannot be opened: there is no such file at {path}."
         raise ReadError(message) from error
@@ -144,8 +147,8 @@ def _copy(
         size += len(block)
         if size > max_bytes:
             raise ReadError(
-                f"{name} is larger than {max_bytes >> 20:,} MB, the limit for one file. Split it, or raise the "
-                "limit in Settings (EXPLORER_MAX_FILE_MB)."
+                f"{name} is larger than {max_bytes >> 20:,} MB, the limit for one file. Split it, or raise "
+                "the limit in Settings (EXPLORER_MAX_FILE_MB)."
             )
         digest.update(block)
         target.write(block)

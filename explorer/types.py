@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -135,6 +136,20 @@ class Outcome:
     document: Document | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """An upload that is on disk and waits to be taken in or discarded."""
+
+    path: Path
+    name: str
+    size: int
+    sha256: str
+    duplicate_of: Document | None
+    """The document with exactly these bytes."""
+    same_name: Document | None
+    """A document of this name with other bytes: replace it, or keep both?"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The one background process of a library: `python -m explorer.worker FOLDER`.
 
-It holds the library's lock, works the queue, keeps the vector index, and answers queries; any process of the same
-person may ask it. It leaves when no client has been connected for a few seconds; what it had begun is queued again.
+It holds the library's lock, works the queue, keeps the vector index, and answers queries; any process of
+the same
+person may ask it. It leaves when no client has been connected for a few seconds; what it had begun is
+queued again.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ ALONE_SECONDS = 4.0
 FIRST_CLIENT_SECONDS = 30.0
 _LOCK_SECONDS = 15.0
 _INDEX_SECONDS = 0.4
-"""How long a query waits for the index to take in the latest changes before it is told to search without it."""
+"""How long a query waits for the index to take in the latest changes before it is told to search without
+it."""
 _OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -71,6 +74,7 @@ class Worker:
                 "ids": self._ids,
                 "rebuild": self._rebuild,
                 "prepare": self._prepare,
+                "check": self._check,
                 "model": self._model,
             }
         )
@@ -170,6 +174,10 @@ class Worker:
         self.encoder.queries(self._model_name(), ["warm"])
         return self._sync(message, arrays)
 
+    def _check(self, message: protocol.Message, _: list[Any]) -> Reply:
+        self.encoder.model(str(message["model"]))
+        return {}, ()
+
     def _model(self, _: protocol.Message, __: list[Any]) -> Reply:
         model = self.encoder.model(self._model_name())
         return {
@@ -185,7 +193,8 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0]).resolve()
     os.environ.update(_OFFLINE)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    # A query should get the interpreter from a busy ingestion at once; the default lets it wait 5 ms each time.
+    # A query should get the interpreter from a busy ingestion at once; the default lets it wait 5 ms each
+    # time.
     sys.setswitchinterval(0.0005)
     lock = FileLock(folder / protocol.LOCK_FILE)
     if not _acquire(lock, folder):

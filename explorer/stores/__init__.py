@@ -1,1 +1,2 @@
-"""Vector indexes that follow the catalogue: each one module, behind the same verbs as `chroma.VectorIndex`."""
+"""Vector indexes that follow the catalogue: each one module, behind the same verbs as
+`chroma.VectorIndex`."""

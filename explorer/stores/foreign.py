@@ -1,7 +1,9 @@
 """What is looked at in a Chroma folder before Chroma itself may open it.
 
-A stored collection can name an embedding function with its arguments, which Chroma then loads (CVE-2026-45833).
-Ours never name one. So the configuration is read as plain JSON first, and a folder with any other is not opened.
+A stored collection can name an embedding function with its arguments, which Chroma then loads
+(CVE-2026-45833).
+Ours never name one. So the configuration is read as plain JSON first, and a folder with any other is not
+opened.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 
 from explorer.errors import StorageError
 
-_HARMLESS = ("legacy", "unknown")
+_HARMLESS = ({"type": "legacy"}, {"type": "unknown"})
 """What chromadb 1.5 writes for a collection without an embedding function."""
 
 
@@ -46,7 +48,7 @@ def _check(path: Path, text: str) -> None:
         found = _functions(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise StorageError(f"The vector index {path} has a configuration that is not JSON.") from error
-    if any(not isinstance(one, dict) or set(one) != {"type"} or one["type"] not in _HARMLESS for one in found):
+    if any(one not in _HARMLESS for one in found):
         raise StorageError(f"The vector index {path} names an embedding function, which ours never does.")
 
 

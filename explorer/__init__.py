@@ -1,0 +1,130 @@
+"""Drop documents in, search them, ask them, see them: the engine.
+
+    from explorer import Library, Scope
+
+    with Library(folder) as library:
+        library.add(["report.pdf"])
+        for hit in library.search("what did it cost?"):
+            print(hit.document.name, hit.passage.page, hit.passage.text)
+
+Names are imported when they are first used, so that `import explorer` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from explorer.errors import (
+        Cancelled,
+        ChatError,
+        ExplorerError,
+        ModelError,
+        NotFound,
+        PasswordNeeded,
+        ReadError,
+        SettingError,
+        StorageError,
+        WorkerError,
+    )
+    from explorer.library import Library
+    from explorer.settings import Settings
+    from explorer.types import (
+        Activity,
+        Atlas,
+        Box,
+        Chunk,
+        Citation,
+        Cluster,
+        Document,
+        Hit,
+        Job,
+        Outcome,
+        Page,
+        PageImage,
+        Passage,
+        Progress,
+        Report,
+        Scope,
+        Staged,
+    )
+
+_HOMES = {
+    "explorer.errors": (
+        "Cancelled",
+        "ChatError",
+        "ExplorerError",
+        "ModelError",
+        "NotFound",
+        "PasswordNeeded",
+        "ReadError",
+        "SettingError",
+        "StorageError",
+        "WorkerError",
+    ),
+    "explorer.library": ("Library",),
+    "explorer.settings": ("Settings",),
+    "explorer.types": (
+        "Activity",
+        "Atlas",
+        "Box",
+        "Chunk",
+        "Citation",
+        "Cluster",
+        "Document",
+        "Hit",
+        "Job",
+        "Outcome",
+        "Page",
+        "PageImage",
+        "Passage",
+        "Progress",
+        "Report",
+        "Scope",
+        "Staged",
+    ),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Activity",
+    "Atlas",
+    "Box",
+    "Cancelled",
+    "ChatError",
+    "Chunk",
+    "Citation",
+    "Cluster",
+    "Document",
+    "ExplorerError",
+    "Hit",
+    "Job",
+    "Library",
+    "ModelError",
+    "NotFound",
+    "Outcome",
+    "Page",
+    "PageImage",
+    "Passage",
+    "PasswordNeeded",
+    "Progress",
+    "ReadError",
+    "Report",
+    "Scope",
+    "SettingError",
+    "Settings",
+    "Staged",
+    "StorageError",
+    "WorkerError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'explorer' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

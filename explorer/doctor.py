@@ -1,0 +1,90 @@
+"""Does everything agree: catalogue, keyword rows, embeddings, vector index, files. Mends what can be
+mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer import receiving
+from explorer.errors import ExplorerError
+from explorer.types import Report
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog, Generation
+    from explorer.client import WorkerClient
+
+
+def examine(catalog: Catalog, client: WorkerClient, *, repair: bool) -> Report:
+    """What `Library.doctor` does. Reads everything once; with a busy queue it speaks of a moment in
+    between."""
+    repaired = _repair(catalog, client) if repair else []
+    check = catalog.check()
+    problems = list(check.problems)
+    counts = dict(check.counts)
+    counts["index_vectors"] = 0
+    for generation in catalog.generations.all():
+        problems += _compare(catalog, client, generation, counts)
+    waiting = receiving.stale(catalog.originals)
+    if waiting:
+        problems.append(f"{len(waiting)} uploads were begun more than a day ago and never taken in.")
+    if not catalog.jobs.has_work(("add", "redo")):
+        unused = _unused_embeddings(catalog)
+        if unused:
+            problems.append(f"{unused} embeddings belong to no passage.")
+    return Report(tuple(problems), tuple(repaired), counts)
+
+
+def _compare(
+    catalog: Catalog, client: WorkerClient, generation: Generation, counts: dict[str, int]
+) -> list[str]:
+    """The ids in the index of a generation against those of its chunks."""
+    import numpy as np
+
+    try:
+        client.sync()
+        indexed = client.index_ids(generation.id)
+    except ExplorerError as error:
+        return [f"The vector index cannot be read: {error}"]
+    parts = [ids for ids, _ in catalog.embeddings.of_generation(generation.id)]
+    stored = np.concatenate(parts) if parts else np.empty(0, np.int64)
+    counts["index_vectors"] += len(indexed)
+    missing = len(np.setdiff1d(stored, indexed))
+    extra = len(np.setdiff1d(indexed, stored))
+    problems = []
+    if missing:
+        problems.append(f"The vector index lacks {missing} passages.")
+    if extra:
+        problems.append(f"The vector index holds {extra} passages that no longer exist.")
+    return problems
+
+
+def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
+    repaired = []
+    dropped = receiving.drop_stale(catalog.originals)
+    if dropped:
+        repaired.append(f"Deleted {len(dropped)} uploads that nobody waits for.")
+    swept = catalog.originals.sweep()
+    if swept:
+        repaired.append(f"Deleted {len(swept)} files that belong to no document.")
+    if not catalog.jobs.has_work(("add", "redo")):
+        unused = catalog.embeddings.gc()
+        if unused:
+            repaired.append(f"Deleted {unused} embeddings that belong to no passage.")
+    before: dict[str, int] = {"index_vectors": 0}
+    if any(_compare(catalog, client, generation, before) for generation in catalog.generations.all()):
+        client.rebuild()
+        repaired.append("Filled the vector index again from the catalogue.")
+    if not catalog.tidy():
+        repaired.append("Removed words of removed documents from the log.")
+    return repaired
+
+
+def _unused_embeddings(catalog: Catalog) -> int:
+    with catalog.read() as connection:
+        return int(
+            connection.execute(
+                "SELECT count(*) FROM embedding v WHERE NOT EXISTS (SELECT 1 FROM chunk c"
+                " JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
+                " WHERE c.embedded = v.sha AND g.model_id = v.model_id)"
+            ).get
+        )

@@ -1,0 +1,200 @@
+"""Every way into a library: paths, folders and uploads become jobs, and jobs become outcomes."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING
+
+from explorer import receiving
+from explorer.errors import NotFound
+from explorer.types import Document, Job, Outcome, Progress, Staged
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.client import WorkerClient
+    from explorer.settings import Settings
+
+Paths = Iterable[str | os.PathLike[str]]
+
+_POLL_SECONDS = 0.1
+_WAKE_SECONDS = 1.0
+_LOOK_SECONDS = 0.25
+_AT_ONCE = 200
+"""Jobs written in one transaction: a folder of thousands is queued at once and keeps nobody waiting."""
+
+
+class Intake:
+    """Puts files into the queue of one library. Safe to use from many threads."""
+
+    def __init__(self, catalog: Catalog, client: WorkerClient, settings: Callable[[], Settings]) -> None:
+        self._catalog = catalog
+        self._client = client
+        self._settings = settings
+
+    def add(
+        self,
+        paths: Paths,
+        on_progress: Callable[[Progress], None] | None,
+        password: str | None,
+        replace: bool,
+    ) -> list[Outcome]:
+        """See `Library.add`."""
+        job_ids = self.enqueue(paths, replace, None)
+        try:
+            if job_ids:
+                self._client.wake()
+                self._give_passwords(job_ids, password)
+                self._wait(job_ids, on_progress)
+        except KeyboardInterrupt:
+            self._catalog.jobs.cancel(job_ids)
+            raise
+        jobs = {job.id: job for job in self._catalog.jobs.by_ids(job_ids)}
+        return [self._outcome(jobs.get(job_id)) for job_id in job_ids]
+
+    def enqueue(self, paths: Paths, replace: bool, password: str | None) -> list[int]:
+        """See `Library.enqueue`."""
+        files = list(walk(paths))
+        job_ids = []
+        for start in range(0, len(files), _AT_ONCE):
+            with self._catalog.write():
+                for path in files[start : start + _AT_ONCE]:
+                    job_ids.append(self._enqueue_path(path, replace))
+        if job_ids:
+            self._client.start()
+        if password is not None:
+            give = partial(self._give_passwords, job_ids, password)
+            threading.Thread(target=give, name="passwords", daemon=True).start()
+        return job_ids
+
+    def upload(self, name: str, file: IO[bytes], replaces: str | None) -> int:
+        """See `Library.upload`."""
+        return self.enqueue_staged(self.stage(name, file), replaces)
+
+    def stage(self, name: str, file: IO[bytes]) -> Staged:
+        """See `Library.stage`."""
+        name = base_name(name)
+        limit = self._settings().max_file_mb << 20
+        received = receiving.receive(self._catalog.originals, name, file, limit)
+        return Staged(
+            path=received.path,
+            name=name,
+            size=received.size,
+            sha256=received.sha256,
+            duplicate_of=self._catalog.documents.by_sha256(received.sha256),
+            same_name=self.same_name(name, received.sha256),
+        )
+
+    def enqueue_staged(self, staged: Staged, replaces: str | None) -> int:
+        """See `Library.enqueue_staged`."""
+        if not staged.path.exists():
+            raise NotFound(f"{staged.name} waited too long and was dropped. Add it again.")
+        job_id = self._catalog.jobs.enqueue(
+            "add",
+            staged.name,
+            size=staged.size,
+            sha256=staged.sha256,
+            incoming=staged.path,
+            replaces=replaces,
+        )
+        self._client.start()
+        return job_id
+
+    def discard(self, staged: Staged) -> None:
+        """See `Library.discard`."""
+        with suppress(OSError):  # another program holds it open: it goes when it is stale
+            staged.path.unlink(missing_ok=True)
+
+    def same_name(self, name: str, sha256: str | None) -> Document | None:
+        """See `Library.same_name`."""
+        for document in self._catalog.documents.by_name(base_name(name)):
+            if sha256 is None or self._catalog.documents.sha256(document.id) != sha256:
+                return document
+        return None
+
+    def _enqueue_path(self, path: Path, replace: bool) -> int:
+        # A name that is no valid text cannot be stored; the job then fails with a message that shows it as
+        # far as
+        # it can be shown.
+        source = os.fsencode(path).decode("utf-8", "replace") if os.name != "nt" else str(path)
+        size = 0
+        with suppress(OSError):
+            size = path.stat().st_size
+        name = Path(source).name
+        return self._catalog.jobs.enqueue("add", name, size=size, source=source, keep_both=not replace)
+
+    def _give_passwords(self, job_ids: Sequence[int], password: str | None) -> None:
+        if password is not None:
+            for job_id in job_ids:
+                self._client.password(job_id, password)
+
+    def _wait(self, job_ids: Sequence[int], on_progress: Callable[[Progress], None] | None) -> None:
+        woken = shown = 0.0
+        while True:
+            jobs = self._catalog.jobs.by_ids(job_ids)
+            now = time.monotonic()
+            is_over = all(job.is_over for job in jobs)
+            if on_progress is not None and (is_over or now - shown > _LOOK_SECONDS):
+                shown = now
+                on_progress(Progress(self._catalog.jobs.activity(), tuple(jobs)))
+            if is_over:
+                return
+            if now - woken > _WAKE_SECONDS:
+                woken = now
+                self._client.wake()  # starts another worker where the last one was killed
+            time.sleep(_POLL_SECONDS)
+
+    def _outcome(self, job: Job | None) -> Outcome:
+        if job is None:
+            return Outcome("", "failed", error="The file was removed while it was being added.")
+        if job.state == "cancelled":
+            return Outcome(job.name, "failed", error=f"{job.name} was cancelled.")
+        if job.outcome is None or job.outcome == "failed":
+            return Outcome(job.name, "failed", error=job.error, warnings=job.warnings)
+        document = None
+        with suppress(NotFound):  # removed just now by someone else
+            document = self._catalog.documents.get(job.document_id or "")
+        return Outcome(job.name, job.outcome, document, warnings=job.warnings)
+
+
+def base_name(name: str) -> str:
+    """The last part of a name that a browser or an archive gave, whatever its separators; never empty."""
+    return PurePosixPath(name.replace("\\", "/").replace("\0", "")).name or "unnamed"
+
+
+def walk(paths: Paths) -> Iterator[Path]:
+    """The files that are meant: files as given, folders file by file in order of name.
+
+    Left out in folders: names that begin with a dot or with "~$" (lock files of office programs). A folder
+    that a
+    link leads back into is walked once; one that may not be read is given as it is, so that its job says so.
+    """
+    seen: set[tuple[int, int]] = set()
+    for given in paths:
+        path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100  (links stay as they were given)
+        yield from _walk_folder(path, seen) if path.is_dir() else [path]
+
+
+def _walk_folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    try:
+        state = folder.stat()
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    identity = (state.st_dev, state.st_ino)
+    if identity in seen and state.st_ino:  # some network disks number nothing
+        return
+    seen.add(identity)
+    for entry in entries:
+        if entry.name.startswith((".", "~$")):
+            continue
+        if entry.is_dir():
+            yield from _walk_folder(entry, seen)
+        else:
+            yield entry

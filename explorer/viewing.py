@@ -1,0 +1,64 @@
+"""Pages as images, with boxes where a passage stands. Drawn in a child process; nothing is parsed here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers import runs
+from explorer.readers.pool import ReaderPool
+from explorer.readers.reading import Limits
+from explorer.types import PageImage
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.settings import Settings
+
+
+class PageImages:
+    """Draws pages of one library's documents."""
+
+    def __init__(self, catalog: Catalog, settings: Callable[[], Settings]) -> None:
+        self._catalog = catalog
+        self._settings = settings
+        self._pool = ReaderPool(size=2)
+        self._passwords: list[str] = []
+        self._guard = threading.Lock()
+
+    def remember(self, password: str) -> None:
+        """Keep a password, in memory, for protected documents."""
+        with self._guard:
+            if password not in self._passwords:
+                self._passwords.append(password)
+
+    def page(
+        self, document_id: str, number: int, start: int | None, end: int | None, width: int
+    ) -> PageImage:
+        """See `Library.page_image`."""
+        document = self._catalog.documents.get(document_id)
+        if document.kind != "pdf":
+            raise ReadError(f"{document.name} has no page images; show its text instead.")
+        page = self._catalog.documents.page(document_id, number)
+        ranges: list[tuple[int, int]] = []
+        if start is not None and end is not None:
+            low, high = max(start, page.start), min(end, page.end)
+            if low < high:
+                stored = self._catalog.documents.page_runs(document_id, number)
+                ranges = runs.char_ranges(stored, low - page.start, high - page.start)
+        path = self._catalog.originals.path(self._catalog.documents.sha256(document_id))
+        limits = Limits(memory_mb=self._settings().read_memory_mb, file_mb=self._settings().max_file_mb)
+        with self._guard:
+            passwords = [None, *self._passwords]
+        refused: PasswordNeeded | None = None
+        for password in passwords:
+            try:
+                return self._pool.render(path, document.name, number, ranges, width, password, limits)
+            except PasswordNeeded as error:
+                refused = error
+        raise refused or ReadError(f"Page {number} of {document.name} cannot be drawn.")
+
+    def close(self) -> None:
+        """End the children."""
+        self._pool.close()
