@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Report,
         Scope,
         Staged,
+        StoredMap,
     )
 
 _HOMES = {
@@ -83,6 +84,7 @@ _HOMES = {
         "Report",
         "Scope",
         "Staged",
+        "StoredMap",
     ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -116,6 +118,7 @@ __all__ = [
     "Settings",
     "Staged",
     "StorageError",
+    "StoredMap",
     "WorkerError",
 ]
 

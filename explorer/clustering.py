@@ -44,7 +44,7 @@ def cluster(xy: Floats) -> Integers:
         picked = np.sort(np.random.default_rng(_SEED).choice(len(xy), TREE, replace=False))
     labels = _best_cut(xy[picked], fewest_clusters(len(xy)), most)
     if len(picked) < len(xy):
-        from scipy.spatial import cKDTree
+        from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
         labels = labels[cKDTree(xy[picked]).query(xy)[1]]
     return _tidied(labels)
@@ -52,17 +52,17 @@ def cluster(xy: Floats) -> Integers:
 
 def fewest_clusters(n: int) -> int:
     """The least number of clusters worth showing for n points: 2 at 20, 8 at 5,000."""
-    return max(2, round(n**0.25))
+    return max(2, round(float(n**0.25)))
 
 
 def most_clusters(n: int) -> int:
     """The largest number of clusters for n points that a legend bears: 3 at 20, 24 at 5,000, 40 at most."""
-    return 1 if n < 6 else max(2, min(40, round(n**0.375)))
+    return 1 if n < 6 else max(2, min(40, round(float(n**0.375))))
 
 
 def _best_cut(xy: Floats, fewest: int, most: int) -> Integers:
     """Clusters of one Ward tree, cut at the number (fewest to most) with the best mean silhouette."""
-    from scipy.cluster.hierarchy import cut_tree, linkage
+    from scipy.cluster.hierarchy import cut_tree, linkage  # type: ignore[import-untyped]
 
     _, first, inverse = np.unique(xy, axis=0, return_index=True, return_inverse=True)
     inverse = inverse.reshape(-1)

@@ -17,6 +17,7 @@ from explorer.intake import Intake, Paths
 from explorer.settings import Settings, Source
 from explorer.types import (
     Activity,
+    Atlas,
     Chunk,
     Document,
     Hit,
@@ -29,9 +30,11 @@ from explorer.types import (
     Report,
     Scope,
     Staged,
+    StoredMap,
 )
 
 if TYPE_CHECKING:
+    from explorer.maps import Maps
     from explorer.retrieval import Retriever
     from explorer.viewing import PageImages
 
@@ -238,6 +241,34 @@ class Library:
     def warm(self) -> None:
         """Start in the background what the first search needs, and return at once."""
         self._client.start()
+
+    # ---- the map
+
+    def map(self, dimensions: int = 2) -> Atlas:
+        """The map of the library as it is now, drawn first where the one that is kept is not current.
+
+        Blocks while it is drawn. Raises ExplorerError (the message says why it could not be drawn).
+        """
+        return self.maps.map(dimensions)
+
+    def stored_map(self, dimensions: int = 2) -> StoredMap | None:
+        """The map that was drawn last, current or not; None before the first and after a removal."""
+        return self.maps.stored(dimensions)
+
+    def draw_map(self, dimensions: int = 2) -> int:
+        """Have the map drawn and return at once: the id of the job."""
+        return self.maps.draw(dimensions)
+
+    def place(self, query: str, atlas: Atlas) -> tuple[float, ...]:
+        """Where a query stands on a map: one number for each dimension. Raises ExplorerError."""
+        return self.maps.place(query, atlas)
+
+    @cached_property
+    def maps(self) -> Maps:
+        """Everything else about maps: the job that draws, where points stand in their documents, keywords."""
+        from explorer.maps import Maps
+
+        return Maps(self._catalog, self._client)
 
     # ---- settings and upkeep
 

@@ -1,33 +1,31 @@
-"""The map process, and what the library asks of a map that is drawn.
+"""The map process: lays a library out, finds its subjects and names them.
 
 `python -m explorer.mapping FOLDER JOB DIMENSIONS` draws the map of a library for a job of its queue: it reads
 the embeddings from the catalogue, lays them out, groups and names them, and keeps the result in
 `catalog.layouts`. It is a process of its own because umap-learn must not run in a thread, and because its
-memory comes back when it ends. `work` is how the worker runs it. The rest reads maps, needs numpy only and is
-safe anywhere.
+memory comes back when it ends. `Drawer` is how the worker runs it, `explorer.maps` what reads the result.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.errors import Cancelled, ExplorerError, StorageError
-from explorer.types import Atlas, Cluster, Job
+from explorer.types import Atlas, Cluster
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from explorer.catalog import Catalog
+
+log = logging.getLogger(__name__)
 
 STEPS = 100
 """A map job counts to this; `step_name` says what is being done at each number."""
@@ -35,26 +33,10 @@ _LAID_OUT, _GROUPED = 80, 85
 _NAMES = ((3, "Reading the passages"), (_LAID_OUT, "Laying them out"), (_GROUPED, "Finding subjects"))
 _TRIES = 3
 _PAUSE = 0.25
-_KEYWORD_TEXTS = 300
+_LOOK_SECONDS = 1.0
+"""How soon a job is seen that another process queued and nobody told of."""
 
 OnProgress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Places:
-    """Where the points of a map stand in their documents; row i of each array speaks of its point i.
-
-    `document_index` is -1 (and the other numbers 0) where the passage is gone since the map was drawn.
-    """
-
-    documents: tuple[str, ...]
-    """Ids of all documents, which `document_index` counts."""
-    document_index: NDArray[np.int32]
-    pages: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    added: int
-    """How many documents have passages, none of which is on the map: they were added since."""
 
 
 def step_name(done: int) -> str:
@@ -103,89 +85,44 @@ def _atlas(catalog: Catalog, dimensions: int, report: OnProgress) -> Atlas:
     return Atlas(ids, xy, cluster_ids, clusters)
 
 
-def places(catalog: Catalog, chunk_ids: NDArray[np.int64]) -> Places:
-    """Where each of these passages stands."""
-    import numpy as np
-
-    table = catalog.chunks.table()
-    row = np.searchsorted(table.ids, chunk_ids)
-    row[row >= len(table.ids)] = 0
-    known = table.ids[row] == chunk_ids if len(table.ids) else np.zeros(len(chunk_ids), bool)
-    on_map = np.zeros(len(table.documents), bool)
-    if not len(table.ids):
-        empty = np.zeros(len(chunk_ids), np.int64)
-        return Places((), (empty - 1).astype(np.int32), empty.astype(np.int32), empty, empty, 0)
-    on_map[table.document_index[row[known]]] = True
-    return Places(
-        documents=table.documents,
-        document_index=np.where(known, table.document_index[row], -1).astype(np.int32),
-        pages=np.where(known, table.pages[row], 0).astype(np.int32),
-        starts=np.where(known, table.starts[row], 0),
-        ends=np.where(known, table.ends[row], 0),
-        added=int((~on_map).sum()),
-    )
-
-
 def texts(catalog: Catalog, chunk_ids: Iterable[int]) -> list[str]:
     """The texts of these passages, in the order given; those that are gone are left out."""
     return [chunk.text for chunk in catalog.chunks.by_ids(chunk_ids)]
 
 
-def keywords(
-    catalog: Catalog, chosen: Sequence[int], all_ids: NDArray[np.int64], count: int = 8
-) -> list[str]:
-    """The words that set some passages of a map apart from its others, the strongest first.
+class Drawer:
+    """The worker's part: a thread that takes map jobs from the queue, one at a time, and has them drawn."""
 
-    Reads a sample of both, so that it answers a lasso on a large map in a few tenths of a second.
-    """
-    import numpy as np
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="maps", daemon=True)
 
-    from explorer import labels
+    def start(self) -> None:
+        self._thread.start()
 
-    random = np.random.default_rng(0)
-    picked = np.asarray(chosen, np.int64)
-    others = np.setdiff1d(all_ids, picked)
-    samples = [
-        np.sort(random.choice(part, min(len(part), _KEYWORD_TEXTS), replace=False))
-        for part in (picked, others)
-    ]
-    return labels.keywords(texts(catalog, samples[0].tolist()), texts(catalog, samples[1].tolist()), count)
+    def wake(self) -> None:
+        """There may be a job: look now."""
+        self._wake.set()
 
+    def stop(self, seconds: float = 5.0) -> None:
+        """End; a map that is being drawn goes back to the queue."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(seconds)
 
-def place(
-    atlas: Atlas, neighbour_ids: NDArray[np.int64], similarity: NDArray[np.float32]
-) -> tuple[float, ...]:
-    """Where a query stands on a map: by its nearest passages (k,), best first, and their cosine similarities.
-
-    Passages that are not on the map are left out. Raises ExplorerError when none is left.
-    """
-    import numpy as np
-
-    from explorer import projection
-
-    order = np.argsort(atlas.chunk_ids)
-    at = np.searchsorted(atlas.chunk_ids, neighbour_ids, sorter=order)
-    rows = order[np.minimum(at, max(len(order) - 1, 0))] if len(order) else np.zeros(0, np.int64)
-    known = atlas.chunk_ids[rows] == neighbour_ids if len(order) else np.zeros(0, bool)
-    if not known.any():
-        raise ExplorerError("Nothing on the map is near this question. Draw the map again.")
-    xy = projection.place(atlas.xy[rows[known]], similarity[known])
-    return tuple(float(number) for number in xy)
-
-
-def job(catalog: Catalog) -> Job | None:
-    """The latest map job: one that waits or runs, or how the last one ended; None if there never was one."""
-    jobs = catalog.jobs.list(kinds=("map",))
-    return max(jobs, key=lambda one: (not one.is_over, one.id)) if jobs else None
-
-
-def request(catalog: Catalog, dimensions: int = 2) -> int:
-    """Queue the drawing of a map, unless one waits or runs; returns the job's id. Wake the worker after."""
-    with catalog.write():
-        current = job(catalog)
-        if current is not None and not current.is_over:
-            return current.id
-        return catalog.jobs.enqueue("map", "Map", dimensions=dimensions)
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                task = self._catalog.jobs.claim(f"maps {os.getpid()}", ("map",))
+                if task is not None:
+                    work(self._catalog, task.job.id, task.dimensions or 2, self._stop.is_set)
+                    continue
+            except StorageError as error:
+                log.warning("maps wait: %s", error)
+            self._wake.wait(_LOOK_SECONDS)
+            self._wake.clear()
 
 
 # ---- the process

@@ -72,8 +72,7 @@ def unit(vectors: ArrayLike) -> Floats:
     if rows.ndim != 2:
         rows = rows.reshape(len(rows), -1)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Floats = rows / np.where(lengths > 0, lengths, 1.0)
-    return scaled
+    return (rows / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
 
 
 def neighbours(
@@ -199,7 +198,10 @@ def _lay_out(units: Floats, dimensions: int, sample: int, report: OnFraction) ->
 
 
 def _umap(units: Floats, dimensions: int, report: OnFraction) -> Floats:
-    from umap.umap_ import find_ab_params, simplicial_set_embedding
+    from umap.umap_ import (  # type: ignore[import-untyped]
+        find_ab_params,
+        simplicial_set_embedding,
+    )
 
     index, similarity = neighbours(units, NEIGHBOURS, on_progress=lambda share: report(0.3 * share))
     graph = fuzzy_graph(index, np.maximum(1.0 - similarity, 0.0))
@@ -238,7 +240,7 @@ def fuzzy_graph(index: Integers, distance: Floats) -> Any:
     beyond the nearest one decay at a rate that gives every point log2(k) neighbours' worth of weight, and
     the two directions are joined by probabilistic union.
     """
-    import scipy.sparse
+    import scipy.sparse  # type: ignore[import-untyped]
 
     n, k = index.shape
     positive = np.where(distance > 0, distance, np.inf)

@@ -250,6 +250,15 @@ class Atlas:
     clusters: tuple[Cluster, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredMap:
+    """A map that was drawn before. `is_current` is False once documents were added since."""
+
+    atlas: Atlas
+    is_current: bool
+    drawn_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What `Library.doctor` found. `repaired` lists what it mended."""

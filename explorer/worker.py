@@ -56,6 +56,7 @@ class Worker:
         from explorer.encoding import Encoder
         from explorer.following import Follower
         from explorer.ingest import Pipeline
+        from explorer.mapping import Drawer
         from explorer.stores.chroma import VectorIndex
 
         self.folder = folder
@@ -64,6 +65,7 @@ class Worker:
         self.index = VectorIndex(folder, self.catalog)
         self.follower = Follower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
+        self.drawer = Drawer(self.catalog)
         self.server = Server(
             {
                 "encode": self._encode,
@@ -88,6 +90,7 @@ class Worker:
         protocol.write_address(self.folder, address)
         self.follower.start()
         self.pipeline.start()
+        self.drawer.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         started = time.monotonic()
         try:
@@ -110,6 +113,7 @@ class Worker:
         if protocol.read_address(self.folder) == address:
             (self.folder / protocol.ADDRESS_FILE).unlink(missing_ok=True)
         self.server.close()
+        self.drawer.stop()
         self.pipeline.stop()
         self.follower.stop(seconds=5.0)
         self.index.close()
@@ -150,6 +154,7 @@ class Worker:
 
     def _wake(self, _: protocol.Message, __: list[Any]) -> Reply:
         self.pipeline.wake()
+        self.drawer.wake()
         self.follower.poke()
         return {}, ()
 

@@ -1,0 +1,212 @@
+"""What the library asks of its maps: draw one, read the one that is kept, and find one's way on it.
+
+Light: SQLite and numpy. The drawing itself happens in a process of its own (`explorer.mapping`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from explorer.errors import Cancelled, ExplorerError, StorageError
+from explorer.types import Atlas, Chunk, Job, StoredMap
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from explorer.catalog import Catalog
+
+    Ids = NDArray[np.int64]
+    Floats = NDArray[np.float32]
+
+NEIGHBOURS = 15
+"""How many of the nearest passages say where a query stands."""
+_KEYWORD_TEXTS = 300
+_POLL_SECONDS = 0.2
+_WAKE_SECONDS = 3.0
+
+
+class Worker(Protocol):
+    """What maps need of the worker (`explorer.client.WorkerClient`)."""
+
+    def encode(self, texts: Sequence[str], kind: str = "passage") -> Floats: ...
+
+    def nearest(self, vector: Floats, k: int) -> tuple[Ids, Floats] | None: ...
+
+    def start(self) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Where the points of a map stand in their documents; row i of each array speaks of its point i.
+
+    `document_index` is -1 (and the other numbers 0) where the passage is gone since the map was drawn.
+    """
+
+    documents: tuple[str, ...]
+    """Ids of all documents, which `document_index` counts."""
+    document_index: NDArray[np.int32]
+    pages: NDArray[np.int32]
+    starts: Ids
+    ends: Ids
+    added: int
+    """How many documents have passages, but none on the map: they were added since it was drawn."""
+
+
+class Maps:
+    """The maps of one library. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog, worker: Worker) -> None:
+        self._catalog = catalog
+        self._worker = worker
+
+    def map(self, dimensions: int = 2) -> Atlas:
+        """The map of the library as it is now; drawn first where the one that is kept is not current.
+
+        Raises:
+            ExplorerError: it could not be drawn (the message says why).
+            Cancelled: somebody cancelled the drawing.
+            WorkerError: the background process cannot be started.
+        """
+        while True:
+            kept = self.stored(dimensions)
+            if kept is not None and kept.is_current:
+                return kept.atlas
+            if not self._catalog.documents.counts().chunks:
+                return _empty(dimensions)
+            self._wait(self._request(dimensions))
+
+    def stored(self, dimensions: int = 2) -> StoredMap | None:
+        """The map that was drawn last, current or not; None before the first and after a removal."""
+        layout = self._catalog.layouts.get(dimensions)
+        if layout is None:
+            return None
+        atlas = Atlas(layout.chunk_ids, layout.xy, layout.cluster_ids, layout.clusters)
+        return StoredMap(atlas, layout.is_current, layout.created_at)
+
+    def draw(self, dimensions: int = 2) -> int:
+        """Have the map drawn and return at once: the id of the job, which may be one already under way."""
+        job_id = self._request(dimensions)
+        self._worker.start()
+        return job_id
+
+    def job(self) -> Job | None:
+        """The drawing that waits or runs, or how the last one ended; None if there never was one."""
+        jobs = self._catalog.jobs.list(kinds=("map",))
+        return max(jobs, key=lambda job: (not job.is_over, job.id)) if jobs else None
+
+    def cancel(self) -> None:
+        """Stop a drawing that waits or runs."""
+        job = self.job()
+        if job is not None and not job.is_over:
+            self._catalog.jobs.cancel([job.id])
+
+    def place(self, query: str, atlas: Atlas) -> tuple[float, ...]:
+        """Where a query stands on a map: among its nearest passages. One number for each dimension.
+
+        Raises:
+            ExplorerError: nothing on the map can be compared with it, or the model cannot be loaded.
+        """
+        vector = self._worker.encode([query], "query")[0]
+        found = self._worker.nearest(vector, NEIGHBOURS)
+        place = None if found is None else among(atlas, *found)
+        if place is None:
+            place = among(atlas, *self._exactly_nearest(vector, atlas))
+        if place is None:
+            raise ExplorerError("There is nothing on this map to place a question among.")
+        return place
+
+    def places(self, chunk_ids: Ids) -> Places:
+        """Where each of these passages stands."""
+        import numpy as np
+
+        table = self._catalog.chunks.table()
+        row = np.searchsorted(table.ids, chunk_ids)
+        known = row < len(table.ids)
+        known[known] = table.ids[row[known]] == chunk_ids[known]
+        at = row[known]
+        index = np.full(len(chunk_ids), -1, np.int32)
+        pages = np.zeros(len(chunk_ids), np.int32)
+        starts, ends = np.zeros(len(chunk_ids), np.int64), np.zeros(len(chunk_ids), np.int64)
+        index[known], pages[known] = table.document_index[at], table.pages[at]
+        starts[known], ends[known] = table.starts[at], table.ends[at]
+        added = len(np.setdiff1d(np.unique(table.document_index), index))
+        return Places(table.documents, index, pages, starts, ends, added)
+
+    def passages(self, chunk_ids: Sequence[int]) -> list[Chunk]:
+        """These passages with their text, in the order given; those that are gone are left out."""
+        return self._catalog.chunks.by_ids(chunk_ids)
+
+    def keywords(self, chosen: Ids, among_ids: Ids, count: int = 8) -> list[str]:
+        """The words that set some passages apart from the others of `among_ids`, the strongest first.
+
+        Reads a sample of both, so that it answers a lasso on a large map in a few tenths of a second.
+        """
+        import numpy as np
+
+        from explorer import labels
+
+        random = np.random.default_rng(0)
+        parts = (np.asarray(chosen, np.int64), np.setdiff1d(among_ids, chosen))
+        read = [random.choice(part, min(len(part), _KEYWORD_TEXTS), replace=False) for part in parts]
+        texts = [[chunk.text for chunk in self.passages(np.sort(ids).tolist())] for ids in read]
+        return labels.keywords(texts[0], texts[1], count)
+
+    def _exactly_nearest(self, vector: Floats, atlas: Atlas) -> tuple[Ids, Floats]:
+        """As `worker.nearest`, over the catalogue's own embeddings of what is on the map."""
+        import numpy as np
+
+        ids, vectors = self._catalog.embeddings.vectors(atlas.chunk_ids.tolist())
+        if not len(ids):
+            return ids, np.empty(0, np.float32)
+        similarity = np.asarray(vectors @ vector, np.float32)
+        best = np.argsort(-similarity, kind="stable")[:NEIGHBOURS]
+        return ids[best], similarity[best]
+
+    def _request(self, dimensions: int) -> int:
+        with self._catalog.write():
+            current = self.job()
+            if current is not None and not current.is_over:
+                return current.id
+            return self._catalog.jobs.enqueue("map", "Map", dimensions=dimensions)
+
+    def _wait(self, job_id: int) -> None:
+        asked = 0.0
+        while (job := self._catalog.jobs.get(job_id)) is not None and not job.is_over:
+            if time.monotonic() - asked > _WAKE_SECONDS:
+                self._worker.wake()  # starts another one if it died
+                asked = time.monotonic()
+            time.sleep(_POLL_SECONDS)
+        if job is None or job.state == "cancelled":
+            raise Cancelled("The drawing of the map was cancelled.")
+        if job.state == "failed":
+            raise StorageError(job.error or "The map could not be drawn.")
+
+
+def among(atlas: Atlas, neighbour_ids: Ids, similarity: Floats) -> tuple[float, ...] | None:
+    """The place on a map that these passages (k,) with their cosines (k,) point to; None when off the map."""
+    import numpy as np
+
+    from explorer import projection
+
+    order = np.argsort(atlas.chunk_ids)
+    at = np.searchsorted(atlas.chunk_ids, neighbour_ids, sorter=order)
+    known = at < len(order)
+    rows = order[at[known]]
+    known[known] = atlas.chunk_ids[rows] == neighbour_ids[known]
+    rows = order[at[known]]
+    if not len(rows):
+        return None
+    return tuple(float(number) for number in projection.place(atlas.xy[rows], similarity[known]))
+
+
+def _empty(dimensions: int) -> Atlas:
+    import numpy as np
+
+    none = np.empty(0, np.int64)
+    return Atlas(none, np.empty((0, dimensions), np.float32), none, ())
