@@ -6,9 +6,12 @@ Functions here run inside the caller's write transaction.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
+
 import apsw
 
-from explorer.catalog import changes
+from explorer.catalog import changes, keyword_rows
 from explorer.catalog import text as texts
 from explorer.catalog.embeddings import drop_unneeded, require
 from explorer.catalog.records import NewDocument
@@ -49,41 +52,43 @@ def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewD
         changes.record(con, generation_id, "add", first, first + len(new.chunks) - 1)
 
 
-def drop_of_document(con: apsw.Connection, document_id: str) -> None:
-    """Drop a document's editions in every generation, and the embeddings that nobody else needs."""
+def drop_of_documents(con: apsw.Connection, document_ids: Iterable[str]) -> None:
+    """Drop these documents' editions in every generation, and the embeddings that nobody else needs."""
     rows = fetch_all(
         con,
         "SELECT e.id, g.id, g.model_id, e.first_chunk, e.chunks FROM edition e"
-        " JOIN generation g ON g.id = e.generation_id WHERE e.document_id = ?",
-        (document_id,),
+        " JOIN generation g ON g.id = e.generation_id"
+        " WHERE e.document_id IN (SELECT value FROM json_each(?)) ORDER BY e.first_chunk",
+        (json.dumps(list(document_ids)),),
     )
-    for edition_id, generation_id, model_id, first, count in rows:
-        shas = fetch_all(con, "SELECT DISTINCT embedded FROM chunk WHERE edition_id = ?", (edition_id,))
-        con.execute("DELETE FROM chunk_terms WHERE rowid BETWEEN ? AND ?", (first, first + count - 1))
-        con.execute("DELETE FROM edition WHERE id = ?", (edition_id,))
-        drop_unneeded(con, model_id, (sha for (sha,) in shas))
+    _drop(con, [(edition_id, model_id, first, count) for edition_id, _, model_id, first, count in rows])
+    for _, generation_id, _, first, count in rows:
         if count:
             changes.record(con, generation_id, "remove", first, first + count - 1)
 
 
 def drop_generation(con: apsw.Connection, generation_id: int, model_id: int) -> None:
     """Drop a generation with all its editions and maps; its index collection goes with it."""
-    shas = fetch_all(
+    rows = fetch_all(
         con,
-        "SELECT DISTINCT c.embedded FROM chunk c JOIN edition e ON e.id = c.edition_id"
-        " WHERE e.generation_id = ?",
+        "SELECT id, first_chunk, chunks FROM edition WHERE generation_id = ? ORDER BY first_chunk",
         (generation_id,),
     )
-    con.execute(
-        "DELETE FROM chunk_terms WHERE rowid IN (SELECT c.id FROM chunk c JOIN edition e ON e.id ="
-        " c.edition_id"
-        " WHERE e.generation_id = ?)",
-        (generation_id,),
-    )
-    con.execute("DELETE FROM edition WHERE generation_id = ?", (generation_id,))
+    _drop(con, [(edition_id, model_id, first, count) for edition_id, first, count in rows])
     con.execute("DELETE FROM generation WHERE id = ?", (generation_id,))
     con.execute("DELETE FROM change WHERE generation_id = ?", (generation_id,))
-    drop_unneeded(con, model_id, (sha for (sha,) in shas))
+
+
+def _drop(con: apsw.Connection, editions: Sequence[tuple[int, int, int, int]]) -> None:
+    """Drop editions given as (id, model, first chunk, number of chunks)."""
+    shas: dict[int, set[bytes]] = {}
+    for edition_id, model_id, _, _ in editions:
+        found = fetch_all(con, "SELECT DISTINCT embedded FROM chunk WHERE edition_id = ?", (edition_id,))
+        shas.setdefault(model_id, set()).update(sha for (sha,) in found)
+    keyword_rows.delete(con, [(first, first + count - 1) for _, _, first, count in editions if count])
+    con.executemany("DELETE FROM edition WHERE id = ?", ((edition[0],) for edition in editions))
+    for model_id, unneeded in shas.items():
+        drop_unneeded(con, model_id, unneeded)
 
 
 def _insert_text(con: apsw.Connection, edition_id: int, new: NewDocument) -> None:

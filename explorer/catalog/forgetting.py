@@ -48,15 +48,16 @@ class Forgetting:
 
 def remove(con: apsw.Connection, ids: Iterable[str]) -> list[str]:
     """Everything that happens inside the transaction; returns the SHA-256 of the originals."""
+    known = list(ids)
     shas = []
-    for document_id in ids:
+    for document_id in known:
         sha = str(fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (document_id,)))
         _forget_answers(con, document_id)
-        editions.drop_of_document(con, document_id)
         con.execute("UPDATE job SET replaces = NULL WHERE replaces = ?", (document_id,))
         con.execute("DELETE FROM job WHERE document_id = ? OR sha256 = ?", (document_id, sha))
-        con.execute("DELETE FROM document WHERE id = ?", (document_id,))
         shas.append(sha)
+    editions.drop_of_documents(con, known)
+    con.executemany("DELETE FROM document WHERE id = ?", ((document_id,) for document_id in known))
     if shas:
         con.execute("DELETE FROM layout")  # labels and their words come from all documents
         con.execute("UPDATE counter SET value = value + 1 WHERE name = 'untidy'")

@@ -36,7 +36,6 @@ def documents_where(scope: Scope) -> tuple[str, tuple[Any, ...]]:
             if day is not None:
                 parts.append(f"e.date {operator} ?")  # a document without a date is in no range
                 bindings.append(day.isoformat())
-        parts.append("e.date IS NOT NULL")
     return " AND ".join(parts), tuple(bindings)
 
 
