@@ -24,10 +24,25 @@ log = logging.getLogger("explorer.readers")
 POLL_SECONDS = 0.1
 LAST_LINES = 20
 LINE_BYTES = 2_000
-_PASSED_ON = (
-    "PATH HOME USERPROFILE SYSTEMROOT SYSTEMDRIVE WINDIR TEMP TMP TMPDIR LANG LC_ALL LC_CTYPE TZ "
-    "LD_LIBRARY_PATH DYLD_LIBRARY_PATH VIRTUAL_ENV COVERAGE_PROCESS_START"
-).split()
+_PASSED_ON = [
+    "PATH",
+    "HOME",
+    "USERPROFILE",
+    "SYSTEMROOT",
+    "SYSTEMDRIVE",
+    "WINDIR",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "COVERAGE_PROCESS_START",
+]
 """What a parser needs of our environment. Keys and proxies are none of its business."""
 
 

@@ -115,8 +115,34 @@ def _statistical(head: bytes) -> str | None:
 
 
 _LATIN = frozenset(
-    "cp1252 latin_1 iso8859_1 iso8859_15 iso8859_14 iso8859_10 iso8859_9 iso8859_4 cp1254 cp1257 cp437 cp850 "
-    "cp858 cp500 cp037 cp1140 cp273 cp863 cp865 cp861 cp860 cp775 hp_roman8 mac_roman mac_iceland "
-    "mac_turkish ascii".split()
+    [
+        "cp1252",
+        "latin_1",
+        "iso8859_1",
+        "iso8859_15",
+        "iso8859_14",
+        "iso8859_10",
+        "iso8859_9",
+        "iso8859_4",
+        "cp1254",
+        "cp1257",
+        "cp437",
+        "cp850",
+        "cp858",
+        "cp500",
+        "cp037",
+        "cp1140",
+        "cp273",
+        "cp863",
+        "cp865",
+        "cp861",
+        "cp860",
+        "cp775",
+        "hp_roman8",
+        "mac_roman",
+        "mac_iceland",
+        "mac_turkish",
+        "ascii",
+    ]
 )
 """Encodings whose guesses are taken for Windows-1252: alike for Latin text, and rarer."""

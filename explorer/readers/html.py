@@ -7,7 +7,8 @@ cells separated by " | ". What is not the main part (navigation, header, footer,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,18 +23,71 @@ _DECLARED = re.compile(
 )
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _SKIPPED = frozenset(
-    "script style noscript template head iframe object embed applet svg canvas audio video map datalist".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "datalist",
+    ]
 )
-_ASIDE = frozenset("nav footer aside".split())
-_ASIDE_ROLES = frozenset("navigation contentinfo complementary search".split())
+_ASIDE = frozenset(["nav", "header", "footer", "aside"])
+_ASIDE_ROLES = frozenset(["navigation", "contentinfo", "complementary", "search"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PARAGRAPHS = frozenset(
-    "p div section article main header footer nav aside address blockquote figure figcaption form fieldset "
-    "details summary dialog ul ol dl table caption pre h1 h2 h3 h4 h5 h6 hgroup hr body html center".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "address",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "form",
+        "fieldset",
+        "details",
+        "summary",
+        "dialog",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "caption",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hgroup",
+        "hr",
+        "body",
+        "html",
+        "center",
+    ]
 )
-_LINES = frozenset("br li dt dd tr option legend".split())
-_CELLS = frozenset("td th".split())
+_LINES = frozenset(["br", "li", "dt", "dd", "tr", "option", "legend"])
+_CELLS = frozenset(["td", "th"])
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
+_MENU_LINKS = 25
+_MENU_SHARE = 0.95
 _MAX_DEPTH = 200
 """List items are indented no deeper, and nothing else depends on depth."""
 
@@ -78,6 +132,7 @@ class Writer:
     length: int = 0
     _break: str = ""
     _space: bool = False
+    _after_mark: bool = False
 
     def separate(self, mark: str) -> None:
         """Asks for a line end or a blank line before the next word."""
@@ -97,8 +152,21 @@ class Writer:
     def add_exactly(self, text: str) -> None:
         """Appends preformatted text, its line ends kept."""
         if text.strip():
-            self._put(text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"), spaced=False)
-            self._space = text[-1] in " \n"
+            exact = textwrap.dedent(text.replace("\r\n", "\n").replace("\r", "\n"))
+            self._put(exact.strip("\n").rstrip(), spaced=exact[0].isspace() and not self._break)
+            if exact.rstrip(" \t").endswith("\n"):
+                self.separate("\n")
+            self._space = exact[-1] == " "
+
+    def cell(self) -> None:
+        """Ends a cell of a row, also an empty one."""
+        self._put("|", spaced=True)
+        self._space = True
+
+    def add_mark(self, mark: str) -> None:
+        """Appends a list item's bullet with its indentation; its text follows without another space."""
+        self._put(mark, spaced=False)
+        self._after_mark = True
 
     def start(self) -> int:
         """Writes what separates, so that the next word begins at the returned offset."""
@@ -116,7 +184,218 @@ class Writer:
 
     def _flush(self, spaced: bool) -> None:
         mark = self._break or (" " if spaced else "")
+        if self._after_mark:  # a block that begins a list item stays beside its bullet
+            mark = ""
+        self._after_mark = False
         if self.length and mark:
             self.parts.append(mark)
             self.length += len(mark)
         self._break, self._space = "", False
+
+
+def _parse(source: Source, text: str) -> Any:
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    parser = lxml_html.HTMLParser(
+        no_network=True, remove_comments=True, remove_pis=True, recover=True, huge_tree=True, encoding="utf-8"
+    )
+    try:
+        root = lxml_html.document_fromstring(
+            _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), parser=parser
+        )
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise ReadError(f"{source.shown} has no text.") from error
+    return root
+
+
+@dataclass(slots=True)
+class _State:
+    """What the walk knows about where it stands."""
+
+    writer: Writer
+    exact: int = 0
+    row_cells: int = -1
+    """Cells of the row so far; -1 outside of rows."""
+    lists: list[int] = field(default_factory=list)
+    """For each open list: the next number, or -1 where items have bullets."""
+
+
+def _write(root: Any, main: Writer, rest: Writer) -> None:
+    """Walks the tree without recursion, so that depth costs nothing."""
+    has_main = root.find(".//main") is not None or root.find(".//*[@role='main']") is not None
+    state = _State(rest if has_main else main)
+    stack: list[tuple[Any, bool]] = [(root, True)]
+    leave: list[Any] = []
+    while stack:
+        element, entering = stack.pop()
+        if not entering:
+            leave.pop()()
+            _text(state, element.tail)
+            continue
+        if not isinstance(element.tag, str) or _is_hidden(element):
+            _text(state, element.tail)
+            continue
+        leave.append(_enter(state, element, main, rest))
+        _text(state, element.text)
+        stack.append((element, False))
+        stack.extend((child, True) for child in reversed(element))
+
+
+def _is_hidden(element: Any) -> bool:
+    if element.tag in _SKIPPED:
+        return True
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return element.get("hidden") is not None or "display:none" in style
+
+
+def _text(state: _State, text: str | None) -> None:
+    if not text:
+        return
+    if state.exact and state.row_cells < 0:
+        state.writer.add_exactly(text)
+    else:
+        state.writer.add(text)
+
+
+def _enter(state: _State, element: Any, main: Writer, rest: Writer) -> Callable[[], None]:
+    """Begins an element; the returned call ends it."""
+    tag, before = element.tag, state.writer
+    role = element.get("role")
+    if tag == "main" or role == "main":
+        state.writer = main
+    elif before is main and _is_aside(element, role):
+        state.writer = rest
+    in_row = state.row_cells
+    _separate(state, tag)
+    if tag in _CELLS:
+        if state.row_cells > 0:
+            state.writer.cell()
+        state.row_cells += 1
+    elif tag == "tr":
+        state.row_cells = 0
+    elif tag == "pre":
+        state.exact += 1
+    elif tag in ("ul", "ol"):
+        state.lists.append(_first_number(element) if tag == "ol" else -1)
+    elif tag == "li":
+        _bullet(state)
+    elif tag == "img" and (alt := (element.get("alt") or "").strip()):
+        state.writer.add(f" {alt} ")
+    start = state.writer.start() if tag in _HEADINGS and in_row < 0 else -1
+
+    def end() -> None:
+        if start >= 0:
+            state.writer.headings.append((start, _HEADINGS[tag], state.writer.length))
+        if tag == "pre":
+            state.exact -= 1
+        elif tag in ("ul", "ol"):
+            state.lists.pop()
+        if tag == "tr" or (tag == "table" and in_row >= 0):
+            state.row_cells = in_row
+        _separate(state, tag)
+        if state.writer is not before:
+            state.writer.separate("\n\n")
+            state.writer = before
+
+    return end
+
+
+def _separate(state: _State, tag: str) -> None:
+    """A row stays on one line, whatever stands in its cells."""
+    if state.row_cells >= 0 and tag != "tr":
+        if tag in _PARAGRAPHS or tag in _LINES or tag in _CELLS:
+            state.writer.add(" ")
+    elif tag in _PARAGRAPHS:
+        state.writer.separate("\n" if state.lists and tag in ("ul", "ol", "p", "div") else "\n\n")
+    elif tag in _LINES:
+        state.writer.separate("\n")
+
+
+def _is_aside(element: Any, role: str | None) -> bool:
+    if element.tag in ("ul", "ol"):
+        return _is_menu(element)
+    return (element.tag in _ASIDE or role in _ASIDE_ROLES) and not _is_article_part(element)
+
+
+def _is_menu(element: Any) -> bool:
+    """A long list of nothing but links: languages, categories, a site map."""
+    links = element.findall(".//a")
+    if len(links) < _MENU_LINKS:
+        return False
+    linked = sum(len("".join(link.itertext()).strip()) for link in links)
+    return linked > _MENU_SHARE * sum(len(text.strip()) for text in element.itertext())
+
+
+def _is_article_part(element: Any) -> bool:
+    """A header or footer within an article belongs to it, and so does a header with the title."""
+    if element.tag not in ("header", "footer"):
+        return False
+    return element.find(".//h1") is not None or next(element.iterancestors("article"), None) is not None
+
+
+def _first_number(element: Any) -> int:
+    start = element.get("start") or "1"
+    return int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1
+
+
+def _bullet(state: _State) -> None:
+    if state.row_cells >= 0:
+        return
+    depth = min(max(len(state.lists) - 1, 0), _MAX_DEPTH)
+    number = state.lists[-1] if state.lists else -1
+    if state.lists and number >= 0:
+        state.lists[-1] += 1
+    state.writer.add_mark("  " * depth + (f"{number}. " if number >= 0 else "- "))
+
+
+def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
+    """Title, author and date from the head."""
+    named: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        key = (meta.get("name") or meta.get("property") or "").lower()
+        if key and meta.get("content"):
+            named.setdefault(key, _line(meta.get("content")))
+    title = root.findtext(".//head/title") or ""
+    day = None
+    for key in (
+        "article:published_time",
+        "date",
+        "dc.date",
+        "dcterms.date",
+        "dc.date.issued",
+        "last-modified",
+    ):
+        day = day or _day(named.get(key, ""))
+    author = named.get("author") or named.get("dc.creator")
+    return _line(title) or named.get("og:title") or None, author or None, day
+
+
+def _line(text: str) -> str:
+    return scrubbed(" ".join(text.split()))[:500]
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+
+
+def _joined(source: Source, main: Writer, rest: Writer) -> tuple[str, list[Heading]]:
+    """Main part first, then the rest; headings by their place in the whole."""
+    parts = [writer for writer in (main, rest) if writer.text.strip()]
+    if not parts:
+        raise ReadError(f"{source.shown} has no text.")
+    headings = []
+    offset = 0
+    for writer in parts:
+        text = writer.text
+        for start, level, end in writer.headings:
+            title = " ".join(text[start:end].split())
+            if title:
+                headings.append(Heading(offset + start, level, title[:500]))
+        offset += writer.length + 2
+    text = scrubbed("\n\n".join(writer.text for writer in parts))
+    source.check_characters(len(text))
+    return text, sorted(headings, key=lambda heading: heading.start)

@@ -176,7 +176,7 @@ def _clean(text: str, first: int) -> list[Piece]:
         while end < len(text) and _belongs(text[at], text[end]):
             end += 1
         cleaned = _clean_cluster(text[at:end])
-        if end - at > 1 or cleaned != text[at]:
+        if end - at > 1 or cleaned != text[at] or cleaned == HYPHEN:
             if at > plain:
                 pieces.append((text[plain:at], first + plain, at - plain))
             if cleaned:

@@ -1,6 +1,6 @@
 """A page of a PDF as an image, and the boxes of a passage on it. Runs in the child.
 
-Boxes go through `FPDF_PageToDevice`, which knows of crop boxes and rotation; flipping y by hand misses the ink
+Boxes go through `FPDF_PageToDevice`, which knows of crop boxes and rotation; flipping y misses the ink
 on such pages. Characters are merged into one box a line.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from explorer.errors import ReadError
 from explorer.readers import pdfium

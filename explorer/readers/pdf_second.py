@@ -31,7 +31,7 @@ def read(source: Source, refused: str) -> Reading:
         raise ReadError(f"{source.shown} could not be read: the PDF is damaged.") from error
     pdf.check_pages(source, count)
     pages, unreadable = _pages(source, reader, count)
-    info = reader.metadata or {}
+    info: Any = reader.metadata or {}
     return Reading(
         kind="pdf",
         text_pages=tuple(pages),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.reading import Source

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 from explorer.errors import Cancelled, PasswordNeeded, ReadError, WorkerError
 from explorer.readers import frames
 from explorer.readers.child import Child, Ended, Overdue
-from explorer.readers.reading import Limits, Reading, shown
+from explorer.readers.reading import Limits, Reading, shown, unheard
 from explorer.types import PageImage
 
 log = logging.getLogger("explorer.readers")
@@ -31,7 +31,24 @@ FILES_PER_CHILD = 200
 RESIDENT_MB = 400.0
 """… or once it holds so much memory after a request (it starts at about 35)."""
 
+STARTS = 3
+"""How often a child is started for one request before the pool gives up."""
+
 _ERRORS = {"ReadError": ReadError, "PasswordNeeded": PasswordNeeded}
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One request as the pool follows it."""
+
+    name: str
+    seconds: float
+    on_page: Callable[[int, int], None]
+    cancelled: Callable[[], bool]
+
+
+def _never() -> bool:
+    return False
 
 
 class ReaderPool:
@@ -63,6 +80,7 @@ class ReaderPool:
         name: str,
         password: str | None = None,
         limits: Limits | None = None,
+        *,
         on_page: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Reading:
@@ -76,10 +94,11 @@ class ReaderPool:
         limits = limits or Limits()
         _check_file(path, name, limits)
         request = {"do": "read", "password": password}
-        values, blobs = self._ask(path, name, request, limits, limits.seconds, on_page, cancelled)
+        task = _Task(name, limits.seconds, on_page or unheard, cancelled or _never)
+        values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_reading(values, blobs)
 
-    def render(
+    def render(  # noqa: PLR0917
         self,
         path: Path,
         name: str,
@@ -104,7 +123,8 @@ class ReaderPool:
             "width": width,
             "password": password,
         }
-        values, blobs = self._ask(path, name, request, limits, limits.render_seconds)
+        task = _Task(name, limits.render_seconds, unheard, _never)
+        values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_image(values, blobs)
 
     def pids(self) -> list[int]:
@@ -130,52 +150,34 @@ class ReaderPool:
         self.close()
 
     def _ask(
-        self,
-        path: Path,
-        name: str,
-        request: dict[str, Any],
-        limits: Limits,
-        seconds: float,
-        on_page: Callable[[int, int], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
+        self, task: _Task, path: Path, limits: Limits, request: dict[str, Any]
     ) -> tuple[dict[str, Any], list[bytes]]:
-        line = frames.request_line(
-            path=frames.packed_path(os.fsencode(path.absolute())), name=name, limits=asdict(limits), **request
-        )
-        stop = cancelled or (lambda: False)
+        packed = frames.packed_path(os.fsencode(path.absolute()))
+        line = frames.request_line(path=packed, name=task.name, limits=asdict(limits), **request)
         while not self._slots.acquire(timeout=0.1):
-            if stop():
-                raise Cancelled(f"{shown(name)} was not read: cancelled.")
+            if task.cancelled():
+                raise Cancelled(f"{shown(task.name)} was not read: cancelled.")
         try:
-            return self._ask_child(line, name, limits, seconds, on_page or (lambda page, pages: None), stop)
+            return self._ask_child(task, line, limits)
         finally:
             self._slots.release()
 
-    def _ask_child(
-        self,
-        line: bytes,
-        name: str,
-        limits: Limits,
-        seconds: float,
-        on_page: Callable[[int, int], None],
-        cancelled: Callable[[], bool],
-    ) -> tuple[dict[str, Any], list[bytes]]:
+    def _ask_child(self, task: _Task, line: bytes, limits: Limits) -> tuple[dict[str, Any], list[bytes]]:
         said = ""
-        for _ in range(3):  # a child that died before it took the request costs nothing but another try
+        for _ in range(STARTS):  # a child that died before it took the request costs another try, no file
             child = self._take()
             try:
-                values, blobs = child.ask(line, seconds, on_page, cancelled)
+                values, blobs = child.ask(line, task.seconds, task.on_page, task.cancelled)
             except Ended as ended:
                 self._drop(child)
                 said = ended.last_words
                 if not ended.accepted:
                     continue
-                log.warning("reading %s ended its process (%s): %s", shown(name), ended.status, said)
-                raise ReadError(_crash_message(name, limits)) from ended
+                raise self._stopped(task.name, limits, ended) from ended
             except Overdue as overdue:
                 self._drop(child)
                 raise ReadError(
-                    f"{shown(name)} took longer than {seconds:g} seconds and was given up."
+                    f"{shown(task.name)} took longer than {task.seconds:g} seconds and was given up."
                 ) from overdue
             except BaseException:  # cancelled, interrupted, or a callback failed: the child is mid-file
                 self._drop(child)
@@ -185,6 +187,15 @@ class ReaderPool:
                 raise _ERRORS.get(values["error"], ReadError)(values["message"])
             return values, blobs
         raise WorkerError(f"The process that reads files could not be started. {said[-300:]}".rstrip())
+
+    def _stopped(self, name: str, limits: Limits, ended: Ended) -> ReadError | Cancelled:
+        if self._closed:
+            return Cancelled(f"{shown(name)} was not read: reading was stopped.")
+        log.warning("reading %s ended its process (%s): %s", shown(name), ended.status, ended.last_words)
+        return ReadError(
+            f"{shown(name)} could not be read: its reader stopped. The file is damaged, or needs more than "
+            f"{limits.memory_mb:,} MB of memory."
+        )
 
     def _take(self) -> Child:
         with self._lock:
@@ -213,13 +224,6 @@ class ReaderPool:
         with self._lock:
             self._busy.discard(child)
         child.kill()
-
-
-def _crash_message(name: str, limits: Limits) -> str:
-    return (
-        f"{shown(name)} could not be read: its reader stopped. The file is damaged, or needs more than "
-        f"{limits.memory_mb:,} MB of memory."
-    )
 
 
 def _check_file(path: Path, name: str, limits: Limits) -> None:

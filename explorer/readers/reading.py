@@ -70,7 +70,7 @@ class Limits:
     """Wall-clock time to draw a page."""
     memory_mb: int = 1024
     """Address space of the child process, where the system can limit it (Linux)."""
-    file_mb: int = 1024
+    file_mb: int = 2048
     """Size of the file itself."""
     inflated_mb: int = 512
     """Bytes really unpacked from a compressed document (DOCX)."""
@@ -82,6 +82,10 @@ class Limits:
     """Of a drawn page."""
 
 
+def unheard(page: int, pages: int) -> None:
+    """Progress that nobody asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One file to read, as a format's `read` function gets it."""
@@ -91,7 +95,7 @@ class Source:
     """Base name with extension, for messages and hints; `path` may have neither."""
     password: str | None = None
     limits: Limits = field(default_factory=Limits)
-    on_page: Callable[[int, int], None] = lambda page, pages: None
+    on_page: Callable[[int, int], None] = unheard
     """Called with the page being read (from 1) and how many there are."""
 
     @property
