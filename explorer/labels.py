@@ -43,10 +43,12 @@ _SEPARATOR = ", "
 
 
 class Word(NamedTuple):
-    """A readable word of a text: the stem it is counted by and its form."""
+    """A readable word of a text: the stem it is counted by, its form, and whether it directly follows the one
+    before, with nothing but a space between them."""
 
     term: str
     form: str
+    follows: bool = False
 
 
 def label(texts: Mapping[int, Sequence[str]]) -> dict[int, str]:
@@ -89,12 +91,23 @@ def keywords(texts: Sequence[str], others: Sequence[str], count: int = 8) -> lis
 
 def readable(text: str) -> list[Word]:
     """The words of a text that could stand in a label, in order: no numbers, function words or fragments."""
-    return [word for piece in text.split() for word in _readable_piece(piece)]
+    found: list[Word] = []
+    is_open = False
+    for piece in text.split():
+        words, starts, ends = _readable_piece(piece)
+        if words and is_open and starts:
+            found.append(words[0]._replace(follows=True))
+            words = words[1:]
+        found += words
+        is_open = ends
+    return found
 
 
 @lru_cache(maxsize=65_536)
-def _readable_piece(piece: str) -> tuple[Word, ...]:
+def _readable_piece(piece: str) -> tuple[tuple[Word, ...], bool, bool]:
+    """The words of what stands between two spaces, and whether it starts and ends with one of them."""
     found = []
+    first, last = -1, -1
     for token in tokens(piece):
         form = piece[token.start : token.end]
         if not _READABLE.fullmatch(form) or _PARTICLE.search(form):
@@ -102,7 +115,9 @@ def _readable_piece(piece: str) -> tuple[Word, ...]:
         short = len(form) < 3 and form.isascii() and not form.isupper()
         if not short and form.casefold() not in function_words():
             found.append(Word(token.term, form))
-    return tuple(found)
+            first = token.start if first < 0 else first
+            last = token.end
+    return tuple(found), first == 0, last == len(piece)
 
 
 def _some(rows: NDArray[np.int64], random: np.random.Generator) -> list[int]:
@@ -170,7 +185,7 @@ def _written(chosen: list[str], texts: list[list[Word]]) -> str:
         pairs.update(
             (a.term, b.term)
             for a, b in pairwise(text)
-            if a.term in wanted and b.term in wanted and a.term != b.term
+            if b.follows and a.term in wanted and b.term in wanted and a.term != b.term
         )
     parts = [[term] for term in chosen]
     for (first, second), count in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
@@ -181,10 +196,7 @@ def _written(chosen: list[str], texts: list[list[Word]]) -> str:
         if left is not right and left[-1] == first and right[0] == second and len(left) + len(right) <= WORDS:
             left.extend(right)
             parts.remove(right)
-    glue = {True: "", False: " "}
-    return _SEPARATOR.join(
-        glue[bool(_SPACELESS.fullmatch(forms[part[0]]))].join(forms[term] for term in part) for part in parts
-    )
+    return _SEPARATOR.join(" ".join(forms[term] for term in part) for part in parts)
 
 
 def _forms(texts: list[list[Word]]) -> dict[str, str]:

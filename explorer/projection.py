@@ -203,7 +203,9 @@ def _umap(units: Floats, dimensions: int, report: OnFraction) -> Floats:
         simplicial_set_embedding,
     )
 
-    index, similarity = neighbours(units, NEIGHBOURS, on_progress=lambda share: report(0.3 * share))
+    # In a small library fifteen neighbours would tie every document to every other one.
+    count = min(NEIGHBOURS, max(5, len(units) // 5))
+    index, similarity = neighbours(units, count, on_progress=lambda share: report(0.3 * share))
     graph = fuzzy_graph(index, np.maximum(1.0 - similarity, 0.0))
     start = _principal(units, dimensions)
     start = start / (np.abs(start).max() or 1.0) * 10
