@@ -1,8 +1,8 @@
 """Word (DOCX): headings, paragraphs, lists, tables row by row, text boxes, footnotes, comments, properties.
 
-Read straight from the XML: python-docx leaves out text boxes, content controls and notes (.82 of the
-text nodes of the test files). Deleted and hidden text stays out, inserted text is in. A table row is one line,
-its cells separated by " | "; a cell merged downwards is repeated: each row keeps its name.
+Read straight from the XML: python-docx leaves out text boxes, content controls and notes (.82 of the text
+nodes of the test files). Deleted and hidden text stays out, inserted text is in. A table row is one line,
+cells separated by " | "; a cell that is merged downwards is repeated, so that each row keeps its name.
 """
 
 from __future__ import annotations
@@ -17,51 +17,20 @@ from explorer.readers.docx_styles import Numbering, Styles, child, local, number
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
 from explorer.readers.safe_xml import Package
 
-_SKIPPED = frozenset(
-    [
-        "del",
-        "moveFrom",
-        "instrText",
-        "delText",
-        "delInstrText",
-        "fldData",
-        "pPr",
-        "rPr",
-        "tblPr",
-        "tblGrid",
-        "trPr",
-        "tcPr",
-        "sectPr",
-        "Fallback",
-        "rt",
-        "proofErr",
-        "bookmarkStart",
-        "bookmarkEnd",
-        "sdtPr",
-        "sdtEndPr",
-        "graphicData",
-        "pict",
-        "binData",
-    ]
+
+def _names(spaced: str) -> frozenset[str]:
+    return frozenset(spaced.split())
+
+
+_SKIPPED = _names(
+    "del moveFrom instrText delText delInstrText fldData pPr rPr tblPr tblGrid trPr tcPr sectPr "
+    "Fallback rt proofErr bookmarkStart bookmarkEnd sdtPr sdtEndPr graphicData pict binData"
 )
-_CONTAINERS = frozenset(
-    [
-        "sdt",
-        "sdtContent",
-        "ins",
-        "moveTo",
-        "customXml",
-        "smartTag",
-        "body",
-        "AlternateContent",
-        "Choice",
-        "hdr",
-        "ftr",
-        "altChunk",
-    ]
+_CONTAINERS = _names(
+    "sdt sdtContent ins moveTo customXml smartTag body AlternateContent Choice hdr ftr altChunk"
 )
 _PLAIN = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
-_MATH = frozenset(["f", "rad", "func", "sSup", "sSub", "sSubSup"])
+_MATH = _names("f rad func sSup sSub sSubSup")
 _MAX_SPAN = 100
 
 

@@ -22,69 +22,25 @@ _DECLARED = re.compile(
     re.I,
 )
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "datalist",
-    ]
+
+
+def _names(spaced: str) -> frozenset[str]:
+    return frozenset(spaced.split())
+
+
+_SKIPPED = _names(
+    "script style noscript template head iframe object embed applet svg canvas audio video map datalist"
 )
-_ASIDE = frozenset(["nav", "header", "footer", "aside"])
+_ASIDE = _names("nav header footer aside")
 _ASIDE_ROLES = frozenset(["navigation", "contentinfo", "complementary", "search"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_PARAGRAPHS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "address",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "form",
-        "fieldset",
-        "details",
-        "summary",
-        "dialog",
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "caption",
-        "pre",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hgroup",
-        "hr",
-        "body",
-        "html",
-        "center",
-    ]
+_PARAGRAPHS = _names(
+    "p div section article main header footer nav aside address blockquote figure figcaption form "
+    "fieldset details summary dialog ul ol dl table caption pre h1 h2 h3 h4 h5 h6 hgroup hr body "
+    "html center"
 )
-_LINES = frozenset(["br", "li", "dt", "dd", "tr", "option", "legend"])
-_CELLS = frozenset(["td", "th"])
+_LINES = _names("br li dt dd tr option legend")
+_CELLS = _names("td th")
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
 _MENU_LINKS = 25
 _MENU_SHARE = 0.95

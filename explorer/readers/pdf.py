@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PAGE_BREAK = "\n\n"
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
+_UNTOLD = frozenset(("", "untitled", "anonymous", "unknown", "unspecified", "none", "null", "document1"))
+_PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
@@ -52,12 +54,8 @@ def page_warnings(source: Source, pages: Sequence[ReadPage], unreadable: int) ->
     if blank + unreadable == count:
         if unreadable == count:
             raise ReadError(f"{source.shown} could not be read: its pages are damaged.")
-        what = "its only page" if count == 1 else f"any of its {count:,} pages"
-        raise ReadError(
-            f"No text found on {what} of {source.shown}: it may be a scan, made of images.".replace(
-                "of its only page of", "on the only page of"
-            )
-        )
+        of_pages = "its only page has none" if count == 1 else f"none of its {count:,} pages has any"
+        raise ReadError(f"No text found in {source.shown}: {of_pages}. It may be a scan, made of images.")
     warnings = []
     if blank:
         warnings.append(f"No text found on {blank:,} of {count:,} pages.")
@@ -85,6 +83,14 @@ def day(value: str) -> date | None:
         return None
 
 
+def telling(value: str) -> str | None:
+    """A metadata field's words, or None for what programs write when nobody filled it in."""
+    words = _PROGRAM.sub("", " ".join(scrubbed(value).replace("\x00", " ").split()))[:500]
+    if words.lower().strip("() ") in _UNTOLD or not any(mark.isalpha() for mark in words):
+        return None
+    return words
+
+
 def _read(source: Source, document: PdfDocument) -> Reading:
     count = len(document)
     check_pages(source, count)
@@ -102,7 +108,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
         title=_field(document, "Title"),
         author=_field(document, "Author"),
         language=_language(document),
-        date=day(_field(document, "CreationDate") or "") or day(_field(document, "ModDate") or ""),
+        date=_day(document),
         headings=headings,
         warnings=page_warnings(source, pages, unreadable) + cut,
     )
@@ -132,8 +138,11 @@ def _page(document: PdfDocument, index: int, written: layout.Written, has_next: 
 
 
 def _field(document: PdfDocument, key: str) -> str | None:
-    value = " ".join(scrubbed(document.get_metadata_value(key)).replace("\x00", " ").split())
-    return value[:500] or None
+    return telling(document.get_metadata_value(key))
+
+
+def _day(document: PdfDocument) -> date | None:
+    return day(document.get_metadata_value("CreationDate")) or day(document.get_metadata_value("ModDate"))
 
 
 def _language(document: PdfDocument) -> str | None:

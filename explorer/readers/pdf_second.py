@@ -37,7 +37,7 @@ def read(source: Source, refused: str) -> Reading:
         text_pages=tuple(pages),
         title=_field(info, "/Title"),
         author=_field(info, "/Author"),
-        date=pdf.day(_field(info, "/CreationDate") or ""),
+        date=pdf.day(str(info.get("/CreationDate") or "")),
         headings=tuple(_headings(reader, pages, source.limits.headings)),
         warnings=(
             "The PDF is damaged; its text was read in a simpler way and pages cannot be marked.",
@@ -73,8 +73,7 @@ def _pages(source: Source, reader: PdfReader, count: int) -> tuple[list[ReadPage
 
 
 def _field(info: Any, key: str) -> str | None:
-    value = info.get(key)
-    return " ".join(scrubbed(str(value)).split())[:500] or None if value is not None else None
+    return pdf.telling(str(info.get(key) or ""))
 
 
 def _headings(reader: PdfReader, pages: list[ReadPage], limit: int) -> Iterator[Heading]:

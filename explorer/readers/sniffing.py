@@ -13,8 +13,15 @@ _HTML_BLOCK = re.compile(
 )
 _ANY_TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = (
+    ("EncryptedPackage", "an Office file protected with a password"),
+    ("WordDocument", "an old Word document (.doc)"),
+    ("PowerPoint Document", "an old PowerPoint presentation (.ppt)"),
+    ("Workbook", "an old Excel workbook (.xls)"),
+    ("__substg1.0_", "an Outlook message (.msg)"),
+)
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or protected Office file"),
     (b"{\\rtf", "an RTF document"),
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -64,7 +71,7 @@ def is_html(text: str | None, named_html: bool, named_markdown: bool) -> bool:
     return not named_markdown and _HTML_BLOCK.match(text) is not None
 
 
-def refused(head: bytes, members: AbstractSet[str]) -> str | None:
+def refused(head: bytes, members: AbstractSet[str]) -> str | None:  # noqa: PLR0911  one a family
     """What a file is that no reader takes ("an Excel workbook"); None where nobody knows."""
     if members or head.startswith(b"PK\x03\x04"):
         return _zip_kind(head, members)
@@ -74,10 +81,19 @@ def refused(head: bytes, members: AbstractSet[str]) -> str | None:
         return "a video or HEIF image"
     if head[257:262] == b"ustar":
         return "a tar archive"
+    if head.startswith(_OLE):
+        return _ole_kind(head)
     for signature, what in _SIGNATURES:
         if head.startswith(signature) and (signature not in _TEXT_LIKE or b"\x00" in head):
             return what
     return None
+
+
+def _ole_kind(head: bytes) -> str:
+    for stream, what in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in head:
+            return what
+    return "an old or protected Office file"
 
 
 def _zip_kind(head: bytes, members: AbstractSet[str]) -> str:
