@@ -40,6 +40,7 @@ _DROPPED = re.compile(
 
 _WORD_BEFORE = re.compile(r"[^\W_]+(?:-[^\W_]+)*$")
 _WORD_AFTER = re.compile(r"[^\W_]+")
+_BROKEN = re.compile(rf"[^\W_]*{HYPHEN}\s*[^\W_]*")
 _SENTENCE_END = ".:;!?…。！？।"
 
 Piece = tuple[str, int, int]
@@ -91,7 +92,11 @@ class Written:
 
 
 def words(characters: str) -> set[str]:
-    """All words of some text, lower case, compounds with their hyphens: what `keep_hyphen` looks up."""
+    """All words of some text, lower case, compounds with their hyphens: what `keep_hyphen` looks up.
+
+    The halves of words broken at a line's end are no words.
+    """
+    characters = _BROKEN.sub(" ", characters)
     return set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", characters.lower()))
 
 
@@ -123,8 +128,11 @@ def write(page: PageText, keep: KeepHyphen) -> Written:
         is_last = number + 1 == len(rows)
         paragraph = not is_last and _begins_paragraph(page.characters, rows, number + 1, usual)
         if pieces and pieces[-1][0] == HYPHEN and not is_last and not paragraph:
-            word, rest = _first_word(cleaned[number + 1])
-            _write_broken(out, pieces, word, keep)
+            ahead = cleaned[number + 1]
+            word, rest = _first_word(ahead)
+            _write_broken(out, pieces, word or ahead, keep)
+            for piece in word:
+                out.add(piece)
             cleaned[number + 1] = rest
             out.separate("\n" if word and rest else "")
             continue
@@ -228,17 +236,15 @@ def _first_word(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     return [], pieces
 
 
-def _write_broken(out: Written, pieces: list[Piece], word: list[Piece], keep: KeepHyphen) -> None:
-    """Writes a row that ends within a word, and the rest of that word."""
+def _write_broken(out: Written, pieces: list[Piece], ahead: list[Piece], keep: KeepHyphen) -> None:
+    """Writes a row that ends within a word, with its hyphen if that stays; `ahead` is what follows."""
     *before, hyphen = pieces
     for piece in before:
         out.add(piece)
     head = _WORD_BEFORE.search("".join(piece[0] for piece in before[-3:]))
-    tail = _WORD_AFTER.match("".join(piece[0] for piece in word))
+    tail = _WORD_AFTER.match("".join(piece[0] for piece in ahead))
     if head is None or tail is None or keep(head[0], tail[0]):
         out.add(("-", *hyphen[1:]))
-    for piece in word:
-        out.add(piece)
 
 
 def _usual_step(rows: Sequence[Row]) -> float:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.readers.decoding import decode, text_encoding
+
+ENGLISH = "The quick brown fox jumps over the lazy dog. It isn’t far – a “café” away.\n" * 3
+GERMAN = "Über die Größe der Häuser läßt sich nichts sagen, außer daß sie schön und müde wirken.\n"
+FRENCH = "Les élèves français étaient très fâchés: ça coûte 20 € à Noël, où l’hôtel était fermé.\n"
+RUSSIAN = "В начале было слово, и слово было у человека. Быстрая лиса прыгает через ленивую собаку.\n" * 4
+JAPANESE = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。\n" * 4
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, FRENCH, RUSSIAN, JAPANESE])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"]
+)
+def test_unicode_with_and_without_a_mark(text: str, encoding: str) -> None:
+    found, _, lost = decode(text.encode(encoding))
+    assert (found, lost) == (text, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (ENGLISH, "cp1252"),
+        (GERMAN, "cp1252"),
+        (GERMAN, "latin-1"),
+        (FRENCH, "cp1252"),
+        ("Résumé", "cp1252"),
+        (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "cp1251"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc-jp"),
+    ],
+)
+def test_older_encodings(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x00\x01\x02\x03" * 50, bytes(range(256)) * 8, b"\x7fELF\x02\x01\x01" + b"\0" * 90]
+)
+def test_binary_is_no_text(data: bytes) -> None:
+    assert text_encoding(data) is None
+
+
+def test_a_cut_character_at_the_end_of_the_sample_is_no_reason_to_doubt() -> None:
+    head = ("é" * 100).encode()[:-1]
+    assert text_encoding(head) == "utf-8"
+
+
+def test_a_few_broken_bytes_are_counted() -> None:
+    text, encoding, lost = decode(("ü" * 40_000).encode() + b"\xff\xfe" + "ü".encode())
+    assert encoding == "utf-8"
+    assert lost == text.count("\ufffd") == 2
+
+
+def test_a_declared_encoding_comes_first_and_a_wrong_one_does_no_harm() -> None:
+    assert decode("héé".encode("mac-roman"), "mac-roman")[0] == "héé"
+    assert decode("héé".encode(), "no-such-encoding")[0] == "héé"
+
+
+@given(st.text())
+def test_utf8_comes_back_as_it_was(text: str) -> None:
+    data = text.encode("utf-8")
+    if text_encoding(data) == "utf-8":
+        assert decode(data)[0] == text.removeprefix("\ufeff")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_decode_to_something(data: bytes) -> None:
+    text, _, lost = decode(data)
+    assert isinstance(text, str)
+    assert lost >= 0
