@@ -107,7 +107,7 @@ class Vectors:
         used, width = len(self._ids), vectors.shape[1]
         if self._matrix.shape[1] != width or (used + len(ids)) * width * 4 > CACHED_BYTES:
             self._forget()
-            used = 0
+            self._matrix, used = np.empty((0, width), np.float32), 0
         if used + len(ids) > len(self._matrix):
             grown = np.empty((max(used + len(ids), len(self._matrix) * 3 // 2), width), np.float32)
             grown[:used] = self._matrix[:used]

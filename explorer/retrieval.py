@@ -91,6 +91,23 @@ class Retriever:
         best, ordered = ranking.order(scores, rows, view.page_keys[rows], k)
         return self._hits(view.ids[rows[best]], ordered)
 
+    def query_vector(self, query: str) -> Floats:
+        """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
+        return np.asarray(self._encoder.encode([query], "query")[0], np.float32)
+
+    def encode_sentences(self, sentences: Sequence[str]) -> Floats:
+        """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
+        return np.asarray(self._encoder.encode(list(sentences), "passage"), np.float32)
+
+    def term_weights(self, query: str) -> dict[str, float]:
+        """How much each term of a query tells, 0 to 1: its inverse document frequency over all chunks."""
+        total = max(len(self._current().ids), 1)
+        weights = {}
+        for term in terms.parse(query).words[:_MOST_WORDS]:
+            holding = len(self._catalog.chunks.keyword([term]).ids)
+            weights[term] = float(np.log1p(total / (holding + 0.5)) / np.log1p(2 * total))
+        return weights
+
     def _by_keyword(self, query: str, view: View, allowed: Rows) -> tuple[Rows, Floats]:
         words = self._match(query, view, strict=True)
         has_words = words.text[allowed] > 0
@@ -102,7 +119,7 @@ class Retriever:
         return rows, ranking.keyword(signals)
 
     def _by_meaning(self, query: str, k: int, mode: Mode, view: View, allowed: Rows) -> tuple[Rows, Floats]:
-        vector = self._encoder.encode([query], "query")[0]
+        vector = self.query_vector(query)
         words = self._match(query, view) if mode == "hybrid" else Words.none(len(view.ids))
         rows = allowed
         if len(allowed) == len(view.ids):

@@ -1,0 +1,231 @@
+"""Questions → answers that stream, with citations: in quotes, or in a language model's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from explorer.errors import ChatError, ExplorerError
+from explorer.prompting import NOT_FOUND, CitationStream, turns
+from explorer.types import Citation, Hit, Scope
+
+if TYPE_CHECKING:
+    from explorer.chat_model import ChatModel
+    from explorer.retrieval import Retriever
+
+Kind = Literal["quotes", "model", "none"]
+History = Sequence[tuple[str, str]]
+
+PASSAGES = 8
+"""So many passages are given to a language model: about 2,500 tokens, which fits a context of 4,096."""
+FIT = 0.5
+"""Quotes that fit the question less than this are not shown as an answer (calibrated; see docs)."""
+NOTHING_FITS = "Nothing in these documents answers this. The nearest passages may still help."
+NOTHING_THERE = "There is no text to answer from: no document is in the library or in what you chose."
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an answer turned out to be. `shown`: ids of the documents a language model was given text of."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    found: bool = False
+    kind: Kind = "none"
+    shown: tuple[str, ...] = ()
+
+
+Stream = Generator[str, None, Result]
+
+
+class Answer:
+    """An answer that streams: iterate it once for its text. Reading a property first finishes the stream.
+
+    What goes wrong while it streams (ExplorerError) is raised there, and again by each later use.
+    """
+
+    def __init__(self, question: str, stream: Stream) -> None:
+        self.question = question
+        self._stream = stream
+        self._pieces: list[str] = []
+        self._result: Result | None = None
+        self._error: BaseException | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        while self._result is None:
+            if self._error is not None:
+                raise self._error
+            try:
+                piece = next(self._stream)
+            except StopIteration as end:
+                self._result = end.value
+                return
+            except BaseException as error:
+                self._error = error
+                raise
+            self._pieces.append(piece)
+            yield piece
+
+    @property
+    def so_far(self) -> str:
+        """The text that has streamed by; does not wait."""
+        return "".join(self._pieces)
+
+    @property
+    def text(self) -> str:
+        return self._finished().text
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """One for each `[n]` in the text; none when `found` is False."""
+        return self._finished().citations
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The passages it was made from, best first; the nearest ones when `found` is False."""
+        return self._finished().hits
+
+    @property
+    def found(self) -> bool:
+        """Whether the documents answer the question, as far as can be told."""
+        return self._finished().found
+
+    @property
+    def kind(self) -> Kind:
+        """ "quotes" of documents, a "model"'s words, or "none" where there is nothing to answer from."""
+        return self._finished().kind
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Ids of the documents whose text a language model was given."""
+        return self._finished().shown
+
+    def close(self) -> None:
+        """Stop the stream and whatever works for it."""
+        self._stream.close()
+
+    def _finished(self) -> Result:
+        for _ in self:
+            pass
+        if self._result is None:
+            raise self._error or ExplorerError("This answer was stopped.")
+        return self._result
+
+
+class Answerer:
+    """Answers questions from one catalogue. `chat` gives the language model to use, None for quotes."""
+
+    def __init__(self, retriever: Retriever, chat: Callable[[], ChatModel | None]) -> None:
+        self._retriever = retriever
+        self._chat = chat
+
+    def answer(
+        self,
+        question: str,
+        scope: Scope | None = None,
+        history: History = (),
+        on_shown: Callable[[Sequence[str]], None] | None = None,
+    ) -> Answer:
+        """An answer that works while it is iterated. `history`: earlier (question, answer), oldest first.
+
+        `on_shown` is called with the documents a language model is about to be given, before it is asked.
+        Raises (while streaming) ExplorerError.
+        """
+        return Answer(question, self._stream(question, scope, history, on_shown))
+
+    def _stream(
+        self,
+        question: str,
+        scope: Scope | None,
+        history: History,
+        on_shown: Callable[[Sequence[str]], None] | None,
+    ) -> Stream:
+        chat = self._chat()
+        hits = self._passages(question, scope, history)
+        if not hits:
+            yield NOTHING_THERE
+            return Result(NOTHING_THERE)
+        if chat is None:
+            return (yield from self._quotes(question, hits))
+        shown = tuple(dict.fromkeys(hit.document.id for hit in hits))
+        if on_shown is not None:
+            on_shown(shown)
+        return (yield from _told(chat, question, hits, history, shown))
+
+    def _passages(self, question: str, scope: Scope | None, history: History) -> tuple[Hit, ...]:
+        """The best passages for the question; for a follow-up, in turns with those for both questions."""
+        own = self._retriever.retrieve(question, PASSAGES, "hybrid", scope)
+        if not history or not own:
+            return _without_overlap(own)
+        joint = self._retriever.retrieve(f"{history[-1][0]}\n{question}", PASSAGES, "hybrid", scope)
+        mixed = [hit for pair in zip(own, joint, strict=False) for hit in pair]
+        return _without_overlap(mixed)
+
+    def _quotes(self, question: str, hits: tuple[Hit, ...]) -> Stream:
+        from explorer import quoting
+
+        quotes = quoting.choose(
+            hits,
+            self._retriever.term_weights(question),
+            self._retriever.encode_sentences,
+            self._retriever.query_vector(question),
+        )
+        if not quotes.chosen or quotes.fit < FIT:
+            yield NOTHING_FITS
+            return Result(NOTHING_FITS, hits=hits, kind="quotes")
+        citations = quoting.citations(quotes.chosen, hits)
+        for number, citation in enumerate(citations):
+            yield ("\n\n" if number else "") + quoting.shown([citation])
+        return Result(quoting.shown(citations), citations, hits, found=True, kind="quotes")
+
+
+def _told(
+    chat: ChatModel, question: str, hits: tuple[Hit, ...], history: History, shown: tuple[str, ...]
+) -> Stream:
+    """A language model's answer; its first words are held back while they may say that there is none."""
+    citing = CitationStream(hits)
+    held, is_answer, pieces = "", False, list[str]()
+    for piece in chat.stream(turns(question, hits, history)):
+        held += piece
+        if not is_answer and NOT_FOUND.startswith(_bare(held)):
+            continue
+        is_answer = True
+        certain, held = citing.feed(held), ""
+        if certain:
+            pieces.append(certain)
+            yield certain
+    if not is_answer and not held.strip():
+        raise ChatError(f"{chat.place} gave an empty answer. Ask again, or choose another model in Settings.")
+    if not is_answer and _bare(held) == NOT_FOUND:
+        yield NOTHING_FITS
+        return Result(NOTHING_FITS, hits=hits, kind="model", shown=shown)
+    rest = citing.feed(held) + citing.finish()
+    if rest:
+        pieces.append(rest)
+        yield rest
+    text = "".join(pieces)
+    return Result(text, citing.citations, hits, bool(citing.citations), "model", shown)
+
+
+def _bare(beginning: str) -> str:
+    """As much of the beginning of an answer as tells whether it is `NOT_FOUND`, without dressing."""
+    return beginning.strip("*_`\"' \n")[: len(NOT_FOUND)]
+
+
+def _without_overlap(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits in order, without those whose chunk a passage before them shows already; ranked anew."""
+    from dataclasses import replace
+
+    kept: list[Hit] = []
+    for hit in hits:
+        is_shown = any(
+            hit.document.id == one.document.id
+            and one.passage.start <= hit.chunk.start
+            and hit.chunk.end <= one.passage.end
+            for one in kept
+        )
+        if not is_shown:
+            kept.append(replace(hit, rank=len(kept) + 1))
+    return tuple(kept[:PASSAGES])

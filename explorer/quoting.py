@@ -1,0 +1,144 @@
+"""Answers without a language model: the sentences that answer best, word for word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer import terms
+from explorer.chunking.units import units_of
+from explorer.types import Citation, Hit
+
+Floats = NDArray[np.float32]
+
+PASSAGES = 5
+"""Sentences are taken from so many of the best passages."""
+SENTENCES = 24
+"""So many sentences at most are compared by meaning: each costs about 4 ms to embed on two cores."""
+MOST_QUOTES = 4
+MEANING = 0.7
+WORDS = 0.3
+SHARE_OF_BEST = 0.8
+"""A further sentence is quoted when it scores at least this share of the best one."""
+SAME = 0.92
+"""Two sentences with a cosine above this say the same."""
+LONGEST = 420
+"""Characters of a quote at most, where lines are joined to a sentence."""
+_ENDS = re.compile(r"[.!?:;…。！？؟।][\"'”’»)\]]*$")
+_SHORTEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`text` is `[start, end)` of its document; `hit` counts the hits from 0."""
+
+    hit: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """The sentences chosen, best first, and how well they fit the question: about 0 to 1."""
+
+    chosen: tuple[Sentence, ...]
+    fit: float
+
+
+def choose(
+    hits: Sequence[Hit],
+    weights: Mapping[str, float],
+    encode: Callable[[Sequence[str]], Floats],
+    vector: Floats,
+) -> Quotes:
+    """The sentences of the best passages that answer the question, distinct ones only.
+
+    `weights`: how much each term of the question tells (its inverse document frequency). `encode` gives (n,
+    dimension) for n sentences, `vector` (dimension,) is the question's.
+    """
+    found = sentences(hits[:PASSAGES])
+    if not found:
+        return Quotes((), 0.0)
+    covered = np.array([_coverage(sentence.text, weights) for sentence in found], np.float32)
+    if len(found) > SENTENCES:
+        # The first passages first: their other sentences are near the question even without its words.
+        early = np.array([1.0 - sentence.hit / PASSAGES for sentence in found], np.float32)
+        kept = np.sort(np.argsort(-(covered + 0.5 * early), kind="stable")[:SENTENCES])
+        found, covered = [found[i] for i in kept], covered[kept]
+    vectors = encode([sentence.text for sentence in found])
+    cosine = np.maximum(vectors @ vector, 0.0)
+    scores = MEANING * cosine + WORDS * covered
+    chosen = _distinct(scores, vectors)
+    best = int(chosen[0])
+    hit = hits[found[best].hit]
+    around = " ".join((hit.document.name, *hit.chunk.headings, hit.passage.text))
+    # A hybrid score is scaled by the best cosine, so it stands for one.
+    fit = MEANING * float(max(cosine[best], hit.score)) + WORDS * _coverage(around, weights)
+    return Quotes(tuple(found[i] for i in chosen), fit)
+
+
+def sentences(hits: Sequence[Hit]) -> list[Sentence]:
+    """The sentences of the passages, each once, in order; headings and page numbers are left out."""
+    found: list[Sentence] = []
+    seen: set[tuple[str, int]] = set()
+    for number, hit in enumerate(hits):
+        text, offset = hit.passage.text, hit.passage.start
+        for start, end in _joined_lines(text):
+            key = (hit.document.id, offset + start)
+            if key in seen or len(terms.terms(text[start:end])) < _SHORTEST_WORDS:
+                continue
+            seen.add(key)
+            found.append(Sentence(number, offset + start, offset + end, text[start:end]))
+    return found
+
+
+def citations(quotes: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    """One citation a quote, numbered from 1."""
+    return tuple(
+        Citation(number, hits[one.hit].document.id, hits[one.hit].passage.page, one.start, one.end, one.text)
+        for number, one in enumerate(quotes, 1)
+    )
+
+
+def shown(quoted: Sequence[Citation]) -> str:
+    """An answer in quotes as text: each quote in quotation marks with its number."""
+    return "\n\n".join(f"“{' '.join(one.text.split())}” [{one.number}]" for one in quoted)
+
+
+def _joined_lines(text: str) -> list[tuple[int, int]]:
+    """Sentences, put together again where a line break cut them."""
+    spans: list[tuple[int, int]] = []
+    for unit in units_of(text, 0, len(text)):
+        if spans:
+            start, end = spans[-1]
+            gap = text[end : unit.start]
+            goes_on = gap.count("\n") == 1 and not _ENDS.search(text[max(start, end - 8) : end])
+            is_prose = text[unit.start].islower() or (end - start > 60 and text[end - 1].islower())
+            if goes_on and is_prose and unit.end - start <= LONGEST:
+                spans[-1] = (start, unit.end)
+                continue
+        spans.append((unit.start, unit.end))
+    return spans
+
+
+def _coverage(text: str, weights: Mapping[str, float]) -> float:
+    """Which share of the question's terms, by weight, stands in the text: 0 to 1."""
+    total = sum(weights.values())
+    present = set(terms.terms(text))
+    return sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
+
+
+def _distinct(scores: Floats, vectors: Floats) -> list[int]:
+    order = np.argsort(-scores, kind="stable").tolist()
+    chosen: list[int] = [order[0]]
+    for candidate in order[1:]:
+        if len(chosen) == MOST_QUOTES or scores[candidate] < SHARE_OF_BEST * scores[order[0]]:
+            break
+        if float((vectors[chosen] @ vectors[candidate]).max()) < SAME:
+            chosen.append(candidate)
+    return chosen
