@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import errors, frame, guard
+from ui import errors, frame, guard, plotly_file
 
 PAGES = (
     ("pages/documents.py", "Documents", ":material/folder_open:"),
@@ -23,6 +23,7 @@ if __name__ == "__main__":
 else:
     app = st.App(
         __file__,
+        routes=[plotly_file.route()],
         middleware=[Middleware(guard.Guard)],
         lifespan=frame.lifespan,
         on_script_error=errors.show,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.errors import Cancelled, ExplorerError, StorageError
-from explorer.types import Atlas, Chunk, Job, StoredMap
+from explorer.types import Atlas, Chunk, Job, Scope, StoredMap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -141,6 +141,10 @@ class Maps:
     def passages(self, chunk_ids: Sequence[int]) -> list[Chunk]:
         """These passages with their text, in the order given; those that are gone are left out."""
         return self._catalog.chunks.by_ids(chunk_ids)
+
+    def in_scope(self, scope: Scope | None) -> Ids | None:
+        """The ids of the passages inside a scope, ascending; None when it is everything."""
+        return self._catalog.chunks.in_scope(scope)
 
     def keywords(self, chosen: Ids, among_ids: Ids, count: int = 8) -> list[str]:
         """The words that set some passages apart from the others of `among_ids`, the strongest first.

@@ -1,0 +1,373 @@
+// Draws the map with plotly.js and reports what a person does on it. Beside the points (map_points.js) it gets:
+//   points: their digest          plotly: address of plotly.js      view: [x0, x1, y0, y1] or null
+//   by: "clusters" | "documents"  groups: [{id, name, size, colour, at}]   title: heading of their list
+//   ticked: [group ids]           polygon: [[x, y]…] or null        chosen: a selection stands
+//   within: base64 bits of the points inside the scope, or null     lit: [chunk ids] that a question found
+//   pin: {x, y, text} or null     summary: one sentence for people who do not see the picture
+// Text is only ever set as text. Plotly is given numbers and colours, no words.
+
+const FAINT = 0.1;
+
+function loadPlotly(address) {
+  window.dxPlotly ??= new Promise((resolve, reject) => {
+    const script = make("script");
+    script.src = address;
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => { window.dxPlotly = undefined; reject(new Error("plotly.js")); });
+    document.head.append(script);
+  });
+  return window.dxPlotly;
+}
+
+function hasWebGL() {
+  const context = document.createElement("canvas").getContext("webgl");
+  if (context) context.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
+}
+
+function bits(encoded, n) {
+  const raw = atob(encoded);
+  const mask = new Uint8Array(n);
+  for (let i = 0; i < n; i += 1) mask[i] = (raw.charCodeAt(i >> 3) >> (7 - (i & 7))) & 1;
+  return mask;
+}
+
+// Even-odd rule, as explorer/projection.py applies it to all points; here for those that are drawn.
+function inside(x, y, polygon) {
+  let odd = false;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i, i += 1) {
+    const [x1, y1] = polygon[i];
+    const [x2, y2] = polygon[j];
+    if ((y1 > y) !== (y2 > y) && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) odd = !odd;
+  }
+  return odd;
+}
+
+function thinned(polygon, most) {
+  if (polygon.length <= most) return polygon;
+  return Array.from({ length: most }, (_, i) => polygon[Math.floor((i * polygon.length) / most)]);
+}
+
+class MapView {
+  constructor(root) {
+    this.plot = make("div", "dx-map-plot");
+    this.over = make("div", "dx-map-over");
+    this.tip = make("div", "dx-map-tip");
+    this.tip.hidden = true;
+    this.note = make("div", "dx-map-note", "Loading the map…");
+    this.note.setAttribute("role", "status");
+    this.tools = make("div", "dx-map-tools");
+    this.stage = make("div", "dx-map-stage", this.plot, this.over, this.note, this.tools, this.tip);
+    this.legend = make("fieldset", "dx-map-legend");
+    root.append(this.stage, this.legend);
+    this.mode = "lasso";
+    this.drawTools();
+    this.plot.setAttribute("role", "img");
+    this.waiting = () => this.draw();
+    this.stage.addEventListener("mouseleave", () => { this.tip.hidden = true; });
+    this.stage.addEventListener("keydown", (event) => { if (event.key === "Escape") this.clear(); });
+    this.resize = new ResizeObserver(() => {
+      if (this.isDrawn) window.Plotly.Plots.resize(this.plot).then(() => this.placeLabels());
+    });
+    this.resize.observe(this.stage);
+  }
+
+  drawTools() {
+    const tool = (text, title, run, mode) => {
+      const button = make("button", "dx-map-tool", text);
+      button.type = "button";
+      button.title = title;
+      button.setAttribute("aria-label", title);
+      if (mode) button.dataset.mode = mode;
+      button.addEventListener("click", run);
+      this.tools.append(button);
+    };
+    const mode = (name) => () => this.setMode(name);
+    tool("Lasso", "Draw around points to select them", mode("lasso"), "lasso");
+    tool("Box", "Draw a box around points to select them", mode("select"), "select");
+    tool("Move", "Move the map; the wheel zooms", mode("pan"), "pan");
+    tool("+", "Zoom in", () => this.zoom(0.6));
+    tool("−", "Zoom out", () => this.zoom(1 / 0.6));
+    tool("Whole map", "Show the whole map", () => this.zoom(null));
+    this.setMode(this.mode);
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    for (const button of this.tools.querySelectorAll("[data-mode]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+    }
+    if (this.isDrawn) window.Plotly.relayout(this.plot, { dragmode: mode });
+  }
+
+  update(data, trigger, state) {
+    this.data = data;
+    this.trigger = trigger;
+    this.state = state;
+    this.ticked = new Set(data.ticked);
+    this.polygon = data.polygon;
+    this.plot.setAttribute("aria-label", data.summary);
+    this.drawLegend();
+    this.draw();
+  }
+
+  get store() {
+    return (window.dxMapPoints ??= { points: null, waiting: new Set() });
+  }
+
+  async draw() {
+    this.store.waiting.add(this.waiting);
+    let plotly;
+    try {
+      plotly = await loadPlotly(this.data.plotly);
+    } catch {
+      this.note.textContent = "The map could not be loaded from this app. Reload the page; the list of subjects works without it.";
+      return;
+    }
+    const points = this.store.points;
+    if (!points || points.digest !== this.data.points || !this.stage.isConnected) return;
+    const isNew = this.points !== points;
+    this.points = points;
+    this.within = this.data.within ? bits(this.data.within, points.n) : null;
+    this.lit = new Set(this.data.lit);
+    await plotly.react(this.plot, this.traces(isNew), this.layout(isNew), {
+      displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false,
+    });
+    this.note.hidden = true;
+    if (!this.isDrawn) this.listen();
+    this.isDrawn = true;
+    this.drawLabels();
+  }
+
+  traces(isNew) {
+    this.gl ??= hasWebGL();
+    const { n, x, y } = this.points;
+    const style = this.style();
+    if (isNew || !this.hover) this.hover = { x: Array.from(x), y: Array.from(y) };
+    return [{
+      type: this.gl ? "scattergl" : "scatter", mode: "markers", hoverinfo: "none", x: this.hover.x, y: this.hover.y,
+      marker: { color: style.colour, opacity: style.opacity, size: style.size, line: { width: 0 } },
+      selected: {}, unselected: {}, selectedpoints: null, uid: `points-${n}`,
+    }];
+  }
+
+  // A point is plain; faint when something else is chosen, found or inside the scope; large when it was found.
+  style() {
+    const { n, x, y, ids } = this.points;
+    const group = this.points[this.data.by];
+    const colours = new Map(this.data.groups.map((entry) => [entry.id, entry.colour]));
+    const size = n > 8000 ? 4 : n > 1500 ? 5 : n > 200 ? 7 : 11;
+    const result = { colour: new Array(n), opacity: new Array(n), size: new Array(n) };
+    const isChosen = this.ticked.size || this.polygon;
+    for (let i = 0; i < n; i += 1) {
+      const found = this.lit.has(ids[i]);
+      let shown = !this.within || Boolean(this.within[i]);
+      if (isChosen) shown = shown && (this.polygon ? inside(x[i], y[i], this.polygon) : this.ticked.has(group[i]));
+      else if (this.lit.size) shown = found;
+      result.colour[i] = colours.get(group[i]) || this.data.grey;
+      result.opacity[i] = shown || found ? (found ? 1 : 0.8) : FAINT;
+      result.size[i] = found ? size * 1.8 : size;
+    }
+    return result;
+  }
+
+  layout(isNew) {
+    const axis = { visible: false, fixedrange: false, zeroline: false, showgrid: false };
+    const [x0, x1, y0, y1] = this.view || this.data.view || this.bounds();
+    if (isNew) this.view = [x0, x1, y0, y1];
+    const outline = this.polygon && `M${this.polygon.map(([x, y]) => `${x},${y}`).join("L")}Z`;
+    return {
+      autosize: true, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, hovermode: "closest", hoverdistance: 12,
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: this.mode,
+      xaxis: { ...axis, range: [x0, x1] }, yaxis: { ...axis, range: [y0, y1], scaleanchor: "x" },
+      newselection: { line: { color: "#8a8f98", width: 2, dash: "dot" } }, selections: [],
+      shapes: outline ? [{ type: "path", path: outline, line: { color: "#8a8f98", width: 2, dash: "dot" } }] : [],
+    };
+  }
+
+  bounds() {
+    const { x, y, n } = this.points;
+    if (!n) return [-1, 1, -1, 1];
+    let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (let i = 0; i < n; i += 1) {
+      x0 = Math.min(x0, x[i]); x1 = Math.max(x1, x[i]); y0 = Math.min(y0, y[i]); y1 = Math.max(y1, y[i]);
+    }
+    const pad = Math.max(x1 - x0, y1 - y0, 1e-3) * 0.06;
+    return [x0 - pad, x1 + pad, y0 - pad, y1 + pad];
+  }
+
+  listen() {
+    this.plot.on("plotly_hover", (event) => this.showTip(event));
+    this.plot.on("plotly_unhover", () => { this.tip.hidden = true; });
+    this.plot.on("plotly_click", (event) => {
+      const point = event.points[0];
+      if (point) this.trigger("open", { chunk: this.points.ids[point.pointIndex] });
+    });
+    this.plot.on("plotly_selected", (event) => this.caught(event));
+    this.plot.on("plotly_relayouting", () => this.placeLabels());
+    this.plot.on("plotly_relayout", (change) => this.moved(change));
+  }
+
+  caught(event) {
+    let polygon = null;
+    if (event?.lassoPoints) {
+      polygon = event.lassoPoints.x.map((x, i) => [x, event.lassoPoints.y[i]]);
+    } else if (event?.range) {
+      const { x: [x0, x1], y: [y0, y1] } = event.range;
+      polygon = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+    }
+    if (!polygon || polygon.length < 3) {
+      if (this.polygon) this.draw();
+      return;
+    }
+    this.ticked = new Set();
+    this.polygon = thinned(polygon, 300);
+    this.trigger("chosen", { polygon: this.polygon });
+    this.drawLegend();
+    this.draw();
+  }
+
+  clear() {
+    if (!this.polygon && !this.ticked.size) return;
+    this.polygon = null;
+    this.ticked = new Set();
+    this.trigger("chosen", { groups: [] });
+    this.drawLegend();
+    this.draw();
+  }
+
+  tick() {
+    this.polygon = null;
+    this.ticked = new Set([...this.legend.querySelectorAll("input:checked")].map((input) => Number(input.value)));
+    this.trigger("chosen", { groups: [...this.ticked] });
+    this.draw();
+  }
+
+  ranges() {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    return [...xaxis.range, ...yaxis.range].map(Number);
+  }
+
+  zoom(factor) {
+    if (!this.isDrawn) return;
+    let [x0, x1, y0, y1] = factor === null ? this.bounds() : this.ranges();
+    if (factor !== null) {
+      const [cx, cy, w, h] = [(x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) * factor) / 2, ((y1 - y0) * factor) / 2];
+      [x0, x1, y0, y1] = [cx - w, cx + w, cy - h, cy + h];
+    }
+    this.isWhole = factor === null;
+    window.Plotly.relayout(this.plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
+  }
+
+  moved(change) {
+    this.placeLabels();
+    if (!Object.keys(change).some((name) => name.startsWith("xaxis") || name.startsWith("yaxis"))) return;
+    this.view = this.isWhole ? null : this.ranges();
+    this.isWhole = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.state("view", this.view), 700);
+  }
+
+  showTip(event) {
+    const point = event.points[0];
+    if (!point) return;
+    const i = point.pointIndex;
+    const { names, documents, pages, texts } = this.points;
+    const name = documents[i] < 0 ? "This document was changed since the map was drawn" : names[documents[i]];
+    const place = pages[i] > 0 ? ` · page ${pages[i].toLocaleString("en")}` : "";
+    this.tip.replaceChildren(make("b", "", name + place), make("p", "", texts[i]));
+    this.tip.hidden = false;
+    const box = this.stage.getBoundingClientRect();
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const [px, py] = [xaxis.l2p(point.x), yaxis.l2p(point.y)];
+    const left = px + 14 + this.tip.offsetWidth > box.width ? px - 14 - this.tip.offsetWidth : px + 14;
+    const top = Math.min(Math.max(4, py + 10), box.height - this.tip.offsetHeight - 4);
+    this.tip.style.left = `${Math.max(4, left)}px`;
+    this.tip.style.top = `${top}px`;
+  }
+
+  drawLabels() {
+    const known = JSON.stringify([this.data.groups, this.data.by, this.data.pin]);
+    if (known !== this.labelled) {
+      this.labelled = known;
+      this.labels = this.data.groups.filter((group) => group.at).map((group) => {
+        const element = make("div", "dx-map-label", group.name);
+        return { element, at: group.at };
+      });
+      this.over.replaceChildren(...this.labels.map((label) => label.element));
+      this.pin = null;
+      if (this.data.pin) {
+        this.pin = make("div", "dx-map-pin", make("i"), make("span", "", this.data.pin.text));
+        this.over.append(this.pin);
+      }
+    }
+    this.placeLabels();
+  }
+
+  // Largest group first; a label that would touch one already placed moves up or down a little, or waits until
+  // the map is zoomed in and there is room.
+  placeLabels() {
+    const full = this.plot._fullLayout;
+    if (!this.labels || !full?.xaxis) return;
+    const [width, height] = [this.stage.clientWidth, this.stage.clientHeight];
+    const taken = [];
+    if (this.pin) {
+      const [x, y] = [full.xaxis.l2p(this.data.pin.x), full.yaxis.l2p(this.data.pin.y)];
+      this.pin.style.left = `${x}px`;
+      this.pin.style.top = `${y}px`;
+      this.pin.classList.toggle("dx-left", x > width * 0.6);
+      const w = this.pin.lastChild.offsetWidth + 24;
+      taken.push(x > width * 0.6 ? [x - w, y - 16, x + 14, y + 16] : [x - 14, y - 16, x + w, y + 16]);
+    }
+    const tools = this.tools.getBoundingClientRect();
+    taken.push([width - tools.width - 12, 0, width, tools.height + 12]);
+    for (const { element, at } of this.labels) {
+      element.hidden = false;
+      const [x, y] = [full.xaxis.l2p(at[0]), full.yaxis.l2p(at[1])];
+      const [w, h] = [element.offsetWidth / 2 + 3, element.offsetHeight / 2 + 1];
+      const cx = Math.min(Math.max(x, w), width - w);
+      const spot = [0, -1.1, 1.1, -2.2, 2.2].map((step) => y + step * 2 * h).find((cy) => {
+        const box = [cx - w, cy - h, cx + w, cy + h];
+        return box[1] >= 0 && box[3] <= height && !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
+      });
+      element.hidden = spot === undefined || x < 0 || x > width || y < 0 || y > height;
+      if (element.hidden) continue;
+      taken.push([cx - w, spot - h, cx + w, spot + h]);
+      element.style.left = `${cx}px`;
+      element.style.top = `${spot}px`;
+    }
+  }
+
+  drawLegend() {
+    const rows = this.data.groups.map((group) => {
+      const input = make("input");
+      input.type = "checkbox";
+      input.value = String(group.id);
+      input.checked = this.ticked.has(group.id);
+      input.addEventListener("change", () => this.tick());
+      const swatch = make("i");
+      swatch.style.background = group.colour;
+      return make("label", "dx-map-group", input, swatch, make("span", "", group.name), make("small", "", group.note));
+    });
+    const focused = this.legend.contains(document.activeElement) ? document.activeElement.value : null;
+    const list = make("div", "dx-map-groups", ...rows);
+    const top = this.legend.querySelector(".dx-map-groups")?.scrollTop || 0;
+    this.legend.replaceChildren(make("legend", "", this.data.title), list);
+    list.scrollTop = top;
+    if (focused !== null) this.legend.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  close() {
+    this.store.waiting.delete(this.waiting);
+    this.resize.disconnect();
+    clearTimeout(this.timer);
+    if (this.isDrawn) window.Plotly.purge(this.plot);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
+  const root = rootOf(parentElement, "dx-map");
+  root.dxMap ??= new MapView(root);
+  root.dxMap.update(data, setTriggerValue, setStateValue);
+  return () => root.dxMap.close();
+}

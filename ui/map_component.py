@@ -1,0 +1,165 @@
+"""The map in the browser: two components around plotly.js.
+
+One carries the points, as bytes, and stays the same until the map or the documents change, so that Streamlit
+sends it once. The other draws them, with the list of groups beside; what goes to it at each run is small.
+Back come only what a person did: the polygon of a lasso, the groups ticked, the passage clicked, the view.
+Text travels as data and is set as text: plotly, which reads some markup, is given none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from ui import plotly_file
+from ui.component import asset
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+KEY = "map"
+LIST = "map_list"
+VIEW = "map_view"
+"""Session: the part of the map last looked at, [x0, x1, y0, y1]; it outlives a visit to another page."""
+CORNERS = 600
+"""A lasso has at most so many; the script thins it, what has more is none of ours."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """The points that are drawn; row i of each speaks of point i."""
+
+    chunk_ids: NDArray[np.int64]
+    xy: NDArray[np.float32]
+    """(n, 2)"""
+    clusters: NDArray[np.int32]
+    documents: NDArray[np.int32]
+    """Index into `names`, -1 where the passage is gone."""
+    pages: NDArray[np.int32]
+    names: tuple[str, ...]
+    """Names of the documents."""
+    texts: tuple[str, ...]
+    """How each passage begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Points as the browser gets them: a length, a JSON head, then the arrays, little-endian."""
+
+    digest: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An entry of the list beside the map: a subject or a document. `at`: where its label stands."""
+
+    id: int
+    name: str
+    size: int
+    colour: str
+    at: tuple[float, float] | None = None
+
+
+def pack(points: Points) -> Packed:
+    """Points as bytes, with a digest that tells them from others."""
+    import numpy as np
+
+    body = b"".join(
+        (
+            points.chunk_ids.astype("<f8").tobytes(),  # exact below 2**53
+            np.ascontiguousarray(points.xy[:, 0], "<f4").tobytes(),
+            np.ascontiguousarray(points.xy[:, 1], "<f4").tobytes(),
+            points.clusters.astype("<i4").tobytes(),
+            points.documents.astype("<i4").tobytes(),
+            points.pages.astype("<i4").tobytes(),
+        )
+    )
+    words = json.dumps([points.names, points.texts], ensure_ascii=False)
+    digest = hashlib.sha256(body + words.encode()).hexdigest()[:16]
+    head = {"digest": digest, "n": len(points.chunk_ids), "names": points.names, "texts": points.texts}
+    encoded = json.dumps(head, ensure_ascii=False).encode()
+    encoded += b" " * (-(len(encoded) + 4) % 8)
+    return Packed(digest, struct.pack("<I", len(encoded)) + encoded + body)
+
+
+def show(
+    packed: Packed, data: dict[str, Any], on_chosen: Callable[[], None], on_open: Callable[[], None]
+) -> None:
+    """Draws the map. `data`: what the script needs beside the points (see assets/map.js).
+
+    `on_chosen` and `on_open` are called when something was selected or a passage clicked; `event` says what.
+    """
+    _points(key="map_points", data=packed.data)
+    _map(
+        key=KEY,
+        data={
+            "points": packed.digest,
+            "plotly": plotly_file.address(),
+            "view": st.session_state.get(VIEW),
+            **data,
+        },
+        on_chosen_change=on_chosen,
+        on_open_change=on_open,
+        on_view_change=_looked,
+    )
+
+
+def event(name: str) -> Any:
+    """What the browser reported: "chosen", "open" or "view"; None if nothing. Not to be trusted."""
+    return (st.session_state.get(KEY) or {}).get(name)
+
+
+def _looked() -> None:
+    st.session_state[VIEW] = view_of(event("view"))
+
+
+def groups_of(value: Any) -> list[int]:
+    """The groups that were ticked out of what the browser sent; none if it is none."""
+    ids = value.get("groups") if isinstance(value, dict) else None
+    return [number for number in ids if type(number) is int] if isinstance(ids, list) else []
+
+
+def polygon_of(value: Any) -> list[tuple[float, float]] | None:
+    """The corners of a lasso out of what the browser sent; None if it is none."""
+    corners = value.get("polygon") if isinstance(value, dict) else None
+    if not isinstance(corners, list) or not 3 <= len(corners) <= CORNERS:
+        return None
+    try:
+        return [(float(x), float(y)) for x, y in corners]
+    except (TypeError, ValueError):
+        return None
+
+
+def view_of(value: Any) -> list[float] | None:
+    """The part of the map that is looked at, [x0, x1, y0, y1]; None for the whole of it."""
+    if not isinstance(value, list) or len(value) != 4:
+        return None
+    numbers = [float(number) for number in value if isinstance(number, int | float)]
+    return numbers if len(numbers) == 4 and all(abs(number) < 1e6 for number in numbers) else None
+
+
+def passages(rows: Sequence[dict[str, Any]], on_open: Callable[[], None]) -> None:
+    """A list of passages; `on_open` is called when one is clicked (for `viewer.open_from(LIST)`)."""
+    _list(key=LIST, data={"rows": list(rows)}, on_open_change=on_open)
+
+
+_points = st.components.v2.component(
+    "explorer_map_points", js=asset("map_points.js"), css=asset("map_points.css"), isolate_styles=False
+)
+_map = st.components.v2.component(
+    "explorer_map", js=asset("rich.js", "map.js"), css=asset("rich.css", "map.css"), isolate_styles=False
+)
+_list = st.components.v2.component(
+    "explorer_map_list",
+    js=asset("rich.js", "map_list.js"),
+    css=asset("rich.css", "map_list.css"),
+    isolate_styles=False,
+)

@@ -1,0 +1,97 @@
+"""Having the map drawn: the first one by itself, a new one when asked, with progress while it is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.mapping import step_name
+from ui import errors, state
+from ui.text import ago, count, exact, plain
+
+if TYPE_CHECKING:
+    from explorer import Library
+    from explorer.types import Job, StoredMap
+
+REFRESH_SECONDS = 1.0
+
+
+def panel(library: Library, kept: StoredMap | None, added: int) -> None:
+    """Says how the map stands to the library; starts the first drawing. `added`: documents not on the map."""
+    job = library.maps.job()
+    if job is not None and not job.is_over:
+        _live(library, kept is None)
+    elif kept is None:
+        _first(library, job)
+    elif not kept.is_current:
+        _outdated(library, kept, added, job)
+
+
+def _first(library: Library, job: Job | None) -> None:
+    if job is not None and job.state in ("failed", "cancelled"):
+        _ended(job)
+        _button(library, "Draw the map")
+    elif library.activity().is_busy:
+        st.info(
+            "Documents are being added. The map is drawn once they are all there.",
+            icon=":material/hourglass_top:",
+        )
+        _button(library, "Draw what is there now")
+    else:
+        library.draw_map()
+        _live(library, is_first=True)
+
+
+def _outdated(library: Library, kept: StoredMap, added: int, job: Job | None) -> None:
+    if job is not None and job.state == "failed":
+        _ended(job)
+    with st.container(horizontal=True, vertical_alignment="center", key="map_outdated"):
+        what = (
+            f"{count(added, 'document')} {'was' if added == 1 else 'were'} added"
+            if added
+            else "Documents changed"
+        )
+        text = f"{what} since this map was drawn, {ago(kept.drawn_at)}."
+        st.caption(text, help=f"Drawn {exact(kept.drawn_at)}", width="content")
+        _button(library, "Draw it again")
+
+
+def _ended(job: Job) -> None:
+    if job.state == "failed":
+        st.error(plain(job.error or "The map could not be drawn."), icon=":material/error:")
+    else:
+        st.caption("The drawing of the map was cancelled.")
+
+
+def _button(library: Library, label: str) -> None:
+    if st.button(
+        label,
+        icon=":material/scatter_plot:",
+        key="map_draw",
+        disabled=library.activity().is_busy and label == "Draw it again",
+    ):
+        with errors.shown():
+            library.draw_map()
+            st.rerun()
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _live(library: Library, is_first: bool) -> None:
+    """The progress of a drawing; the page runs anew when it is over."""
+    job = library.maps.job()
+    if job is None or job.is_over:
+        state.refresh()
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="map_progress"):
+        share = min(1.0, job.done / job.total) if job.total else 0.0
+        what = "Waiting to start" if job.state == "queued" else step_name(job.done)
+        whole = "the map" if is_first else "the new map"
+        st.progress(share, text=f"Drawing {whole} · {what} · {share:.0%}", width="stretch")
+        if st.button("Cancel", key="map_cancel", icon=":material/close:"):
+            library.maps.cancel()
+            state.refresh()
+    if is_first:
+        st.caption(
+            "This takes some seconds, a minute for a large library. You can leave this page meanwhile."
+        )
