@@ -121,6 +121,14 @@ class Answerer:
         self._retriever = retriever
         self._chat = chat
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model will be asked, or at least tried."""
+        try:
+            return self._chat() is not None
+        except ChatError:
+            return True
+
     def answer(
         self,
         question: str,

@@ -47,7 +47,7 @@ class ChatModel:
     def __init__(
         self, address: str, model: str, key: str | None = None, stall: float = STALL_SECONDS
     ) -> None:
-        self.address = address.strip().rstrip("/").removesuffix("/chat/completions")
+        self.address = _plain_address(address)
         self.model = model.strip()
         self.stall = stall
         self._key = (key or "").strip()
@@ -175,12 +175,33 @@ class ChatModel:
         return f"{self.place} {advice.get(status, other)}"
 
 
+class ChatKeys:
+    """Keys in memory only, each for the address it was given for. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+
+    def get(self, address: str) -> str | None:
+        """The key for exactly this address (a slash at its end aside)."""
+        return self._keys.get(_plain_address(address))
+
+    def set(self, address: str, key: str | None) -> None:
+        """Keep a key until the program ends; None or nothing forgets it."""
+        self._keys.pop(_plain_address(address), None)
+        if key and key.strip():
+            self._keys[_plain_address(address)] = key.strip()
+
+
 def redact(text: str, *secrets: str | None) -> str:
     """`text` without the given secrets, for messages and logs."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, "•••")
     return text
+
+
+def _plain_address(address: str) -> str:
+    return address.strip().rstrip("/").removesuffix("/chat/completions")
 
 
 def _checked_host(address: str) -> str:

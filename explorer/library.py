@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from explorer import recipes, redoing, settings
 from explorer.catalog import Catalog, Counts
+from explorer.chat_model import ChatKeys, ChatModel
 from explorer.client import WorkerClient
 from explorer.errors import SettingError
 from explorer.intake import Intake, Paths
@@ -34,6 +35,8 @@ from explorer.types import (
 )
 
 if TYPE_CHECKING:
+    from explorer.answering import Answer, Answerer
+    from explorer.conversations import Conversations
     from explorer.maps import Maps
     from explorer.retrieval import Retriever
     from explorer.viewing import PageImages
@@ -62,12 +65,15 @@ class Library:
         self.folder = chosen.expanduser().absolute()
         self._catalog = Catalog(self.folder)
         self._client = WorkerClient(self.folder)
+        self._chat_keys = ChatKeys()
         self._intake = Intake(self._catalog, self._client, lambda: self.settings)
         if self._catalog.jobs.has_work():
             self._client.start()  # what a killed process left goes on
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
+        if "conversations" in self.__dict__:
+            self.conversations.close()
         self._client.close()
         if "_images" in self.__dict__:
             self._images.close()
@@ -238,6 +244,41 @@ class Library:
         """
         return self._retriever.retrieve(query, k, mode, scope)
 
+    def ask(
+        self, question: str, scope: Scope | None = None, history: Sequence[tuple[str, str]] = ()
+    ) -> Answer:
+        """An answer from the documents: iterate it once for its text as it streams.
+
+        In a language model's words where one is set up (`chat_url`, `chat_model`), else in the sentences that
+        answer best, word for word. `history`: earlier (question, answer) pairs, oldest first. What goes wrong
+        is raised while it streams: ChatError, ModelError, WorkerError.
+        """
+        return self._answerer.answer(question, scope, history)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """Conversations that are kept: `list`, `create`, `rename`, `delete`, `messages`, `ask`, `stop`."""
+        from explorer.conversations import Conversations
+
+        return Conversations(self._catalog, self._answerer)
+
+    def chat_key(self, address: str) -> str | None:
+        """The key of the language model's server at this address, if one is known.
+
+        A key that was set belongs to its address. The environment's goes to the environment's address only.
+        """
+        settings = self.settings
+        key = self._chat_keys.get(address)
+        if key is None and settings.chat_key is not None and self.setting_source("chat_url") == "environment":
+            own = ChatKeys()
+            own.set(settings.chat_url or "", settings.chat_key.get_secret_value())
+            key = own.get(address)
+        return key
+
+    def set_chat_key(self, address: str, key: str | None) -> None:
+        """Keep a key in memory for this address, until the program ends; None forgets it."""
+        self._chat_keys.set(address, key)
+
     def warm(self) -> None:
         """Start in the background what the first search needs, and return at once."""
         self._client.start()
@@ -337,6 +378,18 @@ class Library:
         from explorer.retrieval import Retriever
 
         return Retriever(self._catalog, self._client)
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        from explorer.answering import Answerer
+
+        return Answerer(self._retriever, self._chat_model)
+
+    def _chat_model(self) -> ChatModel | None:
+        settings = self.settings
+        if not settings.chat_url:
+            return None
+        return ChatModel(settings.chat_url, settings.chat_model or "", self.chat_key(settings.chat_url))
 
     @cached_property
     def _images(self) -> PageImages:

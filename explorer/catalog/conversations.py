@@ -181,12 +181,12 @@ class Conversations:
         """Stop an answer that streams; what has come so far is kept."""
         self._end(message_id, "stopped", None)
 
-    def stop_abandoned(self) -> int:
-        """Mark answers that no process works on any more (call it when the library is opened by the app)."""
+    def stop_abandoned(self, seconds: float = 60.0) -> int:
+        """Mark answers that no process works on any more: nothing was added for so many seconds."""
         with self._database.write() as con:
             con.execute(
                 "UPDATE message SET state = 'stopped' WHERE state = 'streaming' AND updated_at < ?",
-                (now() - 60,),
+                (now() - seconds,),
             )
             return con.changes()
 

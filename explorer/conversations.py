@@ -1,0 +1,288 @@
+"""Conversations: answers are made on a thread of their own and saved as they grow.
+
+A page only reads what is stored, so it may be reloaded, closed or opened twice while an answer is on its way.
+Answers in quotes are kept as spans of documents, never as words; a language model's words are kept with the
+list of documents it was shown, so that they go when one of these is removed.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from explorer.answering import Answer, Answerer
+from explorer.catalog.chunks import scope_json
+from explorer.catalog.records import Conversation, Message, MessageKind, SpanRef
+from explorer.errors import ExplorerError, NotFound
+from explorer.types import Citation, Hit, Scope
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+
+log = logging.getLogger(__name__)
+
+UNTITLED = "New conversation"
+SAVE_SECONDS = 0.3
+"""How often a growing answer is written."""
+BEAT_SECONDS = 3.0
+"""How often an answer that waits for its first word says that it is still being worked on."""
+ABANDONED_SECONDS = 30.0
+"""An answer without a sign of life for so long is one of a process that died."""
+_LOOK_SECONDS = 5.0
+_TITLE = 60
+_HISTORY = 4
+
+
+class Conversations:
+    """`library.conversations`. Safe to share between threads and tabs."""
+
+    def __init__(self, catalog: Catalog, answerer: Answerer) -> None:
+        self._catalog = catalog
+        self._stored = catalog.conversations
+        self._answerer = answerer
+        self._running: dict[int, _Work] = {}
+        self._lock = threading.Lock()
+        self._looked = 0.0
+        self._matches = lru_cache(maxsize=4_096)(self._read_matches)
+
+    def list(self) -> builtins.list[Conversation]:
+        """All conversations, the one used last first."""
+        return self._stored.list()
+
+    def create(self, title: str | None = None) -> str:
+        """Begin a conversation; its id. Without a title it takes its first question's words."""
+        return self._stored.create(_shortened(title or "") or UNTITLED)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Raises NotFound."""
+        self._stored.rename(conversation_id, _shortened(title, 200) or UNTITLED)
+
+    def delete(self, conversation_id: str) -> None:
+        """Delete a conversation with all its answers; one that is being made is stopped."""
+        for message in self._stored.messages(conversation_id):
+            if message.state == "streaming":
+                self.stop(message.id)
+        self._stored.delete(conversation_id)
+
+    def messages(self, conversation_id: str) -> Sequence[Message]:
+        """Questions and answers, oldest first, as far as they have grown.
+
+        An answer whose process died is "stopped" with what it had. A span whose words are no longer the same
+        (its document was read anew) is empty: it opens the page and marks nothing.
+        """
+        messages = self._stored.messages(conversation_id)
+        if self._has_orphan(messages):
+            messages = self._stored.messages(conversation_id)
+        return [self._checked(message) for message in messages]
+
+    def message(self, message_id: int) -> Message:
+        """One question with its answer, as in `messages`. Raises NotFound."""
+        return self._checked(self._stored.message(message_id))
+
+    def ask(self, conversation_id: str, question: str, scope: Scope | None = None) -> int:
+        """Store a question and begin its answer; returns the message's id at once.
+
+        The answer grows in `messages`; what goes wrong is its `error`. Raises NotFound (no such conversation)
+        and StorageError (the question could not be stored).
+        """
+        history = self._history(conversation_id)
+        kind: MessageKind = "model" if self._answerer.has_model else "quotes"
+        message_id = self._stored.begin(conversation_id, question, kind, scope_json(scope))
+        self._name(conversation_id, question)
+        work = _Work(self._catalog, message_id, kind, [message.id for message, _ in history])
+        with self._lock:
+            self._running[message_id] = work
+        pairs = [(message.question, text) for message, text in history]
+        work.thread = threading.Thread(
+            target=self._work, args=(work, question, scope, pairs), name=f"answer-{message_id}", daemon=True
+        )
+        work.thread.start()
+        return message_id
+
+    def stop(self, message_id: int) -> None:
+        """Stop an answer; what has come so far is kept. One that is over stays as it is."""
+        with self._lock:
+            work = self._running.get(message_id)
+        if work is not None:
+            work.stopped.set()
+        self._stored.stop(message_id)
+
+    def wait(self, message_id: int, seconds: float | None = None) -> bool:
+        """Wait until an answer that this process makes is over; False when the time is up first."""
+        with self._lock:
+            work = self._running.get(message_id)
+        if work is not None and work.thread is not None:
+            work.thread.join(seconds)
+            return not work.thread.is_alive()
+        return True
+
+    def close(self) -> None:
+        """Stop what this process is making."""
+        with self._lock:
+            running = list(self._running)
+        for message_id in running:
+            self.stop(message_id)
+        for message_id in running:
+            self.wait(message_id, 2.0)
+
+    def _work(
+        self, work: _Work, question: str, scope: Scope | None, history: builtins.list[tuple[str, str]]
+    ) -> None:
+        try:
+            with work.alive():
+                work.save(self._answerer.answer(question, scope, history, work.tell_sources))
+        except ExplorerError as error:
+            self._fail(work, str(error))
+        except Exception as error:
+            log.exception("Answer %s failed", work.message_id)
+            self._fail(work, f"The answer failed unexpectedly ({type(error).__name__}). Ask again.")
+        finally:
+            with self._lock:
+                self._running.pop(work.message_id, None)
+
+    def _fail(self, work: _Work, error: str) -> None:
+        # The library may have been closed meanwhile: the answer is then found abandoned at the next start.
+        with suppress(ExplorerError):
+            self._stored.fail(work.message_id, error)
+
+    def _history(self, conversation_id: str) -> builtins.list[tuple[Message, str]]:
+        done = [m for m in self._stored.messages(conversation_id) if m.state == "done" and not m.forgotten]
+        return [(message, self._text(message)) for message in done[-_HISTORY:]]
+
+    def _text(self, message: Message) -> str:
+        if message.kind != "quotes" or not message.found:
+            return message.text
+        texts = [
+            self._catalog.documents.span(ref.document_id, ref.start, ref.end)
+            for ref in self._checked(message).citations
+            if ref.document_id is not None
+        ]
+        return "\n".join(f"“{text}”" for text in texts if text)
+
+    def _name(self, conversation_id: str, question: str) -> None:
+        for one in self._stored.list():
+            if one.id == conversation_id and one.title == UNTITLED:
+                self._stored.rename(conversation_id, _shortened(question) or UNTITLED)
+
+    def _has_orphan(self, messages: Sequence[Message]) -> bool:
+        """Whether an answer was just found to be of a process that died."""
+        with self._lock:
+            foreign = [m for m in messages if m.state == "streaming" and m.id not in self._running]
+            if not foreign or time.monotonic() - self._looked < _LOOK_SECONDS:
+                return False
+            self._looked = time.monotonic()
+        return self._stored.stop_abandoned(ABANDONED_SECONDS) > 0
+
+    def _checked(self, message: Message) -> Message:
+        revision = self._catalog.documents.revision()
+        return replace(
+            message,
+            citations=tuple(self._checked_span(span, revision) for span in message.citations),
+            hits=tuple(self._checked_span(span, revision) for span in message.hits),
+        )
+
+    def _checked_span(self, span: SpanRef, revision: int) -> SpanRef:
+        if span.document_id is None or self._matches(span, revision):
+            return span
+        return replace(span, end=span.start)
+
+    def _read_matches(self, span: SpanRef, revision: int) -> bool:  # noqa: ARG002 - part of the cache's key
+        try:
+            text = self._catalog.documents.span(span.document_id or "", span.start, span.end)
+        except NotFound:
+            return False
+        return span.digest is None or _digest(text) == span.digest
+
+
+class _Work:
+    """One answer in the making."""
+
+    def __init__(self, catalog: Catalog, message_id: int, kind: MessageKind, earlier: Sequence[int]) -> None:
+        self.message_id = message_id
+        # Quotes come in one go, and their words are never stored.
+        self._keeps_words = kind == "model"
+        self.stopped = threading.Event()
+        self.thread: threading.Thread | None = None
+        self._stored = catalog.conversations
+        self._earlier = earlier
+        self._over = threading.Event()
+
+    def tell_sources(self, document_ids: Sequence[str]) -> None:
+        """Stored before the model is asked, so that a removal from now on finds this answer."""
+        self._stored.set_sources(self.message_id, document_ids, self._earlier)
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Say now and then that the answer is being worked on, also while nothing comes."""
+        beat = threading.Thread(target=self._beat, name=f"answer-{self.message_id}-beat", daemon=True)
+        beat.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            beat.join()
+
+    def save(self, answer: Answer) -> None:
+        """Write the answer as it grows, then as a whole."""
+        unsaved, saved_at = "", 0.0
+        for piece in answer:
+            if self.stopped.is_set():
+                answer.close()
+                return
+            unsaved += piece
+            if self._keeps_words and time.monotonic() - saved_at >= SAVE_SECONDS:
+                if not self._stored.append(self.message_id, unsaved):
+                    answer.close()
+                    return
+                unsaved, saved_at = "", time.monotonic()
+        self._finish(answer)
+
+    def _finish(self, answer: Answer) -> None:
+        is_quotes = answer.kind == "quotes" and answer.found
+        self._stored.finish(
+            self.message_id,
+            found=answer.found,
+            citations=[_ref(citation, citation.number) for citation in answer.citations],
+            hits=[_hit_ref(hit) for hit in answer.hits],
+            text="" if is_quotes else answer.text,
+            kind=answer.kind,
+        )
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            with suppress(ExplorerError):
+                if not self._stored.append(self.message_id, ""):
+                    self.stopped.set()
+                    return
+
+
+def _ref(citation: Citation, number: int) -> SpanRef:
+    digest = _digest(citation.text)
+    return SpanRef(number, citation.document_id, citation.page, citation.start, citation.end, digest)
+
+
+def _hit_ref(hit: Hit) -> SpanRef:
+    shown = hit.passage
+    digest = _digest(shown.text)
+    return SpanRef(hit.rank, hit.document.id, shown.page, shown.start, shown.end, digest, hit.score)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
+
+
+def _shortened(text: str, limit: int = _TITLE) -> str:
+    """One line of at most `limit` characters, cut between words where there are any."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,.;:") + "…"
