@@ -43,7 +43,7 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
         "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
         "bars": bars(hit.score, best),
         "score": f"{hit.score:.3f}",
-        "nodes": rich.plain(passage.text, terms.marks(query, passage.text)),
+        "nodes": rich.plain(rich.flow(passage.text), terms.marks(query, passage.text)),
         "copy": f"“{passage.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -35,6 +36,7 @@ _BLOCK_RULES = ("blockquote", "fence", "heading", "hr", "list", "table")
 _INLINE_RULES = ("backticks", "emphasis", "entity", "escape", "newline", "strikethrough")
 _CITED = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _NUMBER = re.compile(r"\d+")
+_FULL_LINE = 45
 # Control characters have no place in shown text; tab and line feed have.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -61,6 +63,19 @@ def markdown(text: str, citations: Collection[int] = ()) -> list[Node]:
     """
     tokens = _parser().parse(clean(text))
     return _tree(iter(tokens), frozenset(citations))
+
+
+def flow(text: str) -> str:
+    """Text of a page as running text: a line end inside a paragraph becomes a space, so offsets stay.
+
+    A line that ends early (a heading, an entry of a list, a row of a table) keeps its line end.
+    """
+    lines = text.split("\n")
+    joined = []
+    for line, following in pairwise(lines):
+        is_wrapped = len(line) >= _FULL_LINE and following[:1].isalnum()
+        joined += [line, " " if is_wrapped else "\n"]
+    return "".join([*joined, lines[-1]])
 
 
 def clean(text: str) -> str:

@@ -45,33 +45,35 @@ class Result:
 
 def ask() -> tuple[str, Mode, int]:
     """The question field with its two choices; what they hold. The address keeps all three."""
-    question, mode, count = st.columns([6, 2, 1.4], vertical_alignment="bottom")
-    text = question.text_input(
-        "What are you looking for?",
-        key=QUESTION,
-        bind="query-params",
-        placeholder="Words or a whole question — press / to come here",
-        label_visibility="collapsed",
-        icon=":material/search:",
-    )
-    chosen = mode.selectbox(
-        "How to look",
-        get_args(Mode),
-        format_func=lambda value: MODES[value],
-        key=MODE,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    number = count.selectbox(
-        "How many passages",
-        COUNTS,
-        index=1,
-        format_func=lambda value: f"{value} hits",
-        key=COUNT,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return text.strip(), chosen, number
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "What are you looking for?",
+            key=QUESTION,
+            bind="query-params",
+            placeholder="A word, a name or a whole question (press / to come here)",
+            label_visibility="collapsed",
+            icon=":material/search:",
+        )
+        mode = st.selectbox(
+            "How to look",
+            get_args(Mode),
+            format_func=lambda value: MODES[value],
+            key=MODE,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=150,
+        )
+        count = st.selectbox(
+            "How many passages",
+            COUNTS,
+            index=1,
+            format_func=lambda value: f"{value} hits",
+            key=COUNT,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=110,
+        )
+    return (text or "").strip(), mode, count
 
 
 def run(text: str, mode: Mode, count: int, within: Scope) -> Result:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 KEY = "viewer"
 SEARCH_PAGE = "pages/search.py"
 _PARAMETERS = ("document", "page", "span", "part")
+_MOVED = "viewer_moved"
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -80,6 +81,7 @@ def open_passage(document_id: str, page: int = 1, start: int = 0, end: int = 0) 
 
 def close() -> None:
     """Closes the viewer."""
+    st.session_state[_MOVED] = True
     for name in _PARAMETERS:
         if name in st.query_params:
             del st.query_params[name]
@@ -119,9 +121,16 @@ def address() -> Address | None:
     return Address(document, page, int(match[1]), int(match[2]), part)
 
 
+def follow() -> None:
+    """In a fragment: runs the whole page once something was opened or closed from inside the fragment."""
+    if _MOVED in st.session_state:
+        st.rerun()
+
+
 @contextmanager
 def beside() -> Iterator[None]:
     """The page's own columns: what is written inside stands left, the viewer right once something is open."""
+    st.session_state.pop(_MOVED, None)
     main, side = st.columns([3, 2], gap="medium")
     with main:
         yield
@@ -288,6 +297,7 @@ def _turned() -> None:
 
 
 def _go(to: Address) -> None:
+    st.session_state[_MOVED] = True
     parameters = to.parameters()
     for name in _PARAMETERS:
         if name in parameters:

@@ -1,0 +1,153 @@
+"""Search: hits with their place, the ways to look, the scope, and what to try when nothing is found."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import Library
+from explorer.errors import WorkerError
+from explorer.types import Scope
+from tests.pages.components import data, is_shown, marked, trigger, words
+from tests.pages.conftest import open_page, texts
+from ui import scope
+
+
+def search(app: AppTest, question: str, mode: str = "keyword") -> AppTest:
+    app.selectbox(key="mode").set_value(mode)
+    app.text_input(key="question").set_value(question).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def id_of(library: Library, name: str) -> str:
+    return next(document.id for document in library.documents() if document.name == name)
+
+
+def test_an_empty_library_is_explained_and_leads_to_documents(app: AppTest, empty: Library) -> None:
+    open_page(app, "search")
+    assert "no documents yet" in texts(app)
+    assert not app.text_input
+    assert any(link.proto.page == "documents" for link in app.get("page_link"))
+
+
+def test_a_hit_has_place_words_and_score(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "mountain")
+    hit = data(app, "hits")["groups"][0][0]
+    assert hit["title"] == "rivers.md"
+    assert hit["document"] == id_of(library, "rivers.md")
+    assert library.text(hit["document"])[hit["start"] : hit["end"]]
+    assert "from the mountains" in words(hit["nodes"])
+    assert marked(hit["nodes"]) == ["mountains"]
+    assert "Rivers" in hit["headings"]
+    assert hit["bars"] == 5
+    assert "“" in hit["copy"]
+    assert "rivers.md" in hit["copy"]
+    assert "1 passage in 1 document" in texts(app)
+
+
+@pytest.mark.slow
+def test_by_meaning_finds_other_words(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "how do I bake with natural yeast", mode="semantic")
+    assert data(app, "hits")["groups"][0][0]["title"] == "bread.txt"
+
+
+def test_a_hit_opens_in_the_viewer_and_the_address_says_so(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "mountain")
+    hit = data(app, "hits")["groups"][0][0]
+    assert not data(app, "viewer")["open"]
+    trigger(app, "hits", "open", {key: hit[key] for key in ("document", "page", "start", "end")})
+    assert app.query_params["document"] == hit["document"]
+    assert app.query_params["span"] == f"{hit['start']}-{hit['end']}"
+    shown = data(app, "viewer")
+    assert shown["title"] == "rivers.md"
+    assert marked(shown["views"][0]["nodes"])
+    assert data(app, "hits")["groups"][0][0] == hit, "the results stay"
+
+
+def test_looking_again_is_not_searching_again(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search(open_page(app, "search"), "mountain")
+    monkeypatch.setattr(Library, "search", lambda *_a, **_k: pytest.fail("searched again"))
+    app.run()
+    assert is_shown(app, "hits")
+
+
+def test_search_in_this_document_limits_the_scope(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "king river")
+    assert len(data(app, "hits")["groups"]) == 2
+    trigger(app, "hits", "narrow", {"document": id_of(library, "chess.md")})
+    assert app.session_state[scope.KEY].scope == Scope(documents=[id_of(library, "chess.md")])
+    assert [group[0]["title"] for group in data(app, "hits")["groups"]] == ["chess.md"]
+    assert "chess" in app.button(key="scope-clear").label
+    app.button(key="scope-clear").click().run()
+    assert len(data(app, "hits")["groups"]) == 2
+
+
+def test_tags_limit_and_the_address_keeps_it(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "king river flour")
+    app.multiselect(key="scope-tags").set_value(["nature"]).run()
+    tagged = [document.id for document in library.documents() if document.tags]
+    assert [group[0]["document"] for group in data(app, "hits")["groups"]] == tagged
+    assert app.query_params["tags"] in ("nature", ["nature"])
+
+
+def test_a_reload_keeps_question_ways_and_scope(app: AppTest, library: Library) -> None:
+    chess = id_of(library, "chess.md")
+    app.run()
+    app.query_params |= {"question": "king river", "mode": app_mode("keyword"), "documents": chess}
+    app.switch_page("pages/search.py").run()
+    assert app.text_input(key="question").value == "king river"
+    assert app.selectbox(key="mode").value == "keyword"
+    assert [group[0]["title"] for group in data(app, "hits")["groups"]] == ["chess.md"]
+
+
+def app_mode(mode: str) -> str:
+    """As the address spells it."""
+    return {"hybrid": "By both", "semantic": "By meaning", "keyword": "By words"}[mode]
+
+
+def test_nothing_found_says_what_was_searched_and_what_to_try(app: AppTest, library: Library) -> None:
+    open_page(app, "search")
+    app.multiselect(key="scope-documents").set_value([id_of(library, "chess.md")])
+    search(app, '"gravel from"')
+    assert not is_shown(app, "hits")
+    said = texts(app)
+    assert "Nothing found" in said
+    assert "chess.md" in said
+    assert "by words" in said
+    assert [b.key for b in app.button if b.key and b.key.startswith("try-")] == [
+        "try-everything",
+        "try-both",
+        "try-unquoted",
+    ]
+    app.button(key="try-everything").click().run()
+    assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
+
+
+def test_hits_of_one_document_fold(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "king river flour")
+    app.toggle(key="fold").set_value(True).run()
+    groups = data(app, "hits")["groups"]
+    assert len({group[0]["document"] for group in groups}) == len(groups)
+
+
+def test_an_error_leaves_the_question_where_it_is(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_named: object) -> None:
+        raise WorkerError("The background process stopped. Search again.")
+
+    monkeypatch.setattr(Library, "search", fail)
+    search(open_page(app, "search"), "mountain")
+    assert "background process" in texts(app)
+    assert app.text_input(key="question").value == "mountain"
+
+
+@pytest.mark.parametrize(
+    "question", ['"', "*", "AND OR NOT", "a" * 3000, "<img src=x>", "\x00", "10-K", "NEAR("]
+)
+def test_any_string_is_a_question(question: str, app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), question)
+    assert not app.error

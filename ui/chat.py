@@ -1,0 +1,205 @@
+"""The Chat page's parts: the list of conversations, the one that is open, the question field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from ui import empty, errors, scope, state, talk, viewer
+from ui.text import plain
+
+if TYPE_CHECKING:
+    from explorer import Library
+    from explorer.catalog.records import Conversation, Message
+
+OPEN = "conversation"
+"""Session key and parameter of the address: id of the open conversation."""
+FIELD = "question-field"
+FAILED = "chat_failed"
+"""Session: (question, error) that could not even be begun."""
+SHOW_ALL = "conversations_all"
+POLL_SECONDS = 0.4
+LISTED = 30
+EXAMPLES = 3
+TITLE_CHARACTERS = 40
+PURPOSE = "Here you ask questions; the answers come from your documents, and each source opens at its page."
+
+
+def page() -> None:
+    library = state.library()
+    st.title("Chat")
+    if empty.shown(library, PURPOSE):
+        return
+    scope.scope_bar()
+    opened = current(library)
+    with st.sidebar:
+        conversation_list(library, opened)
+    messages = library.conversations.messages(opened.id) if opened else []
+    if messages:
+        conversation(library, messages)
+    elif FAILED not in st.session_state:
+        first_visit(library)
+    not_begun()
+
+
+def field() -> None:
+    """The question field, at the foot of the page."""
+    if state.library().counts().documents:
+        st.chat_input("Ask about your documents…", key=FIELD, on_submit=_submitted)
+
+
+def current(library: Library) -> Conversation | None:
+    """The open conversation: of the address, else of the session; None for a new one."""
+    wanted = st.query_params.get(OPEN, st.session_state.get(OPEN))
+    found = next((each for each in library.conversations.list() if each.id == wanted), None)
+    _open(found.id if found else None)
+    return found
+
+
+def conversation_list(library: Library, opened: Conversation | None) -> None:
+    """All conversations, the last used first; the open one can be renamed and deleted."""
+    listed = library.conversations.list()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Conversations**", width="stretch")
+        st.button(
+            "New",
+            icon=":material/add:",
+            key="conversation-new",
+            on_click=_choose,
+            args=(None,),
+            disabled=opened is None,
+        )
+    for each in listed if st.session_state.get(SHOW_ALL) else listed[:LISTED]:
+        is_open = opened is not None and each.id == opened.id
+        with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+            st.button(
+                plain(each.title, TITLE_CHARACTERS),
+                key=f"conversation-{each.id}",
+                type="secondary" if is_open else "tertiary",
+                on_click=_choose,
+                args=(each.id,),
+                width="stretch",
+            )
+            if is_open:
+                _menu(library, each)
+    if len(listed) > LISTED:
+        st.checkbox(f"Show all {len(listed):,}", key=SHOW_ALL)
+
+
+def _menu(library: Library, opened: Conversation) -> None:
+    with st.popover("", icon=":material/more_horiz:", help="Rename or delete"):
+        name = st.text_input("Name", value=opened.title, key=f"rename-{opened.id}", max_chars=120)
+        if name.strip() and name != opened.title:
+            library.conversations.rename(opened.id, name.strip())
+            st.rerun()
+        if st.checkbox("I want to delete it, with all its answers", key=f"sure-{opened.id}") and st.button(
+            "Delete", icon=":material/delete:", key=f"delete-{opened.id}"
+        ):
+            library.conversations.delete(opened.id)
+            _open(None)
+            st.rerun()
+
+
+def conversation(library: Library, messages: list[Message]) -> None:
+    """The messages; while the last one grows, this part alone is drawn again and again."""
+    conversation_id = messages[-1].conversation_id
+    grows = messages[-1].state == "streaming"
+    st.fragment(_messages, run_every=POLL_SECONDS if grows else None)(library, conversation_id, grows)
+
+
+def _messages(library: Library, conversation_id: str, grows: bool) -> None:
+    viewer.follow()
+    messages = library.conversations.messages(conversation_id)
+    if not messages:
+        return
+    last = messages[-1]
+    if (last.state == "streaming") != grows:
+        st.rerun()
+    talk.show(library, messages, has_model=bool(library.settings.chat_url))
+    if last.state == "streaming":
+        st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(last.id,))
+    elif last.state in ("failed", "stopped"):
+        st.button("Retry", icon=":material/refresh:", key="retry", on_click=_ask, args=(last.question,))
+
+
+def first_visit(library: Library) -> None:
+    """What can be asked here, with questions that fit the documents."""
+    st.write("Ask a question in your own words. You get an answer from your documents, with its sources.")
+    questions = examples(library)
+    if questions:
+        st.caption("For example:")
+    for number, question in enumerate(questions):
+        st.button(plain(question, 160), key=f"example-{number}", on_click=_ask, args=(question,))
+
+
+def examples(library: Library) -> list[str]:
+    """Up to three questions about what the documents have headings for."""
+    return _examples(library, str(library.folder), library.revision)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _examples(_library: Library, folder: str, revision: int) -> list[str]:  # noqa: ARG001 - the cache's key
+    questions = []
+    documents = sorted(_library.documents(), key=lambda document: (document.chunks > 400, document.id))
+    for document in documents[:EXAMPLES]:
+        title = document.title or document.name
+        headings = [chunk.headings[-1] for chunk in _library.chunks(document.id) if len(chunk.headings) > 1]
+        if headings:
+            questions.append(f"What does “{title}” say about “{headings[len(headings) // 2]}”?")
+        else:
+            questions.append(f"What is “{title}” about?")
+    return questions
+
+
+def not_begun() -> None:
+    """A question that could not even be stored or started: it is kept, with what went wrong."""
+    if FAILED not in st.session_state:
+        return
+    question, error = st.session_state[FAILED]
+    st.markdown(f"**{plain(question)}**")
+    errors.show(error)
+    st.button("Retry", icon=":material/refresh:", key="retry-begin", on_click=_ask, args=(question,))
+
+
+def _submitted() -> None:
+    question = st.session_state[FIELD]
+    if question and question.strip():
+        _ask(question.strip())
+
+
+def _ask(question: str) -> None:
+    """Begins an answer; it is worked on and stored whether or not this page stays open."""
+    library = state.library()
+    st.session_state.pop(FAILED, None)
+    opened = st.session_state.get(OPEN)
+    created = None
+    try:
+        if opened is None:
+            opened = created = library.conversations.create()
+        library.conversations.ask(opened, question, scope.current())
+    except ExplorerError as error:
+        if created is not None:
+            library.conversations.delete(created)
+        st.session_state[FAILED] = (question, error)
+    else:
+        _open(opened)
+
+
+def _stop(message_id: int) -> None:
+    state.library().conversations.stop(message_id)
+
+
+def _choose(conversation_id: str | None) -> None:
+    st.session_state.pop(FAILED, None)
+    _open(conversation_id)
+
+
+def _open(conversation_id: str | None) -> None:
+    """Opens a conversation, or a new one, in session and address."""
+    st.session_state[OPEN] = conversation_id
+    if conversation_id is None:
+        st.query_params.pop(OPEN, None)
+    elif st.query_params.get(OPEN) != conversation_id:
+        st.query_params[OPEN] = conversation_id

@@ -1,0 +1,143 @@
+"""A conversation as a page shows it: questions, answers with citations that open, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer.errors import NotFound
+from ui import rich, viewer
+from ui.component import asset
+from ui.text import count
+
+if TYPE_CHECKING:
+    from explorer import Library
+    from explorer.catalog.records import Message, SpanRef
+
+KEY = "talk"
+SETTINGS_PAGE = "pages/settings.py"
+NEAREST = 3
+WAITING = "Looking through your documents"
+NOT_FOUND = "Not in these documents."
+QUOTES = "Quotes from your documents"
+STOPPED = "Stopped here. What had arrived stays."
+MOVED = "(These words are no longer where they were; the document was read anew. The page still opens.)"
+FORGOTTEN = "This answer drew on a document that was removed."
+
+
+def show(library: Library, messages: Sequence[Message], has_model: bool) -> None:
+    """Shows messages, oldest first. `has_model`: quotes are what the person chose, not what is missing."""
+    data = {"messages": [describe(library, message, has_model) for message in messages]}
+    result = _component(key=KEY, data=data, on_open_change=_opened, on_connect_change=_connect)
+    if result.get("connect"):
+        st.switch_page(SETTINGS_PAGE)
+
+
+def describe(library: Library, message: Message, has_model: bool = False) -> dict[str, Any]:
+    """One message as the component draws it."""
+    in_quotes = message.kind == "quotes"
+    cited = [place(library, ref, with_words=in_quotes) for ref in message.citations]
+    is_over = message.state != "streaming"
+    data: dict[str, Any] = {
+        "question": rich.clean(message.question),
+        "heading": "",
+        "connect": False,
+        "blocks": [],
+        "quotes": [],
+        "citations": cited,
+        "sources": [],
+        "nearest": [],
+        "waiting": "" if is_over else WAITING,
+        "note": STOPPED if message.state == "stopped" else "",
+        "error": message.error or "" if message.state == "failed" else "",
+        "copy": "",
+        "used": "",
+    }
+    if message.forgotten and not in_quotes:
+        return data | {"note": FORGOTTEN, "sources": cited}
+    if message.state == "done" and not message.found:
+        nearest = [place(library, ref, with_words=True) for ref in message.hits[:NEAREST]]
+        return data | {"note": NOT_FOUND, "nearest": nearest}
+    if in_quotes and cited:
+        data |= {"heading": QUOTES, "connect": not has_model, "quotes": cited}
+    elif message.text:
+        data |= {"blocks": rich.markdown(message.text, {ref.number for ref in message.citations})}
+        data |= {"sources": cited, "waiting": ""}
+    if message.state == "done":
+        data |= {"copy": _as_text(message, cited), "used": _used(message.hits)}
+    return data
+
+
+def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[str, Any]:
+    """Where a span stands, for a chip or a source line; without a document once that was removed."""
+    nothing = {"number": ref.number, "document": None, "title": "", "place": "", "nodes": []}
+    if ref.document_id is None:
+        return nothing
+    try:
+        document = library.document(ref.document_id)
+        words = _words(library, _version(library), document.id, ref.start, ref.end) if with_words else ""
+        if with_words and not words.strip():
+            words = MOVED
+    except NotFound:
+        return nothing
+    return {
+        "number": ref.number,
+        "document": document.id,
+        "title": document.name,
+        "page": ref.page,
+        "start": ref.start,
+        "end": ref.end,
+        "place": f"page {ref.page:,}" if document.pages > 1 else "",
+        "nodes": rich.plain(rich.flow(words.strip())),
+    }
+
+
+@st.cache_data(show_spinner=False, max_entries=2000)
+def _words(
+    _library: Library,
+    version: tuple[str, int],  # noqa: ARG001 - tells one cached passage from another
+    document_id: str,
+    start: int,
+    end: int,
+) -> str:
+    return _library.text(document_id)[start:end]
+
+
+def _version(library: Library) -> tuple[str, int]:
+    return str(library.folder), library.revision
+
+
+def _used(hits: Sequence[SpanRef]) -> str:
+    """ "from 8 passages in 3 documents"."""
+    if not hits:
+        return ""
+    documents = len({ref.document_id for ref in hits})
+    return f"from {count(len(hits), 'passage')} in {count(documents, 'document')}"
+
+
+def _as_text(message: Message, cited: Iterable[dict[str, Any]]) -> str:
+    """An answer to paste elsewhere, with its sources."""
+    lines = [message.text.strip()] if message.kind != "quotes" else []
+    for source in cited:
+        words = "".join(str(node) for node in source["nodes"])
+        name = ", ".join(part for part in (source["title"], source["place"]) if part) or "document removed"
+        lines.append(f"“{words}”\n— {name}" if words else f"[{source['number']}] {name}")
+    return "\n\n".join(lines)
+
+
+def _opened() -> None:
+    viewer.open_from(KEY)
+
+
+def _connect() -> None:
+    """Leads to Settings once the page has run; a callback cannot change the page."""
+
+
+_component = st.components.v2.component(
+    "explorer_talk",
+    js=asset("rich.js", "talk.js"),
+    css=asset("rich.css", "talk.css"),
+    isolate_styles=False,
+)
