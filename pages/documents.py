@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from ui import adding, document, documents, progress, state, viewer
 
 library = state.library()
@@ -24,5 +22,4 @@ else:
     adding.questions(library)
     progress.panel(library)
     if not is_empty:
-        st.divider()
         documents.table(library)

@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from explorer import Library
 from explorer.errors import ExplorerError
 from explorer.readers import registry
-from ui import errors, state
+from ui import dialogs, errors
 from ui.text import count, plain, size
 
 if TYPE_CHECKING:
@@ -50,8 +50,13 @@ def header(library: Library) -> None:
     """The page's title, with the button for folders."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title("Documents", anchor=False)
-        if st.button("Add a folder…", icon=":material/create_new_folder:", key="add_folder"):
-            ask_folder(library)
+        st.button(
+            "Add a folder…",
+            icon=":material/create_new_folder:",
+            key="add_folder",
+            on_click=dialogs.ask,
+            args=(ask_folder, library),
+        )
 
 
 def drop_area(library: Library) -> None:
@@ -166,9 +171,8 @@ def _settle(library: Library, files: list[Staged], answer: str) -> None:
                 library.enqueue_staged(staged, replaces=old)
 
 
-@st.dialog("Add a folder of this machine", on_dismiss=state.release)
+@st.dialog("Add a folder of this machine", on_dismiss=dialogs.close)
 def ask_folder(library: Library) -> None:
-    state.hold()
     with st.form("folder", border=False):
         typed = st.text_input("Folder or file", placeholder="/home/you/Documents/reports")
         st.caption(
@@ -181,7 +185,7 @@ def ask_folder(library: Library) -> None:
     with errors.shown():
         jobs = library.enqueue([whole_path(typed)])
         if jobs:
-            st.rerun()
+            dialogs.done()
         st.info("There is nothing in it that can be read, or all of it is in the library already.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -12,12 +12,15 @@ import streamlit as st
 from explorer import Library
 from explorer.errors import NotFound
 from explorer.types import Chunk, Document, Page, Scope
-from ui import documents, errors, scope, viewer
+from ui import dialogs, documents, errors, scope, viewer
 from ui.component import asset
 from ui.text import ago, count, exact, plain, size
 
 SHEET_CHARACTERS = 20_000
 """Longer pages are shown in sheets of whole passages, about this many characters each."""
+
+PLACE = "document_place"
+"""Session: where the text of the opened document stands (Place)."""
 
 _passages = st.components.v2.component(
     "explorer_passages", js=asset("passages.js"), css=asset("passages.css"), isolate_styles=False
@@ -32,6 +35,23 @@ class Sheet:
     start: int
     end: int
     chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the text of the opened document stands."""
+
+    document_id: str
+    number: int
+    """The sheet, from 1."""
+    address: tuple[str, int]
+    """Page and start of the viewer that this goes with."""
+    turn: int
+    """Counts the times the viewer led: each needs a new widget, since a widget keeps its own value."""
+
+    @property
+    def key(self) -> str:
+        return f"sheet_{self.document_id}_{self.turn}"
 
 
 def wanted() -> str | None:
@@ -97,9 +117,9 @@ def _actions(library: Library, document: Document) -> None:
         if st.button("Show on the map", icon=":material/scatter_plot:", key="map_this"):
             _go(document, "pages/map.py")
         if st.button("Tag…", icon=":material/label:", key="tag_this"):
-            documents.ask_tags(library, [document])
+            dialogs.ask(documents.ask_tags, library, [document])
         if st.button("Remove…", icon=":material/delete:", key="remove_this"):
-            documents.ask_remove(library, [document])
+            dialogs.ask(documents.ask_remove, library, [document])
 
 
 def _go(document: Document, page: str) -> None:
@@ -129,15 +149,19 @@ def _text(library: Library, document: Document) -> None:
     with errors.shown():
         pages, chunks = library.pages(document.id), library.chunks(document.id)
         parts = sheets(pages, chunks)
-        key = f"sheet_{document.id}"
-        _follow_viewer(key, parts)
+        place = _place(document.id, parts)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader("Text and passages", anchor=False)
-            number = 1
             if len(parts) > 1:
-                number = st.pagination(len(parts), key=key, on_change=_turned, args=(document.id, key, parts))
-        sheet = parts[number - 1]
-        st.caption(_caption(document, sheet, number, len(parts)))
+                st.pagination(
+                    len(parts),
+                    default=place.number,
+                    key=place.key,
+                    on_change=_turned,
+                    args=(place.key, parts),
+                )
+        sheet = parts[place.number - 1]
+        st.caption(_caption(document, sheet, place.number, len(parts)))
         _passages(
             key="document_passages",
             data={"blocks": blocks(library.text(document.id), sheet), "document": document.id, "at": _span()},
@@ -145,18 +169,32 @@ def _text(library: Library, document: Document) -> None:
         )
 
 
-def _follow_viewer(key: str, parts: Sequence[Sheet]) -> None:
-    """When the viewer was turned or a passage opened, shows the sheet that goes with it."""
-    page, start = st.query_params.get("page", ""), _span()[0]
-    now = (page, start)
-    if not page.isdecimal() or st.session_state.get("sheet_of") == (key, now):
-        return
-    st.session_state["sheet_of"] = (key, now)
-    there = [i for i, sheet in enumerate(parts, 1) if sheet.page.number == int(page)]
-    if there:
-        st.session_state[key] = next(
-            (i for i in there if parts[i - 1].start <= start < parts[i - 1].end), there[0]
-        )
+def _place(document_id: str, parts: Sequence[Sheet]) -> Place:
+    """Where the text stands: where it stood, unless the viewer has gone elsewhere since."""
+    address = (st.query_params.get("page", ""), _span()[0])
+    place = st.session_state.get(PLACE)
+    if place is None or place.document_id != document_id:
+        place = Place(document_id, 1, ("", -1), 0)
+    page, start = address
+    if page.isdecimal() and address != place.address:
+        there = [i for i, sheet in enumerate(parts, 1) if sheet.page.number == int(page)]
+        inside = [i for i in there if parts[i - 1].start <= start < parts[i - 1].end]
+        number = next(iter(inside or there), place.number)
+        place = Place(document_id, number, address, place.turn + (number != place.number))
+    st.session_state[PLACE] = place = replace(place, number=min(place.number, len(parts)))
+    return place
+
+
+def _turned(key: str, parts: Sequence[Sheet]) -> None:
+    """The text was turned: the viewer goes along, if it is open."""
+    place: Place = st.session_state[PLACE]
+    number = st.session_state[key]
+    page = parts[number - 1].page.number
+    address = place.address
+    if "document" in st.query_params:
+        viewer.open_passage(place.document_id, page)
+        address = (str(page), -1)
+    st.session_state[PLACE] = replace(place, number=number, address=address)
 
 
 def _span() -> tuple[int, int]:

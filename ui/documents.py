@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import Library
 from explorer.readers import registry
 from explorer.types import Document, Scope
-from ui import errors, scope, state, viewer
+from ui import dialogs, errors, scope, viewer
 from ui.text import aware, count, plain, size
 
 OPENED = "documents_opened"
@@ -34,14 +34,17 @@ NAMES_SHOWN = 10
 def kind_label(kind: str) -> str:
     """What people call a kind: "PDF"; a kind that no reader knows stays as it is."""
     try:
-        return registry.find(kind).label
+        label = registry.find(kind).label
     except KeyError:
         return kind
+    return label[0].upper() + label[1:]
 
 
 @st.fragment
 def table(library: Library) -> None:
     """The list with its filter, its order and its actions. Typing in the filter draws only this part anew."""
+    if st.session_state.get(OPENED):
+        st.rerun()  # a click in the table opened a document: that is another page, not another list
     everything = _documents(library, str(library.folder), library.revision)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = st.text_input(
@@ -60,7 +63,8 @@ def table(library: Library) -> None:
     ticked = _ticked(documents)
     _actions(library, documents, ticked, len(everything))
     if documents:
-        _rows(library, documents, ticked)
+        with st.container(key="documents_rows"):
+            _rows(library, documents, ticked)
     else:
         st.info(f"No document has “{plain(wanted or '', 60)}” in its name, title, tags or kind.")
 
@@ -134,13 +138,13 @@ def columns(documents: Sequence[Document]) -> Any:
 
 def _column_config() -> dict[str, Any]:
     return {
-        "Name": st.column_config.TextColumn(width="large", help="Click a row to open the document"),
-        "Kind": st.column_config.TextColumn(width="small"),
-        "Pages": st.column_config.NumberColumn(width="small", format="localized"),
-        "Passages": st.column_config.NumberColumn(width="small", format="localized"),
-        "Size": st.column_config.NumberColumn(width="small", format="bytes"),
-        "Added": st.column_config.DatetimeColumn(width="small", format="distance"),
-        "Tags": st.column_config.ListColumn(width="medium"),
+        "Name": st.column_config.TextColumn(help="Click a row to open the document"),
+        "Kind": st.column_config.TextColumn(width=110),
+        "Pages": st.column_config.NumberColumn(width=70, format="localized"),
+        "Passages": st.column_config.NumberColumn(width=85, format="localized"),
+        "Size": st.column_config.NumberColumn(width=85, format="bytes"),
+        "Added": st.column_config.DatetimeColumn(width=140, format="distance"),
+        "Tags": st.column_config.ListColumn(width=150),
     }
 
 
@@ -164,16 +168,18 @@ def open_document(document_id: str) -> None:
 def _actions(library: Library, documents: list[Document], ticked: list[Document], total: int) -> None:
     """How much there is, and what can be done with what is ticked."""
     none = not ticked
-    with st.container(horizontal=True, vertical_alignment="center", key="documents_actions"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="documents_actions"):
         st.caption(_amount(ticked or documents, bool(ticked), total), width="stretch")
         if len(ticked) == 1:
             st.button("Open", key="open_ticked", icon=":material/open_in_full:", on_click=_open_ticked)
-        if st.button("Tag…", key="tag", icon=":material/label:", disabled=none):
-            ask_tags(library, ticked)
-        if st.button("Use as scope", key="use_as_scope", icon=":material/filter_alt:", disabled=none):
+        if st.button("Tag…", key="tag", disabled=none):
+            dialogs.ask(ask_tags, library, ticked)
+            st.rerun()
+        if st.button("Use as scope", key="use_as_scope", disabled=none):
             use_as_scope(ticked)
-        if st.button("Remove…", key="remove", icon=":material/delete:", disabled=none):
-            ask_remove(library, ticked)
+        if st.button("Remove…", key="remove", disabled=none):
+            dialogs.ask(ask_remove, library, ticked)
+            st.rerun()
 
 
 def _open_ticked() -> None:
@@ -198,9 +204,8 @@ def use_as_scope(documents: Sequence[Document]) -> None:
     st.toast(f"Search, Chat and Map now look at {plain(label, 60)} only.", icon=":material/filter_alt:")
 
 
-@st.dialog("Tags", on_dismiss=state.release)
+@st.dialog("Tags", on_dismiss=dialogs.close)
 def ask_tags(library: Library, documents: Sequence[Document]) -> None:
-    state.hold()
     st.caption(_listed(documents))
     theirs = sorted({tag for document in documents for tag in document.tags})
     with st.form("tags", border=False):
@@ -216,12 +221,11 @@ def ask_tags(library: Library, documents: Sequence[Document]) -> None:
     with errors.shown():
         if sent:
             library.tag([document.id for document in documents], add=add, remove=remove)
-            st.rerun()
+            dialogs.done()
 
 
-@st.dialog("Remove from this library", on_dismiss=state.release)
+@st.dialog("Remove from this library", on_dismiss=dialogs.close)
 def ask_remove(library: Library, documents: Sequence[Document]) -> None:
-    state.hold()
     st.markdown(_listed(documents))
     st.write(
         "The library's copy and all that was read from it are deleted: nothing of it is found, quoted or "
@@ -230,7 +234,7 @@ def ask_remove(library: Library, documents: Sequence[Document]) -> None:
     with st.container(horizontal=True):
         sent = st.button(f"Remove {count(len(documents), 'document')}", type="primary", key="remove_yes")
         if st.button("Keep", key="remove_no"):
-            st.rerun()
+            dialogs.done()
     with errors.shown():
         if sent:
             removed = [document.id for document in documents]
@@ -238,7 +242,7 @@ def ask_remove(library: Library, documents: Sequence[Document]) -> None:
             st.session_state[TICKED] = ()
             if st.session_state.get(OPENED) in removed:
                 close_document()
-            st.rerun()
+            dialogs.done()
 
 
 def close_document() -> None:

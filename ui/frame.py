@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
 
 from explorer import libraries
-from ui import errors, library_menu, state
+from explorer.errors import ExplorerError
+from ui import dialogs, errors, library_menu, state
 from ui.text import time_left
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 1.0
 NAME = "Document Explorer"
+SIDEBAR = 232
+"""Pixels: the width that leaves text and viewer side by side their room at 1280."""
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
 """A file of ours: for a Material symbol the browser would ask a font server."""
@@ -29,10 +33,9 @@ ICON = ASSETS / "icon.svg"
 
 def show(pages: Sequence[Page]) -> None:
     """Runs the page that the address names, inside the frame."""
-    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(ASSETS / "frame.css")
     page = st.navigation(list(pages), position="hidden")
-    state.release()
     with errors.shown():
         library = state.library()
         with st.sidebar:
@@ -44,6 +47,8 @@ def show(pages: Sequence[Page]) -> None:
         library_menu.act(chosen, library)
         with errors.shown():
             page.run()
+        with errors.shown():
+            dialogs.show()
         state.warm()
 
 
@@ -52,20 +57,26 @@ def activity_line(documents_page: Page) -> None:
     """ "Adding 7 of 12 · 3 min left", a link to the documents. The page runs anew when the work is over."""
     activity = state.library().activity()
     if not activity.is_busy:
-        state.refresh()
-    line = f"Adding {min(activity.done + 1, activity.total):,} of {activity.total:,}"
-    st.page_link(
-        documents_page,
-        label=f"{line} · {time_left(activity.seconds_left)}",
-        icon=":material/progress_activity:",
-        width="stretch",
-    )
+        st.rerun()
+    verb = "Redoing" if any(job.kind == "redo" for job in activity.current) else "Adding"
+    line = f"{verb} {min(activity.done + 1, activity.total):,} of {activity.total:,}"
+    if activity.seconds_left is not None:
+        line += f" · {time_left(activity.seconds_left)}"
+    with st.container(key="activity"):
+        st.page_link(documents_page, label=line, width="stretch")
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """The server's start and end: says where the library is, opens the browser, closes what was opened."""
-    print(f"  Your documents are kept in {libraries.default_folder()}", flush=True)  # noqa: T201
+    try:
+        place = f"Your documents are kept in {libraries.default_folder()}"
+    except ExplorerError as error:
+        place = str(error)  # the page says it too
+    print(f"  {place}", flush=True)  # noqa: T201
+    # Until the first session calls st.navigation, Streamlit takes pages/ for its older kind of pages: the first
+    # address opened after a start (a link to a passage, say) would show that page without the frame.
+    PagesManager.uses_pages_directory = False
     if not config.get_option("server.headless"):
         asyncio.get_running_loop().call_later(0.5, _open_browser)
     try:

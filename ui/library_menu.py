@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from explorer import Library, libraries
-from ui import errors, state
+from ui import dialogs, errors, state
 from ui.text import count, plain
 
 Verb = Literal["switch", "new", "rename", "delete"]
@@ -61,12 +61,11 @@ def act(choice: Choice | None, library: Library) -> None:
     if choice.verb == "switch" and choice.folder is not None:
         state.switch(choice.folder)
         st.rerun()
-    {"new": ask_new, "rename": ask_rename, "delete": ask_delete}[choice.verb](library)
+    dialogs.ask({"new": ask_new, "rename": ask_rename, "delete": ask_delete}[choice.verb], library)
 
 
-@st.dialog("New library", on_dismiss=state.release)
+@st.dialog("New library", on_dismiss=dialogs.close)
 def ask_new(_library: Library) -> None:
-    state.hold()
     with st.form("new_library", border=False):
         name = st.text_input("Name", placeholder="Invoices 2026", max_chars=80)
         st.caption(f"It becomes a folder in {plain(str(libraries.root()))}")
@@ -77,21 +76,19 @@ def ask_new(_library: Library) -> None:
             st.rerun()
 
 
-@st.dialog("Rename this library", on_dismiss=state.release)
+@st.dialog("Rename this library", on_dismiss=dialogs.close)
 def ask_rename(library: Library) -> None:
-    state.hold()
     with st.form("rename_library", border=False):
         name = st.text_input("Name", value=library.name, max_chars=80)
         sent = st.form_submit_button("Rename", type="primary")
     with errors.shown():
         if sent:
             libraries.rename(library.folder, name)
-            st.rerun()
+            dialogs.done()
 
 
-@st.dialog("Delete this library", on_dismiss=state.release)
+@st.dialog("Delete this library", on_dismiss=dialogs.close)
 def ask_delete(library: Library) -> None:
-    state.hold()
     documents = count(library.counts().documents, "document")
     st.write(
         f"**{plain(library.name)}** and its copies of {documents} are removed from this machine, with the "

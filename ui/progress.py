@@ -9,14 +9,16 @@ import streamlit as st
 
 from explorer import Library
 from explorer.types import Activity, Job
-from ui import errors, state
+from ui import errors
 from ui.text import count, plain, time_left
 
 REFRESH_SECONDS = 1.0
 LIST_SECONDS = 4.0
 """How often the list of documents may change by itself while files are being added."""
+IN_HAND = 3
+"""Files being read or embedded that get a bar: one of each, and the next."""
 SHOWN = 6
-"""Rows of each kind; the rest is counted."""
+"""Names or rows of each other kind; the rest is counted."""
 
 SEEN = "progress_seen"
 """Session: the library's revision that the list below shows, and when it was drawn."""
@@ -38,7 +40,7 @@ def _live(library: Library) -> None:
     revision, drawn = st.session_state.get(SEEN, (library.revision, 0.0))
     is_stale = library.revision != revision and time.monotonic() - drawn > LIST_SECONDS
     if not activity.is_busy or is_stale:
-        state.refresh()
+        st.rerun()
     _draw(library, activity, library.jobs())
 
 
@@ -78,14 +80,17 @@ def _searchable(activity: Activity) -> str:
 
 
 def _working(jobs: Sequence[Job]) -> None:
-    for job in [job for job in jobs if job.state in ("reading", "embedding")][:SHOWN]:
-        share = min(1.0, job.done / job.total) if job.total else 0.0
-        st.progress(share, text=f"{plain(job.name, 70)} · {stage(job)}")
+    """A bar for each file in hand and a line for those that wait; the height is kept, so nothing jumps."""
+    in_hand = [job for job in jobs if job.state in ("reading", "embedding")]
     queued = [job for job in jobs if job.state == "queued"]
-    for job in queued[:SHOWN]:
-        st.caption(f":material/hourglass_empty: {plain(job.name, 70)} · queued")
-    if len(queued) > SHOWN:
-        st.caption(f"… and {len(queued) - SHOWN:,} more queued")
+    with st.container(key="progress_working", gap="xsmall"):
+        for job in in_hand[:IN_HAND]:
+            share = min(1.0, job.done / job.total) if job.total else 0.0
+            st.progress(share, text=f"{plain(job.name, 70)} · {stage(job)}")
+        if queued:
+            names = ", ".join(plain(job.name, 40) for job in queued[:SHOWN])
+            rest = f" and {len(queued) - SHOWN:,} more" if len(queued) > SHOWN else ""
+            st.caption(f"Queued: {names}{rest}")
 
 
 def stage(job: Job) -> str:

@@ -17,9 +17,6 @@ from explorer.errors import NotFound
 FOLDER = "library_folder"
 """Session: the folder of the library that this tab shows (str)."""
 
-DIALOG = "dialog_is_open"
-"""Session: a dialog stands open; a page that ran anew by itself would close it."""
-
 _last_chosen: dict[str, Path] = {}
 _warming = threading.Lock()
 _warm: set[Path] = set()
@@ -32,7 +29,12 @@ def _open(folder: str) -> Library:
 
 def library() -> Library:
     """The library of this session, open."""
-    return _open(str(folder()))
+    return opened(folder())
+
+
+def opened(place: Path) -> Library:
+    """A library, open: the same object for every tab."""
+    return _open(str(place))
 
 
 def folder() -> Path:
@@ -57,7 +59,7 @@ def _first_folder() -> Path:
 
 def _holds(place: Path, document_id: str) -> bool:
     try:
-        _open(str(place)).document(document_id)
+        opened(place).document(document_id)
     except NotFound:
         return False
     return True
@@ -92,19 +94,3 @@ def warm() -> None:
             return
         _warm.add(current.folder)
     current.warm()
-
-
-def hold() -> None:
-    """Every dialog calls this first: nothing runs the page anew while the person types."""
-    st.session_state[DIALOG] = True
-
-
-def release() -> None:
-    """A dialog was closed."""
-    st.session_state[DIALOG] = False
-
-
-def refresh() -> None:
-    """Runs the page anew because something happened elsewhere, unless a dialog stands open."""
-    if not st.session_state.get(DIALOG):
-        st.rerun()

@@ -55,8 +55,8 @@ def test_count() -> None:
 
 @pytest.mark.parametrize(
     ("octets", "words"),
-    [(0, "0 bytes"), (1, "1 byte"), (812, "812 bytes"), (48_200, "48 kB"), (3_400_000, "3.4 MB"), (999_950, "1.0 MB"),
-     (2_147_483_648, "2.1 GB"), (5_000_000_000_000_000, "5,000 TB")],
+    [(0, "0 bytes"), (1, "1 byte"), (812, "812 bytes"), (48_200, "48 kB"), (3_400_000, "3.4 MB"),
+     (999_950, "1.0 MB"), (2_147_483_648, "2.1 GB"), (5_000_000_000_000_000, "5,000 TB")],
 )  # fmt: skip
 def test_size(octets: int, words: str) -> None:
     assert size(octets) == words
@@ -65,7 +65,8 @@ def test_size(octets: int, words: str) -> None:
 def test_time_left() -> None:
     words = [time_left(seconds) for seconds in (None, 12, 61, 200, 3600, 7800)]
     assert words == [
-        "working out the time left", "less than a minute left", "1 min left", "3 min left", "1 h left", "2 h 10 min left",
+        "working out the time left", "less than a minute left", "1 min left", "3 min left", "1 h left",
+        "2 h 10 min left",
     ]  # fmt: skip
 
 

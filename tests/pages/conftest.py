@@ -1,0 +1,110 @@
+"""The app in Streamlit's own test harness, over real libraries."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from explorer import Library
+from ui import state
+
+ROOT = Path(__file__).parents[2]
+TEXTS = {
+    "rivers.md": "# Rivers\n\nA river carries gravel from the mountains to the sea.\n",
+    "bread.txt": "Sourdough rises slowly. The starter is fed with rye flour and water every evening.\n",
+    "chess.md": "# Endgames\n\nA king and pawn against a king is won when the king stands before the pawn.\n",
+}
+SECONDS = 90.0
+
+
+def until(is_done: Callable[[], object], seconds: float = SECONDS) -> None:
+    """Waits for what another process does; fails with what was waited for."""
+    deadline = time.monotonic() + seconds
+    while not is_done():
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with three documents, made once by the real engine."""
+    place = tmp_path_factory.mktemp("filled")
+    files = place / "files"
+    files.mkdir()
+    for name, text in TEXTS.items():
+        (files / name).write_text(text, encoding="utf-8")
+    with Library(place / "library") as library:
+        outcomes = library.add([files])
+        assert [outcome.status for outcome in outcomes] == ["added"] * len(TEXTS), outcomes
+        library.tag([library.documents()[0].id], add=["nature"])
+    return place / "library"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the default library of this test, and no model loaded just because a page was shown."""
+    place = tmp_path / "libraries" / "default"
+    monkeypatch.setenv("EXPLORER_HOME", str(place))
+    monkeypatch.setattr(Library, "warm", lambda _self: None)
+    return place
+
+
+@pytest.fixture
+def empty(home: Path) -> Iterator[Library]:
+    """An empty library, as the app has it open."""
+    yield state.opened(home)
+    state.close_all()
+
+
+@pytest.fixture
+def library(home: Path, filled_folder: Path) -> Iterator[Library]:
+    """A library with three documents, as the app has it open."""
+    shutil.copytree(filled_folder, home, ignore=shutil.ignore_patterns("worker.*"))
+    yield state.opened(home)
+    state.close_all()
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The app, not yet run.
+
+    The harness forgets before each run that this app has a navigation of its own, and takes the folder pages/
+    for Streamlit's old menu: from the second run on it would run a page without the frame around it.
+    """
+    make = PagesManager.__init__
+
+    def remembering(manager: PagesManager, *arguments: Any, **options: Any) -> None:
+        PagesManager.uses_pages_directory = False
+        make(manager, *arguments, **options)
+
+    monkeypatch.setattr(PagesManager, "__init__", remembering)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+
+
+def open_page(app: AppTest, name: str) -> AppTest:
+    """The app on one of its pages; fails on anything that was raised."""
+    app.run().switch_page(f"pages/{name}.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    """All that the page says in native widgets, with escapes taken out."""
+    said = [
+        *app.markdown,
+        *app.caption,
+        *app.title,
+        *app.header,
+        *app.info,
+        *app.error,
+        *app.success,
+        *app.warning,
+    ]
+    return "\n".join(str(element.value) for element in said).replace("\\", "")

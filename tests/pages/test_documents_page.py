@@ -1,0 +1,334 @@
+"""The documents page: ways in, progress, the list, one document opened. Widgets, and what they did."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import Library
+from explorer.errors import StorageError
+from explorer.types import Document, Page, Scope
+from tests.pages.conftest import TEXTS, open_page, texts, until
+from ui import adding, document, documents, progress, scope
+
+
+def named(library: Library, name: str) -> Document:
+    return next(entry for entry in library.documents() if entry.name == name)
+
+
+def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Drops files on the page, as a browser does."""
+    return app.file_uploader[0].set_value([(name, content, "") for name, content in files]).run()
+
+
+def wait(library: Library) -> None:
+    until(lambda: not library.activity().is_busy)
+
+
+def shown_names(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value["Name"])
+
+
+def tick(app: AppTest, *names: str) -> AppTest:
+    """Ticks rows of the table by name."""
+    rows = zip(app.session_state[documents.SHOWN], shown_names(app), strict=True)
+    app.session_state[documents.TICKED] = tuple(id_ for id_, name in rows if name in names)
+    return app.run()
+
+
+# ---- empty
+
+
+def test_an_empty_library_explains_itself_and_offers_samples(app: AppTest, empty: Library) -> None:
+    open_page(app, "documents")
+    assert "Put documents in" in texts(app)
+    assert "ten sample documents" in app.button(key="samples").label
+    assert not app.dataframe
+    app.button(key="samples").click().run()
+    assert not app.exception
+    assert len(empty.jobs()) == 10
+    wait(empty)
+    assert empty.counts().documents == 10
+    assert len(shown_names(app.run())) == 10
+
+
+# ---- dropping files
+
+
+def test_dropped_files_become_documents_and_leave_memory(app: AppTest, empty: Library) -> None:
+    open_page(app, "documents")
+    before = app.file_uploader[0].proto.id
+    drop(app, ("a.md", b"# A\n\nAlpha particles."), ("b.txt", b"Beta decay."))
+    assert not app.exception
+    assert app.file_uploader[0].proto.id != before
+    assert not app.file_uploader[0].value
+    wait(empty)
+    assert sorted(entry.name for entry in empty.documents()) == ["a.md", "b.txt"]
+    assert sorted(shown_names(app.run())) == ["a.md", "b.txt"]
+
+
+def test_the_same_bytes_again_are_unchanged(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    drop(app, ("bread.txt", TEXTS["bread.txt"].encode()), ("copy.txt", TEXTS["bread.txt"].encode()))
+    assert "bread.txt is in the library already, unchanged." in texts(app)
+    assert "copy.txt is in the library already, as bread.txt." in texts(app)
+    assert library.counts().documents == 3
+    app.button(key="uploads_notices_ok").click().run()
+    assert "already" not in texts(app)
+
+
+@pytest.mark.parametrize(("answer", "count"), [("replace", 3), ("keep", 4), ("drop", 3)])
+def test_a_changed_file_of_the_same_name_asks(
+    app: AppTest, library: Library, answer: str, count: int
+) -> None:
+    open_page(app, "documents")
+    old = named(library, "bread.txt")
+    drop(app, ("bread.txt", b"Brioche wants butter."))
+    assert "bread.txt** (21 bytes) differs" in texts(app)
+    (button,) = [entry for entry in app.button if (entry.key or "").startswith(f"{answer}_")]
+    button.click().run()
+    assert not app.exception
+    wait(library)
+    held = [library.text(entry.id) for entry in library.documents()]
+    assert len(held) == count
+    assert ("Brioche wants butter." in held) == (answer != "drop")
+    assert (old.id in [entry.id for entry in library.documents()]) == (answer != "replace")
+    assert "differs" not in texts(app.run())
+
+
+def test_many_questions_are_answered_at_once(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    drop(app, *((name, b"new " + name.encode()) for name in TEXTS))
+    assert "3 files have names that are taken" in texts(app)
+    app.button(key="replace_all").click().run()
+    wait(library)
+    assert sorted(library.text(entry.id) for entry in library.documents()) == sorted(
+        f"new {name}" for name in TEXTS
+    )
+
+
+def test_a_full_disk_is_told_for_the_file(
+    app: AppTest, empty: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("The disk is full. Free some space and drop it again.")
+
+    monkeypatch.setattr(Library, "stage", full)
+    open_page(app, "documents")
+    drop(app, ("a.txt", b"text"))
+    assert "a.txt: The disk is full." in app.error[0].value.replace("\\", "")
+
+
+# ---- a folder by path
+
+
+def test_a_folder_by_path(app: AppTest, empty: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "reports" / "2026"
+    folder.mkdir(parents=True)
+    (folder / "one.txt").write_text("One report.", encoding="utf-8")
+    open_page(app, "documents")
+    app.button(key="add_folder").click().run()
+    app.text_input[0].set_value(f' "{folder.parent}" ')
+    next(entry for entry in app.button if entry.label == "Add").click().run()
+    assert not app.exception
+    wait(empty)
+    assert [entry.name for entry in empty.documents()] == ["one.txt"]
+
+
+@pytest.mark.parametrize("typed", ["reports", "/no/such/place"])
+def test_a_wrong_path_is_told(app: AppTest, empty: Library, typed: str) -> None:
+    open_page(app, "documents")
+    app.button(key="add_folder").click().run()
+    app.text_input[0].set_value(typed)
+    next(entry for entry in app.button if entry.label == "Add").click().run()
+    assert "path" in app.error[0].value or "no" in app.error[0].value
+    assert not empty.jobs()
+
+
+# ---- progress
+
+
+def test_a_broken_file_says_why_and_can_be_retried(app: AppTest, empty: Library) -> None:
+    empty.upload("broken.pdf", io.BytesIO(b"%PDF-1.7\nnothing"))
+    empty.upload("good.txt", io.BytesIO(b"Good text."))
+    wait(empty)
+    open_page(app, "documents")
+    (job,) = [job for job in empty.jobs() if job.state == "failed"]
+    assert "broken.pdf" in texts(app)
+    assert job.error
+    assert shown_names(app) == ["good.txt"]
+    app.button(key=f"retry_{job.id}").click().run()
+    wait(empty)
+    app.run()
+    app.button(key=f"dismiss_{job.id}").click().run()
+    assert "broken.pdf" not in texts(app)
+
+
+def test_a_protected_file_asks_for_its_password(app: AppTest, empty: Library, tmp_path: Path) -> None:
+    from pypdf import PdfWriter
+
+    protected = PdfWriter(clone_from=Path(__file__).parents[2] / "samples" / "river-restoration.pdf")
+    protected.encrypt("gravel", algorithm="AES-256")
+    written = io.BytesIO()
+    protected.write(written)
+    empty.upload("secret.pdf", io.BytesIO(written.getvalue()))
+    wait(empty)
+    open_page(app, "documents")
+    (job,) = empty.jobs()
+    assert job.needs_password
+    app.text_input(key=f"password_{job.id}").set_value("gravel")
+    next(entry for entry in app.button if entry.label == "Open with this password").click().run()
+    wait(empty)
+    assert [entry.name for entry in empty.documents()] == ["secret.pdf"]
+
+
+def test_work_is_shown_with_what_is_searchable_and_can_be_stopped(app: AppTest, empty: Library) -> None:
+    open_page(app, "documents")
+    for number in range(40):
+        empty.upload(f"{number}.txt", io.BytesIO(f"Text number {number}. ".encode() * 400))
+    app.run()
+    assert "of 40" in texts(app)
+    assert any("of 40 files searchable" in bar.text for bar in app.get("progress"))
+    assert any("Adding" in link.label for link in app.get("page_link"))
+    app.button(key="cancel_all").click().run()
+    assert not app.exception
+    wait(empty)
+    assert empty.counts().documents < 40
+
+
+def test_stages_in_words(empty: Library) -> None:
+    empty.upload("a.txt", io.BytesIO(b"text"))
+    (job,) = empty.jobs()
+    assert progress.stage(job) in ("queued", "reading", "embedding", "ready") or "page" in progress.stage(job)
+
+
+# ---- the list
+
+
+def test_the_list_filters_and_sorts(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    assert shown_names(app) == sorted(TEXTS)
+    assert "3 documents · 3 pages" in texts(app)
+    for wanted, names in [
+        ("bre txt", ["bread.txt"]),
+        ("nature", None),
+        ("markdown", ["chess.md", "rivers.md"]),
+    ]:
+        app.text_input(key="documents_filter").set_value(wanted).run()
+        tagged = [entry.name for entry in library.documents() if entry.tags]
+        assert shown_names(app) == (tagged if names is None else names)
+    app.text_input(key="documents_filter").set_value("nothing has this").run()
+    assert not app.dataframe
+    assert "No document has" in texts(app)
+    app.text_input(key="documents_filter").set_value("").run()
+    app.selectbox(key="documents_order").set_value("Largest first").run()
+    sizes = list(app.dataframe[0].value["Size"])
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_is_ticked_is_tagged(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    assert app.button(key="tag").disabled
+    tick(app, "bread.txt", "chess.md")
+    assert "2 selected" in texts(app)
+    app.button(key="tag").click().run()
+    app.multiselect(key="tags_add").set_value(["hobby"])
+    next(entry for entry in app.button if entry.label == "Save").click().run()
+    assert not app.exception
+    assert {entry.name for entry in library.documents() if "hobby" in entry.tags} == {"bread.txt", "chess.md"}
+
+
+def test_what_is_ticked_is_removed_after_one_question(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    tick(app, "bread.txt", "chess.md")
+    app.button(key="remove").click().run()
+    assert "Remove 2 documents" in app.button(key="remove_yes").label
+    app.button(key="remove_no").click().run()
+    assert library.counts().documents == 3
+    app.button(key="remove").click().run()
+    app.button(key="remove_yes").click().run()
+    assert [entry.name for entry in library.documents()] == ["rivers.md"]
+    assert shown_names(app.run()) == ["rivers.md"]
+
+
+def test_what_the_filter_hides_is_not_acted_on(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    tick(app, "bread.txt", "chess.md")
+    app.text_input(key="documents_filter").set_value("chess").run()
+    assert "1 selected" in texts(app)
+
+
+def test_what_is_ticked_becomes_the_scope(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    tick(app, "bread.txt")
+    app.button(key="use_as_scope").click().run()
+    assert app.session_state[scope.KEY].scope == Scope(documents=[named(library, "bread.txt").id])
+    assert app.session_state[scope.KEY].label == "bread.txt"
+
+
+def test_a_name_made_of_markup_shows_as_text(app: AppTest, empty: Library) -> None:
+    name = "![x](https:evil.example) <img src=x onerror=alert(1)> :red[a] **b**.txt"
+    empty.upload(name, io.BytesIO(b"text"))
+    wait(empty)
+    open_page(app, "documents")
+    assert shown_names(app) == [name]
+    documents_id = empty.documents()[0].id
+    app.query_params["document"] = documents_id
+    app.run()
+    assert app.header[0].value.replace("\\", "").replace("\u2060", "") == name
+    assert "\\!\\[x\\]\\(" in app.header[0].value
+
+
+# ---- one document
+
+
+def test_a_document_opens_with_its_facts(app: AppTest, library: Library) -> None:
+    wanted = named(library, "rivers.md")
+    app.query_params["document"] = wanted.id
+    app.run()
+    assert not app.exception
+    assert app.header[0].value.replace("\\", "") == "rivers.md"
+    assert "Markdown · 1 page · 1 passage" in texts(app)
+    app.button(key="back").click().run()
+    assert shown_names(app) == sorted(TEXTS)
+
+
+def test_ask_about_this_leads_to_chat_with_its_scope(app: AppTest, library: Library) -> None:
+    wanted = named(library, "rivers.md")
+    app.query_params["document"] = wanted.id
+    app.run()
+    app.button(key="ask_this").click().run()
+    assert app.session_state[scope.KEY].scope == Scope(documents=[wanted.id])
+    assert app.title[0].value == "Chat"
+
+
+def test_an_unknown_document_is_told(app: AppTest, library: Library) -> None:
+    app.query_params["document"] = "0123456789abcdef"
+    app.run()
+    assert not app.exception
+    assert "not in the library" in app.warning[0].value
+
+
+def test_sheets_hold_the_whole_text(library: Library) -> None:
+    for entry in library.documents():
+        text, pages, chunks = library.text(entry.id), library.pages(entry.id), library.chunks(entry.id)
+        for limit in (1, 30, 100_000):
+            cut = document.sheets(pages, chunks, limit)
+            assert "".join(text[sheet.start : sheet.end] for sheet in cut) == text
+            blocks = [block for sheet in cut for block in document.blocks(text, sheet)]
+            assert "".join("".join(block["text"].split()) for block in blocks) == "".join(text.split())
+            assert sum("start" in block for block in blocks) == len(chunks)
+
+
+def test_a_page_without_passages_is_a_sheet() -> None:
+    (only,) = document.sheets([Page(1, 0, 4)], [])
+    assert (only.start, only.end, only.chunks) == (0, 4, ())
+    assert document.blocks("abcd", only) == [{"text": "abcd"}]
+
+
+def test_paths_are_taken_as_pasted(tmp_path: Path) -> None:
+    assert adding.whole_path(f"'{tmp_path}' ") == tmp_path
+    assert adding.whole_path("~") == Path.home()

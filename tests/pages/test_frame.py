@@ -1,0 +1,141 @@
+"""The frame: the library's menu, the line of activity, and errors in words."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import Library, libraries
+from explorer.errors import StorageError
+from tests.pages.conftest import open_page, texts, until
+from ui import errors, state
+
+
+def choose(app: AppTest, words: str) -> AppTest:
+    """Takes an entry of the library menu."""
+    menu = app.menu_button(key="library_menu")
+    label = next(option for option in menu.options if words in option.replace("\\", ""))
+    menu.select(label).run()
+    assert not app.exception
+    return app
+
+
+def send(app: AppTest, label: str, typed: str) -> AppTest:
+    app.text_input[0].set_value(typed)
+    next(entry for entry in app.button if entry.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def test_every_page_is_in_the_navigation(app: AppTest, empty: Library) -> None:
+    open_page(app, "documents")
+    labels = [link.label for link in app.sidebar.get("page_link")]
+    assert labels == ["Documents", "Search", "Chat", "Map", "Settings"]
+
+
+def test_libraries_are_made_switched_renamed_and_deleted(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    choose(app, "New library")
+    send(app, "Make it", "Invoices *2026*")
+    assert app.menu_button(key="library_menu").label.replace("\\", "") == "Invoices *2026*"
+    made = state.opened(app.session_state[state.FOLDER])
+    assert made.folder.parent == library.folder.parent
+    assert made.counts().documents == 0
+
+    choose(app, "Rename")
+    send(app, "Rename", "Receipts")
+    assert made.name == "Receipts"
+
+    choose(app, f"{library.name} · 3 documents")
+    assert app.session_state[state.FOLDER] == str(library.folder)
+    choose(app, "Receipts")
+    choose(app, "Delete")
+    send(app, "Delete this library", "Recipes")
+    assert "nothing was deleted" in app.error[0].value
+    assert made.folder.is_dir()
+    send(app, "Delete this library", "Receipts")
+    assert not made.folder.exists()
+    assert app.session_state[state.FOLDER] == str(library.folder)
+    assert [info.folder for info in libraries.list_libraries()] == [library.folder]
+
+
+def test_a_library_without_a_name_is_told(app: AppTest, empty: Library) -> None:
+    open_page(app, "documents")
+    choose(app, "New library")
+    send(app, "Make it", "  ")
+    assert app.error
+    assert len(libraries.list_libraries()) == 1
+
+
+def test_another_library_forgets_what_the_tab_held(app: AppTest, library: Library) -> None:
+    other = libraries.create("Other")
+    open_page(app, "documents")
+    app.session_state["anything"] = "of the old library"
+    choose(app, "Other")
+    assert "anything" not in app.session_state
+    assert app.session_state[state.FOLDER] == str(other)
+
+
+def test_a_new_tab_opens_the_library_chosen_last(app: AppTest, library: Library) -> None:
+    other = libraries.create("Other")
+    choose(open_page(app, "documents"), "Other")
+    second = AppTest.from_file(str(app._script_path), default_timeout=30).run()
+    assert second.session_state[state.FOLDER] == str(other)
+
+
+def test_an_address_leads_to_the_library_that_has_the_document(app: AppTest, library: Library) -> None:
+    wanted = library.documents()[0].id
+    state._last_chosen["folder"] = libraries.create("Other")
+    app.query_params["document"] = wanted
+    app.run()
+    assert app.session_state[state.FOLDER] == str(library.folder)
+
+
+def test_one_line_only_while_there_is_work(app: AppTest, empty: Library) -> None:
+    open_page(app, "settings")
+    assert not any("Adding" in link.label for link in app.sidebar.get("page_link"))
+    for number in range(30):
+        empty.upload(f"{number}.txt", io.BytesIO(f"Number {number}. ".encode() * 300))
+    app.run()
+    (line,) = [link.label for link in app.sidebar.get("page_link") if "Adding" in link.label]
+    assert "of 30 · " in line
+    empty.cancel()
+    until(lambda: not empty.activity().is_busy)
+    assert not any("Adding" in link.label for link in app.run().sidebar.get("page_link"))
+
+
+def test_an_error_of_ours_is_shown_in_its_own_words(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_self: Library) -> None:
+        raise StorageError("The file *catalog* cannot be read. Run doctor.")
+
+    monkeypatch.setattr(Library, "counts", broken)
+    app.run()
+    assert not app.exception
+    assert [error.value.replace("\\", "") for error in app.error] == [
+        "The file *catalog* cannot be read. Run doctor."
+    ]
+
+
+def test_a_library_that_cannot_be_opened_is_told(app: AppTest, home) -> None:
+    home.parent.mkdir(parents=True)
+    home.write_text("a file, not a folder", encoding="utf-8")
+    app.run()
+    assert not app.exception
+    assert app.error
+
+
+def test_a_fault_of_the_app_shows_no_details(caplog: pytest.LogCaptureFixture) -> None:
+    def page() -> None:
+        from ui import errors
+
+        errors.show(ValueError("secret detail"))
+
+    app = AppTest.from_function(page).run()
+    assert "secret detail" not in texts(app)
+    assert "your documents are safe" in app.error[0].value
+    assert "secret detail" in caplog.text
+    assert errors.log.name == "ui.errors"

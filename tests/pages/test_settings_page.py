@@ -1,0 +1,142 @@
+"""The settings page: values with where they come from, the language model's test, redo, diagnostics."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import Library
+from tests.pages.conftest import open_page, texts, until
+from ui import diagnostics, settings
+
+KEY = "canary-key-4711"
+
+
+class ChatServer(BaseHTTPRequestHandler):
+    """Speaks as much of the chat protocol as a test of it needs; wants the key."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Authorization") != f"Bearer {KEY}":
+            self.send_response(401)
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for delta, reason in (({"content": "ready"}, None), ({}, "stop")):
+            event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "tiny"}
+            event["choices"] = [{"index": 0, "delta": delta, "finish_reason": reason}]
+            self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), ChatServer) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_port}/v1"
+        http.shutdown()
+
+
+def field(app: AppTest, name: str):
+    """The widget of a setting, whatever its kind; its key changes with what is stored."""
+    return next(w for w in (*app.text_input, *app.number_input) if (w.key or "").startswith(f"{name}_"))
+
+
+def press(app: AppTest, label: str, nth: int = 0) -> AppTest:
+    app = [entry for entry in app.button if entry.label == label][nth].click().run()
+    assert not app.exception
+    return app
+
+
+def test_place_and_size_are_shown(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    assert str(library.folder) in [code.value for code in app.code]
+    assert "3 documents, 3 pages and 3 passages" in texts(app)
+    assert "on disk: originals" in texts(app)
+    assert settings.disk_use(library.folder)["originals"] == library.counts().bytes
+
+
+def test_a_value_is_kept_and_taken_back(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    field(app, "max_pages").set_value(500)
+    press(app, "Save", 0)
+    assert library.settings.max_pages == 500
+    assert "Set here. The default is 20000." in texts(app)
+    press(app, "Use the defaults")
+    assert library.setting_source("max_pages") == "default"
+
+
+def test_the_environment_comes_first(app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPLORER_MAX_PAGES", "77")
+    open_page(app, "settings")
+    assert field(app, "max_pages").disabled
+    assert field(app, "max_pages").value == 77
+    assert "Set by EXPLORER_MAX_PAGES" in texts(app)
+
+
+def test_a_wrong_value_is_told(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    field(app, "chat_url").set_value("ftp://example")
+    press(app, "Save", 2)
+    assert "http" in app.error[0].value
+    assert library.settings.chat_url is None
+
+
+def test_the_language_model_is_tested(app: AppTest, library: Library, server: str) -> None:
+    open_page(app, "settings")
+    app.button(key="chat_test").click().run()
+    assert "No address is set" in app.warning[0].value
+    field(app, "chat_url").set_value(server)
+    field(app, "chat_model").set_value("tiny")
+    press(app, "Save", 2)
+    app.button(key="chat_test").click().run()
+    assert "key" in app.error[0].value
+    app.text_input(key="chat_key").set_value(KEY)
+    press(app, "Use this key")
+    app.button(key="chat_test").click().run()
+    assert "tiny answers" in app.success[0].value
+    stored = b"".join(path.read_bytes() for path in library.folder.rglob("*") if path.is_file())
+    assert KEY.encode() not in stored
+    assert KEY not in diagnostics.report(library)
+    press(app, "Forget it")
+    assert not library.chat_key(server)
+
+
+def test_a_server_that_is_not_there_is_told(app: AppTest, library: Library) -> None:
+    library.change_settings(chat_url="http://127.0.0.1:9/v1", chat_model="tiny")
+    open_page(app, "settings")
+    app.button(key="chat_test").click().run()
+    assert "cannot be reached" in app.error[0].value
+
+
+def test_another_length_of_passages_offers_to_redo_all(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    assert "redo" not in [entry.key for entry in app.button]
+    field(app, "chunk_tokens").set_value(60)
+    press(app, "Save", 1)
+    assert "Redo all 3 documents" in texts(app)
+    app.button(key="redo").click().run()
+    assert not app.exception
+    until(lambda: not library.is_redoing)
+    open_page(app, "settings")
+    assert not library.needs_redo
+    assert "redo" not in [entry.key for entry in app.button]
+
+
+def test_diagnostics_tell_versions_and_no_names(library: Library) -> None:
+    report = diagnostics.report(library)
+    assert "streamlit 1." in report
+    assert "Documents 3" in report
+    assert not any(entry.name in report for entry in library.documents())
+    assert "streamlit" in diagnostics.licences()
+    assert "Apache" in diagnostics.licences()
