@@ -74,8 +74,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     except ExplorerError as error:
         place = str(error)  # the page says it too
     print(f"  {place}", flush=True)  # noqa: T201
-    # Until the first session calls st.navigation, Streamlit takes pages/ for its older kind of pages: the first
-    # address opened after a start (a link to a passage, say) would show that page without the frame.
+    # Until the first session calls st.navigation, Streamlit takes pages/ for its older kind of pages: the
+    # first address opened after a start (a link to a passage, say) would show its page without the frame.
     PagesManager.uses_pages_directory = False
     if not config.get_option("server.headless"):
         asyncio.get_running_loop().call_later(0.5, _open_browser)

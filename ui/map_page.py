@@ -32,7 +32,7 @@ TEXT = 200
 """Characters of a passage that its hover shows."""
 LISTED = 20
 MORE = 30
-HITS = 20
+HITS = 10
 LEGEND = 200
 """Entries of the list beside the map: the largest documents, where there are more."""
 

@@ -6,7 +6,7 @@
 //   pin: {x, y, text} or null     summary: one sentence for people who do not see the picture
 // Text is only ever set as text. Plotly is given numbers and colours, no words.
 
-const FAINT = 0.1;
+const FAINT = 0.15;
 
 function loadPlotly(address) {
   window.dxPlotly ??= new Promise((resolve, reject) => {
