@@ -10,8 +10,6 @@ library = state.library()
 
 st.title("Settings", anchor=False)
 with st.container(width=720, gap="large"):
-    settings.library_section(library)
-    settings.reading_section(library)
-    settings.embedding_section(library)
-    settings.chat_section(library)
-    settings.about_section(library)
+    for section in settings.SECTIONS:
+        with st.container():
+            section(library)

@@ -268,4 +268,8 @@ def _origin(library: Library, name: str) -> str:
     default = Settings.model_fields[name].get_default(call_default_factory=True)
     if source == "page":
         return f"Set here. The default is {plain(str(default))}." if default is not None else "Set here."
-    return "The default."
+    return "The default." if default is not None else "Not set."
+
+
+SECTIONS = (library_section, reading_section, embedding_section, chat_section, about_section)
+"""In the order of the page."""
