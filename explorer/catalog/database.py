@@ -7,6 +7,7 @@ FULL`).
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -82,6 +83,9 @@ class Database:
             try:
                 yield con
                 con.execute("COMMIT")
+            except apsw.FullError:
+                _give_back_space(con)
+                raise
             finally:
                 self._local.writing = None
                 if con.in_transaction:
@@ -90,7 +94,8 @@ class Database:
     def forget(self, seconds: float = 5.0) -> bool:
         """Empty the write-ahead log, which may hold deleted words, into the database file.
 
-        Waits up to `seconds` for readers in other threads and processes. False when one did not let go.
+        Waits up to `seconds` for readers in other threads and processes. False when one did not let go, and
+        when the disk has no room for it.
         """
         deadline = time.monotonic() + seconds
         with self._borrowed() as con, errors(self.path):
@@ -103,6 +108,8 @@ class Database:
                     if time.monotonic() > deadline:
                         return False
                     time.sleep(0.02)
+            except apsw.FullError:
+                return False
             finally:
                 con.set_busy_timeout(int(BUSY_SECONDS * 1000))
 
@@ -161,6 +168,14 @@ def errors(path: Path) -> Iterator[None]:
         ) from error
     except apsw.IOError as error:
         raise StorageError(f"{path} cannot be read or written ({error}). Check the disk.") from error
+
+
+def _give_back_space(con: apsw.Connection) -> None:
+    """On a full disk, empty the log into the database, so that removing something may still go through."""
+    with contextlib.suppress(apsw.Error):  # the disk being full is what is reported, whatever comes of this
+        if con.in_transaction:
+            con.execute("ROLLBACK")
+        fetch_all(con, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _to_wal(con: apsw.Connection) -> None:

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explorer.catalog import Catalog, scope_json
+from explorer.errors import NotFound
+from explorer.types import Scope
+from tests.catalog.making import add, document, embed, generation, vector
+
+
+@pytest.fixture
+def shelf(catalog: Catalog) -> dict[str, str]:
+    ids = {
+        "tax": add(
+            catalog,
+            ["taxes " * 20],
+            "tax.pdf",
+            kind="pdf",
+            source="/papers/2022/tax.pdf",
+            when=date(2022, 5, 1),
+        ),
+        "cake": add(catalog, ["cakes " * 20], "cake.md", kind="markdown", source="/papers/recipes/cake.md"),
+        "moon": add(
+            catalog, ["moons " * 20], "moon.txt", source="/papers/2022x/moon.txt", when=date(2023, 1, 31)
+        ),
+    }
+    catalog.documents.tag([ids["tax"], ids["moon"]], ["numbers"])
+    catalog.documents.tag([ids["cake"]], ["sweet"])
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (Scope(tags=["numbers"]), {"tax", "moon"}),
+        (Scope(tags=["numbers", "sweet"]), {"tax", "cake", "moon"}),
+        (Scope(kinds=["pdf", "markdown"]), {"tax", "cake"}),
+        (Scope(folders=["/papers"]), {"tax", "cake", "moon"}),
+        (Scope(folders=["/papers/2022"]), {"tax"}),
+        (Scope(folders=["/papers/2022/"]), {"tax"}),
+        (Scope(folders=["/papers/2022/tax.pdf"]), set()),
+        (Scope(folders=["/"]), {"tax", "cake", "moon"}),
+        (Scope(dates=(date(2022, 5, 1), date(2022, 5, 1))), {"tax"}),
+        (Scope(dates=(date(2022, 6, 1), None)), {"moon"}),
+        (Scope(dates=(None, date(2023, 1, 30))), {"tax"}),
+        (Scope(dates=(None, None)), {"tax", "cake", "moon"}),
+        (Scope(tags=["numbers"], kinds=["pdf"]), {"tax"}),
+        (Scope(tags=["numbers"], kinds=["markdown"]), set()),
+        (Scope(documents=[]), set()),
+        (Scope(chunks=[]), set()),
+        (Scope(tags=[]), set()),
+        (Scope(kinds=[]), set()),
+        (Scope(folders=[]), set()),
+        (Scope(tags=["numbers"], folders=[]), set()),
+        (Scope(documents=["unknown"]), set()),
+        (Scope(tags=["'; DROP TABLE document; --"]), set()),
+    ],
+)
+def test_all_limits_must_hold(
+    catalog: Catalog, shelf: dict[str, str], scope: Scope, expected: set[str]
+) -> None:
+    names = {value: key for key, value in shelf.items()}
+    documents = catalog.chunks.documents_in_scope(scope)
+    chunks = catalog.chunks.in_scope(scope)
+    assert documents is not None
+    assert chunks is not None
+    assert {names[one] for one in documents} == expected
+    assert {names[chunk.document_id] for chunk in catalog.chunks.by_ids(chunks.tolist())} == expected
+    assert list(chunks) == sorted(chunks)
+    total = sum(catalog.documents.get(one).chunks for one in documents)
+    assert len(chunks) == total
+
+
+def test_a_selection_of_chunks(catalog: Catalog, shelf: dict[str, str]) -> None:
+    of_tax = [chunk.id for chunk in catalog.chunks.of_document(shelf["tax"])]
+    of_moon = [chunk.id for chunk in catalog.chunks.of_document(shelf["moon"])]
+    chosen = catalog.chunks.in_scope(Scope(chunks=[of_tax[1], of_moon[0], 10**6]))
+    assert chosen is not None
+    assert chosen.tolist() == [of_tax[1], of_moon[0]]
+    both = catalog.chunks.in_scope(Scope(chunks=[of_tax[1], of_moon[0]], kinds=["pdf"]))
+    assert both is not None
+    assert both.tolist() == [of_tax[1]]
+    assert catalog.chunks.documents_in_scope(Scope(chunks=[of_moon[0]])) == [shelf["moon"]]
+
+
+def test_everything_is_no_limit(catalog: Catalog, shelf: dict[str, str]) -> None:
+    assert catalog.chunks.in_scope(None) is None
+    assert catalog.chunks.in_scope(Scope()) is None
+    assert catalog.chunks.documents_in_scope(Scope()) is None
+
+
+def test_chunks_are_spans_of_the_text(catalog: Catalog) -> None:
+    document_id = add(catalog, ["ä page of text. " * 5, "and änother one. " * 3])
+    text = catalog.documents.text(document_id)
+    found = catalog.chunks.of_document(document_id)
+    assert "".join(chunk.text for chunk in found) == text
+    assert all(chunk.text == text[chunk.start : chunk.end] for chunk in found)
+    assert [chunk.id for chunk in found] == list(range(found[0].id, found[0].id + len(found)))
+    assert found[-1].headings == ("part 2",)
+    assert catalog.chunks.by_ids([found[2].id, 10**9, found[0].id]) == [found[2], found[0]]
+    assert catalog.chunks.get(found[1].id) == found[1]
+    assert catalog.chunks.at(document_id, found[1].start, found[1].start + 1) == [found[1]]
+    with pytest.raises(NotFound):
+        catalog.chunks.get(10**9)
+
+
+def test_neighbours_stay_inside_the_document(catalog: Catalog) -> None:
+    first, second = add(catalog, "a" * 200), add(catalog, "b" * 200)
+    found = catalog.chunks.of_document(second)
+    assert catalog.chunks.neighbours(found[0].id, 2, 1) == found[:2]
+    assert catalog.chunks.neighbours(found[-1].id, 1, 5) == found[-2:]
+    assert {one.document_id for one in catalog.chunks.neighbours(found[0].id, 9, 9)} == {second}
+    assert first != second
+
+
+def test_ids_are_never_used_twice(catalog: Catalog) -> None:
+    first = add(catalog, "a" * 200)
+    used = set(catalog.chunks.ids().tolist())
+    catalog.documents.remove([first])
+    add(catalog, "b" * 200)
+    assert used.isdisjoint(catalog.chunks.ids().tolist())
+
+
+def test_table_matrix_terms_and_ids_agree(catalog: Catalog) -> None:
+    documents = [add(catalog, [f"{word} " * 20, f"{word}s " * 20]) for word in ("one", "two", "three")]
+    catalog.documents.remove([documents[1]])
+    table = catalog.chunks.table()
+    ids, vectors = catalog.embeddings.matrix()
+    assert table.ids.tolist() == ids.tolist() == catalog.chunks.ids().tolist()
+    assert [row[0] for block in catalog.chunks.terms(batch=3) for row in block] == ids.tolist()
+    chunks = [chunk for block in catalog.chunks.texts(batch=3) for chunk in block]
+    for row, chunk in enumerate(chunks):
+        assert table.documents[table.document_index[row]] == chunk.document_id
+        assert (table.pages[row], table.starts[row], table.ends[row]) == (chunk.page, chunk.start, chunk.end)
+        np.testing.assert_array_equal(vectors[row], vector(chunk.text))
+    some, narrow = catalog.embeddings.vectors([ids[3], ids[0], 10**9])
+    assert some.tolist() == [ids[0], ids[3]]
+    np.testing.assert_array_equal(narrow, vectors[[0, 3]])
+    assert vectors.flags["C_CONTIGUOUS"]
+
+
+def test_an_empty_library_has_empty_arrays(catalog: Catalog) -> None:
+    ids, vectors = catalog.embeddings.matrix()
+    assert (ids.shape, vectors.shape) == ((0,), (0, 0))
+    assert catalog.chunks.table().ids.shape == (0,)
+    assert catalog.chunks.keyword(["x"]).ids.shape == (0,)
+
+
+def test_keyword_search_finds_words_phrases_and_prefixes(catalog: Catalog) -> None:
+    both = add(catalog, "net sales rose", "a.txt")
+    apart = add(catalog, "sales of the net", "b.txt")
+    named = add(catalog, "nothing of the kind", "sales.txt")
+
+    def documents(*args: object, **more: object) -> list[str]:
+        found = catalog.chunks.keyword(*args, **more)  # type: ignore[arg-type]
+        return [one.document_id for one in catalog.chunks.by_ids(found.ids.tolist())]
+
+    assert set(documents(["sale"])) == {both, apart, named}
+    assert documents(["sale"], phrases=[["net", "sale"]]) == [both]
+    assert set(documents([], prefixes=["ro"])) == {both}
+    assert documents(["rose", "kind"], limit=1)
+    allowed = catalog.chunks.in_scope(Scope(documents=[apart]))
+    assert documents(["sale"], within=allowed, limit=1) == [apart]
+    assert documents([]) == []
+    found = catalog.chunks.keyword(["sale"])
+    row = [one.document_id for one in catalog.chunks.by_ids(found.ids.tolist())].index(named)
+    assert found.name[row] > 0
+    assert found.body[row] == 0
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(st.text(max_size=12), max_size=6),
+    phrases=st.lists(st.lists(st.text(max_size=8), max_size=4), max_size=3),
+    prefixes=st.lists(st.text(max_size=4), max_size=3),
+)
+def test_no_term_is_syntax(
+    catalog: Catalog, words: list[str], phrases: list[list[str]], prefixes: list[str]
+) -> None:
+    if catalog.documents.counts().documents == 0:
+        add(catalog, "some words to look through")
+    catalog.chunks.keyword(words, phrases, prefixes)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        '"',
+        "NEAR(a b)",
+        "10-K",
+        "body:x",
+        "a*",
+        "^a",
+        "(",
+        "OR",
+        "-",
+        "\x00",
+        "a\x00b",
+        "{a b}:c",
+        "+",
+        "\ud800",
+    ],
+)
+def test_what_fts5_would_read_as_syntax(catalog: Catalog, word: str) -> None:
+    add(catalog, "some words to look through")
+    catalog.chunks.keyword([word], [[word, word]], [word])
+
+
+def test_the_generation_in_the_making_is_not_seen(catalog: Catalog, tmp_path: Path) -> None:
+    add(catalog, "margin " * 10, "a.txt")
+    seen = catalog.chunks.ids().tolist()
+    building = catalog.generations.begin({"reader": 2}, "test-model", 4, "float32")
+    again = document(["margin " * 10], "a.txt", step=20)
+    embed(catalog, building.model.id, again)
+    catalog.documents.store(again, building.id)
+    assert catalog.chunks.ids().tolist() == seen
+    assert set(catalog.chunks.keyword(["margin"]).ids.tolist()) <= set(seen)
+    assert catalog.embeddings.matrix()[0].tolist() == seen
+    assert catalog.chunks.table().ids.tolist() == seen
+    assert len(catalog.documents.list()) == 1
+
+
+def test_a_scope_is_kept_with_a_message() -> None:
+    assert scope_json(None) is None
+    assert scope_json(Scope()) is None
+    kept = scope_json(Scope(tags=["a"], chunks=[np.int64(3)], dates=(date(2022, 1, 2), None)))
+    assert kept == '{"chunks": [3], "tags": ["a"], "dates": ["2022-01-02", null]}'
+
+
+def test_embeddings_are_shared_and_counted(catalog: Catalog) -> None:
+    live = generation(catalog)
+    new = document(["repeat me. " * 40], step=11)
+    embed(catalog, live.model.id, new)
+    assert catalog.embeddings.known(live.model.id, [new.chunks[0].embedded, b"x" * 32]) == {
+        new.chunks[0].embedded
+    }
+    catalog.documents.store(new, live.id)
+    assert catalog.embeddings.count_of_generation(live.id) == 40
+    assert catalog.check().counts["embeddings"] == 1
+    batches = list(catalog.embeddings.of_generation(live.id, 16))
+    assert [len(ids) for ids, _ in batches] == [16, 16, 8]
+    assert [ids.tolist() for ids, _ in catalog.embeddings.of_range(3, 5)] == [[3, 4, 5]]
+    catalog.embeddings.put(live.model.id, [b"y" * 32], np.zeros((1, 4), np.float32))
+    assert catalog.embeddings.gc() == 1
+    with pytest.raises(ValueError, match="4"):
+        catalog.embeddings.put(live.model.id, [b"y" * 32], np.zeros((1, 5), np.float32))

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.catalog import Catalog, Change
+from explorer.errors import NotFound, StorageError
+from explorer.types import Atlas, Cluster
+from tests.catalog.making import add, document, embed, files_with, generation
+
+NEW = ({"reader": 2}, "other-model", 4, "float32")
+
+
+def redo(catalog: Catalog, text: str, name: str = "note.txt") -> None:
+    building = catalog.generations.building()
+    assert building is not None
+    new = document([text], name, step=10)
+    embed(catalog, building.model.id, new)
+    catalog.documents.store(new, building.id)
+
+
+def test_the_first_generation(catalog: Catalog) -> None:
+    assert catalog.generations.live() is None
+    first = generation(catalog, reader=1, chunk_tokens=115)
+    assert (first.recipe, first.state) == ({"reader": 1, "chunk_tokens": 115}, "live")
+    assert (first.model.name, first.model.dimension, first.model.precision) == ("test-model", 4, "float32")
+    assert generation(catalog, reader=1, chunk_tokens=115) == first
+    assert catalog.generations.all() == [first]
+
+
+def test_an_empty_library_takes_new_values_over(catalog: Catalog) -> None:
+    first = generation(catalog, reader=1)
+    second = generation(catalog, reader=2)
+    assert second.id != first.id
+    add(catalog, "now it holds something")
+    assert generation(catalog, reader=3) == second
+
+
+def test_the_old_index_serves_until_the_new_one_is_whole(catalog: Catalog) -> None:
+    first, second = add(catalog, "first text here"), add(catalog, "second text here")
+    before = catalog.chunks.ids().tolist()
+    catalog.documents.tag([first], ["kept"])
+    building = catalog.generations.begin(*NEW)
+    assert set(catalog.generations.missing()) == {first, second}
+    redo(catalog, "first text here")
+    assert catalog.generations.missing() == [second]
+    with pytest.raises(StorageError, match="1 documents"):
+        catalog.generations.switch()
+    assert catalog.chunks.ids().tolist() == before
+    assert catalog.generations.begin(*NEW) == building  # after a kill: go on
+    redo(catalog, "second text here")
+    third = add(catalog, "added meanwhile")
+    assert catalog.generations.missing() == [third]
+    redo(catalog, "added meanwhile")
+    sequence = catalog.changes.last()
+    live = catalog.generations.switch()
+    assert live.id == building.id
+    assert live.state == "live"
+    assert catalog.generations.building() is None
+    assert set(before).isdisjoint(catalog.chunks.ids().tolist())
+    assert {one.id for one in catalog.documents.list()} == {first, second, third}
+    assert catalog.documents.get(first).tags == ("kept",)
+    assert catalog.changes.after(sequence) == [Change(sequence + 1, building.id, "live", 1, 0)]
+    check = catalog.check()
+    assert [one for one in check.problems if "originals" not in one] == []
+    assert check.counts["embeddings"] == len(
+        {c.text for d in (first, second, third) for c in catalog.chunks.of_document(d)}
+    )
+    with pytest.raises(NotFound):
+        catalog.generations.switch()
+
+
+def test_changes_lead_from_any_moment_to_now(catalog: Catalog) -> None:
+    first = add(catalog, "a" * 100)
+    add(catalog, "b" * 100)
+    catalog.documents.remove([first])
+    alive: set[int] = set()
+    for change in catalog.changes.after(0):
+        span = set(range(change.first_chunk, change.last_chunk + 1))
+        alive = alive | span if change.action == "add" else alive - span
+    assert sorted(alive) == catalog.chunks.ids().tolist()
+    assert catalog.changes.after(catalog.changes.last()) == []
+
+
+def test_abandoning_leaves_the_old_index(catalog: Catalog) -> None:
+    assert not catalog.generations.abandon()
+    document_id = add(catalog, "stays as it is")
+    catalog.generations.begin(*NEW)
+    redo(catalog, "stays as it is")
+    assert catalog.generations.abandon()
+    assert catalog.generations.building() is None
+    assert [one.id for one in catalog.documents.list()] == [document_id]
+    assert catalog.check().counts["embeddings"] == 1
+    assert catalog.check().problems == ()
+
+
+def test_other_values_start_over(catalog: Catalog) -> None:
+    document_id = add(catalog, "text")
+    first = catalog.generations.begin(*NEW)
+    redo(catalog, "text")
+    second = catalog.generations.begin({"reader": 3}, "other-model", 4, "float32")
+    assert second.id != first.id
+    assert catalog.generations.missing() == [document_id]
+
+
+def test_a_document_removed_while_redoing_is_gone_from_both(catalog: Catalog) -> None:
+    document_id = add(catalog, "xylophonical words")
+    catalog.generations.begin(*NEW)
+    redo(catalog, "xylophonical words")
+    catalog.documents.remove([document_id])
+    assert files_with(catalog.folder, "xylophon") == []
+    catalog.generations.switch()
+    assert catalog.documents.list() == []
+    assert catalog.check().problems == ()
+
+
+def test_a_map_is_kept_until_documents_come_or_go(catalog: Catalog) -> None:
+    add(catalog, "a" * 80)
+    live = catalog.generations.live()
+    assert live is not None
+    atlas = Atlas(
+        np.array([1, 2], np.int64),
+        np.array([[0.5, 1], [2, 3]], np.float32),
+        np.array([0, -1], np.int64),
+        (Cluster(0, "first & only", 1),),
+    )
+    assert catalog.layouts.get() is None
+    assert catalog.layouts.put(live.id, 2, catalog.layouts.sequence(), atlas)
+    stored = catalog.layouts.get()
+    assert stored is not None
+    np.testing.assert_array_equal(stored.chunk_ids, atlas.chunk_ids)
+    np.testing.assert_array_equal(stored.xy, atlas.xy)
+    np.testing.assert_array_equal(stored.cluster_ids, atlas.cluster_ids)
+    assert stored.clusters == atlas.clusters
+    assert stored.is_current
+    assert catalog.layouts.get(3) is None
+    add(catalog, "b" * 80)
+    later = catalog.layouts.get()
+    assert later is not None
+    assert not later.is_current
+    catalog.layouts.drop()
+    assert catalog.layouts.get() is None

@@ -1,0 +1,163 @@
+"""Every library can be opened by this version: new, old, half migrated, by two processes at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import apsw
+import pytest
+
+from explorer.catalog import Catalog
+from explorer.catalog.database import Database
+from explorer.catalog.migrations import MIGRATIONS, Migration, copy_name, migrate
+from explorer.catalog.schema import VERSION_1
+from explorer.errors import StorageError
+from tests.catalog.making import add
+
+# The very first schema, as it was written: this test keeps it from being edited.
+FIRST_TABLES = """
+change chunk chunk_terms citation conversation counter document edition embedding generation job layout
+message message_hit message_source migration model page piece setting tag
+"""
+
+
+def add_column(con: apsw.Connection) -> None:
+    con.execute("ALTER TABLE document ADD COLUMN colour TEXT")
+    con.execute("UPDATE document SET colour = 'blue'")
+
+
+NEXT = Migration(MIGRATIONS[-1].number + 1, "documents have a colour", add_column)
+LATER = (*MIGRATIONS, NEXT)
+
+
+def versions(path: Path) -> list[tuple[int, str]]:
+    con = apsw.Connection(str(path))
+    return con.execute("SELECT number, name FROM migration ORDER BY number").fetchall()
+
+
+def test_from_nothing(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "a" / "library") as catalog:
+        assert versions(catalog.path) == [(step.number, step.name) for step in MIGRATIONS]
+        with catalog.read() as con:
+            tables = {
+                row[0]
+                for row in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+                if not row[0].startswith(("sqlite_", "chunk_terms_"))
+            }
+            assert tables >= set(FIRST_TABLES.split())
+            assert con.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+            assert con.execute("PRAGMA secure_delete").fetchall() == [(1,)]
+            assert con.execute("PRAGMA foreign_keys").fetchall() == [(1,)]
+            assert con.execute("PRAGMA synchronous").fetchall() == [(2,)]
+    assert not list((tmp_path / "a" / "library").glob("*before*"))
+
+
+def test_numbers_and_names_are_fixed() -> None:
+    assert [step.number for step in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+    assert MIGRATIONS[0].name == "documents, chunks, jobs, conversations and maps"
+
+
+def test_from_the_oldest_schema(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    con = apsw.Connection(str(path))
+    con.execute("BEGIN")
+    con.execute(VERSION_1)
+    con.execute("CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at REAL)")
+    con.execute("INSERT INTO migration VALUES (1, ?, 0)", (MIGRATIONS[0].name,))
+    con.execute("INSERT INTO document VALUES ('d', 's', 'n.txt', NULL, 1, 0)")
+    con.execute("COMMIT")
+    con.close()
+    migrate(Database(path).connect, path, LATER)
+    con = apsw.Connection(str(path))
+    assert con.execute("SELECT id, colour FROM document").fetchall() == [("d", "blue")]
+    con.close()
+    with pytest.raises(StorageError):
+        Catalog(tmp_path)  # it is newer than this program now
+
+
+def test_a_copy_is_kept_before_a_library_changes(tmp_path: Path) -> None:
+    with Catalog(tmp_path) as catalog:
+        document_id = add(catalog, "what was there before")
+    migrate(Database(catalog.path).connect, catalog.path, LATER)
+    copy = copy_name(catalog.path, NEXT.number)
+    assert versions(copy) == versions(catalog.path)[:-1]
+    assert apsw.Connection(str(copy)).execute("SELECT id FROM document").fetchall() == [(document_id,)]
+    copy.unlink()
+    migrate(Database(catalog.path).connect, catalog.path, LATER)
+    assert not copy.exists()
+
+
+def test_interrupted_half_way(tmp_path: Path) -> None:
+    with Catalog(tmp_path) as catalog:
+        add(catalog, "what was there before")
+
+    def fails(con: apsw.Connection) -> None:
+        add_column(con)
+        raise KeyboardInterrupt
+
+    broken = (*MIGRATIONS, Migration(NEXT.number, NEXT.name, fails))
+    with pytest.raises(KeyboardInterrupt):
+        migrate(Database(catalog.path).connect, catalog.path, broken)
+    assert len(versions(catalog.path)) == len(MIGRATIONS)
+    with Catalog(tmp_path) as again:
+        assert again.check().problems == ()
+    migrate(Database(catalog.path).connect, catalog.path, LATER)
+    assert versions(catalog.path)[-1] == (NEXT.number, NEXT.name)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from explorer.catalog.database import Database
+from explorer.catalog.migrations import MIGRATIONS, Migration, migrate
+
+def killed(con):
+    con.execute("ALTER TABLE document ADD COLUMN colour TEXT")
+    con.execute("DELETE FROM page")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+path = Path(sys.argv[1])
+migrate(Database(path).connect, path, (*MIGRATIONS, Migration(99, "killed", killed)))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_half_way(tmp_path: Path) -> None:
+    with Catalog(tmp_path) as catalog:
+        document_id = add(catalog, "what was there before")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(catalog.path)], check=False)
+    assert done.returncode == -9
+    with Catalog(tmp_path) as again:
+        assert len(again.documents.pages(document_id)) == 1
+        assert again.check().problems == ()
+
+
+def test_a_newer_library_is_refused(tmp_path: Path) -> None:
+    with Catalog(tmp_path) as catalog, catalog.write() as con:
+        con.execute("INSERT INTO migration VALUES (4711, 'from the future', 0)")
+    with pytest.raises(StorageError, match=r"newer version.*4711.*Update"):
+        Catalog(tmp_path)
+
+
+OPEN = """
+import sys
+from pathlib import Path
+from explorer.catalog import Catalog
+
+print(Catalog(Path(sys.argv[1])).library_id)
+"""
+
+
+def test_many_processes_open_a_new_library_at_once(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, str(tmp_path / "new")], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(6)
+    ]
+    ids = {process.communicate(timeout=60)[0].strip() for process in processes}
+    assert all(process.returncode == 0 for process in processes)
+    assert len(ids) == 1
+    assert len(ids.pop()) == 16
