@@ -29,8 +29,9 @@ _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x1c-\x1e\x85\u2028]")
 _PAGE_LIKE_BREAKS = ("\x0c", "\u2029")
 _CLOSERS = r"[\"'”’»›)\]}」』】）*_]*"
+"""What may stand between the mark that ends a sentence and the space after it."""
 _SENTENCE_END = re.compile(
-    rf"[.!?…]+{_CLOSERS}(?=\s)"  # a full stop counts only before a space
+    rf"(?<![.!?…])[.!?…]++{_CLOSERS}+(?=\s)"  # a full stop counts only before a space
     rf"|[。！？｡．؟۔।॥։።]+{_CLOSERS}"  # these need none
 )
 _ENDS_SENTENCE = re.compile(rf"[.!?…。！？｡．؟۔।॥։።]{_CLOSERS}$")

@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import functools
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explorer import embedding
+from explorer.chunking import Span, split
+from explorer.chunking.units import units_of
+from explorer.embedding import EmbeddingModel
+from explorer.types import Page
+
+
+@dataclass(frozen=True)
+class Heading:
+    start: int
+    level: int
+    text: str
+
+
+@functools.cache
+def model() -> EmbeddingModel:
+    return embedding.load()
+
+
+def words(texts: Sequence[str]) -> list[int]:
+    """Any tokenizer will do: here, words."""
+    return [len(text.split()) for text in texts]
+
+
+def one_page(text: str) -> list[Page]:
+    return [Page(1, 0, len(text))]
+
+
+def cut(text: str, headings: Sequence[Heading] = (), target: int = 20, most: int = 40) -> list[Span]:
+    return split(text, one_page(text), headings, count=words, target_tokens=target, max_tokens=most)
+
+
+def texts_of(text: str, spans: Sequence[Span]) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
+def sentences(line: str) -> list[str]:
+    return [line[unit.start : unit.end] for unit in units_of(line, 0, len(line))]
+
+
+def assert_sound(text: str, pages: Sequence[Page], spans: Sequence[Span]) -> None:
+    """Ordered, apart, stripped, inside one page, and every visible character in exactly one."""
+    covered = 0
+    for before, span in itertools.pairwise([Span(0, 0, 1, 1), *spans]):
+        assert before.end <= span.start < span.end
+        assert not text[before.end : span.start].strip()
+        assert text[span.start : span.end] == text[span.start : span.end].strip()
+        assert span.page == span.end_page
+        page = pages[span.page - 1]
+        assert page.start <= span.start and span.end <= page.end
+        covered = span.end
+    assert not text[covered:].strip()
+
+
+LETTERS = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet="ab .。!?\n\t\r\x0c\u2028", max_size=80),
+    st.sampled_from(
+        ["\n\n", ". ", "word ", "Dr. Who", "。", "x" * 300, "| a | b |\n", "👩‍👩‍👧", "e\u0301" * 30, "\ud800"]
+    ),
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, list[Page], list[Heading]]:
+    parts = ["".join(draw(st.lists(LETTERS, max_size=25))) for _ in range(draw(st.integers(1, 4)))]
+    ends = list(itertools.accumulate(map(len, parts)))
+    pages = [Page(i + 1, end - len(part), end) for i, (part, end) in enumerate(zip(parts, ends, strict=True))]
+    text = "".join(parts)
+    starts = draw(st.lists(st.integers(0, len(text)), max_size=5))
+    return text, pages, [Heading(start, draw(st.integers(1, 4)), f"H{start}") for start in starts]
+
+
+@given(documents(), st.integers(8, 60), st.integers(8, 190))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_visible_character_is_in_one_chunk_that_the_model_reads(
+    document: tuple[str, list[Page], list[Heading]], target: int, most: int
+) -> None:
+    text, pages, headings = document
+    spans = split(text, pages, headings, count=model().count_tokens, target_tokens=target, max_tokens=most)
+    assert_sound(text, pages, spans)
+    assert all(tokens <= min(most, target * 1.4) for tokens in model().count_tokens(texts_of(text, spans)))
+
+
+@given(documents())
+@settings(max_examples=25, deadline=None)
+def test_the_same_text_is_cut_the_same_way(document: tuple[str, list[Page], list[Heading]]) -> None:
+    text, pages, headings = document
+    first, second = (
+        split(text, pages, headings, count=words, target_tokens=10, max_tokens=20) for _ in range(2)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n\t\n", "\u3000\u2028"])
+def test_blank_text_has_no_chunks(text: str) -> None:
+    assert cut(text) == []
+
+
+def test_a_limit_too_small_for_any_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="8 tokens"):
+        split("text", one_page("text"), [], count=words, target_tokens=5, max_tokens=5)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "He met Dr. Brown of Acme Inc. yesterday",
+        "See Fig. 3, e.g. the U.S. figures (approx. 4.5 million), by J. R. Smith",
+        "3. Third item of a list",
+        "Das gilt z.B. Für alle",
+        "version 2.0 of example.com is out",
+        "Wait... what is this",
+    ],
+)
+def test_not_every_full_stop_ends_a_sentence(line: str) -> None:
+    assert sentences(line) == [line]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ('"Stop!" She left. (He did not.) End.', ['"Stop!"', "She left.", "(He did not.)", "End."]),
+        ("今天下雨。我们回家！好吗？好。", ["今天下雨。", "我们回家！", "好吗？", "好。"]),
+        ("「行こう。」彼は言った。", ["「行こう。」", "彼は言った。"]),
+        ("यह एक है। वह दो है।", ["यह एक है।", "वह दो है।"]),
+        ("هل هذا سؤال؟ نعم.", ["هل هذا سؤال؟", "نعم."]),
+    ],
+)
+def test_sentences_end_in_many_scripts(line: str, expected: list[str]) -> None:
+    assert sentences(line) == expected
+
+
+def test_chunks_end_between_paragraphs_rather_than_inside_them() -> None:
+    paragraphs = [
+        f"Paragraph {n} has a first sentence here. And it has a second sentence of ten words."
+        for n in "abcdef"
+    ]
+    text = "\n\n".join(paragraphs)
+    assert texts_of(text, cut(text, target=17)) == paragraphs
+
+
+def test_a_heading_stays_with_what_follows_and_names_its_chunks() -> None:
+    body = "Some words that say nothing much at all. " * 4
+    text = f"Intro\n{body}\nFirst part\n{body}\nSecond part\n{body}"
+    headings = [
+        Heading(text.index("Second part"), 2, "Second part"),
+        Heading(0, 1, "Intro"),
+        Heading(text.index("First part"), 2, "First part"),
+    ]
+    spans = cut(text, headings, target=34, most=60)
+    assert [span.headings for span in spans] == [
+        ("Intro",),
+        ("Intro", "First part"),
+        ("Intro", "Second part"),
+    ]
+    assert [chunk.split("\n")[0] for chunk in texts_of(text, spans)] == ["Intro", "First part", "Second part"]
+
+
+def test_a_chunk_over_two_sections_names_what_both_share() -> None:
+    text = "Manual\nSetup\nPlug it in.\nUse\nPress the button.\n"
+    headings = [Heading(0, 1, "Manual"), Heading(7, 2, "Setup"), Heading(text.index("Use"), 2, "Use")]
+    (span,) = cut(text, headings)
+    assert span.headings == ("Manual",)
+
+
+def test_headings_alone_keep_their_own_path() -> None:
+    text = "Manual\nSetup"
+    (span,) = cut(text, [Heading(0, 1, "Manual"), Heading(7, 2, "Setup")])
+    assert span.headings == ("Manual",)
+
+
+def test_a_chunk_never_crosses_a_page() -> None:
+    text = "A page that stops in the middle of " + "a sentence that goes on here."
+    pages = [Page(1, 0, 35), Page(2, 35, len(text))]
+    spans = split(text, pages, [], count=words, target_tokens=20, max_tokens=40)
+    assert [(span.start, span.end, span.page, span.end_page) for span in spans] == [
+        (0, 34, 1, 1),
+        (35, len(text), 2, 2),
+    ]
+
+
+def test_rows_of_a_table_stay_whole() -> None:
+    rows = [f"| item {n} | {n} pieces | {n * 3} euro |" for n in range(60)]
+    text = "\n".join(rows)
+    chunks = texts_of(text, cut(text, target=40, most=80))
+    assert len(chunks) > 5
+    assert [row for chunk in chunks for row in chunk.split("\n")] == rows
+
+
+def test_letters_keep_their_marks_where_a_word_is_cut() -> None:
+    text = "e\u0301" * 500
+    spans = split(text, one_page(text), [], count=model().count_tokens, target_tokens=20, max_tokens=30)
+    assert len(spans) > 3
+    assert all(text[span.start] == "e" for span in spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 200_000,
+        "x" * 1_000_000,
+        "汉字" * 500_000,
+        "a\n" * 150_000,
+        "." * 1_000_000,
+        ". " * 150_000,
+        "A. " * 330_000,
+        "\n" * 500_000 + "end",
+    ],
+    ids=["words", "one word", "no spaces", "tiny lines", "dots", "spaced dots", "initials", "blank"],
+)
+def test_a_megabyte_of_anything_takes_seconds(text: str) -> None:
+    started = time.process_time()
+    spans = split(text, one_page(text), [], count=model().count_tokens, target_tokens=115, max_tokens=190)
+    assert time.process_time() - started < 30
+    assert_sound(text, one_page(text), spans)
+    assert max(span.end - span.start for span in spans) < 4_000
+    assert max(model().count_tokens(texts_of(text, spans))) <= 161
+
+
+def test_chunks_come_near_their_target(shared_data: Path) -> None:
+    text = (shared_data / "chunking" / "state_of_the_union.md").read_text(encoding="utf-8")
+    spans = split(text, one_page(text), [], count=model().count_tokens, target_tokens=115, max_tokens=190)
+    lengths = sorted(model().count_tokens(texts_of(text, spans)))
+    assert 100 < lengths[len(lengths) // 2] < 130
+    assert lengths[len(lengths) // 20] > 70
