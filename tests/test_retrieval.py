@@ -1,0 +1,206 @@
+"""Search on a small catalogue with the real model: what surfaces, inside which scope, and as what span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explorer import ranking
+from explorer.catalog import Catalog
+from explorer.errors import ExplorerError
+from explorer.retrieval import Retriever
+from explorer.types import Mode, Scope
+from tests.small_library import RealEncoder, fill, id_of
+
+MODES = get_args(Mode)
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    with fill(tmp_path_factory.mktemp("library")) as catalog:
+        yield catalog
+
+
+@pytest.fixture(scope="module")
+def retriever(catalog: Catalog) -> Retriever:
+    return Retriever(catalog, RealEncoder(catalog))
+
+
+def total(catalog: Catalog) -> int:
+    return catalog.documents.counts().chunks
+
+
+def test_a_paraphrase_is_found_by_meaning_and_its_page_is_right(retriever: Retriever) -> None:
+    hit = retriever.retrieve("How expensive was fixing the dock?", 3)[0]
+    assert hit.document.name == "harbour-report.pdf"
+    assert hit.chunk.page == 2
+    assert "3.2 million" in hit.passage.text
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+@pytest.mark.parametrize(
+    ("query", "name", "words"),
+    [
+        ("ZX-9981-B", "harbour-report.pdf", "ZX-9981-B"),
+        ("48200", "harbour-report.pdf", "48,200"),
+        ('"three months\' notice"', "lease.txt", "three months' notice"),
+        ("税务", "税务公告.txt", "税务"),
+        ("税", "税务公告.txt", "税"),
+        ("zentimeter", "mond.txt", "Zentimeter"),
+    ],
+)
+def test_exact_words_codes_and_phrases_come_first(
+    retriever: Retriever, mode: Mode, query: str, name: str, words: str
+) -> None:
+    hit = retriever.retrieve(query, 3, mode)[0]
+    assert hit.document.name == name
+    assert words in hit.passage.text
+
+
+def test_keyword_search_gives_only_what_matches(retriever: Retriever) -> None:
+    hits = retriever.retrieve("landlord", 50, "keyword")
+    assert hits
+    assert all("landlord" in hit.chunk.text for hit in hits)
+    assert retriever.retrieve("xylophone", 5, "keyword") == []
+    assert retriever.retrieve('"quay north"', 5, "keyword") == []
+
+
+def test_a_name_finds_its_document_where_no_text_does(retriever: Retriever) -> None:
+    hits = retriever.retrieve("bread", 50, "keyword")
+    assert {hit.document.name for hit in hits} == {"bread.md"}
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_exactly_k_as_long_as_there_are_any(retriever: Retriever, catalog: Catalog, mode: Mode) -> None:
+    everything = total(catalog)
+    for k in (1, 3, everything, everything + 5):
+        hits = retriever.retrieve("the moon", k, mode)
+        assert len(hits) == min(k, everything)
+        assert len({hit.chunk.id for hit in hits}) == len(hits)
+    assert retriever.retrieve("the moon", 0, mode) == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_scores_fall_and_stay_between_0_and_1(retriever: Retriever, mode: Mode) -> None:
+    hits = retriever.retrieve("what rent does the tenant pay each month", 20, mode)
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+
+
+def test_a_question_about_something_else_scores_low(retriever: Retriever) -> None:
+    near = retriever.retrieve("When may the landlord end the lease?", 1)[0].score
+    far = retriever.retrieve("Which enzyme copies DNA in bacteria?", 1)[0].score
+    assert far < 0.6 * near
+
+
+def test_a_scope_holds_whatever_it_holds(retriever: Retriever, catalog: Catalog) -> None:
+    lease = id_of(catalog, "lease.txt")
+    hits = retriever.retrieve("containers in the harbour", 10, scope=Scope(documents=[lease]))
+    assert {hit.document.id for hit in hits} == {lease}
+    assert len(hits) == catalog.documents.get(lease).chunks
+    chunk = catalog.chunks.of_document(lease)[0].id
+    for mode in ("hybrid", "semantic"):
+        assert [h.chunk.id for h in retriever.retrieve("moon", 9, mode, Scope(chunks=[chunk]))] == [chunk]
+    assert retriever.retrieve("moon", 9, scope=Scope(documents=[])) == []
+    assert retriever.retrieve("moon", 9, scope=Scope(chunks=[10**9])) == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), k=st.integers(1, 12))
+def test_any_selection_of_chunks_is_searched_exactly(
+    retriever: Retriever, catalog: Catalog, data: st.DataObject, k: int
+) -> None:
+    ids = catalog.chunks.ids().tolist()
+    chosen = data.draw(st.lists(st.sampled_from(ids), unique=True, max_size=len(ids)))
+    for mode in ("hybrid", "semantic"):
+        hits = retriever.retrieve("what does it cost", k, mode, Scope(chunks=chosen))
+        assert len(hits) == min(k, len(chosen))
+        assert {hit.chunk.id for hit in hits} <= set(chosen)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(max_size=40) | st.text(alphabet="\"*()^:-+ANDORNEARnamebody{}\\'%;", max_size=30))
+def test_any_string_is_a_query(retriever: Retriever, query: str) -> None:
+    assert isinstance(retriever.retrieve(query, 3, "keyword"), list)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "   ",
+        "10-K",
+        "NEAR(",
+        'a "b',
+        "name:x",
+        "-",
+        "* OR *",
+        "\x00",
+        "\ud800",
+        "the of",
+        "a" * 50_000,
+        "🙂",
+    ],
+)
+def test_odd_queries_in_every_mode(retriever: Retriever, query: str, mode: Mode) -> None:
+    assert isinstance(retriever.retrieve(query, 3, mode), list)
+
+
+def test_an_unknown_mode_says_which_there_are(retriever: Retriever) -> None:
+    with pytest.raises(ExplorerError, match="hybrid, semantic, keyword"):
+        retriever.retrieve("moon", 3, "magic")  # type: ignore[arg-type]
+
+
+def test_passages_are_true_spans_of_whole_sentences_on_one_page(
+    retriever: Retriever, catalog: Catalog
+) -> None:
+    for hit in retriever.retrieve("quay", 50):
+        text = catalog.documents.text(hit.document.id)
+        page = catalog.documents.page(hit.document.id, hit.passage.page)
+        passage, chunk = hit.passage, hit.chunk
+        assert text[passage.start : passage.end] == passage.text
+        assert text[chunk.start : chunk.end] == chunk.text
+        assert page.start <= passage.start <= chunk.start
+        assert chunk.end <= passage.end <= page.end
+        assert len(passage.text) <= 2_400
+        assert passage.start == page.start or text[passage.start - 1].isspace()
+
+
+def test_the_index_is_asked_for_everything_and_what_it_lacks_is_no_loss(tmp_path: Path) -> None:
+    pages = {f"note-{n}.txt": (f"Note {n} speaks of subject number {n}. It is short.",) for n in range(350)}
+    with fill(tmp_path, {**pages, "odd.txt": ("The zeppelin carried mail.",)}) as catalog:
+        encoder = RealEncoder(catalog)
+        retriever = Retriever(catalog, encoder)
+        assert retriever.retrieve("airship post", 5)[0].document.name == "odd.txt"
+        assert encoder.asked == 1
+        encoder.nearest = lambda vector, k: None  # type: ignore[method-assign]
+        assert retriever.retrieve("airship post", 5)[0].document.name == "odd.txt"
+        assert len(retriever.retrieve("airship post", 351)) == 351
+
+
+def test_what_was_added_or_removed_is_seen_by_the_next_search(tmp_path: Path) -> None:
+    with fill(tmp_path, {"a.txt": ("Foxes live in dens.",)}) as catalog:
+        retriever = Retriever(catalog, RealEncoder(catalog))
+        assert len(retriever.retrieve("animals", 5)) == 1
+        fill(tmp_path, {"b.txt": ("Otters live in rivers.",)}).close()
+        assert {hit.document.name for hit in retriever.retrieve("animals", 5)} == {"a.txt", "b.txt"}
+        catalog.documents.remove([id_of(catalog, "a.txt")])
+        assert [hit.document.name for hit in retriever.retrieve("foxes", 5)] == ["b.txt"]
+
+
+def test_one_chunk_of_each_page_comes_before_a_second_one() -> None:
+    scores = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
+    ids, pages = np.arange(4), np.array([7, 7, 8, -1])
+    best, shown = ranking.order(scores, ids, pages, 4)
+    assert best.tolist() == [0, 2, 3, 1]
+    assert shown.tolist() == pytest.approx([0.9, 0.7, 0.6, 0.6])
+    assert ranking.order(scores, ids, np.full(4, -1), 2)[0].tolist() == [0, 1]
