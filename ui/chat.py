@@ -23,6 +23,7 @@ SHOW_ALL = "conversations_all"
 POLL_SECONDS = 0.4
 LISTED = 30
 EXAMPLES = 3
+_LOOKED_AT = 20
 TITLE_CHARACTERS = 40
 PURPOSE = "Here you ask questions; the answers come from your documents, and each source opens at its page."
 
@@ -61,19 +62,20 @@ def current(library: Library) -> Conversation | None:
 def conversation_list(library: Library, opened: Conversation | None) -> None:
     """All conversations, the last used first; the open one can be renamed and deleted."""
     listed = library.conversations.list()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Conversations**", width="stretch")
-        st.button(
-            "New",
-            icon=":material/add:",
-            key="conversation-new",
-            on_click=_choose,
-            args=(None,),
-            disabled=opened is None,
-        )
+    st.markdown("**Conversations**")
+    st.button(
+        "New",
+        icon=":material/add:",
+        key="conversation-new",
+        on_click=_choose,
+        args=(None,),
+        disabled=opened is None,
+        width="stretch",
+    )
     for each in listed if st.session_state.get(SHOW_ALL) else listed[:LISTED]:
         is_open = opened is not None and each.id == opened.id
-        with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+        name, more = st.columns([5, 2], gap="xxsmall") if is_open else (st.container(), None)
+        with name:
             st.button(
                 plain(each.title, TITLE_CHARACTERS),
                 key=f"conversation-{each.id}",
@@ -82,14 +84,15 @@ def conversation_list(library: Library, opened: Conversation | None) -> None:
                 args=(each.id,),
                 width="stretch",
             )
-            if is_open:
+        if more is not None:
+            with more:
                 _menu(library, each)
     if len(listed) > LISTED:
         st.checkbox(f"Show all {len(listed):,}", key=SHOW_ALL)
 
 
 def _menu(library: Library, opened: Conversation) -> None:
-    with st.popover("", icon=":material/more_horiz:", help="Rename or delete"):
+    with st.popover("", icon=":material/more_horiz:", help="Rename or delete", width="stretch"):
         name = st.text_input("Name", value=opened.title, key=f"rename-{opened.id}", max_chars=120)
         if name.strip() and name != opened.title:
             library.conversations.rename(opened.id, name.strip())
@@ -141,16 +144,17 @@ def examples(library: Library) -> list[str]:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _examples(_library: Library, folder: str, revision: int) -> list[str]:  # noqa: ARG001 - the cache's key
+    """From short documents, since their headings are soon read; those with headings of their own first."""
     questions = []
-    documents = sorted(_library.documents(), key=lambda document: (document.chunks > 400, document.id))
-    for document in documents[:EXAMPLES]:
+    for document in sorted(_library.documents(), key=lambda document: document.chunks)[:_LOOKED_AT]:
         title = document.title or document.name
-        headings = [chunk.headings[-1] for chunk in _library.chunks(document.id) if len(chunk.headings) > 1]
-        if headings:
-            questions.append(f"What does “{title}” say about “{headings[len(headings) // 2]}”?")
+        paths = [chunk.headings for chunk in _library.chunks(document.id) if chunk.headings]
+        inner = list(dict.fromkeys(path[-1] for path in paths if path[-1] != title))
+        if inner:
+            questions.insert(0, f"What does “{title}” say about “{inner[len(inner) // 2]}”?")
         else:
             questions.append(f"What is “{title}” about?")
-    return questions
+    return questions[:EXAMPLES]
 
 
 def not_begun() -> None:

@@ -157,10 +157,13 @@ class Viewer {
 
   key(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event.target)) return;
+    if (isTyping(event.target)) {
+      if (event.key === "Escape" && event.target === questionField()) event.target.blur();
+      return;
+    }
     const open = this.root.hasAttribute("data-open");
     const overlaid = document.querySelector('[role="dialog"], [data-testid="stPopoverBody"]');
-    if (event.key === "/") focusField();
+    if (event.key === "/") questionField()?.focus();
     else if (event.key === "[") step(-1);
     else if (event.key === "]") step(1);
     else if (open && !overlaid && event.key === "ArrowLeft") this.turn(-1);
@@ -176,9 +179,8 @@ function isTyping(target) {
   return target instanceof Element && Boolean(target.closest(own));
 }
 
-function focusField() {
-  const field = document.querySelector('[class*="st-key-question"] :is(input, textarea)');
-  if (field) field.focus();
+function questionField() {
+  return document.querySelector('[class*="st-key-question"] :is(input, textarea)');
 }
 
 // From one citation (or hit) on the page to the next, around the ends.
