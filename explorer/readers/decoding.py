@@ -133,13 +133,15 @@ def _guesses(head: bytes) -> dict[str, float]:
     from charset_normalizer import from_bytes
 
     logging.getLogger("charset_normalizer").setLevel(logging.ERROR)
-    return {
-        each.encoding: each.coherence - each.chaos - (0.2 if each.encoding.startswith("mac_") else 0.0)
-        for each in from_bytes(head)
-    }
+    guesses: dict[str, float] = {}
+    for each in from_bytes(head):
+        for name in (each.encoding, *each.could_be_from_charset):
+            score = each.coherence - each.chaos - (0.2 if name.startswith("mac_") else 0.0)
+            guesses[name] = max(score, guesses.get(name, -1.0))
+    return guesses
 
 
-_LATIN = frozenset(("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "cp852", "cp775", "mac_latin2"))
-"""Encodings of Latin letters that are not just rarer variants of Windows-1252."""
+_LATIN = frozenset(("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2"))
+"""Encodings of Latin letters that are still met, and are no rarer variants of Windows-1252."""
 _LATIN_SHARE = 0.35
 _MARGIN = 0.02

@@ -42,6 +42,8 @@ _PARAGRAPHS = _names(
 _LINES = _names("br li dt dd tr option legend")
 _CELLS = _names("td th")
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
+_TAG = re.compile(r"<[^<>]{0,10000}>")
+_DEEP_TAG = re.compile(r"</?(?!(?:h[1-6]|p|li|tr|td|th|br|title|script|style)\b)[a-z][^<>]{0,10000}>", re.I)
 _MENU_LINKS = 25
 _MENU_SHARE = 0.95
 _MAX_DEPTH = 200
@@ -55,14 +57,16 @@ def read(source: Source) -> Reading:
     declared = _DECLARED.search(data[:4096])
     encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
     text, _, lost = decode(data, encoding)
-    root = _parse(source, text)
+    root, warned = _parse(source, text)
     main, rest = Writer(), Writer()
     _write(root, main, rest)
     title, author, day = _metadata(root)
     body, headings = _joined(source, main, rest)
     source.on_page(1, 1)
     limit = source.limits.headings
-    warnings = [f"{lost:,} characters could not be decoded and are shown as \ufffd."] if lost else []
+    warnings = list(warned)
+    if lost:
+        warnings.append(f"{lost:,} characters could not be decoded and are shown as \ufffd.")
     if len(headings) > limit:
         warnings.append(f"Only the first {limit:,} headings are kept.")
     return Reading(
@@ -88,7 +92,7 @@ class Writer:
     length: int = 0
     _break: str = ""
     _space: bool = False
-    _after_mark: bool = False
+    _is_fresh: bool = False
 
     def separate(self, mark: str) -> None:
         """Asks for a line end or a blank line before the next word."""
@@ -122,11 +126,12 @@ class Writer:
     def add_mark(self, mark: str) -> None:
         """Appends a list item's bullet with its indentation; its text follows without another space."""
         self._put(mark, spaced=False)
-        self._after_mark = True
+        self._is_fresh = True
 
     def start(self) -> int:
         """Writes what separates, so that the next word begins at the returned offset."""
         self._flush(spaced=False)
+        self._is_fresh = True
         return self.length
 
     @property
@@ -140,16 +145,31 @@ class Writer:
 
     def _flush(self, spaced: bool) -> None:
         mark = self._break or (" " if spaced else "")
-        if self._after_mark:  # a block that begins a list item stays beside its bullet
+        if self._is_fresh:  # right behind a bullet, or where a heading begins
             mark = ""
-        self._after_mark = False
+        self._is_fresh = False
         if self.length and mark:
             self.parts.append(mark)
             self.length += len(mark)
         self._break, self._space = "", False
 
 
-def _parse(source: Source, text: str) -> Any:
+def _parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
+    """The root element, and a warning where the file is nested deeper than the parser goes.
+
+    Such a file is parsed again with only the tags that carry structure, each of which ends the one before.
+    """
+    text = _XML_DECLARATION.sub("", text, count=1)
+    root, is_cut = _tree(source, text)
+    if not is_cut:
+        return root, ()
+    root, is_cut = _tree(source, _DEEP_TAG.sub("<br>", text))
+    if is_cut:
+        root, _ = _tree(source, _TAG.sub(" ", text))
+    return root, ("The HTML is nested too deeply; its text was read without its structure.",)
+
+
+def _tree(source: Source, text: str) -> tuple[Any, bool]:
     from lxml import etree
     from lxml import html as lxml_html
 
@@ -157,12 +177,10 @@ def _parse(source: Source, text: str) -> Any:
         no_network=True, remove_comments=True, remove_pis=True, recover=True, huge_tree=True, encoding="utf-8"
     )
     try:
-        root = lxml_html.document_fromstring(
-            _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), parser=parser
-        )
+        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ReadError(f"{source.shown} has no text.") from error
-    return root
+    return root, any(each.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log)
 
 
 @dataclass(slots=True)

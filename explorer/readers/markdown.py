@@ -16,7 +16,8 @@ from explorer.readers.reading import Heading, Reading, ReadPage, Source
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_NO_PARAGRAPH = re.compile(r" {0,3}(?:[-+*>|]|\d{1,9}[.)]|#{1,6}\s)|\t| {4}")
+_CONTAINER = re.compile(r" {0,3}(?:[-+*>]|\d{1,9}[.)])(?:\s|$)| {0,3}[>|]")
+_INDENTED = re.compile(r"\t| {4}")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
 _MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|<[^<>]+>|(?<!\\)[*`]+|(?<![\\\w])_+|_+(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -59,6 +60,7 @@ def _headings(text: str, body: int) -> Iterator[Heading]:
     fence = ""
     comment = False
     paragraph: int | None = None  # where the paragraph began that an underline would make a heading
+    inside = False  # of a list or a quote, whose lines no underline makes a heading
     start = body
     for line in text[body:].split("\n"):
         fenced = _FENCE.match(line)
@@ -79,8 +81,10 @@ def _headings(text: str, body: int) -> Iterator[Heading]:
                 yield Heading(paragraph, 1 if rule[1][0] == "=" else 2, title)
             paragraph = None
         elif not line.strip():
-            paragraph = None
-        elif paragraph is None and not _NO_PARAGRAPH.match(line):
+            paragraph, inside = None, False
+        elif _CONTAINER.match(line):
+            paragraph, inside = None, True
+        elif paragraph is None and not inside and not _INDENTED.match(line):
             paragraph = start
         start += len(line) + 1
 

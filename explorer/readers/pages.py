@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -107,7 +108,7 @@ def _png(source: Source, page: Any, size: tuple[int, int]) -> bytes:
 def _boxes(page: Any, ranges: Sequence[tuple[int, int]]) -> Iterator[Box]:
     if not ranges:
         return
-    text = raw.FPDFText_LoadPage(page)
+    text, _ = pdfium.load_text(page)
     if not text:
         return
     try:
@@ -118,10 +119,11 @@ def _boxes(page: Any, ranges: Sequence[tuple[int, int]]) -> Iterator[Box]:
             for index in range(max(first, 0), min(last, count))
             if (rectangle := _ink(page, text, index))
         )
-        for number, line in enumerate(merge(characters)):
-            if number >= MAX_BOXES:
-                return
-            yield _padded(line, raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page))
+        wide, high = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
+        for line in islice(merge(characters), MAX_BOXES):
+            box = _padded(line, wide, high)
+            if box.left < box.right and box.top < box.bottom:  # else it lies beyond the crop box
+                yield box
     finally:
         raw.FPDFText_ClosePage(text)
 

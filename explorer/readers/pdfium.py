@@ -7,6 +7,7 @@ serve to order and join lines only; boxes for marking come from `pages.py`.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,16 +80,42 @@ def page_text(document: pypdfium2.PdfDocument, index: int) -> PageText:
     if not page:
         raise pypdfium2.PdfiumError(f"page {index + 1} cannot be loaded")
     try:
-        text = raw.FPDFText_LoadPage(page)
+        text, rotation = load_text(page)
         if not text:
             raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
         try:
             characters = _characters(text)
-            return PageText(characters, list(_lines(text, characters, raw.FPDFPage_GetRotation(page))))
+            return PageText(characters, list(_lines(text, characters, rotation)))
         finally:
             raw.FPDFText_ClosePage(text)
     finally:
         raw.FPDF_ClosePage(page)
+
+
+def load_text(page: Any) -> tuple[Any, int]:
+    """The text of a loaded page, and the rotation (quarter turns) that its reading order goes by.
+
+    PDFium streams lines in the order in which the page as shown is read, also where it is shown lying on its
+    side; there the lines come last first. Such pages are read as they would stand upright.
+    """
+    rotation = raw.FPDFPage_GetRotation(page)
+    text = raw.FPDFText_LoadPage(page)
+    if not text or rotation % 2 == 0 or not _lies_on_its_side(text):
+        return text, rotation
+    raw.FPDFText_ClosePage(text)
+    raw.FPDFPage_SetRotation(page, 0)
+    text = raw.FPDFText_LoadPage(page)
+    raw.FPDFPage_SetRotation(page, rotation)
+    return text, 0
+
+
+def _lies_on_its_side(text: Any) -> bool:
+    """Whether most characters run along the page's own x axis, which is shown going up or down."""
+    count = raw.FPDFText_CountChars(text)
+    sampled = range(0, count, max(count // 40, 1))
+    angles = [raw.FPDFText_GetCharAngle(text, index) for index in sampled]
+    level = sum(abs(math.sin(angle)) < 0.5 for angle in angles if angle >= 0)
+    return level * 2 > len(angles)
 
 
 def page_label(document: pypdfium2.PdfDocument, index: int) -> str | None:

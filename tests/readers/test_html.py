@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explorer.errors import ReadError
+from tests.readers.conftest import Read, Write
+
+PAGE = """<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>A  page</title>
+<meta name="author" content="Ada Lovelace">
+<meta property="article:published_time" content="2024-05-06T10:00:00Z">
+<style>p { color: red }</style><script>var secret = 1;</script></head>
+<body>
+<nav><ul><li><a href="/">Home</a></li></ul></nav>
+<main>
+<h1>Whales &amp; <em>songs</em></h1>
+<p>First   line<br>second line.</p><p>H<sub>2</sub>O</p>
+<h2>Data</h2>
+<table><caption>Counts</caption>
+<tr><th>Kind</th><th>2022</th><th>2023</th></tr>
+<tr><td><p>Blue</p></td><td></td><td>1,234<br>(est.)</td></tr></table>
+<ol start="3"><li>three</li><li>four<ul><li>nested</li></ul></li></ol>
+<pre>  def f():
+      return 1
+</pre>
+<!-- a comment --><noscript>enable it</noscript><p hidden>hidden</p><p style="display: none">gone</p>
+<img src="http://127.0.0.1:9/x.png" alt="A whale">
+</main>
+<footer>Imprint</footer>
+</body></html>"""
+
+TEXT = """Whales & songs
+
+First line
+second line.
+
+H2O
+
+Data
+
+Counts
+
+Kind | 2022 | 2023
+Blue | | 1,234 (est.)
+
+3. three
+4. four
+  - nested
+
+def f():
+    return 1
+
+A whale
+
+- Home
+
+Imprint"""
+
+
+def test_a_page(write: Write, read: Read) -> None:
+    reading = read(write("a.html", PAGE))
+    assert reading.text == TEXT
+    assert [
+        (each.level, each.text, reading.text[each.start :][: len(each.text)]) for each in reading.headings
+    ] == [
+        (1, "Whales & songs", "Whales & songs"),
+        (2, "Data", "Data"),
+    ]
+    assert (reading.title, reading.author, reading.language) == ("A page", "Ada Lovelace", "en-gb")
+    assert reading.date == date(2024, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ('<meta charset="iso-8859-1">', "latin-1"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=shift_jis">', "shift_jis"),
+        ('<?xml version="1.0" encoding="koi8-r"?>', "koi8-r"),
+        ("", "utf-8"),
+        ("", "utf-16"),
+        ('<meta charset="utf-8">', "cp1252"),
+    ],
+)
+def test_encodings(write: Write, read: Read, head: str, encoding: str) -> None:
+    words = {"shift_jis": "吾輩は猫である。", "koi8-r": "Привет, мир"}.get(encoding, "Café für Ännchen")
+    start = head if head.startswith("<?xml") else ""
+    page = f"{start}<html><head>{'' if start else head}</head><body><p>{words}</p></body></html>"
+    assert read(write("a.html", page.encode(encoding))).text == words
+
+
+def test_entities_and_external_files_stay_out(write: Write, read: Read, tmp_path: Path) -> None:
+    (tmp_path / "canary.txt").write_text("CANARY")
+    bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    page = f"""<?xml version="1.0"?><!DOCTYPE html [<!ENTITY l0 "ha">{bomb}
+<!ENTITY x SYSTEM "file://{tmp_path}/canary.txt">]>
+<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Words &x; &l9;</p>
+<iframe src="file://{tmp_path}/canary.txt"></iframe></body></html>"""
+    reading = read(write("a.xhtml", page))
+    assert "CANARY" not in reading.text
+    assert "haha" not in reading.text
+    assert "Words" in reading.text
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "blockquote", "p", "table", "b", "h1"])
+def test_depth_costs_nothing(write: Write, read: Read, tag: str) -> None:
+    deep = f"<{tag}>" * 50_000 + "the bottom" + f"</{tag}>" * 50_000
+    reading = read(write("deep.html", f"<html><body><p>the top</p>{deep}<p>the end</p></body></html>"))
+    assert reading.text.startswith("the top")
+    assert "the bottom" in reading.text
+    assert reading.text.endswith("the end")
+
+
+def test_a_page_without_text(write: Write, read: Read) -> None:
+    for page in ("<html><body></body></html>", "<html><script>x</script></html>", "<!DOCTYPE html>"):
+        with pytest.raises(ReadError, match=r"^a\.html has no text\.$"):
+            read(write("a.html", page))
+
+
+def test_nested_tables_stay_on_their_row(write: Write, read: Read) -> None:
+    inner = "<table><tr><td>b</td><td>c</td></tr></table>"
+    page = f"<html><table><tr><td>a{inner}</td><td>d</td></tr><tr><td>e</td></tr></table>"
+    assert read(write("a.html", page)).text.split("\n")[-1] == "e"
+    assert "d" in read(write("a.html", page)).text.split("\n")[-2]
+
+
+OPENING = [f"<{tag}>" for tag in ("p", "table", "tr", "td", "ul", "li", "pre", "h1", "main", "nav", "br")]
+CLOSING = [f"</{tag}>" for tag in ("p", "table", "ul", "pre", "h1", "main", "nav")]
+SOUP = [*OPENING, *CLOSING, "a", "b", "&amp;", "&#0;", "<!-- -->"]
+
+
+@given(
+    pieces=st.lists(
+        st.sampled_from(SOUP),
+        max_size=40,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_soup_is_read_or_refused(pieces: list[str], write: Write, read: Read) -> None:
+    path = write("any.html", "<html><body>" + " ".join(pieces))
+    try:
+        reading = read(path)
+    except ReadError:
+        return
+    assert reading.text.strip()
+    for heading in reading.headings:
+        assert reading.text[heading.start :].startswith(heading.text.split()[0])

@@ -1,0 +1,123 @@
+"""Formats are found by content; everything else ends in one clear message."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers import registry
+from explorer.readers.pool import ReaderPool
+from tests.readers.conftest import Write
+from tests.readers.pdfs import make_pdf
+from tests.readers.test_docx import package, paragraph
+
+READABLE = "Formats that can be read: PDF, Word (DOCX), HTML, Markdown and plain text."
+
+
+def zipped(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "content")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.pdf", make_pdf(["x"]), "pdf"),
+        ("a.txt", make_pdf(["x"]), "pdf"),
+        ("nothing", b"\n\n  junk\n" + make_pdf(["x"]), "pdf"),
+        ("a.doc", package(paragraph("x")), "docx"),
+        ("a.pdf", b"<!DOCTYPE html><p>An error page", "html"),
+        ("a.txt", b"\xef\xbb\xbf<html><body>x", "html"),
+        ("a", b"<!-- c -->\n<div>x</div>", "html"),
+        ("README.md", b'<p align="center">logo</p>\n\n# Title', "markdown"),
+        ("README.md", b"plain", "markdown"),
+        ("a.html", b"just <b>bold</b> words", "html"),
+        ("a.html", b"no tags: 1 < 2", "text"),
+        ("notes", b"BMW makes cars", "text"),
+        ("notes.dat", "Größe".encode("utf-16"), "text"),
+        ("a.csv", b"a,b\n1,2\n", "text"),
+        ("a.pdf", b"only text", "text"),
+    ],
+)
+def test_content_decides(write: Write, name: str, content: bytes, kind: str) -> None:
+    assert registry.detect(write(name, content), name).name == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("a.xlsx", zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+        ("a.pptx", zipped("[Content_Types].xml", "ppt/presentation.xml"), "a PowerPoint presentation"),
+        ("a.zip", zipped("a.txt"), "a zip archive"),
+        ("a.docx", package(paragraph("x"))[:200], "a damaged zip or Office file"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
+        ("a.gz", gzip.compress(b"x"), "a gzip archive"),
+        ("a.rtf", rb"{\rtf1\ansi Words}", "an RTF document"),
+        ("a.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a WebP image"),
+        ("a.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0", "a video or HEIF image"),
+        ("a.exe", b"MZ\x90\0\x03\0\0\0", "a Windows program"),
+    ],
+)
+def test_known_formats_that_cannot_be_read_are_named(
+    write: Write, name: str, content: bytes, what: str
+) -> None:
+    with pytest.raises(ReadError) as raised:
+        registry.detect(write(name, content), name)
+    assert str(raised.value) == f"{name} is {what}, which cannot be read. {READABLE}"
+
+
+def test_unknown_binary_names_the_formats(zoo: Path) -> None:
+    with pytest.raises(ReadError) as raised:
+        registry.detect(zoo / "markitdown/random.bin", "random.bin")
+    assert str(raised.value) == f"random.bin is not in a format that can be read. {READABLE}"
+
+
+def test_the_table_is_whole() -> None:
+    names = [each.name for each in registry.FORMATS]
+    assert names == ["pdf", "docx", "html", "markdown", "text"]
+    extensions = registry.extensions()
+    assert len(set(extensions)) == len(extensions)
+    assert all(re.fullmatch(r"\.[a-z0-9]+", extension) for extension in extensions)
+    for each in registry.FORMATS:
+        assert each.extensions
+        assert each.notes.endswith(".")
+        assert callable(each.load())
+        assert registry.find(each.name) is each
+    with pytest.raises(KeyError, match="there are pdf, docx"):
+        registry.find("xls")
+
+
+@pytest.mark.data
+def test_every_file_of_the_zoo_ends_as_text_or_as_one_clear_message(pool: ReaderPool, zoo: Path) -> None:
+    read = refused = 0
+    for path in sorted(zoo.rglob("*")):
+        if not path.is_file():
+            continue
+        try:
+            reading = pool.read(path, path.name)
+        except ReadError as error:
+            refused += 1
+            assert path.name in str(error) or isinstance(error, PasswordNeeded)
+            assert len(str(error)) <= 400
+            assert "\n" not in str(error)
+            assert path.suffix not in (".docx", ".html", ".md", ".csv", ".json") or "expected" in str(path), (
+                error
+            )
+        else:
+            read += 1
+            assert reading.text.strip()
+            assert "".join(page.text for page in reading.text_pages) == reading.text
+            assert all(0 <= each.start < len(reading.text) for each in reading.headings)
+            reading.text.encode()
+    assert read >= 150
+    assert refused >= 20
