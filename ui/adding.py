@@ -131,14 +131,14 @@ def questions(library: Library) -> None:
         return
     with st.container(border=True, key="uploads_questions"):
         if len(waiting) > 1:
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                 st.markdown(
                     f"**{len(waiting):,} files have names that are taken, with other content.**",
                     width="stretch",
                 )
                 _answers(library, list(waiting), "all", "Replace all", "Keep all")
         for index, staged in enumerate(waiting[:10]):
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                 st.markdown(_question(staged), width="stretch")
                 _answers(library, [staged], f"{index}_{staged.sha256[:8]}", "Replace", "Keep both")
 

@@ -62,7 +62,7 @@ def _summary(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     is_redo = any(job.kind == "redo" and not job.is_over for job in jobs)
     verb = "Redoing" if is_redo else "Adding"
     at = min(activity.done + 1, activity.total)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.markdown(
             f"**{verb} {at:,} of {activity.total:,} · {time_left(activity.seconds_left)}**", width="stretch"
         )
@@ -121,17 +121,18 @@ def _over(library: Library, jobs: Sequence[Job]) -> None:
     rest = len(_news(jobs)) - SHOWN
     if rest > 0:
         lines.append(f"… and {rest:,} more.")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("  \n".join(lines) or "Not everything could be added.", width="stretch")
+    if not lines:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.markdown("  \n".join(lines), width="stretch")
         st.button("Put away", key="dismiss_all", on_click=library.dismiss, type="tertiary")
 
 
 def _failures(library: Library, failed: Sequence[Job]) -> None:
     for job in failed[:SHOWN]:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"failed_{job.id}"):
-            reason = plain(job.error or "It could not be read.")
-            st.markdown(f":red[:material/error: **{plain(job.name, 70)}**] {reason}", width="stretch")
-            if not needs_password(job):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"failed_{job.id}"):
+            st.markdown(_reason(job), width="stretch")
+            if not job.needs_password:
                 st.button("Retry", key=f"retry_{job.id}", on_click=_retry, args=(library, job.id))
             st.button(
                 "Dismiss",
@@ -140,19 +141,20 @@ def _failures(library: Library, failed: Sequence[Job]) -> None:
                 args=([job.id],),
                 type="tertiary",
             )
-        if needs_password(job):
+        if job.needs_password:
             _ask_password(library, job)
     if len(failed) > SHOWN:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.caption(f"… and {len(failed) - SHOWN:,} more failed", width="stretch")
             st.button(
                 "Retry all", key="retry_all", on_click=_retry, args=(library, *(job.id for job in failed))
             )
 
 
-def needs_password(job: Job) -> bool:
-    """Whether a failed file waits for its password."""
-    return job.needs_password
+def _reason(job: Job) -> str:
+    """Name and reason, as Markdown; most reasons start with the name already."""
+    reason = (job.error or "It could not be read.").removeprefix(job.name).strip()
+    return f":red[:material/error: **{plain(job.name, 70)}**] {plain(reason)}"
 
 
 def _ask_password(library: Library, job: Job) -> None:

@@ -148,7 +148,7 @@ def _key(library: Library) -> None:
         return
     address = settings.chat_url
     known = bool(address and library.chat_key(address))
-    with st.form("chat_key_form", border=False):
+    with st.form("chat_key_form", border=False, clear_on_submit=True):
         typed = st.text_input(
             "Key",
             type="password",
