@@ -1,0 +1,99 @@
+"""What a terminal shows: progress bars, and text of documents that cannot command it."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import Any
+
+from explorer.types import Job, Progress
+
+_ORDERS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+"""Unicode categories of what a terminal would obey (escape sequences, turned text) or cannot show."""
+
+
+def plain(text: str, *, keep_lines: bool = False) -> str:
+    """Text without control characters, each replaced by a space; with `keep_lines` ends of lines stay."""
+    kept = "\n\t" if keep_lines else ""
+    return "".join(c if c in kept or unicodedata.category(c) not in _ORDERS else " " for c in text)
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 page", "1,366 pages"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+class FileBars:
+    """Two bars on standard error, where that is a terminal: all files, and the one being worked on."""
+
+    def __init__(self, is_shown: bool) -> None:
+        self._is_shown = is_shown and sys.stderr.isatty()
+        self._bars: list[Any] = []
+
+    def __enter__(self) -> FileBars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for bar in reversed(self._bars):
+            bar.close()
+
+    def show(self, progress: Progress) -> None:
+        """What `Library.add` calls."""
+        if not self._is_shown:
+            return
+        if not self._bars:
+            self._bars = [_bar(0), _bar(1)]
+        over = sum(job.is_over for job in progress.jobs)
+        left = progress.activity.seconds_left
+        _set(self._bars[0], "Adding files", over, len(progress.jobs), left)
+        current = next((job for job in progress.jobs if job.state in ("reading", "embedding")), None)
+        if current is not None:
+            unit = "pages" if current.state == "reading" else "passages"
+            _set(
+                self._bars[1],
+                f"{plain(current.name)[:40]}: {current.state} {unit}",
+                current.done,
+                current.total,
+            )
+
+
+class MapBar:
+    """One bar for a map that is being drawn."""
+
+    def __init__(self, is_shown: bool) -> None:
+        self._is_shown = is_shown and sys.stderr.isatty()
+        self._bar: Any = None
+
+    def __enter__(self) -> MapBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, job: Job | None) -> None:
+        """The job that draws, or None while there is none yet."""
+        if not self._is_shown or job is None or job.is_over:
+            return
+        self._bar = self._bar or _bar(0)
+        _set(self._bar, "Drawing the map", job.done, job.total)
+
+
+def duration(seconds: float) -> str:
+    """ "40 s", "3 min", "1.5 h"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _bar(position: int) -> Any:
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    return tqdm(position=position, bar_format="{desc} |{bar}| {n_fmt}/{total_fmt} {postfix}", leave=False)
+
+
+def _set(bar: Any, label: str, done: int, total: int, left: float | None = None) -> None:
+    bar.set_description_str(label, refresh=False)
+    bar.set_postfix_str("" if left is None else f"about {duration(left)} left", refresh=False)
+    bar.total, bar.n = max(total, 1), done
+    bar.refresh()

@@ -1,0 +1,272 @@
+"""The command line as people and scripts use it: real processes, the real model, a library of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer import __main__ as cli
+from explorer.errors import StorageError
+from explorer.terminal import FileBars, MapBar, counted, duration, plain
+from explorer.types import Activity, Job, Progress
+
+ROOT = Path(__file__).parents[1]
+BREAD = "Bread needs flour, water, salt and time.\n\nKneading makes the dough elastic.\n"
+MOON = "The Moon orbits the Earth in about twenty-seven days.\n\nIts far side was first seen in 1959.\n"
+CASH = "The board declared a quarterly dividend of $1.15 per share.\n\nOperating margin fell in 2022.\n"
+
+
+class Shell:
+    """Runs `python -m explorer` over one library."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("EXPLORER_")}
+        return subprocess.run(
+            [sys.executable, "-m", "explorer", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+            cwd=ROOT,
+            env={**kept, "EXPLORER_HOME": str(self.home), "PYTHONIOENCODING": "utf-8"},
+            check=False,
+        )
+
+    def json(self, *arguments: str, status: int = 0) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == status, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("papers")
+    (folder / "bread.txt").write_text(BREAD, encoding="utf-8")
+    (folder / "moon.md").write_text(f"# The Moon\n\n{MOON}", encoding="utf-8")
+    (folder / "more").mkdir()
+    (folder / "more" / "cash.txt").write_text(CASH, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory, papers: Path) -> Iterator[Shell]:
+    shell = Shell(tmp_path_factory.mktemp("home") / "default")
+    added = shell.json("add", str(papers))
+    assert [(one["name"], one["status"]) for one in added] == [
+        ("bread.txt", "added"),
+        ("moon.md", "added"),
+        ("cash.txt", "added"),
+    ]
+    yield shell
+
+
+def test_adding_again_is_unchanged(shell: Shell, papers: Path) -> None:
+    done = shell.run("add", str(papers / "bread.txt"))
+    assert done.returncode == 0
+    assert done.stdout.startswith("unchanged bread.txt (1 page, 1 passage)")
+
+
+def test_what_cannot_be_added_says_why(shell: Shell, papers: Path, tmp_path: Path) -> None:
+    (tmp_path / "picture.bin").write_bytes(bytes(range(256)) * 40)
+    outcomes = shell.json("add", str(tmp_path), str(papers / "bread.txt"), status=1)
+    assert [(one["name"], one["status"]) for one in outcomes] == [
+        ("picture.bin", "failed"),
+        ("bread.txt", "unchanged"),
+    ]
+    assert outcomes[0]["error"]
+    (tmp_path / "empty").mkdir()
+    done = shell.run("add", str(tmp_path / "empty"))
+    assert done.returncode == 1
+    assert "no file" in done.stderr
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic", "keyword"])
+def test_searching(shell: Shell, mode: str) -> None:
+    found = shell.json("search", "dividend per share", "-k", "2", "--mode", mode)
+    first = found["hits"][0]
+    assert first["document"]["name"] == "cash.txt"
+    assert "dividend" in first["passage"]["text"]
+    assert CASH[first["chunk"]["start"] : first["chunk"]["end"]] == first["chunk"]["text"]
+    done = shell.run("search", "dividend per share", "--mode", mode)
+    assert done.stdout.startswith("1. cash.txt")
+
+
+def test_the_scope_limits(shell: Shell, papers: Path) -> None:
+    def names(*scope: str) -> set[str]:
+        return {hit["document"]["name"] for hit in shell.json("search", "what is it about", *scope)["hits"]}
+
+    assert names("--document", "bread.txt") == {"bread.txt"}
+    assert names("--document", "bread.txt", "--document", "moon.md") == {"bread.txt", "moon.md"}
+    assert names("--folder", str(papers / "more")) == {"cash.txt"}
+    assert names("--tag", "no such tag") == set()
+    assert names("--from", "2020-01-01") == set()
+    done = shell.run("search", "x", "--document", "nope.txt")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: There is no document named 'nope.txt'")
+
+
+def test_nothing_found_says_what_to_do(shell: Shell) -> None:
+    done = shell.run("search", "xylophone", "--mode", "keyword")
+    assert done.returncode == 0
+    assert "Nothing found" in done.stdout
+
+
+def test_asking(shell: Shell) -> None:
+    done = shell.run("ask", "What dividend did the board declare?")
+    assert done.returncode == 0
+    assert "$1.15" in done.stdout
+    assert "[1] cash.txt, page 1" in done.stdout
+    answer = shell.json("ask", "What dividend did the board declare?")
+    assert answer["found"]
+    assert answer["citations"][0]["document"] == "cash.txt"
+    assert answer["hits"]
+
+
+@pytest.mark.slow
+def test_the_map(shell: Shell) -> None:
+    atlas = shell.json("map")
+    assert len(atlas["chunk_ids"]) == len(atlas["xy"]) == len(atlas["cluster_ids"]) >= 3
+    done = shell.run("map")
+    assert done.returncode == 0
+    assert "passages" in done.stdout
+
+
+def test_the_doctor(shell: Shell) -> None:
+    done = shell.run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "Everything agrees." in done.stdout
+    stray = shell.home / "files" / "stray"
+    stray.write_bytes(b"x")
+    report = shell.json("doctor", status=1)
+    assert not report["ok"]
+    assert report["problems"]
+    assert shell.json("doctor", "--repair")["repaired"]
+    assert not stray.exists()
+
+
+def test_libraries_by_folder_and_by_name(shell: Shell, tmp_path: Path) -> None:
+    done = shell.run("search", "x", "--library", "Nowhere")
+    assert done.returncode == 1
+    assert "There are: default." in done.stderr
+    assert shell.json("search", "dividend", "--library", "default", "--mode", "keyword")["hits"]
+    assert shell.json("search", "dividend", "--library", str(shell.home), "--mode", "keyword")["hits"]
+    assert not (ROOT / "Nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("add",),
+        ("search",),
+        ("search", "x", "-k", "0"),
+        ("search", "x", "--from", "May"),
+        ("map", "--dimensions", "4"),
+    ],
+)
+def test_what_is_not_understood(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("add", "search", "ask", "map", "doctor"):
+        with pytest.raises(SystemExit) as caught:
+            cli.main([command, "--help"])
+        assert caught.value.code == 0
+        assert "--json" in capsys.readouterr().out
+
+
+def test_errors_and_ctrl_c(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(cli, "_open", full)
+    assert cli.main(["search", "x", "--json"]) == 1
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == {"error": "The disk is full."}
+    assert shown.err == "error: The disk is full.\n"
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_open", stopped)
+    assert cli.main(["search", "x"]) == 130
+
+
+def test_a_document_cannot_command_the_terminal(shell: Shell, tmp_path: Path) -> None:
+    ordinary = "Words as they should be, line after line.\n" * 40
+    evil = "evilword \x1b]0;owned\x07 \x1b[2J \u202egnp.exe\n"
+    (tmp_path / "evil.txt").write_text(ordinary + evil, encoding="utf-8")
+    assert shell.run("add", str(tmp_path / "evil.txt")).returncode == 0
+    done = shell.run("search", "evilword", "--mode", "keyword")
+    assert "evilword" in done.stdout
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
+
+
+def test_passwords_are_never_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["add", "x.pdf", "--password=secret"])
+    assert "ignored explicit argument" in capsys.readouterr().err
+
+
+def test_no_heavy_package_for_help() -> None:
+    heavy = "{'torch', 'chromadb', 'umap', 'numpy', 'tqdm'}"
+    code = f"import sys, explorer.__main__; print(*sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == ""
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bars_show_files_pages_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    job = Job(1, "add", "a\x1b.pdf", "reading", 3, 9, 10, datetime.now(UTC))
+    with FileBars(is_shown=True) as bars:
+        bars.show(Progress(Activity(2, 0, 0, 0, 75.0, (job,)), (job, job)))
+    shown = screen.getvalue()
+    assert "Adding files" in shown
+    assert "0/2" in shown
+    assert "about 75 s left" in shown
+    assert "a .pdf: reading pages" in shown
+    assert "3/9" in shown
+    with MapBar(is_shown=True) as bar:
+        bar.show(None)
+        bar.show(job)
+    assert "Drawing the map" in screen.getvalue()
+
+
+def test_no_bars_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", pipe)
+    job = Job(1, "add", "a.pdf", "reading", 3, 9, 10, datetime.now(UTC))
+    with FileBars(is_shown=True) as bars:
+        bars.show(Progress(Activity(1, 0, 0, 0, None, (job,)), (job,)))
+    assert pipe.getvalue() == ""
+
+
+def test_small_words() -> None:
+    assert (counted(1, "page"), counted(1366, "page")) == ("1 page", "1,366 pages")
+    assert [duration(seconds) for seconds in (0.2, 40, 200, 7200)] == ["1 s", "40 s", "3 min", "2.0 h"]
+    assert plain("a\nb\tc\x07", keep_lines=True) == "a\nb\tc "
+    assert plain("a\nb") == "a b"
