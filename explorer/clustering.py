@@ -27,13 +27,17 @@ _JUDGED = 2_000
 _SEED = 42
 
 
-def cluster(xy: Floats) -> Integers:
+def cluster(xy: Floats, same: Integers | None = None) -> Integers:
     """A cluster for every point of `xy` (n, dimensions): (n,), 0 for the largest and up, -1 unclustered.
 
     2 to 6 clusters for 20 points, 8 to 24 for 5,000, 30 for 15,000. Fewer than six points, or points
     that are all one place, are one cluster. Only scattered splinters too small to be a subject stay out.
-    Equal input gives equal output.
+    Equal input gives equal output. `same` (n,) numbers what the points are (`projection.same`): points of one
+    number share a cluster, and count as one point when the number of clusters is chosen.
     """
+    if same is not None:
+        first = np.unique(same, return_index=True)[1]
+        return _tidied(cluster(xy[first])[same], splinters=False)
     if len(xy) == 0:
         return np.zeros(0, np.int64)
     most = most_clusters(len(xy))
@@ -107,10 +111,11 @@ def _silhouette(gaps: NDArray[np.float64], labels: Integers) -> float:
     return float(score.mean())
 
 
-def _tidied(labels: Integers) -> Integers:
-    """Numbers by size, largest first; from 60 points on, a cluster below 0.2 % (or three) is none."""
+def _tidied(labels: Integers, splinters: bool = True) -> Integers:
+    """Numbers by size, largest first; from 60 points on, a splinter below 0.2 % or of two is none."""
     numbers, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    splinter = counts < max(3, len(labels) // 500) if len(labels) >= 60 else counts < 1
+    least = max(3, len(labels) // 500) if splinters and len(labels) >= 60 else 1
+    splinter = (counts < least) | (numbers < 0)
     order = np.lexsort((numbers, -counts))
     order = order[~splinter[order]]
     renamed = np.full(len(numbers), UNCLUSTERED, np.int64)

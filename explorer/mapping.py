@@ -72,9 +72,10 @@ def _atlas(catalog: Catalog, dimensions: int, report: OnProgress) -> Atlas:
     report(first)
     span = _LAID_OUT - first
     xy = projection.project(vectors, dimensions, on_progress=lambda share: report(first + int(span * share)))
+    same = projection.same(vectors)
     del vectors
     report(_LAID_OUT)
-    cluster_ids = clustering.cluster(xy)
+    cluster_ids = clustering.cluster(xy, same)
     report(_GROUPED)
     rows = labels.sample(cluster_ids)
     named = labels.label(

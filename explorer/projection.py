@@ -55,15 +55,17 @@ def project(
     units = unit(vectors)
     if not len(units):
         return np.zeros((0, dimensions), np.float32)
-    _, first, inverse = np.unique(units, axis=0, return_index=True, return_inverse=True)
-    # np.unique sorts by value: go back to the order of the library, which adding documents leaves alone.
-    order = np.argsort(first)
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    group = rank[inverse.reshape(-1)]
-    different = units[np.sort(first)]
+    group = same(units)
+    different = units[np.unique(group, return_index=True)[1]]
     xy = _fit(_lay_out(different, dimensions, sample, report))
     return _fit(_spread_equal(xy, group)) if len(different) < len(units) else xy
+
+
+def same(vectors: ArrayLike) -> Integers:
+    """For every row of `vectors` (n, d) the number of its value (n,): 0 for the first, 1 for the next new one."""
+    numbers: dict[bytes, int] = {}
+    rows = np.ascontiguousarray(vectors, np.float32)
+    return np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows], np.int64)
 
 
 def unit(vectors: ArrayLike) -> Floats:

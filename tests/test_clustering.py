@@ -46,6 +46,16 @@ def test_twins_are_in_the_same_cluster() -> None:
     assert (found[:30] == found[30:]).all()
 
 
+def test_points_of_one_number_are_one() -> None:
+    xy = np.random.default_rng(3).normal(size=(90, 2)).astype(np.float32)
+    assert set(cluster(xy, np.zeros(90, np.int64)).tolist()) == {0}
+    same = np.r_[np.zeros(80, np.int64), np.arange(1, 11)]
+    found = cluster(xy, same)
+    assert len(set(found[:80].tolist())) == 1
+    assert found[0] == 0
+    assert 2 <= found.max() + 1 <= 3
+
+
 @pytest.mark.parametrize("n", [10, 20, 60, 300, 5_000, 30_000])
 def test_a_cloud_without_groups_is_still_cut_into_few(n: int) -> None:
     found = cluster(np.random.default_rng(n).normal(size=(n, 2)).astype(np.float32))
