@@ -112,6 +112,20 @@ def test_marks_cover_exactly_their_ranges(text: str, marks: list[tuple[int, int]
     assert shown == rich.clean("".join(text[i] for i in sorted(marked)))
 
 
+def test_running_text_joins_full_lines_and_keeps_offsets() -> None:
+    full = "Operating income rose to 16.1% of net sales, compared to"
+    text = f"Results\n{full}\n$1.3 billion\n\n{full}\n- an entry"
+    flowing = rich.flow(text)
+    assert flowing == f"Results\n{full} $1.3 billion\n\n{full}\n- an entry"
+    assert len(flowing) == len(text)
+
+
+@given(st.text(alphabet="ab \n-", max_size=200))
+def test_running_text_changes_line_ends_only(text: str) -> None:
+    flowing = rich.flow(text)
+    assert flowing.replace("\n", " ") == text.replace("\n", " ")
+
+
 def test_the_script_makes_the_kinds_that_exist_here() -> None:
     script = (ROOT / "ui/assets/rich.js").read_text()
     listed = script.split('new Set(("', 1)[1].split('"', 1)[0].split()

@@ -37,6 +37,7 @@ _INLINE_RULES = ("backticks", "emphasis", "entity", "escape", "newline", "strike
 _CITED = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _NUMBER = re.compile(r"\d+")
 _FULL_LINE = 45
+_LIST_SIGNS = "-*•–#|>"
 # Control characters have no place in shown text; tab and line feed have.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -73,7 +74,8 @@ def flow(text: str) -> str:
     lines = text.split("\n")
     joined = []
     for line, following in pairwise(lines):
-        is_wrapped = len(line) >= _FULL_LINE and following[:1].isalnum()
+        goes_on = following[:1].strip() and following[0] not in _LIST_SIGNS
+        is_wrapped = len(line) >= _FULL_LINE and goes_on
         joined += [line, " " if is_wrapped else "\n"]
     return "".join([*joined, lines[-1]])
 

@@ -59,7 +59,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
         return data | {"note": FORGOTTEN, "sources": cited}
     if message.state == "done" and not message.found:
         nearest = [place(library, ref, with_words=True) for ref in message.hits[:NEAREST]]
-        return data | {"note": NOT_FOUND, "nearest": nearest}
+        return data | {"note": message.text if message.kind == "none" else NOT_FOUND, "nearest": nearest}
     if in_quotes and cited:
         data |= {"heading": QUOTES, "connect": not has_model, "quotes": cited}
     elif message.text:
