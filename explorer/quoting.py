@@ -20,9 +20,14 @@ PASSAGES = 5
 SENTENCES = 24
 """So many sentences at most are compared by meaning: each costs about 4 ms to embed on two cores."""
 MOST_QUOTES = 4
-MEANING = 0.7
-WORDS = 0.3
-SHARE_OF_BEST = 0.8
+MEANING, WORDS, PASSAGE, INSIDE = 0.5, 0.5, 0.4, 0.1
+"""A sentence's cosine, the share of the question's words in it, its passage's score beside the best one's, and
+whether it lies in the chunk that was found rather than around it. On 110 questions with known answers some
+quote is right in .57 (filings) and .79 (chunking) of the answers; meaning and words alone, .7 to .3, give .46
+and .79, and the first quote is right less often (.51 instead of .59 on chunking)."""
+FIT_SENTENCE, FIT_PASSAGE, FIT_WORDS = 0.3, 0.5, 0.2
+"""How well an answer fits: its best sentence's cosine, the first passage's score, the words around it."""
+SHARE_OF_BEST = 0.85
 """A further sentence is quoted when it scores at least this share of the best one."""
 SAME = 0.92
 """Two sentences with a cosine above this say the same."""
@@ -72,14 +77,21 @@ def choose(
         found, covered = [found[i] for i in kept], covered[kept]
     vectors = encode([sentence.text for sentence in found])
     cosine = np.maximum(vectors @ vector, 0.0)
-    scores = MEANING * cosine + WORDS * covered
-    chosen = _distinct(scores, vectors)
-    best = int(chosen[0])
-    hit = hits[found[best].hit]
-    around = " ".join((hit.document.name, *hit.chunk.headings, hit.passage.text))
-    # A hybrid score is scaled by the best cosine, so it stands for one.
-    fit = MEANING * float(max(cosine[best], hit.score)) + WORDS * _coverage(around, weights)
-    return Quotes(tuple(found[i] for i in chosen), fit)
+    scores = np.array(
+        [MEANING * cosine[i] + WORDS * covered[i] + _standing(one, hits) for i, one in enumerate(found)],
+        np.float32,
+    )
+    around = (" ".join((h.document.name, *h.chunk.headings, h.passage.text)) for h in hits[:PASSAGES])
+    words = max(_coverage(text, weights) for text in around)
+    # A hybrid score is scaled by the best cosine, so it stands for one; an exact match counts for more.
+    fit = FIT_SENTENCE * float(cosine.max()) + FIT_PASSAGE * hits[0].score + FIT_WORDS * words
+    return Quotes(tuple(found[i] for i in _distinct(scores, vectors)), fit)
+
+
+def _standing(sentence: Sentence, hits: Sequence[Hit]) -> float:
+    hit = hits[sentence.hit]
+    is_inside = sentence.start < hit.chunk.end and sentence.end > hit.chunk.start
+    return PASSAGE * hit.score / max(hits[0].score, 1e-6) + INSIDE * is_inside
 
 
 def sentences(hits: Sequence[Hit]) -> list[Sentence]:

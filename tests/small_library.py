@@ -24,9 +24,10 @@ PAGES: Mapping[str, Sequence[str]] = {
         "Ships pay harbour dues by tonnage. Dues rose by four percent when the new tariff began in January.",
     ),
     "bread.md": (
-        "# Sourdough\n\nA sourdough starter is flour and water that ferment together. Feed the starter every "
-        "twelve hours with equal weights of flour and water.\n\n## Baking\n\nBake the loaf at 240 degrees for "
-        "forty minutes, with steam during the first ten minutes. The crust is ready when it sounds hollow.\n",
+        "# Sourdough\n\nA sourdough starter is flour and water that ferment together. Feed the starter "
+        "every "
+        "twelve hours with equal weights of flour and water.\n\n## Baking\n\nBake the loaf at 240 degrees "
+        "for forty minutes, with steam during the first ten. The crust is ready when it sounds hollow.\n",
     ),
     "lease.txt": (
         "The tenant shall pay rent of 950 crowns on the first day of each month. The landlord may end this "
