@@ -54,9 +54,7 @@ class LibraryInfo:
 
 
 def default_folder() -> Path:
-    """The library that opens first: EXPLORER_HOME, or "default" in the user's data folder. Raises
-    SettingError.
-    """
+    """The library that opens first: EXPLORER_HOME, else in the user's data folder. Raises SettingError."""
     return settings.resolve().home
 
 
@@ -148,9 +146,7 @@ def _require(folder: Path) -> Path:
 
 
 def _info(folder: Path) -> LibraryInfo:
-    """What the catalogue says, without migrating or locking it; a library that cannot be read is listed
-    too.
-    """
+    """What the catalogue says, without migrating or locking it. One that cannot be read is listed too."""
     path = folder / FILE_NAME
     try:
         with errors(path), contextlib.closing(_reader(path)) as con:

@@ -1,6 +1,4 @@
-"""The catalogue: documents, text, chunks, keyword rows, embeddings, jobs, conversations and maps in one
-SQLite file.
-"""
+"""The catalogue: everything a library knows, in one SQLite file."""
 
 from explorer.catalog.catalog import FILE_NAME, Catalog
 from explorer.catalog.chunks import scope_json

@@ -9,9 +9,7 @@ from explorer.types import Activity, Job
 _FILE_COST = 20_000
 """Bytes that a file of no size would count as: opening and storing it takes time too."""
 _READING_SHARE = 0.15
-"""Part of a file's time that goes into reading it; the rest is embedding (measured: PDF by pdfium, MiniLM on
-a CPU).
-"""
+"""Part of a file's time that goes into reading it (measured: PDF by pdfium); the rest is embedding."""
 _MIN_SECONDS = 3.0
 _MIN_SHARE = 0.04
 """A time left is told once so much of the batch's work was done in at least so many seconds."""

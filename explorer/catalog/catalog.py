@@ -31,8 +31,7 @@ class Catalog:
     """Opens (and makes, and migrates) the catalogue of a library folder. Safe to share between threads.
 
     Every method is one transaction of its own; inside `with catalog.write():` they join it. All raise
-    StorageError when the disk is full, read-only or damaged, or another process kept the file for half a
-    minute.
+    StorageError when the disk is full, read-only or damaged, or another process kept the file too long.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -68,9 +67,7 @@ class Catalog:
         return self.database.write()
 
     def tidy(self) -> bool:
-        """Finish what an interrupted removal left behind. Cheap when there is nothing; the worker calls
-        it.
-        """
+        """Finish what an interrupted removal left behind; cheap when there is nothing."""
         return self.tidying.tidy()
 
     def check(self) -> Check:

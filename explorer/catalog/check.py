@@ -76,9 +76,7 @@ _COUNTS = {
 
 
 def check(database: Database, originals: Originals) -> Check:
-    """Read everything once; takes seconds in a large library. Raises StorageError when it cannot even be
-    read.
-    """
+    """Read everything once; takes seconds in a large library. Raises StorageError."""
     problems: list[str] = []
     with database.read() as con:
         problems += _sqlite_problems(con)

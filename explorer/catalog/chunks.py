@@ -149,9 +149,7 @@ class Chunks:
         )
 
     def terms(self, first: int = 0, batch: int = 2000) -> Iterator[list[tuple[int, str, str]]]:
-        """(id, terms of the name, terms of the text) of every chunk from `first` on, terms joined by
-        spaces.
-        """
+        """(id, terms of the name, terms of the text) of every chunk from `first` on, joined by spaces."""
         sql = (
             "SELECT c.id, t.name, t.body FROM chunk c"
             + scopes.LIVE_CHUNKS

@@ -1,8 +1,7 @@
 """Connections to one SQLite file: a small pool, read and write contexts, errors in plain words.
 
-SQLite comes with apsw (a current one: the versions before 3.51.3 can lose commits in WAL mode). Deleted
-content is overwritten (`secure_delete`), commits reach the disk before they are acknowledged (`synchronous =
-FULL`).
+SQLite comes with apsw (a current one: versions before 3.51.3 can lose commits in WAL mode). What is deleted
+is overwritten (`secure_delete`); a commit is on disk when it returns (`synchronous = FULL`).
 """
 
 from __future__ import annotations

@@ -143,8 +143,7 @@ class Documents:
     def store(
         self, new: NewDocument, generation_id: int, *, replaces: str | None = None, job_id: int | None = None
     ) -> Stored:
-        """Make a document visible (or, while redoing, add its edition to the building generation), in one
-        step.
+        """Make a document visible, in one step; while redoing, add its edition to the building generation.
 
         Its embeddings must have been `put` before. `replaces`: the document that it takes the place of; its
         tags carry over and it is gone as after `remove`. `job_id`: the job that did it, which is over with
@@ -206,9 +205,7 @@ class Documents:
             )
 
     def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
-        """Add and take tags; surrounding white space is dropped, empty tags and unknown ids are passed
-        over.
-        """
+        """Add and take tags, without white space around them; empty ones and unknown ids are passed over."""
         wanted, taken = _tidy_tags(add), _tidy_tags(remove)
         with self._database.write() as con:
             for document_id in ids:

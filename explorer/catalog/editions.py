@@ -1,5 +1,4 @@
-"""Writing and dropping editions: one document as one generation sees it, with its text, chunks and keyword
-rows.
+"""Writing and dropping editions: a document as one generation sees it, with text, chunks and keyword rows.
 
 Functions here run inside the caller's write transaction.
 """

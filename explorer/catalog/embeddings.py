@@ -40,8 +40,7 @@ class Embeddings:
     def put(self, model_id: int, shas: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Keep embeddings, row i of `vectors` (n, dimension) for `shas[i]`; on disk when this returns.
 
-        Call it batch by batch, before the document is stored: what a killed process had done is not done
-        again.
+        Call it batch by batch, before the document is stored: what a killed process had done is kept.
         """
         import numpy as np
 

@@ -21,9 +21,7 @@ _SELECT = (
 
 
 class Generations:
-    """`catalog.generations`. While a new one is built the live one serves; `switch` swaps them in one
-    step.
-    """
+    """`catalog.generations`. While a new one is built the live one serves, until `switch`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

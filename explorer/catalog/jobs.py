@@ -6,11 +6,11 @@ import builtins
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import apsw
 
-from explorer.catalog import forgetting
+from explorer.catalog import forgetting, queue
 from explorer.catalog.activity import activity_of
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -20,30 +20,14 @@ from explorer.catalog.rows import (
     dumps,
     fetch_all,
     fetch_one,
-    fetch_value,
     ids_json,
-    moment,
-    moment_or_none,
     now,
-    strings,
 )
 from explorer.errors import NotFound
 from explorer.types import Activity, Job, JobKind, Status
 
 MAX_ATTEMPTS = 20
 """So often may a job take its worker down with it before it is given up."""
-
-KEEP_SECONDS = 3600.0
-"""Finished jobs of earlier batches are kept this long for whoever waits for their outcome."""
-
-_OVER = "('ready', 'failed', 'cancelled')"
-_FILES: tuple[JobKind, ...] = ("add", "redo")
-_JOB = (
-    "id, kind, name, state, done, total, size, created_at, started_at, finished_at, outcome, document_id,"
-    " error,"
-    " warnings, needs_password"
-)
-_TASK = _JOB + ", source, sha256, replaces, keep_both, dimensions, attempts"
 
 
 class Jobs:
@@ -71,15 +55,14 @@ class Jobs:
     ) -> int:
         """Queue a job; returns its id. It joins the current batch, or starts one when the queue is empty.
 
-        `incoming`: a complete file, which moves to `files/<sha256>` in the same transaction. Raises
-        StorageError.
+        `incoming`: a complete file; it moves to `files/<sha256>` in the same transaction.
         """
         with self._database.write() as con:
             if incoming is not None:
                 if sha256 is None:
                     raise ValueError("a file that has arrived needs its sha256")
                 self._originals.adopt(incoming, sha256)
-            batch = _batch(con, kind)
+            batch = queue.batch_for(con, kind)
             con.execute(
                 "INSERT INTO job (kind, name, state, size, created_at, batch, source, sha256, replaces,"
                 " keep_both,"
@@ -131,7 +114,7 @@ class Jobs:
                 " started_at = NULL,"
                 " finished_at = NULL, outcome = NULL, error = NULL, needs_password = 0, cancelling = 0,"
                 " attempts = 0, warnings = '[]' WHERE id = ?",
-                (_batch(con, row[0]), now(), job_id),
+                (queue.batch_for(con, row[0]), now(), job_id),
             )
 
     def dismiss(self, job_ids: Iterable[int] | None = None) -> int:
@@ -140,7 +123,7 @@ class Jobs:
         The originals of failed ones go with them, unless a document has the same bytes.
         """
         with self._database.write() as con:
-            condition = f"state IN {_OVER}"
+            condition = f"state IN {queue.OVER}"
             bindings: tuple[str, ...] = ()
             if job_ids is not None:
                 condition += " AND id IN (SELECT value FROM json_each(?))"
@@ -167,52 +150,50 @@ class Jobs:
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                f"SELECT {_JOB} FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                f"SELECT {queue.JOB} FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (ids_json(job_ids),),
             )
-        return [_job(row) for row in rows]
+        return [queue.job_of(row) for row in rows]
 
-    def list(self, kinds: Sequence[JobKind] = _FILES) -> builtins.list[Job]:
+    def list(self, kinds: Sequence[JobKind] = queue.FILES) -> builtins.list[Job]:
         """The current batch and every failed job, newest last."""
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND (state ="
+                f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND (state ="
                 f" 'failed' OR"
                 " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
                 " ORDER BY created_at, id",
                 (json.dumps(list(kinds)),),
             )
-        return [_job(row) for row in rows]
+        return [queue.job_of(row) for row in rows]
 
-    def activity(self, kinds: Sequence[JobKind] = _FILES) -> Activity:
+    def activity(self, kinds: Sequence[JobKind] = queue.FILES) -> Activity:
         """The current batch in numbers; maps are counted only where `kinds` names them."""
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                f"SELECT {_JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND"
+                f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND"
                 " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1)))"
                 " ORDER BY id",
                 (json.dumps(list(kinds)),),
             )
-        return activity_of([_job(row) for row in rows], now())
+        return activity_of([queue.job_of(row) for row in rows], now())
 
-    def has_work(self, kinds: Sequence[JobKind] = (*_FILES, "map")) -> bool:
+    def has_work(self, kinds: Sequence[JobKind] = (*queue.FILES, "map")) -> bool:
         """Whether anything waits or is being worked on."""
         with self._database.read() as con:
-            return _is_busy(con, kinds)
+            return queue.is_busy(con, kinds)
 
     # ---- for workers
 
-    def claim(self, worker: str, kinds: Sequence[JobKind] = _FILES) -> Task | None:
-        """Take the next waiting job (new files before redone ones, then oldest first); None when none
-        waits.
-        """
+    def claim(self, worker: str, kinds: Sequence[JobKind] = queue.FILES) -> Task | None:
+        """Take the next waiting job: new files before redone ones, oldest first. None when none waits."""
         with self._database.read() as con:
-            if not _waiting(con, kinds):
+            if not queue.next_waiting(con, kinds):
                 return None  # asking is frequent; it must not cost a write
         with self._database.write() as con:
-            job_id = _waiting(con, kinds)
+            job_id = queue.next_waiting(con, kinds)
             if job_id is None:
                 return None
             con.execute(
@@ -220,15 +201,13 @@ class Jobs:
                 " attempts = attempts + 1, done = 0, total = 0 WHERE id = ?3",
                 (now(), worker, job_id),
             )
-            row = fetch_one(con, f"SELECT {_TASK} FROM job WHERE id = ?", (job_id,))
-        return None if row is None else _task(row)
+            row = fetch_one(con, f"SELECT {queue.TASK} FROM job WHERE id = ?", (job_id,))
+        return None if row is None else queue.task_of(row)
 
     def set_file(self, job_id: int, sha256: str, size: int, incoming: Path | None = None) -> bool:
-        """Say which bytes a job is about, once known; `incoming` as in `enqueue`. False when it is
-        unwanted.
-        """
+        """Say which bytes a job is about; `incoming` as in `enqueue`. False when it is unwanted."""
         with self._database.write() as con:
-            if not _go_on(con, job_id):
+            if not queue.is_wanted(con, job_id):
                 return False
             if incoming is not None:
                 self._originals.adopt(incoming, sha256)
@@ -245,28 +224,24 @@ class Jobs:
                 " AND state IN ('reading', 'embedding')",
                 (state, done, total, now(), job_id),
             )
-            return _go_on(con, job_id)
+            return queue.is_wanted(con, job_id)
 
     def is_wanted(self, job_id: int) -> bool:
         """False once a job was cancelled or its document removed."""
         with self._database.read() as con:
-            return _go_on(con, job_id)
+            return queue.is_wanted(con, job_id)
 
     def finish(
         self, job_id: int, outcome: Status, document_id: str | None = None, warnings: Sequence[str] = ()
     ) -> None:
-        """The job is done ("unchanged", or a map). `documents.store(job_id=...)` does it for new
-        documents.
-        """
+        """The job is done. For new documents `documents.store(job_id=...)` says so."""
         with self._database.write() as con:
             forgetting.finish_job(con, job_id, outcome, document_id, warnings)
 
     def fail(
         self, job_id: int, error: str, *, needs_password: bool = False, warnings: Sequence[str] = ()
     ) -> None:
-        """The job failed for a reason that a person can read; it stays on the list until retried or
-        dismissed.
-        """
+        """The job failed for a reason that a person can read; it stays until retried or dismissed."""
         with self._database.write() as con:
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', error = ?, needs_password = ?,"
@@ -284,11 +259,13 @@ class Jobs:
             )
         self._drop_files([job_id])
 
-    def requeue_abandoned(self, kinds: Sequence[JobKind] = (*_FILES, "map"), silent_for: float = 0.0) -> int:
+    def requeue_abandoned(
+        self, kinds: Sequence[JobKind] = (*queue.FILES, "map"), silent_for: float = 0.0
+    ) -> int:
         """Queue again what a dead worker left; call it while holding the worker's lock. Returns how many.
 
-        Those flagged as cancelled are cancelled. A job that was begun MAX_ATTEMPTS times fails. `silent_for`:
-        only jobs without a heartbeat for so many seconds.
+        Those flagged as cancelled are cancelled. A job that was begun MAX_ATTEMPTS times fails.
+        `silent_for`: only jobs without a heartbeat for so many seconds.
         """
         left = (
             "state IN ('reading', 'embedding') AND kind IN (SELECT value FROM json_each(?1))"
@@ -316,9 +293,7 @@ class Jobs:
             return con.changes()
 
     def give_back(self, job_id: int) -> None:
-        """Queue a job again that its worker will not finish (it is leaving); this does not count as an
-        attempt.
-        """
+        """Queue a job again because its worker is leaving; this does not count as an attempt."""
         with self._database.write() as con:
             con.execute(
                 "UPDATE job SET state = CASE cancelling WHEN 1 THEN 'cancelled' ELSE 'queued' END, done = 0,"
@@ -330,7 +305,7 @@ class Jobs:
     # ---- helpers
 
     def _open_ids(self, con: apsw.Connection, job_ids: Iterable[int] | None) -> builtins.list[int]:
-        sql = f"SELECT id FROM job WHERE state NOT IN {_OVER} AND "
+        sql = f"SELECT id FROM job WHERE state NOT IN {queue.OVER} AND "
         if job_ids is None:
             return [row[0] for row in con.execute(sql + "kind IN ('add', 'redo')")]
         rows = con.execute(sql + "id IN (SELECT value FROM json_each(?))", (ids_json(job_ids),))
@@ -346,67 +321,3 @@ class Jobs:
             )
         if rows:
             self._originals.delete_unneeded(sha for (sha,) in rows)
-
-
-def _batch(con: apsw.Connection, kind: JobKind) -> int:
-    """The batch that a new job of this kind joins; with a new batch, the ones before are tidied away."""
-    group = ("map",) if kind == "map" else _FILES
-    last = int(
-        fetch_value(
-            con,
-            "SELECT coalesce(max(batch), 0) FROM job WHERE kind IN (SELECT value FROM json_each(?))",
-            (json.dumps(group),),
-        )
-    )
-    if last and _is_busy(con, group):
-        return last
-    con.execute(
-        "DELETE FROM job WHERE state IN ('ready', 'cancelled') AND finished_at < ?"
-        " AND kind IN (SELECT value FROM json_each(?))",
-        (now() - KEEP_SECONDS, json.dumps(group)),
-    )
-    return last + 1
-
-
-def _is_busy(con: apsw.Connection, kinds: Sequence[JobKind]) -> bool:
-    sql = f"SELECT 1 FROM job WHERE state NOT IN {_OVER} AND kind IN (SELECT value FROM json_each(?)) LIMIT 1"
-    return fetch_one(con, sql, (json.dumps(list(kinds)),)) is not None
-
-
-def _waiting(con: apsw.Connection, kinds: Sequence[JobKind]) -> int | None:
-    row = fetch_one(
-        con,
-        "SELECT id FROM job WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))"
-        " ORDER BY kind = 'redo', id LIMIT 1",
-        (json.dumps(list(kinds)),),
-    )
-    return None if row is None else int(row[0])
-
-
-def _go_on(con: apsw.Connection, job_id: int) -> bool:
-    row = fetch_one(con, "SELECT cancelling, state FROM job WHERE id = ?", (job_id,))
-    return row is not None and not row[0] and row[1] in ("reading", "embedding")
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    return Job(
-        id=row[0],
-        kind=row[1],
-        name=row[2],
-        state=row[3],
-        done=row[4],
-        total=row[5],
-        size=row[6],
-        created_at=moment(row[7]),
-        started_at=moment_or_none(row[8]),
-        finished_at=moment_or_none(row[9]),
-        outcome=row[10],
-        document_id=row[11],
-        error=row[12],
-        warnings=strings(row[13]),
-        needs_password=bool(row[14]),
-    )
-
-
-def _task(row: tuple[Any, ...]) -> Task:
-    return Task(_job(row), row[15], row[16], row[17], bool(row[18]), row[19], row[20])

@@ -22,8 +22,7 @@ class Layouts:
     def put(self, generation_id: int, dimensions: int, sequence: int, atlas: Atlas) -> bool:
         """Keep a map of the library as it was at `sequence`, in place of the one before.
 
-        False, and nothing kept, when a document was removed or redone since: its words could be in the
-        labels.
+        False, and nothing kept, when a document was removed or redone since: labels may hold its words.
         """
         with self._database.write() as con:
             outdated = fetch_one(

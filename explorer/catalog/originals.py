@@ -20,9 +20,7 @@ _NEEDED = (
 
 
 class Originals:
-    """`catalog.originals`. Files come and go inside write transactions, so that two processes agree on
-    them.
-    """
+    """`catalog.originals`. Files come and go inside write transactions: all processes agree on them."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
@@ -39,10 +37,9 @@ class Originals:
         return self.incoming / secrets.token_hex(8)
 
     def adopt(self, incoming: Path, sha256: str) -> None:
-        """Move a complete file to its place, for good. Call inside `catalog.write()`, before the row that
-        needs it.
+        """Move a complete file to its place. Call inside `catalog.write()`, before the row that needs it.
 
-        Raises StorageError.
+        It is on disk for good when this returns. Raises StorageError.
         """
         target = self.path(sha256)
         try:

@@ -19,9 +19,7 @@ Action = Literal["add", "remove", "live"]
 
 
 class PageText(Protocol):
-    """A page to store (`readers.reading.ReadPage` is one): `text` includes what separates it from the
-    next.
-    """
+    """A page to store, such as a `ReadPage`; `text` includes what separates it from the next."""
 
     @property
     def number(self) -> int: ...
@@ -55,9 +53,7 @@ class StoredHeading:
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `embedded` is the SHA-256 of the text that was embedded, `embeddings.put` comes
-    first.
-    """
+    """A chunk to store. `embedded`: SHA-256 of the text that was embedded and `put` before."""
 
     start: int
     end: int

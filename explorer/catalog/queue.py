@@ -1,0 +1,93 @@
+"""Rows of the table `job`: how they are read, which batch they belong to, whether work goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+
+from explorer.catalog.records import Task
+from explorer.catalog.rows import fetch_one, fetch_value, moment, moment_or_none, now, strings
+from explorer.types import Job, JobKind
+
+KEEP_SECONDS = 3600.0
+"""Finished jobs of earlier batches are kept this long for whoever waits for their outcome."""
+
+OVER = "('ready', 'failed', 'cancelled')"
+FILES: tuple[JobKind, ...] = ("add", "redo")
+JOB = (
+    "id, kind, name, state, done, total, size, created_at, started_at, finished_at, outcome, document_id,"
+    " error, warnings, needs_password"
+)
+TASK = JOB + ", source, sha256, replaces, keep_both, dimensions, attempts"
+
+
+def batch_for(con: apsw.Connection, kind: JobKind) -> int:
+    """The batch that a new job of this kind joins; with a new batch, the ones before are tidied away."""
+    group = ("map",) if kind == "map" else FILES
+    last = int(
+        fetch_value(
+            con,
+            "SELECT coalesce(max(batch), 0) FROM job WHERE kind IN (SELECT value FROM json_each(?))",
+            (json.dumps(group),),
+        )
+    )
+    if last and is_busy(con, group):
+        return last
+    con.execute(
+        "DELETE FROM job WHERE state IN ('ready', 'cancelled') AND finished_at < ?"
+        " AND kind IN (SELECT value FROM json_each(?))",
+        (now() - KEEP_SECONDS, json.dumps(group)),
+    )
+    return last + 1
+
+
+def is_busy(con: apsw.Connection, kinds: Sequence[JobKind]) -> bool:
+    """Whether a job of these kinds waits or is being worked on."""
+    sql = f"SELECT 1 FROM job WHERE state NOT IN {OVER} AND kind IN (SELECT value FROM json_each(?)) LIMIT 1"
+    return fetch_one(con, sql, (json.dumps(list(kinds)),)) is not None
+
+
+def next_waiting(con: apsw.Connection, kinds: Sequence[JobKind]) -> int | None:
+    """The job to begin next: new files before redone ones, oldest first."""
+    row = fetch_one(
+        con,
+        "SELECT id FROM job WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))"
+        " ORDER BY kind = 'redo', id LIMIT 1",
+        (json.dumps(list(kinds)),),
+    )
+    return None if row is None else int(row[0])
+
+
+def is_wanted(con: apsw.Connection, job_id: int) -> bool:
+    """Whether its worker should go on with a job."""
+    row = fetch_one(con, "SELECT cancelling, state FROM job WHERE id = ?", (job_id,))
+    return row is not None and not row[0] and row[1] in ("reading", "embedding")
+
+
+def job_of(row: tuple[Any, ...]) -> Job:
+    """A row of the columns JOB."""
+    return Job(
+        id=row[0],
+        kind=row[1],
+        name=row[2],
+        state=row[3],
+        done=row[4],
+        total=row[5],
+        size=row[6],
+        created_at=moment(row[7]),
+        started_at=moment_or_none(row[8]),
+        finished_at=moment_or_none(row[9]),
+        outcome=row[10],
+        document_id=row[11],
+        error=row[12],
+        warnings=strings(row[13]),
+        needs_password=bool(row[14]),
+    )
+
+
+def task_of(row: tuple[Any, ...]) -> Task:
+    """A row of the columns TASK."""
+    return Task(job_of(row), row[15], row[16], row[17], bool(row[18]), row[19], row[20])
