@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from explorer.answering import Answer
     from explorer.errors import (
         Cancelled,
         ChatError,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "explorer.answering": ("Answer",),
     "explorer.errors": (
         "Cancelled",
         "ChatError",
@@ -91,6 +93,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Activity",
+    "Answer",
     "Atlas",
     "Box",
     "Cancelled",
