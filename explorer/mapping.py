@@ -221,8 +221,9 @@ def _reporter(catalog: Catalog, job_id: int) -> OnProgress:
 
 def _leave_with_parent() -> None:
     """Wait for the end of standard input, which the worker holds open; then nobody wants the map any more."""
-    with contextlib.suppress(OSError, ValueError):
-        while sys.stdin.buffer.read(1):
+    # Not through sys.stdin: a thread that waits in it makes the interpreter abort when it ends.
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):
             pass
     os._exit(1)
 

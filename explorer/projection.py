@@ -62,7 +62,7 @@ def project(
 
 
 def same(vectors: ArrayLike) -> Integers:
-    """For every row of `vectors` (n, d) the number of its value (n,): 0 for the first, 1 for the next new one."""
+    """The number (n,) of each row's value in `vectors` (n, d): 0 for the first, 1 for the next new one."""
     numbers: dict[bytes, int] = {}
     rows = np.ascontiguousarray(vectors, np.float32)
     return np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows], np.int64)

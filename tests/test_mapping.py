@@ -146,6 +146,17 @@ def test_the_worker_has_it_drawn_by_a_process(catalog: Catalog, drawer: mapping.
     assert (job.state, job.done, job.total) == ("ready", mapping.STEPS, mapping.STEPS)
 
 
+def test_the_process_ends_well(catalog: Catalog) -> None:
+    fill(catalog, 1, 3)
+    job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
+    assert catalog.jobs.claim("test", ("map",)) is not None
+    command = [sys.executable, "-m", "explorer.mapping", str(catalog.folder), str(job_id), "2"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.wait(60) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
 def test_a_current_map_is_not_drawn_again(catalog: Catalog) -> None:
     fill(catalog, 1)
     mapping.draw(catalog)

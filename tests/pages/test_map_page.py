@@ -1,0 +1,293 @@
+"""Map: drawn on the first visit, coloured, asked, selected from, and honest about what is not on it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import Library, mapping
+from explorer.errors import WorkerError
+from explorer.maps import Maps
+from explorer.types import Scope
+from tests.pages.components import data, is_shown, proto, trigger
+from tests.pages.conftest import open_page, texts
+from ui import map_component, palette, scope
+
+EVERYTHING = [[-99, -99], [99, -99], [99, 99], [-99, 99]]
+NOTHING = [[50, 50], [60, 50], [60, 60]]
+
+
+@pytest.fixture
+def drawn(library: Library) -> Library:
+    """The library with its map, drawn here: three points need no layout that would have to compile."""
+    mapping.draw(library._catalog)
+    return library
+
+
+def points(app: AppTest) -> dict[str, Any]:
+    """What the browser makes of the bytes of the points."""
+    raw = proto(app, "map_points").bytes
+    (length,) = struct.unpack_from("<I", raw)
+    head = json.loads(raw[4 : 4 + length])
+    at = 4 + length
+    assert at % 8 == 0
+    for name, kind in (
+        ("ids", "<f8"),
+        ("x", "<f4"),
+        ("y", "<f4"),
+        ("clusters", "<i4"),
+        ("documents", "<i4"),
+        ("pages", "<i4"),
+    ):
+        head[name] = np.frombuffer(raw, kind, head["n"], at)
+        at += head[name].nbytes
+    assert at == len(raw)
+    return head
+
+
+def choose(app: AppTest, value: Any) -> AppTest:
+    return trigger(app, "map", "chosen", value)
+
+
+def test_an_empty_library_is_explained_and_leads_to_documents(app: AppTest, empty: Library) -> None:
+    open_page(app, "map")
+    assert "every passage is a point" in texts(app)
+    assert "no documents yet" in texts(app)
+    assert not is_shown(app, "map")
+    assert empty.maps.job() is None
+
+
+def test_the_first_visit_starts_the_drawing_and_shows_how_far_it_is(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(library._client), "start", lambda _self: None)
+    open_page(app, "map")
+    job = library.maps.job()
+    assert job is not None
+    assert job.state == "queued"
+    assert not is_shown(app, "map")
+    library._catalog.jobs.claim("test", ("map",))
+    library._catalog.jobs.progress(job.id, 40, mapping.STEPS)
+    app.run()
+    assert "Laying them out · 40%" in app.get("progress")[0].proto.text
+    app.button(key="map_cancel").click().run()
+    assert not library._catalog.jobs.is_wanted(job.id)
+    library._catalog.jobs.cancelled(job.id)
+    app.run()
+    assert "was cancelled" in texts(app)
+    app.button(key="map_draw").click().run()
+    assert library.maps.job() != job
+
+
+def test_a_drawing_that_failed_says_why_and_can_be_tried_again(app: AppTest, library: Library) -> None:
+    job_id = library._catalog.jobs.enqueue("map", "Map", dimensions=2)
+    library._catalog.jobs.claim("test", ("map",))
+    library._catalog.jobs.fail(job_id, "The memory of this machine did not suffice.")
+    open_page(app, "map")
+    assert "did not suffice" in texts(app)
+    assert app.button(key="map_draw").label == "Draw the map"
+
+
+def test_every_passage_is_a_point_with_its_document_page_and_text(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    sent = points(app)
+    chunks = [chunk for document in drawn.documents() for chunk in drawn.chunks(document.id)]
+    assert sorted(sent["ids"]) == sorted(chunk.id for chunk in chunks)
+    of = {chunk.id: chunk for chunk in chunks}
+    names = {document.id: document.name for document in drawn.documents()}
+    for i, number in enumerate(sent["ids"].astype(int)):
+        assert sent["names"][sent["documents"][i]] == names[of[number].document_id]
+        assert sent["pages"][i] == of[number].page
+        assert of[number].text.split()[0] == sent["texts"][i].split()[0]
+        assert len(sent["texts"][i]) <= 200
+    assert data(app, "map")["points"] == sent["digest"]
+
+
+def test_subjects_are_listed_with_colour_size_and_place(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    sent = data(app, "map")
+    atlas = drawn.stored_map().atlas
+    assert [group["name"] for group in sent["groups"]] == [cluster.label for cluster in atlas.clusters]
+    assert sent["groups"][0]["colour"] == palette.CATEGORIES[0]
+    x, y = sent["groups"][0]["at"]
+    assert any(np.allclose(point, [x, y]) for point in atlas.xy)
+
+
+def test_colour_by_document(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    app.get("button_group")[0].set_value("documents").run()
+    sent = data(app, "map")
+    assert sent["by"] == "documents"
+    assert {group["name"] for group in sent["groups"]} == {"rivers.md", "bread.txt", "chess.md"}
+    assert len({group["colour"] for group in sent["groups"]}) == 3
+
+
+def test_the_points_travel_unchanged_from_run_to_run(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    before = proto(app, "map_points").SerializeToString(deterministic=True)
+    choose(app, {"polygon": EVERYTHING})
+    assert proto(app, "map_points").SerializeToString(deterministic=True) == before
+
+
+def test_a_lasso_lists_what_it_caught(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    assert "Draw around points" in texts(app)
+    choose(app, {"polygon": EVERYTHING})
+    assert "Selected 3 passages in 3 documents" in texts(app)
+    assert {row["title"] for row in data(app, "map_list")["rows"]} == {"rivers.md", "bread.txt", "chess.md"}
+    assert data(app, "map")["polygon"] == EVERYTHING
+    app.button(key="map_clear").click().run()
+    assert "Selected" not in texts(app)
+    assert data(app, "map")["polygon"] is None
+
+
+def test_a_lasso_around_one_point_catches_that_one(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    atlas = drawn.stored_map().atlas
+    x, y = atlas.xy[1].tolist()
+    choose(app, {"polygon": [[x - 0.1, y - 0.1], [x + 0.1, y - 0.1], [x + 0.1, y + 0.1], [x - 0.1, y + 0.1]]})
+    [row] = data(app, "map_list")["rows"]
+    chunk = drawn.chunk(int(atlas.chunk_ids[1]))
+    assert (row["document"], row["start"], row["end"]) == (chunk.document_id, chunk.start, chunk.end)
+
+
+def test_a_lasso_around_nothing_says_so(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    choose(app, {"polygon": NOTHING})
+    assert "No passage is in there" in texts(app)
+    assert app.button(key="map_search").disabled
+    assert app.button(key="map_chat").disabled
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, "x", {}, {"polygon": "x"}, {"polygon": [[1, 2]]}, {"polygon": [[1], [2], [3]]},
+              {"polygon": [["a", "b"]] * 3}, {"polygon": [[0, 0]] * 9999}, {"groups": ["1", None, 2.5, True]},
+              {"groups": 3}],
+)  # fmt: skip
+def test_nonsense_from_the_browser_selects_nothing(app: AppTest, drawn: Library, value: Any) -> None:
+    open_page(app, "map")
+    choose(app, value)
+    assert "Selected" not in texts(app)
+
+
+def test_ticking_a_subject_selects_like_a_lasso(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    choose(app, {"groups": [0]})
+    cluster = drawn.stored_map().atlas.clusters[0]
+    assert f"Selected {cluster.size} passage" in texts(app)
+    assert data(app, "map")["ticked"] == [0]
+    choose(app, {"groups": []})
+    assert "Selected" not in texts(app)
+
+
+@pytest.mark.parametrize(("button", "page"), [("map_search", "search"), ("map_chat", "chat")])
+def test_a_selection_becomes_the_scope(app: AppTest, drawn: Library, button: str, page: str) -> None:
+    if not (Path(__file__).parents[2] / "pages" / f"{page}.py").exists():
+        pytest.skip(f"there is no {page} page")
+    open_page(app, "map")
+    choose(app, {"groups": [0]})
+    app.button(key=button).click().run()
+    assert not app.exception, app.exception
+    assert app.title[0].value == page.capitalize()
+    now = app.session_state[scope.KEY]
+    atlas = drawn.stored_map().atlas
+    assert now.scope == Scope(chunks=np.sort(atlas.chunk_ids[atlas.cluster_ids == 0]).tolist())
+    assert now.label == atlas.clusters[0].label[:80]
+
+
+def test_a_scope_limits_what_a_lasso_catches(app: AppTest, drawn: Library) -> None:
+    document = drawn.documents()[0]
+    app.session_state[scope.KEY] = scope.Chosen(Scope(documents=[document.id]))
+    open_page(app, "map")
+    assert data(app, "map")["within"]
+    choose(app, {"polygon": EVERYTHING})
+    assert "Selected 1 passage in 1 document" in texts(app)
+
+
+def test_a_clicked_point_and_a_listed_passage_open_in_the_viewer(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    chunk = drawn.chunks(drawn.documents()[0].id)[0]
+    trigger(app, "map", "open", {"chunk": chunk.id})
+    assert app.query_params["document"] in (chunk.document_id, [chunk.document_id])
+    trigger(app, "map", "open", {"chunk": 10**9})
+    choose(app, {"polygon": EVERYTHING})
+    row = data(app, "map_list")["rows"][-1]
+    trigger(app, "map_list", "open", {key: row[key] for key in ("document", "page", "start", "end")})
+    assert app.query_params["document"] in (row["document"], [row["document"]])
+
+
+@pytest.mark.slow
+def test_a_question_lands_on_the_map_and_its_hits_are_lit(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    app.text_input(key="map_query").set_value("gravel in the river").run(timeout=120)
+    assert not app.error
+    sent = data(app, "map")
+    rivers = next(document for document in drawn.documents() if document.name == "rivers.md")
+    chunk = drawn.chunks(rivers.id)[0]
+    assert chunk.id in sent["lit"]
+    assert sent["pin"]["text"] == "gravel in the river"
+    atlas = drawn.stored_map().atlas
+    nearest = int(np.argmin(((atlas.xy - [sent["pin"]["x"], sent["pin"]["y"]]) ** 2).sum(1)))
+    assert atlas.chunk_ids[nearest] == chunk.id
+    assert data(app, "map_list")["rows"][0]["title"] == "rivers.md"
+
+
+def test_a_question_that_cannot_be_answered_leaves_the_map(
+    app: AppTest, drawn: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any) -> None:
+        raise WorkerError("The background process could not be started.")
+
+    monkeypatch.setattr(Maps, "place", broken)
+    open_page(app, "map")
+    app.text_input(key="map_query").set_value("anything").run()
+    assert "could not be started" in texts(app)
+    assert is_shown(app, "map")
+
+
+def test_an_old_map_says_what_was_added_since(app: AppTest, drawn: Library, tmp_path: Path) -> None:
+    new = tmp_path / "new.txt"
+    new.write_text("Bees make honey from nectar, and wax for the comb.\n", encoding="utf-8")
+    drawn.add([new])
+    open_page(app, "map")
+    assert "1 document was added since this map was drawn" in texts(app)
+    assert is_shown(app, "map")
+    app.button(key="map_draw").click().run()
+    job = drawn.maps.job()
+    assert job is not None
+    assert not job.is_over or job.state == "ready"
+
+
+def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_folder: Path) -> None:
+    """Whatever a file is called, nothing of it is in the markup, script or style of a component."""
+    evil = "<img src=x onerror=alert(1)>"
+    packed = map_component.pack(
+        map_component.Points(
+            np.array([1]), np.zeros((1, 2), np.float32), *[np.zeros(1, np.int32)] * 3, (evil,), (evil * 3,)
+        )
+    )
+    assert evil.encode() in packed.data
+    for name in ("map.js", "map_points.js", "map_list.js"):
+        source = (map_component.asset(name)).replace(" ", "")
+        assert "innerHTML" not in source
+        assert "insertAdjacentHTML" not in source
+        assert "hovertext" not in source
+        assert "annotations" not in source
+
+
+def test_views_from_the_browser_are_checked() -> None:
+    assert map_component.view_of([0, 1, 2, 3]) == [0, 1, 2, 3]
+    for value in (None, [], [1, 2, 3], ["a", 1, 2, 3], [1, 2, 3, float("inf")], {"x": 1}):
+        assert map_component.view_of(value) is None
+
+
+def test_colours_are_different_and_grey_is_for_none() -> None:
+    assert len(set(palette.CATEGORIES)) == len(palette.CATEGORIES) == 16
+    assert palette.colour(-1) == palette.GREY
+    assert palette.colour(16) == palette.colour(0)
