@@ -28,7 +28,7 @@ def test_an_empty_library_is_explained_and_leads_to_documents(app: AppTest, empt
     open_page(app, "search")
     assert "no documents yet" in texts(app)
     assert not app.text_input
-    assert any(link.proto.page == "documents" for link in app.get("page_link"))
+    assert "Add documents" in [link.proto.label for link in app.get("page_link")]
 
 
 def test_a_hit_has_place_words_and_score(app: AppTest, library: Library) -> None:
