@@ -55,7 +55,7 @@ def chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         reason = "no Chromium on this machine: install it (Debian: apt install chromium) to run browser tests"
-        if os.environ.get("EXPLORER_TESTS_REQUIRE_BROWSER"):
+        if os.environ.get("REQUIRE_BROWSER_TESTS"):
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
@@ -125,7 +125,11 @@ def visitor(chromium: Browser, app: App) -> Iterator[Page]:
 
 def record_requests(page: Page) -> list[Request]:
     asked: list[Request] = []
-    page.context.on("request", asked.append)
+
+    def record(request: Request) -> None:  # Playwright sets an attribute on its handlers: no bound method
+        asked.append(request)
+
+    page.context.on("request", record)
     return asked
 
 

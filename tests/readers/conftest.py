@@ -16,14 +16,6 @@ Read = Callable[..., Reading]
 
 
 @pytest.fixture
-def shared_data() -> Path:
-    folder = Path(__file__).parents[2].parent / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not there")
-    return folder
-
-
-@pytest.fixture
 def zoo(shared_data: Path) -> Path:
     return shared_data / "zoo"
 

@@ -1,0 +1,31 @@
+"""What all tests share: a home and an environment of their own, and the real data beside the checkout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from explorer import settings
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _apart_from_the_person(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the library, the settings or the keys of whoever runs it."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    for name in [name for name in os.environ if name.startswith("EXPLORER_")]:
+        monkeypatch.delenv(name)
+    for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.setattr(settings, "ENV_FILE", home / "no.env")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real documents and relevance judgements that stand beside the checkout and are no part of it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the real documents are not on this machine: {SHARED} is missing")
+    return SHARED
