@@ -102,11 +102,11 @@ class Retriever:
     def term_weights(self, query: str) -> dict[str, float]:
         """How much each term of a query tells, 0 to 1: its inverse document frequency over all chunks."""
         total = max(len(self._current().ids), 1)
-        weights = {}
-        for term in terms.parse(query).words[:_MOST_WORDS]:
-            holding = len(self._catalog.chunks.keyword([term]).ids)
-            weights[term] = float(np.log1p(total / (holding + 0.5)) / np.log1p(2 * total))
-        return weights
+        holding = self._catalog.chunks.holding(terms.parse(query).words[:_MOST_WORDS])
+        return {
+            term: float(np.log1p(total / (count + 0.5)) / np.log1p(2 * total))
+            for term, count in holding.items()
+        }
 
     def _by_keyword(self, query: str, view: View, allowed: Rows) -> tuple[Rows, Floats]:
         words = self._match(query, view, strict=True)

@@ -11,7 +11,7 @@ import apsw
 from explorer.catalog import scopes
 from explorer.catalog.database import Database
 from explorer.catalog.documents import live_edition
-from explorer.catalog.keywords import matches
+from explorer.catalog.keywords import count_holding, matches
 from explorer.catalog.records import ChunkTable, KeywordMatches
 from explorer.catalog.rows import fetch_all, fetch_blocks, fetch_one, ids_json, strings
 from explorer.catalog.text import Spans
@@ -180,6 +180,11 @@ class Chunks:
         """
         with self._database.read() as con:
             return matches(con, words, phrases, prefixes, within=within, limit=limit)
+
+    def holding(self, words: Iterable[str]) -> dict[str, int]:
+        """How many chunks hold each term in their text (those of an index in the making count too)."""
+        with self._database.read() as con:
+            return {word: count_holding(con, word) for word in words}
 
 
 def _with_text(con: apsw.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Chunk]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from explorer.catalog.records import KeywordMatches
-from explorer.catalog.rows import fetch_all
+from explorer.catalog.rows import fetch_all, fetch_value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,15 @@ def matches(
     return KeywordMatches(
         ids[order], scores[order, 0].astype(np.float32), scores[order, 1].astype(np.float32)
     )
+
+
+def count_holding(con: apsw.Connection, word: str) -> int:
+    """See `Chunks.holding`."""
+    quoted = _quote(word)
+    if quoted is None:
+        return 0
+    sql = "SELECT count(*) FROM chunk_terms WHERE chunk_terms MATCH ?"
+    return int(fetch_value(con, sql, (f"body : {quoted}",)))
 
 
 def expression(words: Iterable[str], phrases: Iterable[Iterable[str]], prefixes: Iterable[str]) -> str | None:
