@@ -36,8 +36,13 @@ def show(pages: Sequence[Page]) -> None:
     st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(ASSETS / "frame.css")
     page = st.navigation(list(pages), position="hidden")
+    library = None
     with errors.shown():
         library = state.library()
+    if library is None:
+        library_menu.show_others()
+        return
+    with errors.shown():
         with st.sidebar:
             chosen = library_menu.show(library)
             for entry in pages:

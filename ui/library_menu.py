@@ -48,6 +48,22 @@ def show(library: Library) -> Choice | None:
     )
 
 
+def show_others() -> None:
+    """The ways out of a library that cannot be opened."""
+    with errors.shown(), st.sidebar:
+        current = state.folder()
+        for info in libraries.list_libraries():
+            if info.folder != current:
+                st.button(
+                    plain(info.name, 28),
+                    key=f"open_{info.folder.name}",
+                    icon=":material/book_2:",
+                    on_click=state.switch,
+                    args=(info.folder,),
+                    width="stretch",
+                )
+
+
 def _entry(name: str, folder: str, documents: int, names: list[str]) -> str:
     """The label of another library; its folder tells apart two of the same name."""
     told_apart = f" ({plain(folder, 24)})" if names.count(name) > 1 else ""

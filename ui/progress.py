@@ -71,11 +71,14 @@ def _summary(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
                 library.cancel_redo() if is_redo else library.cancel()
                 st.rerun()
     done = activity.done / activity.total if activity.total else 0.0
-    st.progress(min(1.0, done), text=_searchable(activity))
+    st.progress(min(1.0, done), text=_so_far(activity, is_redo))
 
 
-def _searchable(activity: Activity) -> str:
-    text = f"{activity.searchable:,} of {count(activity.total, 'file')} searchable"
+def _so_far(activity: Activity, is_redo: bool) -> str:
+    """What the work has come to. While documents are redone, all of them can be searched as before."""
+    text = (
+        f"{activity.searchable:,} of {count(activity.total, 'file')} {'redone' if is_redo else 'searchable'}"
+    )
     return f"{text} · {activity.failed:,} failed" if activity.failed else text
 
 

@@ -18,6 +18,8 @@ from ui.text import count, plain, size
 
 ANSWER_SECONDS = 30.0
 """How long the test of a language model waits for the first word: it may have to be loaded first."""
+CHANGED = {"reader": "way of reading files", "chunking": "length of passages", "model": "embedding model"}
+"""What `Library.needs_redo` names, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,14 @@ def _redo(library: Library) -> None:
     """Offers to redo all documents where the index was made another way; shows how far that is."""
     changed = library.needs_redo
     documents = library.counts().documents
-    is_redoing = any(job.kind == "redo" and not job.is_over for job in library.jobs())
-    if is_redoing:
+    if library.is_redoing:
         st.info("All documents are being redone. Until that is finished, search uses the index from before.")
         progress.panel(library)
+        if not library.activity().is_busy:
+            # What failed holds the new index up: it is retried or removed, or all of it is called off.
+            st.button("Call off the redo", key="redo_off", on_click=library.cancel_redo)
     elif changed and documents:
-        what = " and ".join(changed)
+        what = " and the ".join(CHANGED[part] for part in changed)
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="redo_offer"):
             st.markdown(
                 f"The {plain(what)} changed since these documents were added. Redo all "

@@ -120,12 +120,16 @@ def test_an_error_of_ours_is_shown_in_its_own_words(
     ]
 
 
-def test_a_library_that_cannot_be_opened_is_told(app: AppTest, home) -> None:
-    home.parent.mkdir(parents=True)
+def test_a_library_that_cannot_be_opened_is_told_and_left(app: AppTest, home) -> None:
+    other = libraries.create("Other")
     home.write_text("a file, not a folder", encoding="utf-8")
     app.run()
     assert not app.exception
     assert app.error
+    app.button(key="open_other").click().run()
+    assert not app.error
+    assert app.session_state[state.FOLDER] == str(other)
+    state.close_all()
 
 
 def test_a_fault_of_the_app_shows_no_details(caplog: pytest.LogCaptureFixture) -> None:
