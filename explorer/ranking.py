@@ -61,7 +61,7 @@ def semantic(cosine: Floats) -> Floats:
 
 
 def with_neighbours(vectors: Floats, before: Floats, after: Floats) -> Floats:
-    """`vectors` (n, d) with a share of their neighbours, normalised; a missing neighbour is a row of zeros."""
+    """`vectors` (n, d) with a share of their neighbours, normalised; zeros where there is no neighbour."""
     mixed = vectors + NEIGHBOUR_VECTOR * (before + after)
     length = np.linalg.norm(mixed, axis=1, keepdims=True)
     return np.asarray(mixed / np.maximum(length, 1e-9), np.float32)
