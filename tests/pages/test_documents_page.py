@@ -329,6 +329,8 @@ def test_a_page_without_passages_is_a_sheet() -> None:
     assert document.blocks("abcd", only) == [{"text": "abcd"}]
 
 
-def test_paths_are_taken_as_pasted(tmp_path: Path) -> None:
+def test_paths_are_taken_as_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
     assert adding.whole_path(f"'{tmp_path}' ") == tmp_path
-    assert adding.whole_path("~") == Path.home()
+    assert adding.whole_path("~") == tmp_path
