@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.readers.decoding import decode, text_encoding
@@ -63,6 +63,7 @@ def test_a_declared_encoding_comes_first_and_a_wrong_one_does_no_harm() -> None:
     assert decode("héé".encode(), "no-such-encoding")[0] == "héé"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_utf8_comes_back_as_it_was(text: str) -> None:
     data = text.encode("utf-8")
@@ -70,6 +71,7 @@ def test_utf8_comes_back_as_it_was(text: str) -> None:
         assert decode(data)[0] == text.removeprefix("\ufeff")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_decode_to_something(data: bytes) -> None:
     text, _, lost = decode(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.readers.layout import keep_hyphen, words, write
@@ -120,6 +120,7 @@ def test_surrogate_pairs_become_one_character() -> None:
     assert text(page(("a\ud83d b", 50, 100))) == "a\ufffd b"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text(min_size=1, max_size=12), st.integers(0, 400), st.integers(0, 700)), max_size=12

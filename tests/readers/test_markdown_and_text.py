@@ -20,7 +20,7 @@ def test_text_keeps_its_characters(write: Write, read: Read) -> None:
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), min_size=1).filter(str.strip))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_text_is_read_as_it_is_or_refused_with_a_message(text: str, write: Write, read: Read) -> None:
     path = write("any.txt", text)
     try:
@@ -120,7 +120,7 @@ def test_markdown_headings_are_bounded(write: Write, read: Read) -> None:
 
 
 @given(text=st.text("#=-`~ \nab<!>*_[]()\\", max_size=200).filter(str.strip))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_headings_of_any_markdown_lie_on_line_starts(text: str, write: Write, read: Read) -> None:
     reading = read(write("any.md", "x\n" + text))
     for heading in reading.headings:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -190,6 +190,7 @@ def test_an_image_bomb_is_given_up_or_drawn_in_time(pool: ReaderPool, zoo: Path)
     assert time.monotonic() - started < 20
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.floats(0, 500)] * 4), max_size=30))
 def test_merged_boxes_hold_every_character(corners: list[tuple[float, float, float, float]]) -> None:
     characters = [(min(a, c), min(b, d), max(a, c) + 0.1, max(b, d) + 0.1) for a, b, c, d in corners]

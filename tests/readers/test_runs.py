@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.readers.runs import Run, char_ranges, decode, encode
@@ -21,11 +21,13 @@ def runs(draw: st.DrawFn) -> list[Run]:
     return found
 
 
+@settings(deadline=None)
 @given(runs())
 def test_what_is_stored_comes_back(held: list[Run]) -> None:
     assert list(decode(encode(held))) == held
 
 
+@settings(deadline=None)
 @given(runs(), st.integers(0, 5000), st.integers(0, 5000))
 def test_a_span_maps_to_characters_of_its_runs_only(held: list[Run], one: int, other: int) -> None:
     start, end = sorted((one, other))
