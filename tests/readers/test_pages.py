@@ -152,7 +152,7 @@ def test_a_page_is_drawn_quickly_once_its_file_is_open(pool: ReaderPool, filings
         started = time.monotonic()
         pool.render(path, path.name, number)
         seconds.append(time.monotonic() - started)
-    assert sorted(seconds)[2] < 0.6, seconds  # 0.05 to 0.1 when nothing else runs
+    assert sorted(seconds)[2] < 1.0, seconds  # 0.05 to 0.1 when nothing else runs
 
 
 def test_pixels_are_bounded(pool: ReaderPool, write: Write) -> None:

@@ -163,6 +163,18 @@ def test_an_outline_that_refers_to_itself_ends(write: Write, read: Read) -> None
     assert len(reading.headings) <= 2
 
 
+def test_a_circular_chain_of_cross_references_ends(write: Write, read: Read) -> None:
+    data = make_pdf(["Some words"])
+    at = data.rindex(b"startxref")
+    first = int(data[at:].split()[1])
+    looped = data[:at].replace(b"/Size", b"/Prev %d /Size" % first, 1) + data[at:]
+    assert looped != data
+    try:
+        assert read(write("loop.pdf", looped)).text == "Some words"
+    except ReadError as error:
+        assert len(str(error)) <= 400
+
+
 def test_pypdf_mends_what_pdfium_refuses(write: Write, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     import pypdfium2
 
