@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 KEY = "viewer"
 SEARCH_PAGE = "pages/search.py"
+SEARCH_FIELD = "question"
+"""Key of the Search page's field: in the session while that page is shown."""
 _PARAMETERS = ("document", "page", "span", "part")
 _MOVED = "viewer_moved"
+_TO_SEARCH = "viewer_to_search"
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -139,6 +142,8 @@ def beside() -> Iterator[None]:
 
 
 def _show() -> None:
+    if st.session_state.pop(_TO_SEARCH, False) and SEARCH_FIELD not in st.session_state:
+        st.switch_page(SEARCH_PAGE)
     try:
         wanted = address()
         data = {"open": False} if wanted is None else _passage(wanted)
@@ -153,9 +158,13 @@ def _actions(library: Library, document_id: str) -> None:
     """The row under the page: buttons of Streamlit's own, since they leave the page or send a file."""
     document = library.document(document_id)
     with st.container(key="viewer-actions", horizontal=True):
-        if st.button("Search here", icon=":material/search:", key="viewer-search"):
-            scope.set_scope(Scope(documents=[document.id]), document.name)
-            st.switch_page(SEARCH_PAGE)
+        st.button(
+            "Search here",
+            icon=":material/search:",
+            key="viewer-search",
+            on_click=_search_here,
+            args=(document,),
+        )
         st.download_button(
             "Original",
             # Read when asked for, and from the disk: originals may have gigabytes.
@@ -165,6 +174,13 @@ def _actions(library: Library, document_id: str) -> None:
             on_click="ignore",
             key="viewer-original",
         )
+
+
+def _search_here(document: Document) -> None:
+    """The viewer makes room for what is found; the page changes once it may (not in a callback)."""
+    scope.set_scope(Scope(documents=[document.id]), document.name)
+    close()
+    st.session_state[_TO_SEARCH] = True
 
 
 def _passage(wanted: Address) -> dict[str, Any]:
@@ -300,10 +316,9 @@ def _go(to: Address) -> None:
     st.session_state[_MOVED] = True
     parameters = to.parameters()
     for name in _PARAMETERS:
-        if name in parameters:
-            st.query_params[name] = parameters[name]
-        elif name in st.query_params:
+        if name not in parameters and name in st.query_params:
             del st.query_params[name]
+    st.query_params.update(parameters)  # at once: one step for the browser's way back
 
 
 def _number(name: str, value: str) -> int:
