@@ -1,0 +1,232 @@
+"""The map in a real Chromium: plotly.js comes once, from here; a lasso works; no text becomes markup."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from explorer import Library, mapping
+from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
+
+EVIL = "<img src=x onerror=window.hacked=1>"
+SUBJECTS = {
+    "rivers": "The river carries gravel and water down to the sea, past bridge number {}.",
+    "chess": "A king and a pawn win against a lone king in endgame number {}.",
+    "bread": "Sourdough rises slowly while flour and water stay warm on day {}.",
+}
+SECONDS = 30_000
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with its map; one document's name and text would be markup if anything took them for it."""
+    place = tmp_path_factory.mktemp("map")
+    files = place / "files"
+    files.mkdir()
+    for name, sentence in SUBJECTS.items():
+        paragraphs = "\n\n".join(" ".join(sentence.format(f"{i}-{j}") for j in range(12)) for i in range(12))
+        (files / f"{name}.txt").write_text(paragraphs, encoding="utf-8")
+    (files / f"{EVIL}.txt").write_text(
+        f"{EVIL} <b>bold</b> <a href='x'>link</a> &lt;i&gt; " * 40, encoding="utf-8"
+    )
+    with Library(place / "default") as library:
+        assert {outcome.status for outcome in library.add([files])} == {"added"}
+        mapping.draw(library._catalog)
+    return place / "default"
+
+
+@pytest.fixture(scope="module")
+def app(home: Path) -> Iterator[App]:
+    running = start_app(home)
+    yield running
+    stop_app(running)
+
+
+@pytest.fixture
+def on_map(visitor: Page, app: App) -> Page:
+    return shown(visitor, app)
+
+
+def shown(page: Page, app: App) -> Page:
+    page.goto(f"{app.url}/map")
+    page.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=SECONDS)
+    page.wait_for_timeout(300)
+    return page
+
+
+def lasso(page: Page, share: float) -> None:
+    """Draws a circle around the middle of the map, `share` of its half width and height."""
+    box = page.locator(".dx-map-plot").bounding_box()
+    assert box is not None
+    cx, cy = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    around = [i * 2 * math.pi / 24 for i in range(25)]
+    corners = [
+        (cx + share * box["width"] / 2 * math.cos(a), cy + share * box["height"] / 2 * math.sin(a))
+        for a in around
+    ]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in corners[1:]:
+        page.mouse.move(*corner, steps=2)
+    page.mouse.up()
+
+
+def hover(page: Page, row: int) -> None:
+    """Puts the mouse on a point."""
+    x, y = page.evaluate(
+        """(row) => {
+            const plot = document.querySelector(".dx-map-plot"), box = plot.getBoundingClientRect();
+            const { xaxis, yaxis } = plot._fullLayout;
+            return [box.x + xaxis.l2p(plot.data[0].x[row]), box.y + yaxis.l2p(plot.data[0].y[row])];
+        }""",
+        row,
+    )
+    page.mouse.move(x - 40, y - 40)
+    page.mouse.move(x, y, steps=6)
+    page.locator(".dx-map-tip:not([hidden])").wait_for(timeout=SECONDS)
+
+
+def row_of(page: Page, name: str) -> int:
+    """The first point of a document."""
+    return int(
+        page.evaluate(
+            "(name) => { const p = dxMapPoints.points; return p.documents.indexOf(p.names.indexOf(name)); }",
+            name,
+        )
+    )
+
+
+def test_plotly_comes_once_from_here_and_stays_in_the_browser(chromium: Browser, app: App) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    asked = record_requests(page)
+    answers = []
+    page.on("response", lambda response: answers.append(response) if "plotly" in response.url else None)
+    shown(page, app)
+    assert [response.status for response in answers] == [200]
+    assert "immutable" in answers[0].headers["cache-control"]
+    page.get_by_text("By document").click()
+    page.wait_for_selector("text=4 documents", timeout=SECONDS)
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("link", name="Map").click()
+    page.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=SECONDS)
+    assert len(answers) == 1
+    shown(page, app)
+    sizes = page.evaluate(
+        "performance.getEntriesByType('resource')"
+        ".filter((entry) => entry.name.includes('plotly')).map((entry) => entry.transferSize)"
+    )
+    assert sizes == [0], "the second time it comes out of the browser's cache"
+    assert off_origin(asked, app.url) == []
+    context.close()
+
+
+def test_a_lasso_lists_its_passages_and_one_of_them_opens(on_map: Page) -> None:
+    expect(on_map.get_by_text("Draw around points")).to_be_visible()
+    lasso(on_map, 0.95)
+    expect(on_map.get_by_text("Selected")).to_be_visible(timeout=SECONDS)
+    expect(on_map.get_by_text("What sets them apart")).to_be_visible(timeout=SECONDS)
+    on_map.locator(".dx-caught a").first.click()
+    expect(on_map.locator(".dx-viewer[data-open]")).to_be_visible(timeout=SECONDS)
+    on_map.wait_for_url(re.compile("document="), timeout=SECONDS)
+    expect(on_map.get_by_text("Selected")).to_be_visible()
+    on_map.get_by_role("button", name="Clear").click()
+    expect(on_map.get_by_text("Selected")).to_have_count(0, timeout=SECONDS)
+
+
+def test_a_clicked_point_opens_its_passage(on_map: Page) -> None:
+    row = row_of(on_map, "chess.txt")
+    hover(on_map, row)
+    on_map.mouse.down()
+    on_map.mouse.up()
+    expect(on_map.locator(".dx-viewer-title")).to_have_text("chess.txt", timeout=SECONDS)
+
+
+def test_the_list_selects_by_keyboard(on_map: Page) -> None:
+    box = on_map.locator(".dx-map-group input").first
+    box.focus()
+    on_map.keyboard.press("Space")
+    expect(on_map.get_by_text("Selected")).to_be_visible(timeout=SECONDS)
+    expect(box).to_be_checked()
+    expect(box).to_be_focused()
+    on_map.keyboard.press("Space")
+    expect(on_map.get_by_text("Selected")).to_have_count(0, timeout=SECONDS)
+
+
+def test_a_selection_stands_on_the_search_page(on_map: Page) -> None:
+    lasso(on_map, 0.95)
+    on_map.get_by_role("button", name="Search these").click(timeout=SECONDS)
+    expect(on_map.get_by_role("heading", name="Search")).to_be_visible(timeout=SECONDS)
+    expect(on_map.get_by_role("button", name="passages from the map")).to_be_visible(timeout=SECONDS)
+
+
+def test_a_question_puts_a_ring_on_the_map(on_map: Page) -> None:
+    on_map.get_by_placeholder("Where would this land").fill("gravel in the river")
+    on_map.keyboard.press("Enter")
+    expect(on_map.locator(".dx-map-pin")).to_be_attached(timeout=3 * SECONDS)
+    expect(on_map.locator(".dx-caught a").first).to_have_text("rivers.txt")
+
+
+def test_labels_do_not_overlap(on_map: Page) -> None:
+    boxes = [label.bounding_box() for label in on_map.locator(".dx-map-label:not([hidden])").all()]
+    assert len(boxes) >= 2
+    for i, one in enumerate(boxes):
+        for other in boxes[i + 1 :]:
+            assert one is not None
+            assert other is not None
+            apart = (
+                one["x"] + one["width"] <= other["x"] + 1
+                or other["x"] + other["width"] <= one["x"] + 1
+                or one["y"] + one["height"] <= other["y"] + 1
+                or other["y"] + other["height"] <= one["y"] + 1
+            )
+            assert apart
+
+
+def test_the_view_outlives_another_page(on_map: Page) -> None:
+    on_map.get_by_role("button", name="Zoom in").click()
+    on_map.wait_for_timeout(1500)
+    looked = on_map.evaluate("document.querySelector('.dx-map-plot')._fullLayout.xaxis.range.map(Number)")
+    on_map.get_by_role("link", name="Search").click()
+    on_map.get_by_role("heading", name="Search").wait_for(timeout=SECONDS)
+    on_map.get_by_role("link", name="Map").click()
+    on_map.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=SECONDS)
+    again = on_map.evaluate("document.querySelector('.dx-map-plot')._fullLayout.xaxis.range.map(Number)")
+    assert again == pytest.approx(looked, abs=0.5)
+
+
+def test_names_texts_and_labels_never_become_markup(on_map: Page) -> None:
+    on_map.get_by_text("By document").click()
+    expect(on_map.locator(".dx-map-group", has_text=EVIL)).to_be_visible(timeout=SECONDS)
+    on_map.wait_for_timeout(500)
+    hover(on_map, row_of(on_map, f"{EVIL}.txt"))
+    expect(on_map.locator(".dx-map-tip")).to_contain_text(EVIL, timeout=SECONDS)
+    expect(on_map.locator(".dx-map-tip")).to_contain_text("<b>bold</b>")
+    on_map.locator(".dx-map-group", has_text=EVIL).locator("input").check()
+    expect(on_map.locator(".dx-caught-title").first).to_have_text(f"{EVIL}.txt", timeout=SECONDS)
+    on_map.get_by_placeholder("Where would this land").fill(EVIL)
+    on_map.keyboard.press("Enter")
+    expect(on_map.locator(".dx-map-pin")).to_contain_text("<img", timeout=3 * SECONDS)
+    assert on_map.evaluate("window.hacked") is None
+    assert on_map.locator(".dx img").count() == 0
+    assert on_map.locator(".dx-map b", has_text="bold").count() <= 1  # the tip's heading is bold by itself
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 800), ("dark", 800)]
+)
+def test_pictures_for_the_eye(chromium: Browser, app: App, scheme: str, width: int) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = shown(context.new_page(), app)
+    page.screenshot(path=SCREENSHOTS / f"map-full-{scheme}-{width}.png")
+    lasso(page, 0.8)
+    page.get_by_text("Selected").wait_for(timeout=SECONDS)
+    page.wait_for_timeout(800)
+    page.screenshot(path=SCREENSHOTS / f"map-selected-{scheme}-{width}.png")
+    context.close()
