@@ -81,8 +81,7 @@ def _live(library: Library, is_first: bool) -> None:
     """The progress of a drawing; the page runs anew when it is over."""
     job = library.maps.job()
     if job is None or job.is_over:
-        state.refresh()
-        return
+        st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="map_progress"):
         share = min(1.0, job.done / job.total) if job.total else 0.0
         what = "Waiting to start" if job.state == "queued" else step_name(job.done)
@@ -90,7 +89,7 @@ def _live(library: Library, is_first: bool) -> None:
         st.progress(share, text=f"Drawing {whole} · {what} · {share:.0%}", width="stretch")
         if st.button("Cancel", key="map_cancel", icon=":material/close:"):
             library.maps.cancel()
-            state.refresh()
+            st.rerun()
     if is_first:
         st.caption(
             "This takes some seconds, a minute for a large library. You can leave this page meanwhile."
