@@ -35,6 +35,7 @@ SEARCH_FIELD = "question"
 """Key of the Search page's field: in the session while that page is shown."""
 _PARAMETERS = ("document", "page", "span", "part")
 _MOVED = "viewer_moved"
+_SERIAL = "viewer_serial"
 _TO_SEARCH = "viewer_to_search"
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -149,6 +150,9 @@ def _show() -> None:
         data = {"open": False} if wanted is None else _passage(wanted)
     except ExplorerError as error:
         wanted, data = None, {"open": True, "title": "This passage cannot be shown", "error": str(error)}
+    if data["open"]:
+        # An answer to each click, also where it changes nothing: the browser is told when to stop waiting.
+        data["serial"] = st.session_state.get(_SERIAL, 0)
     _component(key=KEY, data=data, on_turn_change=_turned, on_close_change=close)
     if wanted is not None and "error" not in data:
         _actions(state.library(), wanted.document)
@@ -314,6 +318,7 @@ def _turned() -> None:
 
 def _go(to: Address) -> None:
     st.session_state[_MOVED] = True
+    st.session_state[_SERIAL] = st.session_state.get(_SERIAL, 0) + 1
     parameters = to.parameters()
     for name in _PARAMETERS:
         if name not in parameters and name in st.query_params:

@@ -1,0 +1,107 @@
+"""The viewer in a real browser: keys, addresses in a new tab, the way back, and nothing that jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer import Library
+from tests.browser.conftest import ROOT, App, start_app, stop_app
+
+SEARCH = "/search?question=solar+inverter&mode=By+words"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    home = tmp_path_factory.mktemp("viewer") / "default"
+    with Library(home) as library:
+        names = ("balcony-solar-manual.pdf", "river-restoration.pdf", "beekeeping-year.md")
+        outcomes = library.add([ROOT / "samples" / name for name in names])
+        assert {outcome.status for outcome in outcomes} == {"added"}, outcomes
+    running = start_app(home)
+    yield running
+    stop_app(running)
+
+
+@pytest.fixture
+def results(visitor: Page, app: App) -> Page:
+    visitor.goto(app.url + SEARCH)
+    expect(visitor.locator(".dx-hit").first).to_be_visible(timeout=60_000)
+    return visitor
+
+
+def opened(page: Page) -> None:
+    expect(page.locator(".dx-sheet img").first).to_be_visible(timeout=30_000)
+
+
+def test_keys_go_to_hits_turn_pages_close_and_reach_the_field(results: Page) -> None:
+    results.keyboard.press("]")
+    opened(results)
+    first = results.locator(".dx-ref").first
+    expect(results.locator(".dx-ref.dx-current").first).to_be_visible()
+    position = results.locator(".dx-viewer-position")
+    expect(position).to_have_text("page 1 of 2")
+    results.keyboard.press("ArrowRight")
+    expect(position).to_have_text("page 2 of 2")
+    results.wait_for_url("**page=2**")
+    results.keyboard.press("ArrowLeft")
+    results.wait_for_url("**page=1**")
+    expect(results.locator(".dx-box").first).to_be_visible()
+    results.keyboard.press("Escape")
+    expect(results.locator(".dx-viewer")).not_to_be_visible()
+    results.wait_for_function("!location.search.includes('document=')")
+    expect(first).to_be_focused()
+    results.keyboard.press("/")
+    field = results.locator(".st-key-question input")
+    expect(field).to_be_focused()
+    results.keyboard.type("[/]")
+    expect(field).to_have_value("solar inverter[/]")
+
+
+def test_an_address_works_in_a_new_tab_and_after_a_reload(results: Page, app: App) -> None:
+    href = results.locator(".dx-ref").first.get_attribute("href")
+    tab = results.context.new_page()
+    tab.goto(f"{app.url}/search{href}")
+    opened(tab)
+    expect(tab.locator(".dx-box").first).to_be_in_viewport()
+    tab.reload()
+    opened(tab)
+    tab.close()
+
+
+def test_the_browsers_way_back_leads_to_the_passage_before(results: Page) -> None:
+    links = results.locator(".dx-ref")
+    links.nth(0).click()
+    opened(results)
+    before = results.url
+    links.nth(1).click()
+    results.wait_for_function("before => location.href !== before", arg=before)
+    expect(links.nth(1)).to_have_class("dx-link dx-ref dx-hit-title dx-current")
+    results.go_back()
+    results.wait_for_url(before)
+    expect(links.nth(0)).to_have_class("dx-link dx-ref dx-hit-title dx-current")
+
+
+def test_the_sheet_has_its_place_before_and_after_the_image(results: Page) -> None:
+    results.locator(".dx-ref").first.click()
+    expect(results.locator(".dx-viewer")).to_be_visible(timeout=1_000)
+    frame = results.locator(".dx-viewer").bounding_box()
+    opened(results)
+    assert results.locator(".dx-viewer").bounding_box() == frame
+    sheet = results.locator(".dx-sheet").first.bounding_box()
+    assert sheet is not None
+    assert sheet["height"] / sheet["width"] > 1.2, "as high as the page is, not as its image has loaded"
+
+
+def test_on_a_small_screen_it_covers_the_page(results: Page) -> None:
+    results.set_viewport_size({"width": 800, "height": 700})
+    results.locator(".dx-ref").first.click()
+    opened(results)
+    box = results.locator(".dx-viewer").bounding_box()
+    assert box is not None
+    assert box["width"] > 760
+    results.get_by_label("Close (Esc)").click()
+    expect(results.locator(".dx-viewer")).not_to_be_visible()
+    expect(results.locator(".dx-hit").first).to_be_visible()
