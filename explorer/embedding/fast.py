@@ -87,9 +87,11 @@ class FastModel:
     def _ready(self) -> _Ready:
         with self._loading:
             if self._loaded is None:
+                from safetensors import SafetensorError
+
                 try:
                     self._loaded = _Ready(self._weights, self._config, self.precision)
-                except (OSError, KeyError, ValueError, RuntimeError) as error:
+                except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
                     raise ModelError(f"The weights {self._weights} cannot be used: {error}") from error
             return self._loaded
 

@@ -46,6 +46,8 @@ def load(name: str = DEFAULT_MODEL) -> EmbeddingModel:
 def _find(name: str) -> Path:
     if name.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
         return _bundled()
+    if not name.strip():
+        raise ModelError(f"No embedding model is named. The default is {DEFAULT_MODEL}.")
     path = Path(name).expanduser()
     if path.is_dir():
         return path.resolve()

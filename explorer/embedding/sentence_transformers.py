@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.embedding import folder as folders
 from explorer.embedding.precision import cpu_precision
-from explorer.embedding.tokens import Tokens
+from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -66,13 +66,16 @@ class SentenceTransformersModel:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         vectors = self._model.encode_document(
-            list(texts), batch_size=_BATCH, show_progress_bar=False, convert_to_tensor=True
+            [encodable(text) for text in texts],
+            batch_size=_BATCH,
+            show_progress_bar=False,
+            convert_to_tensor=True,
         )
         return _normalised(vectors)
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1; a model's own prompt for questions goes before the text."""
-        vectors = self._model.encode_query([text], show_progress_bar=False, convert_to_tensor=True)
+        vectors = self._model.encode_query([encodable(text)], show_progress_bar=False, convert_to_tensor=True)
         first: Vectors = _normalised(vectors)[0]
         return first
 

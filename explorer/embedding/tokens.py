@@ -41,17 +41,17 @@ class Tokens:
         """The number of tokens of each whole text, special tokens not included."""
         counts: list[int] = []
         for start in range(0, len(texts), _AT_ONCE):
-            batch = [_encodable(text) for text in texts[start : start + _AT_ONCE]]
+            batch = [encodable(text) for text in texts[start : start + _AT_ONCE]]
             encodings = self._counting.encode_batch_fast(batch, add_special_tokens=False)
             counts += [len(encoding) for encoding in encodings]
         return counts
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The token ids that the model reads of each text, special tokens included."""
-        return [encoding.ids for encoding in self._cutting.encode_batch_fast(list(map(_encodable, texts)))]
+        return [encoding.ids for encoding in self._cutting.encode_batch_fast(list(map(encodable, texts)))]
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """`text` without the lone surrogates that some files smuggle in and UTF-8 cannot hold."""
     try:
         text.encode()
