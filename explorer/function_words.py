@@ -21,7 +21,8 @@ _ENGLISH = (
     "today yesterday last next year years month months week weeks day days monday tuesday wednesday "
     "thursday friday saturday sunday january february march april june july august september october "
     "november december table page figure section item note notes total million billion thousand number "
-    "percent"
+    "percent against down up across along around behind below above beneath beside besides beyond near "
+    "toward towards under until onto past few own"
 )
 _GERMAN = (
     "der die das den dem des ein eine einer eines einem einen und oder aber auch als am an auf aus bei "

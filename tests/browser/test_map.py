@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from explorer import Library, mapping
+from explorer.catalog import Catalog
 from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
 
 EVIL = "<img src=x onerror=window.hacked=1>"
@@ -230,3 +232,40 @@ def test_pictures_for_the_eye(chromium: Browser, app: App, scheme: str, width: i
     page.wait_for_timeout(800)
     page.screenshot(path=SCREENSHOTS / f"map-selected-{scheme}-{width}.png")
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_visit_has_the_map_drawn(
+    chromium: Browser, home: Path, tmp_path: Path, scheme: str
+) -> None:
+    """Failed, tried again, working, full: all with the real worker. Empty is another library."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    place = tmp_path / "default"
+    shutil.copytree(home, place, ignore=shutil.ignore_patterns("worker.*"))
+    with Catalog(place) as catalog:
+        catalog.layouts.drop()
+        job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
+        catalog.jobs.claim("test", ("map",))
+        catalog.jobs.fail(
+            job_id, "The map could not be drawn: this machine has too little free memory for it."
+        )
+    (tmp_path / "empty").mkdir()
+    for folder in (place, tmp_path / "empty" / "default"):
+        running = start_app(folder)
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        try:
+            page = context.new_page()
+            page.goto(f"{running.url}/map")
+            if folder == place:
+                page.get_by_text("too little free memory").wait_for(timeout=SECONDS)
+                page.screenshot(path=SCREENSHOTS / f"map-failed-{scheme}-1280.png")
+                page.get_by_role("button", name="Draw the map").click()
+                page.get_by_text("Drawing the map").wait_for(timeout=SECONDS)
+                page.screenshot(path=SCREENSHOTS / f"map-working-{scheme}-1280.png")
+                page.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=4 * SECONDS)
+            else:
+                page.get_by_text("no documents yet").wait_for(timeout=SECONDS)
+                page.screenshot(path=SCREENSHOTS / f"map-empty-{scheme}-1280.png")
+        finally:
+            context.close()
+            stop_app(running)
