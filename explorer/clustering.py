@@ -4,7 +4,7 @@ Why on the coordinates: what a person sees as one group must be one cluster. Mea
 with four topics (homogeneity at equal numbers of clusters and nothing left out): Ward on the map .68 at 20,
 k-means on the map .68, k-means on the embeddings .63, HDBSCAN on the map .67 once its 35 % of noise is handed
 to the nearest core; Ward's clusters hold together best (98 % of a point's nearest neighbours share its
-cluster; HDBSCAN 96 %, k-means on the embeddings less than 90 %). `evoc` finds purer cores (.70 at 9) and
+cluster; HDBSCAN 96 %, k-means on the embeddings 66 %). `evoc` finds purer cores (.70 at 9) and
 leaves 13 to 45 % out, and its first run compiles for 90 seconds.
 """
 

@@ -45,7 +45,7 @@ def step_name(done: int) -> str:
 
 
 def draw(catalog: Catalog, dimensions: int = 2, on_progress: OnProgress | None = None) -> Atlas:
-    """Draw the map of the library as it is now and keep it. Blocks: 10 s for 5,600 passages, cold.
+    """Draw the map of the library as it is now and keep it. Blocks: 14 s for 5,200 passages, cold.
 
     Not for threads. `on_progress` gets 0 to STEPS; what it raises ends the work.
 
