@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import torch
 
 _LAYER = "encoder.layer.{}."
-_ROWS = 64
+_ROWS = 32
 """Batches are filled up to a multiple of so many tokens. A product of a new shape costs .5 to 1 MB for good
 (oneDNN keeps 1,024 of them): 800 chunks in eights grew a process by 565 MB, with this by 20. The attention
 is torch's own for the same reason; plain products would be a little faster and keep one for each length."""
