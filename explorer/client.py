@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, answer_challenge, deliver_cha
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import protocol
+from explorer import protocol, worker_log
 from explorer.errors import WorkerError
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ ANSWER_SECONDS = 300.0
 disk."""
 _HANDSHAKE_SECONDS = 5.0
 _IDLE_CONNECTIONS = 4
-LOG_FILE = "worker.log"
 
 
 class WorkerClient:
@@ -159,7 +158,7 @@ class WorkerClient:
         except (OSError, EOFError, ValueError) as error:
             raise WorkerError(
                 f"The background process of {self.folder} stopped while it answered. Try again; "
-                f"if it happens again, {LOG_FILE} in that folder says why."
+                f"if it happens again, {worker_log.path(self.folder)} says why."
             ) from error
 
     def _ask_once(
@@ -226,7 +225,7 @@ class WorkerClient:
                     process = spawn(self.folder)
             raise WorkerError(
                 f"The background process of {self.folder} could not be started; "
-                f"{LOG_FILE} in that folder says why."
+                f"{worker_log.path(self.folder)} says why."
             )
 
 
@@ -242,7 +241,7 @@ def spawn(folder: Path) -> subprocess.Popen[bytes]:
         options["start_new_session"] = True
     # Its messages go to a file of its own: holding on to the caller's pipes would keep `command | other`
     # waiting.
-    with (folder / LOG_FILE).open("ab") as log:
+    with worker_log.opened(folder) as log:
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "explorer.worker", str(folder)],
             stdin=subprocess.DEVNULL,

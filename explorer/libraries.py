@@ -21,7 +21,7 @@ from pathlib import Path
 import apsw
 from filelock import FileLock, Timeout
 
-from explorer import protocol, settings
+from explorer import protocol, settings, worker_log
 from explorer.catalog import FILE_NAME, Catalog
 from explorer.catalog.database import errors
 from explorer.errors import NotFound, SettingError, StorageError
@@ -124,6 +124,7 @@ def delete(folder: Path, typed_name: str) -> None:
             raise StorageError(
                 f"{place} cannot be deleted ({error.strerror}). Close the programs that use it and try again."
             ) from error
+    worker_log.forget(place)
     _remove(aside)
 
 

@@ -18,7 +18,7 @@ def _apart_from_the_person(tmp_path_factory: pytest.TempPathFactory, monkeypatch
     home = tmp_path_factory.getbasetemp() / "home"
     for name in [name for name in os.environ if name.startswith("EXPLORER_")]:
         monkeypatch.delenv(name)
-    for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"):
+    for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setattr(settings, "ENV_FILE", home / "no.env")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import Library
+from explorer import Library, worker_log
 from explorer.settings import PREFIX, Settings
 from ui import diagnostics, errors, progress
 from ui.text import count, plain, size
@@ -204,6 +204,11 @@ def about_section(library: Library) -> None:
     with st.expander("Diagnostics to copy"):
         st.caption("Versions, settings and figures; no names or texts of documents, no keys.")
         st.code(diagnostics.report(library), language=None)
+        st.caption(
+            "The log of the background process; it may name files that could not be read: look at it "
+            "before you send it along."
+        )
+        st.code(str(worker_log.path(library.folder)), language=None)
     with st.expander("Software it is made of, with licences"):
         st.code(diagnostics.licences(), language=None)
 
