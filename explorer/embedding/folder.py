@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator
@@ -52,8 +53,8 @@ def read_json(file: Path) -> Any:
 def sha256(file: Path) -> str:
     """Hex digest of a file. Raises ModelError."""
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        status = file.stat()
+        return _digest(file, status.st_mtime_ns, status.st_size)
     except OSError as error:
         raise ModelError(f"The model's file {file} cannot be read: {error}") from error
 
@@ -65,6 +66,13 @@ def fingerprint(folder: Path, precision: str) -> str:
         if file.suffix in _CONTENT and file.is_file():
             digest.update(f"\n{file.relative_to(folder).as_posix()} {sha256(file)}".encode())
     return digest.hexdigest()[:40]
+
+
+@functools.lru_cache(maxsize=256)
+def _digest(file: Path, _changed: int, _size: int) -> str:
+    """Once for each state of a file: weights are checked and then fingerprinted."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _folders(folder: Path) -> Iterator[Path]:

@@ -31,7 +31,7 @@ def load(name: str = DEFAULT_MODEL) -> EmbeddingModel:
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
     os.environ.update(_OFFLINE)  # before anything imports huggingface_hub, which reads them once
-    folder = _find(name)
+    folder = find(name)
     folders.check(folder, name)
     from explorer.embedding.fast import FastModel
 
@@ -43,7 +43,8 @@ def load(name: str = DEFAULT_MODEL) -> EmbeddingModel:
     return SentenceTransformersModel(name, folder)
 
 
-def _find(name: str) -> Path:
+def find(name: str) -> Path:
+    """The folder of the model of that name, not checked yet. Raises ModelError where there is none."""
     if name.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
         return _bundled()
     if not name.strip():

@@ -37,7 +37,7 @@ def canary(tmp_path: Path) -> Path:
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     """The bundled model without its weights' 90 MB: what is refused is refused before they are read."""
-    source = registry._bundled()
+    source = registry.find(embedding.DEFAULT_MODEL)
     target = tmp_path / "model"
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("model.safetensors"))
     (target / "model.safetensors").write_bytes(b"")
