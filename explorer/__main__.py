@@ -88,6 +88,8 @@ def search(options: argparse.Namespace) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     """Print an answer as it streams, then its sources."""
+    from explorer.answering import UNCITED
+
     with _open(options) as library:
         answer = library.ask(options.question, _scope(options, library))
         for piece in answer:
@@ -102,6 +104,7 @@ def ask(options: argparse.Namespace) -> int:
                 {
                     "question": options.question,
                     "found": answer.found,
+                    "uncited": answer.is_uncited,
                     "text": answer.text,
                     "citations": citations,
                     "hits": [asdict(hit) for hit in answer.hits],
@@ -111,6 +114,8 @@ def ask(options: argparse.Namespace) -> int:
         print("\n" if citations else "")
         for citation in citations:
             print(f"[{citation['number']}] {plain(str(citation['document']))}, page {citation['page']}")
+        if answer.is_uncited:
+            print(UNCITED)
         if not answer.found:
             for hit in answer.hits[:3]:
                 _print_hit(hit)

@@ -24,6 +24,9 @@ FIT = 0.39
 documents and 190 asked of others (three sets), .97 of the answers shown are of the first kind, and .97 of the
 first kind are shown."""
 NOTHING_FITS = "Nothing in these documents answers this. The nearest passages may still help."
+UNCITED = (
+    "The language model names no passage for this: it may not come from your documents. Don't rely on it."
+)
 NOTHING_THERE = "There is no text to answer from: no document is in the library or in what you chose."
 
 
@@ -93,6 +96,11 @@ class Answer:
     def found(self) -> bool:
         """Whether the documents answer the question, as far as can be told."""
         return self._finished().found
+
+    @property
+    def is_uncited(self) -> bool:
+        """Whether `text` is a language model's and names no passage: to be shown with a warning."""
+        return is_uncited(self.kind, self.found, self.text)
 
     @property
     def kind(self) -> Kind:
@@ -191,6 +199,14 @@ class Answerer:
         return Result(quoting.shown(citations), citations, hits, found=True, kind="quotes")
 
 
+def is_uncited(kind: str, found: bool, text: str) -> bool:
+    """Whether a finished answer is in a language model's words and cites nothing.
+
+    Its own "not in the documents" is none: that is told in our words (`NOTHING_FITS`).
+    """
+    return kind == "model" and not found and text.strip() not in ("", NOTHING_FITS)
+
+
 def _told(
     chat: ChatModel, question: str, hits: tuple[Hit, ...], history: History, shown: tuple[str, ...]
 ) -> Stream:
@@ -216,6 +232,8 @@ def _told(
         pieces.append(rest)
         yield rest
     text = "".join(pieces)
+    if not citing.citations and NOT_FOUND in text:  # said in the middle of an apology
+        return Result(NOTHING_FITS, hits=hits, kind="model", shown=shown)
     return Result(text, citing.citations, hits, bool(citing.citations), "model", shown)
 
 

@@ -111,6 +111,10 @@ def test_an_answer_without_a_source_is_not_found(retriever: Retriever) -> None:
     with serving(pieces=["No", " idea."]) as server:
         answer = told(retriever, server.address)
         assert (answer.text, answer.found, answer.citations) == ("No idea.", False, ())
+        assert answer.is_uncited
+    with serving(pieces=["I am sorry: ", "NOT_IN_DOCUMENTS."]) as server:
+        answer = told(retriever, server.address)
+        assert (answer.text, answer.found, answer.is_uncited) == (NOTHING_FITS, False, False)
 
 
 def test_history_is_sent_and_a_follow_up_is_found_with_the_question_before(retriever: Retriever) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from explorer.answering import UNCITED, is_uncited
 from explorer.errors import NotFound
 from ui import rich, viewer
 from ui.component import asset
@@ -50,6 +51,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
         "sources": [],
         "nearest": [],
         "waiting": "" if is_over else WAITING,
+        "warning": "",
         "note": STOPPED if message.state == "stopped" else "",
         "error": message.error or "" if message.state == "failed" else "",
         "copy": "",
@@ -58,8 +60,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
     if message.forgotten and not in_quotes:
         return data | {"note": FORGOTTEN, "sources": cited}
     if message.state == "done" and not message.found:
-        nearest = [place(library, ref, with_words=True) for ref in message.hits[:NEAREST]]
-        return data | {"note": message.text if message.kind == "none" else NOT_FOUND, "nearest": nearest}
+        return data | _unfounded(library, message)
     if in_quotes and cited:
         data |= {"heading": QUOTES, "connect": not has_model, "quotes": cited}
     elif message.text:
@@ -70,9 +71,26 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
     return data
 
 
+def _unfounded(library: Library, message: Message) -> dict[str, Any]:
+    """A question that the documents don't answer: what there is to say, and the nearest passages."""
+    nearest = [place(library, ref, with_words=True) for ref in message.hits[:NEAREST]]
+    if is_uncited(message.kind, message.found, message.text):
+        # It was seen to arrive, so it stays; but a claim without a source must not look like one with.
+        blocks = rich.markdown(message.text, set())
+        copy = f"{message.text.strip()}\n\n({UNCITED})"
+        return {"warning": UNCITED, "blocks": blocks, "nearest": nearest, "copy": copy}
+    return {"note": message.text if message.kind == "none" else NOT_FOUND, "nearest": nearest}
+
+
 def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[str, Any]:
     """Where a span stands, for a chip or a source line; without a document once that was removed."""
-    nothing = {"number": ref.number, "document": None, "title": "", "place": "", "nodes": []}
+    nothing: dict[str, Any] = {
+        "number": ref.number,
+        "document": None,
+        "title": "",
+        "place": "",
+        "nodes": [],
+    }
     if ref.document_id is None:
         return nothing
     try:

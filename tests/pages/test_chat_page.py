@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import Library
+from explorer import Library, answering
 from explorer.catalog.records import SpanRef
 from explorer.errors import StorageError
 from explorer.types import Scope
@@ -166,6 +166,18 @@ def test_a_model_answer_has_chips_and_sources(app: AppTest, library: Library) ->
     assert "<img src=http://evil.test/2.png>" in words(message["blocks"])
     assert "[1] rivers.md" in message["copy"]
     assert message["used"] == "from 2 passages in 2 documents"
+
+
+def test_a_model_answer_without_a_source_is_shown_with_a_warning(app: AppTest, library: Library) -> None:
+    near = (span(library),)
+    message = opened(app, stored(library, text="Gravel, **surely**.", found=False, hits=near))
+    assert words(message["blocks"]) == "Gravel, surely."
+    assert message["warning"] == answering.UNCITED
+    assert answering.UNCITED in message["copy"]
+    assert (message["note"], message["sources"]) == ("", [])
+    assert message["nearest"][0]["title"] == "rivers.md"
+    message = opened(app, stored(library, text=answering.NOTHING_FITS, found=False, hits=near))
+    assert (message["warning"], message["note"], message["blocks"]) == ("", talk.NOT_FOUND, [])
 
 
 def test_a_removed_document_is_said(app: AppTest, library: Library) -> None:

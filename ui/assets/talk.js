@@ -65,6 +65,7 @@ function parts(message) {
   const { citations } = message;
   const list = [{ part: "question", text: message.question }];
   if (message.heading) list.push({ part: "heading", heading: message.heading, connect: message.connect });
+  if (message.warning) list.push({ part: "warning", text: message.warning });
   for (const block of message.blocks) list.push({ part: "block", nodes: [block], citations });
   for (const citation of message.quotes) list.push({ part: "quote", citation });
   if (message.waiting) list.push({ part: "waiting", text: message.waiting });
@@ -86,6 +87,7 @@ function drawPart(part, trigger) {
     }
     case "quote": return quote(part.citation, trigger);
     case "waiting": return make("div", "dx-waiting", part.text);
+    case "warning": return make("div", "dx-talk-warning", part.text);
     case "note": return make("div", "dx-talk-note", part.text);
     case "error": return make("div", "dx-talk-error", part.text);
     case "sources": return make("ol", "dx-sources", ...part.sources.map((item) => sourceLine(item, trigger, true)));
