@@ -104,6 +104,7 @@ class Pipeline:
                 task = self._catalog.jobs.claim(self._name, ("add", "redo"))
                 if task is None:
                     self._look_after_redo()
+                    self._catalog.tidy()
             except ExplorerError as error:
                 log.warning("the queue cannot be read: %s", error)
                 self._stopping.wait(_FULL_SECONDS)
@@ -238,6 +239,8 @@ class Pipeline:
     def _embed_one(self, prepared: Prepared) -> None:
         watch = Watch(self._catalog.jobs, prepared.task.job.id, self._stopping)
         task, document = prepared.task, prepared.document
+        if task.job.kind == "add" and self._is_known(task, document.sha256):
+            return  # the same file was in the queue twice
         wanted: Sequence[bytes] = list(prepared.texts)
         while True:
             self._embed(prepared, wanted, watch)

@@ -44,3 +44,16 @@ def test_strays_are_named(catalog: Catalog) -> None:
     check = catalog.check()
     assert check.orphans == ("stray",)
     assert "belong to no document" in check.problems[0]
+
+
+def test_a_catalogue_that_others_write_to_is_not_called_damaged(catalog: Catalog) -> None:
+    for number in range(12):
+        add(catalog, f"{number} words of the first one. " * 20, f"{number}.txt")
+    assert catalog.check().problems == ()
+    with Catalog(catalog.folder) as other:
+        for number in range(8):
+            add(other, f"{number} words of the other one. " * 30, f"other-{number}.txt")
+        other.documents.remove([document.id for document in other.documents.list()[::2]])
+        assert catalog.check().problems == ()
+        other.documents.remove([document.id for document in other.documents.list()[:5]])
+    assert catalog.check().problems == ()
