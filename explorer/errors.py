@@ -1,4 +1,6 @@
-"""The errors that people see. Each message says what happened, to which file, and what to do.
+"""The errors that people see.
+
+Each message says what happened, to which file, and what to do. The tree:
 
     ExplorerError
     ├── NotFound         no such document, page, conversation or library

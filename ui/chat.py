@@ -11,6 +11,8 @@ from ui import empty, errors, scope, state, talk, viewer
 from ui.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from explorer import Library
     from explorer.catalog.records import Conversation, Message
 
@@ -105,7 +107,7 @@ def _menu(library: Library, opened: Conversation) -> None:
             st.rerun()
 
 
-def conversation(library: Library, messages: list[Message]) -> None:
+def conversation(library: Library, messages: Sequence[Message]) -> None:
     """The messages; while the last one grows, this part alone is drawn again and again."""
     conversation_id = messages[-1].conversation_id
     grows = messages[-1].state == "streaming"
@@ -145,7 +147,7 @@ def examples(library: Library) -> list[str]:
 @st.cache_data(show_spinner=False, max_entries=8)
 def _examples(_library: Library, folder: str, revision: int) -> list[str]:  # noqa: ARG001 - the cache's key
     """From short documents, since their headings are soon read; those with headings of their own first."""
-    questions = []
+    questions: list[str] = []
     for document in sorted(_library.documents(), key=lambda document: document.chunks)[:_LOOKED_AT]:
         title = document.title or document.name
         paths = [chunk.headings for chunk in _library.chunks(document.id) if chunk.headings]

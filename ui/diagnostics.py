@@ -48,13 +48,15 @@ def licences() -> str:
 
 def _licence(name: str) -> str:
     about = metadata.metadata(name)
-    written = about.get("License-Expression") or ""
+
+    def said(field: str) -> list[str]:
+        return [str(value) for value in about.get_all(field) or ()]
+
+    written = ", ".join(said("License-Expression"))
     if not written:
-        classified = [line for line in about.get_all("Classifier") or () if line.startswith("License ::")]
+        classified = [line for line in said("Classifier") if line.startswith("License ::")]
         written = ", ".join(line.rsplit("::", 1)[1].strip() for line in classified)
-    if not written:
-        written = (about.get("License") or "see the package").strip().splitlines()[0][:60]
-    return written
+    return written or next(iter("".join(said("License")).strip().splitlines()), "see the package")[:60]
 
 
 def report(library: Library) -> str:

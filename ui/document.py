@@ -203,14 +203,6 @@ def _span() -> tuple[int, int]:
     return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else (-1, -1)
 
 
-def _turned(document_id: str, key: str, parts: Sequence[Sheet]) -> None:
-    """The viewer goes along when the text is turned, if it is open."""
-    sheet = parts[st.session_state[key] - 1]
-    if "document" in st.query_params:
-        viewer.open_passage(document_id, sheet.page.number)
-        st.session_state["sheet_of"] = (key, (str(sheet.page.number), -1))
-
-
 def _caption(document: Document, sheet: Sheet, number: int, total: int) -> str:
     where = f"Page {sheet.page.number:,} of {document.pages:,}"
     if sheet.page.label and sheet.page.label != str(sheet.page.number):

@@ -343,7 +343,7 @@ class Found:
 def _found(library: Library, kept: StoredMap, query: str, within: Scope) -> Found | None:
     """The place and the hits of a question; worked out once for each."""
     wanted = (str(library.folder), library.revision, kept.drawn_at, query, within)
-    last = st.session_state.get(_FOUND)
+    last: tuple[Any, Found] | None = st.session_state.get(_FOUND)
     if last is not None and last[0] == wanted:
         return last[1]
     with errors.shown(), st.spinner("Looking for its place…"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -45,7 +45,8 @@ def chosen() -> Chosen:
     """The scope of this session with its label; a new session takes it from the address."""
     if KEY not in st.session_state:
         st.session_state[KEY] = _from_address()
-    return st.session_state[KEY]
+    now: Chosen = st.session_state[KEY]
+    return now
 
 
 def set_scope(scope: Scope, label: str = "") -> None:
@@ -176,7 +177,7 @@ def _cached_lists(_library: Library, folder: str, revision: int) -> _Lists:  # n
 
 
 def _from_address() -> Chosen:
-    limits = {field: st.query_params.get_all(field) or None for field in _FIELDS}
+    limits: dict[str, Any] = {field: st.query_params.get_all(field) or None for field in _FIELDS}
     kept = _selections().get(st.query_params.get(_SELECTION, ""), Chosen(Scope()))
     if not any(limits.values()):
         return kept

@@ -93,7 +93,7 @@ def close() -> None:
 
 def open_from(key: str, event: str = "open") -> None:
     """The callback of a component whose links open passages: `event` carries document, page, start, end."""
-    value = (st.session_state.get(key) or {}).get(event)
+    value: Any = (st.session_state.get(key) or {}).get(event)
     try:
         address = Address(
             str(value["document"]), int(value["page"]), int(value.get("start", 0)), int(value.get("end", 0))
@@ -259,7 +259,8 @@ def _rendered(
     span: tuple[int, int] | tuple[None, None],
 ) -> dict[str, Any]:
     """A page as a data address, which the browser need not fetch."""
-    image = _library.page_image(document_id, page, *span, width=IMAGE_WIDTH)
+    start, end = span
+    image = _library.page_image(document_id, page, start, end, width=IMAGE_WIDTH)
     return {
         "width": image.width,
         "height": image.height,
@@ -307,7 +308,7 @@ def _in_parts(text: str, wanted: Address, parts: list[tuple[int, int]]) -> dict[
 
 def _turned() -> None:
     """‹ and ›: the span stays in the address, so that turning back shows the mark again."""
-    value = (st.session_state.get(KEY) or {}).get("turn")
+    value: Any = (st.session_state.get(KEY) or {}).get("turn")
     try:
         at, unit, number = address(), value["unit"], int(value["number"])
     except (TypeError, KeyError, ValueError, AddressError):
