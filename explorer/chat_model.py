@@ -6,6 +6,7 @@ environment would add to a request is taken off again, and no message or log lin
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -91,8 +92,14 @@ class ChatModel:
         from openai import OpenAI
 
         timeout = httpx2.Timeout(self.stall, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
+        # A proxy is for what lies outside: text for a model on this machine must not take the way through it.
+        own = urlsplit(self.address).hostname or ""
+        direct = {f"all://{_bracketed(own)}": None} if _is_this_machine(own) else None
         http = httpx2.Client(
-            follow_redirects=False, timeout=timeout, event_hooks={"request": [self._leave_only_ours]}
+            follow_redirects=False,
+            timeout=timeout,
+            mounts=direct,
+            event_hooks={"request": [self._leave_only_ours]},
         )
         return OpenAI(
             base_url=self.address, api_key=self._key or "none", max_retries=MAX_RETRIES, http_client=http
@@ -221,6 +228,19 @@ def _checked_host(address: str) -> str:
     import httpx2
 
     return httpx2.URL(address).netloc.decode("ascii")
+
+
+def _is_this_machine(host: str) -> bool:
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _said(body: Any) -> str:

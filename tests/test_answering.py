@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -202,6 +204,36 @@ def test_nothing_of_the_environment_is_sent(retriever: Retriever, monkeypatch: p
         assert "other" not in str(server.headers)
         assert "authorization" not in server.headers[0]
         assert not [name for name in server.headers[0] if name.startswith("x-")]
+
+
+def test_a_model_on_this_machine_is_reached_past_any_proxy(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(pieces=["Yes [1]."]) as proxy, serving(pieces=["Yes [1]."]) as server:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        assert told(retriever, server.address).found
+        assert told(retriever, server.address.replace("127.0.0.1", "localhost")).found
+        assert (len(server.requests), proxy.requests) == (2, [])
+        list(told(retriever, "http://model.test/v1"))
+        assert len(proxy.requests) == 1, "others go where the person's proxy setting says"
+
+
+@pytest.mark.parametrize("behaviour", [{}, {"status": 307, "location": "http://127.0.0.1:9/"}, {"ends": CUT}])
+def test_no_log_line_at_any_level_holds_the_key(
+    retriever: Retriever, behaviour: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(pieces=["Yes [1]."], **behaviour) as server:
+        model = ChatModel(server.address, "m", KEY)
+        with contextlib.suppress(ChatError):
+            list(Answerer(retriever, lambda: model).answer(QUESTION))
+        assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert caplog.records
+    assert KEY not in caplog.text
+    assert KEY not in repr(model) + str(vars(ChatKeys()))
 
 
 def test_a_key_belongs_to_its_address() -> None:

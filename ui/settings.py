@@ -146,11 +146,16 @@ def chat_section(library: Library) -> None:
 def _key(library: Library) -> None:
     """The key: typed for this run of the app, bound to the address, never stored."""
     settings = library.settings
-    if library.setting_source("chat_key") == "environment":
-        st.text_input("Key", value="", placeholder="••••••••", disabled=True, key="chat_key_fixed")
-        st.caption(_origin(library, "chat_key"))
-        return
     address = settings.chat_url
+    if library.setting_source("chat_key") == "environment":
+        if not address or library.setting_source("chat_url") == "environment":
+            st.text_input("Key", value="", placeholder="••••••••", disabled=True, key="chat_key_fixed")
+            st.caption(_origin(library, "chat_key"))
+            return
+        st.info(
+            f"{PREFIX}CHAT_KEY is set, but it is not sent to {plain(address)}: a key from the environment "
+            f"goes only to the address in {PREFIX}CHAT_URL. Set that one too, or type a key for this address."
+        )
     known = bool(address and library.chat_key(address))
     with st.form("chat_key_form", border=False, clear_on_submit=True):
         typed = st.text_input(

@@ -112,6 +112,31 @@ def test_the_language_model_is_tested(app: AppTest, library: Library, server: st
     assert not library.chat_key(server)
 
 
+def test_a_key_of_the_environment_is_not_sent_to_an_address_typed_here(
+    app: AppTest, library: Library, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_CHAT_KEY", KEY)
+    open_page(app, "settings")
+    assert app.text_input(key="chat_key_fixed").disabled
+    library.change_settings(chat_url=server, chat_model="tiny")
+    assert library.chat_key(server) is None
+    open_page(app, "settings")
+    assert "EXPLORER_CHAT_KEY is set, but it is not sent to" in texts(app)
+    app.button(key="chat_test").click().run()
+    assert "refused the key" in app.error[0].value
+    app.text_input(key="chat_key").set_value(KEY)
+    press(app, "Use this key")
+    app.button(key="chat_test").click().run()
+    assert "tiny answers" in app.success[0].value
+    monkeypatch.setenv("EXPLORER_CHAT_URL", server)
+    library.set_chat_key(server, None)
+    assert library.chat_key(server) == KEY
+    assert library.chat_key(server.replace("127.0.0.1", "localhost")) is None
+    open_page(app, "settings")
+    assert app.text_input(key="chat_key_fixed").disabled
+    assert "is not sent to" not in texts(app)
+
+
 def test_a_server_that_is_not_there_is_told(app: AppTest, library: Library) -> None:
     library.change_settings(chat_url="http://127.0.0.1:9/v1", chat_model="tiny")
     open_page(app, "settings")
