@@ -1,5 +1,4 @@
-"""The way from any process to its library's worker: starts it when needed, asks it, starts it again if it
-died."""
+"""The way from any process to its library's worker: starts it when needed, asks it, starts it again."""
 
 from __future__ import annotations
 
@@ -28,18 +27,15 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]
 
 START_SECONDS = 60.0
-"""A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load
-afterwards."""
+"""A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load later."""
 ANSWER_SECONDS = 300.0
-"""The first encoding waits for torch and the model: about six seconds here, far more from a cold network
-disk."""
+"""The first encoding waits for torch and the model: about six seconds, far more from a cold network disk."""
 _HANDSHAKE_SECONDS = 5.0
 _IDLE_CONNECTIONS = 4
 
 
 class WorkerClient:
-    """Asks the worker of one library folder. Safe to use from many threads; each request has its own
-    connection.
+    """Asks the worker of one library folder. Safe to use from many threads: each request has its connection.
 
     An open connection keeps the worker alive: `close()` lets it leave a few seconds later.
     """
@@ -100,8 +96,7 @@ class WorkerClient:
         self._ask({"verb": "wake"})
 
     def password(self, job_id: int, password: str) -> None:
-        """Give the password for the file of a job; it is kept in the worker's memory until the job is
-        over."""
+        """Give the password for the file of a job; it is kept in the worker's memory, for a redo too."""
         self._ask({"verb": "password", "job": job_id, "password": password})
 
     def sync(self) -> dict[str, int]:
@@ -150,8 +145,7 @@ class WorkerClient:
         try:
             return self._ask_once(message, arrays)
         except (OSError, EOFError, ValueError):
-            # The worker died or was leaving just then. What it was asked changes nothing, so ask its
-            # successor.
+            # The worker died or was leaving just then. Every verb may be asked twice: ask its successor.
             self._drop_all()
         try:
             return self._ask_once(message, arrays)
@@ -234,13 +228,14 @@ def spawn(folder: Path) -> subprocess.Popen[bytes]:
     root = str(Path(__file__).resolve().parent.parent)
     paths = [root, os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    # glibc keeps up to eight heaps a processor for threads that are idle.
+    environment.setdefault("MALLOC_ARENA_MAX", "2")
     options: dict[str, Any] = {}
     if sys.platform == "win32":
         options["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
     else:
         options["start_new_session"] = True
-    # Its messages go to a file of its own: holding on to the caller's pipes would keep `command | other`
-    # waiting.
+    # Its messages go to a file of its own: the caller's pipes would keep `command | other` waiting.
     with worker_log.opened(folder) as log:
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "explorer.worker", str(folder)],

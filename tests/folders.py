@@ -13,10 +13,12 @@ WHALES = (
 RENT = "The tenant pays a rent of 950 crowns on the first day of each month. Pets need written consent.\n"
 BREAD = "Feed the sourdough starter every twelve hours. Bake the loaf at 240 degrees for forty minutes.\n"
 
-_WORDS = (
-    "harbour engine ledger valley copper winter signal garden bridge market river stone paper window letter "
-    "mountain candle forest kitchen island station captain teacher village silver meadow lantern journey"
-).split()
+_WORDS = tuple(
+    """
+    harbour engine ledger valley copper winter signal garden bridge market river stone paper window letter
+    mountain candle forest kitchen island station captain teacher village silver meadow lantern journey
+    """.split()  # noqa: SIM905
+)
 
 
 def write(folder: Path, **texts: str) -> list[Path]:

@@ -262,7 +262,7 @@ def test_what_another_process_adds_is_found_by_meaning_at_once(library: Library,
     before = ids(library)
     library.search("warm")
     (path,) = write(tmp_path, comet_txt="A comet is a ball of ice that grows a tail near the sun.\n")
-    code = f"from explorer import Library\nwith Library({str(library.folder)!r}) as one: one.add([{str(path)!r}])"
+    code = f"from explorer import Library\nLibrary({str(library.folder)!r}).add([{str(path)!r}])"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=120)
     (hit,) = library.search("frozen objects in space", k=1, mode="semantic")
     assert hit.document.name == "comet.txt"

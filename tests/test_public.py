@@ -38,7 +38,7 @@ def test_opening_a_library_imports_nothing_heavy(tmp_path: Path) -> None:
     code = (
         "import sys; from explorer import Library\n"
         f"library = Library({str(tmp_path)!r}); library.documents(); library.activity(); library.close()\n"
-        "heavy = {'torch', 'chromadb', 'umap', 'sklearn', 'scipy', 'pypdf', 'pypdfium2', 'openai', 'pandas'}\n"
+        "heavy = {'torch', 'chromadb', 'umap', 'sklearn', 'scipy', 'pypdf', 'pypdfium2', 'openai'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
