@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 STALL_SECONDS = 90.0
 """How long a server may say nothing: a large prompt on a model without a GPU takes about a minute to read."""
 CONNECT_SECONDS = 10.0
+LONGEST = 100_000
+"""Characters of one answer. Ours are a page or two; a model that repeats itself has no end."""
 MAX_RETRIES = 1
 """One more try after a dropped connection, 429 or 5xx; the client waits as the server asks it to."""
 
@@ -70,17 +72,26 @@ class ChatModel:
         """The pieces of the answer as they arrive; closing the iterator ends the request.
 
         Raises:
-            ChatError: the server refused, failed, was silent for `stall` seconds, broke off or is not there.
+            ChatError: the server refused, failed, was silent for `stall` seconds, broke off, has
+                no end or is not there.
         """
-        finished = False
+        finished, left = False, LONGEST
         with self._plain_errors(), self._client() as client:
             messages: Any = list(turns)
             with client.chat.completions.create(model=self.model, messages=messages, stream=True) as events:
                 for event in events:
                     for choice in event.choices or ():
                         finished = finished or choice.finish_reason is not None
-                        if choice.delta is not None and choice.delta.content:
-                            yield choice.delta.content
+                        piece = choice.delta.content if choice.delta is not None else None
+                        if not piece:
+                            continue
+                        left -= len(piece)
+                        if left < 0:
+                            raise ChatError(
+                                f"{self.place} did not come to an end and was stopped after {LONGEST:,} "
+                                "characters. Ask again, or choose another model in Settings."
+                            )
+                        yield piece
         if not finished:
             raise ChatError(
                 f"{self.place} broke off in the middle of its answer, or does not speak OpenAI's chat API. "
@@ -205,6 +216,11 @@ def redact(text: str, *secrets: str | None) -> str:
         if secret:
             text = text.replace(secret, "•••")
     return text
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses name the same server (a slash at their end aside)."""
+    return _plain_address(one) == _plain_address(other)
 
 
 def _plain_address(address: str) -> str:

@@ -39,6 +39,7 @@ ABANDONED_SECONDS = 30.0
 _LOOK_SECONDS = 5.0
 _TITLE = 60
 _HISTORY = 4
+_QUOTED = "(I answered with quotes from the documents.)"
 
 
 class Conversations:
@@ -155,17 +156,8 @@ class Conversations:
 
     def _history(self, conversation_id: str) -> builtins.list[tuple[Message, str]]:
         done = [m for m in self._stored.messages(conversation_id) if m.state == "done" and not m.forgotten]
-        return [(message, self._text(message)) for message in done[-_HISTORY:]]
-
-    def _text(self, message: Message) -> str:
-        if message.kind != "quotes" or not message.found:
-            return message.text
-        texts = [
-            self._catalog.documents.span(ref.document_id, ref.start, ref.end)
-            for ref in self._checked(message).citations
-            if ref.document_id is not None
-        ]
-        return "\n".join(f"“{text}”" for text in texts if text)
+        # A quote stays out: as an answer it would speak with the model's own voice, outside every fence.
+        return [(message, message.text or _QUOTED) for message in done[-_HISTORY:]]
 
     def _name(self, conversation_id: str, question: str) -> None:
         for one in self._stored.list():

@@ -33,7 +33,10 @@ _ANGLES = re.compile(r"<{2,}|>{2,}")
 _BRACKETED = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")
 _CITED = re.compile(r"[\[【]\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]】]")
 _OPEN = re.compile(r"[\[【][\d\s,;–-]{0,24}$")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\U000e0000-\U000e0fff]"  # the last are tags and selectors that can spell out whole sentences unseen
+)
 
 
 def turns(question: str, hits: Sequence[Hit], history: Sequence[tuple[str, str]] = ()) -> list[Turn]:
@@ -67,7 +70,7 @@ def _fenced(number: int, hit: Hit, key: str) -> str:
 
 def neutral(text: str, key: str) -> str:
     """Text that cannot open or close a passage: no doubled angle brackets, no key, nothing invisible."""
-    text = _CONTROL.sub("", text)
+    text = _UNSEEN.sub("", text)
     text = _ANGLES.sub(lambda match: ("‹" if match.group()[0] == "<" else "›") * len(match.group()), text)
     return text.replace(key, "")
 

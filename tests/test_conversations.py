@@ -112,6 +112,20 @@ def test_history_goes_along_and_a_removed_document_takes_the_words_with_it(
     assert not any(b"zanzibarite" in content for content in stored)
 
 
+def test_a_quote_never_becomes_what_the_model_said_itself(catalog: Catalog) -> None:
+    talk = talks(catalog)
+    conversation = talk.create()
+    talk.wait(talk.ask(conversation, QUESTION), 60)
+    with serving(pieces=["In June [1]."]) as server:
+        talk = talks(catalog, server)
+        talk.wait(talk.ask(conversation, "And when?"), 60)
+        _, asked, answered, last = server.requests[0]["messages"]
+    assert (asked["role"], asked["content"]) == ("user", QUESTION)
+    assert answered["role"] == "assistant"
+    assert "crowns" not in answered["content"]
+    assert "crowns" in last["content"], "it stands among the fenced passages"
+
+
 def test_a_quote_of_a_removed_document_loses_its_place_not_its_question(catalog: Catalog) -> None:
     talk = talks(catalog)
     conversation = talk.create()
