@@ -1,4 +1,4 @@
-"""Every page in its four states, light and dark, wide and narrow: pictures to look at, and what must hold in all."""
+"""Every page in its four states, light and dark, wide and narrow: pictures, and what must hold in all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Samples, a file that failed, a conversation, a map, and no language model at the address that is set."""
+    """Samples, a file that failed, a conversation and a map."""
     home = tmp_path_factory.mktemp("full") / "default"
     broken = home.parent / "broken-scan.pdf"
     broken.write_bytes(b"%PDF-1.7\nthis is no PDF")
@@ -34,7 +34,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         library.add([ROOT / "samples", broken])
         library.tag([document.id for document in library.documents()[:4]], add=["practical"])
         conversation = library.conversations.create()
-        message = library.conversations.ask(conversation.id, "How much notice ends the lease?")
+        message = library.conversations.ask(conversation, "How much notice ends the lease?")
         library.conversations.wait(message)
         library.map()
     app = start_app(home)
