@@ -1,5 +1,4 @@
-"""Does everything agree: catalogue, keyword rows, embeddings, vector index, files. Mends what can be
-mended."""
+"""Do catalogue, keyword rows, embeddings, vector index and files agree? Mends what can be mended."""
 
 from __future__ import annotations
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 
 
 def examine(catalog: Catalog, client: WorkerClient, *, repair: bool) -> Report:
-    """What `Library.doctor` does. Reads everything once; with a busy queue it speaks of a moment in
-    between."""
+    """What `Library.doctor` does. Reads everything once; a busy queue is met at some moment of its work."""
     repaired = _repair(catalog, client) if repair else []
     check = catalog.check()
     problems = list(check.problems)

@@ -1,5 +1,4 @@
-"""The worker's embedding models: loaded once, shared by ingestion and queries, and a query never waits
-long."""
+"""The worker's embedding models: loaded once, shared by ingestion and queries; a query never waits long."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """The pipeline: receive → read → chunk → embed → store, one file after the other, two of them at once.
 
-One thread reads (in a child process) and cuts the next file while another embeds the one before. Every
-stage leaves
-on disk what a successor needs: the original first, embeddings batch by batch, then the whole document in one
-transaction. So a kill at any moment loses seconds of work and nothing else.
+One thread reads (in a child process) and cuts the next file while another embeds the one before. Every stage
+leaves on disk what a successor needs: the original first, embeddings batch by batch, then the whole document
+in one transaction. So a kill at any moment loses seconds of work and nothing else.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import receiving, recipes, redoing
@@ -26,10 +27,9 @@ from explorer.settings import Settings, resolve
 from explorer.watching import Leaving, Watch
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from explorer.catalog import Generation, Task
-    from explorer.encoding import Encoder
+    from explorer.encoding import Encoder, Vectors
+    from explorer.types import Status
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +42,7 @@ _FULL_SECONDS = 2.0
 
 
 class Pipeline:
-    """Works the queue of one library on two threads. Only the process that holds the library's lock has
-    one."""
+    """Works the queue of one library on two threads. For the process that holds the library's lock."""
 
     def __init__(self, catalog: Catalog, encoder: Encoder, on_change: Callable[[], None]) -> None:
         self._catalog = catalog
@@ -113,7 +112,7 @@ class Pipeline:
                 self._wake.wait(_LOOK_SECONDS)
                 self._wake.clear()
                 continue
-            self._guarded(task, self._read_one)
+            self._guarded(task, partial(self._read_one, task))
 
     def _read_one(self, task: Task) -> None:
         watch = Watch(self._catalog.jobs, task.job.id, self._stopping)
@@ -150,8 +149,6 @@ class Pipeline:
 
     def _receive(self, task: Task, settings: Settings, watch: Watch) -> tuple[str, int]:
         """The SHA-256 and size of the original, which is in its place when this returns."""
-        from pathlib import Path
-
         jobs, originals = self._catalog.jobs, self._catalog.originals
         if task.sha256 is not None and originals.path(task.sha256).is_file():
             return task.sha256, task.job.size
@@ -189,8 +186,8 @@ class Pipeline:
             # The file now holds what another document holds: its own old version is no longer anywhere.
             self._catalog.documents.remove([old])
             self._on_change()
-        outcome = "unchanged" if old is None or old == known.id else "replaced"
-        self._catalog.jobs.finish(task.job.id, outcome, known.id, known.warnings)  # type: ignore[arg-type]
+        outcome: Status = "unchanged" if old is None or old == known.id else "replaced"
+        self._catalog.jobs.finish(task.job.id, outcome, known.id, known.warnings)
         return True
 
     def _replaced_by(self, task: Task, sha256: str) -> str | None:
@@ -230,7 +227,7 @@ class Pipeline:
             except queue.Empty:
                 self._drop_waste()
                 continue
-            self._guarded(prepared.task, lambda _, prepared=prepared: self._embed_one(prepared))  # type: ignore[misc]
+            self._guarded(prepared.task, partial(self._embed_one, prepared))
             self._drop_waste()
             self.wake()
         while not self._ready.empty():
@@ -260,7 +257,7 @@ class Pipeline:
     def _embed(self, prepared: Prepared, wanted: Sequence[bytes], watch: Watch) -> None:
         embeddings, model = self._catalog.embeddings, prepared.generation.model
         known = embeddings.known(model.id, wanted)
-        # Texts of like length together: the model pads each pass to its longest.
+        # Texts of like length together: that spares a model most of its padding.
         missing = sorted(
             (sha for sha in wanted if sha not in known), key=lambda sha: len(prepared.texts[sha])
         )
@@ -269,7 +266,7 @@ class Pipeline:
         watch.chunks(done, total)
         for start in range(0, len(missing), _COMMIT):
             batch = missing[start : start + _COMMIT]
-            vectors = []
+            vectors: list[Vectors] = []
             for first in range(0, len(batch), _AT_ONCE):
                 texts = [prepared.texts[sha] for sha in batch[first : first + _AT_ONCE]]
                 vectors.append(self._encoder.passages(model.name, texts))
@@ -277,14 +274,16 @@ class Pipeline:
             self._put(model.id, batch, vectors)
             done += len(batch)
 
-    def _put(self, model_id: int, batch: Sequence[bytes], vectors: list) -> None:  # type: ignore[type-arg]
+    def _put(self, model_id: int, batch: Sequence[bytes], vectors: list[Vectors]) -> None:
         import numpy as np
 
         self._catalog.embeddings.put(model_id, batch, np.concatenate(vectors))
 
     def _drop_waste(self) -> None:
-        """Delete the embeddings of files that failed or were cancelled. Only this thread makes any, and it is
-        between two files now."""
+        """Delete the embeddings of files that failed or were cancelled.
+
+        Only this thread makes any, and it is between two files now.
+        """
         if not self._has_waste:
             return
         try:
@@ -296,9 +295,9 @@ class Pipeline:
 
     # ---- what ends a job early
 
-    def _guarded(self, task: Task, work: Callable[[Task], None]) -> None:
+    def _guarded(self, task: Task, work: Callable[[], None]) -> None:
         try:
-            work(task)
+            work()
         except Exception as error:  # noqa: BLE001  (one file's failure never ends the queue)
             self._has_waste = True
             self._settle(task, error)

@@ -119,8 +119,7 @@ class Intake:
 
     def _enqueue_path(self, path: Path, replace: bool) -> int:
         # A name that is no valid text cannot be stored; the job then fails with a message that shows it as
-        # far as
-        # it can be shown.
+        # far as it can be shown.
         source = os.fsencode(path).decode("utf-8", "replace") if os.name != "nt" else str(path)
         size = 0
         with suppress(OSError):
@@ -171,8 +170,8 @@ def walk(paths: Paths) -> Iterator[Path]:
     """The files that are meant: files as given, folders file by file in order of name.
 
     Left out in folders: names that begin with a dot or with "~$" (lock files of office programs). A folder
-    that a
-    link leads back into is walked once; one that may not be read is given as it is, so that its job says so.
+    that a link leads back into is walked once; one that may not be read is given as it is, so that its job
+    says so.
     """
     seen: set[tuple[int, int]] = set()
     for given in paths:

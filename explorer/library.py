@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from explorer import recipes, redoing, settings
 from explorer.catalog import Catalog, Counts
-from explorer.chat_model import ChatKeys, ChatModel
+from explorer.chat_model import ChatKeys, ChatModel, same_address
 from explorer.client import WorkerClient
 from explorer.errors import SettingError
 from explorer.intake import Intake, Paths
@@ -45,17 +45,16 @@ if TYPE_CHECKING:
 class Library:
     """A library: one folder with documents, their text, their embeddings, and what was asked about them.
 
-    Safe to use from many threads; several processes may open the same folder at once. Reading the
-    catalogue is
-    direct; whatever needs a model, the vector index or a parser happens in processes of their own, which
-    start when
-    they are first needed. Every method may raise `StorageError` (the disk is full, or the folder cannot be
-    used).
+    Safe to use from many threads; several processes may open the same folder at once. Reading the catalogue
+    is direct; whatever needs a model, the vector index or a parser happens in processes of their own, which
+    start when they are first needed. Every method may raise `StorageError` (the disk is full, or the folder
+    cannot be used).
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
-        """Open the library in `folder`, or make it; None: EXPLORER_HOME, else the default in the user's
-        data folder.
+        """Open the library in `folder`, or make it.
+
+        None stands for EXPLORER_HOME, else for the default library in the user's data folder.
 
         Raises:
             StorageError: the folder cannot be made, read or written, or was written by a newer version.
@@ -99,9 +98,8 @@ class Library:
         """Add files, and folders with all that is in them; returns when each is ready or has failed.
 
         One outcome for each file, in the order given (folders by name). A file whose bytes are known is
-        "unchanged";
-        one that changed at the same path replaces its old version, or with `replace=False` stands beside it.
-        `on_progress` is called a few times a second, in this thread.
+        "unchanged"; one that changed at the same path replaces its old version, or with `replace=False`
+        stands beside it. `on_progress` is called a few times a second, in this thread.
 
         Raises:
             WorkerError: the background process cannot be started. What was queued waits for the next one.
@@ -113,8 +111,9 @@ class Library:
         return self._intake.enqueue(_as_list(paths), replace, password)
 
     def upload(self, name: str, file: IO[bytes], *, replaces: str | None = None) -> int:
-        """Copy an open file to disk and queue it; returns the job's id. `replaces`: the document whose
-        place it takes.
+        """Copy an open file to disk and queue it; returns the job's id.
+
+        `replaces` is the document whose place it takes.
 
         Raises:
             ReadError: it is larger than the limit.
@@ -122,8 +121,11 @@ class Library:
         return self._intake.upload(name, file, replaces)
 
     def stage(self, name: str, file: IO[bytes]) -> Staged:
-        """Copy an open file to disk and say whether it, or another of its name, is known. Raises
-        ReadError."""
+        """Copy an open file to disk and say whether it, or another of its name, is known.
+
+        Raises:
+            ReadError: it is larger than the limit.
+        """
         return self._intake.stage(name, file)
 
     def enqueue_staged(self, staged: Staged, replaces: str | None = None) -> int:
@@ -203,8 +205,7 @@ class Library:
     def page_image(
         self, document_id: str, page: int, start: int | None = None, end: int | None = None, width: int = 1000
     ) -> PageImage:
-        """A page as PNG, `width` pixels wide, with boxes around the part of `text[start:end]` that stands
-        on it.
+        """A page as PNG, `width` pixels wide, with boxes around what it holds of `text[start:end]`.
 
         Raises:
             NotFound: no such document or page.
@@ -236,8 +237,7 @@ class Library:
     # ---- finding
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
-        """The k best passages inside the scope, best first: by meaning and words ("hybrid"), or by one of
-        them.
+        """The k best passages inside the scope, best first: by meaning and words ("hybrid"), or by one.
 
         Raises:
             ExplorerError: the mode is none of these, or the model or the worker cannot answer.
@@ -269,11 +269,10 @@ class Library:
         """
         settings = self.settings
         key = self._chat_keys.get(address)
-        if key is None and settings.chat_key is not None and self.setting_source("chat_url") == "environment":
-            own = ChatKeys()
-            own.set(settings.chat_url or "", settings.chat_key.get_secret_value())
-            key = own.get(address)
-        return key
+        if key is not None or settings.chat_key is None or not same_address(address, settings.chat_url or ""):
+            return key
+        is_its_own = self.setting_source("chat_url") == "environment"
+        return settings.chat_key.get_secret_value().strip() or None if is_its_own else None
 
     def set_chat_key(self, address: str, key: str | None) -> None:
         """Keep a key in memory for this address, until the program ends; None forgets it."""
@@ -347,12 +346,10 @@ class Library:
         return self._catalog.generations.building() is not None or self._catalog.jobs.has_work(("redo",))
 
     def redo(self) -> list[int]:
-        """Do all documents again by the settings of now, beside the index that serves; returns the job ids
-        at once.
+        """Do all documents again by the settings of now; returns the job ids at once.
 
-        The new index takes over when every document is in it. One that fails keeps the old index serving
-        until it is
-        retried or removed, or the redo is called off.
+        The new index takes over from the one that serves when every document is in it. One that fails keeps
+        the old index serving until it is retried or removed, or the redo is called off.
 
         Raises:
             ModelError: the model that the settings name cannot be loaded.
@@ -367,8 +364,7 @@ class Library:
         redoing.call_off(self._catalog)
 
     def doctor(self, repair: bool = False) -> Report:
-        """Compare catalogue, keyword rows, embeddings, vector index and files; mend what can be mended on
-        request."""
+        """Compare catalogue, keyword rows, embeddings, vector index and files; on request mend it."""
         from explorer import doctor
 
         return doctor.examine(self._catalog, self._client, repair=repair)

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that only lacks its embeddings: `texts` maps the SHA-256 of each text to embed to the
-    text."""
+    """A document that only lacks its embeddings: `texts` are those to embed, by their SHA-256."""
 
     task: Task
     generation: Generation

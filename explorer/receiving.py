@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _STALE_SECONDS = 24 * 3600.0
-"""An upload that waits longer than a day for an answer ("replace or keep both") belongs to nobody any
-more."""
+"""An upload that waits longer than a day for an answer ("replace or keep both") is nobody's any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,11 @@
 """Redo all: a new index is built beside the live one, which serves until the new one is whole.
 
 The steps are jobs of the queue (kind "redo"), one for each document, so that they survive a kill like any
-other.
-When none is left, `advance` makes the new index live in one transaction. Documents that were added
-meanwhile get
-their job then. A document that cannot be redone keeps the switch waiting: its job stands as failed, and
-the live
-index goes on serving until the person retries it, removes the document, or calls the redo off. To cancel
-one of the
-jobs is to call all of it off, since a new index without a document would lose it.
+other. When none is left, `advance` makes the new index live in one transaction. Documents that were added
+meanwhile get their job then. A document that cannot be redone keeps the switch waiting: its job stands as
+failed, and the live index goes on serving until the person retries it, removes the document, or calls the
+redo off. To cancel one of the jobs is to call all of it off, since a new index without a document would lose
+it.
 """
 
 from __future__ import annotations

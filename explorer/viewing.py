@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers import runs
+from explorer.readers import registry, runs
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Limits
 from explorer.types import PageImage
@@ -38,7 +38,7 @@ class PageImages:
     ) -> PageImage:
         """See `Library.page_image`."""
         document = self._catalog.documents.get(document_id)
-        if document.kind != "pdf":
+        if not registry.has_images(document.kind):
             raise ReadError(f"{document.name} has no page images; show its text instead.")
         page = self._catalog.documents.page(document_id, number)
         ranges: list[tuple[int, int]] = []

@@ -1,8 +1,7 @@
 """The one background process of a library: `python -m explorer.worker FOLDER`.
 
-It holds the library's lock, works the queue, keeps the vector index, and answers queries; any process of
-the same
-person may ask it. It leaves when no client has been connected for a few seconds; what it had begun is
+It holds the library's lock, works the queue, keeps the vector index, and answers queries; any process of the
+same person may ask it. It leaves when no client has been connected for a few seconds; what it had begun is
 queued again.
 """
 
@@ -36,8 +35,7 @@ ALONE_SECONDS = 4.0
 FIRST_CLIENT_SECONDS = 30.0
 _LOCK_SECONDS = 15.0
 _INDEX_SECONDS = 0.4
-"""How long a query waits for the index to take in the latest changes before it is told to search without
-it."""
+"""How long a query waits for the index to take in the latest changes; then it searches without it."""
 _OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -198,8 +196,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0]).resolve()
     os.environ.update(_OFFLINE)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    # A query should get the interpreter from a busy ingestion at once; the default lets it wait 5 ms each
-    # time.
+    # A query gets the interpreter from a busy ingestion at once; the default is to wait 5 ms each time.
     sys.setswitchinterval(0.0005)
     lock = FileLock(folder / protocol.LOCK_FILE)
     if not _acquire(lock, folder):

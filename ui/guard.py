@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        # Streamlit loads components from blobs, plotly.js compiles its shaders' bindings: neither sees
-        # text of a document.
+        # Streamlit loads components from blobs, plotly.js compiles shaders: neither sees a document's text.
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",

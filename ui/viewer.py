@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer.errors import ExplorerError, NotFound
+from explorer.readers import registry
 from explorer.types import Document, Page, Scope
 from ui import rich, scope, state
 from ui.component import asset
@@ -40,7 +41,6 @@ _TO_SEARCH = "viewer_to_search"
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 _ID = re.compile(r"[0-9a-f]{16}")
 
-IMAGE_KINDS = frozenset({"pdf"})
 PART_CHARACTERS = 40_000
 """Longer pages (a book as one text file) are shown in parts of about this many characters."""
 IMAGE_WIDTH = 1200
@@ -213,7 +213,7 @@ def _passage(wanted: Address) -> dict[str, Any]:
         "passage": f"{document.id} {wanted.start}-{wanted.end}",
         "at": wanted.query(),
     }
-    if document.kind in IMAGE_KINDS:
+    if registry.has_images(document.kind):
         views = [_image(library, wanted, page) for page in shown]
         return data | _turning(document, wanted, pages) | {"views": views}
     text = library.text(document.id)

@@ -32,8 +32,7 @@ _UNCLEAN = re.compile(
     "\uf900-\ufaff\ufb00-\ufdff\ufe00-\ufe0f\ufe20-\ufe2f\ufe70-\uffff]|  "
 )
 _COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufdff\ufe70-\ufefc]")
-"""Spelled out by NFKC: ligatures, Arabic presentation forms, radicals. Not superscripts or fractions: m² is
-not m2."""
+"""Spelled out by NFKC: ligatures, Arabic presentation forms, radicals. Not superscripts: m² is not m2."""
 _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb]"
 )

@@ -160,6 +160,11 @@ def find(name: str) -> Format:
     raise KeyError(f"no format {name!r}; there are {', '.join(each.name for each in FORMATS)}")
 
 
+def has_images(name: str) -> bool:
+    """Whether pages of documents of this format can be drawn; False for a format that there was once."""
+    return any(each.drawn for each in FORMATS if each.name == name)
+
+
 def extensions() -> tuple[str, ...]:
     """All extensions, with their dots, for a file picker or to choose files of a folder."""
     return tuple(extension for each in FORMATS for extension in each.extensions)

@@ -1,2 +1,1 @@
-"""Vector indexes that follow the catalogue: each one module, behind the same verbs as
-`chroma.VectorIndex`."""
+"""Vector indexes that follow the catalogue: one module each, behind the verbs of `chroma.VectorIndex`."""

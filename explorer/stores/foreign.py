@@ -1,9 +1,8 @@
 """What is looked at in a Chroma folder before Chroma itself may open it.
 
 A stored collection can name an embedding function with its arguments, which Chroma then loads
-(CVE-2026-45833).
-Ours never name one. So the configuration is read as plain JSON first, and a folder with any other is not
-opened.
+(CVE-2026-45833). Ours never name one. So the configuration is read as plain JSON first, and a folder with any
+other is not opened.
 """
 
 from __future__ import annotations
