@@ -6,6 +6,7 @@
     pool.py       ReaderPool: children that read files and draw pages, kept alive and killable
     __main__.py   the child: `python -m explorer.readers`
     pdf.py docx.py html.py markdown.py text.py    one format each
+    pdf_second.py pdf_facts.py    a PDF that PDFium refuses; what both ways of reading one share
     pages.py      a PDF page as an image, and the boxes of a passage on it
 
 The app, the command line and the worker never import a parser: they talk to a pool.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ReadError
-from explorer.readers import pdf, pdfium
+from explorer.readers import pdf_facts, pdfium
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read(source: Source, refused: str) -> Reading:
         raise
     except Exception as error:  # a damaged file raises anything at all here
         raise ReadError(f"{source.shown} could not be read: the PDF is damaged.") from error
-    pdf.check_pages(source, count)
+    pdf_facts.check_pages(source, count)
     pages, unreadable = _pages(source, reader, count)
     info: Any = reader.metadata or {}
     return Reading(
@@ -37,11 +37,11 @@ def read(source: Source, refused: str) -> Reading:
         text_pages=tuple(pages),
         title=_field(info, "/Title"),
         author=_field(info, "/Author"),
-        date=pdf.day(str(info.get("/CreationDate") or "")),
+        date=pdf_facts.day(str(info.get("/CreationDate") or "")),
         headings=tuple(_headings(reader, pages, source.limits.headings)),
         warnings=(
             "The PDF is damaged; its text was read in a simpler way and pages cannot be marked.",
-            *pdf.page_warnings(source, pages, unreadable),
+            *pdf_facts.page_warnings(source, pages, unreadable),
         ),
     )
 
@@ -68,12 +68,12 @@ def _pages(source: Source, reader: PdfReader, count: int) -> tuple[list[ReadPage
             text = ""
         characters += len(text)
         source.check_characters(characters)
-        pages.append(ReadPage(index + 1, text + pdf.PAGE_BREAK if text and index + 1 < count else text))
+        pages.append(ReadPage(index + 1, text + pdf_facts.PAGE_BREAK if text and index + 1 < count else text))
     return pages, unreadable
 
 
 def _field(info: Any, key: str) -> str | None:
-    return pdf.telling(str(info.get(key) or ""))
+    return pdf_facts.telling(str(info.get(key) or ""))
 
 
 def _headings(reader: PdfReader, pages: list[ReadPage], limit: int) -> Iterator[Heading]:
@@ -87,7 +87,7 @@ def _headings(reader: PdfReader, pages: list[ReadPage], limit: int) -> Iterator[
         return
     for level, title, index in sorted(entries, key=lambda entry: entry[2]):
         if 0 <= index < len(pages):
-            yield Heading(starts[index] + pdf.place(pages[index].text, title, 0), level, title)
+            yield Heading(starts[index] + pdf_facts.place(pages[index].text, title, 0), level, title)
 
 
 def _flat(reader: PdfReader, entries: Any, level: int) -> Iterator[tuple[int, str, int]]:
