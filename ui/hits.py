@@ -28,23 +28,25 @@ def show(hits: Sequence[Hit], query: str, *, fold: bool = False) -> None:
 
 def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
     """One hit as the component draws it; `best` is the highest score of the list."""
-    passage, document = hit.passage, hit.document
-    place = f"page {passage.page:,}" if document.pages > 1 else ""
-    if passage.end_page > passage.page:
-        place = f"pages {passage.page:,}–{passage.end_page:,}"
+    chunk, document = hit.chunk, hit.document
+    place = f"page {chunk.page:,}" if document.pages > 1 else ""
+    if chunk.end_page > chunk.page:
+        place = f"pages {chunk.page:,}–{chunk.end_page:,}"
+    # Read from what matched on: what the passage has before it would push that out of sight.
+    text = hit.passage.text[max(0, chunk.start - hit.passage.start) :]
     return {
         "rank": hit.rank,
         "document": document.id,
         "title": document.name,
-        "page": passage.page,
-        "start": passage.start,
-        "end": passage.end,
+        "page": chunk.page,
+        "start": chunk.start,
+        "end": chunk.end,
         "place": place,
         "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
         "bars": bars(hit.score, best),
         "score": f"{hit.score:.3f}",
-        "nodes": rich.plain(rich.flow(passage.text), terms.marks(query, passage.text)),
-        "copy": f"“{passage.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
+        "nodes": rich.plain(rich.flow(text), terms.marks(query, text)),
+        "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
 
 
