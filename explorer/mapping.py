@@ -101,6 +101,8 @@ class Drawer:
         self._thread = threading.Thread(target=self._run, name="maps", daemon=True)
 
     def start(self) -> None:
+        """Begin. A map that a killed worker left is drawn again."""
+        self._catalog.jobs.requeue_abandoned(("map",))
         self._thread.start()
 
     def wake(self) -> None:

@@ -251,6 +251,21 @@ def test_a_worker_that_leaves_gives_the_job_back(catalog: Catalog) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_a_killed_worker_left_is_drawn(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
+    assert catalog.jobs.claim("killed", ("map",)) is not None
+    monkeypatch.setattr(mapping, "work", lambda catalog, job_id, *_: catalog.jobs.finish(job_id, "added"))
+    drawer = mapping.Drawer(catalog)
+    drawer.start()
+    try:
+        until(lambda: not catalog.jobs.has_work(("map",)), seconds=10)
+    finally:
+        drawer.stop()
+    job = catalog.jobs.get(job_id)
+    assert job is not None
+    assert job.state == "ready"
+
+
 def test_the_process_goes_with_the_worker(catalog: Catalog) -> None:
     """Its worker is killed without a word: nobody is left who could end it but itself."""
     fill(catalog, 3, 300)

@@ -15,14 +15,7 @@ from explorer.catalog.activity import activity_of
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Task
-from explorer.catalog.rows import (
-    clean,
-    dumps,
-    fetch_all,
-    fetch_one,
-    ids_json,
-    now,
-)
+from explorer.catalog.rows import clean, dumps, fetch_all, fetch_one, ids_json, now
 from explorer.errors import NotFound
 from explorer.types import Activity, Job, JobKind, Status
 
@@ -65,8 +58,7 @@ class Jobs:
             batch = queue.batch_for(con, kind)
             con.execute(
                 "INSERT INTO job (kind, name, state, size, created_at, batch, source, sha256, replaces,"
-                " keep_both,"
-                " document_id, dimensions) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " keep_both, document_id, dimensions) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     kind,
                     clean(name),
@@ -111,8 +103,7 @@ class Jobs:
                 return
             con.execute(
                 "UPDATE job SET state = 'queued', batch = ?, created_at = ?, done = 0, total = 0,"
-                " started_at = NULL,"
-                " finished_at = NULL, outcome = NULL, error = NULL, needs_password = 0, cancelling = 0,"
+                " started_at = NULL, finished_at = NULL, outcome = NULL, error = NULL, needs_password = 0, cancelling = 0,"
                 " attempts = 0, warnings = '[]' WHERE id = ?",
                 (queue.batch_for(con, row[0]), now(), job_id),
             )
@@ -160,9 +151,8 @@ class Jobs:
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND (state ="
-                f" 'failed' OR"
-                " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
+                f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1))"
+                " AND (state = 'failed' OR batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
                 " ORDER BY created_at, id",
                 (json.dumps(list(kinds)),),
             )
@@ -245,8 +235,7 @@ class Jobs:
         with self._database.write() as con:
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', error = ?, needs_password = ?,"
-                " warnings = ?,"
-                " finished_at = ?, worker = NULL WHERE id = ?",
+                " warnings = ?, finished_at = ?, worker = NULL WHERE id = ?",
                 (clean(error), int(needs_password), dumps(list(warnings)), now(), job_id),
             )
 
@@ -274,14 +263,13 @@ class Jobs:
         bindings = (json.dumps(list(kinds)), now() - silent_for)
         with self._database.write() as con:
             con.execute(
-                f"UPDATE job SET state = 'cancelled', finished_at = ?3, worker = NULL WHERE cancelling"
-                f" AND {left}",
+                "UPDATE job SET state = 'cancelled', finished_at = ?3, worker = NULL"
+                f" WHERE cancelling AND {left}",
                 (*bindings, now()),
             )
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL,"
-                " error ="
-                f" 'The background process stopped {MAX_ATTEMPTS} times while it worked on this file.'"
+                f" error = 'The background process stopped {MAX_ATTEMPTS} times while it worked on this file.'"
                 f" WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
                 (*bindings, now()),
             )
