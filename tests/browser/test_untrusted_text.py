@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from explorer import Library
+from explorer import Library, libraries
 from tests.browser.conftest import App, off_origin, record_requests, start_app, stop_app
 from tests.chat_server import serving
 
@@ -27,7 +27,15 @@ PAYLOADS = """
 |---|---|
 | https://evil.test/bare | $\\href{http://evil.test}{x}$ :material/home: |
 """
-TEXT = f"# Passwords <img src=x onerror=window.ran=1>\n\nThe wolf keeps the passwords.\n{PAYLOADS}"
+TAG = "<img src=//evil.test/tag onerror=window.ran=1>"
+TITLE = "![title](//evil.test/title.png) <img src=x onerror=window.ran=1>"
+SHELF = "<img src=//evil.test/s>"
+FRONT = """---
+title: '<img src=x onerror=window.ran=1> ![t](http://evil.test/front.png)'
+author: <script>window.ran=1</script>
+---
+"""
+TEXT = f"{FRONT}# Passwords <img src=x onerror=window.ran=1>\n\nThe wolf keeps the passwords.\n{PAYLOADS}"
 QUESTION = "Who keeps the passwords?"
 WATCH = """
 window.violations = [];
@@ -66,6 +74,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with Library(place / "home" / "default") as library:
         outcomes = library.add([place / NAME])
         assert outcomes[0].status == "added", outcomes
+        library.tag([library.documents()[0].id], add=[TAG])
+        library.conversations.create(TITLE)
+        libraries.rename(library.folder, SHELF)
     with serving(pieces=Slowly()) as server:
         running = start_app(
             place / "home" / "default", EXPLORER_CHAT_URL=server.address, EXPLORER_CHAT_MODEL="m"
@@ -103,6 +114,26 @@ def test_a_hit_and_its_passage(tab: Page, hostile: App) -> None:
     expect(tab.locator(".dx-viewer-title")).to_have_text(NAME)
     expect(tab.locator(".dx-viewer-text")).to_contain_text('<img src="http://evil.test/html.png"')
     expect(tab.locator(".dx-viewer-text mark").first).to_be_in_viewport()
+
+
+def test_names_tags_and_titles_on_every_page(tab: Page, hostile: App) -> None:
+    with Library(hostile.home) as library:
+        document = library.documents()[0].id
+    seen = {
+        "": (SHELF,),  # the list itself is drawn on a canvas
+        f"?document={document}": (NAME, "![t](", TAG),
+        "search?question=passwords&mode=By+words": (NAME,),
+        "chat": (TITLE[:38],),  # cut in the list
+        "map": (),
+        "settings": (SHELF,),
+    }
+    for address, words in seen.items():
+        tab.goto(f"{hostile.url}/{address}")
+        expect(tab.get_by_test_id("stSidebar")).to_be_visible()
+        for text in words:
+            expect(tab.locator("body")).to_contain_text(text)
+        tab.wait_for_timeout(500)
+        nothing_happened(tab)
 
 
 def test_an_answer_while_it_streams_and_after(tab: Page, hostile: App) -> None:
