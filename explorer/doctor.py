@@ -26,7 +26,7 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool) -> Report:
     if waiting:
         problems.append(f"{len(waiting)} uploads were begun more than a day ago and never taken in.")
     if not catalog.jobs.has_work(("add", "redo")):
-        unused = _unused_embeddings(catalog)
+        unused = catalog.embeddings.unneeded()
         if unused:
             problems.append(f"{unused} embeddings belong to no passage.")
     return Report(tuple(problems), tuple(repaired), counts)
@@ -75,14 +75,3 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     if not catalog.tidy():
         repaired.append("Removed words of removed documents from the log.")
     return repaired
-
-
-def _unused_embeddings(catalog: Catalog) -> int:
-    with catalog.read() as connection:
-        return int(
-            connection.execute(
-                "SELECT count(*) FROM embedding v WHERE NOT EXISTS (SELECT 1 FROM chunk c"
-                " JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
-                " WHERE c.embedded = v.sha AND g.model_id = v.model_id)"
-            ).get
-        )

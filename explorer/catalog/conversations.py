@@ -21,8 +21,7 @@ from explorer.errors import NotFound
 
 _MESSAGE = (
     "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten,"
-    " created_at"
-    " FROM message"
+    " created_at FROM message"
 )
 
 

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import apsw
 
@@ -23,9 +23,8 @@ from explorer.types import Document, Page
 _SEPARATOR = "\x1f"
 _SELECT = (
     "SELECT d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language,"
-    " e.date,"
-    f" (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id), e.warnings, d.source"
-    " FROM document d JOIN edition e ON e.document_id = d.id"
+    f" e.date, (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id),"
+    " e.warnings, d.source FROM document d JOIN edition e ON e.document_id = d.id"
     " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
 )
 
@@ -86,8 +85,7 @@ class Documents:
             row = fetch_one(
                 con,
                 "SELECT count(*), coalesce(sum(e.pages), 0), coalesce(sum(e.chunks), 0),"
-                " coalesce(sum(d.size), 0)"
-                " FROM document d JOIN edition e ON e.document_id = d.id"
+                " coalesce(sum(d.size), 0) FROM document d JOIN edition e ON e.document_id = d.id"
                 " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'",
             )
         return Counts(*row) if row else Counts(0, 0, 0, 0)
@@ -160,7 +158,7 @@ class Documents:
             _require_wanted(con, job_id)
             _require_generation(con, generation_id)
             document_id, is_new = _document_row(con, new, job_id)
-            status = "added" if is_new else "unchanged"
+            status: Literal["added", "replaced", "unchanged"] = "added" if is_new else "unchanged"
             if _edition_of(con, document_id, generation_id) is None:
                 editions.insert(con, document_id, generation_id, new)
                 status = "added"
@@ -174,7 +172,7 @@ class Documents:
                 forgetting.finish_job(con, job_id, status, document_id, new.warnings)
         if gone:
             self._tidying.after(gone)
-        return Stored(document_id, status)  # type: ignore[arg-type]
+        return Stored(document_id, status)
 
     def remove(self, ids: Iterable[str]) -> Removed:
         """Remove documents and every trace of them, in one transaction; unknown ids are passed over.

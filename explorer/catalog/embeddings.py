@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_VECTORS = (
-    "SELECT c.id, v.vector FROM chunk c JOIN edition e ON e.id = c.edition_id"
-    " JOIN generation g ON g.id = e.generation_id"
+_FROM = (
+    " FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
     " JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded WHERE "
+)
+_VECTORS = "SELECT c.id, v.vector" + _FROM
+_UNNEEDED = (
+    " WHERE NOT EXISTS (SELECT 1 FROM chunk c JOIN edition e ON e.id = c.edition_id"
+    " JOIN generation g ON g.id = e.generation_id"
+    " WHERE c.embedded = embedding.sha AND g.model_id = embedding.model_id)"
 )
 _OF_GENERATION = _VECTORS + "g.id = ? ORDER BY c.id"
 _OF_RANGE = _VECTORS + "c.id BETWEEN ? AND ? ORDER BY c.id"
@@ -74,9 +79,7 @@ class Embeddings:
             return int(
                 fetch_value(
                     con,
-                    "SELECT count(*) FROM chunk c JOIN edition e ON e.id = c.edition_id"
-                    " JOIN generation g ON g.id = e.generation_id"
-                    " JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded WHERE g.id = ?",
+                    "SELECT count(*)" + _FROM + "g.id = ?",
                     (generation_id,),
                 )
             )
@@ -93,17 +96,18 @@ class Embeddings:
         """As `matrix`, for these chunks only; ids come back ascending, unknown ones are left out."""
         return self._arrays(_OF_IDS, (ids_json(chunk_ids),))
 
+    def unneeded(self) -> int:
+        """How many embeddings no chunk needs: what `gc` would delete."""
+        with self._database.read() as con:
+            return int(fetch_value(con, "SELECT count(*) FROM embedding" + _UNNEEDED))
+
     def gc(self) -> int:
         """Delete the embeddings that no chunk needs; returns how many.
 
         Run it when no document is being embedded: it would take what is waiting to be stored.
         """
         with self._database.write() as con:
-            con.execute(
-                "DELETE FROM embedding WHERE NOT EXISTS (SELECT 1 FROM chunk c"
-                " JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
-                " WHERE c.embedded = embedding.sha AND g.model_id = embedding.model_id)"
-            )
+            con.execute("DELETE FROM embedding" + _UNNEEDED)
             return con.changes()
 
     def _batches(

@@ -76,9 +76,8 @@ class Generations:
                 "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"
                 " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
                 " WHERE EXISTS (SELECT 1 FROM generation WHERE state = 'building') AND NOT EXISTS ("
-                "  SELECT 1 FROM edition b JOIN generation n ON n.id = b.generation_id AND n.state ="
-                " 'building'"
-                "  WHERE b.document_id = d.id) ORDER BY d.added_at, d.id"
+                "  SELECT 1 FROM edition b JOIN generation n ON n.id = b.generation_id"
+                "  WHERE n.state = 'building' AND b.document_id = d.id) ORDER BY d.added_at, d.id"
             )
             return [row[0] for row in rows]
 

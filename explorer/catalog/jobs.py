@@ -21,6 +21,7 @@ from explorer.types import Activity, Job, JobKind, Status
 
 MAX_ATTEMPTS = 20
 """So often may a job take its worker down with it before it is given up."""
+_GIVEN_UP = f"The background process stopped {MAX_ATTEMPTS} times while it worked on this file."
 
 
 class Jobs:
@@ -103,8 +104,8 @@ class Jobs:
                 return
             con.execute(
                 "UPDATE job SET state = 'queued', batch = ?, created_at = ?, done = 0, total = 0,"
-                " started_at = NULL, finished_at = NULL, outcome = NULL, error = NULL, needs_password = 0, cancelling = 0,"
-                " attempts = 0, warnings = '[]' WHERE id = ?",
+                " started_at = NULL, finished_at = NULL, outcome = NULL, error = NULL,"
+                " needs_password = 0, cancelling = 0, attempts = 0, warnings = '[]' WHERE id = ?",
                 (queue.batch_for(con, row[0]), now(), job_id),
             )
 
@@ -152,7 +153,8 @@ class Jobs:
             rows = fetch_all(
                 con,
                 f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1))"
-                " AND (state = 'failed' OR batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
+                " AND (state = 'failed' OR batch ="
+                " (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
                 " ORDER BY created_at, id",
                 (json.dumps(list(kinds)),),
             )
@@ -269,9 +271,8 @@ class Jobs:
             )
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL,"
-                f" error = 'The background process stopped {MAX_ATTEMPTS} times while it worked on this file.'"
-                f" WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
-                (*bindings, now()),
+                f" error = ?4 WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
+                (*bindings, now(), _GIVEN_UP),
             )
             con.execute(
                 "UPDATE job SET state = 'queued', done = 0, total = 0, started_at = NULL, heartbeat = NULL,"
