@@ -181,7 +181,7 @@ def _new_folder(place: Path, name: str) -> Path:
     for number in range(1, 10_000):
         folder = place / (name if number == 1 else f"{name}-{number}")
         try:
-            folder.mkdir()
+            folder.mkdir(mode=0o700)  # for this user only, as `Catalog` makes it
         except FileExistsError:
             continue
         return folder

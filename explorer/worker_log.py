@@ -36,7 +36,7 @@ def opened(folder: Path) -> Iterator[IO[bytes] | int]:
     """
     log = path(folder)
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _shorten(log)
         file = log.open("ab")
     except OSError:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -164,3 +165,16 @@ def test_a_worker_is_asked_to_leave(monkeypatch: pytest.MonkeyPatch, manner: str
     finally:
         worker.kill()
         worker.wait()
+
+
+@pytest.mark.skipif(
+    os.name == "nt", reason="Windows keeps other users out of the user's data folder by itself"
+)
+def test_a_new_library_is_for_its_user_only(home: Path, tmp_path: Path) -> None:
+    assert libraries.create("Private").stat().st_mode & 0o777 == 0o700
+    with Catalog(tmp_path / "deeper" / "place"):
+        assert (tmp_path / "deeper" / "place").stat().st_mode & 0o777 == 0o700
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    with Catalog(shared):
+        assert shared.stat().st_mode & 0o777 == 0o755, "what its owner chose stays"

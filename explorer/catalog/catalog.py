@@ -38,6 +38,11 @@ class Catalog:
         self.folder = Path(folder)
         self.path = self.folder / FILE_NAME
         try:
+            if not self.folder.exists():
+                # Copies of private files must not be open to the machine's other users. A folder that
+                # stands already keeps the rights that its owner gave it.
+                self.folder.parent.mkdir(parents=True, exist_ok=True)
+                self.folder.mkdir(mode=0o700, exist_ok=True)
             (self.folder / "files" / ".incoming").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"The library {self.folder} cannot be opened ({error.strerror}).") from error
