@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from ui.component import asset
 from ui.text import count
 
 KEY = "hits"
+IN_SIGHT = 200
+"""Characters of a hit that can be read without opening it, on a narrow page too."""
 BARS = 5
 """How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
 
@@ -32,8 +35,7 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
     place = f"page {chunk.page:,}" if document.pages > 1 else ""
     if chunk.end_page > chunk.page:
         place = f"pages {chunk.page:,}–{chunk.end_page:,}"
-    # Read from what matched on: what the passage has before it would push that out of sight.
-    text = hit.passage.text[max(0, chunk.start - hit.passage.start) :]
+    text = _readable(hit, query)
     return {
         "rank": hit.rank,
         "document": document.id,
@@ -48,6 +50,17 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
         "nodes": rich.plain(rich.flow(text), terms.marks(query, text)),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
+
+
+def _readable(hit: Hit, query: str) -> str:
+    """The passage from the chunk on, or from the sentence of its first match where that stands far below:
+    what comes before would push it out of sight."""
+    text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
+    first = next((start for start, _ in terms.marks(query, text)), 0)
+    if first <= IN_SIGHT:
+        return text
+    ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
+    return f"… {text[ends[-1] :]}" if ends else text
 
 
 def bars(score: float, best: float) -> int:
