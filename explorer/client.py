@@ -57,19 +57,6 @@ class WorkerClient:
                 return
         threading.Thread(target=self._start_quietly, name="worker-start", daemon=True).start()
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a worker was connected to, or can be, without starting one."""
-        with self._guard:
-            self._drop_dead()
-            if self._idle:
-                return True
-        connection = _connect(self.folder)
-        if connection is None:
-            return False
-        self._give_back(connection)
-        return True
-
     def encode(self, texts: Sequence[str], kind: str = "passage") -> Vectors:
         """Normalised embeddings, (n, dimension) float32, by the model that the live index was made with.
 
@@ -114,10 +101,6 @@ class WorkerClient:
         """Throw the index away and fill it from the catalogue; returns the same as `sync`."""
         reply, _ = self._ask({"verb": "rebuild"})
         return {name: int(reply[name]) for name in ("sequence", "vectors")}
-
-    def prepare(self) -> None:
-        """Load the embedding model and open the index, so that the next query is quick."""
-        self._ask({"verb": "prepare"})
 
     def check_model(self, name: str) -> None:
         """Load a model, to see that it can be. Raises ModelError."""

@@ -210,8 +210,13 @@ class Pipeline:
             if live is not None and self._catalog.documents.counts().documents:
                 return live
         model = self._encoder.model(settings.model)
-        make = generations.begin if task.job.kind == "redo" else generations.ensure_live
-        return make(recipes.wanted(settings), model.name, model.dimension, model.precision)
+        made = (recipes.wanted(settings), model.name, model.dimension, model.precision)
+        if task.job.kind == "add":
+            return generations.ensure_live(*made)
+        with self._catalog.write():  # a redo that was called off a moment ago must not begin anew
+            if not self._catalog.jobs.is_wanted(task.job.id):
+                raise Cancelled("The redo was called off.")
+            return generations.begin(*made)
 
     def _look_after_redo(self) -> None:
         if self._ready.empty() and redoing.advance(self._catalog):

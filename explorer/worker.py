@@ -73,7 +73,6 @@ class Worker:
                 "sync": self._sync,
                 "ids": self._ids,
                 "rebuild": self._rebuild,
-                "prepare": self._prepare,
                 "check": self._check,
                 "model": self._model,
             }
@@ -171,10 +170,6 @@ class Worker:
 
     def _rebuild(self, message: protocol.Message, arrays: list[Any]) -> Reply:
         self.index.rebuild()
-        return self._sync(message, arrays)
-
-    def _prepare(self, message: protocol.Message, arrays: list[Any]) -> Reply:
-        self.encoder.queries(self._model_name(), ["warm"])
         return self._sync(message, arrays)
 
     def _check(self, message: protocol.Message, _: list[Any]) -> Reply:

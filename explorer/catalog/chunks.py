@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -13,7 +13,7 @@ from explorer.catalog.database import Database
 from explorer.catalog.documents import live_edition
 from explorer.catalog.keywords import count_holding, matches
 from explorer.catalog.records import ChunkTable, KeywordMatches
-from explorer.catalog.rows import fetch_all, fetch_blocks, fetch_one, ids_json, strings
+from explorer.catalog.rows import fetch_all, ids_json, strings
 from explorer.catalog.text import Spans
 from explorer.errors import NotFound
 from explorer.types import Chunk, Scope
@@ -61,29 +61,6 @@ class Chunks:
             rows = fetch_all(con, _SELECT + " WHERE c.edition_id = ? ORDER BY c.id", (edition_id,))
             return _with_text(con, rows)
 
-    def neighbours(self, chunk_id: int, before: int = 1, after: int = 1) -> list[Chunk]:
-        """The chunk with up to so many before and after it in its document. Raises NotFound."""
-        with self._database.read() as con:
-            row = fetch_one(con, _SELECT + " WHERE c.id = ?", (int(chunk_id),))
-            if row is None:
-                raise NotFound("This passage is gone: its document was removed or read anew.")
-            rows = fetch_all(
-                con,
-                _SELECT + " WHERE c.edition_id = ? AND c.id BETWEEN ? AND ? ORDER BY c.id",
-                (row[7], chunk_id - before, chunk_id + after),
-            )
-            return _with_text(con, rows)
-
-    def at(self, document_id: str, start: int, end: int) -> list[Chunk]:
-        """The chunks of a document that overlap `[start, end)`, in order. Raises NotFound."""
-        with self._database.read() as con:
-            rows = fetch_all(
-                con,
-                _SELECT + ' WHERE c.edition_id = ? AND c.start < ? AND c."end" > ? ORDER BY c.id',
-                (live_edition(con, document_id), end, start),
-            )
-            return _with_text(con, rows)
-
     def ids(self) -> NDArray[np.int64]:
         """The ids of all chunks, ascending (n,)."""
         with self._database.read() as con:
@@ -104,25 +81,6 @@ class Chunks:
             bindings = (*bindings, ids_json(scope.chunks))
         with self._database.read() as con:
             return _array(con, sql + condition + " ORDER BY c.id", bindings)
-
-    def documents_in_scope(self, scope: Scope | None) -> list[str] | None:
-        """The ids of the documents that a scope reaches, at least in part; None when it is everything."""
-        if scope is None or scope.is_everything:
-            return None
-        condition, bindings = scopes.documents_where(scope)
-        if scope.chunks is not None:
-            condition += (
-                " AND e.id IN (SELECT edition_id FROM chunk WHERE id IN (SELECT value FROM json_each(?)))"
-            )
-            bindings = (*bindings, ids_json(scope.chunks))
-        with self._database.read() as con:
-            rows = con.execute(
-                "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"
-                f" JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE {condition}"
-                f" ORDER BY d.id",
-                bindings,
-            )
-            return [row[0] for row in rows]
 
     def table(self) -> ChunkTable:
         """Where every chunk stands, as arrays in order of id."""
@@ -147,23 +105,6 @@ class Chunks:
             starts=numbers[:, 3].copy(),
             ends=numbers[:, 4].copy(),
         )
-
-    def terms(self, first: int = 0, batch: int = 2000) -> Iterator[list[tuple[int, str, str]]]:
-        """(id, terms of the name, terms of the text) of every chunk from `first` on, joined by spaces."""
-        sql = (
-            "SELECT c.id, t.name, t.body FROM chunk c"
-            + scopes.LIVE_CHUNKS
-            + " JOIN chunk_terms t ON t.rowid = c.id WHERE c.id >= ? ORDER BY c.id"
-        )
-        with self._database.read() as con:
-            for block in fetch_blocks(con, sql, (first,), batch):
-                yield [(row[0], row[1], row[2]) for row in block]
-
-    def texts(self, batch: int = 2000) -> Iterator[list[Chunk]]:
-        """Every chunk with its text, in order of id."""
-        with self._database.read() as con:
-            for block in fetch_blocks(con, _SELECT + " ORDER BY c.id", size=batch):
-                yield _with_text(con, block)
 
     def keyword(
         self,

@@ -161,17 +161,6 @@ class Conversations:
             self._put_spans(con, message_id, citations, hits)
         return True
 
-    def keep_spans(
-        self, message_id: int, citations: Sequence[SpanRef] = (), hits: Sequence[SpanRef] = ()
-    ) -> bool:
-        """Save spans while the answer still grows, in place of those before. False as in `append`."""
-        with self._database.write() as con:
-            row = fetch_one(con, "SELECT state FROM message WHERE id = ?", (message_id,))
-            if row is None or row[0] != "streaming":
-                return False
-            self._put_spans(con, message_id, citations, hits)
-        return True
-
     def fail(self, message_id: int, error: str) -> None:
         """The answer failed for a reason that a person can read; question and streamed text are kept."""
         self._end(message_id, "failed", error)

@@ -120,11 +120,6 @@ class Documents:
         """One page. Raises NotFound."""
         return self._page(document_id, number)[0]
 
-    def page_text(self, document_id: str, number: int) -> str:
-        """The text of one page, with what separates it from the next. Raises NotFound."""
-        page = self.page(document_id, number)
-        return self.span(document_id, page.start, page.end)
-
     def page_runs(self, document_id: str, number: int) -> bytes:
         """The reader's map from offsets of the page's text to characters of the page. Raises NotFound."""
         return self._page(document_id, number)[1]

@@ -22,6 +22,8 @@ from explorer.readers import frames
 log = logging.getLogger("explorer.readers")
 
 POLL_SECONDS = 0.1
+STARTING_SECONDS = 60.0
+"""How long a fresh child may take to answer at all (a cold disk, a busy machine)."""
 LAST_LINES = 20
 LINE_BYTES = 2_000
 _PASSED_ON = [
@@ -182,10 +184,6 @@ class Child:
                 if said:
                     self._last_lines.append(said)
                     log.debug("reading process %d: %s", self.pid, said)
-
-
-STARTING_SECONDS = 60.0
-"""How long a fresh child may take to answer at all (a cold disk, a busy machine)."""
 
 
 def _environment() -> dict[str, str]:

@@ -66,14 +66,11 @@ def test_all_limits_must_hold(
     catalog: Catalog, shelf: dict[str, str], scope: Scope, expected: set[str]
 ) -> None:
     names = {value: key for key, value in shelf.items()}
-    documents = catalog.chunks.documents_in_scope(scope)
     chunks = catalog.chunks.in_scope(scope)
-    assert documents is not None
     assert chunks is not None
-    assert {names[one] for one in documents} == expected
     assert {names[chunk.document_id] for chunk in catalog.chunks.by_ids(chunks.tolist())} == expected
     assert list(chunks) == sorted(chunks)
-    total = sum(catalog.documents.get(one).chunks for one in documents)
+    total = sum(catalog.documents.get(shelf[name]).chunks for name in expected)
     assert len(chunks) == total
 
 
@@ -86,13 +83,11 @@ def test_a_selection_of_chunks(catalog: Catalog, shelf: dict[str, str]) -> None:
     both = catalog.chunks.in_scope(Scope(chunks=[of_tax[1], of_moon[0]], kinds=["pdf"]))
     assert both is not None
     assert both.tolist() == [of_tax[1]]
-    assert catalog.chunks.documents_in_scope(Scope(chunks=[of_moon[0]])) == [shelf["moon"]]
 
 
 def test_everything_is_no_limit(catalog: Catalog, shelf: dict[str, str]) -> None:
     assert catalog.chunks.in_scope(None) is None
     assert catalog.chunks.in_scope(Scope()) is None
-    assert catalog.chunks.documents_in_scope(Scope()) is None
 
 
 def test_chunks_are_spans_of_the_text(catalog: Catalog) -> None:
@@ -105,18 +100,8 @@ def test_chunks_are_spans_of_the_text(catalog: Catalog) -> None:
     assert found[-1].headings == ("part 2",)
     assert catalog.chunks.by_ids([found[2].id, 10**9, found[0].id]) == [found[2], found[0]]
     assert catalog.chunks.get(found[1].id) == found[1]
-    assert catalog.chunks.at(document_id, found[1].start, found[1].start + 1) == [found[1]]
     with pytest.raises(NotFound):
         catalog.chunks.get(10**9)
-
-
-def test_neighbours_stay_inside_the_document(catalog: Catalog) -> None:
-    first, second = add(catalog, "a" * 200), add(catalog, "b" * 200)
-    found = catalog.chunks.of_document(second)
-    assert catalog.chunks.neighbours(found[0].id, 2, 1) == found[:2]
-    assert catalog.chunks.neighbours(found[-1].id, 1, 5) == found[-2:]
-    assert {one.document_id for one in catalog.chunks.neighbours(found[0].id, 9, 9)} == {second}
-    assert first != second
 
 
 def test_ids_are_never_used_twice(catalog: Catalog) -> None:
@@ -127,14 +112,13 @@ def test_ids_are_never_used_twice(catalog: Catalog) -> None:
     assert used.isdisjoint(catalog.chunks.ids().tolist())
 
 
-def test_table_matrix_terms_and_ids_agree(catalog: Catalog) -> None:
+def test_table_matrix_and_ids_agree(catalog: Catalog) -> None:
     documents = [add(catalog, [f"{word} " * 20, f"{word}s " * 20]) for word in ("one", "two", "three")]
     catalog.documents.remove([documents[1]])
     table = catalog.chunks.table()
     ids, vectors = catalog.embeddings.matrix()
     assert table.ids.tolist() == ids.tolist() == catalog.chunks.ids().tolist()
-    assert [row[0] for block in catalog.chunks.terms(batch=3) for row in block] == ids.tolist()
-    chunks = [chunk for block in catalog.chunks.texts(batch=3) for chunk in block]
+    chunks = catalog.chunks.by_ids(ids.tolist())
     for row, chunk in enumerate(chunks):
         assert table.documents[table.document_index[row]] == chunk.document_id
         assert (table.pages[row], table.starts[row], table.ends[row]) == (chunk.page, chunk.start, chunk.end)

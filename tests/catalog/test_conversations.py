@@ -37,13 +37,11 @@ def test_an_answer_is_saved_as_it_grows(catalog: Catalog) -> None:
     assert (growing.scope, growing.model) == ({"tags": ["10-K"]}, "tiny")
     citation = SpanRef(1, document_id, 1, 0, 9, b"d" * 32)
     hit = SpanRef(1, document_id, 1, 0, 23, b"e" * 32, 0.75)
-    assert catalog.conversations.keep_spans(message_id, hits=[hit])
     assert catalog.conversations.finish(message_id, found=True, citations=[citation], hits=[hit])
     [done] = catalog.conversations.messages(talk)
     assert (done.state, done.found, done.citations, done.hits) == ("done", True, (citation,), (hit,))
     assert not catalog.conversations.append(message_id, "late")
     assert not catalog.conversations.finish(message_id, found=False)
-    assert not catalog.conversations.keep_spans(message_id)
 
 
 def test_stopping_and_failing_keep_the_question(catalog: Catalog) -> None:

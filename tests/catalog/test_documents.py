@@ -41,7 +41,6 @@ def test_what_goes_in_comes_out(catalog: Catalog) -> None:
     assert catalog.documents.list() == [found]
     assert catalog.documents.text(document_id) == "First page.\nSecond page."
     assert catalog.documents.pages(document_id) == [Page(1, 0, 12), Page(2, 12, 24)]
-    assert catalog.documents.page_text(document_id, 2) == "Second page."
     assert catalog.documents.page_runs(document_id, 2) == b"\x02"
     assert catalog.documents.headings(document_id) == [StoredHeading(0, 1, "First")]
     assert catalog.documents.by_name("Report.pdf") == [found]
