@@ -39,8 +39,8 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 _NAME_AND_COUNT = (
     "SELECT (SELECT value ->> '$' FROM setting WHERE key = 'library_name'), (SELECT count(*) FROM document d"
-    " JOIN edition e ON e.document_id = d.id JOIN generation g ON g.id = e.generation_id AND g.state ="
-    " 'live')"
+    " JOIN edition e ON e.document_id = d.id"
+    " JOIN generation g ON g.id = e.generation_id AND g.state = 'live')"
 )
 
 

@@ -152,8 +152,7 @@ class Conversations:
         with self._database.write() as con:
             con.execute(
                 "UPDATE message SET state = 'done', found = ?, text = coalesce(?, text), kind ="
-                " coalesce(?, kind),"
-                " error = NULL, updated_at = ? WHERE id = ? AND state = 'streaming'",
+                " coalesce(?, kind), error = NULL, updated_at = ? WHERE id = ? AND state = 'streaming'",
                 (int(found), None if text is None else clean(text), kind, now(), message_id),
             )
             if con.changes() == 0:
@@ -181,8 +180,8 @@ class Conversations:
     def _end(self, message_id: int, state: MessageState, error: str | None) -> None:
         with self._database.write() as con:
             con.execute(
-                "UPDATE message SET state = ?, error = ?, updated_at = ? WHERE id = ? AND state ="
-                " 'streaming'",
+                "UPDATE message SET state = ?, error = ?, updated_at = ?"
+                " WHERE id = ? AND state = 'streaming'",
                 (state, None if error is None else clean(error), now(), message_id),
             )
 

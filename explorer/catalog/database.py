@@ -159,7 +159,7 @@ def errors(path: Path) -> Iterator[None]:
     except (apsw.CorruptError, apsw.NotADBError) as error:
         raise StorageError(
             f"{path} is damaged ({error}). Restore it from a copy, or move the folder away and add the"
-            f" files again."
+            " files again."
         ) from error
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StorageError(

@@ -54,8 +54,7 @@ class Layouts:
             row = fetch_one(
                 con,
                 "SELECT l.generation_id, l.dimensions, l.sequence, l.chunk_ids, l.xy, l.cluster_ids,"
-                " l.clusters,"
-                " l.created_at, NOT EXISTS (SELECT 1 FROM change c WHERE c.sequence > l.sequence"
+                " l.clusters, l.created_at, NOT EXISTS (SELECT 1 FROM change c WHERE c.sequence > l.sequence"
                 "  AND c.generation_id = l.generation_id)"
                 " FROM layout l JOIN generation g ON g.id = l.generation_id AND g.state = 'live'"
                 " WHERE l.dimensions = ?",
