@@ -24,6 +24,17 @@ def test_every_setting_is_documented_as_it_is() -> None:
     assert documented == actual
 
 
+def test_every_module_of_the_engine_has_its_place_in_the_table() -> None:
+    rows = re.findall(r"^\| ((?:`\w+/?` ?)+)\|", HOW_IT_WORKS, re.MULTILINE)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)/?`", row) if not name.startswith(PREFIX)]
+    folder = ROOT / "explorer"
+    modules = {path.stem for path in folder.glob("*.py")} | {
+        path.parent.name for path in folder.glob("*/*.py")
+    }
+    assert sorted(set(listed) & modules) == sorted(modules - {"__init__"})
+    assert len(listed) == len(set(listed))
+
+
 def test_links_and_pictures_exist() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
