@@ -1,3 +1,5 @@
+"""Settings: where each value comes from, what is refused, and what is never stored."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -5,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer import settings
+from explorer import chunking, embedding, settings
 from explorer.catalog import Catalog
 from explorer.errors import SettingError
 from explorer.settings import PAGE_FIELDS, Settings
@@ -24,8 +26,8 @@ def no_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 def test_defaults() -> None:
     found = settings.resolve()
-    assert found.model == "all-MiniLM-L6-v2"
-    assert (found.chunk_tokens, found.max_file_mb) == (115, 2048)
+    assert found.model == embedding.DEFAULT_MODEL
+    assert (found.chunk_tokens, found.max_file_mb) == (chunking.TARGET_TOKENS, 2048)
     assert found.home.is_absolute()
     assert found.home.name == "default"
     assert set(settings.sources().values()) == {"default"}

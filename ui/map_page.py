@@ -146,9 +146,14 @@ def _controls() -> tuple[str, str]:
         icon=":material/search:",
     )
     by = colour.segmented_control(
-        "Colour", list(_BY), format_func=lambda name: f"By {_BY[name]}", default="clusters", key=BY,
-        label_visibility="collapsed", on_change=_forget,
-    )  # fmt: skip
+        "Colour",
+        list(_BY),
+        format_func=lambda name: f"By {_BY[name]}",
+        default="clusters",
+        key=BY,
+        label_visibility="collapsed",
+        on_change=_forget,
+    )
     return query.strip(), by or "clusters"
 
 

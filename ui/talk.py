@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.answering import UNCITED, is_uncited
+from explorer.catalog.forgetting import FORGOTTEN
 from explorer.errors import NotFound
 from ui import rich, viewer
 from ui.component import asset
@@ -25,7 +26,6 @@ NOT_FOUND = "Not in these documents."
 QUOTES = "Quotes from your documents"
 STOPPED = "Stopped here. What had arrived stays."
 MOVED = "(These words are no longer where they were; the document was read anew. The page still opens.)"
-FORGOTTEN = "This answer drew on a document that was removed."
 
 
 def show(library: Library, messages: Sequence[Message], has_model: bool) -> None:
