@@ -12,6 +12,7 @@ import hashlib
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -142,8 +143,10 @@ class Conversations:
                 work.save(self._answerer.answer(question, scope, history, work.tell_sources))
         except ExplorerError as error:
             self._fail(work, str(error))
-        except Exception as error:
-            log.exception("Answer %s failed", work.message_id)
+        except Exception as error:  # noqa: BLE001  (whatever went wrong, the person is told)
+            # Not the error's own message, which may hold words of a document.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("answer %s failed (%s)\n%s", work.message_id, type(error).__name__, where)
             self._fail(work, f"The answer failed unexpectedly ({type(error).__name__}). Ask again.")
         finally:
             with self._lock:
@@ -225,16 +228,21 @@ class _Work:
     def save(self, answer: Answer) -> None:
         """Write the answer as it grows, then as a whole."""
         unsaved, saved_at = "", 0.0
-        for piece in answer:
-            if self.stopped.is_set():
-                answer.close()
-                return
-            unsaved += piece
-            if self._keeps_words and time.monotonic() - saved_at >= SAVE_SECONDS:
-                if not self._stored.append(self.message_id, unsaved):
+        try:
+            for piece in answer:
+                if self.stopped.is_set():
                     answer.close()
                     return
-                unsaved, saved_at = "", time.monotonic()
+                unsaved += piece
+                if self._keeps_words and time.monotonic() - saved_at >= SAVE_SECONDS:
+                    is_wanted = self._stored.append(self.message_id, unsaved)
+                    unsaved, saved_at = "", time.monotonic()
+                    if not is_wanted:
+                        answer.close()
+                        return
+        finally:
+            if unsaved and self._keeps_words:  # what came before a stop or a failure is kept to the last word
+                self._stored.append(self.message_id, unsaved)
         self._finish(answer)
 
     def _finish(self, answer: Answer) -> None:

@@ -112,7 +112,11 @@ def failure(error: Exception) -> Message:
     """The reply that carries an error to the client."""
     known = isinstance(error, errors.ExplorerError)
     kind = type(error).__name__ if known else "WorkerError"
-    text = str(error) if known else f"The background process failed: {type(error).__name__}: {error}"
+    text = (
+        str(error)
+        if known
+        else f"The background process made a mistake ({type(error).__name__}). Try again; its log says where."
+    )
     return {"error": kind, "text": text}
 
 

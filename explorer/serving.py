@@ -7,12 +7,14 @@ import logging
 import secrets
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from typing import Any
 
 from explorer import protocol
+from explorer.errors import ExplorerError
 
 log = logging.getLogger(__name__)
 
@@ -93,5 +95,8 @@ class Server:
         try:
             return self._verbs[str(message.get("verb"))](message, arrays)
         except Exception as error:  # noqa: BLE001  (whatever went wrong, the client is told)
-            log.info("a request failed: %s", type(error).__name__)
+            if not isinstance(error, ExplorerError):
+                # Where it failed, not the error's own message, which may hold words of a document.
+                where = "".join(traceback.format_tb(error.__traceback__))
+                log.error("a request failed (%s)\n%s", type(error).__name__, where)
             return protocol.failure(error), ()

@@ -64,7 +64,7 @@ def drop_area(library: Library) -> None:
     """Takes files that are dropped or picked: to disk at once, then into the queue."""
     number = st.session_state.setdefault(ROUND, 0)
     files = st.file_uploader(
-        f"Drop files here: {registry.labels()}, up to 2 GB each",
+        f"Drop files here: {registry.labels()}, up to {size(library.settings.max_file_mb * 1_000_000)} each",
         accept_multiple_files=True,
         key=f"uploads_{number}",
     )

@@ -237,7 +237,8 @@ class Jobs:
         with self._database.write() as con:
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', error = ?, needs_password = ?,"
-                " warnings = ?, finished_at = ?, worker = NULL WHERE id = ?",
+                " warnings = ?, finished_at = ?, worker = NULL"
+                " WHERE id = ? AND state NOT IN ('ready', 'cancelled')",
                 (clean(error), int(needs_password), dumps(list(warnings)), now(), job_id),
             )
 
