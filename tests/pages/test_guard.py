@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -37,7 +38,9 @@ def status_of(kind: str = "http", method: str = "GET", **headers: str) -> int:
     scope: Any = {"type": kind, "scheme": "ws" if kind == "websocket" else "http", "headers": pairs}
     if kind == "http":
         scope["method"] = method
-    asyncio.run(guard.Guard(inner)(scope, receive, send))
+    # On a thread of its own: the browser tests leave a running loop on this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, guard.Guard(inner)(scope, receive, send)).result()
     return int(sent[0].get("status") or sent[0]["code"])
 
 
