@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,12 +83,21 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # Until the first session calls st.navigation, Streamlit takes pages/ for its older kind of pages: the
     # first address opened after a start (a link to a passage, say) would show its page without the frame.
     PagesManager.uses_pages_directory = False
+    threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     if not config.get_option("server.headless"):
         asyncio.get_running_loop().call_later(0.5, _open_browser)
     try:
         yield
     finally:
         state.close_all()
+
+
+def _prepare() -> None:
+    """What the first page and the first search need, while the browser is still on its way."""
+    with suppress(ExplorerError):  # the page says it
+        state.opened(libraries.default_folder()).warm()
+    for name in ("pandas", "pyarrow"):  # what a table of documents is made with
+        importlib.import_module(name)
 
 
 def _open_browser() -> None:

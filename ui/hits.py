@@ -17,6 +17,7 @@ from ui.text import count
 KEY = "hits"
 IN_SIGHT = 200
 """Characters of a hit that can be read without opening it, on a narrow page too."""
+CUT = "… "
 BARS = 5
 """How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
 
@@ -35,7 +36,7 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
     place = f"page {chunk.page:,}" if document.pages > 1 else ""
     if chunk.end_page > chunk.page:
         place = f"pages {chunk.page:,}–{chunk.end_page:,}"
-    text = _readable(hit, query)
+    text, marks = _readable(hit, query)
     return {
         "rank": hit.rank,
         "document": document.id,
@@ -47,20 +48,22 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
         "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
         "bars": bars(hit.score, best),
         "score": f"{hit.score:.3f}",
-        "nodes": rich.plain(rich.flow(text), terms.marks(query, text)),
+        "nodes": rich.plain(rich.flow(text), marks),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
 
 
-def _readable(hit: Hit, query: str) -> str:
+def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
     """The passage from the chunk on, or from the sentence of its first match where that stands far below:
-    what comes before would push it out of sight."""
+    what comes before would push it out of sight. And where the words of the query stand in it."""
     text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
-    first = next((start for start, _ in terms.marks(query, text)), 0)
-    if first <= IN_SIGHT:
-        return text
+    marks = list(terms.marks(query, text))
+    first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
-    return f"… {text[ends[-1] :]}" if ends else text
+    if first <= IN_SIGHT or not ends:
+        return text, marks
+    shift = ends[-1] - len(CUT)
+    return f"{CUT}{text[ends[-1] :]}", [(start - shift, end - shift) for start, end in marks]
 
 
 def bars(score: float, best: float) -> int:
