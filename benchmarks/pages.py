@@ -61,6 +61,7 @@ def main() -> None:
             crowded = Path(scratch) / "crowded" / "default"
             fill(crowded, arguments.many, sentences=4)
             report_list(browser, crowded, arguments.many)
+            wait_for_no_worker(crowded)
         finally:
             browser.close()
 
