@@ -15,7 +15,7 @@ from pathlib import Path
 
 import apsw
 
-from explorer.catalog.schema import VERSION_1
+from explorer.catalog.schema import VERSION_1, VERSION_2
 from explorer.errors import StorageError
 
 
@@ -30,6 +30,7 @@ class Migration:
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "documents, chunks, jobs, conversations and maps", lambda con: con.execute(VERSION_1)),
+    Migration(2, "recognised pages, files within files", lambda con: con.execute(VERSION_2)),
 )
 
 

@@ -1,4 +1,4 @@
-"""Version 1 of the catalogue, as SQL.
+"""The versions of the catalogue, as SQL.
 
 Never edit what has been released: a later change is a later migration (`migrations.py`).
 Times are seconds since 1970 (UTC), digests are raw bytes except `document.sha256` (hex, it is a file's name).
@@ -158,4 +158,11 @@ CREATE TRIGGER revision_tag_out AFTER DELETE ON tag
     BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
 CREATE TRIGGER revision_live AFTER UPDATE OF state ON generation
     BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+"""
+
+VERSION_2 = """
+ALTER TABLE page ADD COLUMN boxes BLOB;  -- where the words of a recognised page stand
+ALTER TABLE document ADD COLUMN part_of TEXT;  -- name of the archive or mail it came in
+ALTER TABLE job ADD COLUMN part_of TEXT;
+ALTER TABLE job ADD COLUMN depth INTEGER NOT NULL DEFAULT 0;  -- how many archives and mails stand around it
 """

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
-from explorer.readers.reading import Heading, Reading, ReadPage
+from explorer.readers.reading import Heading, Reading, ReadPage, Table
 from explorer.types import Box, PageImage
 
 _HEAD = struct.Struct(">cI")
@@ -48,28 +48,36 @@ def read(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
 
 
 def pack_reading(reading: Reading) -> tuple[dict[str, Any], list[bytes]]:
-    """A reading as JSON values and blobs: the text, then the runs of all pages in a row."""
+    """A reading as JSON values and blobs: the text, then the runs and the boxes of all pages in a row."""
     values = {
         "kind": reading.kind,
-        "pages": [[page.number, len(page.text), page.label, len(page.runs)] for page in reading.text_pages],
+        "pages": [
+            [page.number, len(page.text), page.label, len(page.runs), len(page.boxes)]
+            for page in reading.text_pages
+        ],
         "title": reading.title,
         "author": reading.author,
         "language": reading.language,
         "date": reading.date.isoformat() if reading.date else None,
         "headings": [[each.start, each.level, each.text] for each in reading.headings],
+        "tables": [[each.start, each.end, each.header] for each in reading.tables],
+        "asides": [list(each) for each in reading.asides],
         "warnings": list(reading.warnings),
     }
-    return values, [reading.text.encode(), b"".join(page.runs for page in reading.text_pages)]
+    runs = b"".join(page.runs for page in reading.text_pages)
+    boxes = b"".join(page.boxes for page in reading.text_pages)
+    return values, [reading.text.encode(), runs, boxes]
 
 
 def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading:
     """What `pack_reading` packed."""
-    text, runs = blobs[0].decode(), blobs[1]
+    text, runs, boxes = blobs[0].decode(), blobs[1], blobs[2]
     pages = []
-    start = first = 0
-    for number, length, label, size in values["pages"]:
-        pages.append(ReadPage(number, text[start : start + length], label, runs[first : first + size]))
-        start, first = start + length, first + size
+    start = run = box = 0
+    for number, length, label, of_runs, of_boxes in values["pages"]:
+        own = text[start : start + length], label, runs[run : run + of_runs], boxes[box : box + of_boxes]
+        pages.append(ReadPage(number, *own))
+        start, run, box = start + length, run + of_runs, box + of_boxes
     return Reading(
         kind=values["kind"],
         text_pages=tuple(pages),
@@ -78,6 +86,8 @@ def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading
         language=values["language"],
         date=date.fromisoformat(values["date"]) if values["date"] else None,
         headings=tuple(Heading(*each) for each in values["headings"]),
+        tables=tuple(Table(*each) for each in values["tables"]),
+        asides=tuple((start, end) for start, end in values["asides"]),
         warnings=tuple(values["warnings"]),
     )
 

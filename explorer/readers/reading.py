@@ -33,6 +33,27 @@ class ReadPage:
     """What is printed on the page, where that differs from the number."""
     runs: bytes = b""
     """Map from offsets of `text` to character indices of the page; see `runs.py`. Empty: no boxes."""
+    boxes: bytes = b""
+    """Where the words of a recognised page stand, by offsets of `text`. Empty: not recognised by OCR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one table: `text[start:end]` of the document, its header row included."""
+
+    start: int
+    end: int
+    header: str
+    """Its column names on one line; every chunk of the table that lacks the header row is given it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file inside the file that was read: a member of an archive, an attachment."""
+
+    name: str
+    """As it is called there, folders included, "/" between them: text to show, never a path."""
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -51,6 +72,11 @@ class Reading:
     date: Date | None = None
     headings: tuple[Heading, ...] = ()
     """By rising `start`."""
+    tables: tuple[Table, ...] = ()
+    """By rising `start`, apart from each other."""
+    asides: tuple[tuple[int, int], ...] = ()
+    """Spans of the text that are not its subject (menus, running headers), by rising start. They are kept and
+    can be found, but no chunk joins them with anything else."""
     warnings: tuple[str, ...] = ()
     """What is missing or odd, one sentence each."""
 
@@ -80,6 +106,18 @@ class Limits:
     """Headings beyond these are left out, with a warning."""
     pixels: int = 6_000_000
     """Of a drawn page."""
+    image_pixels: int = 200_000_000
+    """Of an image that is read, as it declares them."""
+    cells: int = 5_000_000
+    """Of all tables and sheets of a file."""
+    members: int = 10_000
+    """Files in an archive or mail, all levels together."""
+    depth: int = 4
+    """Archives within archives, attachments within attachments."""
+    unpacked_mb: int = 2048
+    """Bytes really unpacked from an archive, all levels together."""
+    ocr: bool = True
+    """Whether pages without text are recognised."""
 
 
 def unheard(page: int, pages: int) -> None:
