@@ -289,7 +289,7 @@ def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) ->
         raise Cancelled("The document was removed while it was being redone.")
     document_id = secrets.token_hex(8)
     con.execute(
-        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO document (id, sha256, name, source, size, added_at) VALUES (?, ?, ?, ?, ?, ?)",
         (
             document_id,
             new.sha256,

@@ -97,7 +97,9 @@ def _insert_text(con: apsw.Connection, edition_id: int, new: NewDocument) -> Non
         end = start + len(page.text)
         rows.append((edition_id, page.number, start, end, _clean(page.label), page.runs))
         start = end
-    con.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)", rows)
+    con.executemany(
+        'INSERT INTO page (edition_id, number, start, "end", label, runs) VALUES (?, ?, ?, ?, ?, ?)', rows
+    )
     whole = clean("".join(page.text for page in new.pages))
     con.executemany(
         "INSERT INTO piece (edition_id, number, text) VALUES (?, ?, ?)",
