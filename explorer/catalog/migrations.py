@@ -43,14 +43,15 @@ def migrate(
     """
     con = connect()
     try:
-        if _version(con, path, migrations) == migrations[-1].number:
+        found = _version(con, path, migrations)
+        if found == migrations[-1].number:
             return
         for step in migrations:
             con.execute("BEGIN IMMEDIATE")
             try:
                 version = _version(con, path, migrations)  # another process may have done it meanwhile
                 if version < step.number:
-                    if version > 0:
+                    if found > 0:  # a new library has nothing to lose
                         _copy(connect, copy_name(path, step.number))
                     step.apply(con)
                     _record(con, step)
