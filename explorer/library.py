@@ -142,9 +142,10 @@ class Library:
 
     # ---- the queue
 
-    def jobs(self) -> list[Job]:
-        """The files of the current batch and those that failed before, newest last."""
-        return self._catalog.jobs.list()
+    def jobs(self, *, notable: bool = False) -> list[Job]:
+        """The files of the current batch and those that failed before, newest last; with `notable` without
+        those that were simply added, and of those that wait only the next few."""
+        return self._catalog.jobs.list(notable=notable)
 
     def activity(self) -> Activity:
         """The current batch in numbers. Cheap: for pages that look every second."""

@@ -31,7 +31,7 @@ def panel(library: Library) -> None:
     if activity.is_busy:
         _live(library)
     else:
-        _draw(library, activity, library.jobs())
+        _draw(library, activity, library.jobs(notable=True))
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -41,7 +41,7 @@ def _live(library: Library) -> None:
     is_stale = library.revision != revision and time.monotonic() - drawn > LIST_SECONDS
     if not activity.is_busy or is_stale:
         st.rerun()
-    _draw(library, activity, library.jobs())
+    _draw(library, activity, library.jobs(notable=True))
 
 
 def _draw(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
@@ -52,9 +52,9 @@ def _draw(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     with st.container(border=True, key="progress"):
         if activity.is_busy:
             _summary(library, activity, jobs)
-            _working(jobs)
+            _working(activity, jobs)
         else:
-            _over(library, jobs)
+            _over(library, activity, jobs)
         _failures(library, failed)
 
 
@@ -82,17 +82,18 @@ def _so_far(activity: Activity, is_redo: bool) -> str:
     return f"{text} · {activity.failed:,} failed" if activity.failed else text
 
 
-def _working(jobs: Sequence[Job]) -> None:
+def _working(activity: Activity, jobs: Sequence[Job]) -> None:
     """A bar for each file in hand and a line for those that wait; the height is kept, so nothing jumps."""
     in_hand = [job for job in jobs if job.state in ("reading", "embedding")]
     queued = [job for job in jobs if job.state == "queued"]
+    waiting = activity.total - activity.done - len(in_hand)
     with st.container(key="progress_working", gap="xsmall"):
         for job in in_hand[:IN_HAND]:
             share = min(1.0, job.done / job.total) if job.total else 0.0
             st.progress(share, text=f"{plain(job.name, 70)} · {stage(job)}")
         if queued:
             names = ", ".join(plain(job.name, 40) for job in queued[:SHOWN])
-            rest = f" and {len(queued) - SHOWN:,} more" if len(queued) > SHOWN else ""
+            rest = f" and {waiting - SHOWN:,} more" if waiting > SHOWN else ""
             st.caption(f"Queued: {names}{rest}")
 
 
@@ -111,10 +112,10 @@ def _news(jobs: Sequence[Job]) -> list[Job]:
     return [job for job in jobs if job.outcome == "unchanged" or job.state == "cancelled" or job.warnings]
 
 
-def _over(library: Library, jobs: Sequence[Job]) -> None:
+def _over(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     """The last batch in a few words, until it is put away."""
-    ready = [job for job in jobs if job.state == "ready" and job.outcome != "unchanged"]
-    lines = [f"{count(len(ready), 'file')} added."] if ready else []
+    added = activity.searchable - sum(job.outcome == "unchanged" for job in jobs)
+    lines = [f"{count(added, 'file')} added."] if added else []
     for job in _news(jobs)[:SHOWN]:
         if job.outcome == "unchanged":
             lines.append(f"{plain(job.name, 70)} is in the library already, unchanged.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from explorer.types import Activity, Job
+from explorer.types import Activity, Job, JobState, Status
 
 _FILE_COST = 20_000
 """Bytes that a file of no size would count as: opening and storing it takes time too."""
@@ -15,44 +16,58 @@ _MIN_SHARE = 0.04
 """A time left is told once so much of the batch's work was done in at least so many seconds."""
 
 
-def activity_of(jobs: Sequence[Job], now: float) -> Activity:
-    """One batch at the moment `now` (seconds since 1970)."""
-    current = tuple(job for job in jobs if job.state in ("reading", "embedding"))
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Jobs of one batch that are alike: how many, their bytes, and when the first was started."""
+
+    state: JobState
+    outcome: Status | None
+    jobs: int
+    size: int
+    started_at: float | None
+    """Seconds since 1970; None where none was started."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("ready", "failed", "cancelled")
+
+    @property
+    def weight(self) -> float:
+        return self.size + self.jobs * _FILE_COST
+
+
+def activity_of(groups: Sequence[Group], current: Sequence[Job], now: float) -> Activity:
+    """One batch at the moment `now` (seconds since 1970). `current` are its jobs that are worked on."""
     return Activity(
-        total=len(jobs),
-        done=sum(job.is_over for job in jobs),
-        searchable=sum(job.state == "ready" for job in jobs),
-        failed=sum(job.state == "failed" for job in jobs),
-        seconds_left=_seconds_left(jobs, now),
-        current=current,
+        total=sum(group.jobs for group in groups),
+        done=sum(group.jobs for group in groups if group.is_over),
+        searchable=sum(group.jobs for group in groups if group.state == "ready"),
+        failed=sum(group.jobs for group in groups if group.state == "failed"),
+        seconds_left=_seconds_left(groups, current, now),
+        current=tuple(current),
     )
 
 
-def _seconds_left(jobs: Sequence[Job], now: float) -> float | None:
+def _seconds_left(groups: Sequence[Group], current: Sequence[Job], now: float) -> float | None:
     """Work left ÷ rate so far, weighted by size; None while too little was done to tell.
 
     What was cancelled, unchanged or failed cost next to nothing and says nothing about the rest.
     """
-    worked = [job for job in jobs if not job.is_over or job.outcome in ("added", "replaced")]
-    starts = [job.started_at.timestamp() for job in worked if job.started_at]
-    if not starts or all(job.is_over for job in jobs):
+    worked = [group for group in groups if not group.is_over or group.outcome in ("added", "replaced")]
+    starts = [group.started_at for group in worked if group.started_at is not None]
+    if not starts or all(group.is_over for group in groups):
         return None
-    total = sum(_weight(job) for job in worked)
-    done = sum(_weight(job) * _share(job) for job in worked)
+    total = sum(group.weight for group in worked)
+    done = sum(group.weight for group in worked if group.is_over)
+    done += sum((job.size + _FILE_COST) * _share(job) for job in current)
     seconds = now - min(starts)
     if seconds < _MIN_SECONDS or done < _MIN_SHARE * total:
         return None
     return max(0.0, (total - done) * seconds / done)
 
 
-def _weight(job: Job) -> float:
-    return job.size + _FILE_COST
-
-
 def _share(job: Job) -> float:
-    """How much of a file is done, 0 to 1."""
-    if job.is_over:
-        return 1.0
+    """How much of a file that is worked on is done, 0 to 1."""
     part = min(1.0, job.done / job.total) if job.total > 0 else 0.0
     if job.kind == "map":
         return part

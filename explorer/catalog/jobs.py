@@ -11,7 +11,7 @@ from typing import Literal
 import apsw
 
 from explorer.catalog import forgetting, queue
-from explorer.catalog.activity import activity_of
+from explorer.catalog.activity import Group, activity_of
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Task
@@ -147,30 +147,40 @@ class Jobs:
             )
         return [queue.job_of(row) for row in rows]
 
-    def list(self, kinds: Sequence[JobKind] = queue.FILES) -> builtins.list[Job]:
-        """The current batch and every failed job, newest last."""
+    def list(self, kinds: Sequence[JobKind] = queue.FILES, *, notable: bool = False) -> builtins.list[Job]:
+        """The current batch and every failed job, newest last.
+
+        With `notable` only what a person may have to look at: no file that was simply added, and of those
+        that wait only the next few.
+        """
+        wanted = f" AND ({queue.NOTABLE})" if notable else ""
         with self._database.read() as con:
             rows = fetch_all(
                 con,
                 f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1))"
-                " AND (state = 'failed' OR batch ="
-                " (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1))))"
-                " ORDER BY created_at, id",
+                f" AND (state = 'failed' OR batch = {queue.LAST_BATCH}){wanted} ORDER BY created_at, id",
                 (json.dumps(list(kinds)),),
             )
         return [queue.job_of(row) for row in rows]
 
     def activity(self, kinds: Sequence[JobKind] = queue.FILES) -> Activity:
         """The current batch in numbers; maps are counted only where `kinds` names them."""
+        named = (json.dumps(list(kinds)),)
+        batch = f"kind IN (SELECT value FROM json_each(?1)) AND batch = {queue.LAST_BATCH}"
         with self._database.read() as con:
-            rows = fetch_all(
+            groups = fetch_all(
                 con,
-                f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1)) AND"
-                " batch = (SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1)))"
-                " ORDER BY id",
-                (json.dumps(list(kinds)),),
+                "SELECT state, outcome, count(*), sum(size), min(started_at) FROM job"
+                f" WHERE {batch} GROUP BY state, outcome",
+                named,
             )
-        return activity_of([queue.job_of(row) for row in rows], now())
+            current = fetch_all(
+                con,
+                f"SELECT {queue.JOB} FROM job WHERE {batch} AND state IN ('reading', 'embedding')"
+                " ORDER BY id",
+                named,
+            )
+        return activity_of([Group(*group) for group in groups], [queue.job_of(row) for row in current], now())
 
     def has_work(self, kinds: Sequence[JobKind] = (*queue.FILES, "map")) -> bool:
         """Whether anything waits or is being worked on."""

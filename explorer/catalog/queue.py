@@ -16,6 +16,14 @@ KEEP_SECONDS = 3600.0
 """Finished jobs of earlier batches are kept this long for whoever waits for their outcome."""
 
 OVER = "('ready', 'failed', 'cancelled')"
+LAST_BATCH = "(SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1)))"
+"""SQL: the batch that is current for the kinds in the first parameter."""
+NEXT_FEW = 10
+NOTABLE = (
+    "state IN ('reading', 'embedding', 'failed', 'cancelled') OR outcome = 'unchanged' OR warnings <> '[]'"
+    f" OR id IN (SELECT id FROM job WHERE state = 'queued' ORDER BY kind = 'redo', id LIMIT {NEXT_FEW})"
+)
+"""SQL: the jobs that a person may have to look at."""
 FILES: tuple[JobKind, ...] = ("add", "redo")
 JOB = (
     "id, kind, name, state, done, total, size, created_at, started_at, finished_at, outcome, document_id,"

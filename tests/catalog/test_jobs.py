@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.catalog import Catalog, jobs, queue
-from explorer.catalog.activity import activity_of
+from explorer.catalog.activity import Group, activity_of
 from explorer.errors import NotFound, StorageError
 from explorer.types import Job
 from tests.catalog.making import document, embed, generation
@@ -195,7 +195,12 @@ READY = replace(READING, state="ready", outcome="added", finished_at=START)
 
 
 def seconds_left(*batch: Job, after: float) -> float | None:
-    return activity_of(batch, START.timestamp() + after).seconds_left
+    groups = [
+        Group(job.state, job.outcome, 1, job.size, job.started_at.timestamp() if job.started_at else None)
+        for job in batch
+    ]
+    current = [job for job in batch if job.state in ("reading", "embedding")]
+    return activity_of(groups, current, START.timestamp() + after).seconds_left
 
 
 def test_the_time_left_follows_size_and_rate() -> None:
