@@ -62,7 +62,7 @@ def test_a_cancelled_file_stops_within_about_a_second_and_leaves_nothing(library
     library.cancel()
     eventually(lambda: job(library, job_id).state == "cancelled", seconds=5)
     assert time.monotonic() - begun < 2.5
-    assert job(library, waiting).state == "cancelled"
+    eventually(lambda: job(library, waiting).state == "cancelled", seconds=5)
     eventually(lambda: embeddings(library) == before[2], seconds=5)
     assert (names(library), originals(library)) == before[:2]
     assert library.doctor().ok
