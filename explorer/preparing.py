@@ -54,6 +54,8 @@ def prepare(
         count=model.count_tokens,
         target_tokens=int(generation.recipe["chunk_tokens"]),
         max_tokens=chunk_room(model),
+        tables=reading.tables,
+        asides=reading.asides,
     )
     if not spans:
         raise ReadError(f"{task.job.name} has no text that could be searched. {_why_empty(reading)}")

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from explorer.catalog.records import Generation
     from explorer.settings import Settings
 
-READER = 1
+READER = 2
 """Counts up when readers give other text for the same file."""
-CHUNKER = 1
+CHUNKER = 2
 """Counts up when the same text is cut into other chunks, or other words of it are embedded or indexed."""
 
 

@@ -30,6 +30,13 @@ def model() -> EmbeddingModel:
     return embedding.load()
 
 
+@dataclass(frozen=True)
+class Table:
+    start: int
+    end: int
+    header: str
+
+
 def words(texts: Sequence[str]) -> list[int]:
     """Any tokenizer will do: here, words."""
     return [len(text.split()) for text in texts]
@@ -93,6 +100,56 @@ def test_every_visible_character_is_in_one_chunk_that_the_model_reads(
     spans = split(text, pages, headings, count=model().count_tokens, target_tokens=target, max_tokens=most)
     assert_sound(text, pages, spans)
     assert all(tokens <= min(most, target * 1.4) for tokens in model().count_tokens(texts_of(text, spans)))
+
+
+@st.composite
+def stretches(draw: st.DrawFn, length: int) -> list[tuple[int, int]]:
+    """Spans of a text that lie apart from each other, by rising start."""
+    cuts = sorted(draw(st.lists(st.integers(0, length), max_size=12)))
+    return [(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=False) if start < end]
+
+
+@st.composite
+def structured(draw: st.DrawFn) -> tuple[str, list[Page], list[Table], list[tuple[int, int]]]:
+    text, pages, _ = draw(documents())
+    tables = [Table(*span, header=draw(LETTERS)) for span in draw(stretches(len(text)))]
+    return text, pages, tables, draw(stretches(len(text)))
+
+
+@given(structured())
+@settings(max_examples=150, deadline=None)
+def test_tables_and_asides_lose_nothing_but_what_was_said_before(
+    document: tuple[str, list[Page], list[Table], list[tuple[int, int]]],
+) -> None:
+    text, pages, tables, asides = document
+    spans = split(text, pages, [], count=words, target_tokens=10, max_tokens=14, tables=tables, asides=asides)
+    aside = [any(start <= place < end for start, end in asides) for place in range(len(text))]
+    kept = [False] * len(text)
+    for before, span in itertools.pairwise([Span(0, 0, 1, 1), *spans]):
+        assert before.end <= span.start < span.end
+        assert text[span.start : span.end] == text[span.start : span.end].strip()
+        page = pages[span.page - 1]
+        assert page.start <= span.start and span.end <= page.end
+        visible = [place for place in range(span.start, span.end) if not text[place].isspace()]
+        assert len({aside[place] for place in visible}) == 1
+        for place in visible:
+            kept[place] = True
+    lost = [place for place, mark in enumerate(text) if not kept[place] and not mark.isspace()]
+    assert all(aside[place] for place in lost)
+    assert spans or not text.strip()
+
+
+@given(structured())
+@settings(max_examples=100, deadline=None)
+def test_a_chunk_from_within_a_table_names_its_columns(
+    document: tuple[str, list[Page], list[Table], list[tuple[int, int]]],
+) -> None:
+    text, pages, tables, _ = document
+    for span in split(text, pages, [], count=words, target_tokens=10, max_tokens=14, tables=tables):
+        within = [table for table in tables if table.start < span.start < table.end]
+        body = " ".join(text[span.start : span.end].split())
+        names = [header for table in within if (header := " ".join(table.header.split())) not in body]
+        assert span.headings == tuple(name[:300].rstrip() for name in names)
 
 
 @given(documents())
@@ -200,6 +257,95 @@ def test_rows_of_a_table_stay_whole() -> None:
     chunks = texts_of(text, cut(text, target=40, most=80))
     assert len(chunks) > 5
     assert [row for chunk in chunks for row in chunk.split("\n")] == rows
+
+
+def test_a_long_table_names_its_columns_in_every_chunk() -> None:
+    rows = [f"Firm no. {n}. Ltd. | {n} | {n * 3}" for n in range(60)]
+    header = "Name | Shares | Votes"
+    table = "\n".join([header, *rows])
+    text = f"Owners\nThey hold this.\n\n{table}\n\nNothing else was said about any of the owners."
+    start = text.index(header)
+    spans = split(
+        text,
+        one_page(text),
+        [Heading(0, 1, "Owners")],
+        count=words,
+        target_tokens=40,
+        max_tokens=80,
+        tables=[Table(start, start + len(table), header)],
+    )
+    chunks = texts_of(text, spans)
+    assert len(chunks) > 5
+    assert header in chunks[0]
+    assert spans[0].headings == ("Owners",)
+    assert all(span.headings == ("Owners", header) for span in spans[1:-1])
+    assert all(line in text.split("\n") for chunk in chunks for line in chunk.split("\n")), "a row was cut"
+
+
+def test_a_table_without_column_names_keeps_its_rows_whole() -> None:
+    text = "\n".join(f"Mr. No. {n}. Is in row {n}. And stays there." for n in range(40))
+    spans = split(
+        text,
+        one_page(text),
+        [],
+        count=words,
+        target_tokens=12,
+        max_tokens=24,
+        tables=[Table(0, len(text), "")],
+    )
+    assert all(chunk.endswith("there.") and chunk.startswith("Mr.") for chunk in texts_of(text, spans))
+    assert {span.headings for span in spans} == {()}
+
+
+def test_asides_have_chunks_of_their_own_and_no_headings() -> None:
+    text = "Title\nSome words here.\nHome About Contact\nMore words there.\nImprint"
+    start = text.index("Home")
+    asides = [(start, start + 18), (text.index("Imprint"), len(text))]
+    spans = split(
+        text,
+        one_page(text),
+        [Heading(0, 1, "Title")],
+        count=words,
+        target_tokens=40,
+        max_tokens=80,
+        asides=asides,
+    )
+    assert texts_of(text, spans) == [
+        "Title\nSome words here.",
+        "Home About Contact",
+        "More words there.",
+        "Imprint",
+    ]
+    assert [span.headings for span in spans] == [("Title",), (), ("Title",), ()]
+
+
+def test_a_running_header_is_one_chunk_in_the_whole_document() -> None:
+    pages, asides, text = [], [], ""
+    for number in range(1, 51):
+        start = len(text)
+        text += f"ACME  Annual Report {number}\nThis is what page {number} says.\n{number} of 50\n"
+        asides += [(start, text.index("\n", start)), (text.rindex("\n", 0, -1) + 1, len(text))]
+        pages.append(Page(number, start, len(text)))
+    spans = split(text, pages, [], count=words, target_tokens=40, max_tokens=80, asides=asides)
+    chunks = texts_of(text, spans)
+    assert [chunk for chunk in chunks if not chunk.startswith("This is")] == [
+        "ACME  Annual Report 1",
+        "1 of 50",
+    ]
+    assert len(chunks) == 52
+
+
+def test_an_aside_may_go_on_over_pages() -> None:
+    text = "one two three four five six"
+    pages = [Page(1, 0, 8), Page(2, 8, 19), Page(3, 19, len(text))]
+    spans = split(text, pages, [], count=words, target_tokens=40, max_tokens=80, asides=[(4, 23)])
+    assert [(text[span.start : span.end], span.page) for span in spans] == [
+        ("one", 1),
+        ("two", 1),
+        ("three four", 2),
+        ("five", 3),
+        ("six", 3),
+    ]
 
 
 def test_letters_keep_their_marks_where_a_word_is_cut() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from explorer.chunking.regions import Region, regions_of
 from explorer.chunking.units import INSIDE, PARAGRAPH, Unit, units_of, weigh
 
 TARGET_TOKENS = 115
@@ -28,18 +29,10 @@ _BEFORE_HEADING = -0.1
 _FINEST = 30
 """Units are joined until about this many make a chunk, which bounds the work on text of one-letter lines."""
 
+_HEADER_CHARACTERS = 300
+"""Of a table's header, as a step of the heading path."""
+
 Count = Callable[[Sequence[str]], list[int]]
-
-
-class PageLike(Protocol):
-    """A page: `text[start:end]`."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
 
 
 class HeadingLike(Protocol):
@@ -53,9 +46,23 @@ class HeadingLike(Protocol):
     def text(self) -> str: ...
 
 
+class TableLike(Protocol):
+    """The rows of a table, `text[start:end]`, and its column names on one line."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def header(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One chunk: `text[start:end]`, the pages it stands on and the headings above it, outermost first."""
+    """One chunk: `text[start:end]`, the pages it stands on and the headings above it, outermost first.
+
+    In a chunk from within a table, its column names are the last of the headings.
+    """
 
     start: int
     end: int
@@ -72,35 +79,45 @@ def split(
     count: Count,
     target_tokens: int,
     max_tokens: int,
+    tables: Sequence[TableLike] = (),
+    asides: Sequence[tuple[int, int]] = (),
 ) -> list[Span]:
     """Cuts a document into chunks.
 
-    `pages` partition `text`; a chunk never crosses from one to the next. `headings` may come in any order.
-    `count` returns the number of tokens of each text, special tokens not included. Chunks aim at
-    `target_tokens` and have at most `min(1.4 × target_tokens, max_tokens)` tokens, counted on the chunk as a
-    whole. Every character that is not whitespace lies in exactly one chunk; chunks are ordered, not empty,
-    and neither start nor end with whitespace. Raises ValueError where a limit is below 8 tokens.
+    `pages` partition `text`; a chunk never crosses from one to the next. `headings`, `tables` and `asides`
+    may come in any order. `count` returns the number of tokens of each text, special tokens not included.
+    Chunks aim at `target_tokens` and have at most `min(1.4 × target_tokens, max_tokens)` tokens, counted on
+    the chunk as a whole. Chunks are ordered, not empty, and neither start nor end with whitespace.
+
+    Every character that is not whitespace lies in exactly one chunk, but for an aside that says what an
+    earlier one said, digits apart: it lies in none. No chunk joins an aside with anything else, nor gives it
+    a heading. The row of a table is cut only where it is too long by itself.
+
+    Raises ValueError where a limit is below 8 tokens.
     """
     limit = min(int(target_tokens * LONGEST), max_tokens)
     if limit < 8:
         raise ValueError(f"chunks need room for at least 8 tokens, not {limit}")
     target = min(target_tokens, limit)
     path = _Headings(headings)
-    paged = [_mark_headings(units_of(text, page.start, page.end), path.starts) for page in pages]
-    weighed = weigh(text, [unit for units in paged for unit in units], count, limit)
-    chunks: list[tuple[PageLike, list[Unit]]] = []
+    names = _Columns(text, tables)
+    regions = regions_of(text, pages, asides)
+    units = [unit for region in regions for unit in units_of(text, region.start, region.end, names.rows)]
+    weighed = weigh(text, _mark_headings(units, path.starts), count, limit)
+    chunks: list[tuple[Region, list[Unit]]] = []
     position = 0
-    for page in pages:
+    for region in regions:
         first = position
-        while position < len(weighed) and weighed[position].start < page.end:
+        while position < len(weighed) and weighed[position].start < region.end:
             position += 1
-        units = _join_tiny(weighed[first:position], target)
-        chunks += [(page, part) for part in _best_parts(units, target, limit)]
-    whole = _cut_what_is_too_long(text, chunks, count, limit)
-    return [
-        Span(units[0].start, units[-1].end, page.number, page.number, path.above(units))
-        for page, units in whole
-    ]
+        part = _join_tiny(weighed[first:position], target)
+        chunks += [(region, best) for best in _best_parts(part, target, limit)]
+    spans = []
+    for region, chunk in _cut_what_is_too_long(text, chunks, count, limit):
+        start, end = chunk[0].start, chunk[-1].end
+        above = (() if region.is_aside else path.above(chunk)) + names.above(start, end)
+        spans.append(Span(start, end, region.page, region.page, above))
+    return spans
 
 
 def _best_parts(units: Sequence[Unit], target: int, limit: int) -> list[list[Unit]]:
@@ -151,20 +168,20 @@ def _join_tiny(units: Sequence[Unit], target: int) -> list[Unit]:
 
 
 def _cut_what_is_too_long(
-    text: str, chunks: list[tuple[PageLike, list[Unit]]], count: Count, limit: int
-) -> list[tuple[PageLike, list[Unit]]]:
+    text: str, chunks: list[tuple[Region, list[Unit]]], count: Count, limit: int
+) -> list[tuple[Region, list[Unit]]]:
     """Halves chunks that have more tokens as a whole than their units have one by one.
 
     WordPiece adds up, since units part at spaces; other tokenizers, and cuts inside a word, may not.
     """
     counts = count([text[units[0].start : units[-1].end] for _, units in chunks])
-    whole: list[tuple[PageLike, list[Unit]]] = []
-    for (page, units), tokens in zip(chunks, counts, strict=True):
+    whole: list[tuple[Region, list[Unit]]] = []
+    for (region, units), tokens in zip(chunks, counts, strict=True):
         if tokens <= limit or len(units) == 1:
-            whole.append((page, units))
+            whole.append((region, units))
             continue
         middle = len(units) // 2
-        halves = [(page, units[:middle]), (page, units[middle:])]
+        halves = [(region, units[:middle]), (region, units[middle:])]
         whole += _cut_what_is_too_long(text, halves, count, limit)
     return whole
 
@@ -208,3 +225,26 @@ class _Headings:
     def _at(self, offset: int) -> tuple[str, ...]:
         position = bisect_right(self.starts, offset)
         return self._paths[position - 1] if position else ()
+
+
+class _Columns:
+    """Which table's column names a chunk needs, because their row is not in it."""
+
+    def __init__(self, text: str, tables: Sequence[TableLike]) -> None:
+        self._text = text
+        self._tables = sorted(tables, key=lambda table: table.start)
+        self.rows = [(table.start, table.end) for table in self._tables]
+        self._starts = [table.start for table in self._tables]
+
+    def above(self, start: int, end: int) -> tuple[str, ...]:
+        """The header of the table that `text[start:end]` begins within, unless it stands there too."""
+        position = bisect_right(self._starts, start) - 1
+        if position < 0:
+            return ()
+        table = self._tables[position]
+        header = " ".join(table.header.split())
+        if not header or not table.start < start < table.end:
+            return ()
+        if header in " ".join(self._text[start:end].split()):
+            return ()
+        return (header[:_HEADER_CHARACTERS].rstrip(),)

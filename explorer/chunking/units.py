@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 PARAGRAPH = 0.0
 LINE_AFTER_SENTENCE = 0.05
+ROW = 0.1
 SENTENCE = 0.12
 LINE = 0.35
 INSIDE = 1.0
@@ -61,17 +63,40 @@ class Unit:
     heading: bool = False
 
 
-def units_of(text: str, start: int, end: int) -> list[Unit]:
-    """The lines and sentences of `text[start:end]`, in order, not weighed yet."""
+def units_of(text: str, start: int, end: int, tables: Sequence[tuple[int, int]] = ()) -> list[Unit]:
+    """The lines and sentences of `text[start:end]`, in order, not weighed yet.
+
+    A line within one of `tables`, spans by rising start, is a row: one unit, whatever sentences it has.
+    """
     units: list[Unit] = []
+    within = _Within(tables, start)
+    before = None
     for line in _LINE.finditer(text, start, end):
-        spans = _sentences(text, line.start(), line.end())
+        table = within(line.start())
+        spans = _sentences(text, line.start(), line.end()) if table is None else _stripped(text, *line.span())
         if not spans:
             continue
         if units:
-            units[-1] = replace(units[-1], cost=_line_cost(text, units[-1], spans[0][0]))
+            cost = _line_cost(text, units[-1], spans[0][0])
+            is_row = table is not None and table == before
+            units[-1] = replace(units[-1], cost=min(cost, ROW) if is_row else cost)
         units += [Unit(first, last, SENTENCE) for first, last in spans]
+        before = table
     return units
+
+
+class _Within:
+    """Which of some spans holds a place, asked for places in rising order."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]], start: int) -> None:
+        self._spans = spans
+        self._next = max(bisect_right(spans, start, key=lambda span: span[0]) - 1, 0)
+
+    def __call__(self, place: int) -> int | None:
+        while self._next < len(self._spans) and self._spans[self._next][1] <= place:
+            self._next += 1
+        is_in = self._next < len(self._spans) and self._spans[self._next][0] <= place
+        return self._next if is_in else None
 
 
 def weigh(
@@ -105,6 +130,12 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
             _add_stripped(spans, text, begin, match.end())
             begin = match.end()
     _add_stripped(spans, text, begin, end)
+    return spans
+
+
+def _stripped(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    _add_stripped(spans, text, start, end)
     return spans
 
 
