@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from explorer.readers import bidi
 from explorer.readers.pdfium import HYPHEN, Line, PageText
 from explorer.readers.runs import Run
 
@@ -25,6 +26,10 @@ FONT_CHANGE = 1.2
 """… or where the font's height changes by this ratio, as between a heading and its text."""
 INDENT = 0.8
 """… or where one row alone is indented by this many font heights."""
+BLOCK_GAP = 3.0
+"""A gap of more than this many row heights ends a block of rows."""
+MAX_BLOCKS = 300
+"""A page that was drawn in more pieces than this is left as it was drawn beyond them."""
 
 _UNCLEAN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u115f\u1160"
@@ -119,9 +124,9 @@ def keep_hyphen(known: set[str], before: str, after: str) -> bool:
 def write(page: PageText, keep: KeepHyphen) -> Written:
     """The page's text with its runs; ends without a line end."""
     out = Written()
-    rows = join_rows(page.lines)
+    rows = in_order(join_rows(page.lines))
     usual = _usual_step(rows)
-    cleaned = [_clean_row(page.characters, row) for row in rows]
+    cleaned = [_clean_row(page, row) for row in rows]
     for number, pieces in enumerate(cleaned):
         out.line_starts.append((out.length, rows[number][0].top))
         is_last = number + 1 == len(rows)
@@ -153,6 +158,57 @@ def join_rows(lines: Sequence[Line]) -> list[Row]:
     return rows
 
 
+def in_order(rows: list[Row]) -> list[Row]:
+    """Rows with what was drawn late, but stands above, before what it stands above.
+
+    PDFium streams a page as it was drawn, mostly as it is read; but many programs draw titles and headers
+    last and footers first. A block is moved only past blocks that lie wholly below it, and only to the
+    front or past what it stands over, so that columns, which lie beside each other, keep their order.
+    """
+    if not all(line.upright for row in rows for line in row):
+        return rows
+    blocks = _blocks(rows)
+    ordered: list[_Block] = []
+    for block in blocks[:MAX_BLOCKS]:
+        place = len(ordered)
+        while place and ordered[place - 1].top >= block.bottom - 1.0:
+            place -= 1
+        passed = ordered[place:]
+        if place and any(min(block.right, each.right) <= max(block.left, each.left) for each in passed):
+            place = len(
+                ordered
+            )  # the top of the next column stands beside this one's top, not before its end
+        ordered.insert(place, block)
+    return [row for block in (*ordered, *blocks[MAX_BLOCKS:]) for row in block.rows]
+
+
+@dataclass(slots=True)
+class _Block:
+    rows: list[Row]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def _blocks(rows: list[Row]) -> list[_Block]:
+    """Stretches of rows that run down the page without a wide gap."""
+    blocks: list[_Block] = []
+    last_top = 0.0
+    for row in rows:
+        left, top = min(line.left for line in row), min(line.top for line in row)
+        right, bottom = max(line.right for line in row), max(line.bottom for line in row)
+        if blocks and top >= last_top and top - blocks[-1].bottom < BLOCK_GAP * max(bottom - top, 6.0):
+            block = blocks[-1]
+            block.rows.append(row)
+            block.left, block.right = min(block.left, left), max(block.right, right)
+            block.bottom = max(block.bottom, bottom)
+        else:
+            blocks.append(_Block([row], left, top, right, bottom))
+        last_top = top
+    return blocks
+
+
 def _beside(one: Line, other: Line) -> bool:
     if not (one.upright and other.upright):
         return False
@@ -160,16 +216,73 @@ def _beside(one: Line, other: Line) -> bool:
     return min(one.bottom, other.bottom) - max(one.top, other.top) > OVERLAP * max(lower, 0.01)
 
 
-def _clean_row(characters: str, row: Row) -> list[Piece]:
+def _clean_row(page: PageText, row: Row) -> list[Piece]:
     """The row's pieces, a space between its lines; a hyphen at its very end stays as `HYPHEN`."""
+    if page.marks and any(line.first in page.marks for line in row):
+        return _clean_turned(page, row)
     pieces: list[Piece] = []
     for line in row:
         if pieces:
             if pieces[-1][0] == HYPHEN:
                 pieces[-1] = ("-", *pieces[-1][1:])
             pieces.append((" ", 0, 0))
-        pieces.extend(_clean(characters[line.first : line.last], line.first))
+        first = line.first
+        for digit in sorted(each for each in page.raised if line.first < each < line.last):
+            pieces.extend(_clean(page.characters[first:digit], first))
+            pieces.append((" ", 0, 0))
+            first = digit
+        pieces.extend(_clean(page.characters[first : line.last], first))
     return pieces
+
+
+def _clean_turned(page: PageText, row: Row) -> list[Piece]:
+    """A row with right-to-left text, in the order in which it is read."""
+    marks = [
+        page.marks[index] for line in row for index in range(line.first, line.last) if index in page.marks
+    ]
+    pieces: list[Piece] = []
+    held = ""
+    first = 0
+
+    def flush() -> None:
+        nonlocal held
+        if held:
+            pieces.extend(_clean(held, first))
+        held = ""
+
+    for mark in bidi.reading_order(marks, page.from_right):
+        if mark.index < 0:
+            flush()
+            pieces.append((" ", 0, 0))
+        elif held and unicodedata.combining(mark.text):
+            base = held[-1]
+            before, held = held[:-1], ""
+            if before:
+                pieces.extend(_clean(before, first))
+            composed = unicodedata.normalize("NFC", base + mark.text)
+            pieces.append((composed, first + len(before), 1))
+        else:
+            if not held or mark.index != first + len(held):
+                flush()
+                first = mark.index
+            held += mark.text
+    flush()
+    return _trimmed(pieces)
+
+
+def _trimmed(pieces: list[Piece]) -> list[Piece]:
+    """Without spaces at either end, and without two in a row."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        again = piece[0].startswith(" ") and (not kept or kept[-1][0].endswith(" "))
+        text, char, chars = (piece[0][1:], piece[1] + 1, piece[2] - 1) if again else piece
+        if text:
+            kept.append((text, char, chars))
+    while kept and kept[-1][0].endswith(" "):
+        text, char, chars = kept.pop()
+        if text[:-1]:
+            kept.append((text[:-1], char, chars - 1))
+    return kept
 
 
 def _clean(text: str, first: int) -> list[Piece]:

@@ -10,18 +10,21 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
 
 from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
 from explorer.readers.reading import Source
 
 HYPHEN = "\ufffe"
 """How PDFium gives a hyphen at the end of a line; it leaves out the line break after it."""
 _BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={HYPHEN})")
+_AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\u9fff]{2})(?=\d)")
+"""A footnote's mark follows a word; after fewer letters it may be an exponent (m², cm³)."""
 _MAX_OUTLINE_DEPTH = 12
 
 
@@ -50,6 +53,12 @@ class PageText:
 
     characters: str
     lines: list[Line]
+    from_right: bool = False
+    """Whether the page is read from right to left."""
+    marks: dict[int, Mark] = field(default_factory=dict)
+    """Where each character of lines with right-to-left text stands, by its index."""
+    raised: frozenset[int] = frozenset()
+    """Digits set higher than the letter before them: marks of footnotes."""
 
 
 def open_pdf(source: Source) -> pypdfium2.PdfDocument:
@@ -85,7 +94,12 @@ def page_text(document: pypdfium2.PdfDocument, index: int) -> PageText:
             raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
         try:
             characters = _characters(text)
-            return PageText(characters, list(_lines(text, characters, rotation)))
+            lines = list(_lines(text, characters, rotation))
+            raised = _raised(text, characters)
+            if not RIGHT_TO_LEFT.search(characters):
+                return PageText(characters, lines, raised=raised)
+            marks = dict(_marks(text, characters, lines, rotation))
+            return PageText(characters, lines, is_right_to_left(characters), marks, raised)
         finally:
             raw.FPDFText_ClosePage(text)
     finally:
@@ -208,6 +222,35 @@ def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> L
     baseline, height = _font_place(text, first, rotation)
     upright = len(boxes) == 1 or bottom - top < 3 * max(height, 1.0) or bottom - top < right - left
     return Line(first, last, left, top, right, bottom, baseline, height, upright)
+
+
+def _marks(text: Any, characters: str, lines: list[Line], rotation: int) -> Iterator[tuple[int, Mark]]:
+    """Every character of lines that run from the right, and of their neighbours on a page that does."""
+    whole = is_right_to_left(characters)
+    for line in lines:
+        if not line.upright or not (whole or RIGHT_TO_LEFT.search(characters, line.first, line.last)):
+            continue
+        for index in range(line.first, line.last):
+            if raw.FPDFText_IsGenerated(text, index) == 1:
+                continue
+            if raw.FPDFText_GetLooseCharBox(text, index, _LOOSE):
+                box = _shown(_LOOSE.left, _LOOSE.bottom, _LOOSE.right, _LOOSE.top, rotation)
+                yield index, Mark(characters[index], index, box[0], box[2], box[3] - box[1])
+
+
+def _raised(text: Any, characters: str) -> frozenset[int]:
+    """Digits after a letter that stand on a higher baseline than it."""
+    found = []
+    for match in _AFTER_LETTERS.finditer(characters):
+        digit = match.end()
+        raw.FPDFText_GetCharOrigin(text, digit - 1, _LEFT, _BOTTOM)
+        raw.FPDFText_GetCharOrigin(text, digit, _RIGHT, _TOP)
+        if _TOP.value == _BOTTOM.value or not raw.FPDFText_GetLooseCharBox(text, digit - 1, _LOOSE):
+            continue
+        height = _LOOSE.top - _LOOSE.bottom
+        if _TOP.value - _BOTTOM.value > 0.15 * height and abs(_RIGHT.value - _LEFT.value) < 3 * height:
+            found.append(digit)
+    return frozenset(found)
 
 
 def _inked(characters: str, first: int, last: int) -> Iterator[int]:

@@ -54,6 +54,29 @@ def test_a_sentence_goes_on_in_the_next_column() -> None:
     assert text(made) == "left one\nleft two and\nright one\nright two"
 
 
+def test_a_title_drawn_last_is_read_first() -> None:
+    made = page(
+        ("left one", 50, 100),
+        ("left two", 50, 112),
+        ("Right one", 300, 100),
+        ("A title over both", 50, 60, 20),
+    )
+    assert text(made) == "A title over both\n\nleft one\nleft two\n\nRight one"
+
+
+def test_a_column_with_a_gap_keeps_its_end() -> None:
+    made = page(
+        ("left one", 50, 100), ("left two", 50, 300), ("Right one", 300, 100), ("right two", 300, 112)
+    )
+    assert text(made) == "left one\n\nleft two\n\nRight one\nright two"
+
+
+def test_a_raised_digit_is_no_part_of_its_word() -> None:
+    made = page(("Goodwill1 is tested", 50, 100))
+    made = PageText(made.characters, made.lines, raised=frozenset((8,)))
+    assert text(made) == "Goodwill 1 is tested"
+
+
 def test_a_wider_step_separates_paragraphs() -> None:
     made = page(("a", 50, 100), ("b", 50, 112), ("c", 50, 130), ("d", 50, 142))
     assert text(made) == "a\nb\n\nc\nd"
