@@ -10,14 +10,13 @@ the peer in benchmarks/.peer (peer-requirements.txt).
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib.util
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import peers
 from measuring import Run, run
 
 HERE = Path(__file__).resolve().parent
@@ -60,28 +59,13 @@ def _ours(folder: Path, files: list[Path]) -> Run:
 def _peer(folder: Path, files: list[Path]) -> Run:
     offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"}
     command = [
-        str(_peer_python()),
+        str(peers.python(PEER, REQUIREMENTS, first=("torch==",))),
         str(HERE / "peer_ingest.py"),
         str(_model()),
         str(folder),
         *map(str, files),
     ]
     return run(command, folder, os.environ | offline, directory=folder.parent)
-
-
-def _peer_python() -> Path:
-    python = PEER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp = PEER / "requirements.sha256"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print(f"making the peer's environment in {PEER} ...", flush=True)
-        torch = next(line for line in REQUIREMENTS.read_text().splitlines() if line.startswith("torch=="))
-        pip = [str(python), "-m", "pip", "install", "--quiet"]
-        subprocess.run([sys.executable, "-m", "venv", str(PEER)], check=True)
-        subprocess.run([*pip, torch], check=True)  # first, so that nothing brings another build of it
-        subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=True)
-        stamp.write_text(wanted)
-    return python
 
 
 def _model() -> Path:

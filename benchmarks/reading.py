@@ -1,0 +1,286 @@
+"""How well and how fast files are read, beside markitdown and pypdf on the same files.
+
+    python benchmarks/reading.py [formats] [pdf] [ocr]      default: all three
+    python benchmarks/reading.py formats --only docx --words    the words that lack, file by file
+    python benchmarks/reading.py pdf --ours                     without the peers, in seconds
+
+`formats`: share of the words of the expected renderings in ../shared/data/zoo that are found (recall), and
+of the words found that are expected (precision), averaged over the files of a format; then the same without
+the addresses of links and images. `pdf`: rows of the evidence tables in ../shared/data/financebench that stay
+on one line, word order, and speed against pypdf's plain text. `ocr`: similarity to transcripts, and speed.
+
+Ours reads as the app does: each file in a child process of `ReaderPool`, started within the time measured.
+The first run makes an environment for the peers in .peer-reading (reading-peer-requirements.txt).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import peers  # noqa: E402
+import scoring  # noqa: E402
+from scans import TRANSCRIPTS  # noqa: E402
+
+from explorer.errors import ExplorerError  # noqa: E402
+from explorer.readers.pool import ReaderPool  # noqa: E402
+
+DATA = HERE.parent.parent / "shared" / "data"
+ZOO = DATA / "zoo"
+FILINGS = DATA / "financebench"
+PEER = HERE / ".peer-reading"
+REQUIREMENTS = HERE / "reading-peer-requirements.txt"
+TWO_COLUMNS = ("normal_4pages",)
+RIGHT_TO_LEFT = ("right_to_left_01", "right_to_left_02", "right_to_left_03")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one reader made of one file. Times are seconds; `work` is time on a processor."""
+
+    pages: list[str]
+    error: str | None
+    seconds: float
+    work: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.pages)
+
+
+@dataclass
+class Reads:
+    """What one reader made of many files."""
+
+    files: dict[Path, Read] = field(default_factory=dict)
+    seconds: float = 0.0
+    """Wall-clock time of all."""
+    work: float = 0.0
+
+    @property
+    def pages(self) -> int:
+        return sum(len(each.pages) for each in self.files.values())
+
+
+def ours(files: Sequence[Path], processes: int = 1) -> Reads:
+    """Reads `files` through a pool of `processes` children, one thread for each."""
+    reads = Reads()
+    before, started = _children(), time.perf_counter()
+    with ReaderPool(size=processes) as pool, ThreadPoolExecutor(processes) as threads:
+        reads.files = dict(zip(files, threads.map(lambda file: _read(pool, file), files), strict=True))
+    reads.seconds, reads.work = time.perf_counter() - started, _children() - before
+    return reads
+
+
+def _read(pool: ReaderPool, file: Path) -> Read:
+    started = time.perf_counter()
+    pages: list[str] = []
+    error = None
+    try:
+        pages = [page.text for page in pool.read(file, file.name).text_pages]
+    except ExplorerError as raised:
+        error = str(raised)
+    return Read(pages, error, time.perf_counter() - started)
+
+
+def _children() -> float:
+    """Processor time of the children that have ended; 0 where the system does not tell."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
+
+
+def theirs(which: str, files: Sequence[Path]) -> Reads:
+    """Reads `files` one after the other with a peer, in one process; imports are not counted."""
+    command = [str(peers.python(PEER, REQUIREMENTS)), str(HERE / "peer_reading.py"), which]
+    done = subprocess.run([*command, *map(str, files)], stdout=subprocess.PIPE, text=True, check=True)
+    reads = Reads()
+    for line in done.stdout.splitlines():
+        result = json.loads(line)
+        taken = Read(result["pages"], result["error"], result["seconds"], result["work"])
+        reads.files[Path(result["file"])] = taken
+        reads.seconds += taken.seconds
+        reads.work += taken.work
+    return reads
+
+
+def references() -> dict[str, dict[Path, Path]]:
+    """By format (the extension), files of the zoo with their expected renderings."""
+    found: dict[str, dict[Path, Path]] = {}
+    for expected in sorted(ZOO.glob("*/expected*/*.md")) + sorted(ZOO.glob("*/*/expected/*.md")):
+        folder = expected.parent.parent
+        named = folder / expected.name.removesuffix(".md")
+        file = named if named.exists() else folder / f"{named.name}.pdf"
+        if not file.exists():
+            raise SystemExit(f"{expected} stands beside no file that it is a rendering of")
+        found.setdefault(file.suffix[1:], {})[file] = expected
+    return found
+
+
+def formats(only: str | None, show_words: bool, alone: bool) -> None:
+    """Word recall and precision, by format and, where a file is below .95, by file."""
+    print("\nWord recall / precision against the expected renderings, files a second; then without addresses")
+    heads = "".join(f"{head:>13}" for head in (*_SIDES, *(f"{side} *" for side in _SIDES[:2])))
+    print(f"{'':6}{'files':>6}{heads}{'ours/s':>8}{'theirs/s':>9}")
+    for name, pairs in sorted(references().items()):
+        if only not in (None, name):
+            continue
+        files = list(pairs)
+        sides = {"ours": ours(files)}
+        for peer in () if alone else _SIDES[1:] if name == "pdf" else _SIDES[1:2]:
+            sides[peer] = theirs(peer, files)
+        expected = {file: pairs[file].read_text(encoding="utf-8") for file in files}
+        cells = [_average(sides[side], expected, side) if side in sides else "" for side in _SIDES]
+        cells += [
+            _average(sides[side], expected, side, addresses=False) if side in sides else ""
+            for side in _SIDES[:2]
+        ]
+        speeds = [f"{len(files) / reads.seconds:.1f}" for reads in list(sides.values())[:2]]
+        print(
+            f"{name:6}{len(files):6}{''.join(f'{cell:>13}' for cell in cells)}"
+            f"{speeds[0]:>8}{''.join(speeds[1:]):>9}"
+        )
+        for file in files:
+            _show_file(file, sides["ours"].files[file], expected[file], show_words)
+
+
+_SIDES = ("ours", "markitdown", "pypdf")
+
+
+def _compared(read: Read, rendering: str, side: str, addresses: bool) -> tuple[list[str], list[str]]:
+    """The words expected and those found. Only what is Markdown is freed of its markup."""
+    text, marked = read.text, side == "markitdown"
+    if not addresses:
+        rendering = scoring.without_addresses(rendering)
+        text = scoring.without_addresses(text) if marked else text
+    text = scoring.without_markup(text) if marked else text
+    return scoring.words(scoring.without_markup(rendering)), scoring.words(text)
+
+
+def _average(reads: Reads, expected: dict[Path, str], side: str, addresses: bool = True) -> str:
+    pairs = [
+        scoring.recall_and_precision(*_compared(reads.files[file], rendering, side, addresses))
+        for file, rendering in expected.items()
+    ]
+    recall, precision = (sum(each) / len(pairs) for each in zip(*pairs, strict=True))
+    return f"{recall:.3f}/{precision:.3f}"
+
+
+def _show_file(file: Path, read: Read, rendering: str, show_words: bool) -> None:
+    expected, found = _compared(read, rendering, "ours", True)
+    recall, precision = scoring.recall_and_precision(expected, found)
+    if read.error:
+        print(f"{'':8}  failed: {read.error}")
+    elif recall < 0.95:
+        seen, _ = scoring.recall_and_precision(*_compared(read, rendering, "ours", False))
+        print(f"{'':8}  {file.name}: {recall:.3f}/{precision:.3f}, without addresses {seen:.3f}")
+    if show_words and not read.error:
+        for what, lacking in (("lacks", (expected, found)), ("adds", (found, expected))):
+            if these := scoring.missing(*lacking):
+                print(f"{'':10}{file.name} {what} {len(these)}: {' '.join(these)[:600]}")
+
+
+def pdf(alone: bool) -> None:
+    """Rows, word order and speed on PDFs."""
+    filings = sorted(FILINGS.glob("*.pdf"))
+    rows = scoring.evidence_rows(FILINGS / "questions.jsonl")
+    one, two = ours(filings), ours(filings, processes=2)
+    sides = {"ours, 1 process": one, "ours, 2 processes": two}
+    if not alone:
+        sides["pypdf"] = theirs("pypdf", filings)
+    print(f"\nPDF: {len(filings)} filings, {one.pages} pages, {len(rows)} rows of their evidence tables")
+    print(f"{'':18}{'rows whole':>11}{'wrong':>7}{'pages/s':>9}{'× pypdf':>9}{'by work':>9}{'seconds':>9}")
+    plain = sides.get("pypdf", Reads(seconds=math.nan, work=math.nan))
+    for name, reads in sides.items():
+        states = [scoring.row_is(row, _page(reads, row)) for row in rows]
+        print(
+            f"{name:18}{states.count('whole') / len(rows):11.3f}{states.count('wrong'):7}"
+            f"{reads.pages / reads.seconds:9.1f}{plain.seconds / reads.seconds:9.2f}"
+            f"{plain.work / max(1e-9, reads.work):9.2f}{reads.seconds:9.2f}"
+        )
+    for row in rows:
+        if (state := scoring.row_is(row, _page(one, row))) != "whole":
+            print(f"  {state}: {row.document} page {row.page + 1}: {row.label} {' '.join(row.numbers)}")
+    _word_order(alone)
+
+
+def _page(reads: Reads, row: scoring.Row) -> str:
+    pages = reads.files[FILINGS / f"{row.document}.pdf"].pages
+    return pages[row.page] if row.page < len(pages) else ""
+
+
+def _word_order(alone: bool) -> None:
+    """Longest common subsequence with the expected rendering, as a share of its words."""
+    folder = ZOO / "docling" / "pdf"
+    files = [folder / f"{name}.pdf" for name in (*TWO_COLUMNS, *RIGHT_TO_LEFT)]
+    sides = {"ours": ours(files)} if alone else {"ours": ours(files), "pypdf": theirs("pypdf", files)}
+    print("\nWords in the expected order (longest common subsequence / words expected)")
+    for file in files:
+        rendering = (folder / "expected" / f"{file.stem}.md").read_text(encoding="utf-8")
+        wanted = scoring.words(scoring.without_markup(rendering))
+        shares = [
+            f"{name} {scoring.in_sequence(wanted, scoring.words(reads.files[file].text)):.3f}"
+            for name, reads in sides.items()
+        ]
+        layout = "two columns" if file.stem in TWO_COLUMNS else "right to left"
+        print(f"  {layout}, {file.stem}: {', '.join(shares)}")
+
+
+def ocr() -> None:
+    """Similarity to transcripts, and speed, each file by itself in a warm child."""
+    print("\nOCR: word edits from the transcript (1 is none), pages a second")
+    others = ("docling/ocr/nemotron_multipage.pdf", "markitdown/MEDRPT-2024-PAT-3847_medical_report_scan.pdf")
+    pages, seconds = 0, 0.0
+    with ReaderPool(size=1) as pool:
+        _read(pool, ZOO / next(iter(TRANSCRIPTS)))
+        for name in (*TRANSCRIPTS, *others):
+            read = _read(pool, ZOO / name)
+            if read.error:
+                print(f"  failed: {read.error}")
+                continue
+            pages, seconds = pages + len(read.pages), seconds + read.seconds
+            score = "" if name in others else _similar(TRANSCRIPTS[name], read.text)
+            print(f"  {score:6}{len(read.pages) / read.seconds:6.2f} pages/s  {name}")
+    if seconds:
+        print(f"  together {pages / seconds:.2f} pages/s")
+
+
+def _similar(transcript: str, text: str) -> str:
+    return f"{scoring.similarity(scoring.words(transcript), scoring.words(text)):.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="part", help="formats, pdf, ocr; default: all")
+    parser.add_argument("--only", help="one format of `formats`, by extension: docx")
+    parser.add_argument("--words", action="store_true", help="show the words that lack and those added")
+    parser.add_argument("--ours", action="store_true", help="leave out the peers")
+    chosen = parser.parse_args()
+    parts: dict[str, Callable[[], None]] = {
+        "formats": lambda: formats(chosen.only, chosen.words, chosen.ours),
+        "pdf": lambda: pdf(chosen.ours),
+        "ocr": ocr,
+    }
+    if unknown := set(chosen.parts) - set(parts):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"{os.cpu_count()} processors{load} at the start")
+    for name in chosen.parts or parts:
+        parts[name]()
+
+
+if __name__ == "__main__":
+    main()
