@@ -21,8 +21,8 @@ from explorer import receiving, recipes, redoing
 from explorer.catalog import Catalog, MissingEmbeddings
 from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, ReadError, StorageError
 from explorer.preparing import Prepared, prepare
+from explorer.readers import limits
 from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits
 from explorer.settings import Settings, resolve
 from explorer.watching import Leaving, Watch
 
@@ -125,12 +125,7 @@ class Pipeline:
             self._catalog.originals.path(sha256),
             task.job.name,
             self._passwords.get(task.job.id) or self._passwords.get(sha256),
-            Limits(
-                seconds=settings.read_seconds,
-                memory_mb=settings.read_memory_mb,
-                file_mb=settings.max_file_mb,
-                pages=settings.max_pages,
-            ),
+            limits.from_settings(settings),
             on_page=watch.page,
             cancelled=watch.is_unwanted,
         )

@@ -35,6 +35,7 @@ PAGE_FIELDS = frozenset(
         "read_memory_mb",
         "max_file_mb",
         "max_pages",
+        "ocr",
         "chat_url",
         "chat_model",
     }
@@ -74,6 +75,34 @@ class Settings(BaseSettings):
     )
     max_file_mb: int = Field(2048, ge=1, le=1_048_576, description="Largest file that is read, in MB.")
     max_pages: int = Field(20_000, ge=1, le=10_000_000, description="Most pages a file may have.")
+    max_characters: int = Field(
+        50_000_000, ge=1_000, le=2_000_000_000, description="Most characters of text a file may have."
+    )
+    max_cells: int = Field(
+        5_000_000, ge=1, le=1_000_000_000, description="Most cells a file's sheets and tables may have."
+    )
+    max_image_pixels: int = Field(
+        200_000_000,
+        ge=1,
+        le=10_000_000_000,
+        description="Most pixels an image may have, by what it declares.",
+    )
+    max_inflated_mb: int = Field(
+        512, ge=1, le=1_048_576, description="Most that is unpacked of one compressed document (DOCX), in MB."
+    )
+    max_members: int = Field(
+        10_000, ge=1, le=10_000_000, description="Most files in an archive or mail, all levels together."
+    )
+    max_depth: int = Field(
+        4, ge=1, le=100, description="How deep archives and mails may stand in each other."
+    )
+    max_unpacked_mb: int = Field(
+        2048,
+        ge=1,
+        le=1_048_576,
+        description="Most that is unpacked of an archive or mail, all levels together, in MB.",
+    )
+    ocr: bool = Field(True, description="Whether pages and images without text are recognised (OCR).")
     chat_url: str | None = Field(
         None,
         description="Address of a server that speaks OpenAI's chat API, such as http://127.0.0.1:11434/v1.",

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers import registry, runs
+from explorer.readers import limits, registry, runs
 from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits
 from explorer.types import PageImage
 
 if TYPE_CHECKING:
@@ -48,13 +47,13 @@ class PageImages:
                 stored = self._catalog.documents.page_runs(document_id, number)
                 ranges = runs.char_ranges(stored, low - page.start, high - page.start)
         path = self._catalog.originals.path(self._catalog.documents.sha256(document_id))
-        limits = Limits(memory_mb=self._settings().read_memory_mb, file_mb=self._settings().max_file_mb)
+        bounds = limits.from_settings(self._settings())
         with self._guard:
             passwords = [None, *self._passwords]
         refused: PasswordNeeded | None = None
         for password in passwords:
             try:
-                return self._pool.render(path, document.name, number, ranges, width, password, limits)
+                return self._pool.render(path, document.name, number, ranges, width, password, bounds)
             except PasswordNeeded as error:
                 refused = error
         raise refused or ReadError(f"Page {number} of {document.name} cannot be drawn.")
