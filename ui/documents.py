@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,24 +10,28 @@ import streamlit as st
 from explorer import Library
 from explorer.readers import registry
 from explorer.types import Document, Scope
-from ui import dialogs, errors, scope, viewer
+from ui import dialogs, errors, scope, shelf, viewer
 from ui.text import aware, count, plain, size
 
 OPENED = "documents_opened"
 """Session: id of the document that is open on the page."""
 TICKED = "documents_ticked"
 """Session: ids of the rows that are ticked (tuple)."""
-SHOWN = "documents_shown"
-"""Session: ids of the rows as they stand in the table (tuple)."""
-TABLE = "documents_table"
-"""Session: counts the tables drawn after a click on a cell, so that the cell is not clicked again."""
+ORDER = "documents_order"
+"""Session: the column that the list is sorted by, and whether it falls (tuple)."""
+TURN = "documents_turn"
+"""Session: counts how often the ticks were changed from here rather than in the table."""
 
-ORDERS = {
-    "Name": (lambda document: document.name.casefold(), False),
-    "Newest first": (lambda document: aware(document.added_at), True),
-    "Largest first": (lambda document: document.size, True),
-    "Most pages first": (lambda document: document.pages, True),
+ORDERS: dict[str, Callable[[Document], Any]] = {
+    "name": lambda document: document.name.casefold(),
+    "kind": lambda document: kind_label(document.kind).casefold(),
+    "pages": lambda document: document.pages,
+    "passages": lambda document: document.chunks,
+    "size": lambda document: document.size,
+    "added": lambda document: aware(document.added_at),
 }
+FALLING_FIRST = frozenset({"pages", "passages", "size", "added"})
+"""Columns of which a person wants the largest or newest first."""
 NAMES_SHOWN = 10
 
 
@@ -46,25 +50,30 @@ def table(library: Library) -> None:
     if st.session_state.get(OPENED):
         st.rerun()  # a click in the table opened a document: that is another page, not another list
     everything = _documents(library, str(library.folder), library.revision)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted = st.text_input(
-            "Filter",
-            key="documents_filter",
-            type="search",
-            placeholder="Filter by name, tag, kind…",
-            icon=":material/filter_list:",
-            label_visibility="collapsed",
-            live=True,
-        )
-        order = st.selectbox(
-            "Order", list(ORDERS), key="documents_order", label_visibility="collapsed", width=180
-        )
-    documents = ordered(matching(everything, wanted or ""), order)
+    wanted = st.text_input(
+        "Filter",
+        key="documents_filter",
+        type="search",
+        placeholder="Filter by name, tag, kind…",
+        icon=":material/filter_list:",
+        label_visibility="collapsed",
+        live=True,
+    )
+    order = st.session_state.get(ORDER, ("name", False))
+    documents = ordered(matching(everything, wanted or ""), *order)
     ticked = _ticked(documents)
     _actions(library, documents, ticked, len(everything))
     if documents:
-        with st.container(key="documents_rows"):
-            _rows(library, documents, ticked)
+        shelf.show(
+            documents,
+            [document.id for document in ticked],
+            order,
+            st.session_state.get(TURN, 0),
+            kind_label=kind_label,
+            on_open=open_document,
+            on_tick=_tick,
+            on_order=_order_by,
+        )
     else:
         st.info(f"No document has “{plain(wanted or '', 60)}” in its name, title, tags or kind.")
 
@@ -87,76 +96,26 @@ def _searched(document: Document) -> str:
     return "\n".join(parts).casefold()
 
 
-def ordered(documents: list[Document], order: str) -> list[Document]:
-    """The documents in one of `ORDERS`."""
-    by, is_falling = ORDERS[order]
-    return sorted(documents, key=by, reverse=is_falling)
+def ordered(documents: list[Document], column: str, is_falling: bool) -> list[Document]:
+    """The documents sorted by one of `ORDERS`."""
+    return sorted(documents, key=ORDERS[column], reverse=is_falling)
+
+
+def _order_by(column: str) -> None:
+    """A click on the head of the column that sorts turns the order round."""
+    if column in ORDERS:
+        now, is_falling = st.session_state.get(ORDER, ("name", False))
+        st.session_state[ORDER] = (column, not is_falling if column == now else column in FALLING_FIRST)
+
+
+def _tick(ids: Sequence[str]) -> None:
+    st.session_state[TICKED] = tuple(map(str, ids))
 
 
 def _ticked(documents: Sequence[Document]) -> list[Document]:
     """The ticked ones among those shown: what is out of sight is never acted on."""
     chosen = set(st.session_state.get(TICKED, ()))
     return [document for document in documents if document.id in chosen]
-
-
-def _rows(library: Library, documents: list[Document], ticked: list[Document]) -> None:
-    """The table. Its key changes with its rows, since Streamlit keeps a selection by row number."""
-    ids = tuple(document.id for document in documents)
-    st.session_state[SHOWN] = ids
-    chosen = {document.id for document in ticked}
-    key = f"documents_{st.session_state.get(TABLE, 0)}_{hash(ids)}"
-    st.dataframe(
-        columns(documents),
-        key=key,
-        on_select=lambda: _picked(key),
-        selection_mode=["multi-row", "single-cell"],
-        selection_default={"selection": {"rows": [i for i, id_ in enumerate(ids) if id_ in chosen]}},
-        hide_index=True,
-        height=min(560, 38 + 35 * len(documents)),
-        placeholder="",
-        column_config=_column_config(),
-        alt=f"{count(len(documents), 'document')} of {library.name}",
-    )
-
-
-def columns(documents: Sequence[Document]) -> Any:
-    """The rows as an Arrow table."""
-    import pyarrow as pa
-
-    return pa.table(
-        {
-            "Name": [document.name for document in documents],
-            "Kind": [kind_label(document.kind) for document in documents],
-            "Pages": [document.pages for document in documents],
-            "Passages": [document.chunks for document in documents],
-            "Size": [document.size for document in documents],
-            "Added": pa.array([aware(d.added_at) for d in documents], pa.timestamp("ms", tz="UTC")),
-            "Tags": pa.array([list(document.tags) for document in documents], pa.list_(pa.string())),
-        }
-    )
-
-
-def _column_config() -> dict[str, Any]:
-    return {
-        "Name": st.column_config.TextColumn(help="Click a row to open the document"),
-        "Kind": st.column_config.TextColumn(width=110),
-        "Pages": st.column_config.NumberColumn(width=70, format="localized"),
-        "Passages": st.column_config.NumberColumn(width=85, format="localized"),
-        "Size": st.column_config.NumberColumn(width=85, format="bytes"),
-        "Added": st.column_config.DatetimeColumn(width=140, format="distance"),
-        "Tags": st.column_config.ListColumn(width=150),
-    }
-
-
-def _picked(key: str) -> None:
-    """A tick changes the selection; a click on a cell opens its document."""
-    picked = st.session_state[key]["selection"]
-    ids: tuple[str, ...] = st.session_state.get(SHOWN, ())
-    st.session_state[TICKED] = tuple(ids[row] for row in picked.get("rows", ()) if row < len(ids))
-    cells = picked.get("cells", ())
-    if cells and cells[0][0] < len(ids):
-        st.session_state[TABLE] = st.session_state.get(TABLE, 0) + 1
-        open_document(ids[cells[0][0]])
 
 
 def open_document(document_id: str) -> None:
@@ -240,6 +199,7 @@ def ask_remove(library: Library, documents: Sequence[Document]) -> None:
             removed = [document.id for document in documents]
             library.remove(removed)
             st.session_state[TICKED] = ()
+            st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
             if st.session_state.get(OPENED) in removed:
                 close_document()
             dialogs.done()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
@@ -96,8 +95,6 @@ def _prepare() -> None:
     """What the first page and the first search need, while the browser is still on its way."""
     with suppress(ExplorerError):  # the page says it
         state.opened(libraries.default_folder()).warm()
-    for name in ("pandas", "pyarrow"):  # what a table of documents is made with
-        importlib.import_module(name)
 
 
 def _open_browser() -> None:

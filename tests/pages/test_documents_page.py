@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from explorer import Library
 from explorer.errors import StorageError
 from explorer.types import Document, Page, Scope
+from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
-from ui import adding, document, documents, progress, scope
+from ui import adding, document, progress, scope
 
 
 def named(library: Library, name: str) -> Document:
@@ -29,14 +30,13 @@ def wait(library: Library) -> None:
 
 
 def shown_names(app: AppTest) -> list[str]:
-    return list(app.dataframe[0].value["Name"])
+    return [row["name"] for row in data(app, "shelf")["rows"]]
 
 
 def tick(app: AppTest, *names: str) -> AppTest:
     """Ticks rows of the table by name."""
-    rows = zip(app.session_state[documents.SHOWN], shown_names(app), strict=True)
-    app.session_state[documents.TICKED] = tuple(id_ for id_, name in rows if name in names)
-    return app.run()
+    ids = [row["id"] for row in data(app, "shelf")["rows"] if row["name"] in names]
+    return trigger(app, "shelf", "tick", ids)
 
 
 # ---- empty
@@ -46,7 +46,7 @@ def test_an_empty_library_explains_itself_and_offers_samples(app: AppTest, empty
     open_page(app, "documents")
     assert "Put documents in" in texts(app)
     assert "ten sample documents" in app.button(key="samples").label
-    assert not app.dataframe
+    assert not is_shown(app, "shelf")
     app.button(key="samples").click().run()
     assert not app.exception
     assert len(empty.jobs()) == 10
@@ -221,12 +221,21 @@ def test_the_list_filters_and_sorts(app: AppTest, library: Library) -> None:
         tagged = [entry.name for entry in library.documents() if entry.tags]
         assert shown_names(app) == (tagged if names is None else names)
     app.text_input(key="documents_filter").set_value("nothing has this").run()
-    assert not app.dataframe
+    assert not is_shown(app, "shelf")
     assert "No document has" in texts(app)
     app.text_input(key="documents_filter").set_value("").run()
-    app.selectbox(key="documents_order").set_value("Largest first").run()
-    sizes = list(app.dataframe[0].value["Size"])
-    assert sizes == sorted(sizes, reverse=True)
+    sizes = {entry.name: entry.size for entry in library.documents()}
+    for is_falling in (True, False):
+        trigger(app, "shelf", "order", "size")
+        assert shown_names(app) == sorted(sizes, key=sizes.__getitem__, reverse=is_falling)
+    trigger(app, "shelf", "order", "no such column")
+    assert len(shown_names(app)) == len(sizes)
+
+
+def test_a_click_on_a_row_opens_its_document(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    trigger(app, "shelf", "open", named(library, "rivers.md").id)
+    assert app.header[0].value.replace("\\", "") == "rivers.md"
 
 
 def test_what_is_ticked_is_tagged(app: AppTest, library: Library) -> None:

@@ -1,0 +1,87 @@
+"""The table of documents: rows with a tick, columns that sort, a click that opens. It decides nothing itself.
+
+Not `st.dataframe`: its grid is drawn on a canvas, which neither a screen reader nor the browser's own search
+can read, takes about a second to come up the first time, and knows a selection only by row number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.types import Document
+from ui.component import asset
+from ui.text import ago, aware, count, size
+
+KEY = "documents_rows"
+HEAD, ROW, TALLEST = 38, 36, 564
+"""Pixels: the head, a row, and the table at its tallest; more rows are scrolled to."""
+
+
+def show(
+    documents: Sequence[Document],
+    ticked: Sequence[str],
+    order: tuple[str, bool],
+    turn: int,
+    *,
+    kind_label: Callable[[str], str],
+    on_open: Callable[[str], None],
+    on_tick: Callable[[list[str]], None],
+    on_order: Callable[[str], None],
+) -> None:
+    """Shows documents in the order given. `order` is the column they are sorted by and whether it falls.
+
+    The browser keeps the ticks and sends all of them whenever one changes; `ticked` counts where `turn` has
+    changed.
+    """
+    height = min(TALLEST, HEAD + ROW * len(documents) + 2)
+    data = {
+        "rows": [row(document, kind_label(document.kind)) for document in documents],
+        "ticked": list(ticked),
+        "order": list(order),
+        "turn": turn,
+        "height": height,
+        "label": count(len(documents), "document"),
+    }
+    _component(
+        key=KEY,
+        data=data,
+        height=height,
+        on_open_change=_passing_on("open", on_open),
+        on_tick_change=_passing_on("tick", on_tick),
+        on_order_change=_passing_on("order", on_order),
+    )
+
+
+def row(document: Document, kind: str) -> dict[str, Any]:
+    """One document as the browser draws it; times are seconds since 1970."""
+    return {
+        "id": document.id,
+        "name": document.name,
+        "kind": kind,
+        "pages": f"{document.pages:,}",
+        "passages": f"{document.chunks:,}",
+        "size": size(document.size),
+        "added": ago(document.added_at),
+        "at": int(aware(document.added_at).timestamp()),
+        "tags": list(document.tags),
+    }
+
+
+def _passing_on(name: str, react: Callable[[Any], None]) -> Callable[[], None]:
+    def changed() -> None:
+        value = (st.session_state.get(KEY) or {}).get(name)
+        if value is not None:
+            react(value)
+
+    return changed
+
+
+_component = st.components.v2.component(
+    "explorer_shelf",
+    js=asset("rich.js", "shelf.js"),
+    css=asset("rich.css", "shelf.css"),
+    isolate_styles=False,
+)
