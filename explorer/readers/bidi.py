@@ -1,10 +1,10 @@
 """Rows of right-to-left text in the order in which they are read, from where their characters stand.
 
 A PDF draws glyphs where they are seen; the order in which it draws them, and what PDFium makes of that,
-breaks ligatures ("lam alef" comes out as "alef lam"), puts a number's punctuation on its wrong side, and reads the
-cells of a row from the left. So the characters of such a row are taken by their place, and the rules of the
-Unicode bidirectional algorithm (UAX #9: W2-W7, N1, N2) are run backwards, from what is seen to what is read.
-Pure: no PDF library here.
+breaks ligatures ("lam alef" comes out as "alef lam"), puts a number's punctuation on its wrong side, and
+reads the cells of a row from the left. So the characters of such a row are taken by their place, and the
+rules of the Unicode bidirectional algorithm (UAX #9: W2-W7, N1, N2) are run backwards, from what is seen to
+what is read. Pure: no PDF library here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """Lines of a PDF page → clean text with a map back to the page's characters. Pure: no PDF library here.
 
-Lines come in the order in which PDFium streams them. Consecutive lines that overlap by more than half of the
-lower one's height are one row (cells of a table, footnote marks); rows are separated by a line end,
-paragraphs by a blank line. Sorting rows of a whole page instead wrecks columns and right-to-left text.
+Rows (see `ordering`) are separated by a line end, paragraphs by a blank line.
 """
 
 from __future__ import annotations
@@ -16,21 +14,16 @@ from itertools import pairwise
 from typing import Literal
 
 from explorer.readers import bidi
-from explorer.readers.pdfium import HYPHEN, Line, PageText
+from explorer.readers.ordering import Row, in_order, join_rows
+from explorer.readers.pdfium import HYPHEN, PageText
 from explorer.readers.runs import Run
 
-OVERLAP = 0.5
 PARAGRAPH_STEP = 1.25
 """A paragraph begins where the step down to the next row is this many times the smaller step beside it."""
 FONT_CHANGE = 1.2
 """… or where the font's height changes by this ratio, as between a heading and its text."""
 INDENT = 0.8
 """… or where one row alone is indented by this many font heights."""
-BLOCK_GAP = 3.0
-"""A gap of more than this many row heights ends a block of rows."""
-MAX_BLOCKS = 300
-"""A page that was drawn in more pieces than this is left as it was drawn beyond them."""
-
 _UNCLEAN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u115f\u1160"
     "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2f00-\u2fdf\u3000\u3099\u309a\ud800-\udfff"
@@ -49,7 +42,16 @@ _SENTENCE_END = ".:;!?…。！？।"
 
 Piece = tuple[str, int, int]
 """Text, the first character of the page behind it, and how many; none for a space of ours."""
-Row = list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The rows of a page: its subject, and what is set aside above and below it."""
+
+    body: list[Row]
+    above: list[Row] = field(default_factory=list)
+    below: list[Row] = field(default_factory=list)
+
 
 KeepHyphen = Callable[[str, str], bool]
 """Whether the hyphen between two halves of a word stays ("forward", "looking") or goes ("docu", "ment")."""
@@ -64,6 +66,8 @@ class Written:
     length: int = 0
     line_starts: list[tuple[int, float]] = field(default_factory=list)
     """(offset, y as shown) of each row, for finding the place of an outline's entry."""
+    asides: list[tuple[int, int]] = field(default_factory=list)
+    """Spans of rows that are not of the page's subject."""
 
     def add(self, piece: Piece) -> None:
         """Appends text that stands on the page."""
@@ -121,10 +125,33 @@ def keep_hyphen(known: set[str], before: str, after: str) -> bool:
     return len(short) > 2 and len(tail) > 2 and short in known and tail in known
 
 
-def write(page: PageText, keep: KeepHyphen) -> Written:
-    """The page's text with its runs; ends without a line end."""
+def write(page: PageText, keep: KeepHyphen, parts: Parts | None = None) -> Written:
+    """The page's text with its runs; ends without a line end.
+
+    `parts` says which rows stand at its top and its bottom without being of its subject: they are written
+    first and last, and their spans are the result's `asides`.
+    """
     out = Written()
-    rows = in_order(join_rows(page.lines))
+    parts = parts or Parts(in_order(join_rows(page.lines)))
+    _write_aside(out, page, parts.above, keep)
+    if out.length and parts.body:
+        out.separate("\n\n")
+    _write_rows(out, page, parts.body, keep)
+    _write_aside(out, page, parts.below, keep)
+    return out
+
+
+def _write_aside(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen) -> None:
+    if not rows:
+        return
+    if out.length:
+        out.separate("\n\n")
+    start = out.length
+    _write_rows(out, page, rows, keep)
+    out.asides.append((start, out.length))
+
+
+def _write_rows(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen) -> None:
     usual = _usual_step(rows)
     cleaned = [_clean_row(page, row) for row in rows]
     for number, pieces in enumerate(cleaned):
@@ -144,76 +171,6 @@ def write(page: PageText, keep: KeepHyphen) -> Written:
             out.add(piece if piece[0] != HYPHEN else ("-", *piece[1:]))
         if not is_last:
             out.separate("\n\n" if paragraph else "\n")
-    return out
-
-
-def join_rows(lines: Sequence[Line]) -> list[Row]:
-    """Consecutive lines that stand beside each other, as rows."""
-    rows: list[Row] = []
-    for line in lines:
-        if rows and (_beside(rows[-1][-1], line) or _beside(rows[-1][0], line)):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return rows
-
-
-def in_order(rows: list[Row]) -> list[Row]:
-    """Rows with what was drawn late, but stands above, before what it stands above.
-
-    PDFium streams a page as it was drawn, mostly as it is read; but many programs draw titles and headers
-    last and footers first. A block is moved only past blocks that lie wholly below it, and only to the
-    front or past what it stands over, so that columns, which lie beside each other, keep their order.
-    """
-    if not all(line.upright for row in rows for line in row):
-        return rows
-    blocks = _blocks(rows)
-    ordered: list[_Block] = []
-    for block in blocks[:MAX_BLOCKS]:
-        place = len(ordered)
-        while place and ordered[place - 1].top >= block.bottom - 1.0:
-            place -= 1
-        passed = ordered[place:]
-        if place and any(min(block.right, each.right) <= max(block.left, each.left) for each in passed):
-            place = len(
-                ordered
-            )  # the top of the next column stands beside this one's top, not before its end
-        ordered.insert(place, block)
-    return [row for block in (*ordered, *blocks[MAX_BLOCKS:]) for row in block.rows]
-
-
-@dataclass(slots=True)
-class _Block:
-    rows: list[Row]
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-def _blocks(rows: list[Row]) -> list[_Block]:
-    """Stretches of rows that run down the page without a wide gap."""
-    blocks: list[_Block] = []
-    last_top = 0.0
-    for row in rows:
-        left, top = min(line.left for line in row), min(line.top for line in row)
-        right, bottom = max(line.right for line in row), max(line.bottom for line in row)
-        if blocks and top >= last_top and top - blocks[-1].bottom < BLOCK_GAP * max(bottom - top, 6.0):
-            block = blocks[-1]
-            block.rows.append(row)
-            block.left, block.right = min(block.left, left), max(block.right, right)
-            block.bottom = max(block.bottom, bottom)
-        else:
-            blocks.append(_Block([row], left, top, right, bottom))
-        last_top = top
-    return blocks
-
-
-def _beside(one: Line, other: Line) -> bool:
-    if not (one.upright and other.upright):
-        return False
-    lower = min(one.bottom - one.top, other.bottom - other.top)
-    return min(one.bottom, other.bottom) - max(one.top, other.top) > OVERLAP * max(lower, 0.01)
 
 
 def _clean_row(page: PageText, row: Row) -> list[Piece]:

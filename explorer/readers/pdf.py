@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 
-from explorer.readers import layout, pdf_facts, pdf_second, pdfium
+from explorer.readers import furniture, layout, pdf_facts, pdf_second, pdfium
+from explorer.readers.ordering import in_order, join_rows
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
 from explorer.readers.runs import encode
 
@@ -48,7 +49,13 @@ def _read(source: Source, document: PdfDocument) -> Reading:
     if any(pdfium.HYPHEN in page.characters for page in texts):
         for page in texts:
             known |= layout.words(page.characters)
-    written = [layout.write(page, lambda head, tail: layout.keep_hyphen(known, head, tail)) for page in texts]
+    rows = [in_order(join_rows(page.lines)) for page in texts]
+    parts = furniture.set_aside([(page.characters, each) for page, each in zip(texts, rows, strict=True)])
+
+    def keep(head: str, tail: str) -> bool:
+        return layout.keep_hyphen(known, head, tail)
+
+    written = [layout.write(page, keep, each) for page, each in zip(texts, parts, strict=True)]
     pages = tuple(_page(document, index, each, index + 1 < count) for index, each in enumerate(written))
     headings, cut = _headings(source, document, pages, written)
     return Reading(
@@ -59,6 +66,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
         language=_language(document),
         date=_day(document),
         headings=headings,
+        asides=tuple(_asides(pages, written)),
         warnings=pdf_facts.page_warnings(source, pages, unreadable) + cut,
     )
 
@@ -84,6 +92,13 @@ def _page(document: PdfDocument, index: int, written: layout.Written, has_next: 
     if text and has_next:
         text += pdf_facts.PAGE_BREAK
     return ReadPage(index + 1, text, pdfium.page_label(document, index), encode(written.runs))
+
+
+def _asides(pages: Sequence[ReadPage], written: Sequence[layout.Written]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for page, each in zip(pages, written, strict=True):
+        yield from ((start + first, start + last) for first, last in each.asides)
+        start += len(page.text)
 
 
 def _field(document: PdfDocument, key: str) -> str | None:

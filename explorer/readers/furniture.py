@@ -1,0 +1,129 @@
+"""What repeats at the top and bottom of a document's pages: running headers, footers, page numbers. Pure.
+
+A row is furniture if it is the outermost of its page, or only furniture lies beyond it, and the same words,
+digits apart, stand at the same height on enough other pages; or if it is a lone number that counts the pages,
+at whatever height.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from explorer.readers.layout import Parts
+from explorer.readers.ordering import Row
+
+EDGE = 5
+"""How many rows from the top and from the bottom are looked at."""
+SAME_HEIGHT = 6.0
+"""Points by which the same row may stand higher or lower on another page, at most twice."""
+SHARE = 5
+MOST_NEEDED = 12
+"""Words are furniture if they stand on one page in five, on three at least; twelve are always enough, so that
+running heads of chapters count in a long book. In a document of two to four pages two are enough."""
+
+_NUMBER = re.compile(r"\d+")
+_ROMAN = re.compile(r"[ivxlc]{1,7}", re.I)
+_BARE = re.compile(r"\W*(?:page\s+)?(\d{1,5})\W*", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One row near an edge of its page: its words with digits as "#", and its height in coarse steps."""
+
+    page: int
+    place: int
+    """Which row of its page."""
+    words: str
+    step: int
+    number: int | None
+    """For a lone number."""
+
+
+def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[Parts]:
+    """The rows of each page (with the page's characters), those that are furniture apart.
+
+    Rows of the subject keep their order; those set aside run down the page.
+    """
+    edges = [(_edge(index, *page, False), _edge(index, *page, True)) for index, page in enumerate(pages)]
+    furniture = [_repeated([seen for edge in edges for seen in edge[side]], len(pages)) for side in (0, 1)]
+    parts = []
+    for (_, rows), (top, bottom) in zip(pages, edges, strict=True):
+        above = list(_outermost(top, furniture[0]))
+        below = [place for place in _outermost(bottom, furniture[1]) if place not in above]
+        if len(above) + len(below) == len(rows) > 1 and len(pages) < MOST_NEEDED:
+            above = below = []  # a page of nothing else is what it is about
+        parts.append(
+            Parts(
+                [row for place, row in enumerate(rows) if place not in above and place not in below],
+                [rows[place] for place in above],
+                [rows[place] for place in reversed(below)],
+            )
+        )
+    return parts
+
+
+def _edge(page: int, characters: str, rows: list[Row], from_below: bool) -> list[_Seen]:
+    """The outermost rows of a page, the outermost first."""
+    upright = [(min(line.top for line in row), place) for place, row in enumerate(rows) if row[0].upright]
+    outermost = sorted(upright, reverse=from_below)[:EDGE]
+    seen = []
+    for height, place in outermost:
+        text = " ".join(characters[line.first : line.last] for line in rows[place])
+        bare = _BARE.fullmatch(text)
+        words = " ".join(_NUMBER.sub("#", text.casefold()).split())
+        number = int(bare[1]) if bare else _roman(text.strip(" -–—"))
+        seen.append(_Seen(page, place, words, round(height / SAME_HEIGHT), number))
+    return seen
+
+
+def _repeated(seen: Sequence[_Seen], pages: int) -> set[tuple[str, int] | tuple[int, int]]:
+    """The rows that repeat, as (words, step of height), and the page numbers, as (page, place)."""
+    needed = 2 if pages <= 4 else max(3, min(MOST_NEEDED, -(-pages // SHARE)))
+    heights: dict[str, Counter[int]] = defaultdict(Counter)
+    counting: dict[int, list[_Seen]] = defaultdict(list)
+    for each in seen:
+        if each.number is not None:
+            counting[each.number - each.page].append(each)
+        elif _LETTER.search(each.words):
+            heights[each.words][each.step] += 1
+    found: set[tuple[str, int] | tuple[int, int]] = set()
+    for words, steps in heights.items():
+        enough = max(needed, (pages + 1) // 2) if _is_table_head(words) else needed
+        found |= {(words, step) for step in steps if _around(steps, step) >= enough}
+    for numbered in counting.values():  # wherever the text ends: some programs put the number right below it
+        if len({each.page for each in numbered}) >= min(needed, 3) and pages > 1:
+            found |= {(each.page, each.place) for each in numbered}
+    return found
+
+
+def _is_table_head(words: str) -> bool:
+    """Rather numbers than words, such as "(in millions) 2022 2021": it must stand on half of the pages."""
+    return words.count("#") > 1 and 2 * words.count("#") > len(_WORD.findall(words))
+
+
+def _around(steps: Counter[int], step: int) -> int:
+    return steps[step - 1] + steps[step] + steps[step + 1]
+
+
+def _outermost(edge: list[_Seen], furniture: set[tuple[str, int] | tuple[int, int]]) -> Iterator[int]:
+    """Places of the furniture rows of one edge, the outermost first, up to the first that is none."""
+    for each in edge:
+        if (each.page, each.place) not in furniture and (each.words, each.step) not in furniture:
+            return
+        yield each.place
+
+
+def _roman(text: str) -> int | None:
+    """The value of a lone Roman number, or None."""
+    if not _ROMAN.fullmatch(text):
+        return None
+    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[mark] for mark in text.lower()]
+    return sum(
+        -value if any(other > value for other in values[place + 1 : place + 2]) else value
+        for place, value in enumerate(values)
+    )
