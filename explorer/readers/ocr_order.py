@@ -1,0 +1,176 @@
+"""The order in which the lines of a recognised page are read. Pure: no OCR and no images here.
+
+Lines that stand beside each other are one row, so that a number stays with its label, unless they are the
+lines of columns of running text: then one column is read to its end before the next one. Columns are told
+from tables by their lines, which are long and fill most of the column's width.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+OVERLAP = 0.5
+COLUMN_LINES = 3
+"""Fewer lines side by side are rows of something else."""
+COLUMN_CHARACTERS = 18
+"""Half of a column's lines have at least so many characters; the cells of a table are mostly shorter."""
+COLUMN_FILL = 0.55
+"""… and are at least so wide, as a share of their column."""
+GUTTER = 0.6
+"""Least space between two columns, in line heights."""
+PARAGRAPH_STEP = 1.35
+"""A paragraph begins where the step down is this many times the usual one of the column."""
+LARGER = 1.3
+"""… or where lines are so much higher than before, as between a heading and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words that were found as one piece, in coordinates in which the page stands upright, y down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+    index: int
+    """Which of the found lines it is."""
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+Row = list[Line]
+
+
+def paragraphs(lines: Sequence[Line]) -> Iterator[list[Row]]:
+    """The rows of the page in reading order, paragraph by paragraph."""
+    for region in _regions(sorted(lines, key=lambda line: (line.top, line.left))):
+        yield from _split(rows(region))
+
+
+def rows(lines: Sequence[Line]) -> list[Row]:
+    """Lines that stand beside each other as one row, from the top down; each from left to right."""
+    found: list[Row] = []
+    for line in sorted(lines, key=lambda each: each.middle):
+        if found and _beside(found[-1], line):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return [sorted(row, key=lambda line: line.left) for row in found]
+
+
+def _beside(row: Row, line: Line) -> bool:
+    nearest = min(row, key=lambda other: max(other.left - line.right, line.left - other.right))
+    overlap = min(nearest.bottom, line.bottom) - max(nearest.top, line.top)
+    apart = max(nearest.left - line.right, line.left - nearest.right)
+    low = min(nearest.height, line.height)
+    return overlap > OVERLAP * low and apart > -low
+
+
+def _regions(lines: list[Line]) -> Iterator[list[Line]]:
+    """Spans of the page in reading order; within each, rows are read from the top down."""
+    if not lines:
+        return
+    gutter = _best_gutter(lines)
+    if gutter is None:
+        yield lines
+        return
+    together: list[Line] = []  # what lies across the gutter, and what stands beside it but is no column
+    for band in _bands(lines, gutter):
+        left, right = _sides(band, gutter)
+        if not _are_columns(left, right):
+            together += band
+            continue
+        if together:
+            yield together
+            together = []
+        yield from _regions(left)
+        yield from _regions(right)
+    if together:
+        yield together
+
+
+def _best_gutter(lines: list[Line]) -> float | None:
+    """The x between two columns that most lines stand beside; None where there are none."""
+    height = statistics.median(line.height for line in lines)
+    tried: set[int] = set()
+    best, most = None, 0
+    for line in lines:
+        place = round(line.left / max(height / 2, 1e-6))
+        if place in tried:
+            continue
+        tried.add(place)
+        x = line.left - GUTTER * height / 2
+        count = 0
+        for band in _bands(lines, x):
+            left, right = _sides(band, x)
+            if _are_columns(left, right):
+                count += len(left) + len(right)
+        if count > most:
+            best, most = x, count
+    return best
+
+
+def _bands(lines: list[Line], x: float) -> Iterator[list[Line]]:
+    """The page cut into what lies across `x` and what stands beside it, from the top down."""
+    across = sorted((line for line in lines if line.left < x < line.right), key=lambda line: line.middle)
+    rest = sorted((line for line in lines if not line.left < x < line.right), key=lambda line: line.middle)
+    band: list[Line] = []
+    crossing = False
+    while across or rest:
+        is_across = bool(across) and (not rest or across[0].middle < rest[0].middle)
+        if band and is_across != crossing:
+            yield band
+            band = []
+        crossing = is_across
+        band.append((across if is_across else rest).pop(0))
+    if band:
+        yield band
+
+
+def _sides(band: list[Line], x: float) -> tuple[list[Line], list[Line]]:
+    return [line for line in band if line.right <= x], [line for line in band if line.left >= x]
+
+
+def _are_columns(left: list[Line], right: list[Line]) -> bool:
+    if min(len(left), len(right)) < COLUMN_LINES:
+        return False
+    height = statistics.median(line.height for line in (*left, *right))
+    if min(line.left for line in right) - max(line.right for line in left) < GUTTER * height:
+        return False
+    return _is_prose(left) and _is_prose(right)
+
+
+def _is_prose(lines: list[Line]) -> bool:
+    """Whether some lines of a side are those of running text."""
+    wide = max(line.right for line in lines) - min(line.left for line in lines)
+    usual = statistics.median(line.right - line.left for line in lines)
+    characters = statistics.median(len(line.text) for line in lines)
+    return characters >= COLUMN_CHARACTERS and usual >= COLUMN_FILL * wide
+
+
+def _split(of_region: list[Row]) -> Iterator[list[Row]]:
+    """Rows of one column as paragraphs."""
+    places = [statistics.median(line.middle for line in row) for row in of_region]
+    heights = [statistics.median(line.height for line in row) for row in of_region]
+    steps = [below - above for above, below in pairwise(places)]
+    usual = statistics.median_low(steps) if steps else 0.0
+    paragraph: list[Row] = []
+    for number, row in enumerate(of_region):
+        if paragraph:
+            low, high = sorted(heights[number - 1 : number + 1])
+            if steps[number - 1] > PARAGRAPH_STEP * usual or high > LARGER * low:
+                yield paragraph
+                paragraph = []
+        paragraph.append(row)
+    if paragraph:
+        yield paragraph
