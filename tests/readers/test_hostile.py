@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Tex
 from explorer.errors import ReadError
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Limits
+from tests.readers import bombs
 from tests.readers.conftest import Write
 from tests.readers.pdfs import make_pdf
 from tests.readers.test_docx import W, paragraph
@@ -24,6 +26,7 @@ from tests.readers.test_docx import W, paragraph
 SECONDS = 20
 BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 BOMB = f'<!DOCTYPE x [<!ENTITY l0 "ha">{BOMB}]>'
+XLINK = "http://www.w3.org/1999/xlink"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -163,6 +166,75 @@ def test_nothing_that_a_file_names_is_fetched(pool: ReaderPool, write: Write, li
             read += 1
     assert read >= len(files) - 1, "only the entity in the Office file is refused"
     assert listener.came == 0
+    _would_tell(listener)
+
+
+def test_nor_from_other_formats(pool: ReaderPool, write: Write, listener: Listener) -> None:
+    there = listener.address
+    image = f'<Relationship Id="r9" Type="{RELATIONS}/image" Target="{there}/i" TargetMode="External"/>'
+    link = f'<text:p>Some words<draw:image xmlns:draw="urn:d" xmlns:xlink="{XLINK}" xlink:href="{there}/i"/>'
+    html = f'<p>Some words</p><img src="{there}/img"><link rel="stylesheet" href="{there}/css">'
+    mail = f"Subject: Some words\nContent-Type: text/html\n\n{html}"
+    outside = (
+        f"Content-Type: message/external-body; access-type=URL; URL={there}/body\n\nContent-Type: a/b\n\n"
+    )
+    cells = bombs.cell("A1", "Some words") + f'<row r="2"><c r="A2"><f>WEBSERVICE("{there}/f")</f></c></row>'
+    cell = {"cell_type": "markdown", "metadata": {}, "source": f"Some words ![x]({there}/nb)"}
+    cue = "00:00:01.000 --> 00:00:02.000\nSome words\n"
+    files = {
+        "linked.pptx": _related(bombs.pptx("Some words"), "ppt/slides/_rels/slide1.xml.rels", image),
+        "linked.xlsx": _related(bombs.xlsx(cells), "xl/worksheets/_rels/sheet1.xml.rels", image),
+        "linked.odt": bombs.opendocument("text", f"{link}</text:p>"),
+        "linked.epub": bombs.epub(f'Some words<img src="{there}/i"/>'),
+        "page.eml": mail,
+        "outside.eml": outside + "Some words",
+        "field.rtf": rf'{{\rtf1 Some words {{\field{{\*\fldinst INCLUDEPICTURE "{there}/rtf"}}}}}}',
+        "image.ipynb": json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}),
+        "style.xml": f'<?xml version="1.0"?><?xml-stylesheet href="{there}/xsl"?><a>Some words</a>',
+        "cues.vtt": f"WEBVTT\n\nSTYLE\n::cue {{ background: url({there}/vtt) }}\n\n{cue}",
+    }
+    for name, content in files.items():
+        with suppress(ReadError):
+            assert (
+                "Some words" in pool.read(write(name, content), name, limits=Limits(seconds=SECONDS)).text
+            ), name
+    assert listener.came == 0
+    _would_tell(listener)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.xlsx", "a.pptx", "a.odt", "a.epub", "a.docx", "a.xhtml", "a.xml", "a.svg"]
+)
+def test_no_other_file_of_this_machine_is_read(pool: ReaderPool, write: Write, name: str) -> None:
+    canary = write("canary.txt", "canary of this machine")
+    types = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{canary.as_uri()}">]>'
+    page = (
+        f'<?xml version="1.0"?>{types}<html xmlns="http://www.w3.org/1999/xhtml"><p>Some words &e;</p></html>'
+    )
+    contents = {
+        "a.xlsx": lambda: bombs.xlsx(bombs.cell("A1", "Some words &e;"), types),
+        "a.pptx": lambda: bombs.pptx("Some words &e;", types),
+        "a.odt": lambda: bombs.opendocument("text", "<text:p>Some words &e;</text:p>", types),
+        "a.epub": lambda: bombs.epub("Some words &e;", types),
+        "a.docx": lambda: word(f"{types}<w:document {W}><w:body>{paragraph('Some words &e;')}"),
+        "a.xhtml": page.encode,
+        "a.xml": f"{types}<x>Some words &e;</x>".encode,
+        "a.svg": f'{types}<svg xmlns="http://www.w3.org/2000/svg"><text>Some words &e;</text></svg>'.encode,
+    }
+    with suppress(ReadError):
+        assert "canary" not in pool.read(write(name, contents[name]()), name).text.replace("canary.txt", "")
+
+
+def _related(package: bytes, name: str, relation: str) -> bytes:
+    out = io.BytesIO(package)
+    with zipfile.ZipFile(out, "a") as archive:
+        relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+        archive.writestr(name, f'<Relationships xmlns="{relations}">{relation}</Relationships>')
+    return out.getvalue()
+
+
+def _would_tell(listener: Listener) -> None:
+    there = listener.address
     socket.create_connection(("127.0.0.1", int(there.rpartition(":")[2])), timeout=5).close()
     deadline = time.monotonic() + 5
     while not listener.came:
