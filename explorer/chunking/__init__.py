@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from explorer.chunking.regions import Region, regions_of
+from explorer.chunking.regions import PageLike, Region, regions_of
 from explorer.chunking.units import INSIDE, PARAGRAPH, Unit, units_of, weigh
 
 TARGET_TOKENS = 115

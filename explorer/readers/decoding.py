@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import logging
 import re
+import unicodedata
 
 SAMPLE_BYTES = 65_536
 _MARKS = (
@@ -20,6 +21,25 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x1c-\x1e\x85]")
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "utf-8-sig": "utf-8",
+}
+"""Labels that stand for a larger encoding (encoding.spec.whatwg.org, "Names and labels")."""
+_OF_DOCUMENTS = re.compile(
+    r"utf-8|cp125\d|cp437|cp85\d|cp86\d|cp874|cp932|cp949|cp950|iso8859-\d+|tis-620|koi8-[rut]|mac-\w+"
+    r"|big5\w*|gb18030|hz|euc_\w+|shift_jis\w*|johab|iso2022_\w+"
+)
 _CONTROL_SHARE = 0.01
 """More control bytes than this, and it is not text."""
 
@@ -27,19 +47,46 @@ _CONTROL_SHARE = 0.01
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, int]:
     """`data` as text, the encoding that served, and how many characters could not be decoded.
 
-    `encoding` is tried first where given (as an HTML file declares it). The byte order mark is dropped.
+    `encoding` is what the file declares. Files lie: a byte order mark counts more, and so does UTF-8 with
+    letters beyond ASCII, which no other encoding looks like. The byte order mark is dropped.
     """
-    for candidate in (encoding, text_encoding(data[:SAMPLE_BYTES], complete=len(data) <= SAMPLE_BYTES)):
+    found = text_encoding(data[:SAMPLE_BYTES], complete=len(data) <= SAMPLE_BYTES)
+    is_certain = data.startswith(tuple(mark for mark, _ in _MARKS)) or (
+        found == "utf-8" and not data[:SAMPLE_BYTES].isascii()
+    )
+    declared = declared_encoding(encoding) if encoding else None
+    for candidate in (found, declared) if is_certain else (declared, found):
         if candidate is None:
             continue
         try:
             return data.decode(candidate).removeprefix("\ufeff"), candidate, 0
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             continue
     # Mixed or cut: whatever fits the sample best, with the odd bytes shown as such.
     served = text_encoding(data[:SAMPLE_BYTES]) or "utf-8"
     text = data.decode(served, "replace").removeprefix("\ufeff")
     return text, served, text.count("\ufffd")
+
+
+def declared_encoding(label: str) -> str | None:
+    """The encoding that a document means by a label, as browsers take it; None for what none can be in.
+
+    Python knows codecs that no document is written in and that hostile ones could name ("punycode" takes
+    quadratic time, "unicode_escape" makes other text). A document whose declaration can be read as ASCII is
+    not in UTF-16.
+    """
+    try:
+        name = codecs.lookup(label.strip()).name
+    except (LookupError, ValueError):
+        return None
+    name = _MEANT.get(name, name)
+    return name if _OF_DOCUMENTS.fullmatch(name) else None
+
+
+def normal(text: str) -> str:
+    """`text` as readers return it: composed (NFC), "\\n" at line ends, no control characters or surrogates."""
+    text = _LINE_ENDS.sub("\n", text)
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", _SURROGATE.sub("\ufffd", text)))
 
 
 def text_encoding(head: bytes, complete: bool = False) -> str | None:

@@ -1,10 +1,10 @@
-"""Plain text: its characters as decoded, so that spans are offsets into the file's own text."""
+"""Plain text and source code: the characters as decoded, composed (NFC), without control characters."""
 
 from __future__ import annotations
 
 from explorer.errors import ReadError
-from explorer.readers.decoding import decode
-from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
+from explorer.readers.decoding import decode, normal
+from explorer.readers.reading import Reading, ReadPage, Source
 
 
 def read(source: Source) -> Reading:
@@ -13,12 +13,18 @@ def read(source: Source) -> Reading:
     return Reading("text", (ReadPage(1, text),), warnings=warnings)
 
 
+def read_code(source: Source) -> Reading:
+    """Reads a program's source. Raises ReadError when there is nothing but white space."""
+    text, warnings = load(source)
+    return Reading("code", (ReadPage(1, text),), warnings=warnings)
+
+
 def load(source: Source) -> tuple[str, tuple[str, ...]]:
     """The file's characters (no byte order mark, line ends as "\\n") and warnings about them."""
     if source.path.stat().st_size > 4 * source.limits.characters:
         source.check_characters(source.path.stat().st_size)
     text, encoding, lost = decode(source.path.read_bytes())
-    text = scrubbed(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = normal(text)
     source.check_characters(len(text))
     if not text.strip():
         raise ReadError(f"{source.shown} has no text: it is nothing but white space.")

@@ -59,7 +59,9 @@ A whale
 
 - Home
 
-Imprint"""
+Imprint
+
+/"""
 
 
 def test_a_page(write: Write, read: Read) -> None:
@@ -71,6 +73,10 @@ def test_a_page(write: Write, read: Read) -> None:
         (1, "Whales & songs", "Whales & songs"),
         (2, "Data", "Data"),
     ]
+    assert [TEXT[start:end] for start, end in reading.asides] == ["- Home\n\nImprint", "/"]
+    (table,) = reading.tables
+    assert TEXT[table.start : table.end] == "Kind | 2022 | 2023\nBlue | | 1,234 (est.)"
+    assert table.header == "Kind | 2022 | 2023"
     assert (reading.title, reading.author, reading.language) == ("A page", "Ada Lovelace", "en-gb")
     assert reading.date == date(2024, 5, 6)
 
@@ -126,6 +132,102 @@ def test_nested_tables_stay_on_their_row(write: Write, read: Read) -> None:
     page = f"<html><table><tr><td>a{inner}</td><td>d</td></tr><tr><td>e</td></tr></table>"
     assert read(write("a.html", page)).text.split("\n")[-1] == "e"
     assert "d" in read(write("a.html", page)).text.split("\n")[-2]
+
+
+MERGED = """<html><body><table>
+<tr><th rowspan="2">Firm</th><th colspan="2">2025</th></tr>
+<tr><th>Q1</th><th>Q2</th></tr>
+<tr><td rowspan="2">Acme</td><td>1</td><td>2</td></tr>
+<tr><td>3</td><td>4</td></tr>
+<tr><td colspan="3">In millions of dollars</td></tr>
+<tr><td> </td><td></td></tr>
+</table></body></html>"""
+
+
+def test_merged_cells_are_repeated_so_that_a_row_keeps_its_names(write: Write, read: Read) -> None:
+    reading = read(write("a.html", MERGED))
+    assert reading.text == (
+        "Firm | 2025 | 2025\nFirm | Q1 | Q2\nAcme | 1 | 2\nAcme | 3 | 4\nIn millions of dollars"
+    )
+    (table,) = reading.tables
+    assert (table.start, table.end) == (0, len(reading.text))
+    assert table.header == "Firm | 2025 Q1 | 2025 Q2"
+
+
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        ("<tr><td>Name</td><td>Sum</td></tr><tr><td>a</td><td>1</td></tr>", "Name | Sum"),
+        ("<tr><td>b</td><td>2</td></tr><tr><td>a</td><td>1</td></tr>", ""),
+        ("<tr><td>well</td><td>said</td></tr><tr><td>so</td><td>be it</td></tr>", ""),
+        ("<thead><tr><td>N</td><td>1</td></tr></thead><tr><td>a</td><td>1</td></tr>", "N | 1"),
+    ],
+)
+def test_column_names_without_header_cells(write: Write, read: Read, rows: str, header: str) -> None:
+    (table,) = read(write("a.html", f"<html><table>{rows}</table>")).tables
+    assert table.header == header
+
+
+def test_a_table_that_only_places_things_is_no_row(write: Write, read: Read) -> None:
+    story = "<p>One paragraph of a story.</p>" * 40
+    numbers = "<table><tr><th>Year</th><th>Sum</th></tr><tr><td>2024</td><td>7</td></tr></table>"
+    page = f"<html><body><table><tr><td>Menu</td><td><h1>Title</h1>{story}{numbers}</td></tr></table>"
+    reading = read(write("a.html", page))
+    assert "Title\n\nOne paragraph" in reading.text
+    assert "story.\n\nOne" in reading.text
+    assert [reading.text[each.start : each.end] for each in reading.tables] == ["Year | Sum\n2024 | 7"]
+
+
+def test_spans_that_lie_cost_nothing(write: Write, read: Read) -> None:
+    cell = f"<td rowspan=65534 colspan=1000>{'x' * 150}</td>"
+    page = f"<html><body><table>{f'<tr>{cell}<td>y</td></tr>' * 3_000}</table>"
+    assert len(read(write("a.html", page)).text) < 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("/a b", "word\n\n/a b"),
+        ("https://x.example/?q=1#s", "word\n\nhttps://x.example/?q=1#s"),
+        ("#", "word"),
+        ("#there", "word\n\n#there"),
+        ("javascript:alert(1)", "word"),
+        (" JavaScript:alert(1)", "word"),
+        ("data:text/html,x", "word"),
+        ("/" + "x" * 600, "word"),
+    ],
+)
+def test_addresses_stand_at_the_end_once(write: Write, read: Read, address: str, text: str) -> None:
+    link = f'<a href="{address}">word</a>'
+    assert read(write("a.html", f"<html><body><p>{link}</p>")).text == text
+    twice = read(write("a.html", f"<html><body><p>{link} {link}</p>"))
+    assert twice.text == text.replace("word", "word word")
+    assert [twice.text[start:end] for start, end in twice.asides] == text.split("\n\n")[1:]
+
+
+def test_what_is_named_a_menu_is_set_aside(write: Write, read: Read) -> None:
+    page = '<html><body><div class="top navbar">Home</div><p>The story.</p><div id="footer">Imprint</div>'
+    reading = read(write("a.html", page))
+    assert reading.text == "The story.\n\nHome\n\nImprint"
+    assert reading.asides == ((12, len(reading.text)),)
+
+
+def test_values_of_fields_are_read(write: Write, read: Read) -> None:
+    page = (
+        '<html><body><form>Name <input value="Ada"><input type=hidden value=no><input type=checkbox value=x>'
+    )
+    assert read(write("a.html", page)).text == "Name Ada"
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "punycode", "unicode_escape", "hex", "x" * 40, "idna"])
+def test_encodings_that_no_page_is_in(write: Write, read: Read, declared: str) -> None:
+    page = f'<html><head><meta charset="{declared}"></head><body><p>{"Größe " * 3_000}</p></body></html>'
+    assert read(write("a.html", page)).text == "Größe " * 2_999 + "Größe"
+
+
+def test_letters_are_composed_and_control_characters_gone(write: Write, read: Read) -> None:
+    page = f"<html><body><p>Cafe\u0301 \x01a\x9fb &#x1;c e&#x301;</p></body></html>{' ' * 200}"
+    assert read(write("a.html", page)).text == "Café ab c é"
 
 
 OPENING = [f"<{tag}>" for tag in ("p", "table", "tr", "td", "ul", "li", "pre", "h1", "main", "nav", "br")]
