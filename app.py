@@ -23,7 +23,7 @@ if __name__ == "__main__":
 else:
     app = st.App(
         __file__,
-        routes=[plotly_file.route()],
+        routes=[plotly_file.route(), frame.icon_route()],
         middleware=[Middleware(guard.Guard)],
         lifespan=frame.lifespan,
         on_script_error=errors.show,

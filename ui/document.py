@@ -13,7 +13,7 @@ from explorer import Library
 from explorer.errors import NotFound
 from explorer.types import Chunk, Document, Page, Scope
 from ui import dialogs, documents, errors, scope, viewer
-from ui.component import asset
+from ui.component import asset, sent
 from ui.text import ago, count, exact, plain, size
 
 SHEET_CHARACTERS = 20_000
@@ -164,7 +164,9 @@ def _text(library: Library, document: Document) -> None:
         st.caption(_caption(document, sheet, place.number, len(parts)))
         _passages(
             key="document_passages",
-            data={"blocks": blocks(library.text(document.id), sheet), "document": document.id, "at": _span()},
+            data=sent(
+                {"blocks": blocks(library.text(document.id), sheet), "document": document.id, "at": _span()}
+            ),
             on_open_change=lambda: viewer.open_from("document_passages"),
         )
 

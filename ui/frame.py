@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from starlette.responses import FileResponse
+from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -20,6 +22,7 @@ from ui import dialogs, errors, library_menu, state
 from ui.text import time_left
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
     from streamlit.navigation.page import Page
 
 REFRESH_SECONDS = 1.0
@@ -28,12 +31,13 @@ SIDEBAR = 232
 """Pixels: the width that leaves text and viewer side by side their room at 1280."""
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
-"""A file of ours: for a Material symbol the browser would ask a font server."""
+"""Served in place of Streamlit's own. Given to `set_page_config` it would cost the first page an import of
+numpy and Pillow, and for a Material symbol the browser would ask a font server."""
 
 
 def show(pages: Sequence[Page]) -> None:
     """Runs the page that the address names, inside the frame."""
-    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
+    st.set_page_config(page_title=NAME, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(ASSETS / "frame.css")
     page = st.navigation(list(pages), position="hidden")
     library = None
@@ -89,6 +93,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         state.close_all()
+
+
+def icon_route() -> Route:
+    """What the server answers where the page looks for its icon."""
+    return Route("/favicon.png", _icon, methods=["GET"])
+
+
+async def _icon(_request: Request) -> FileResponse:
+    return FileResponse(ICON, media_type="image/svg+xml")
 
 
 def _prepare() -> None:

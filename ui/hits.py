@@ -11,7 +11,7 @@ import streamlit as st
 from explorer import terms
 from explorer.types import Hit, Scope
 from ui import rich, scope, viewer
-from ui.component import asset
+from ui.component import asset, sent
 from ui.text import count
 
 KEY = "hits"
@@ -27,7 +27,7 @@ def show(hits: Sequence[Hit], query: str, *, fold: bool = False) -> None:
     groups = _by_document(hits) if fold else [[hit] for hit in hits]
     best = max((hit.score for hit in hits), default=0.0)
     data = {"groups": [[describe(hit, query, best) for hit in group] for group in groups]}
-    _component(key=KEY, data=data, on_open_change=_opened, on_narrow_change=_narrowed)
+    _component(key=KEY, data=sent(data), on_open_change=_opened, on_narrow_change=_narrowed)
 
 
 def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:

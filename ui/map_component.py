@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui import plotly_file
-from ui.component import asset
+from ui.component import asset, sent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -148,7 +148,7 @@ def view_of(value: Any) -> list[float] | None:
 
 def passages(rows: Sequence[dict[str, Any]], on_open: Callable[[], None]) -> None:
     """A list of passages; `on_open` is called when one is clicked (for `viewer.open_from(LIST)`)."""
-    _list(key=LIST, data={"rows": list(rows)}, on_open_change=on_open)
+    _list(key=LIST, data=sent({"rows": list(rows)}), on_open_change=on_open)
 
 
 _points = st.components.v2.component(

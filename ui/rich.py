@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ui.component import asset
+from ui.component import asset, sent
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -169,4 +169,4 @@ _component = st.components.v2.component(
 
 def show(nodes: Sequence[Node], *, key: str | None = None, muted: bool = False) -> None:
     """Shows nodes of `plain` or `markdown` (which may hold no citations) on the page."""
-    _component(data={"nodes": list(nodes), "muted": muted}, key=key)
+    _component(data=sent({"nodes": list(nodes), "muted": muted}), key=key)

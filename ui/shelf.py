@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.types import Document
-from ui.component import asset
+from ui.component import asset, sent
 from ui.text import ago, aware, count, size
 
 KEY = "documents_rows"
@@ -47,7 +47,7 @@ def show(
     }
     _component(
         key=KEY,
-        data=data,
+        data=sent(data),
         height=height,
         on_open_change=_passing_on("open", on_open),
         on_tick_change=_passing_on("tick", on_tick),

@@ -11,7 +11,7 @@ from explorer.answering import UNCITED, is_uncited
 from explorer.catalog.forgetting import FORGOTTEN
 from explorer.errors import NotFound
 from ui import rich, viewer
-from ui.component import asset
+from ui.component import asset, sent
 from ui.text import count
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MOVED = "(These words are no longer where they were; the document was read anew.
 def show(library: Library, messages: Sequence[Message], has_model: bool) -> None:
     """Shows messages, oldest first. `has_model`: quotes are what the person chose, not what is missing."""
     data = {"messages": [describe(library, message, has_model) for message in messages]}
-    result = _component(key=KEY, data=data, on_open_change=_opened, on_connect_change=_connect)
+    result = _component(key=KEY, data=sent(data), on_open_change=_opened, on_connect_change=_connect)
     if result.get("connect"):
         st.switch_page(SETTINGS_PAGE)
 

@@ -25,7 +25,7 @@ from explorer.errors import ExplorerError, NotFound
 from explorer.readers import registry
 from explorer.types import Document, Page, Scope
 from ui import rich, scope, state
-from ui.component import asset
+from ui.component import asset, sent
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -153,7 +153,7 @@ def _show() -> None:
     if data["open"]:
         # An answer to each click, also where it changes nothing: the browser is told when to stop waiting.
         data["serial"] = st.session_state.get(_SERIAL, 0)
-    _component(key=KEY, data=data, on_turn_change=_turned, on_close_change=close)
+    _component(key=KEY, data=sent(data), on_turn_change=_turned, on_close_change=close)
     if wanted is not None and "error" not in data:
         _actions(state.library(), wanted.document)
 

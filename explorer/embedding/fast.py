@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from explorer.errors import ModelError
 
 if TYPE_CHECKING:
     from explorer.embedding.base import Vectors
+    from explorer.embedding.single import SingleBert
 
 _TEXTS_AT_ONCE = 4096
 _TOKENS_AT_ONCE = 2048
@@ -24,7 +26,7 @@ _TOKENS_AT_LEAST = 256
 
 
 class FastModel:
-    """An `EmbeddingModel` on our own BERT."""
+    """An `EmbeddingModel` on our own BERT: passages by torch, questions by numpy, which is there at once."""
 
     def __init__(self, name: str, folder: Path, config: BertConfig, tokens: Tokens, precision: str) -> None:
         self.name = name
@@ -36,6 +38,7 @@ class FastModel:
         self._config = config
         self._tokens = tokens
         self._loaded: _Ready | None = None
+        self._single: SingleBert | None = None
         self._loading = threading.Lock()
 
     @classmethod
@@ -80,20 +83,31 @@ class FastModel:
             pass
 
     def encode_query(self, text: str) -> Vectors:
-        """(dimension,) float32 of length 1. Raises ModelError."""
-        vector: Vectors = self.encode([text])[0]
-        return vector
+        """(dimension,) float32 of length 1, computed in float32 without torch. Raises ModelError."""
+        with self._loading:
+            if self._single is None:
+                from explorer.embedding.single import SingleBert
+
+                with self._telling():
+                    self._single = SingleBert(self._weights, self._config)
+        return self._single.encode(self._tokens.ids([text])[0])
 
     def _ready(self) -> _Ready:
         with self._loading:
             if self._loaded is None:
-                from safetensors import SafetensorError
-
-                try:
+                with self._telling():
                     self._loaded = _Ready(self._weights, self._config, self.precision)
-                except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
-                    raise ModelError(f"The weights {self._weights} cannot be used: {error}") from error
             return self._loaded
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Raises ModelError for whatever may be wrong with the weights."""
+        from safetensors import SafetensorError
+
+        try:
+            yield
+        except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
+            raise ModelError(f"The weights {self._weights} cannot be used: {error}") from error
 
 
 class _Ready:
