@@ -24,6 +24,12 @@ def child(element: Any, *names: str) -> Any | None:
     return element
 
 
+def children(element: Any | None, *names: str) -> list[Any]:
+    """What stands below the first child along a path of local names; nothing where there is none."""
+    found = child(element, *names) if element is not None else None
+    return [] if found is None else list(found)
+
+
 def value(element: Any | None, name: str = "val") -> str | None:
     """An attribute by its local name."""
     if element is None:

@@ -6,16 +6,22 @@ and never written anywhere.
 
 from __future__ import annotations
 
+import posixpath
+import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from explorer.errors import ReadError
+from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers.assembly import one_line
 from explorer.readers.reading import Source
 
 BLOCK = 1 << 20
+_DOCTYPE = re.compile(rb"<!DOCTYPE", re.I)
+_PROTECTED = "META-INF/manifest.xml"
 
 
 class Package:
@@ -44,7 +50,10 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """A member's bytes. Raises ReadError beyond the limit of unpacked bytes, and for a damaged member."""
-        parts: list[bytes] = []
+        return b"".join(self.blocks(name))
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """A member's bytes, block by block, as they are unpacked. Raises what `read` raises."""
         try:
             with self._archive.open(name) as member:
                 while block := member.read(BLOCK):
@@ -54,7 +63,7 @@ class Package:
                             f"{self._source.shown} unpacks to more than "
                             f"{self._source.limits.inflated_mb:,} MB and was given up."
                         )
-                    parts.append(block)
+                    yield block
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -65,7 +74,78 @@ class Package:
             RuntimeError,
         ) as error:
             raise self.damaged() from error
-        return b"".join(parts)
+
+    def elements(self, name: str, tags: Sequence[str]) -> Iterator[Any]:
+        """The elements of a member called one of `tags` ("{namespace}name"), each when it is whole.
+
+        For parts too large for a tree: an element is emptied, and what stands before it dropped, once the
+        caller asks for the next. Nothing where there is no such member. Raises what `tree` raises.
+        """
+        if name not in self.names:
+            return
+        from lxml import etree
+
+        parser = etree.XMLPullParser(
+            events=("end",),
+            tag=tags,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        seen = False
+        try:
+            for block in self.blocks(name):
+                parser.feed(block)
+                for _, element in parser.read_events():
+                    if not seen:
+                        self._refuse_doctype(element)
+                        seen = True
+                    yield element
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del element.getparent()[0]
+            parser.close()
+        except etree.XMLSyntaxError as error:
+            raise self.damaged() from error
+
+    def search(self, name: str, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
+        """The first group of every match of a short pattern in a member, which is not kept."""
+        left, before = self._left, b""
+        for block in self.blocks(name):
+            data = before + block
+            end = 0
+            for found in pattern.finditer(data):
+                end = found.end()
+                yield found[1]
+            before = data[max(end, len(data) - 200) :]
+        self._left = left  # it is counted when it is read
+
+    def core_properties(self) -> dict[str, str]:
+        """Title, creator, created and the like by their local names; damaged ones are left out."""
+        try:
+            root = self.tree("docProps/core.xml")
+        except ReadError:
+            return {}
+        held: dict[str, str] = {}
+        for each in root if root is not None else ():
+            if text := one_line(each.text or "", 500):
+                held[each.tag.rpartition("}")[2]] = text
+        return held
+
+    def relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """What a part refers to within the package: id → (kind, member's name). No outside targets."""
+        folder, _, base = part.rpartition("/")
+        root = self.tree(f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels")
+        found: dict[str, tuple[str, str]] = {}
+        for each in root if root is not None else ():
+            target = each.get("Target") or ""
+            if each.get("TargetMode", "Internal") == "Internal" and target and each.get("Id"):
+                name = target[1:] if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+                found[each.get("Id")] = ((each.get("Type") or "").rpartition("/")[2], name.lstrip("/"))
+        return found
 
     def tree(self, name: str) -> Any | None:
         """A member's root element, or None where there is no such member.
@@ -89,6 +169,41 @@ class Package:
             root = etree.fromstring(self.read(name), parser)
         except etree.XMLSyntaxError as error:
             raise self.damaged() from error
-        if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
-            raise ReadError(f"{self._source.shown} was refused: its XML declares a document type.")
+        self._refuse_doctype(root)
         return root
+
+    def _refuse_doctype(self, element: Any) -> None:
+        facts = element.getroottree().docinfo
+        if facts.doctype or facts.internalDTD is not None:
+            raise self.refused()
+
+    def refused(self) -> ReadError:
+        """The error for XML with a document type."""
+        return ReadError(f"{self._source.shown} was refused: its XML declares a document type.")
+
+
+def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int:
+    """Unpacks the XML of an Office file once, for a reader that does its own unpacking.
+
+    Raises ReadError for what `Package` refuses: damage, more bytes than the limit, document types. Gives what
+    `count` makes of the members' names.
+    """
+    with Package(source) as package:
+        check_protected(source, package)
+        for name in sorted(package.names):
+            if name.endswith((".xml", ".rels")):
+                head = b""
+                for block in package.blocks(name):
+                    head = head or block[:BLOCK]
+                if _DOCTYPE.search(head.replace(b"\0", b"")):
+                    raise package.refused()
+        return count(package.names)
+
+
+def check_protected(source: Source, package: Package) -> None:
+    """Raises PasswordNeeded for an OpenDocument file that is encrypted."""
+    if _PROTECTED in package.names and b"encryption-data" in package.read(_PROTECTED):
+        raise PasswordNeeded(
+            f"{source.shown} is protected in a way that cannot be opened here. Save it without a password, "
+            "then add it again."
+        )

@@ -13,7 +13,7 @@ _HTML_BLOCK = re.compile(
 )
 _ANY_TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = (
     ("EncryptedPackage", "an Office file protected with a password"),
     ("WordDocument", "an old Word document (.doc)"),
@@ -46,6 +46,29 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _TEXT_LIKE = (b"BM", b"MZ", b"ID3", b"GIF8", b"BZh", b"OggS", b"Rar!", b"8BPS")
 """Signatures that a text could begin with: they count only in binary content."""
+
+
+_IMAGES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"II+\x00", "TIFF"),
+    (b"MM\x00+", "TIFF"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+)
+_BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
+"""Sizes of the second header of a BMP image, which tell it from a text that begins with BM."""
+
+
+def image_decoder(head: bytes) -> str | None:
+    """Pillow's name for the format of an image that can be read; None for everything else."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
+        return "BMP"
+    return next((name for signature, name in _IMAGES if head.startswith(signature)), None)
 
 
 def is_pdf(head: bytes) -> bool:
@@ -81,7 +104,7 @@ def refused(head: bytes, members: AbstractSet[str]) -> str | None:  # noqa: PLR0
         return "a video or HEIF image"
     if head[257:262] == b"ustar":
         return "a tar archive"
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _ole_kind(head)
     for signature, what in _SIGNATURES:
         if head.startswith(signature) and (signature not in _TEXT_LIKE or b"\x00" in head):

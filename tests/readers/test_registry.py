@@ -17,7 +17,7 @@ from tests.readers.conftest import Write
 from tests.readers.pdfs import make_pdf
 from tests.readers.test_docx import package, paragraph
 
-READABLE = "Formats that can be read: PDF, Word (DOCX), HTML, Markdown and plain text."
+READABLE = f"Formats that can be read: {registry.labels()}."
 
 
 def zipped(*names: str) -> bytes:
@@ -46,6 +46,11 @@ def zipped(*names: str) -> bytes:
         ("notes.dat", "Größe".encode("utf-16"), "text"),
         ("a.csv", b"a,b\n1,2\n", "text"),
         ("a.pdf", b"only text", "text"),
+        ("a.doc", zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
+        ("a", zipped("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
+        ("a.xlsx", zipped("[Content_Types].xml", "xl/workbook.bin"), "xls"),
+        ("a.odt", zipped("content.xml"), "odt"),
+        ("a.txt", rb"{\rtf1\ansi Words}", "rtf"),
     ],
 )
 def test_content_decides(write: Write, name: str, content: bytes, kind: str) -> None:
@@ -55,14 +60,11 @@ def test_content_decides(write: Write, name: str, content: bytes, kind: str) -> 
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("a.xlsx", zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
-        ("a.pptx", zipped("[Content_Types].xml", "ppt/presentation.xml"), "a PowerPoint presentation"),
         ("a.zip", zipped("a.txt"), "a zip archive"),
         ("a.docx", package(paragraph("x"))[:200], "a damaged zip or Office file"),
         ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
         ("a.gz", gzip.compress(b"x"), "a gzip archive"),
-        ("a.rtf", rb"{\rtf1\ansi Words}", "an RTF document"),
         ("a.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a WebP image"),
         ("a.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0", "a video or HEIF image"),
         ("a.exe", b"MZ\x90\0\x03\0\0\0", "a Windows program"),
@@ -84,17 +86,17 @@ def test_unknown_binary_names_the_formats(zoo: Path) -> None:
 
 def test_the_table_is_whole() -> None:
     names = [each.name for each in registry.FORMATS]
-    assert names == ["pdf", "docx", "html", "markdown", "text"]
+    assert len(set(names)) == len(names)
     extensions = registry.extensions()
     assert len(set(extensions)) == len(extensions)
     assert all(re.fullmatch(r"\.[a-z0-9]+", extension) for extension in extensions)
     for each in registry.FORMATS:
-        assert each.extensions
+        assert each.extensions or each.name == "protected"
         assert each.notes.endswith(".")
         assert callable(each.load())
         assert registry.find(each.name) is each
-    with pytest.raises(KeyError, match="there are pdf, docx"):
-        registry.find("xls")
+    with pytest.raises(KeyError, match="there are pdf, "):
+        registry.find("nothing")
 
 
 @pytest.mark.data
@@ -120,4 +122,4 @@ def test_every_file_of_the_zoo_ends_as_text_or_as_one_clear_message(pool: Reader
             assert all(0 <= each.start < len(reading.text) for each in reading.headings)
             reading.text.encode()
     assert read >= 150
-    assert refused >= 20
+    assert refused >= 5

@@ -1,0 +1,164 @@
+"""The text of an Office document as it grows: blocks, headings, tables row by row, pages, asides.
+
+A row of a table is one line, its cells separated by " | ", and a table's column names are known to every
+chunk of it. Text is in Unicode's composed form (NFC) and holds no control characters but line ends and tabs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from explorer.errors import ReadError
+from explorer.readers.decoding import normal
+from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+
+HEADING_CHARACTERS = 500
+HEADER_ROWS = 3
+"""A table that says it has more rows of column names than this is not believed."""
+_BREAKS = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
+
+
+def clean(text: str) -> str:
+    """`text` as it is stored: NFC, no control characters but line ends and tabs, no lone surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
+    return normal(_BREAKS.sub("\n", text))
+
+
+def one_line(text: str, most: int | None = None) -> str:
+    """`text` with every run of white space as one space, no longer than `most`."""
+    return " ".join(clean(text).split())[:most]
+
+
+def row_line(cells: Iterable[str]) -> str:
+    """One row of a table: cells on one line, nothing behind the last one that holds something."""
+    return " | ".join(one_line(cell) for cell in cells).rstrip(" |")
+
+
+def day(stamp: str | None) -> date | None:
+    """The day of an ISO date or time, or None."""
+    try:
+        return date.fromisoformat((stamp or "")[:10])
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class Assembly:
+    """Collects what a reader finds, in the order of the document. Raises ReadError beyond a limit."""
+
+    source: Source
+    headings: list[Heading] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    asides: list[tuple[int, int]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    cells: int = 0
+    length: int = 0
+    _parts: list[str] = field(default_factory=list)
+    _pages: list[ReadPage] = field(default_factory=list)
+    _label: str | None = None
+    _page_start: int = 0
+    _opened: bool = False
+
+    def page(self, label: str | None = None) -> None:
+        """Begins the next page; the text so far, if there is a page yet, is the page before."""
+        if self._opened:
+            self._close_page("\n\n")
+        if len(self._pages) >= self.source.limits.pages:
+            raise ReadError(f"{self.source.shown} has more than {self.source.limits.pages:,} pages.")
+        self._opened = True
+        self._label = one_line(label, 60) if label else None
+
+    def put(self, text: str, separator: str = "\n\n") -> int:
+        """Adds a block of text after a separator and gives its start; empty text is not added."""
+        text = clean(text)
+        if text and self.length > self._page_start:
+            self._add(separator)
+        start = self.length
+        if text:
+            self._add(text)
+        return start
+
+    def heading(self, text: str, level: int, separator: str = "\n\n") -> int:
+        """Adds a heading that stands on lines of its own; gives its start."""
+        start = self.put(text, separator)
+        if title := one_line(text, HEADING_CHARACTERS):
+            self.headings.append(Heading(start, level, title))
+        return start
+
+    def withdraw_heading(self) -> None:
+        """Takes back the page's first block if it is a heading and nothing followed: an empty sheet."""
+        if self.headings and self.headings[-1].start == self._page_start and len(self._parts) == 1:
+            self.length -= len(self._parts.pop())
+            self.headings.pop()
+
+    def aside(self, text: str) -> None:
+        """Adds a block that is not the document's subject: a running header, a page's footer."""
+        start = self.put(text)
+        if self.length > start:
+            self.asides.append((start, self.length))
+
+    def table(self, rows: Iterable[Sequence[str]], header_rows: int) -> None:
+        """Adds a table; its first `header_rows` rows name the columns. Raises ReadError beyond the cells."""
+        start: int | None = None
+        header: list[str] = []
+        for index, cells in enumerate(rows):
+            self.count_cells(len(cells))
+            line = row_line(cells)
+            if not line:
+                continue
+            begin = self.put(line, "\n\n" if start is None else "\n")
+            start = begin if start is None else start
+            if index < header_rows <= HEADER_ROWS:
+                header.append(line)
+        if start is not None:
+            self.add_table(start, " ".join(header))
+
+    def add_table(self, start: int, header: str) -> None:
+        """Notes that the text from `start` on is a table. `header` is one line and may be empty."""
+        if self.length > start:
+            self.tables.append(Table(start, self.length, header))
+
+    def count_cells(self, count: int) -> None:
+        """Raises ReadError when this many cells more are beyond the limit."""
+        self.cells += count
+        if self.cells > self.source.limits.cells:
+            raise ReadError(
+                f"{self.source.shown} has more than {self.source.limits.cells:,} table cells, the limit. "
+                "Split it, or raise the limit."
+            )
+
+    def reading(self, kind: str, **facts: Any) -> Reading:
+        """The document. `facts` are further fields of Reading. Raises ReadError when there is no text."""
+        self._close_page("")
+        if not any(page.text.strip() for page in self._pages):
+            raise ReadError(f"{self.source.shown} has no text.")
+        limit = self.source.limits.headings
+        if len(self.headings) > limit:
+            self.warnings.append(f"Only the first {limit:,} headings are kept.")
+        return Reading(
+            kind=kind,
+            text_pages=tuple(self._pages),
+            headings=tuple(self.headings[:limit]),
+            tables=tuple(self.tables),
+            asides=tuple(self.asides),
+            warnings=tuple(self.warnings),
+            **facts,
+        )
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
+        self.length += len(text)
+        self.source.check_characters(self.length)
+
+    def _close_page(self, separator: str) -> None:
+        if separator:
+            self._add(separator)
+        number = len(self._pages) + 1
+        self._pages.append(ReadPage(number, "".join(self._parts), self._label))
+        self._parts.clear()
+        self._page_start = self.length

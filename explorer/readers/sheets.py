@@ -1,0 +1,190 @@
+"""The rows of a sheet as text, whatever kind of workbook they come from.
+
+A row is one line, and every row that holds something is there. Blank rows part blocks; the first row of
+names within a block is the header of what follows it, until the next header. A merged cell is repeated in
+every row, and in every column where other cells stand beside it, so that each figure keeps its names.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from explorer.readers.assembly import Assembly, row_line
+
+_GAP = 8
+"""Empty cells in a row beyond so many in a row are one."""
+_MERGED_WIDTH = 64
+"""Columns in which one merged cell is repeated at most."""
+_TITLE_ROWS = 3
+_WAITING_ROWS = 50
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell that holds something. `column` counts from 1."""
+
+    column: int
+    text: str
+    is_text: bool
+    """Not a number, date or truth value."""
+
+
+@dataclass(slots=True)
+class Merge:
+    """A rectangle of cells shown as one; rows and columns count from 1, the last ones included."""
+
+    first_row: int
+    last_row: int
+    first: int
+    last: int
+    cell: Cell | None = None
+
+
+class SheetText:
+    """Writes one sheet to the page that `out` is at."""
+
+    def __init__(self, out: Assembly, merges: Iterable[Merge] = ()) -> None:
+        self._out = out
+        self._waiting = sorted(merges, key=lambda merge: -merge.first_row)
+        self._active: list[Merge] = []
+        self._pending: list[tuple[list[Cell], int]] = []
+        """The first rows of a block, which wait until it is known where its first column stands."""
+        self._base = 0
+        self._last_row = 0
+        self._header = ""
+        self._start: int | None = None
+        """Of the block of rows that is being written."""
+        self._lines = 0
+        self._seeks_names = True
+
+    def merge(self, merge: Merge) -> None:
+        """Adds a merged area whose first row is the one that comes next. Its `cell` may be set already."""
+        self._waiting.append(merge)
+
+    def row(self, number: int, cells: list[Cell], times: int = 1) -> None:
+        """Adds a row; numbers rise. `times`: how often it stands there, one after the other."""
+        self._out.count_cells((len(cells) + 1) * times)
+        filled = self._filled(number, cells)
+        if not cells:
+            return
+        if number > self._last_row + 1:
+            self._end_block()
+        self._last_row = number + times - 1
+        self._pending.append((filled, times))
+        if self._start is not None or len(self._pending) > _WAITING_ROWS:
+            self._write_pending()
+
+    def end(self) -> None:
+        """Ends the sheet."""
+        self._end_block()
+
+    def _end_block(self) -> None:
+        """A block without names of its own goes on under those of the block before."""
+        self._write_pending()
+        if self._start is not None and self._lines > 1:
+            self._out.add_table(self._start, self._header)
+        self._start = None
+
+    def _write_pending(self) -> None:
+        if self._start is None:
+            self._base = min((cell.column for cells, _ in self._pending for cell in cells), default=1)
+        for cells, times in self._pending:
+            self._write(cells, times)
+        self._pending.clear()
+
+    def _write(self, cells: list[Cell], times: int) -> None:
+        line = self._line(cells)
+        if self._start is None:
+            self._start = self._out.put(line)
+            self._lines, self._seeks_names, times = 1, True, times - 1
+        for _ in range(times):
+            self._out.put(line, "\n")
+            self._lines += 1
+        if self._seeks_names and len(cells) > 1:
+            self._seeks_names = False
+            if self._lines <= _TITLE_ROWS and _is_header(cells):
+                self._header = line
+
+    def _filled(self, number: int, cells: list[Cell]) -> list[Cell]:
+        """The cells of a row with what merged cells put there."""
+        while self._waiting and self._waiting[-1].first_row <= number:
+            self._active.append(self._waiting.pop())
+        if not self._active:
+            return cells
+        self._out.count_cells(len(self._active))
+        self._active = [merge for merge in self._active if merge.last_row >= number]
+        held = {cell.column: cell for cell in cells}
+        added: dict[int, Cell] = {}
+        for merge in self._active:
+            if number == merge.first_row and merge.cell is None:
+                merge.cell = held.get(merge.first)
+            if merge.cell is not None:
+                for column in range(merge.first, min(merge.last, merge.first + _MERGED_WIDTH) + 1):
+                    if column not in held:
+                        added[column] = Cell(column, merge.cell.text, merge.cell.is_text)
+        self._out.count_cells(len(added))
+        if len(cells) == 1 and all(each.text == cells[0].text for each in added.values()):
+            return cells  # a title over the whole width is said once
+        return sorted([*cells, *added.values()], key=lambda cell: cell.column) if added else cells
+
+    def _line(self, cells: list[Cell]) -> str:
+        texts: list[str] = []
+        at = self._base
+        for cell in cells:
+            gap = max(cell.column - at, 0)
+            texts += [""] * (gap if gap <= _GAP else 1)
+            texts.append(cell.text)
+            at = cell.column + 1
+        return row_line(texts)
+
+
+def _is_header(cells: list[Cell]) -> bool:
+    """Whether a row names columns: two names at least, and no figures but years."""
+    named = sum(cell.is_text and bool(cell.text.strip()) for cell in cells)
+    return (
+        named >= 1
+        and len(cells) >= 2
+        and all(cell.is_text or _YEAR.fullmatch(cell.text) is not None for cell in cells)
+    )
+
+
+def shown_value(value: object) -> tuple[str, bool]:
+    """A value as text, and whether it was text. Days without a time are days; 3.0 is 3."""
+    if isinstance(value, str):
+        return value, True
+    if isinstance(value, bool):
+        return ("TRUE" if value else "FALSE"), False
+    if isinstance(value, float):
+        return shown_number(value), False
+    if isinstance(value, timedelta):
+        return shown_duration(value), False
+    return shown_moment(value) if isinstance(value, datetime) else str(value), False
+
+
+def shown_number(value: float) -> str:
+    """A number to the 15 digits that spreadsheets keep."""
+    if not math.isfinite(value):
+        return str(value)
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.15g}"
+
+
+def shown_moment(value: datetime) -> str:
+    """A date, with the time of day unless that is midnight."""
+    rounded = value + timedelta(microseconds=500_000) if value.microsecond else value
+    rounded = rounded.replace(microsecond=0)
+    return rounded.date().isoformat() if rounded.time() == time() else rounded.isoformat(" ")
+
+
+def shown_duration(value: timedelta) -> str:
+    """Hours, minutes and seconds."""
+    seconds = round(value.total_seconds())
+    sign = "-" if seconds < 0 else ""
+    minutes, seconds = divmod(abs(seconds), 60)
+    return f"{sign}{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"

@@ -1,0 +1,218 @@
+"""Excel workbooks (xlsx): sheets are pages; values as their formats mean them, not formulas; charts, notes.
+
+Rows are read as they stream by, so that a sheet costs the memory of its text: docling-rs skips a sheet with
+one cell at XFD1048576, and calamine lays out every cell between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from explorer.readers.assembly import Assembly, day, one_line
+from explorer.readers.charts import add_chart
+from explorer.readers.docx_styles import child, children, local, number, value
+from explorer.readers.formats import kind_of, shown_as
+from explorer.readers.reading import Reading, Source
+from explorer.readers.safe_xml import Package
+from explorer.readers.sheets import Cell, Merge, SheetText
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:$]{2,30})[\"']")
+_SHEETS = ("worksheet", "chartsheet")
+
+
+def read(source: Source) -> Reading:
+    """Reads a workbook. Raises ReadError where it is damaged, too large, or holds nothing."""
+    with Package(source) as package:
+        book = _Book(source, package)
+        book.write()
+        core = package.core_properties()
+    return book.out.reading(
+        "xlsx",
+        title=core.get("title"),
+        author=core.get("creator"),
+        language=(core.get("language") or "").lower() or None,
+        date=day(core.get("created") or core.get("modified")),
+    )
+
+
+class _Book:
+    def __init__(self, source: Source, package: Package) -> None:
+        self.out = Assembly(source)
+        self._package = package
+        self._part = _main_part(package)
+        self._relations = package.relations(self._part)
+        root = package.tree(self._part)
+        if root is None:
+            raise package.damaged()
+        self._sheets = [each for each in children(root, "sheets") if local(each) == "sheet"]
+        self._since_1904 = value(child(root, "workbookPr"), "date1904") in ("1", "true")
+        self._kinds = list(_cell_kinds(package.tree(self._named("styles"))))
+        self._shared = list(self._shared_texts())
+        self._empty_formulas = 0
+
+    def write(self) -> None:
+        """Writes every sheet to a page of its own, in the workbook's order."""
+        hidden = 0
+        for index, sheet in enumerate(self._sheets):
+            name = one_line(value(sheet, "name") or f"Sheet {index + 1}", 100)
+            kind, part = self._relations.get(value(sheet, "id") or "", ("", ""))
+            self.out.page(name)
+            hidden += value(sheet, "state") in ("hidden", "veryHidden")
+            if kind in _SHEETS and part in self._package.names:
+                self._write_sheet(name, part)
+            self.out.source.on_page(index + 1, len(self._sheets))
+        if not self._sheets:
+            self.out.page()
+        if hidden:
+            what = "sheet is" if hidden == 1 else "sheets are"
+            self.out.warnings.append(f"{hidden:,} {what} hidden in the workbook, and read as well.")
+        if self._empty_formulas:
+            what = "formula has" if self._empty_formulas == 1 else "formulas have"
+            self.out.warnings.append(
+                f"{self._empty_formulas:,} {what} no stored result: open the workbook in a spreadsheet "
+                "program, save it and add it again."
+            )
+
+    def _write_sheet(self, name: str, part: str) -> None:
+        self.out.heading(name, 1)
+        text = SheetText(self.out, self._merges(part))
+        row = 0
+        for element in self._package.elements(part, ("{*}row",)):
+            row = max(row + 1, number(element.get("r"), row + 1))
+            text.row(row, list(self._cells(element)))
+        text.end()
+        self._write_drawings(part)
+        self.out.withdraw_heading()
+
+    def _cells(self, row: Any) -> Iterator[Cell]:
+        column = 0
+        for each in row:
+            if local(each) != "c":
+                continue
+            column = _column(each.get("r"), column + 1)
+            shown, is_text = self._value(each)
+            if shown.strip():
+                yield Cell(column, shown, is_text)
+
+    def _value(self, cell: Any) -> tuple[str, bool]:
+        kind = cell.get("t") or "n"
+        if kind == "inlineStr":
+            return _text(child(cell, "is")), True
+        held = child(cell, "v")
+        text = (held.text or "") if held is not None else ""
+        if not text and kind != "str" and child(cell, "f") is not None:
+            self._empty_formulas += 1
+        if kind == "s":
+            at = number(text, -1)
+            return (self._shared[at] if 0 <= at < len(self._shared) else ""), True
+        if kind == "b":
+            return ("TRUE" if text == "1" else "FALSE") if text else "", False
+        if kind == "n" and text:
+            return self._number(text, cell.get("s")), False
+        if kind == "d":
+            return text.replace("T", " ").removesuffix(" 00:00:00"), False
+        return _unescaped(text), True
+
+    def _number(self, text: str, style: str | None) -> str:
+        try:
+            figure = float(text)
+        except ValueError:
+            return text
+        at = number(style, 0)
+        return shown_as(self._kinds[at] if 0 <= at < len(self._kinds) else "plain", figure, self._since_1904)
+
+    def _merges(self, part: str) -> Iterator[Merge]:
+        for found in self._package.search(part, _MERGED):
+            first, _, last = found.decode("ascii").partition(":")
+            one, two = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
+            if one and two:
+                self.out.count_cells(1)
+                yield Merge(int(one[2]), int(two[2]), _letters(one[1]), _letters(two[1]))
+
+    def _write_drawings(self, part: str) -> None:
+        """Charts, text boxes and comments of a sheet, after its rows."""
+        for kind, name in self._package.relations(part).values():
+            if kind == "drawing":
+                self._write_drawing(name)
+            elif kind == "comments":
+                self._write_comments(name)
+
+    def _write_drawing(self, part: str) -> None:
+        root = self._package.tree(part)
+        relations = self._package.relations(part)
+        for anchor in root if root is not None else ():
+            for each in anchor.iter("{*}txBody", "{*}chart"):
+                if local(each) == "txBody":
+                    lines = [_text(line) for line in each.iter("{*}p")]
+                    self.out.put("\n".join(line for line in lines if line.strip()))
+                elif (found := relations.get(value(each, "id") or "", ("", "")))[0] == "chart":
+                    chart = self._package.tree(found[1])
+                    if chart is not None:
+                        add_chart(self.out, chart)
+
+    def _write_comments(self, part: str) -> None:
+        root = self._package.tree(part)
+        if root is None:
+            return
+        authors = [one_line(each.text or "", 100) for each in root.iter("{*}author")]
+        for each in root.iter("{*}comment"):
+            text = one_line(_text(child(each, "text")))
+            at = number(each.get("authorId"), -1)
+            by = f" by {authors[at]}" if 0 <= at < len(authors) and authors[at] else ""
+            if text:
+                self.out.put(f"Comment on {one_line(each.get('ref') or 'a cell', 20)}{by}: {text}")
+
+    def _shared_texts(self) -> Iterator[str]:
+        length = 0
+        for element in self._package.elements(self._named("sharedStrings"), ("{*}si",)):
+            text = _text(element)
+            length += len(text)
+            self.out.source.check_characters(length)
+            yield text
+
+    def _named(self, kind: str) -> str:
+        return next((name for found, name in self._relations.values() if found == kind), f"xl/{kind}.xml")
+
+
+def _main_part(package: Package) -> str:
+    kinds = package.relations("").values()
+    return next((name for kind, name in kinds if kind == "officeDocument"), "xl/workbook.xml")
+
+
+def _cell_kinds(root: Any | None) -> Iterator[str]:
+    """What each cell style makes of a number."""
+    if root is None:
+        return
+    codes = {each.get("numFmtId"): each.get("formatCode") for each in children(root, "numFmts")}
+    for style in children(root, "cellXfs"):
+        if local(style) == "xf":
+            key = style.get("numFmtId")
+            yield kind_of(number(key, 0), codes.get(key))
+
+
+def _text(element: Any | None) -> str:
+    """The text of runs; how Japanese words are spoken stays out."""
+    if element is None:
+        return ""
+    spoken = {id(each) for ruby in element.iter("{*}rPh") for each in ruby.iter("{*}t")}
+    return _unescaped("".join(each.text or "" for each in element.iter("{*}t") if id(each) not in spoken))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _column(reference: str | None, default: int) -> int:
+    found = _REFERENCE.fullmatch(reference) if reference else None
+    return _letters(found[1]) if found else default
+
+
+def _letters(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column
