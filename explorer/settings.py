@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         300, gt=0, le=86_400, description="Longest time to read one file, in seconds."
     )
     read_memory_mb: int = Field(
-        1024, ge=128, le=1_048_576, description="Most memory for reading one file, in MB (Linux)."
+        1536, ge=128, le=1_048_576, description="Most memory for reading one file, in MB (Linux)."
     )
     max_file_mb: int = Field(2048, ge=1, le=1_048_576, description="Largest file that is read, in MB.")
     max_pages: int = Field(20_000, ge=1, le=10_000_000, description="Most pages a file may have.")

@@ -28,8 +28,8 @@ log = logging.getLogger("explorer.readers")
 
 FILES_PER_CHILD = 200
 """A child is replaced after so many requests, so that leaks of native parsers go back to the system."""
-RESIDENT_MB = 400.0
-"""… or once it holds so much memory after a request (it starts at about 35)."""
+RESIDENT_MB = 600.0
+"""… or once it holds so much memory after a request (it starts at about 35; OCR leaves 350 to 450)."""
 
 STARTS = 3
 """How often a child is started for one request before the pool gives up."""

@@ -94,8 +94,8 @@ class Limits:
     """Wall-clock time to read a file."""
     render_seconds: float = 20.0
     """Wall-clock time to draw a page."""
-    memory_mb: int = 1024
-    """Address space of the child process, where the system can limit it (Linux)."""
+    memory_mb: int = 1536
+    """Address space of the child process, where the system can limit it (Linux). OCR takes up to 1,100."""
     file_mb: int = 2048
     """Size of the file itself."""
     inflated_mb: int = 512
