@@ -105,9 +105,13 @@ async def _icon(_request: Request) -> FileResponse:
 
 
 def _prepare() -> None:
-    """What the first page and the first search need, while the browser is still on its way."""
+    """What the first page needs, while the browser is still on its way.
+
+    Not the worker: it would take half a second from the browser, and is there in time when it is started
+    after the first page.
+    """
     with suppress(ExplorerError):  # the page says it
-        state.opened(libraries.default_folder()).warm()
+        state.opened(libraries.default_folder())
 
 
 def _open_browser() -> None:
