@@ -7,6 +7,8 @@
     __main__.py   the child: `python -m explorer.readers`
     pdf.py docx.py html.py markdown.py text.py    one format each
     pdf_second.py pdf_facts.py    a PDF that PDFium refuses; what both ways of reading one share
+    images.py ocr.py ocr_order.py recognised.py pdf_ocr.py    pictures of text, and text of pictures
+    boxes.py      where the words of a recognised page stand
     pages.py      a PDF page as an image, and the boxes of a passage on it
 
 The app, the command line and the worker never import a parser: they talk to a pool.

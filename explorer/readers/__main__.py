@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 from explorer.errors import ReadError
 from explorer.readers import frames, registry
 from explorer.readers.reading import Limits, Source, shown
+from explorer.types import PageImage
 
 GRACE_SECONDS = 30.0
 """How long after a limit the child ends itself, should the parent have failed to."""
@@ -84,17 +85,22 @@ def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
 def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     path = Path(os.fsdecode(frames.unpacked_path(request["path"])))
     if request["do"] == "render":
-        from explorer.readers import pages
-
-        image = pages.draw(
-            Source(path, request["name"], request["password"], limits),
-            request["page"],
-            [(first, last) for first, last in request["ranges"]],
-            request["width"],
+        return frames.pack_image(
+            _draw(Source(path, request["name"], request["password"], limits), request)
         )
-        return frames.pack_image(image)
     source = Source(path, request["name"], request["password"], limits, _Reporter(replies))
     return frames.pack_reading(registry.detect(path, source.name).load()(source))
+
+
+def _draw(source: Source, request: dict[str, Any]) -> PageImage:
+    if registry.detect(source.path, source.name).name == "image":
+        from explorer.readers import images
+
+        return images.draw(source, request["page"], request["width"])
+    from explorer.readers import pages
+
+    ranges = [(first, last) for first, last in request["ranges"]]
+    return pages.draw(source, request["page"], ranges, request["width"])
 
 
 class _Reporter:

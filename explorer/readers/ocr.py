@@ -15,8 +15,9 @@ import math
 import os
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -25,7 +26,10 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.readers import boxes, ocr_order
 from explorer.readers.reading import scrubbed
+from explorer.readers.recognised import Recognised
 from explorer.types import Box
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: a thread costs 32 MB of address space
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,10 +39,6 @@ if TYPE_CHECKING:
     """(height, width, 3), blue first"""
     Points = NDArray[np.float32]
     """(lines, 4, 2): x and y of the corners of each line, from its top left clockwise as it is read"""
-
-LANGUAGES = "languages in the Latin alphabet, Chinese and Japanese"
-"""What the bundled models read. Their characters hold no Cyrillic, Arabic, Hebrew, Korean, Thai or Indic
-letters, Greek ones without accents, and of Vietnamese ones only those with a single accent."""
 
 DETECTION_PIXELS = 1_000_000
 """Size of the picture in which lines are found: an A4 page at 100 dots an inch."""
@@ -58,31 +58,6 @@ SAMPLE = 4
 MAX_LINES = 3_000
 PIECE = 16
 """Characters in one box at most: Chinese and Japanese have no spaces between words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """The text of one page in reading order."""
-
-    text: str
-    boxes: bytes
-    """Where its words stand on the page as it was given, for `ReadPage.boxes`."""
-    confidence: float
-    """Mean over its characters, 0 to 1."""
-    turned: int
-    """Quarter turns, counter-clockwise, that put the page upright."""
-    unread: int
-    """Lines that were found and could not be read."""
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether it looks like text in letters that the models do not know."""
-        words = len(self.text.split())
-        return (self.unread > 3 and self.unread * 3 > words) or (words > 5 and self.confidence < FOREIGN)
-
-
-FOREIGN = 0.8
-"""Mean confidence below which a page is in letters that the models do not know (they see Latin ones)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +117,6 @@ def _tame() -> None:
 
     Without it the address space of the process grows to 1.5 GB, with it to 0.85, at the same speed.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.platform == "linux":
         adjust = getattr(ctypes.CDLL(None), "mallopt", None)
         if adjust is not None:
@@ -158,6 +132,17 @@ _ARENA_MAX, _MMAP_THRESHOLD = -8, -3
 def _threads() -> ThreadPoolExecutor:
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return ThreadPoolExecutor(min(count, 4), thread_name_prefix="ocr")
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    """Raises MemoryError where the engine says in words that it got no memory."""
+    try:
+        yield
+    except Exception as error:
+        if "alloc" in str(error).lower():
+            raise MemoryError from error
+        raise
 
 
 # ---- finding lines
@@ -183,7 +168,9 @@ def _find_at(pixels: Pixels, most: int) -> Points:
     scale = min(2.0, math.sqrt(most / (height * width)))
     size = max(round(width * scale), 16), max(round(height * scale), 16)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    result = _engine()(cv2.resize(pixels, size, interpolation=how), use_rec=False)
+    smaller = cv2.resize(pixels, size, interpolation=how)
+    with _memory_errors():
+        result = _engine()(smaller, use_rec=False)
     if result.boxes is None or not len(result.boxes):
         return np.zeros((0, 4, 2), np.float32)
     back = np.array([width / size[0], height / size[1]])
@@ -273,7 +260,8 @@ def _read_line(crop: Pixels) -> _Read:
 
 
 def _read_at(crop: Any) -> _Read:
-    result = _engine().recognize_txt([crop])
+    with _memory_errors():
+        result = _engine().recognize_txt([crop])
     text, info = result.txts[0], result.word_results[0]
     if not text.strip() or not info.line_txt_len:
         return _NOTHING

@@ -1,0 +1,67 @@
+"""Recognised pages as pages of a document, and what is said of them. Loads no OCR itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from explorer.readers.reading import ReadPage
+
+PAGE_BREAK = "\n\n"
+LANGUAGES = "languages in the Latin alphabet, Chinese and Japanese"
+"""What the bundled models read. Their characters hold no Cyrillic, Arabic, Hebrew, Korean, Thai or Indic
+letters, Greek ones without accents, and of Vietnamese ones only those with a single accent."""
+KNOWN = f"OCR reads {LANGUAGES}."
+_SURE = 0.8
+"""Mean confidence below which a page is in letters that the models do not know (they see Latin ones)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The text of one page in reading order."""
+
+    text: str
+    boxes: bytes
+    """Where its words stand on the page as it was given, for `ReadPage.boxes`."""
+    confidence: float
+    """Mean over its characters, 0 to 1."""
+    turned: int
+    """Quarter turns, counter-clockwise, that put the page upright."""
+    unread: int
+    """Lines that were found and could not be read."""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it looks like text in letters that the models do not know."""
+        words = len(self.text.split())
+        return (self.unread > 3 and self.unread * 3 > words) or (words > 5 and self.confidence < _SURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What OCR made of some pages of a document."""
+
+    pages: Mapping[int, Recognised]
+    """By index of the page, from 0: those that were read anew."""
+    warnings: tuple[str, ...]
+
+
+def page(number: int, found: Recognised | None, *, is_last: bool, label: str | None = None) -> ReadPage:
+    """A recognised page; an empty one where it could not be read."""
+    if found is None or not found.text:
+        return ReadPage(number, "", label)
+    return ReadPage(number, found.text + ("" if is_last else PAGE_BREAK), label, boxes=found.boxes)
+
+
+def warnings(found: Sequence[Recognised], count: int, what: str = "document") -> tuple[str, ...]:
+    """What is said of a document of `count` pages some of which were given to OCR."""
+    read = [each for each in found if each.text]
+    said = []
+    if read:
+        which = f"this {what}" if count == 1 else f"{len(read):,} of {count:,} pages"
+        said.append(f"Text of {which} was recognised by OCR.")
+    foreign = sum(each.is_foreign for each in found)
+    if foreign:
+        look = "The page looks" if count == 1 else f"{foreign:,} of {count:,} pages look"
+        said.append(f"{look} to be in letters that OCR does not know. {KNOWN}")
+    return tuple(said)
