@@ -8,6 +8,7 @@ from datetime import date
 
 from explorer.errors import ReadError
 from explorer.readers.reading import ReadPage, Source, scrubbed
+from explorer.readers.recognised import KNOWN
 
 PAGE_BREAK = "\n\n"
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
@@ -23,10 +24,16 @@ def page_warnings(source: Source, pages: Sequence[ReadPage], unreadable: int) ->
         if unreadable == count:
             raise ReadError(f"{source.shown} could not be read: its pages are damaged.")
         of_pages = "its only page has none" if count == 1 else f"none of its {count:,} pages has any"
-        raise ReadError(f"No text found in {source.shown}: {of_pages}. It may be a scan, made of images.")
+        if source.limits.ocr:
+            raise ReadError(f"No text found in {source.shown}: {of_pages}, also by OCR. {KNOWN}")
+        raise ReadError(
+            f"No text found in {source.shown}: {of_pages}, and OCR is off. If it is a scan, switch OCR on in "
+            "Settings under Reading and try again."
+        )
     warnings = []
     if blank:
-        warnings.append(f"No text found on {blank:,} of {count:,} pages.")
+        off = "" if source.limits.ocr else "; OCR is off"
+        warnings.append(f"No text found on {blank:,} of {count:,} pages{off}.")
     if unreadable:
         warnings.append(f"{unreadable:,} of {count:,} pages are damaged and could not be read.")
     return tuple(warnings)
