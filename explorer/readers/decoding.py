@@ -84,7 +84,7 @@ def declared_encoding(label: str) -> str | None:
 
 
 def normal(text: str) -> str:
-    """`text` as readers return it: composed (NFC), "\\n" at line ends, no control characters or surrogates."""
+    """`text` as readers return it: composed (NFC), "\\n" at line ends, no control characters."""
     text = _LINE_ENDS.sub("\n", text)
     return unicodedata.normalize("NFC", _UNWANTED.sub("", _SURROGATE.sub("\ufffd", text)))
 

@@ -36,7 +36,7 @@ def read(source: Source) -> Reading:
     declared = _DECLARED.search(data[:4096])
     encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
     text, _, lost = decode(data, encoding)
-    root, warned = _parse(source, text)
+    root, warned = parse(source, text)
     title, author, day = _metadata(root)
     content = written(walk(root))
     if not content.text.strip():
@@ -65,7 +65,7 @@ def read(source: Source) -> Reading:
     )
 
 
-def _parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
+def parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
     """The root element, and a warning where the file is nested deeper than the parser goes.
 
     Such a file is parsed again with only the tags that carry structure, each of which ends the one before.

@@ -89,6 +89,11 @@ def _headings(text: str, body: int) -> Iterator[Heading]:
         start += len(line) + 1
 
 
+def headings_of(text: str) -> list[Heading]:
+    """The headings of a stretch of Markdown, by their offsets in it."""
+    return list(_headings(text, 0))
+
+
 def _plain(markup: str) -> str:
     """A heading's words without emphasis, code marks and link targets."""
     return _ESCAPE.sub(r"\1", _MARKUP.sub(lambda found: found[1] or "", markup)).strip()[:500]

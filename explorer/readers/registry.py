@@ -6,68 +6,17 @@ A new format is one module with a `read(source) -> Reading` and one entry in `FO
 
 from __future__ import annotations
 
+import importlib
 import os
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from explorer.errors import ReadError
-from explorer.readers import decoding, sniffing
+from explorer.readers import sniffing, text_sniffing
 from explorer.readers.reading import Reader, shown
-
-HEAD_BYTES = 65_536
-"""How much of a file is looked at to find out its format."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What detection may look at: the name, the first bytes, and a zip's list of members."""
-
-    path: Path
-    name: str
-    head: bytes
-
-    @property
-    def extension(self) -> str:
-        """Lower case, with its dot; empty where there is none."""
-        return PurePath(self.name).suffix.lower()
-
-    @cached_property
-    def text(self) -> str | None:
-        """The first characters, or None for binary content."""
-        encoding = decoding.text_encoding(self.head)
-        return None if encoding is None else self.head.decode(encoding, "replace").lstrip("\ufeff")
-
-    @cached_property
-    def members(self) -> frozenset[str]:
-        """Names in a zip; empty for everything else and for a broken zip."""
-        if not self.head.startswith(b"PK"):
-            return frozenset()
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return frozenset(archive.namelist())
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            return frozenset()
-
-    @cached_property
-    def streams(self) -> frozenset[str]:
-        """Names at the root of an old Office file (an OLE container); empty for everything else."""
-        if not self.head.startswith(sniffing.OLE):
-            return frozenset()
-        import olefile
-
-        try:
-            with olefile.OleFileIO(self.path) as container:
-                return frozenset(path[0] for path in container.listdir())
-        except (OSError, ValueError, IndexError):  # a broken container
-            return frozenset()
-
-    def is_opendocument(self, kind: str, *extensions: str) -> bool:
-        """Whether this is an OpenDocument "text", "spreadsheet" or "presentation"."""
-        stated = f"application/vnd.oasis.opendocument.{kind}".encode() in self.head[:200]
-        return "content.xml" in self.members and (stated or self.extension in extensions)
+from explorer.readers.sample import HEAD_BYTES as HEAD_BYTES
+from explorer.readers.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -91,16 +40,14 @@ class Format:
     notes: str = field(default="")
 
 
-def _read_pdf() -> Reader:
-    from explorer.readers import pdf
+def _module(name: str, function: str = "read") -> Callable[[], Reader]:
+    """What imports `explorer.readers.<name>` and gives its reader."""
 
-    return pdf.read
+    def load() -> Reader:
+        reader: Reader = getattr(importlib.import_module(f"explorer.readers.{name}"), function)
+        return reader
 
-
-def _read_docx() -> Reader:
-    from explorer.readers import docx
-
-    return docx.read
+    return load
 
 
 def _read_office(kind: str) -> Callable[[], Reader]:
@@ -110,54 +57,6 @@ def _read_office(kind: str) -> Callable[[], Reader]:
         return office.reader(kind)
 
     return load
-
-
-def _read_protected() -> Reader:
-    from explorer.readers import office
-
-    return office.read_protected
-
-
-def _read_xlsx() -> Reader:
-    from explorer.readers import xlsx
-
-    return xlsx.read
-
-
-def _read_xls() -> Reader:
-    from explorer.readers import xls
-
-    return xls.read
-
-
-def _read_ods() -> Reader:
-    from explorer.readers import ods
-
-    return ods.read
-
-
-def _read_image() -> Reader:
-    from explorer.readers import images
-
-    return images.read
-
-
-def _read_html() -> Reader:
-    from explorer.readers import html
-
-    return html.read
-
-
-def _read_markdown() -> Reader:
-    from explorer.readers import markdown
-
-    return markdown.read
-
-
-def _read_text() -> Reader:
-    from explorer.readers import text
-
-    return text.read
 
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
@@ -171,7 +70,7 @@ FORMATS: list[Format] = [
         "PDF",
         (".pdf",),
         lambda sample: sniffing.is_pdf(sample.head),
-        _read_pdf,
+        _module("pdf"),
         paged=True,
         drawn=True,
         notes="Text, outline, page labels; protected files with their password; pages without text by OCR.",
@@ -182,7 +81,7 @@ FORMATS: list[Format] = [
         "images",
         (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".gif", ".bmp"),
         lambda sample: sniffing.image_decoder(sample.head) is not None,
-        _read_image,
+        _module("images"),
         paged=True,
         drawn=True,
         notes="By OCR, which reads languages in the Latin alphabet, Chinese and Japanese, also turned or "
@@ -194,7 +93,7 @@ FORMATS: list[Format] = [
         "Word",
         (".docx", ".docm", ".dotx"),
         lambda sample: "word/document.xml" in sample.members or sniffing.is_word(sample.members),
-        _read_docx,
+        _module("docx"),
         notes="Headings, paragraphs, lists, tables row by row, footnotes, text boxes, comments.",
     ),
     Format(
@@ -213,7 +112,7 @@ FORMATS: list[Format] = [
         "Excel",
         (".xlsx", ".xlsm", ".xltx", ".xltm"),
         lambda sample: "xl/workbook.xml" in sample.members,
-        _read_xlsx,
+        _module("xlsx"),
         paged=True,
         notes="Sheets are pages: every row with its column names, values not formulas, charts, comments.",
     ),
@@ -225,7 +124,7 @@ FORMATS: list[Format] = [
         lambda sample: (
             "xl/workbook.bin" in sample.members or not sample.streams.isdisjoint(("Workbook", "Book"))
         ),
-        _read_xls,
+        _module("xls"),
         paged=True,
         notes="As XLSX, without charts and comments.",
     ),
@@ -244,7 +143,7 @@ FORMATS: list[Format] = [
         "OpenDocument",
         (".ods", ".ots"),
         lambda sample: sample.is_opendocument("spreadsheet", ".ods", ".ots"),
-        _read_ods,
+        _module("ods"),
         paged=True,
         notes="As XLSX, without charts.",
     ),
@@ -291,8 +190,20 @@ FORMATS: list[Format] = [
         "Word",
         (),
         lambda sample: "EncryptedPackage" in sample.streams,
-        _read_protected,
+        _module("office", "read_protected"),
         notes="DOCX, XLSX and PPTX, opened with their password; the document then counts as one of those.",
+    ),
+    Format(
+        "epub",
+        "EPUB",
+        "EPUB",
+        (".epub",),
+        lambda sample: (
+            b"application/epub+zip" in sample.head[:200] or "META-INF/container.xml" in sample.members
+        ),
+        _module("epub"),
+        paged=True,
+        notes="Chapters are pages, in reading order. Books protected against copying are refused.",
     ),
     Format(
         "html",
@@ -302,8 +213,8 @@ FORMATS: list[Format] = [
         lambda sample: sniffing.is_html(
             sample.text, sample.extension in _HTML, sample.extension in _MARKDOWN
         ),
-        _read_html,
-        notes="Headings, text, tables row by row; navigation and footers after the main part.",
+        _module("html"),
+        notes="Headings, text, tables row by row; menus, footers and addresses after the main part.",
     ),
     Format(
         "markdown",
@@ -311,16 +222,79 @@ FORMATS: list[Format] = [
         "Markdown",
         _MARKDOWN,
         lambda sample: sample.text is not None and sample.extension in _MARKDOWN,
-        _read_markdown,
+        _module("markdown"),
         notes="Kept character by character; headings give the heading path.",
+    ),
+    Format(
+        "notebook",
+        "Jupyter notebooks",
+        "text",
+        text_sniffing.NOTEBOOKS,
+        lambda sample: sample.is_text(text_sniffing.is_notebook),
+        _module("notebook"),
+        notes="Prose, code and what it printed; headings of the prose.",
+    ),
+    Format(
+        "json",
+        "JSON",
+        "text",
+        text_sniffing.JSON,
+        lambda sample: sample.is_text(text_sniffing.is_json),
+        _module("structured"),
+        notes="A value a line behind its key; keys and titles of records as headings.",
+    ),
+    Format(
+        "jsonl",
+        "JSON lines",
+        "text",
+        text_sniffing.JSON_LINES,
+        lambda sample: sample.is_text(text_sniffing.is_json_lines),
+        _module("structured", "read_lines"),
+        notes="As JSON, a record a line.",
+    ),
+    Format(
+        "xml",
+        "XML",
+        "text",
+        text_sniffing.XML,
+        lambda sample: sample.is_text(text_sniffing.is_xml),
+        _module("xml_text"),
+        notes="Titles, paragraphs, tables, values behind their names; feeds too. Entities are not expanded.",
+    ),
+    Format(
+        "subtitles",
+        "subtitles (VTT, SRT)",
+        "text",
+        text_sniffing.SUBTITLES,
+        lambda sample: sample.is_text(text_sniffing.is_subtitles),
+        _module("subtitles"),
+        notes="What is said, in paragraphs with time and speaker.",
+    ),
+    Format(
+        "csv",
+        "CSV and TSV",
+        "CSV",
+        text_sniffing.DELIMITED,
+        lambda sample: sample.is_text(text_sniffing.is_delimited),
+        _module("delimited"),
+        notes="Rows with their column names; delimiter and encoding are found out.",
+    ),
+    Format(
+        "code",
+        "source code",
+        "text",
+        text_sniffing.CODE,
+        lambda sample: sample.is_text(text_sniffing.is_code),
+        _module("text", "read_code"),
+        notes="Kept character by character.",
     ),
     Format(
         "text",
         "plain text",
         "text",
-        (".txt", ".text", ".log", ".rst", ".tex", ".csv", ".tsv", ".json", ".jsonl", ".xml"),
+        (".txt", ".text", ".log", ".rst", ".tex", ".adoc", ".org"),
         lambda sample: sample.text is not None and sniffing.refused(sample.head, sample.members) is None,
-        _read_text,
+        _module("text"),
         notes="Kept character by character, in whatever encoding.",
     ),
 ]

@@ -1,0 +1,92 @@
+"""CSV and TSV: delimiter and encoding found out; a row a line, cells separated by " | ".
+
+The first full row names the columns; titles before it stay above the table.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from explorer.errors import ReadError
+from explorer.readers import text as plain
+from explorer.readers.columns import column_names
+from explorer.readers.reading import Reading, ReadPage, Source, Table
+from explorer.readers.text_sniffing import delimiter
+
+_SAMPLE = 65_536
+_LINES_IN_A_CELL = 500
+"""A cell of more lines is an open quotation mark that swallowed what follows."""
+_LOOKED_AT = 50
+_FULL = 0.6
+"""A row with this share of the usual number of cells may name the columns; what stands before is a title."""
+_NUMBER = re.compile(r"[-+(]?\W?\d[\d.,' ]*\W?\)?")
+
+
+def read(source: Source) -> Reading:
+    """Reads a table of text. Raises ReadError where it has no text or more cells than the limit."""
+    text, warnings = plain.load(source)
+    mark = delimiter(text[:_SAMPLE])
+    lines, is_broken = _lines(source, text, mark, csv.QUOTE_MINIMAL)
+    if is_broken:
+        lines, _ = _lines(source, text, mark, csv.QUOTE_NONE)
+        warnings += ("A quotation mark is never closed; quotation marks were read as they stand.",)
+    if not lines:
+        raise ReadError(f"{source.shown} has no text: all of its cells are empty.")
+    first = _first_full(lines)
+    title = "\n".join(" | ".join(row) for row in lines[:first])
+    rows = "\n".join(" | ".join(row) for row in lines[first:])
+    body = f"{title}\n\n{rows}" if title else rows
+    source.check_characters(len(body))
+    start = len(body) - len(rows)
+    names = column_names(lines[first : first + 1]) if _names_columns(lines[first:]) else ""
+    return Reading("csv", (ReadPage(1, body),), tables=(Table(start, len(body), names),), warnings=warnings)
+
+
+def _lines(source: Source, text: str, mark: str, quoting: int) -> tuple[list[list[str]], bool]:
+    """The rows that have words, their cells on one line each, and whether a quotation mark stays open."""
+    rows: list[list[str]] = []
+    cells = 0
+    for row in _parsed(source, text, mark, quoting):
+        if quoting == csv.QUOTE_MINIMAL and any(cell.count("\n") > _LINES_IN_A_CELL for cell in row):
+            return [], True
+        kept = [" ".join(cell.split()) if cell else "" for cell in row]
+        while kept and not kept[-1]:
+            kept.pop()
+        if not kept:
+            continue
+        cells += len(kept)
+        if cells > source.limits.cells:
+            raise ReadError(f"{source.shown} has more than {source.limits.cells:,} table cells.")
+        rows.append(kept)
+    return rows, False
+
+
+def _parsed(source: Source, text: str, mark: str, quoting: int) -> Iterator[list[str]]:
+    csv.field_size_limit(2**31 - 1)
+    file = io.StringIO(text, newline="")
+    if text.startswith(f"sep={mark}\n"):
+        file.readline()
+    try:
+        yield from csv.reader(file, delimiter=mark, quoting=quoting)  # type: ignore[arg-type]
+    except csv.Error as error:
+        raise ReadError(f"{source.shown} could not be read as a table: {error}.") from error
+
+
+def _first_full(rows: list[list[str]]) -> int:
+    """The first row with about as many cells as most have."""
+    filled = [sum(map(bool, row)) for row in rows[:_LOOKED_AT]]
+    usual = Counter(filled).most_common(1)[0][0]
+    wanted = max(1, _FULL * usual)
+    return next((number for number, count in enumerate(filled) if count >= wanted), 0)
+
+
+def _names_columns(rows: list[list[str]]) -> bool:
+    """Whether the first row names columns: unless it has numbers where the second has, and nothing else."""
+    if len(rows) < 2:
+        return False
+    both = [(name, value) for name, value in zip(rows[0], rows[1], strict=False) if name and value]
+    return not both or not all(_NUMBER.fullmatch(name) and _NUMBER.fullmatch(value) for name, value in both)

@@ -1,0 +1,142 @@
+"""Which kind of text some first characters begin: JSON, XML, rows of values, subtitles."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+
+NOTEBOOKS = (".ipynb",)
+JSON = (".json", ".geojson", ".webmanifest", ".har")
+JSON_LINES = (".jsonl", ".ndjson")
+XML = (".xml", ".rss", ".atom", ".opml", ".svg", ".xsd", ".xsl", ".xslt", ".kml", ".gpx", ".tei", ".dbk")
+DELIMITED = (".csv", ".tsv", ".tab", ".psv")
+SUBTITLES = (".vtt", ".srt")
+
+CODE = (
+    ".py", ".pyi", ".js", ".mjs", ".ts", ".tsx", ".jsx", ".java", ".kt", ".kts", ".scala", ".c", ".h",
+    ".cc", ".cpp", ".hpp", ".cs", ".go", ".rs", ".rb", ".php", ".pl", ".pm", ".lua", ".r", ".jl",
+    ".swift", ".m", ".dart", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd", ".sql", ".css",
+    ".scss", ".less", ".vue", ".svelte", ".ex", ".exs", ".erl", ".hs", ".ml", ".fs", ".clj", ".lisp",
+    ".el", ".asm", ".f", ".f90", ".pas", ".vb", ".bas", ".groovy", ".gradle", ".cmake", ".proto",
+    ".graphql", ".tf", ".toml", ".yaml", ".yml", ".ini", ".cfg", ".conf", ".properties", ".diff",
+    ".patch",
+)  # fmt: skip
+UNNAMED = ("", ".txt", ".text", ".log", ".dat", ".data", ".asc", ".pdf", ".doc", ".docx", ".xls", ".xlsx")
+"""Names that say nothing about which kind of text it is, or something wrong."""
+DELIMITERS = "\t;|,"
+"""By falling certainty: a comma stands in text most often."""
+_HEAD_CHARACTERS = 10_000
+_SAMPLE_LINES = 200
+_SURE_ROWS = 4
+_SURE_SHARE = 0.98
+_LONGEST_CELL = 100
+
+_XML_START = re.compile(r"\s*(?:<\?xml\b|<!--.*?-->\s*<\?xml\b|<!DOCTYPE\s+(?!html\b)[\w:.-]+)", re.S | re.I)
+_XML_ROOT = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(rss|feed|RDF|rdf:RDF|svg|opml|kml|gpx|TEI|[\w.-]+:[\w.-]+)[\s>]", re.S
+)
+_JSON_START = re.compile(r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|-?\d|true\b|false\b|null\b))')
+_NOTEBOOK = re.compile(r'"(?:cell_type|nbformat|cells)"\s*:')
+_CUE = re.compile(r"\s*(?:\d+\s*\n)?\d{1,3}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d{1,3}:\d\d")
+_NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?\d[\d.,' ]*%?\)?")
+
+
+def is_notebook(text: str, extension: str) -> bool:
+    """A Jupyter notebook: JSON whose first keys say so."""
+    return _JSON_START.match(text) is not None and (
+        '"cell_type"' in text or (extension in NOTEBOOKS and _NOTEBOOK.search(text) is not None)
+    )
+
+
+def is_json(text: str, extension: str) -> bool:
+    """JSON by its name and first mark; under another name only what is JSON throughout."""
+    if not _JSON_START.match(text):
+        return False
+    if extension in JSON:
+        return True
+    if extension not in UNNAMED:
+        return False
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except RecursionError:
+        return True
+    except ValueError as error:
+        is_cut = isinstance(error, json.JSONDecodeError) and error.pos > len(text) - 1_000
+        return is_cut and len(text) > _HEAD_CHARACTERS
+
+
+def is_json_lines(text: str, extension: str) -> bool:
+    """A JSON value on each line; under another name only where the first lines are objects."""
+    lines = [line for line in text.split("\n")[:_SURE_ROWS] if line.strip()]
+    if extension in JSON_LINES:
+        return bool(lines) and lines[0].lstrip()[:1] in '{["'
+    if len(lines) < 2 or extension not in UNNAMED or not all(line.startswith("{") for line in lines):
+        return False
+    try:
+        return all(isinstance(json.loads(line), dict) for line in lines[: max(1, len(lines) - 1)])
+    except (ValueError, RecursionError):
+        return False
+
+
+def is_xml(text: str, extension: str) -> bool:
+    """XML that is not HTML: by its declaration, a root that is well known, or its name and first mark."""
+    if _XML_START.match(text) or _XML_ROOT.match(text):
+        return True
+    return extension in XML and text.lstrip().startswith("<")
+
+
+def is_subtitles(text: str, extension: str) -> bool:  # noqa: ARG001  as all of them are called
+    """WebVTT by its first word, SubRip by its first cue."""
+    return re.match(r"WEBVTT(?:[ \t\n]|$)", text) is not None or _CUE.match(text) is not None
+
+
+def is_delimited(text: str, extension: str) -> bool:
+    """Rows of values, by name; under no telling name only where a table is beyond doubt."""
+    if extension in DELIMITED:
+        return True
+    if extension not in UNNAMED:
+        return False
+    rows = _rows(text, delimiter(text))
+    if len(rows) < _SURE_ROWS or any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
+        return False
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0]
+    numbers = sum(_NUMBER.fullmatch(cell.strip()) is not None for row in rows[1:] for cell in row)
+    return width > 2 and count >= _SURE_SHARE * len(rows) and numbers >= 0.2 * width * (len(rows) - 1)
+
+
+def is_code(text: str, extension: str) -> bool:
+    """A program or its settings, by name, or by the line that says what runs it."""
+    return extension in CODE or text.startswith("#!")
+
+
+def delimiter(text: str) -> str:
+    """What parts the cells of a table: the mark that gives the most rows the same number of whole cells."""
+    named = re.match(r"sep=([^\n])\n", text)
+    if named:
+        return named[1]
+    best, best_score = ",", 0.0
+    for mark in DELIMITERS:
+        rows = _rows(text, mark)
+        if not rows:
+            continue
+        width, count = max(
+            Counter(map(len, rows)).items(), key=lambda each: (each[1] * (each[0] > 1), each[0])
+        )
+        if width < 2:
+            continue
+        cells = [cell for row in rows for cell in row]
+        whole = sum(not any(other in cell for other in DELIMITERS[:3] if other != mark) for cell in cells)
+        score = count / len(rows) * whole / len(cells) * (1 - 0.5 / width)
+        if score > best_score + 0.02:
+            best, best_score = mark, score
+    return best
+
+
+def _rows(text: str, mark: str) -> list[list[str]]:
+    lines = text.split("\n", _SAMPLE_LINES)
+    lines = lines[: min(_SAMPLE_LINES, max(1, len(lines) - 1))]
+    csv.field_size_limit(2**31 - 1)
+    return [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
