@@ -1,20 +1,23 @@
-"""Word (DOCX): headings, paragraphs, lists, tables row by row, text boxes, footnotes, comments, properties.
+"""Word (DOCX): headings, paragraphs, lists, tables row by row, text boxes, charts, notes, comments, formulas.
 
 Read straight from the XML: python-docx leaves out text boxes, content controls and notes (.82 of the text
 nodes of the test files). Deleted and hidden text stays out, inserted text is in. A table row is one line,
-cells separated by " | "; a cell that is merged downwards is repeated, so that each row keeps its name.
+cells separated by " | "; a merged cell is repeated in all rows and columns that it covers, so that each
+figure keeps its names. Running headers and footers are set aside at the end.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from explorer.errors import ReadError
+from explorer.readers.assembly import Assembly, day
+from explorer.readers.charts import add_chart
 from explorer.readers.docx_styles import Numbering, Styles, child, local, number, value
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
+from explorer.readers.formula import latex
+from explorer.readers.reading import Reading, Source
 from explorer.readers.safe_xml import Package
 
 
@@ -30,39 +33,35 @@ _CONTAINERS = _names(
     "sdt sdtContent ins moveTo customXml smartTag body AlternateContent Choice hdr ftr altChunk"
 )
 _PLAIN = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
-_MATH = _names("f rad func sSup sSub sSubSup")
 _MAX_SPAN = 100
 
 
 def read(source: Source) -> Reading:
     """Reads a DOCX file. Raises ReadError where it is damaged, unpacks to too much, or holds no text."""
+    out = Assembly(source)
+    out.page()
     with Package(source) as package:
-        root = package.tree(_main_part(package))
+        part = _main_part(package)
+        root = package.tree(part)
         if root is None:
             raise package.damaged()
         styles = Styles(package.tree("word/styles.xml"))
-        body = Body(source, styles, Numbering(package.tree("word/numbering.xml"), styles))
+        numbering = Numbering(package.tree("word/numbering.xml"), styles)
+        body = Body(out, package, package.relations(part), styles, numbering)
         body.add_blocks(root)
         body.add_notes(package.tree("word/footnotes.xml"), "footnote")
         body.add_notes(package.tree("word/endnotes.xml"), "endnote")
         body.add_comments(package.tree("word/comments.xml"))
-        properties = _properties(package)
-    text = "".join(body.parts)
-    if not text.strip():
-        raise ReadError(f"{source.shown} has no text.")
+        body.add_running()
+        properties = package.core_properties()
     source.on_page(1, 1)
-    limit = source.limits.headings
-    cut = (f"Only the first {limit:,} headings are kept.",) if len(body.headings) > limit else ()
     language = properties.get("language")
-    return Reading(
-        kind="docx",
-        text_pages=(ReadPage(1, text),),
+    return out.reading(
+        "docx",
         title=properties.get("title") or body.title,
         author=properties.get("creator"),
         language=language.lower() if language else None,
-        date=_day(properties.get("created") or properties.get("modified") or ""),
-        headings=tuple(body.headings[:limit]),
-        warnings=cut,
+        date=day(properties.get("created") or properties.get("modified")),
     )
 
 
@@ -70,13 +69,12 @@ def read(source: Source) -> Reading:
 class Body:
     """The text as it grows."""
 
-    source: Source
+    out: Assembly
+    package: Package
+    relations: dict[str, tuple[str, str]]
     styles: Styles
     numbering: Numbering
-    parts: list[str] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
     title: str | None = None
-    length: int = 0
     notes: dict[tuple[str, str], int] = field(default_factory=dict)
     """(kind, id) → the number that stands in the text."""
     _was_item: bool = False
@@ -99,7 +97,7 @@ class Body:
             if noted == kind and key in held:
                 text = self._inline_blocks(held[key])
                 if text:
-                    self._put(f"[{count}] {text}", "\n\n")
+                    self.out.put(f"[{count}] {text}")
 
     def add_comments(self, root: Any | None) -> None:
         """Adds reviewers' comments at the end."""
@@ -107,19 +105,18 @@ class Body:
             text = self._inline_blocks(each)
             if local(each) == "comment" and text:
                 author = " ".join((value(each, "author") or "").split())
-                self._put(f"Comment by {author}: {text}" if author else f"Comment: {text}", "\n\n")
+                self.out.put(f"Comment by {author}: {text}" if author else f"Comment: {text}")
 
-    def _put(self, text: str, separator: str) -> int:
-        """Appends a block and returns where it begins."""
-        text = scrubbed(text)
-        if self.length:
-            self.parts.append(separator)
-            self.length += len(separator)
-        start = self.length
-        self.parts.append(text)
-        self.length += len(text)
-        self.source.check_characters(self.length)
-        return start
+    def add_running(self) -> None:
+        """Sets the running headers and footers aside, once each; page numbers alone are not kept."""
+        texts = []
+        for kind, name in self.relations.values():
+            root = self.package.tree(name) if kind in ("header", "footer") else None
+            if root is not None:
+                texts.append(self._inline_blocks(root))
+        for text in dict.fromkeys(texts):
+            if not text.isdigit():
+                self.out.aside(text)
 
     def _add_paragraph(self, paragraph: Any) -> None:
         text = _tidy("".join(self._inline(paragraph)))
@@ -135,13 +132,19 @@ class Body:
                 if mark
                 else text
             )
-            start = self._put(line, separator)
             if level is not None:
-                self.headings.append(Heading(start, level, " ".join(line.split())[:500]))
-            elif self.title is None and self.styles.is_title(style):
+                self.out.heading(line, level, separator)
+            else:
+                self.out.put(line, separator)
+            if level is None and self.title is None and self.styles.is_title(style):
                 self.title = " ".join(text.split())[:500]
         for box in _boxes(paragraph):
             self.add_blocks(box)
+        for chart in paragraph.iter("{*}chart"):
+            kind, name = self.relations.get(value(chart, "id") or "", ("", ""))
+            root = self.package.tree(name) if kind == "chart" else None
+            if root is not None:
+                add_chart(self.out, root)
 
     def _place(self, paragraph: Any, style: str | None, counts: bool) -> tuple[int | None, str | None, int]:
         """A paragraph's heading level, what its list prints before it, and how deep it stands in the list."""
@@ -161,9 +164,18 @@ class Body:
         return level, mark, depth or 0
 
     def _add_table(self, table: Any) -> None:
-        separator = "\n\n"
+        rows = list(_rows(table))
+        headers = 0
+        while headers < len(rows) and child(rows[headers], "trPr", "tblHeader") is not None:
+            headers += 1
+        if not headers and len(rows) > 1 and _is_first_row_special(table):
+            headers = 1
+        self.out.table(self._row_texts(rows), headers)
+        self._was_item = False
+
+    def _row_texts(self, rows: list[Any]) -> Iterator[list[str]]:
         above: dict[int, str] = {}
-        for row in _rows(table):
+        for row in rows:
             cells: list[str] = []
             for cell in _cells(row):
                 column = len(cells)
@@ -173,11 +185,8 @@ class Body:
                     text = text or above.get(column, "")
                 above[column] = text
                 span = min(max(number(value(child(cell, "tcPr", "gridSpan")), 1), 1), _MAX_SPAN)
-                cells += [text, *[""] * (span - 1)]
-            if any(cells):
-                self._put(" | ".join(cells), separator)
-                separator = "\n"
-        self._was_item = False
+                cells += [text] * span
+            yield cells
 
     def _inline_blocks(self, parent: Any) -> str:
         """Everything below an element on one line: a cell, a note."""
@@ -215,28 +224,23 @@ class Body:
                 yield f"[{self.notes.setdefault(key, len(self.notes) + 1)}]"
             elif name == "r" and _is_hidden(each):
                 continue
-            elif name in _MATH:
-                yield self._formula(each, name)
+            elif name == "oMath":
+                yield latex(each, self._run_text)
             elif name not in _SKIPPED and name != "txbxContent":
                 yield from self._inline(each)
 
-    def _formula(self, element: Any, name: str) -> str:
-        """A formula's part as one would type it: x^2, (a+b)/(2a), √(x)."""
-        texts = {local(each): "".join(self._inline(each)).strip() for each in element}
-        base = texts.get("e", "")
-        if name == "f":
-            return f"{_grouped(texts.get('num', ''))}/{_grouped(texts.get('den', ''))}"
-        if name == "rad":
-            return f"{texts.get('deg', '')}√({base})"
-        if name == "func":
-            return f"{texts.get('fName', '')} {base}"
-        below = f"_{_grouped(texts['sub'])}" if texts.get("sub") else ""
-        above = f"^{_grouped(texts['sup'])}" if texts.get("sup") else ""
-        return f"{base}{below}{above}"
+    def _run_text(self, run: Any) -> str:
+        return "" if _is_hidden(run) else "".join(self._inline(run))
 
 
-def _grouped(formula: str) -> str:
-    return formula if len(formula) < 2 or formula.isalnum() else f"({formula})"
+def _is_first_row_special(table: Any) -> bool:
+    """Whether the first row names the columns, as tables are made unless somebody says otherwise."""
+    look = child(table, "tblPr", "tblLook")
+    stated = value(look, "firstRow")
+    if stated is not None:
+        return stated in ("1", "true", "on")
+    bits = value(look) or "0020"
+    return bool(int(bits, 16) & 0x20) if re.fullmatch(r"[0-9A-Fa-f]{1,8}", bits) else True
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:
@@ -285,24 +289,3 @@ def _main_part(package: Package) -> str:
         name for name in package.names if name.startswith("word/document") and name.endswith(".xml")
     )
     return found[0] if found else "word/document.xml"
-
-
-def _properties(package: Package) -> dict[str, str]:
-    """Core properties by their local names; damaged ones are left out."""
-    try:
-        root = package.tree("docProps/core.xml")
-    except ReadError:
-        return {}
-    held = (
-        {local(each): " ".join((each.text or "").split())[:500] for each in root if each.text}
-        if root is not None
-        else {}
-    )
-    return {key: scrubbed(text) for key, text in held.items() if text}
-
-
-def _day(stamp: str) -> date | None:
-    try:
-        return date.fromisoformat(stamp[:10])
-    except ValueError:
-        return None

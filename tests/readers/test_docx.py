@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ def package(body: str, **parts: str) -> bytes:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
         for name, xml in parts.items():
-            archive.writestr(f"word/{name}.xml", xml)
+            archive.writestr(f"word/{name}" if name.endswith(".rels") else f"word/{name}.xml", xml)
     return out.getvalue()
 
 
@@ -88,9 +89,78 @@ def test_tables_are_read_row_by_row(write: Write, read: Read) -> None:
         + "</w:tr></w:tbl>"
         + paragraph("After")
     )
-    assert read(write("a.docx", package(body))).text == (
-        "Region | Sales 2022 and 2023 | \nRegion | 1,200 | 1,300 est.\n\nAfter"
+    reading = read(write("a.docx", package(body)))
+    header = "Region | Sales 2022 and 2023 | Sales 2022 and 2023"
+    assert reading.text == f"{header}\nRegion | 1,200 | 1,300 est.\n\nAfter"
+    assert [(reading.text[each.start : each.end], each.header) for each in reading.tables] == [
+        (f"{header}\nRegion | 1,200 | 1,300 est.", header)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "header"),
+    [
+        ("", "", "Year | Sales"),
+        ('<w:tblPr><w:tblLook w:val="0400" w:firstRow="0"/></w:tblPr>', "", ""),
+        ('<w:tblPr><w:tblLook w:val="0400"/></w:tblPr>', "", ""),
+        ('<w:tblPr><w:tblLook w:val="0400"/></w:tblPr>', "<w:trPr><w:tblHeader/></w:trPr>", "Year | Sales"),
+    ],
+)
+def test_the_first_row_names_the_columns_unless_said_otherwise(
+    write: Write, read: Read, table: str, row: str, header: str
+) -> None:
+    def cell(text: str) -> str:
+        return f"<w:tc>{paragraph(text)}</w:tc>"
+
+    body = (
+        f"<w:tbl>{table}<w:tr>{row}{cell('Year')}{cell('Sales')}</w:tr>"
+        f"<w:tr>{cell('2022')}{cell('7')}</w:tr></w:tbl>"
     )
+    assert [each.header for each in read(write("a.docx", package(body))).tables] == [header]
+
+
+def test_running_headers_and_charts(write: Write, read: Read, zoo: Path) -> None:
+    relations = """<Relationships><Relationship Id="r1" Type="x/header" Target="header1.xml"/>
+<Relationship Id="r2" Type="x/footer" Target="/word/header1.xml"/>
+<Relationship Id="r3" Type="x/image" Target="http://127.0.0.1:9/a.png" TargetMode="External"/>
+</Relationships>"""
+    parts = {"header1": f"<w:hdr {W}>{paragraph('Acme, confidential')}</w:hdr>"}
+    data = package(paragraph("Words") + CHART, **parts, **{"_rels/document.xml.rels": relations})
+    reading = read(write("a.docx", data))
+    assert reading.text == "Words\n\nAcme, confidential"
+    assert reading.asides == ((7, 25),)
+    charted = read(zoo / "docling/docx/drawingml.docx")
+    assert "Line chart\n\n | Series 1 | Series 2 | Series 3\nCategory 1 | 4.3 | 2.4 | 2" in charted.text
+
+
+CHART = """<w:p><w:r><w:drawing><c:chart xmlns:c="c" xmlns:r="r" r:id="r3"/></w:drawing></w:r></w:p>"""
+M = 'xmlns:m="m"'
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("<m:f><m:num>1</m:num><m:den>2</m:den></m:f>", r"\frac{1}{2}"),
+        ("<m:sSup><m:e>r</m:e><m:sup>2</m:sup></m:sSup>", "r^{2}"),
+        ("<m:rad><m:deg/><m:e>π</m:e></m:rad>", r"\sqrt{\pi}"),
+        (
+            '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>0</m:sub><m:sup>n</m:sup>'
+            "<m:e>x</m:e></m:nary>",
+            r"\sum_{0}^{n} x",
+        ),
+        (
+            '<m:d><m:dPr><m:begChr m:val="["/><m:endChr m:val=""/></m:dPr><m:e>a</m:e><m:e>b</m:e></m:d>',
+            r"\left[a|b\right.",
+        ),
+        ("<m:func><m:fName>log</m:fName><m:e>x</m:e></m:func>", r"\log(x)"),
+        ("<m:m><m:mr><m:e>a</m:e><m:e>b</m:e></m:mr><m:mr><m:e>c</m:e><m:e>Ω</m:e></m:mr></m:m>",
+         r"\begin{matrix}a & b \\ c & \Omega\end{matrix}"),
+    ],
+)  # fmt: skip
+def test_formulas_are_latex(write: Write, read: Read, formula: str, shown: str) -> None:
+    formula = re.sub(r">([^<>]+)<", r"><m:r><m:t>\1</m:t></m:r><", formula)
+    body = f"<w:p><m:oMath {M}>{formula}</m:oMath></w:p>"
+    assert read(write("a.docx", package(body))).text == shown
 
 
 def test_what_is_deleted_or_hidden_stays_out(write: Write, read: Read) -> None:
