@@ -15,8 +15,10 @@ from pathlib import Path
 from explorer.errors import ReadError
 from explorer.readers import sniffing, text_sniffing
 from explorer.readers.reading import Reader, shown
-from explorer.readers.sample import HEAD_BYTES as HEAD_BYTES
-from explorer.readers.sample import Sample
+from explorer.readers.sample import BYTES, Sample
+
+HEAD_BYTES = BYTES
+"""How much of a file is looked at to find out its format."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from explorer.readers import decoding, sniffing
 
-HEAD_BYTES = 65_536
+BYTES = 65_536
 """How much of a file is looked at to find out its format."""
 
 
