@@ -63,12 +63,13 @@ function line(state, index) {
 }
 
 function tick(state, index, on, isRange) {
-  const from = isRange && state.last !== null ? state.last : index;
+  const before = isRange ? state.data.rows.findIndex((row) => row.id === state.last) : -1;
+  const from = before < 0 ? index : before;
   for (let i = Math.min(from, index); i <= Math.max(from, index); i += 1) {
     const { id } = state.data.rows[i];
     on ? state.ticked.add(id) : state.ticked.delete(id);
   }
-  state.last = index;
+  state.last = state.data.rows[index].id;
   tell(state);
 }
 
@@ -139,7 +140,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.height = data.height;
   if (state.turn !== data.turn) state.ticked = new Set(data.ticked);
   state.turn = data.turn;
-  state.last = null;
   const top = state.scroll.scrollTop;
   state.scroll.style.height = `${data.height}px`;
   const table = make("table", "", head(state));
