@@ -15,6 +15,7 @@ from explorer.chat_model import ChatKeys, ChatModel, same_address
 from explorer.client import WorkerClient
 from explorer.errors import SettingError
 from explorer.intake import Intake, Paths
+from explorer.readers.recognised import OFF as OCR_OFF
 from explorer.settings import Settings, Source
 from explorer.types import (
     Activity,
@@ -336,10 +337,15 @@ class Library:
 
     @property
     def needs_redo(self) -> tuple[str, ...]:
-        """Which of "reader", "chunking" and "model" the documents were done with other values of."""
+        """Which of "reader", "chunking" and "model" the documents were done with other values of.
+
+        "ocr" is among them when some lack text because OCR was off, and it is on now.
+        """
         if not self.counts().documents:
             return ()
-        return recipes.differences(self._catalog.generations.live(), self.settings)
+        changed = recipes.differences(self._catalog.generations.live(), self.settings)
+        lacking = self.settings.ocr and self._catalog.documents.any_warned(OCR_OFF)
+        return (*changed, "ocr") if lacking else changed
 
     @property
     def is_redoing(self) -> bool:

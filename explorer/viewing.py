@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers import limits, registry, runs
+from explorer.readers import boxes, limits, registry, runs
 from explorer.readers.pool import ReaderPool
 from explorer.types import PageImage
 
@@ -40,12 +41,20 @@ class PageImages:
         if not registry.has_images(document.kind):
             raise ReadError(f"{document.name} has no page images; show its text instead.")
         page = self._catalog.documents.page(document_id, number)
-        ranges: list[tuple[int, int]] = []
-        if start is not None and end is not None:
-            low, high = max(start, page.start), min(end, page.end)
-            if low < high:
-                stored = self._catalog.documents.page_runs(document_id, number)
-                ranges = runs.char_ranges(stored, low - page.start, high - page.start)
+        low, high = (0, 0) if start is None or end is None else (max(start, page.start), min(end, page.end))
+        low, high = low - page.start, high - page.start
+        stored = self._catalog.documents.page_runs(document_id, number) if low < high else b""
+        ranges = runs.char_ranges(stored, low, high)
+        image = self._drawn(document_id, document.name, number, ranges, width)
+        recognised = self._catalog.documents.page_boxes(document_id, number) if low < high else b""
+        if not recognised:
+            return image
+        return replace(image, boxes=tuple(boxes.within(recognised, low, high, image.height / image.width)))
+
+    def _drawn(
+        self, document_id: str, name: str, number: int, ranges: list[tuple[int, int]], width: int
+    ) -> PageImage:
+        """The page with boxes around characters, by whichever password opens it."""
         path = self._catalog.originals.path(self._catalog.documents.sha256(document_id))
         bounds = limits.from_settings(self._settings())
         with self._guard:
@@ -53,10 +62,10 @@ class PageImages:
         refused: PasswordNeeded | None = None
         for password in passwords:
             try:
-                return self._pool.render(path, document.name, number, ranges, width, password, bounds)
+                return self._pool.render(path, name, number, ranges, width, password, bounds)
             except PasswordNeeded as error:
                 refused = error
-        raise refused or ReadError(f"Page {number} of {document.name} cannot be drawn.")
+        raise refused or ReadError(f"Page {number} of {name} cannot be drawn.")
 
     def close(self) -> None:
         """End the children."""

@@ -12,13 +12,19 @@ from typing import Any
 import streamlit as st
 
 from explorer import Library, worker_log
+from explorer.readers.recognised import OFF as OCR_OFF
 from explorer.settings import PREFIX, Settings
 from ui import diagnostics, errors, progress
 from ui.text import count, plain, size
 
 ANSWER_SECONDS = 30.0
 """How long the test of a language model waits for the first word: it may have to be loaded first."""
-CHANGED = {"reader": "way of reading files", "chunking": "length of passages", "model": "embedding model"}
+CHANGED = {
+    "reader": "way of reading files",
+    "chunking": "length of passages",
+    "model": "embedding model",
+    "ocr": "use of OCR",
+}
 """What `Library.needs_redo` names, in words."""
 
 
@@ -31,6 +37,7 @@ class Field:
 
 
 READING = (
+    Field("ocr", "Recognise text in scans and images (OCR)"),
     Field("read_seconds", "Longest time for one file, in seconds"),
     Field("read_memory_mb", "Most memory for one file, in MB"),
     Field("max_file_mb", "Largest file, in MB"),
@@ -91,10 +98,25 @@ def reading_section(library: Library) -> None:
     """Limits that keep one file from stopping the rest."""
     st.header("Reading", anchor=False)
     st.caption(
-        "Limits for one file, so that a broken one cannot hold up the others. "
+        "What is read, and limits for one file, so that a broken one cannot hold up the others. "
         "They hold for files added from now on."
     )
     _form(library, "reading", READING)
+    _retry_scans(library)
+
+
+def _retry_scans(library: Library) -> None:
+    """Offers to try again what failed because OCR was off, once it is on."""
+    failed = [job for job in library.jobs() if job.state == "failed" and OCR_OFF in (job.error or "")]
+    if not failed or not library.settings.ocr:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="ocr_offer"):
+        st.markdown(f"{count(len(failed), 'file')} had no text to read while OCR was off.", width="stretch")
+        if st.button("Try again", type="primary", key="ocr_retry"):
+            with errors.shown():
+                for job in failed:
+                    library.retry(job.id)
+                st.rerun()
 
 
 def embedding_section(library: Library) -> None:
@@ -255,9 +277,11 @@ def _input(library: Library, field: Field, key: str) -> Any:
     value = getattr(library.settings, field.name)
     is_fixed = library.setting_source(field.name) == "environment"
     help_ = plain(spec.description or "")
-    if spec.annotation in (int, float):
+    if spec.annotation is bool:
+        typed: Any = st.checkbox(field.label, value=bool(value), key=key, disabled=is_fixed, help=help_)
+    elif spec.annotation in (int, float):
         low, high = _bounds(spec.metadata)
-        typed: Any = st.number_input(
+        typed = st.number_input(
             field.label, int(low), int(high), int(value), key=key, disabled=is_fixed, help=help_, width=320
         )
     else:
@@ -281,6 +305,8 @@ def _origin(library: Library, name: str) -> str:
         return f"Set by {plain(PREFIX + name.upper())}; change it there."
     default = Settings.model_fields[name].get_default(call_default_factory=True)
     if source == "page":
+        if isinstance(default, bool):
+            default = "on" if default else "off"
         return f"Set here. The default is {plain(str(default))}." if default is not None else "Set here."
     return "The default." if default is not None else "Not set."
 

@@ -90,6 +90,17 @@ class Documents:
             )
         return Counts(*row) if row else Counts(0, 0, 0, 0)
 
+    def any_warned(self, words: str) -> bool:
+        """Whether a warning of some document holds these words."""
+        with self._database.read() as con:
+            row = fetch_one(
+                con,
+                "SELECT 1 FROM edition e JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+                " WHERE instr(e.warnings, ?) LIMIT 1",
+                (words,),
+            )
+        return row is not None
+
     def revision(self) -> int:
         """A number that changes whenever `list` would read differently; costs microseconds."""
         with self._database.read() as con:
@@ -123,6 +134,10 @@ class Documents:
     def page_runs(self, document_id: str, number: int) -> bytes:
         """The reader's map from offsets of the page's text to characters of the page. Raises NotFound."""
         return self._page(document_id, number)[1]
+
+    def page_boxes(self, document_id: str, number: int) -> bytes:
+        """Where the words of a page stand that OCR recognised; empty for any other. Raises NotFound."""
+        return self._page(document_id, number)[2]
 
     def headings(self, document_id: str) -> builtins.list[StoredHeading]:
         """The document's headings in order. Raises NotFound."""
@@ -223,16 +238,17 @@ class Documents:
             rows = fetch_all(con, f"{_SELECT} WHERE {condition} ORDER BY d.added_at DESC, d.id", (value,))
         return [_document(row) for row in rows]
 
-    def _page(self, document_id: str, number: int) -> tuple[Page, bytes]:
+    def _page(self, document_id: str, number: int) -> tuple[Page, bytes, bytes]:
         with self._database.read() as con:
             row = fetch_one(
                 con,
-                'SELECT number, start, "end", label, runs FROM page WHERE edition_id = ? AND number = ?',
+                'SELECT number, start, "end", label, runs, boxes FROM page'
+                " WHERE edition_id = ? AND number = ?",
                 (live_edition(con, document_id), number),
             )
         if row is None:
             raise NotFound(f"This document has no page {number}.")
-        return Page(*row[:4]), row[4] or b""
+        return Page(*row[:4]), row[4] or b"", row[5] or b""
 
 
 def live_edition(con: apsw.Connection, document_id: str) -> int:

@@ -95,10 +95,12 @@ def _insert_text(con: apsw.Connection, edition_id: int, new: NewDocument) -> Non
     start = 0
     for page in new.pages:
         end = start + len(page.text)
-        rows.append((edition_id, page.number, start, end, _clean(page.label), page.runs))
+        rows.append((edition_id, page.number, start, end, _clean(page.label), page.runs, page.boxes))
         start = end
     con.executemany(
-        'INSERT INTO page (edition_id, number, start, "end", label, runs) VALUES (?, ?, ?, ?, ?, ?)', rows
+        'INSERT INTO page (edition_id, number, start, "end", label, runs, boxes)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        rows,
     )
     whole = clean("".join(page.text for page in new.pages))
     con.executemany(

@@ -40,8 +40,8 @@ def read(source: Source) -> Reading:
     with _opened(source) as image:
         if not source.limits.ocr:
             raise ReadError(
-                f"No text found in {source.shown}: it is an image, and OCR is off. Switch it on in Settings "
-                "under Reading and try again."
+                f"No text found in {source.shown}: it is an image, and {recognised.OFF}. Switch it on in "
+                "Settings under Reading and try again."
             )
         pages = _Pages()
         for index in _frames(source, image):

@@ -8,7 +8,7 @@ from datetime import date
 
 from explorer.errors import ReadError
 from explorer.readers.reading import ReadPage, Source, scrubbed
-from explorer.readers.recognised import KNOWN
+from explorer.readers.recognised import KNOWN, OFF
 
 PAGE_BREAK = "\n\n"
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
@@ -27,12 +27,12 @@ def page_warnings(source: Source, pages: Sequence[ReadPage], unreadable: int) ->
         if source.limits.ocr:
             raise ReadError(f"No text found in {source.shown}: {of_pages}, also by OCR. {KNOWN}")
         raise ReadError(
-            f"No text found in {source.shown}: {of_pages}, and OCR is off. If it is a scan, switch OCR on in "
+            f"No text found in {source.shown}: {of_pages}, and {OFF}. If it is a scan, switch OCR on in "
             "Settings under Reading and try again."
         )
     warnings = []
     if blank:
-        off = "" if source.limits.ocr else "; OCR is off"
+        off = "" if source.limits.ocr else f"; {OFF}"
         warnings.append(f"No text found on {blank:,} of {count:,} pages{off}.")
     if unreadable:
         warnings.append(f"{unreadable:,} of {count:,} pages are damaged and could not be read.")

@@ -11,6 +11,8 @@ PAGE_BREAK = "\n\n"
 LANGUAGES = "languages in the Latin alphabet, Chinese and Japanese"
 """What the bundled models read. Their characters hold no Cyrillic, Arabic, Hebrew, Korean, Thai or Indic
 letters, Greek ones without accents, and of Vietnamese ones only those with a single accent."""
+OFF = "OCR is off"
+"""Part of the warning and of the error of what lacks text for that reason."""
 KNOWN = f"OCR reads {LANGUAGES}."
 _SURE = 0.8
 """Mean confidence below which a page is in letters that the models do not know (they see Latin ones)."""

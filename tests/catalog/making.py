@@ -23,6 +23,7 @@ class PageOf:
     text: str
     label: str | None = None
     runs: bytes = b""
+    boxes: bytes = b""
 
 
 @dataclass(frozen=True)
