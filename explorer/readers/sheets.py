@@ -68,7 +68,7 @@ class SheetText:
 
     def row(self, number: int, cells: list[Cell], times: int = 1) -> None:
         """Adds a row; numbers rise. `times`: how often it stands there, one after the other."""
-        self._out.count_cells((len(cells) + 1) * times)
+        self._out.count_cells((len(cells) + 1) * times if cells else 1)  # sheets end in a million empty rows
         filled = self._filled(number, cells)
         if not cells:
             return
