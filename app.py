@@ -19,7 +19,7 @@ PAGES = (
 )
 
 if __name__ == "__main__":
-    frame.show([st.Page(path, title=title, icon=icon) for path, title, icon in PAGES])
+    frame.show([(st.Page(path, title=title), icon) for path, title, icon in PAGES])
 else:
     app = st.App(
         __file__,

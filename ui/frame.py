@@ -32,14 +32,18 @@ SIDEBAR = 232
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
 """Served in place of Streamlit's own. Given to `set_page_config` it would cost the first page an import of
-numpy and Pillow, and for a Material symbol the browser would ask a font server."""
+numpy and Pillow."""
 
 
-def show(pages: Sequence[Page]) -> None:
-    """Runs the page that the address names, inside the frame."""
+def show(pages: Sequence[tuple[Page, str]]) -> None:
+    """Runs the page that the address names, inside the frame.
+
+    Each page stands with its icon for the menu: were it the page's own, Streamlit would take it for the
+    browser's tab too, and have it fetched from a font server.
+    """
     st.set_page_config(page_title=NAME, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(ASSETS / "frame.css")
-    page = st.navigation(list(pages), position="hidden")
+    page = st.navigation([page for page, _ in pages], position="hidden")
     library = None
     with errors.shown():
         library = state.library()
@@ -49,10 +53,10 @@ def show(pages: Sequence[Page]) -> None:
     with errors.shown():
         with st.sidebar:
             chosen = library_menu.show(library)
-            for entry in pages:
-                st.page_link(entry, width="stretch")
+            for entry, icon in pages:
+                st.page_link(entry, icon=icon, width="stretch")
             if library.activity().is_busy:
-                activity_line(pages[0])
+                activity_line(pages[0][0])
         library_menu.act(chosen, library)
         with errors.shown():
             page.run()
