@@ -20,7 +20,8 @@ from typing import Any, BinaryIO
 
 from explorer.errors import ReadError
 from explorer.readers import frames, registry
-from explorer.readers.reading import Limits, Source, shown
+from explorer.readers.language import with_language
+from explorer.readers.reading import Limits, Part, Source, Spent, shown, unwanted
 from explorer.types import PageImage
 
 GRACE_SECONDS = 30.0
@@ -85,11 +86,17 @@ def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
 def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     path = Path(os.fsdecode(frames.unpacked_path(request["path"])))
     if request["do"] == "render":
-        return frames.pack_image(
-            _draw(Source(path, request["name"], request["password"], limits), request)
-        )
-    source = Source(path, request["name"], request["password"], limits, _Reporter(replies))
-    return frames.pack_reading(registry.detect(path, source.name).load()(source))
+        return frames.pack_image(_draw(Source(path, request["name"], request["password"], limits), request))
+    source = Source(
+        path,
+        request["name"],
+        request["password"],
+        limits,
+        _Reporter(replies),
+        _Sender(replies, limits.seconds) if request["parts"] else unwanted,
+        Spent(**request["spent"]),
+    )
+    return frames.pack_reading(with_language(registry.detect(path, source.name).load()(source)))
 
 
 def _draw(source: Source, request: dict[str, Any]) -> PageImage:
@@ -115,6 +122,18 @@ class _Reporter:
         if now >= self._next:
             self._next = now + PROGRESS_SECONDS
             frames.write(self._replies, b"P", json.dumps([page, pages]).encode())
+
+
+class _Sender:
+    """Sends files within the file. How long the parent takes to store them is not counted."""
+
+    def __init__(self, replies: BinaryIO, seconds: float) -> None:
+        self._replies = replies
+        self._seconds = seconds
+
+    def __call__(self, part: Part) -> None:
+        frames.write_part(self._replies, part)
+        faulthandler.dump_traceback_later(self._seconds + GRACE_SECONDS, exit=True)
 
 
 def _fail(replies: BinaryIO, kind: str, message: str) -> None:

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -24,6 +24,8 @@ log = logging.getLogger("explorer.readers")
 POLL_SECONDS = 0.1
 STARTING_SECONDS = 60.0
 """How long a fresh child may take to answer at all (a cold disk, a busy machine)."""
+FRAMES_AHEAD = 32
+"""A child that is faster than we are waits: so many frames are kept for us."""
 LAST_LINES = 20
 LINE_BYTES = 2_000
 _PASSED_ON = [
@@ -62,6 +64,14 @@ class Overdue(Exception):  # noqa: N818
     """The child did not finish in time."""
 
 
+class Dropped(Exception):  # noqa: N818
+    """A file within the file turned out to be damaged while it arrived."""
+
+
+OnPart = Callable[[str, Iterator[bytes]], None]
+"""Takes the name and the blocks of a file within the file. The blocks may raise Dropped, which is to pass."""
+
+
 class Child:
     """A running child. One request at a time; not thread-safe."""
 
@@ -75,7 +85,10 @@ class Child:
             env=_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
         )
-        self._frames: queue.SimpleQueue[tuple[bytes, bytes] | None] = queue.SimpleQueue()
+        self._frames: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue(FRAMES_AHEAD)
+        self._is_over = threading.Event()
+        self._deadline = 0.0
+        self._waited = 0.0
         self._last_lines: deque[str] = deque(maxlen=LAST_LINES)
         self._threads = [
             threading.Thread(target=self._receive, daemon=True),
@@ -97,9 +110,12 @@ class Child:
         line: bytes,
         seconds: float,
         on_page: Callable[[int, int], None],
+        on_part: OnPart,
         cancelled: Callable[[], bool],
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Sends a request and waits for its result: JSON values (an error has "error") and blobs.
+
+        Time that `on_part` takes for itself is not counted.
 
         Raises Ended, Overdue or Cancelled; the child is of no use after any of them.
         """
@@ -110,28 +126,31 @@ class Child:
             stdin.flush()
         except OSError:
             raise self._ended(accepted=False) from None
-        deadline = time.monotonic() + seconds + (STARTING_SECONDS if self.requests == 1 else 0.0)
+        self._deadline = time.monotonic() + seconds + (STARTING_SECONDS if self.requests == 1 else 0.0)
         accepted = False
         values: dict[str, Any] | None = None
         blobs: list[bytes] = []
         while values is None or len(blobs) < values.get("blobs", 0):
-            frame = self._next(deadline, cancelled, accepted)
+            frame = self._next(cancelled, accepted)
             if frame is None:
                 continue
             kind, payload = frame
             if kind == b"A":
                 accepted = True
-                deadline = time.monotonic() + seconds
+                self._deadline = time.monotonic() + seconds
             elif kind == b"P":
                 on_page(*json.loads(payload))
             elif kind == b"B":
                 blobs.append(payload)
+            elif kind == b"N":
+                self._hand_on(payload.decode("utf-8", "replace"), on_part, cancelled)
             else:
                 values = json.loads(payload)
         return values, blobs
 
     def kill(self) -> None:
         """Ends the process, waits for it and for what it still had to say, and closes its pipes."""
+        self._is_over.set()
         with suppress(OSError):
             self._process.kill()
         self._process.wait()
@@ -143,19 +162,46 @@ class Child:
                 with suppress(OSError):
                     pipe.close()
 
-    def _next(
-        self, deadline: float, cancelled: Callable[[], bool], accepted: bool
-    ) -> tuple[bytes, bytes] | None:
+    def _hand_on(self, name: str, on_part: OnPart, cancelled: Callable[[], bool]) -> None:
+        """Gives a file within the file to who wants it; on return its frames are used up."""
+        begun, self._waited = time.monotonic(), 0.0
+        blocks = self._blocks(cancelled)
+        with suppress(Dropped):
+            on_part(name, blocks)
+            for _ in blocks:  # what was not wanted
+                pass
+        self._deadline += time.monotonic() - begun - self._waited
+
+    def _blocks(self, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+        while True:
+            frame = self._next(cancelled, accepted=True)
+            if frame is None:
+                continue
+            kind, payload = frame
+            if kind == b"F":
+                return
+            if kind == b"X":
+                raise Dropped
+            if kind != b"D":
+                raise self._ended(accepted=True)  # its own words are out of step
+            yield payload
+
+    def _next(self, cancelled: Callable[[], bool], accepted: bool) -> tuple[bytes, bytes] | None:
         """The next frame, or None when there was none for a moment."""
         if cancelled():
             raise Cancelled("Reading was cancelled.")
-        left = deadline - time.monotonic()
+        now = time.monotonic()
+        left = self._deadline - now
         if left <= 0:
             raise Overdue
         try:
             frame = self._frames.get(timeout=min(POLL_SECONDS, left))
         except queue.Empty:
+            if self._is_over.is_set():  # closed by another thread; what it still had to say was dropped
+                raise self._ended(accepted) from None
             return None
+        finally:
+            self._waited += time.monotonic() - now
         if frame is None:
             raise self._ended(accepted)
         return frame
@@ -168,12 +214,19 @@ class Child:
         pipe = cast("BinaryIO", self._process.stdout)
         try:
             while (frame := frames.read(pipe)) is not None:
-                self._frames.put(frame)
+                self._keep(frame)
         except (ValueError, OSError) as error:
             log.warning("reading process %d: %s", self.pid, error)
             with suppress(OSError):
                 self._process.kill()
-        self._frames.put(None)
+        self._keep(None)
+
+    def _keep(self, frame: tuple[bytes, bytes] | None) -> None:
+        """Puts a frame where `_next` finds it, once there is room; nobody looks any more after `kill`."""
+        while not self._is_over.is_set():
+            with suppress(queue.Full):
+                self._frames.put(frame, timeout=POLL_SECONDS)
+                return
 
     def _log(self) -> None:
         """What parsers print goes to the log, line by line, bounded."""

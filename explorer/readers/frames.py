@@ -6,6 +6,10 @@ A frame is one byte of kind, four bytes of length (big endian), and that many by
     P  progress: JSON `[page, pages]`
     R  the result: JSON; its "blobs" says how many B frames follow
     B  bytes: text as UTF-8, runs, a picture
+    N  a file within the file begins: its name as UTF-8; only frames D, F or X follow until it is over
+    D  the next bytes of that file
+    F  that file is whole
+    X  that file turned out to be damaged: what came of it is void
     E  failed: JSON `{"error": class name, "message": …}`
 
 Requests go the other way as one line of JSON on the child's standard input.
@@ -20,10 +24,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
-from explorer.readers.reading import Heading, Reading, ReadPage, Table
+from explorer.readers.reading import Heading, Part, Reading, ReadPage, Table
 from explorer.types import Box, PageImage
 
 _HEAD = struct.Struct(">cI")
+_KINDS = frozenset((b"A", b"P", b"R", b"B", b"N", b"D", b"F", b"X", b"E"))
+BLOCK_BYTES = 2**20
+"""Files within files are sent in pieces of this size."""
 MAX_FRAME_BYTES = 512 * 2**20
 """A frame that claims to be longer ends the child."""
 
@@ -41,7 +48,7 @@ def read(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
     if len(head) < _HEAD.size:
         return None
     kind, length = _HEAD.unpack(head)
-    if kind not in (b"A", b"P", b"R", b"B", b"E") or length > MAX_FRAME_BYTES:
+    if kind not in _KINDS or length > MAX_FRAME_BYTES:
         raise ValueError("the reading process sent something that is no frame")
     payload = pipe.read(length)
     return (kind, payload) if len(payload) == length else None
@@ -90,6 +97,19 @@ def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading
         asides=tuple((start, end) for start, end in values["asides"]),
         warnings=tuple(values["warnings"]),
     )
+
+
+def write_part(pipe: BinaryIO, part: Part) -> None:
+    """Writes a file within the file, block by block; an error in its content marks it as void."""
+    write(pipe, b"N", part.name.encode("utf-8", "replace"))
+    try:
+        for block in [part.content] if isinstance(part.content, bytes) else part.content:
+            for start in range(0, len(block), BLOCK_BYTES):
+                write(pipe, b"D", block[start : start + BLOCK_BYTES])
+    except BaseException:
+        write(pipe, b"X")
+        raise
+    write(pipe, b"F")
 
 
 def pack_image(image: PageImage) -> tuple[dict[str, Any], list[bytes]]:

@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,8 +20,8 @@ from typing import Any
 
 from explorer.errors import Cancelled, PasswordNeeded, ReadError, WorkerError
 from explorer.readers import frames
-from explorer.readers.child import Child, Ended, Overdue
-from explorer.readers.reading import Limits, Reading, shown, unheard
+from explorer.readers.child import Child, Ended, OnPart, Overdue
+from explorer.readers.reading import Limits, Reading, Spent, shown, unheard
 from explorer.types import PageImage
 
 log = logging.getLogger("explorer.readers")
@@ -44,11 +44,16 @@ class _Task:
     name: str
     seconds: float
     on_page: Callable[[int, int], None]
+    on_part: OnPart
     cancelled: Callable[[], bool]
 
 
 def _never() -> bool:
     return False
+
+
+def _pass_over(name: str, blocks: Iterator[bytes]) -> None:
+    """Leaves a file within the file unread."""
 
 
 class ReaderPool:
@@ -82,10 +87,14 @@ class ReaderPool:
         limits: Limits | None = None,
         *,
         on_page: Callable[[int, int], None] | None = None,
+        on_part: OnPart | None = None,
+        spent: Spent | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Reading:
         """Reads one file. `name` (with its extension) is for messages and hints.
 
+        `on_part(name, blocks)` is called in this thread for each file inside the file, as it is found; its
+        errors end the reading. None leaves them out. `spent`: what files around this one have used up.
         `on_page(page, pages)` is called in this thread, about four times a second; `cancelled()` is asked a
         few times a second, and True ends the child at once.
 
@@ -93,8 +102,9 @@ class ReaderPool:
         """
         limits = limits or Limits()
         _check_file(path, name, limits)
-        request = {"do": "read", "password": password}
-        task = _Task(name, limits.seconds, on_page or unheard, cancelled or _never)
+        around = asdict(spent or Spent())
+        request = {"do": "read", "password": password, "parts": on_part is not None, "spent": around}
+        task = _Task(name, limits.seconds, on_page or unheard, on_part or _pass_over, cancelled or _never)
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_reading(values, blobs)
 
@@ -123,7 +133,7 @@ class ReaderPool:
             "width": width,
             "password": password,
         }
-        task = _Task(name, limits.render_seconds, unheard, _never)
+        task = _Task(name, limits.render_seconds, unheard, _pass_over, _never)
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_image(values, blobs)
 
@@ -167,7 +177,7 @@ class ReaderPool:
         for _ in range(STARTS):  # a child that died before it took the request costs another try, no file
             child = self._take()
             try:
-                values, blobs = child.ask(line, task.seconds, task.on_page, task.cancelled)
+                values, blobs = child.ask(line, task.seconds, task.on_page, task.on_part, task.cancelled)
             except Ended as ended:
                 self._drop(child)
                 said = ended.last_words

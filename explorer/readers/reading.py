@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812  (a field is called `date`)
 from functools import cached_property
@@ -53,7 +53,19 @@ class Part:
 
     name: str
     """As it is called there, folders included, "/" between them: text to show, never a path."""
-    content: bytes
+    content: bytes | Iterable[bytes]
+    """Whole, or block by block where it is unpacked on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the files around a file have used up of `Limits.depth`, `members` and `unpacked_mb`."""
+
+    depth: int = 0
+    """How many archives and mails stand around it."""
+    members: int = 0
+    unpacked: int = 0
+    """In bytes."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +136,10 @@ def unheard(page: int, pages: int) -> None:
     """Progress that nobody asked for."""
 
 
+def unwanted(part: Part) -> None:
+    """A file within the file that nobody asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One file to read, as a format's `read` function gets it."""
@@ -135,6 +151,10 @@ class Source:
     limits: Limits = field(default_factory=Limits)
     on_page: Callable[[int, int], None] = unheard
     """Called with the page being read (from 1) and how many there are."""
+    on_part: Callable[[Part], None] = unwanted
+    """Called with each file inside the file, which becomes a document of its own. Readers call it through
+    `parts.Parts`, which keeps the limits."""
+    spent: Spent = Spent()
 
     @property
     def shown(self) -> str:

@@ -6,9 +6,11 @@ import ctypes
 import os
 import sys
 import time
+from collections.abc import Iterator
 
 from explorer.readers import __main__ as child
 from explorer.readers import registry
+from explorer.readers.parts import Damaged, Parts
 from explorer.readers.reading import Reader, Reading, ReadPage, Source
 
 
@@ -36,7 +38,20 @@ def _read(source: Source) -> Reading:
         for page in range(1, 41):
             source.on_page(page, 40)
             time.sleep(0.02)
+    elif what == "parts":
+        _send_parts(source)
     return Reading("rude", (ReadPage(1, f"{what} {os.getpid()} {sorted(os.environ)}"),))
+
+
+def _send_parts(source: Source) -> None:
+    def breaking() -> Iterator[bytes]:
+        yield b"first half " * 2**16
+        raise Damaged
+
+    parts = Parts(source)
+    parts.add("letters/first.txt", b"one " * 2**20)
+    parts.add("broken.txt", breaking())
+    parts.add("second.txt", (f"block {number} ".encode() for number in range(500)))
 
 
 def _load() -> Reader:
@@ -44,7 +59,10 @@ def _load() -> Reader:
 
 
 registry.FORMATS.insert(
-    0, registry.Format("rude", "Rude", (".rude",), lambda sample: sample.head.startswith(b"RUDE"), _load)
+    0,
+    registry.Format(
+        "rude", "Rude", "rude", (".rude",), lambda sample: sample.head.startswith(b"RUDE"), _load
+    ),
 )
 
 if __name__ == "__main__":

@@ -85,6 +85,33 @@ def test_progress_comes_about_four_times_a_second(rude: ReaderPool, write: Write
     assert 2 <= len(seen) <= 8
 
 
+def test_files_within_a_file_arrive_as_they_are_found(rude: ReaderPool, write: Write) -> None:
+    arrived: list[tuple[str, bytes]] = []
+
+    def take(name: str, blocks: Iterator[bytes]) -> None:
+        arrived.append((name, b"".join(blocks)))
+
+    path = write("parts.rude", "RUDE parts")
+    assert rude.read(path, path.name, on_part=take).text.startswith("parts")
+    assert arrived == [
+        ("letters/first.txt", b"one " * 2**20),
+        ("second.txt", "".join(f"block {number} " for number in range(500)).encode()),
+    ]
+
+
+def test_files_within_a_file_need_not_be_taken(rude: ReaderPool, write: Write) -> None:
+    path = write("parts.rude", "RUDE parts")
+    names: list[str] = []
+    assert rude.read(path, path.name, on_part=lambda name, blocks: names.append(name)).text
+    assert names == ["letters/first.txt", "broken.txt", "second.txt"]
+    assert rude.read(path, path.name).text.startswith("parts")
+
+
+def test_storing_files_within_a_file_is_not_counted_as_reading(rude: ReaderPool, write: Write) -> None:
+    path = write("parts.rude", "RUDE parts")
+    rude.read(path, path.name, limits=QUICK, on_part=lambda name, blocks: time.sleep(0.6))
+
+
 def test_cancelling_kills(rude: ReaderPool, write: Write) -> None:
     path = write("hang.rude", "RUDE hang")
     begun = threading.Event()
