@@ -66,8 +66,10 @@ def convert(source: Source, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
         result = converter.convert_bytes(f"file.{kind}", source.path.read_bytes(), format=kind)
     except native.WrongPasswordError as error:
         raise PasswordNeeded(f"That is not the password of {source.shown}: enter its password.") from error
-    except native.EncryptionError as error:
+    except native.PasswordRequiredError as error:
         raise PasswordNeeded(f"{source.shown} is protected: enter its password.") from error
+    except native.EncryptionError as error:
+        raise ReadError(f"{source.shown} is protected in a way that cannot be opened here.") from error
     except native.ConversionError as error:
         print(f"docling-rs: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
         raise ReadError(f"{source.shown} could not be read: the file is damaged.") from error

@@ -26,6 +26,8 @@ _MARKED = frozenset(["doc", "rtf"])
 _MARKS = (re.compile(r"(\*\*)(?!\s)([^*\n]+?)(?<!\s)\*\*"), re.compile(r"(\*)(?!\s)([^*\n]+?)(?<!\s)\*"))
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|mailto:|ftp:|file:|#)[^()\s]*\)")
 _OWN_MARK = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s|[-–•*]\s")
+_GIVEN_NAME = re.compile(r"page\d+")
+"""What OpenDocument calls a slide without a title."""
 _MAX_DEPTH = 60
 _DEEPEST = 12
 
@@ -172,7 +174,7 @@ class _Walk:
             self._children(item, depth)
 
     def _text(self, text: str, label: str, item: dict[str, Any]) -> None:
-        if not text.strip():
+        if not text.strip() or (self._kind == "odp" and label == "title" and _GIVEN_NAME.fullmatch(text)):
             return
         self._was_item = False
         notes = item.get("content_layer") == "notes"

@@ -21,6 +21,7 @@ from explorer.readers.reading import Source
 
 BLOCK = 1 << 20
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.I)
+_REPEATED = re.compile(rb"number-(?:columns|rows)-repeated=[\"'](\d{5,18})[\"']")
 _PROTECTED = "META-INF/manifest.xml"
 
 
@@ -197,6 +198,11 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
                     head = head or block[:BLOCK]
                 if _DOCTYPE.search(head.replace(b"\0", b"")):
                     raise package.refused()
+        for found in package.search("content.xml", _REPEATED) if "content.xml" in package.names else ():
+            if int(found) > source.limits.cells // 100:
+                raise ReadError(
+                    f"{source.shown} says that it repeats a cell {int(found):,} times: it is damaged."
+                )
         return count(package.names)
 
 
