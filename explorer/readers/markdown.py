@@ -1,7 +1,7 @@
 """Markdown: its characters as decoded, with headings found as CommonMark defines them.
 
-ATX (`# …`) and setext (underlined) headings count, outside fenced code and HTML comments. A front matter
-block of `key: value` lines gives title, author, language and date.
+ATX (`# …`) and setext (underlined) headings count, outside fenced code and HTML comments; tables with bars
+are known. A front matter block of `key: value` lines gives title, author, language and date.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from explorer.readers import text as plain
-from explorer.readers.reading import Heading, Reading, ReadPage, Source
+from explorer.readers.columns import column_names
+from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
@@ -19,6 +20,8 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _CONTAINER = re.compile(r" {0,3}(?:[-+*>]|\d{1,9}[.)])(?:\s|$)| {0,3}[>|]")
 _INDENTED = re.compile(r"\t| {4}")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
+_RULE = re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+(?:\|[ \t:-]*+)++$", re.M)
+_BAR = re.compile(r"(?<!\\)\|")
 _MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|<[^<>]+>|(?<!\\)[*`]+|(?<![\\\w])_+|_+(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -40,6 +43,7 @@ def read(source: Source) -> Reading:
         language=fields.get("lang") or fields.get("language"),
         date=_day(fields.get("date", "")),
         headings=headings,
+        tables=tuple(tables_of(text)),
         warnings=warnings,
     )
 
@@ -92,6 +96,24 @@ def _headings(text: str, body: int) -> Iterator[Heading]:
 def headings_of(text: str) -> list[Heading]:
     """The headings of a stretch of Markdown, by their offsets in it."""
     return list(_headings(text, 0))
+
+
+def tables_of(text: str) -> Iterator[Table]:
+    """The tables of a stretch of Markdown: a row of names, dashes, rows up to a line without a bar."""
+    for ruled in _RULE.finditer(text):
+        start = text.rfind("\n", 0, ruled.start() - 1) + 1 if ruled.start() else 0
+        names = text[start : max(ruled.start() - 1, 0)]
+        if "|" not in names:
+            continue
+        end = ruled.end()
+        while end < len(text):
+            line_end = text.find("\n", end + 1)
+            line_end = len(text) if line_end < 0 else line_end
+            if "|" not in text[end:line_end]:
+                break
+            end = line_end
+        cells = [_plain(cell) for cell in _BAR.split(names.strip().strip("|"))]
+        yield Table(start, end, column_names([cells]))
 
 
 def _plain(markup: str) -> str:

@@ -40,6 +40,7 @@ _XML_ROOT = re.compile(
 _JSON_START = re.compile(r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|-?\d|true\b|false\b|null\b))')
 _NOTEBOOK = re.compile(r'"(?:cell_type|nbformat|cells)"\s*:')
 _CUE = re.compile(r"\s*(?:\d+\s*\n)?\d{1,3}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d{1,3}:\d\d")
+_LINE_END = re.compile(r"\r\n?|\n")
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?\d[\d.,' ]*%?\)?")
 
 
@@ -89,7 +90,7 @@ def is_xml(text: str, extension: str) -> bool:
 
 def is_subtitles(text: str, extension: str) -> bool:  # noqa: ARG001  as all of them are called
     """WebVTT by its first word, SubRip by its first cue."""
-    return re.match(r"WEBVTT(?:[ \t\n]|$)", text) is not None or _CUE.match(text) is not None
+    return re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) is not None or _CUE.match(text) is not None
 
 
 def is_delimited(text: str, extension: str) -> bool:
@@ -114,7 +115,7 @@ def is_code(text: str, extension: str) -> bool:
 
 def delimiter(text: str) -> str:
     """What parts the cells of a table: the mark that gives the most rows the same number of whole cells."""
-    named = re.match(r"sep=([^\n])\n", text)
+    named = re.match(r"sep=([^\w\s\"]|\t)\r?\n", text)
     if named:
         return named[1]
     best, best_score = ",", 0.0
@@ -136,7 +137,10 @@ def delimiter(text: str) -> str:
 
 
 def _rows(text: str, mark: str) -> list[list[str]]:
-    lines = text.split("\n", _SAMPLE_LINES)
+    lines = _LINE_END.split(text, _SAMPLE_LINES)
     lines = lines[: min(_SAMPLE_LINES, max(1, len(lines) - 1))]
     csv.field_size_limit(2**31 - 1)
-    return [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
+    try:
+        return [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
+    except csv.Error:  # control characters within a row: no table
+        return []

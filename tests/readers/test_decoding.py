@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.readers.decoding import decode, text_encoding
+from explorer.readers.decoding import declared_encoding, decode, normal, text_encoding
 
 ENGLISH = "The quick brown fox jumps over the lazy dog. It isn’t far – a “café” away.\n" * 3
 GERMAN = "Über die Größe der Häuser läßt sich nichts sagen, außer daß sie schön und müde wirken.\n"
@@ -77,3 +77,55 @@ def test_any_bytes_decode_to_something(data: bytes) -> None:
     text, _, lost = decode(data)
     assert isinstance(text, str)
     assert lost >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "declared"),
+    [
+        (GERMAN, "utf-8", "iso-8859-1"),
+        (GERMAN, "utf-8-sig", "koi8-r"),
+        (GERMAN, "cp1252", "utf-8"),
+        (GERMAN, "utf-16", "utf-8"),
+        (GERMAN, "utf-8", "utf-16"),
+        (ENGLISH, "utf-8", "punycode"),
+        (RUSSIAN, "utf-8", "windows-1251"),
+        (JAPANESE, "utf-8", "shift_jis"),
+    ],
+)
+def test_a_declaration_that_lies(text: str, encoding: str, declared: str) -> None:
+    found, _, lost = decode(text.encode(encoding), declared)
+    assert (found, lost) == (text, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "koi8-r"),
+        ("Привет", "iso8859-5"),
+        ("吾輩は猫", "iso2022_jp"),
+        ("你好", "gb2312"),
+        ("“é”", "cp1252"),
+    ],
+)
+def test_a_declaration_that_is_true(text: str, encoding: str) -> None:
+    label = "iso-8859-1" if encoding == "cp1252" else encoding
+    assert decode(text.encode(encoding), label)[0] == text
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["hex", "rot13", "punycode", "idna", "unicode_escape", "utf-7", "utf-16", "undefined", "", "\x00", "é"],
+)
+def test_what_no_document_is_in(label: str) -> None:
+    assert declared_encoding(label) is None
+
+
+def test_normal_text() -> None:
+    assert normal("e\u0301\r\na\rb\x85c\x00d\x9f\ud800\x0c\t") == "é\na\nb\ncd\ufffd\x0c\t"
+
+
+@given(st.text())
+def test_normal_text_stays_as_it_is(text: str) -> None:
+    once = normal(text)
+    assert normal(once) == once
+    once.encode()

@@ -108,6 +108,25 @@ def test_markdown_headings(write: Write, read: Read) -> None:
     assert (reading.title, reading.author, reading.date) == ("A Plan", "Ada", date(2024, 5, 6))
 
 
+def test_tables_of_markdown(write: Write, read: Read) -> None:
+    first = "| *Name* | [Sum](x) |\n|---|:-:|\n| a | 1 |\n| b \\| c | 2 |"
+    second = "x | y\n- | -\n1 | 2"
+    text = f"# T\n\n{first}\n\nwords | here\n\n{second}\nno row\n\n| - |\n\n---\n|"
+    reading = read(write("a.md", text))
+    assert [text[each.start : each.end] for each in reading.tables] == [first, second]
+    assert [each.header for each in reading.tables] == ["Name | Sum", "x | y"]
+
+
+@given(text=st.text("|-: \na", max_size=60).filter(str.strip))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_tables_of_any_markdown_lie_apart(text: str, write: Write, read: Read) -> None:
+    reading = read(write("any.md", text))
+    end = 0
+    for table in reading.tables:
+        assert end <= table.start < table.end <= len(text)
+        end = table.end
+
+
 def test_markdown_without_front_matter_is_called_by_its_first_heading(write: Write, read: Read) -> None:
     reading = read(write("a.md", "intro\n\n# Name\n"))
     assert (reading.title, reading.headings) == ("Name", (Heading(7, 1, "Name"),))
