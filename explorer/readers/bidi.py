@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_ALEFS = "\u0622\u0623\u0625\u0627\u0671"
 _LAM = "\u0644"
 _GAP = 0.15
 """A gap wider than this many font heights is a space, also where the file has none."""
@@ -42,6 +41,7 @@ class _Cluster:
     marks: list[Mark]
     side: str = "N"
     """"R", "L", "D" (part of a number) or "N" (neutral)."""
+    ends_word: bool = False
 
     @property
     def left(self) -> float:
@@ -83,15 +83,19 @@ def _clusters(marks: Sequence[Mark]) -> Iterator[_Cluster]:
     for mark in marks:
         if unicodedata.combining(mark.text):
             accents.append(mark)
+            if found:
+                found[-1].ends_word = False  # it was the gap that an accent makes
+        elif mark.text.isspace() and mark.right <= mark.left:
+            if found:
+                found[-1].ends_word = True  # where a space without width stands says nothing
         elif found and _one_glyph(found[-1].marks[0], mark):
             found[-1].marks.append(mark)
         else:
             found.append(_Cluster([mark]))
     for each in found:
-        if len(each.marks) > 1 and RIGHT_TO_LEFT.match(each.text):
-            each.marks.reverse()  # the stream has a ligature's letters backwards
-            if each.text in _ALEFS and _LAM in each.marks[1].text:
-                each.marks.reverse()
+        # the stream has a ligature's letters backwards, unless they were one character of a legacy font
+        if len(each.marks) > 1 and RIGHT_TO_LEFT.match(each.text) and each.text != _LAM:
+            each.marks.reverse()
     for accent in accents:
         middle = (accent.left + accent.right) / 2
         letters = [each for each in found if not each.text.isspace()]
@@ -113,7 +117,10 @@ def _spaced(clusters: list[_Cluster]) -> Iterator[_Cluster]:
     for each in clusters:
         if before is not None and not before.text.isspace() and not each.text.isspace():
             gap = max(before.left - each.right, each.left - before.right)
-            if gap > _GAP * max(before.marks[0].height, each.marks[0].height):
+            follows = 0 < min(mark.index for mark in each.marks) - before.marks[0].index < 4
+            if (before.ends_word and follows) or gap > _GAP * max(
+                before.marks[0].height, each.marks[0].height
+            ):
                 yield _Cluster([Mark(" ", -1, before.left, before.left)])
         if before is None or not (each.text.isspace() and before.text.isspace()):
             yield each

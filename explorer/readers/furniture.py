@@ -57,19 +57,19 @@ def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[Parts]:
         below = [place for place in _outermost(bottom, furniture[1]) if place not in above]
         if len(above) + len(below) == len(rows) > 1 and len(pages) < MOST_NEEDED:
             above = below = []  # a page of nothing else is what it is about
+        taken = {*above, *below}
+        inner = [row for place, row in enumerate(rows) if place not in taken]
+        notes = [row for row in inner if row[0].aside]
+        body = [row for row in inner if not row[0].aside]
         parts.append(
-            Parts(
-                [row for place, row in enumerate(rows) if place not in above and place not in below],
-                [rows[place] for place in above],
-                [rows[place] for place in reversed(below)],
-            )
+            Parts(body, [rows[place] for place in above], [rows[place] for place in below[::-1]], notes)
         )
     return parts
 
 
 def _edge(page: int, characters: str, rows: list[Row], from_below: bool) -> list[_Seen]:
     """The outermost rows of a page, the outermost first."""
-    upright = [(min(line.top for line in row), place) for place, row in enumerate(rows) if row[0].upright]
+    upright = [(min(line.top for line in row), place) for place, row in enumerate(rows) if _counts(row)]
     outermost = sorted(upright, reverse=from_below)[:EDGE]
     seen = []
     for height, place in outermost:
@@ -79,6 +79,10 @@ def _edge(page: int, characters: str, rows: list[Row], from_below: bool) -> list
         number = int(bare[1]) if bare else _roman(text.strip(" -–—"))
         seen.append(_Seen(page, place, words, round(height / SAME_HEIGHT), number))
     return seen
+
+
+def _counts(row: Row) -> bool:
+    return row[0].upright and not row[0].aside
 
 
 def _repeated(seen: Sequence[_Seen], pages: int) -> set[tuple[str, int] | tuple[int, int]]:

@@ -46,11 +46,12 @@ Piece = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The rows of a page: its subject, and what is set aside above and below it."""
+    """The rows of a page: its subject, and what is set aside above, below, and (notes, hidden text) last."""
 
     body: list[Row]
     above: list[Row] = field(default_factory=list)
     below: list[Row] = field(default_factory=list)
+    notes: list[Row] = field(default_factory=list)
 
 
 KeepHyphen = Callable[[str, str], bool]
@@ -64,8 +65,8 @@ class Written:
     parts: list[str] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     length: int = 0
-    line_starts: list[tuple[int, float]] = field(default_factory=list)
-    """(offset, y as shown) of each row, for finding the place of an outline's entry."""
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    """Each row with its offset, for finding headings."""
     asides: list[tuple[int, int]] = field(default_factory=list)
     """Spans of rows that are not of the page's subject."""
 
@@ -138,6 +139,7 @@ def write(page: PageText, keep: KeepHyphen, parts: Parts | None = None) -> Writt
         out.separate("\n\n")
     _write_rows(out, page, parts.body, keep)
     _write_aside(out, page, parts.below, keep)
+    _write_aside(out, page, parts.notes, keep)
     return out
 
 
@@ -155,7 +157,7 @@ def _write_rows(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen)
     usual = _usual_step(rows)
     cleaned = [_clean_row(page, row) for row in rows]
     for number, pieces in enumerate(cleaned):
-        out.line_starts.append((out.length, rows[number][0].top))
+        out.rows.append((out.length, rows[number]))
         is_last = number + 1 == len(rows)
         paragraph = not is_last and _begins_paragraph(page.characters, rows, number + 1, usual)
         if pieces and pieces[-1][0] == HYPHEN and not is_last and not paragraph:
@@ -224,6 +226,9 @@ def _clean_turned(page: PageText, row: Row) -> list[Piece]:
                 first = mark.index
             held += mark.text
     flush()
+    for line in row:
+        if line.first not in page.marks:  # a field's content, which is written as it is read
+            pieces += [(" ", 0, 0), *_clean(page.characters[line.first : line.last], line.first)]
     return _trimmed(pieces)
 
 

@@ -38,9 +38,12 @@ def in_order(rows: list[Row]) -> list[Row]:
     PDFium streams a page as it was drawn, mostly as it is read; but many programs draw titles and headers
     last and footers first. A block is moved only past blocks that lie wholly below it, and only to the
     front or past what it stands over, so that columns, which lie beside each other, keep their order.
+    Rows that are set aside come last.
     """
+    asides = [row for row in rows if row[0].aside]
+    rows = [row for row in rows if not row[0].aside]
     if not all(line.upright for row in rows for line in row):
-        return rows
+        return rows + asides
     blocks = _blocks(rows)
     ordered: list[_Block] = []
     for block in blocks[:MAX_BLOCKS]:
@@ -53,7 +56,7 @@ def in_order(rows: list[Row]) -> list[Row]:
                 ordered
             )  # the top of the next column stands beside this one's top, not before its end
         ordered.insert(place, block)
-    return [row for block in (*ordered, *blocks[MAX_BLOCKS:]) for row in block.rows]
+    return [row for block in (*ordered, *blocks[MAX_BLOCKS:]) for row in block.rows] + asides
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ def _blocks(rows: list[Row]) -> list[_Block]:
 
 
 def _beside(one: Line, other: Line) -> bool:
-    if not (one.upright and other.upright):
+    if not (one.upright and other.upright) or one.aside != other.aside:
         return False
     lower = min(one.bottom - one.top, other.bottom - other.top)
     return min(one.bottom, other.bottom) - max(one.top, other.top) > OVERLAP * max(lower, 0.01)

@@ -13,10 +13,22 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pypdfium2
+from pypdfium2 import raw
 
-from explorer.readers import furniture, layout, pdf_facts, pdf_second, pdfium
+from explorer.readers import (
+    furniture,
+    layout,
+    parts,
+    pdf_facts,
+    pdf_headings,
+    pdf_notes,
+    pdf_page,
+    pdf_second,
+    pdfium,
+)
 from explorer.readers.ordering import in_order, join_rows
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
+from explorer.readers.recognised import Found
 from explorer.readers.runs import encode
 
 if TYPE_CHECKING:
@@ -42,22 +54,19 @@ def read(source: Source) -> Reading:
 
 
 def _read(source: Source, document: PdfDocument) -> Reading:
+    if document.get_formtype() != raw.FORMTYPE_NONE:
+        document.init_forms()
     count = len(document)
     pdf_facts.check_pages(source, count)
-    texts, unreadable = _page_texts(source, document, count)
-    known: set[str] = set()
-    if any(pdfium.HYPHEN in page.characters for page in texts):
-        for page in texts:
-            known |= layout.words(page.characters)
-    rows = [in_order(join_rows(page.lines)) for page in texts]
-    parts = furniture.set_aside([(page.characters, each) for page, each in zip(texts, rows, strict=True)])
-
-    def keep(head: str, tail: str) -> bool:
-        return layout.keep_hyphen(known, head, tail)
-
-    written = [layout.write(page, keep, each) for page, each in zip(texts, parts, strict=True)]
+    entries = list(pdfium.outline(document, source.limits.headings + 1))
+    texts, unreadable = _page_texts(source, document, count, fonts=not entries)
+    written = _written(texts)
     pages = tuple(_page(document, index, each, index + 1 < count) for index, each in enumerate(written))
-    headings, cut = _headings(source, document, pages, written)
+    pages, read_anew = _recognised(source, document, pages, texts)
+    for index in read_anew.pages:
+        written[index] = layout.Written()
+    headings, cut = _headings(source, entries, pages, written)
+    warnings = pdf_facts.page_warnings(source, pages, unreadable) + cut
     return Reading(
         kind="pdf",
         text_pages=pages,
@@ -67,17 +76,20 @@ def _read(source: Source, document: PdfDocument) -> Reading:
         date=_day(document),
         headings=headings,
         asides=tuple(_asides(pages, written)),
-        warnings=pdf_facts.page_warnings(source, pages, unreadable) + cut,
+        warnings=(*read_anew.warnings, *warnings, *_hidden(texts), *_attachments(source, document)),
     )
 
 
-def _page_texts(source: Source, document: PdfDocument, count: int) -> tuple[list[pdfium.PageText], int]:
+def _page_texts(
+    source: Source, document: PdfDocument, count: int, *, fonts: bool
+) -> tuple[list[pdfium.PageText], int]:
+    """What stands on each page, and how many pages are damaged. `PageText.lack` says which ones need OCR."""
     texts: list[pdfium.PageText] = []
     unreadable = characters = 0
     for index in range(count):
         source.on_page(index + 1, count)
         try:
-            text = pdfium.page_text(document, index)
+            text = pdf_page.read(document, index, fonts=fonts)
         except pypdfium2.PdfiumError:
             unreadable += 1
             text = pdfium.PageText("", [])
@@ -85,6 +97,51 @@ def _page_texts(source: Source, document: PdfDocument, count: int) -> tuple[list
         source.check_characters(characters)
         texts.append(text)
     return texts, unreadable
+
+
+def _written(texts: Sequence[pdfium.PageText]) -> list[layout.Written]:
+    """The pages' texts in reading order, what repeats set aside, words broken over lines joined."""
+    known: set[str] = set()
+    if any(pdfium.HYPHEN in page.characters for page in texts):
+        for page in texts:
+            known |= layout.words(page.characters)
+
+    def keep(head: str, tail: str) -> bool:
+        return layout.keep_hyphen(known, head, tail)
+
+    rows = [in_order(join_rows(page.lines)) for page in texts]
+    apart = furniture.set_aside([(page.characters, each) for page, each in zip(texts, rows, strict=True)])
+    return [layout.write(page, keep, each) for page, each in zip(texts, apart, strict=True)]
+
+
+def _recognised(
+    source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], texts: Sequence[pdfium.PageText]
+) -> tuple[tuple[ReadPage, ...], Found]:
+    """The pages with those read anew by OCR that cannot be read by their text, and what OCR found."""
+    wanted = [index for index, text in enumerate(texts) if text.lack in ("picture", "garbage")]
+    if not wanted or not source.limits.ocr:
+        return pages, Found({}, ())
+    from explorer.readers import pdf_ocr
+
+    return pdf_ocr.read_anew(source, document, pages, wanted)
+
+
+def _hidden(texts: Sequence[pdfium.PageText]) -> Iterator[str]:
+    """A warning that counts the pages with text that is not to be seen."""
+    count = sum(text.hidden for text in texts)
+    if count:
+        yield f"Text that cannot be seen stands on {count:,} of {len(texts):,} pages; it is set aside."
+
+
+def _attachments(source: Source, document: PdfDocument) -> tuple[str, ...]:
+    """Hands on the files that hang on the document; what is said of those that cannot be."""
+    within = parts.Parts(source)
+    for name, content in pdf_notes.attachments(document, source.limits.members):
+        if content is None:
+            within.leave_out("protected or damaged", name)
+        else:
+            within.add(name, content)
+    return within.warnings()
 
 
 def _page(document: PdfDocument, index: int, written: layout.Written, has_next: bool) -> ReadPage:
@@ -117,31 +174,17 @@ def _language(document: PdfDocument) -> str | None:
 
 def _headings(
     source: Source,
-    document: PdfDocument,
+    entries: Sequence[pdfium.Entry],
     pages: Sequence[ReadPage],
     written: Sequence[layout.Written],
 ) -> tuple[tuple[Heading, ...], tuple[str, ...]]:
-    """The outline's entries at the lines that they point at, and a warning if there are too many."""
-    starts = [0]
-    for page in pages:
-        starts.append(starts[-1] + len(page.text))
+    """From the outline, else from the look of the lines; and a warning if there are too many."""
     limit = source.limits.headings
-    found = []
-    for entry in pdfium.outline(document, limit + 1):
-        if entry.page < len(pages):
-            near = _line_at(written[entry.page], entry.y)
-            offset = pdf_facts.place(pages[entry.page].text, entry.title, near)
-            found.append(Heading(starts[entry.page] + offset, entry.level, scrubbed(entry.title)))
-    cut = (f"Only the first {limit:,} entries of the outline are kept.",) if len(found) > limit else ()
-    return tuple(sorted(found[:limit], key=lambda heading: heading.start)), cut
-
-
-def _line_at(written: layout.Written, y: float | None) -> int:
-    """Offset of the first row at or below a height above the page's bottom."""
-    if y is None:
-        return 0
-    return next((offset for offset, top in _downwards(written) if top >= -y - 2.0), 0)
-
-
-def _downwards(written: layout.Written) -> Iterator[tuple[int, float]]:
-    yield from sorted(written.line_starts, key=lambda start: start[1])
+    if entries:
+        found = list(pdf_headings.from_outline(entries, pages, written))
+        cut = f"Only the first {limit:,} entries of the outline are kept."
+    else:
+        found = pdf_headings.from_fonts(pages, written)
+        cut = f"Only the first {limit:,} headings are kept."
+    kept = sorted(found[:limit], key=lambda heading: heading.start)
+    return tuple(kept), ((cut,) if len(found) > limit else ())

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import ctypes
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pypdfium2
 from pypdfium2 import raw
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
+from explorer.readers.bidi import Mark
 from explorer.readers.reading import Source
 
 HYPHEN = "\ufffe"
 """How PDFium gives a hyphen at the end of a line; it leaves out the line break after it."""
-_BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={HYPHEN})")
-_AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\u9fff]{2})(?=\d)")
-"""A footnote's mark follows a word; after fewer letters it may be an exponent (m², cm³)."""
 _MAX_OUTLINE_DEPTH = 12
+
+
+Lack = Literal["nothing", "blank", "picture", "garbage"]
+"""What a page lacks to be read by its text: nothing; it is blank; it is (mostly) a picture, which may be one
+of text; it has text, but of letters that mean nothing. The latter two are for OCR."""
 
 
 @dataclass(slots=True)
@@ -45,9 +46,13 @@ class Line:
     baseline: float
     height: float
     upright: bool = True
+    bold: bool = False
+    """Known only where fonts were asked for."""
+    aside: bool = False
+    """Stands in the file but is not of the page's subject: a note on it, or text that nobody sees."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PageText:
     """The characters of a page as PDFium streams them (one per index) and its lines that are not blank."""
 
@@ -59,6 +64,9 @@ class PageText:
     """Where each character of lines with right-to-left text stands, by its index."""
     raised: frozenset[int] = frozenset()
     """Digits set higher than the letter before them: marks of footnotes."""
+    lack: Lack = "nothing"
+    hidden: bool = False
+    """Whether some of its text is not to be seen."""
 
 
 def open_pdf(source: Source) -> pypdfium2.PdfDocument:
@@ -83,39 +91,19 @@ def password_needed(source: Source) -> PasswordNeeded:
     return PasswordNeeded(f"{source.shown} is protected: enter its password.")
 
 
-def page_text(document: pypdfium2.PdfDocument, index: int) -> PageText:
-    """Characters and lines of a page (from 0). Raises PdfiumError when the page cannot be loaded."""
-    page = raw.FPDF_LoadPage(document, index)
-    if not page:
-        raise pypdfium2.PdfiumError(f"page {index + 1} cannot be loaded")
-    try:
-        text, rotation = load_text(page)
-        if not text:
-            raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
-        try:
-            characters = _characters(text)
-            lines = list(_lines(text, characters, rotation))
-            raised = _raised(text, characters)
-            if not RIGHT_TO_LEFT.search(characters):
-                return PageText(characters, lines, raised=raised)
-            marks = dict(_marks(text, characters, lines, rotation))
-            return PageText(characters, lines, is_right_to_left(characters), marks, raised)
-        finally:
-            raw.FPDFText_ClosePage(text)
-    finally:
-        raw.FPDF_ClosePage(page)
-
-
 def load_text(page: Any) -> tuple[Any, int]:
     """The text of a loaded page, and the rotation (quarter turns) that its reading order goes by.
 
     PDFium streams lines in the order in which the page as shown is read, also where it is shown lying on its
-    side; there the lines come last first. Such pages are read as they would stand upright.
+    side; there the lines come last first. Such pages, and those upside down, are read as they would stand
+    upright.
     """
     rotation = raw.FPDFPage_GetRotation(page)
     text = raw.FPDFText_LoadPage(page)
-    if not text or rotation % 2 == 0 or not _lies_on_its_side(text):
+    if not text or rotation == 0 or not _runs_level(text, rotation):
         return text, rotation
+    if rotation == 2:
+        return text, 0
     raw.FPDFText_ClosePage(text)
     raw.FPDFPage_SetRotation(page, 0)
     text = raw.FPDFText_LoadPage(page)
@@ -123,12 +111,13 @@ def load_text(page: Any) -> tuple[Any, int]:
     return text, 0
 
 
-def _lies_on_its_side(text: Any) -> bool:
-    """Whether most characters run along the page's own x axis, which is shown going up or down."""
+def _runs_level(text: Any, rotation: int) -> bool:
+    """Whether most characters run along the page's own x axis, which is not shown from left to right."""
     count = raw.FPDFText_CountChars(text)
     sampled = range(0, count, max(count // 40, 1))
     angles = [raw.FPDFText_GetCharAngle(text, index) for index in sampled]
-    level = sum(abs(math.sin(angle)) < 0.5 for angle in angles if angle >= 0)
+    along = [math.cos(angle) for angle in angles if angle >= 0]
+    level = sum(each > 0.87 or (each < -0.87 and rotation != 2) for each in along)
     return level * 2 > len(angles)
 
 
@@ -181,79 +170,7 @@ def _entry(bookmark: Any) -> Entry | None:
     return Entry(bookmark.level + 1, title, page, y)
 
 
-def _characters(text: Any) -> str:
-    """One character an index. The quick call leaves out some odd ones; then each is asked for."""
-    count = max(raw.FPDFText_CountChars(text), 0)
-    if count == 0:
-        return ""
-    buffer = (ctypes.c_ushort * (2 * count + 2))()
-    units = raw.FPDFText_GetText(text, 0, count, buffer)
-    quick = bytes(buffer)[: 2 * max(units - 1, 0)].decode("utf-16-le", "surrogatepass")
-    if len(quick) == count:
-        return quick.replace("\x02", HYPHEN)
-    codes = (raw.FPDFText_GetUnicode(text, index) for index in range(count))
-    return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes).replace("\x02", HYPHEN)
-
-
-def _lines(text: Any, characters: str, rotation: int) -> Iterator[Line]:
-    first = 0
-    for found in _BREAK.finditer(characters):
-        if line := _line(text, characters, first, found.start(), rotation):
-            yield line
-        first = found.end()
-    if line := _line(text, characters, first, len(characters), rotation):
-        yield line
-
-
-def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> Line | None:
-    """Its place from a few characters: asking for every box would take as long as all the rest."""
-    while first < last and characters[first].isspace():
-        first += 1
-    while first < last and characters[last - 1].isspace():
-        last -= 1
-    if first == last:
-        return None
-    sampled = sorted({first, *_inked(characters, first, last)})
-    boxes = [box for index in sampled if (box := _box(text, index, rotation))]
-    if not boxes:
-        return Line(first, last, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, upright=False)
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
-    baseline, height = _font_place(text, first, rotation)
-    upright = len(boxes) == 1 or bottom - top < 3 * max(height, 1.0) or bottom - top < right - left
-    return Line(first, last, left, top, right, bottom, baseline, height, upright)
-
-
-def _marks(text: Any, characters: str, lines: list[Line], rotation: int) -> Iterator[tuple[int, Mark]]:
-    """Every character of lines that run from the right, and of their neighbours on a page that does."""
-    whole = is_right_to_left(characters)
-    for line in lines:
-        if not line.upright or not (whole or RIGHT_TO_LEFT.search(characters, line.first, line.last)):
-            continue
-        for index in range(line.first, line.last):
-            if raw.FPDFText_IsGenerated(text, index) == 1:
-                continue
-            if raw.FPDFText_GetLooseCharBox(text, index, _LOOSE):
-                box = _shown(_LOOSE.left, _LOOSE.bottom, _LOOSE.right, _LOOSE.top, rotation)
-                yield index, Mark(characters[index], index, box[0], box[2], box[3] - box[1])
-
-
-def _raised(text: Any, characters: str) -> frozenset[int]:
-    """Digits after a letter that stand on a higher baseline than it."""
-    found = []
-    for match in _AFTER_LETTERS.finditer(characters):
-        digit = match.end()
-        raw.FPDFText_GetCharOrigin(text, digit - 1, _LEFT, _BOTTOM)
-        raw.FPDFText_GetCharOrigin(text, digit, _RIGHT, _TOP)
-        if _TOP.value == _BOTTOM.value or not raw.FPDFText_GetLooseCharBox(text, digit - 1, _LOOSE):
-            continue
-        height = _LOOSE.top - _LOOSE.bottom
-        if _TOP.value - _BOTTOM.value > 0.15 * height and abs(_RIGHT.value - _LEFT.value) < 3 * height:
-            found.append(digit)
-    return frozenset(found)
-
-
-def _inked(characters: str, first: int, last: int) -> Iterator[int]:
+def inked(characters: str, first: int, last: int) -> Iterator[int]:
     """About five characters spread over the line, white space passed over."""
     length = last - first
     for part in range(1, 5):
@@ -264,31 +181,19 @@ def _inked(characters: str, first: int, last: int) -> Iterator[int]:
 
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
-_LOOSE = raw.FS_RECTF()
 
 
-def _box(text: Any, index: int, rotation: int) -> tuple[float, float, float, float] | None:
+def box(text: Any, index: int, rotation: int) -> tuple[float, float, float, float] | None:
     """(left, top, right, bottom) as shown, or None for a character without ink."""
     if not raw.FPDFText_GetCharBox(text, index, _LEFT, _RIGHT, _BOTTOM, _TOP):
         return None
     left, right, bottom, top = _LEFT.value, _RIGHT.value, _BOTTOM.value, _TOP.value
     if left >= right and bottom >= top:
         return None
-    return _shown(left, bottom, right, top, rotation)
+    return shown(left, bottom, right, top, rotation)
 
 
-def _font_place(text: Any, index: int, rotation: int) -> tuple[float, float]:
-    """Baseline (y as shown) of a character, and the height of its font."""
-    raw.FPDFText_GetCharOrigin(text, index, _LEFT, _TOP)
-    x, y = _LEFT.value, _TOP.value
-    baseline = (-y, x, y, -x)[rotation % 4]
-    if not raw.FPDFText_GetLooseCharBox(text, index, _LOOSE):
-        return baseline, 0.0
-    _, top, _, bottom = _shown(_LOOSE.left, _LOOSE.bottom, _LOOSE.right, _LOOSE.top, rotation)
-    return baseline, bottom - top
-
-
-def _shown(
+def shown(
     left: float, bottom: float, right: float, top: float, rotation: int
 ) -> tuple[float, float, float, float]:
     """A rectangle of the page's own space as (left, top, right, bottom) of the page as shown, y down."""

@@ -49,6 +49,12 @@ def test_the_letters_of_a_ligature_stand_at_one_place_and_are_read_in_order() ->
     assert order([alef, *in_one_glyph[::-1]]) == "\u0627\u0644\u0625"
 
 
+@pytest.mark.data
+def test_a_font_of_ligatures(zoo: Path, read: Read) -> None:
+    line = "انواع الخطوط العربية"
+    assert read(zoo / "pdfjs/ArabicCIDTrueType.pdf").text.split("\n") == [line] * 4
+
+
 def test_an_accent_stays_with_its_letter_and_makes_no_gap() -> None:
     marks = [Mark("ض", 0, 20.0, 25.0), Mark("\u064b", 1, 21.0, 23.0), Mark("ا", 2, 15.0, 20.0)]
     assert order(marks) == "ض\u064bا"

@@ -111,9 +111,9 @@ def test_pages_without_text_are_counted(write: Write, read: Read, zoo: Path) -> 
     with pytest.raises(
         ReadError, match=r"^No text found in pdf_scanned_invoice\.pdf: its only page has none"
     ):
-        read(zoo / "markitdown-ocr/pdf_scanned_invoice.pdf")
+        read(zoo / "markitdown-ocr/pdf_scanned_invoice.pdf", ocr=False)
     with pytest.raises(ReadError, match="none of its 4 pages has any"):
-        read(zoo / "docling/ocr/nemotron_multipage.pdf")
+        read(zoo / "docling/ocr/nemotron_multipage.pdf", ocr=False)
 
 
 def test_passwords(zoo: Path, read: Read) -> None:
