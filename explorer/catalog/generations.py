@@ -15,9 +15,13 @@ from explorer.catalog.rows import dumps, fetch_one, fetch_value, moment, now
 from explorer.errors import NotFound, StorageError
 
 _SELECT = (
-    "SELECT g.id, g.recipe, g.state, g.created_at, m.id, m.name, m.dimension, m.precision"
+    "SELECT g.id, g.recipe, g.state, g.created_at, m.id, m.name, m.dimension, m.precision,"
+    " m.fingerprint"
     " FROM generation g JOIN model m ON m.id = g.model_id"
 )
+
+_Made = tuple[str, int, str, str]
+"""A model's name, dimension, precision and fingerprint."""
 
 
 class Generations:
@@ -39,35 +43,47 @@ class Generations:
         with self._database.read() as con:
             return [_generation(row) for row in con.execute(_SELECT + " ORDER BY g.state = 'building', g.id")]
 
-    def ensure_live(self, recipe: Mapping[str, Any], name: str, dimension: int, precision: str) -> Generation:
+    def ensure_live(
+        self, recipe: Mapping[str, Any], name: str, dimension: int, precision: str, fingerprint: str = ""
+    ) -> Generation:
         """The live generation; made from these values when there is none yet.
 
         A library that holds no document at all takes the new values over: there is nothing to redo.
         """
         with self._database.write() as con:
-            live = self._one("live")
-            if live is not None and not _is_stale(con, live, recipe, (name, dimension, precision)):
+            live, model = self._one("live"), (name, dimension, precision, fingerprint)
+            if live is not None and not _is_stale(con, live, recipe, model):
                 return live
             if live is not None:
                 con.execute("DELETE FROM generation WHERE id = ?", (live.id,))
-            made = _make(con, "live", recipe, (name, dimension, precision))
+            made = _make(con, "live", recipe, model)
             if live is not None:
                 changes.record(con, made, "live", 1, 0)
         return self._require("live")
 
-    def begin(self, recipe: Mapping[str, Any], name: str, dimension: int, precision: str) -> Generation:
+    def begin(
+        self, recipe: Mapping[str, Any], name: str, dimension: int, precision: str, fingerprint: str = ""
+    ) -> Generation:
         """Start to build with these values; what was built with others so far is dropped.
 
         Going on with the same values (after a kill) keeps what is there.
         """
         with self._database.write() as con:
-            building = self._one("building")
+            building, model = self._one("building"), (name, dimension, precision, fingerprint)
             if building is not None:
-                if _same(building, recipe, (name, dimension, precision)):
+                if _same(building, recipe, model):
                     return building
                 self.abandon()
-            _make(con, "building", recipe, (name, dimension, precision))
+            _make(con, "building", recipe, model)
         return self._require("building")
+
+    def identify(self, model_id: int, fingerprint: str) -> None:
+        """Write down what a model is, where a library of before fingerprints does not say so yet."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE OR IGNORE model SET fingerprint = ? WHERE id = ? AND fingerprint = ''",
+                (fingerprint, model_id),
+            )
 
     def missing(self) -> list[str]:
         """Ids of the visible documents that the building generation lacks, oldest first."""
@@ -126,34 +142,28 @@ class Generations:
 
 
 def _generation(row: tuple[Any, ...]) -> Generation:
-    return Generation(row[0], json.loads(row[1]), Model(*row[4:8]), row[2], moment(row[3]))
+    return Generation(row[0], json.loads(row[1]), Model(*row[4:9]), row[2], moment(row[3]))
 
 
-def _same(one: Generation, recipe: Mapping[str, Any], model: tuple[str, int, str]) -> bool:
-    return (
-        dict(one.recipe) == dict(recipe)
-        and (one.model.name, one.model.dimension, one.model.precision) == model
-    )
+def _same(one: Generation, recipe: Mapping[str, Any], model: _Made) -> bool:
+    made = (one.model.name, one.model.dimension, one.model.precision, one.model.fingerprint)
+    return dict(one.recipe) == dict(recipe) and made == model
 
 
-def _is_stale(
-    con: apsw.Connection, live: Generation, recipe: Mapping[str, Any], model: tuple[str, int, str]
-) -> bool:
+def _is_stale(con: apsw.Connection, live: Generation, recipe: Mapping[str, Any], model: _Made) -> bool:
     if _same(live, recipe, model):
         return False
     return fetch_one(con, "SELECT 1 FROM edition WHERE generation_id = ? LIMIT 1", (live.id,)) is None
 
 
-def _make(con: apsw.Connection, state: str, recipe: Mapping[str, Any], model: tuple[str, int, str]) -> int:
-    name, dimension, precision = model
+def _make(con: apsw.Connection, state: str, recipe: Mapping[str, Any], model: _Made) -> int:
     con.execute(
-        "INSERT OR IGNORE INTO model (name, dimension, precision) VALUES (?, ?, ?)",
-        (name, dimension, precision),
+        "INSERT OR IGNORE INTO model (name, dimension, precision, fingerprint) VALUES (?, ?, ?, ?)", model
     )
     model_id = fetch_value(
         con,
-        "SELECT id FROM model WHERE name = ? AND dimension = ? AND precision = ?",
-        (name, dimension, precision),
+        "SELECT id FROM model WHERE name = ? AND dimension = ? AND precision = ? AND fingerprint = ?",
+        model,
     )
     con.execute(
         "INSERT INTO generation (recipe, model_id, state, created_at) VALUES (?, ?, ?, ?)",

@@ -1,8 +1,10 @@
 """The catalogue's schema, step by step: numbered, named, append-only, recorded in the table `migration`.
 
-Each step is one transaction, so a step that was interrupted left nothing behind. Before a step changes a
-library that already holds something, the database is copied beside itself (`catalog.sqlite3.before-2`); the
-copies go when the next document is removed, because they would still hold its words.
+Each step is one transaction, so a step that was interrupted left nothing behind. Foreign keys are checked at
+its end and not on the way, so that a table may be made anew (https://sqlite.org/lang_altertable.html, 7).
+Before a step changes a library that already holds something, the database is copied beside itself
+(`catalog.sqlite3.before-2`); the copies go when the next document is removed, because they would still hold
+its words.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ def migrate(
     """
     con = connect()
     try:
+        con.execute("PRAGMA foreign_keys = OFF")
         found = _version(con, path, migrations)
         if found == migrations[-1].number:
             return
@@ -54,6 +57,7 @@ def migrate(
                     if found > 0:  # a new library has nothing to lose
                         _copy(connect, copy_name(path, step.number))
                     step.apply(con)
+                    _check_references(con, step)
                     _record(con, step)
                 con.execute("COMMIT")
             except BaseException:
@@ -85,6 +89,14 @@ def _version(con: apsw.Connection, path: Path, migrations: Sequence[Migration]) 
             f"version reads up to {migrations[-1].number}). Update the program to open it."
         )
     return version
+
+
+def _check_references(con: apsw.Connection, step: Migration) -> None:
+    broken = con.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise StorageError(
+            f"The library was not brought to format {step.number}: rows of {broken[0]} point nowhere."
+        )
 
 
 def _record(con: apsw.Connection, step: Migration) -> None:

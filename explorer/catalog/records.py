@@ -84,6 +84,8 @@ class NewDocument:
     date: date | None = None
     headings: Sequence[HeadingLine] = ()
     warnings: Sequence[str] = ()
+    part_of: str | None = None
+    """The archive or mail it came in, with the folders there; None for a file of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Model:
     name: str
     dimension: int
     precision: str
+    fingerprint: str = ""
+    """Stands for its files and precision; "" in a library of before these were written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,8 @@ class Task:
 
     job: Job
     source: str | None
-    """Absolute path it was added from; None for an upload."""
+    """Absolute path it was added from; None for an upload. For a file within a file, that file's path and its
+    own name there: it says which is which, and is never opened."""
     sha256: str | None
     """The original is `files/<sha256>`; None while only `source` is known."""
     replaces: str | None

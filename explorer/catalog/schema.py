@@ -165,4 +165,19 @@ ALTER TABLE page ADD COLUMN boxes BLOB;  -- where the words of a recognised page
 ALTER TABLE document ADD COLUMN part_of TEXT;  -- name of the archive or mail it came in
 ALTER TABLE job ADD COLUMN part_of TEXT;
 ALTER TABLE job ADD COLUMN depth INTEGER NOT NULL DEFAULT 0;  -- how many archives and mails stand around it
+ALTER TABLE job ADD COLUMN parent INTEGER;  -- the job of the file that it came in
+ALTER TABLE job ADD COLUMN root INTEGER;  -- the job of the outermost
+ALTER TABLE job ADD COLUMN member TEXT;  -- what it is called in there, once in each parent
+CREATE UNIQUE INDEX job_member ON job (parent, member) WHERE parent IS NOT NULL;
+CREATE INDEX job_root ON job (root) WHERE root IS NOT NULL;
+
+-- A model whose files were replaced is another model: its fingerprint is part of what tells models apart.
+CREATE TABLE model_of_now (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, dimension INTEGER NOT NULL, precision TEXT NOT NULL,
+    fingerprint TEXT NOT NULL DEFAULT '',  -- '' where it was not written down yet
+    UNIQUE (name, precision, dimension, fingerprint)
+);
+INSERT INTO model_of_now (id, name, dimension, precision) SELECT id, name, dimension, precision FROM model;
+DROP TABLE model;
+ALTER TABLE model_of_now RENAME TO model;
 """

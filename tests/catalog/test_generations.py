@@ -140,3 +140,16 @@ def test_a_map_is_kept_until_documents_come_or_go(catalog: Catalog) -> None:
     assert not later.is_current
     catalog.layouts.drop()
     assert catalog.layouts.get() is None
+
+
+def test_the_same_name_with_other_files_is_another_model(catalog: Catalog) -> None:
+    document_id = add(catalog, "text that is embedded once by each")
+    live = catalog.generations.live()
+    assert live is not None
+    made = (live.recipe, live.model.name, live.model.dimension, live.model.precision)
+    building = catalog.generations.begin(*made, "fingerprint of new files")
+    assert building.model.id != live.model.id
+    shas = [chunk.embedded for chunk in document(["text that is embedded once by each"]).chunks]
+    assert catalog.embeddings.known(live.model.id, shas)
+    assert catalog.embeddings.known(building.model.id, shas) == set()
+    assert catalog.generations.missing() == [document_id]

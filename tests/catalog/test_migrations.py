@@ -161,3 +161,43 @@ def test_many_processes_open_a_new_library_at_once(tmp_path: Path) -> None:
     assert all(process.returncode == 0 for process in processes)
     assert len(ids) == 1
     assert len(ids.pop()) == 16
+
+
+def test_models_get_fingerprints_and_keep_their_embeddings(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    con = apsw.Connection(str(path))
+    con.execute("BEGIN")
+    con.execute(VERSION_1)
+    con.execute("CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at REAL)")
+    con.execute("INSERT INTO migration VALUES (1, ?, 0)", (MIGRATIONS[0].name,))
+    con.execute("INSERT INTO model VALUES (7, 'm', 2, 'float32')")
+    con.execute("INSERT INTO generation VALUES (3, '{}', 7, 'live', 0)")
+    con.execute("INSERT INTO embedding (model_id, sha, vector) VALUES (7, x'00', x'0000803f00000000')")
+    con.execute("COMMIT")
+    con.close()
+    with Catalog(tmp_path) as catalog:
+        live = catalog.generations.live()
+        assert live is not None
+        assert (live.model.id, live.model.name, live.model.fingerprint) == (7, "m", "")
+        assert catalog.embeddings.known(7, [b"\0"]) == {b"\0"}
+        with catalog.read() as con:
+            assert con.execute("PRAGMA foreign_keys").fetchall() == [(1,)]
+            assert con.execute("PRAGMA foreign_key_check").fetchall() == []
+            (sql,) = con.execute("SELECT sql FROM sqlite_schema WHERE name = 'embedding'").fetchone()
+            assert "REFERENCES model ON DELETE CASCADE" in sql
+        catalog.generations.identify(7, "abc")
+        catalog.generations.identify(7, "def")
+        assert catalog.generations.live().model.fingerprint == "abc"  # type: ignore[union-attr]
+
+
+def test_a_step_that_leaves_rows_that_point_nowhere_is_undone(tmp_path: Path) -> None:
+    def lose(con: apsw.Connection) -> None:
+        con.execute("DELETE FROM model")
+
+    with Catalog(tmp_path) as catalog:
+        add(catalog, "some text")
+        path = catalog.path
+    with pytest.raises(StorageError, match="point nowhere"):
+        migrate(Database(path).connect, path, (*MIGRATIONS, Migration(NEXT.number, "loses models", lose)))
+    with Catalog(tmp_path) as catalog:
+        assert catalog.generations.live() is not None
