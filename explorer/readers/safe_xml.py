@@ -21,6 +21,7 @@ from explorer.readers.reading import Source
 
 BLOCK = 1 << 20
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.I)
+_CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.S)
 _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated=[\"'](\d{5,18})[\"']")
 _PROTECTED = "META-INF/manifest.xml"
 
@@ -96,14 +97,14 @@ class Package:
             remove_comments=True,
             remove_pis=True,
         )
-        seen = False
+        first = True
         try:
             for block in self.blocks(name):
+                if first and _declares_type(block):
+                    raise self.refused()
+                first = False
                 parser.feed(block)
                 for _, element in parser.read_events():
-                    if not seen:
-                        self._refuse_doctype(element)
-                        seen = True
                     yield element
                     element.clear()
                     while element.getprevious() is not None:
@@ -170,13 +171,9 @@ class Package:
             root = etree.fromstring(self.read(name), parser)
         except etree.XMLSyntaxError as error:
             raise self.damaged() from error
-        self._refuse_doctype(root)
-        return root
-
-    def _refuse_doctype(self, element: Any) -> None:
-        facts = element.getroottree().docinfo
-        if facts.doctype or facts.internalDTD is not None:
+        if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
             raise self.refused()
+        return root
 
     def refused(self) -> ReadError:
         """The error for XML with a document type."""
@@ -196,7 +193,7 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
                 head = b""
                 for block in package.blocks(name):
                     head = head or block[:BLOCK]
-                if _DOCTYPE.search(head.replace(b"\0", b"")):
+                if _declares_type(head):
                     raise package.refused()
         for found in package.search("content.xml", _REPEATED) if "content.xml" in package.names else ():
             if int(found) > source.limits.cells // 100:
@@ -204,6 +201,11 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
                     f"{source.shown} says that it repeats a cell {int(found):,} times: it is damaged."
                 )
         return count(package.names)
+
+
+def _declares_type(block: bytes) -> bool:
+    """Whether the beginning of a part declares a document type, in whatever encoding."""
+    return _DOCTYPE.search(_CDATA.sub(b"", block.replace(b"\0", b""))) is not None
 
 
 def check_protected(source: Source, package: Package) -> None:

@@ -124,10 +124,11 @@ class SheetText:
             if number == merge.first_row and merge.cell is None:
                 merge.cell = held.get(merge.first)
             if merge.cell is not None:
-                for column in range(merge.first, min(merge.last, merge.first + _MERGED_WIDTH) + 1):
+                columns = range(merge.first, min(merge.last, merge.first + _MERGED_WIDTH) + 1)
+                self._out.count_cells(len(columns))
+                for column in columns:
                     if column not in held:
                         added[column] = Cell(column, merge.cell.text, merge.cell.is_text)
-        self._out.count_cells(len(added))
         if len(cells) == 1 and all(each.text == cells[0].text for each in added.values()):
             return cells  # a title over the whole width is said once
         return sorted([*cells, *added.values()], key=lambda cell: cell.column) if added else cells
