@@ -24,6 +24,7 @@ from explorer.readers import (
     pdf_notes,
     pdf_page,
     pdf_second,
+    pdf_tables,
     pdfium,
 )
 from explorer.readers.ordering import in_order, join_rows
@@ -75,6 +76,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
         language=_language(document),
         date=_day(document),
         headings=headings,
+        tables=tuple(pdf_tables.found(pages, written)),
         asides=tuple(_asides(pages, written)),
         warnings=(*read_anew.warnings, *warnings, *_hidden(texts), *_attachments(source, document)),
     )
