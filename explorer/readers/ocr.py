@@ -55,6 +55,8 @@ UPRIGHT = 0.9
 LEAST = 0.5
 """Lines that are read less surely are no text (pictures, stains, letters that the models do not know)."""
 SAMPLE = 4
+_REACH = 0.65
+"""How far a word reaches beyond the middle of its first and last letter, by the usual width of its letters."""
 MAX_LINES = 3_000
 PIECE = 16
 """Characters in one box at most: Chinese and Japanese have no spaces between words."""
@@ -75,7 +77,7 @@ def recognise(pixels: Pixels) -> Recognised:
     """The text of a picture of any size that fits into memory; an empty text where there is none."""
     found = _find(pixels)
     if not len(found):
-        return Recognised("", b"", 0.0, 0, 0)
+        return Recognised("", b"", 0.0, 0, 0, 0)
     turned, known = _orientation(pixels, found)
     upright, corners = _turn(pixels, turned), _turn_corners(found, pixels.shape[:2], turned)
     missing = [index for index in range(len(corners)) if index not in known]
@@ -273,7 +275,7 @@ def _read_at(crop: Any) -> _Read:
 
 
 def _compose(corners: Points, read: list[_Read], shape: tuple[int, ...], turned: int) -> Recognised:
-    good = [index for index, line in enumerate(read) if line.confidence >= LEAST and line.text.strip()]
+    good = [index for index, line in enumerate(read) if _is_text(line)]
     lines = [
         ocr_order.Line(*edges, read[index].text, index)
         for index, edges in zip(good, _levelled(corners, good), strict=True)
@@ -297,8 +299,14 @@ def _compose(corners: Points, read: list[_Read], shape: tuple[int, ...], turned:
         boxes.encode(words, sideways=turned % 2 == 1) if words else b"",
         _mean_confidence([read[index] for index in good]) if good else 0.0,
         turned,
+        len(read),
         len(read) - len(good),
     )
+
+
+def _is_text(line: _Read) -> bool:
+    """Not so a single letter that is none too sure: stains and pictures are read as one."""
+    return line.confidence >= (LEAST if len(line.text.strip()) > 1 else UPRIGHT) and bool(line.text.strip())
 
 
 def _levelled(corners: Points, good: list[int]) -> list[tuple[float, float, float, float]]:
@@ -329,7 +337,7 @@ def _words(
     parts: list[str] = []
     placed: list[boxes.Word] = []
     steps = [after - before for before, after in pairwise(line.places) if after > before]
-    half = statistics.median(steps) / 2 if steps else 0.5
+    half = statistics.median(steps) * _REACH if steps else 0.5
     seen = length = 0
     for number, word in enumerate(line.text.split()):
         parts.append(" " if number else "")
