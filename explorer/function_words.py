@@ -8,9 +8,10 @@ frequent in running text. Kept as people write them, lower case.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from explorer.terms import STOP_WORDS
+from explorer.stemming import STOP_WORDS
 
 _ENGLISH = (
     "not no us may new one two three first second many more most less least per via also among within "
@@ -86,10 +87,32 @@ _RUSSIAN = (
 )
 
 
+_LISTS = {
+    "en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE,
+    "nl": _DUTCH, "pl": _POLISH, "sv": _SWEDISH, "ru": _RUSSIAN,
+}  # fmt: skip
+
+
 @cache
 def function_words() -> frozenset[str]:
     """All of them, case-folded, the English ones that search leaves out of a query too."""
-    lists = (
-        _ENGLISH, _GERMAN, _FRENCH, _SPANISH, _ITALIAN, _PORTUGUESE, _DUTCH, _POLISH, _SWEDISH, _RUSSIAN,
-    )  # fmt: skip
-    return STOP_WORDS | {word.casefold() for words in lists for word in words.split()}
+    return STOP_WORDS | {word.casefold() for words in _LISTS.values() for word in words.split()}
+
+
+@cache
+def _of_language(language: str) -> frozenset[str]:
+    if language == "en":
+        return STOP_WORDS
+    return frozenset(word.casefold() for word in _LISTS.get(language, "").split())
+
+
+def of_query(words: Sequence[str], languages: Iterable[str] = ()) -> frozenset[str]:
+    """The words (case-folded) that search leaves out of a query: those of the language, among English and
+    the library's, that most of the query's words speak for; English where none does more."""
+    best, most = STOP_WORDS, sum(word in STOP_WORDS for word in words)
+    for language in languages:
+        stops = _of_language(language)
+        count = sum(word in stops for word in words)
+        if count > most:
+            best, most = stops, count
+    return best

@@ -11,7 +11,7 @@ from explorer import chunking
 from explorer.catalog.records import NewChunk, NewDocument
 from explorer.embedding import chunk_room, embedded_text
 from explorer.errors import ReadError
-from explorer.terms import terms
+from explorer.terms import row
 from explorer.types import Page
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def prepare(
         raise ReadError(f"{task.job.name} has no text that could be searched. {_why_empty(reading)}")
     check()
     stem = PurePath(task.job.name).stem
-    name_terms = terms(stem)
+    name_terms = row(stem, reading.language)
     texts: dict[bytes, str] = {}
     chunks = []
     for number, span in enumerate(spans):
@@ -72,7 +72,7 @@ def prepare(
         key = hashlib.sha256(text.encode("utf-8", "replace")).digest()
         texts[key] = text
         place = (span.start, span.end, span.page, span.end_page)
-        chunks.append(NewChunk(*place, key, span.headings, name_terms, terms(body)))
+        chunks.append(NewChunk(*place, key, span.headings, name_terms, row(body, reading.language)))
     return Prepared(task, generation, _document(task, sha256, size, reading, chunks), texts)
 
 
@@ -85,6 +85,7 @@ def _document(task: Task, sha256: str, size: int, reading: Reading, chunks: list
         pages=reading.text_pages,
         chunks=chunks,
         source=task.source,
+        part_of=task.job.part_of,
         title=reading.title,
         author=reading.author,
         language=reading.language,

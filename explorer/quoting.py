@@ -57,19 +57,24 @@ class Quotes:
 
 def choose(
     hits: Sequence[Hit],
-    weights: Mapping[str, float],
+    weights: Mapping[tuple[str, ...], float],
     encode: Callable[[Sequence[str]], Floats],
     vector: Floats,
 ) -> Quotes:
     """The sentences of the best passages that answer the question, distinct ones only.
 
-    `weights`: how much each term of the question tells (its inverse document frequency). `encode` gives (n,
+    `weights`: how much each word of the question tells (its inverse document frequency), a word as the terms
+    that stand for it. `encode` gives (n,
     dimension) for n sentences, `vector` (dimension,) is the question's.
     """
     found = sentences(hits[:PASSAGES])
     if not found:
         return Quotes((), 0.0)
-    covered = np.array([_coverage(sentence.text, weights) for sentence in found], np.float32)
+    spoken = [hits[sentence.hit].document.language for sentence in found]
+    covered = np.array(
+        [_coverage(one.text, weights, language) for one, language in zip(found, spoken, strict=True)],
+        np.float32,
+    )
     if len(found) > SENTENCES:
         # The first passages first: their other sentences are near the question even without its words.
         early = np.array([1.0 - sentence.hit / PASSAGES for sentence in found], np.float32)
@@ -81,8 +86,12 @@ def choose(
         [MEANING * cosine[i] + WORDS * covered[i] + _standing(one, hits) for i, one in enumerate(found)],
         np.float32,
     )
-    around = (" ".join((h.document.name, *h.chunk.headings, h.passage.text)) for h in hits[:PASSAGES])
-    words = max(_coverage(text, weights) for text in around)
+    words = max(
+        _coverage(
+            " ".join((h.document.name, *h.chunk.headings, h.passage.text)), weights, h.document.language
+        )
+        for h in hits[:PASSAGES]
+    )
     # A hybrid score is scaled by the best cosine, so it stands for one; an exact match counts for more.
     fit = FIT_SENTENCE * float(cosine.max()) + FIT_PASSAGE * hits[0].score + FIT_WORDS * words
     return Quotes(tuple(found[i] for i in _distinct(scores, vectors)), fit)
@@ -138,11 +147,11 @@ def _joined_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _coverage(text: str, weights: Mapping[str, float]) -> float:
-    """Which share of the question's terms, by weight, stands in the text: 0 to 1."""
+def _coverage(text: str, weights: Mapping[tuple[str, ...], float], language: str | None) -> float:
+    """Which share of the question's words, by weight, stands in the text: 0 to 1."""
     total = sum(weights.values())
-    present = set(terms.terms(text))
-    return sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
+    present = set(terms.terms(text, language))
+    return sum(weight for word, weight in weights.items() if present & set(word)) / total if total else 0.0
 
 
 def _distinct(scores: Floats, vectors: Floats) -> list[int]:

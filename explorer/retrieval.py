@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import ranking, terms
+from explorer import queries, ranking, terms
 from explorer.chunk_view import Vectors, View
 from explorer.errors import ExplorerError, ModelError, NotFound
+from explorer.matching import Matcher, Words
 from explorer.passages import widen
 from explorer.types import Hit, Mode, Scope
 
@@ -28,10 +26,6 @@ CANDIDATES = 300
 """How many of the nearest chunks an index is asked for at least; scores are then worked out exactly."""
 SHORTLIST = 2_000
 """How many chunks the finer steps look at: neighbours change little among those that are far down."""
-_MOST_WORDS = 64
-"""A pasted page as a query: its first words suffice, and each one costs a look-up."""
-_LONGEST_EXACT = 16
-"""A whole query of up to so many words is also looked for as it stands."""
 
 
 class Encoder(Protocol):
@@ -42,19 +36,6 @@ class Encoder(Protocol):
     def nearest(self, vector: Floats, k: int) -> tuple[Rows, Floats] | None: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Words:
-    """What keyword search says of every row of a view: BM25 of text and name, exact matches, all (n,)."""
-
-    text: Floats
-    name: Floats
-    exact: NDArray[np.bool_]
-
-    @classmethod
-    def none(cls, n: int) -> Words:
-        return cls(np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(n, bool))
-
-
 class Retriever:
     """Searches one catalogue. Safe to share between threads; keeps what it read while the catalogue stays."""
 
@@ -62,8 +43,7 @@ class Retriever:
         self._catalog = catalog
         self._encoder = encoder
         self._vectors = Vectors(catalog)
-        self._view: View | None = None
-        self._lock = threading.Lock()
+        self._matcher = Matcher(catalog)
 
     def retrieve(
         self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
@@ -80,14 +60,42 @@ class Retriever:
         query = query.encode("utf-8", "replace").decode("utf-8").strip()
         if not query or k < 1:
             return []
-        view = self._current()
+        corpus = self._matcher.corpus()
+        parsed = queries.parse(query, corpus.names.languages)
+        words = self._matcher.match(parsed, corpus)
+        view = corpus.view
         allowed = view.rows_of(self._catalog.chunks.in_scope(scope))
+        if words.allowed is not None:
+            allowed = allowed[words.allowed[allowed]]
         if len(allowed) == 0:
             return []
-        if mode == "keyword":
-            rows, scores = self._by_keyword(query, view, allowed)
+        if parsed.has_filters and not parsed.text:
+            rows, scores = allowed, np.zeros(len(allowed), np.float32)
+        elif mode == "keyword":
+            rows, scores = _by_keyword(words, allowed)
         else:
-            rows, scores = self._by_meaning(query, k, mode, view, allowed)
+            vector = self.query_vector(parsed.text or query)
+            rows, scores = self._by_meaning(vector, k, view, words if mode == "hybrid" else None, allowed)
+        best, ordered = ranking.order(scores, rows, view.page_keys[rows], k)
+        return self._hits(view.ids[rows[best]], ordered)
+
+    def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
+        """The k chunks nearest to one by meaning, itself left out, best first.
+
+        Raises:
+            NotFound: the chunk is gone.
+        """
+        chunk = self._catalog.chunks.get(chunk_id)
+        view = self._matcher.corpus().view
+        allowed = view.rows_of(self._catalog.chunks.in_scope(scope))
+        own = view.rows_of(np.array([chunk.id]))
+        allowed = np.setdiff1d(allowed, own, assume_unique=True)
+        if k < 1 or len(allowed) == 0 or len(own) == 0:
+            return []
+        vector = self._vectors.of(view.ids[own])[0]
+        rows, scores = self._by_meaning(vector, k + 1, view, None, allowed)
+        others = rows != own[0]
+        rows, scores = rows[others], scores[others]
         best, ordered = ranking.order(scores, rows, view.page_keys[rows], k)
         return self._hits(view.ids[rows[best]], ordered)
 
@@ -99,40 +107,34 @@ class Retriever:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
         return np.asarray(self._encoder.encode(list(sentences), "passage"), np.float32)
 
-    def term_weights(self, query: str) -> dict[str, float]:
-        """How much each term of a query tells, 0 to 1: its inverse document frequency over all chunks."""
-        total = max(len(self._current().ids), 1)
-        holding = self._catalog.chunks.holding(terms.parse(query).words[:_MOST_WORDS])
+    def term_weights(self, query: str) -> dict[tuple[str, ...], float]:
+        """How much each word of a query tells, 0 to 1: its inverse document frequency over all chunks. A
+        word is given as the terms that stand for it."""
+        corpus = self._matcher.corpus()
+        index, total = corpus.index, max(len(corpus.view.ids), 1)
+        words = queries.parse(query, corpus.names.languages).words
         return {
-            term: float(np.log1p(total / (count + 0.5)) / np.log1p(2 * total))
-            for term, count in holding.items()
+            word: float(np.log1p(total / (len(index.rows(word)) + 0.5)) / np.log1p(2 * total))
+            for word in words
+            if not word[0].startswith(terms.CODE)
         }
 
-    def _by_keyword(self, query: str, view: View, allowed: Rows) -> tuple[Rows, Floats]:
-        words = self._match(query, view, strict=True)
-        has_words = words.text[allowed] > 0
-        # A document's name counts where no text holds the words: asking for "invoice" is not asking for
-        # every page of invoices.pdf.
-        rows = allowed[has_words] if has_words.any() else allowed[words.name[allowed] > 0]
-        zeros = np.zeros(len(rows), np.float32)
-        signals = ranking.Signals(zeros, words.text[rows], words.name[rows], words.exact[rows])
-        return rows, ranking.keyword(signals)
-
-    def _by_meaning(self, query: str, k: int, mode: Mode, view: View, allowed: Rows) -> tuple[Rows, Floats]:
-        vector = self.query_vector(query)
-        words = self._match(query, view) if mode == "hybrid" else Words.none(len(view.ids))
+    def _by_meaning(
+        self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows
+    ) -> tuple[Rows, Floats]:
+        """Without words by meaning alone."""
         rows = allowed
-        if len(allowed) == len(view.ids):
-            rows = self._candidates(vector, k, view, words)
+        if len(allowed) + 1 >= len(view.ids):
+            rows = np.intersect1d(self._candidates(vector, k, view, words), allowed, assume_unique=True)
         if len(rows) > max(SHORTLIST, k):
             rows = self._shortlist(rows, vector, view, words, max(SHORTLIST, k))
         cosine = self._mixed_cosine(rows, vector, view)
-        if mode == "semantic":
+        if words is None:
             return rows, ranking.semantic(cosine)
         spread = ranking.spread(words.text, view.joined)[rows]
         return rows, ranking.hybrid(ranking.Signals(cosine, spread, words.name[rows], words.exact[rows]))
 
-    def _candidates(self, vector: Floats, k: int, view: View, words: Words) -> Rows:
+    def _candidates(self, vector: Floats, k: int, view: View, words: Words | None) -> Rows:
         """What the index finds near, the best by words and what matches exactly; every chunk where the index
         is not ready or gives fewer than k."""
         everything = np.arange(len(view.ids))
@@ -145,15 +147,19 @@ class Retriever:
         near = view.rows_of(found[0])
         if len(near) < min(k, len(everything)):
             return everything
+        if words is None:
+            return near
         by_words = np.flatnonzero(words.text)
         if len(by_words) > wanted:
             by_words = by_words[np.argpartition(-words.text[by_words], wanted)[:wanted]]
         return np.unique(np.concatenate([near, by_words, np.flatnonzero(words.exact)[: 4 * wanted]]))
 
-    def _shortlist(self, rows: Rows, vector: Floats, view: View, words: Words, size: int) -> Rows:
-        cosine = self._cosine(self._vectors.of(view.ids[rows]), vector)
-        signals = ranking.Signals(cosine, words.text[rows], words.name[rows], words.exact[rows])
-        return np.sort(rows[np.argpartition(-ranking.hybrid(signals), size - 1)[:size]])
+    def _shortlist(self, rows: Rows, vector: Floats, view: View, words: Words | None, size: int) -> Rows:
+        scores = self._cosine(self._vectors.of(view.ids[rows]), vector)
+        if words is not None:
+            found = (words.text[rows], words.name[rows], words.exact[rows])
+            scores = ranking.hybrid(ranking.Signals(scores, *found))
+        return np.sort(rows[np.argpartition(-scores, size - 1)[:size]])
 
     def _mixed_cosine(self, rows: Rows, vector: Floats, view: View) -> Floats:
         before, after = view.neighbours(rows)
@@ -173,30 +179,6 @@ class Retriever:
             raise ModelError("The embedding model has just been changed. Search again.")
         return np.asarray(vectors @ vector, np.float32)
 
-    def _match(self, query: str, view: View, strict: bool = False) -> Words:
-        """Keyword scores of every row. `strict`: only chunks that hold all quoted phrases."""
-        parsed = terms.parse(query)
-        wanted = parsed.words[:_MOST_WORDS]
-        # File names run words together ("BESTBUY_2024Q2"): the query's neighbours joined may meet them.
-        joined = [a + b for a, b in pairwise(wanted) if a.isalpha() and b.isalpha()]
-        chunks = self._catalog.chunks
-        found = chunks.keyword([*wanted, *joined], parsed.phrases if strict else (), parsed.prefixes)
-        words = Words.none(len(view.ids))
-        rows, known = view.positions(found.ids)
-        words.text[rows] = found.body[known]
-        words.name[rows] = found.name[known]
-        for phrases in _exact_phrases(query, parsed):
-            words.exact[view.rows_of(np.sort(chunks.keyword((), phrases).ids))] = True
-        words.exact[words.text <= 0] = False
-        return words
-
-    def _current(self) -> View:
-        sequence = self._catalog.changes.last()
-        with self._lock:
-            if self._view is None or self._view.sequence != sequence:
-                self._view = View(sequence, self._catalog.chunks.table())
-            return self._view
-
     def _hits(self, ids: Rows, scores: Floats) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
         score_of = dict(zip(ids.tolist(), scores.tolist(), strict=True))
@@ -210,11 +192,14 @@ class Retriever:
         return hits
 
 
-def _exact_phrases(query: str, parsed: terms.Query) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """What counts as an exact match: all quoted phrases, or else the whole query as it stands."""
-    if parsed.phrases:
-        yield parsed.phrases
-        return
-    whole = terms.phrase(query)
-    if whole and len(whole) <= _LONGEST_EXACT and any(term not in terms.STOP_WORDS for term in whole):
-        yield (whole,)
+def _by_keyword(words: Words, allowed: Rows) -> tuple[Rows, Floats]:
+    """Rows that hold a word, and all of what is quoted."""
+    has_words = words.text[allowed] > 0 if words.phrases is None else words.phrases[allowed]
+    # A document's name counts where no text holds the words: asking for "invoice" is not asking for every
+    # page of invoices.pdf.
+    is_named = words.phrases is None and not has_words.any()
+    rows = allowed[words.name[allowed] > 0] if is_named else allowed[has_words]
+    zeros = np.zeros(len(rows), np.float32)
+    return rows, ranking.keyword(
+        ranking.Signals(zeros, words.text[rows], words.name[rows], words.exact[rows])
+    )

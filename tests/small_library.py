@@ -12,7 +12,7 @@ import numpy as np
 
 from explorer import chunking, embedding
 from explorer.catalog import Catalog, NewChunk, NewDocument
-from explorer.terms import terms
+from explorer.terms import row
 from explorer.types import Page
 
 PAGES: Mapping[str, Sequence[str]] = {
@@ -36,6 +36,8 @@ PAGES: Mapping[str, Sequence[str]] = {
     "税务公告.txt": ("国家税务总局发布公告，调整小规模纳税人的增值税政策。纳税人应当按月申报。",),
     "mond.txt": ("Der Mond entfernt sich jedes Jahr um fast vier Zentimeter von der Erde.",),
 }
+
+LANGUAGES = {"harbour-report.pdf": "en", "税务公告.txt": "zh", "mond.txt": "de"}
 
 
 @dataclass
@@ -89,6 +91,7 @@ class _Page:
     text: str
     label: str | None = None
     runs: bytes = b""
+    boxes: bytes = b""
 
 
 def _document(name: str, pages: Sequence[str], tokens: int) -> tuple[NewDocument, dict[bytes, str]]:
@@ -96,6 +99,7 @@ def _document(name: str, pages: Sequence[str], tokens: int) -> tuple[NewDocument
     places = [Page(n + 1, starts[n], starts[n + 1]) for n in range(len(pages))]
     spans = chunking.split(text, places, [], count=model().count_tokens, target_tokens=tokens, max_tokens=200)
     texts, chunks = {}, []
+    language = LANGUAGES.get(name)
     for span in spans:
         body = text[span.start : span.end]
         key = hashlib.sha256(f"{name}: {body}".encode()).digest()
@@ -103,7 +107,7 @@ def _document(name: str, pages: Sequence[str], tokens: int) -> tuple[NewDocument
         chunks.append(
             NewChunk(
                 span.start, span.end, span.page, span.end_page, key,
-                name_terms=terms(Path(name).stem), body_terms=terms(body),
+                name_terms=row(Path(name).stem, language), body_terms=row(body, language),
             )
         )  # fmt: skip
     new = NewDocument(
@@ -111,6 +115,7 @@ def _document(name: str, pages: Sequence[str], tokens: int) -> tuple[NewDocument
         name=name,
         size=len(text),
         kind=name.rpartition(".")[2],
+        language=language,
         pages=[_Page(n + 1, page) for n, page in enumerate(pages)],
         chunks=chunks,
     )

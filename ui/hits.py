@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import terms
+from explorer import queries
 from explorer.types import Hit, Scope
 from ui import rich, scope, viewer
 from ui.component import asset, sent
@@ -57,7 +57,7 @@ def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
     """The passage from the chunk on, or from the sentence of its first match where that stands far below:
     what comes before would push it out of sight. And where the words of the query stand in it."""
     text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
-    marks = list(terms.marks(query, text))
+    marks = list(queries.marks(query, text, hit.document.language))
     first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
     if first <= IN_SIGHT or not ends:

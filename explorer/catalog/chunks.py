@@ -11,7 +11,7 @@ import apsw
 from explorer.catalog import scopes
 from explorer.catalog.database import Database
 from explorer.catalog.documents import live_edition
-from explorer.catalog.keywords import count_holding, matches
+from explorer.catalog.keywords import holding_phrase, matches, rows_of
 from explorer.catalog.records import ChunkTable, KeywordMatches
 from explorer.catalog.rows import fetch_all, ids_json, strings
 from explorer.catalog.text import Spans
@@ -122,10 +122,26 @@ class Chunks:
         with self._database.read() as con:
             return matches(con, words, phrases, prefixes, within=within, limit=limit)
 
-    def holding(self, words: Iterable[str]) -> dict[str, int]:
-        """How many chunks hold each term in their text (those of an index in the making count too)."""
+    def term_rows(self, ids: NDArray[np.int64]) -> list[tuple[int, str]]:
+        """The terms of these chunks' text, joined by spaces, in order of id; unknown ids are left out."""
         with self._database.read() as con:
-            return {word: count_holding(con, word) for word in words}
+            return rows_of(con, ids)
+
+    def holding_phrase(self, phrase: Iterable[str]) -> NDArray[np.int64]:
+        """The ids of the chunks whose text holds these terms in this order, ascending (n,); chunks of an
+        index in the making may be among them."""
+        with self._database.read() as con:
+            return holding_phrase(con, phrase)
+
+    def name_rows(self) -> dict[str, str]:
+        """The terms of each document's name, joined by spaces, by the document's id."""
+        sql = (
+            "SELECT e.document_id, t.c0 FROM edition e"
+            " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+            " JOIN chunk_terms_content t ON t.id = e.first_chunk WHERE e.chunks > 0"
+        )
+        with self._database.read() as con:
+            return dict(fetch_all(con, sql))
 
 
 def _with_text(con: apsw.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Chunk]:

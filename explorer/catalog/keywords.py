@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from explorer.catalog.records import KeywordMatches
-from explorer.catalog.rows import fetch_all, fetch_value
+from explorer.catalog.rows import fetch_all, ids_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,13 +47,20 @@ def matches(
     )
 
 
-def count_holding(con: apsw.Connection, word: str) -> int:
-    """See `Chunks.holding`."""
-    quoted = _quote(word)
-    if quoted is None:
-        return 0
-    sql = "SELECT count(*) FROM chunk_terms WHERE chunk_terms MATCH ?"
-    return int(fetch_value(con, sql, (f"body : {quoted}",)))
+def rows_of(con: apsw.Connection, ids: NDArray[np.int64]) -> list[tuple[int, str]]:
+    """See `Chunks.term_rows`."""
+    sql = "SELECT id, c1 FROM chunk_terms_content WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return fetch_all(con, sql, (ids_json(ids.tolist()),))
+
+
+def holding_phrase(con: apsw.Connection, phrase: Iterable[str]) -> NDArray[np.int64]:
+    """See `Chunks.holding_phrase`."""
+    import numpy as np
+
+    quoted = _quote(" ".join(phrase))
+    sql = "SELECT rowid FROM chunk_terms WHERE chunk_terms MATCH ? ORDER BY rowid"
+    rows = fetch_all(con, sql, (f"body : {quoted}",)) if quoted else []
+    return np.array([row[0] for row in rows], np.int64)
 
 
 def expression(words: Iterable[str], phrases: Iterable[Iterable[str]], prefixes: Iterable[str]) -> str | None:

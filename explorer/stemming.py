@@ -1,0 +1,94 @@
+"""Words → stems, by the language of the document they stand in."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import cache, lru_cache
+
+# English function words, too frequent to tell passages apart. Left out: "not", "no", "us" (the country),
+# "may" (the month) and words that can be the point of a question about figures ("more", "under", "above").
+_ENGLISH = (
+    "a about after again all also am an and any are as at be because been before being between both but "
+    "by can could did do does doing don each for from further had has have having he her here hers "
+    "herself him himself his how i if in into is isn it its itself just me might much must my myself of "
+    "off on once only or other our ours ourselves out over own please shall she should so some such than "
+    "that the their theirs them themselves then there these they this those through to too upon very was "
+    "we were what when where which while who whom whose why will with would you your yours yourself "
+    "yourselves"
+)
+STOP_WORDS = frozenset(_ENGLISH.split())
+
+STEMMERS = {
+    "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch", "en": "english", "eo": "esperanto",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "de": "german", "hu": "hungarian",
+    "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "es": "spanish", "sv": "swedish", "tr": "turkish",
+    "ru": "russian", "el": "greek", "ar": "arabic", "fa": "persian", "hi": "hindi", "ne": "nepali",
+    "ta": "tamil", "hy": "armenian",
+}  # fmt: skip
+"""The Snowball stemmer of each language that has one, by its ISO 639-1 code."""
+_OF_SCRIPT = {
+    "LATIN": "en", "CYRILLIC": "ru", "GREEK": "el", "ARABIC": "ar", "DEVANAGARI": "hi", "TAMIL": "ta",
+    "ARMENIAN": "hy",
+}  # fmt: skip
+"""The language whose stemmer a script's words get in a document of another language or of none."""
+_OTHER_SCRIPT = {
+    "ru": "CYRILLIC", "el": "GREEK", "ar": "ARABIC", "fa": "ARABIC", "hi": "DEVANAGARI",
+    "ne": "DEVANAGARI", "ta": "TAMIL", "hy": "ARMENIAN",
+}  # fmt: skip
+_INVISIBLE = "\u00ad\u200c\u200d\u0640"
+"""Soft hyphen, joiners, Arabic's lengthening stroke."""
+
+
+@lru_cache(maxsize=131_072)
+def stem(word: str, language: str | None = None) -> str:
+    """The term of one word: folded (NFKC, case, Latin accents) and stemmed. Never empty.
+
+    `language` is the document's. It decides about words of its own script; others are stemmed by the most
+    frequent language of theirs. Accents go after stemming, which needs them, and before it in English.
+    """
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    for invisible in _INVISIBLE:
+        folded = folded.replace(invisible, "")
+    script = _script(folded[0]) if folded else ""
+    if language not in STEMMERS or _OTHER_SCRIPT.get(language, "LATIN") != script:
+        language = _OF_SCRIPT.get(script)
+    if script == "CYRILLIC":
+        folded = folded.replace("ё", "е")
+    if language == "en":
+        folded = without_accents(folded)
+        stemmed = folded if folded in STOP_WORDS else _stemmer("en")(folded)
+    else:
+        stemmed = _stemmer(language)(folded) if language else folded
+        if script == "LATIN":
+            stemmed = without_accents(stemmed)
+    # A word with nothing in it but marks is kept as it is.
+    return stemmed or word
+
+
+def stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """What a word of a query may have become in documents of these languages: distinct terms, as
+    `stem(word)` says first. Typed without its accents it is stemmed as it stands."""
+    return tuple(dict.fromkeys(stem(word, language) for language in (None, *languages)))
+
+
+def without_accents(word: str) -> str:
+    """Latin letters without their marks."""
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+@cache
+def _stemmer(language: str) -> Callable[[str], str]:
+    import snowballstemmer  # type: ignore[import-untyped]
+
+    found: Callable[[str], str] = snowballstemmer.stemmer(STEMMERS[language]).stemWord
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def _script(character: str) -> str:
+    """The first word of a character's Unicode name, which is its script for letters."""
+    return unicodedata.name(character, "").partition(" ")[0]

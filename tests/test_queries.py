@@ -1,0 +1,116 @@
+"""What a person typed as what is looked for, and what of a text it marks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.queries import Query, fold, marks, parse
+from explorer.terms import row
+
+
+@pytest.mark.parametrize(
+    ("document", "language", "query"),
+    [
+        ("Die Verträge wurden gekündigt", "de", "vertrag"),
+        ("Die Verträge wurden gekündigt", "de", "Kündigung Verträgen"),
+        ("Все договоры подписаны", "ru", "договором"),
+        ("وقعت الشركات العقود", "ar", "شركة"),
+        ("وقعت الشركات العقود", "ar", "العقود"),
+        ("国家税务总局发布公告", "zh", "税务"),
+        ("国家税务总局发布公告", "zh", "总局发布"),
+        ("東京都の条例", "ja", "条例"),
+        ("한국은행이 금리를 발표했다", "ko", "금리"),
+        ("ธนาคารแห่งประเทศไทย", "th", "ประเทศ"),
+        ("हिन्दी भाषा", "hi", "भाषा"),
+        ("operating expenses rose", "en", "operate expense"),
+        ("les sociétés étrangères", "fr", "societe"),
+    ],
+)
+def test_a_query_meets_its_row_in_many_languages(document: str, language: str, query: str) -> None:
+    terms = {term for word in parse(query, [language]).words for term in word}
+    assert terms & set(row(document, language))
+    assert marks(query, document, language)
+
+
+def test_function_words_are_dropped_unless_nothing_else_is_there() -> None:
+    assert parse("what is the ratio").words == (("ratio",),)
+    assert parse("to be or").words == (("to",), ("be",), ("or",))
+    assert parse('who said "to be or not to be"').phrases == ((("to", "be", "or", "not", "to", "be"),),)
+
+
+def test_function_words_are_those_of_the_language_that_most_words_speak_for() -> None:
+    german = parse("Wann darf der Vermieter die Miete erhöhen", ["de"])
+    assert [word[0] for word in german.words] == ["wann", "darf", "vermiet", "miet", "erhohen"]
+    assert ("die",) in parse("how many die of it", ["en", "de"]).words
+
+
+def test_a_word_stands_for_its_stems_in_all_languages_of_the_library() -> None:
+    assert parse("Kosten", ["de", "fr"]).words == (("kosten", "kost"),)
+
+
+@pytest.mark.parametrize("quoted", ['"net sales"', "“net sales”", "„net sales“", "«net sales»"])
+def test_every_kind_of_closed_quotation_mark_makes_a_phrase(quoted: str) -> None:
+    parsed = parse(f"growth of {quoted}")
+    assert parsed.phrases == ((("net", "sale"),),)
+    assert parsed.text == "growth of net sales"
+    assert parse('an open " mark').phrases == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("profit -draft", {"text": "profit", "without_words": (("draft",),)}),
+        (
+            'profit -"first half"',
+            {"text": "profit", "without_phrases": ((("first", "half"),),)},
+        ),
+        ("name:Report profit", {"text": "profit", "names": ("report",)}),
+        ('tag:"Annual Tax" profit', {"text": "profit", "tags": ("annual tax",)}),
+        (
+            "-name:draft -tag:old profit",
+            {"text": "profit", "without_names": ("draft",), "without_tags": ("old",)},
+        ),
+        ("Name: Smith", {"text": "Name: Smith", "names": ()}),
+        ("well-known growth of -5 percent", {"text": "well-known growth of -5 percent"}),
+        ("a - b", {"text": "a - b"}),
+        ("regul* law", {"text": "regul law", "prefixes": ("regul",)}),
+        ("2 * 3", {"prefixes": ()}),
+        ("税", {"prefixes": ("税",), "words": ()}),
+    ],
+)
+def test_operators(query: str, expected: dict[str, object]) -> None:
+    parsed = parse(query)
+    assert {key: getattr(parsed, key) for key in expected} == expected
+
+
+def test_codes_are_looked_for_whole_and_in_parts() -> None:
+    assert parse("10-K").words == (("10",), ("k",), ("·10k",))
+    assert parse("§ 12.3").words == (("12.3",), ("·§12.3",))
+
+
+def test_what_would_leave_nothing_is_taken_as_words() -> None:
+    assert parse("-profit").words == (("profit",),)
+    assert parse("") == Query()
+    assert not parse("?!")
+    assert fold("Übersicht") == "ubersicht"
+
+
+def test_marks_cover_inflected_forms_phrases_and_nothing_else() -> None:
+    text = "The net sales grew; growth is in the sales of 2,022 stores."
+    assert [text[a:b] for a, b in marks("growing sale", text)] == ["sales", "sales"]
+    assert [text[a:b] for a, b in marks('"the net sales"', text)] == ["The net sales", "sales"]
+    assert [text[a:b] for a, b in marks("2022", text)] == ["2,022"]
+    assert [text[a:b] for a, b in marks("gr*", text)] == ["grew", "growth"]
+    assert marks("税", "国税は税務") == [(1, 2), (3, 4)]
+    assert marks("net -sales name:x", text) == [(4, 7)]
+    assert marks("the of in", "") == []
+
+
+@given(st.text() | st.text(alphabet='"-:*nametg“”„« ab1税', max_size=30), st.text())
+def test_marks_are_sorted_and_disjoint_for_any_query(query: str, text: str) -> None:
+    last = 0
+    for start, end in marks(query, text):
+        assert last <= start < end <= len(text)
+        last = end
