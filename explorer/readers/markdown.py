@@ -100,9 +100,12 @@ def headings_of(text: str) -> list[Heading]:
 
 def tables_of(text: str) -> Iterator[Table]:
     """The tables of a stretch of Markdown: a row of names, dashes, rows up to a line without a bar."""
+    end = -1
     for ruled in _RULE.finditer(text):
-        start = text.rfind("\n", 0, ruled.start() - 1) + 1 if ruled.start() else 0
-        names = text[start : max(ruled.start() - 1, 0)]
+        if ruled.start() <= end or not ruled.start():
+            continue
+        start = text.rfind("\n", 0, ruled.start() - 1) + 1
+        names = text[start : ruled.start() - 1]
         if "|" not in names:
             continue
         end = ruled.end()

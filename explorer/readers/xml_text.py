@@ -47,6 +47,8 @@ _DAYS = _names("date pubdate published created issued lastbuilddate updated modi
 _AUTHORS = _names("creator author dc:creator")
 _SILENT = _names("id class style href xmlns base space schemalocation d points transform viewbox path")
 _LONGEST_VALUE = 200
+_MOST_ATTRIBUTES = 200
+"""An element with more holds data that nobody reads; to list them takes quadratic time."""
 
 
 def tree(data: bytes) -> tuple[Any | None, str, bool, int]:
@@ -246,7 +248,8 @@ def _own(element: Any) -> str:
 
 def _attributes(element: Any) -> str:
     """What an element says in its attributes, without what only machines read."""
-    if "svg" in (element.tag if isinstance(element.tag, str) else ""):
+    is_picture = isinstance(element.tag, str) and "svg" in element.tag
+    if is_picture or len(element.attrib) > _MOST_ATTRIBUTES:
         return ""
     kept = []
     for key, value in element.attrib.items():

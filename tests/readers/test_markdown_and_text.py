@@ -127,6 +127,11 @@ def test_tables_of_any_markdown_lie_apart(text: str, write: Write, read: Read) -
         end = table.end
 
 
+def test_a_table_of_tables_takes_no_time(write: Write, read: Read) -> None:
+    (table,) = read(write("a.md", "|a|b|\n|-|-|\n" * 50_000)).tables
+    assert table.header == "a | b"
+
+
 def test_markdown_without_front_matter_is_called_by_its_first_heading(write: Write, read: Read) -> None:
     reading = read(write("a.md", "intro\n\n# Name\n"))
     assert (reading.title, reading.headings) == ("Name", (Heading(7, 1, "Name"),))
