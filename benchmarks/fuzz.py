@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import random
+import re
 import sys
 import tarfile
 import tempfile
@@ -278,6 +279,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--no-ocr", action="store_true", help="pages without text are not recognised")
+    parser.add_argument("--messages", action="store_true", help="show the messages, the most frequent first")
     parser.add_argument("--case", type=int, help="only this one")
     parser.add_argument("--keep", type=Path, help="where the file of --case is written to")
     chosen = parser.parse_args()
@@ -288,15 +290,18 @@ def main() -> None:
         f"seed {chosen.seed}, {len(numbers)} cases, {sum(map(len, originals().values()))} files", flush=True
     )
     limits = Limits(seconds=SECONDS, ocr=not chosen.no_ocr)
-    kinds, slowest = Counter[str](), 0.0
+    kinds, messages, slowest = Counter[str](), Counter[str](), 0.0
     started = time.monotonic()
     for outcome in run(chosen.seed, numbers, processes=chosen.processes, limits=limits):
         kinds[outcome.kind] += 1
+        messages[re.sub(r"\d+", "N", outcome.said.replace(outcome.case.name, "NAME"))] += 1
         slowest = max(slowest, outcome.seconds)
         if outcome.kind not in ("read", "refused") or chosen.case is not None:
             print(f"{outcome.case.number} {outcome.kind}: {outcome.case.what}: {outcome.said}", flush=True)
         if (done := kinds.total()) % 500 == 0:
             print(f"{done}: {dict(kinds)}, slowest {slowest:.1f} s", flush=True)
+    for message, times in messages.most_common() if chosen.messages else ():
+        print(f"{times:6}  {message or 'read'}")
     print(f"{dict(kinds)}, slowest {slowest:.1f} s, {time.monotonic() - started:.0f} s together")
     raise SystemExit(1 if kinds["bad"] else 0)
 
