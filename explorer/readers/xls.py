@@ -52,8 +52,11 @@ def _write_sheet(out: Assembly, sheet: CalamineSheet) -> None:
     out.count_cells(len(ranges))
     merges = (Merge(first[0] + 1, last[0] + 1, first[1] + 1, last[1] + 1) for first, last in ranges)
     text = SheetText(out, merges)
+    first = sheet.start[1] + 1 if sheet.start else 1  # rows come from the first on, columns where they begin
     for row, values in enumerate(sheet.iter_rows(), start=1):
-        shown = ((column, *shown_value(held)) for column, held in enumerate(values, start=1) if held != "")
+        shown = (
+            (column, *shown_value(held)) for column, held in enumerate(values, start=first) if held != ""
+        )
         text.row(row, [Cell(*each) for each in shown if each[1].strip()])
     text.end()
     out.withdraw_heading()

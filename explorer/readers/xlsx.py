@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from explorer.readers.assembly import Assembly, day, one_line
@@ -22,6 +23,8 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:$]{2,30})[\"']")
 _SHEETS = ("worksheet", "chartsheet")
+_TEXTS = frozenset(["s", "str", "inlineStr", "e"])
+"""Types of cells that hold words; the others hold numbers, dates, truth values."""
 
 
 def read(source: Source) -> Reading:
@@ -50,7 +53,8 @@ class _Book:
             raise package.damaged()
         self._sheets = [each for each in children(root, "sheets") if local(each) == "sheet"]
         self._since_1904 = value(child(root, "workbookPr"), "date1904") in ("1", "true")
-        self._kinds = list(_cell_kinds(package.tree(self._named("styles"))))
+        kinds = _cell_kinds(package.tree(self._named("styles")))
+        self._kinds = {str(index): kind for index, kind in enumerate(kinds)}
         self._shared = list(self._shared_texts())
         self._empty_formulas = 0
 
@@ -82,7 +86,7 @@ class _Book:
         text = SheetText(self.out, self._merges(part))
         row = 0
         for element in self._package.elements(part, ("{*}row",)):
-            row = max(row + 1, number(element.get("r"), row + 1))
+            row = max(row + 1, _whole(element.get("r"), row + 1))
             text.row(row, list(self._cells(element)))
         text.end()
         self._write_drawings(part)
@@ -90,40 +94,44 @@ class _Book:
 
     def _cells(self, row: Any) -> Iterator[Cell]:
         column = 0
-        for each in row:
-            if local(each) != "c":
-                continue
-            column = _column(each.get("r"), column + 1)
-            shown, is_text = self._value(each)
-            if shown.strip():
-                yield Cell(column, shown, is_text)
+        for cell in row.iterchildren("{*}c"):
+            column = _column(cell.get("r"), column + 1)
+            kind = cell.get("t") or "n"
+            text, is_formula = "", False
+            for each in cell:
+                name = each.tag
+                if name.endswith("}v"):
+                    text = each.text or ""
+                elif name.endswith("}is"):
+                    text = _text(each)
+                else:
+                    is_formula = is_formula or name.endswith("}f")
+            if text:
+                shown = self._shown(kind, text, cell.get("s"))
+                if shown and not shown.isspace():
+                    yield Cell(column, shown, kind in _TEXTS)
+            elif is_formula and kind != "str":
+                self._empty_formulas += 1
 
-    def _value(self, cell: Any) -> tuple[str, bool]:
-        kind = cell.get("t") or "n"
-        if kind == "inlineStr":
-            return _text(child(cell, "is")), True
-        held = child(cell, "v")
-        text = (held.text or "") if held is not None else ""
-        if not text and kind != "str" and child(cell, "f") is not None:
-            self._empty_formulas += 1
+    def _shown(self, kind: str, text: str, style: str | None) -> str:
+        if kind == "n":
+            return self._number(text, self._kinds.get(style or "0", "plain"))
         if kind == "s":
-            at = number(text, -1)
-            return (self._shared[at] if 0 <= at < len(self._shared) else ""), True
+            at = _whole(text, -1)
+            return self._shared[at] if 0 <= at < len(self._shared) else ""
         if kind == "b":
-            return ("TRUE" if text == "1" else "FALSE") if text else "", False
-        if kind == "n" and text:
-            return self._number(text, cell.get("s")), False
+            return "TRUE" if text == "1" else "FALSE"
         if kind == "d":
-            return text.replace("T", " ").removesuffix(" 00:00:00"), False
-        return _unescaped(text), True
+            return text.replace("T", " ").removesuffix(" 00:00:00")
+        return _unescaped(text)
 
-    def _number(self, text: str, style: str | None) -> str:
+    def _number(self, text: str, kind: str) -> str:
+        if kind == "plain" and len(text) < 15 and text.isdecimal():
+            return text
         try:
-            figure = float(text)
+            return shown_as(kind, float(text), self._since_1904)
         except ValueError:
             return text
-        at = number(style, 0)
-        return shown_as(self._kinds[at] if 0 <= at < len(self._kinds) else "plain", figure, self._since_1904)
 
     def _merges(self, part: str) -> Iterator[Merge]:
         for found in self._package.search(part, _MERGED):
@@ -198,21 +206,30 @@ def _text(element: Any | None) -> str:
     """The text of runs; how Japanese words are spoken stays out."""
     if element is None:
         return ""
-    spoken = {id(each) for ruby in element.iter("{*}rPh") for each in ruby.iter("{*}t")}
-    return _unescaped("".join(each.text or "" for each in element.iter("{*}t") if id(each) not in spoken))
+    pieces = [
+        _text(each) if each.tag.endswith("}r") else each.text or ""
+        for each in element
+        if each.tag.endswith(("}t", "}r"))
+    ]
+    return _unescaped("".join(pieces))
 
 
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
+def _whole(text: str | None, default: int) -> int:
+    return int(text) if text and len(text) < 10 and text.isdecimal() else default
+
+
 def _column(reference: str | None, default: int) -> int:
-    found = _REFERENCE.fullmatch(reference) if reference else None
-    return _letters(found[1]) if found else default
+    return _letters(reference.rstrip("0123456789")) or default if reference else default
 
 
+@lru_cache(maxsize=20_000)
 def _letters(letters: str) -> int:
+    """The number of a column by its letters; zero for what is none."""
     column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
+    for letter in letters[:4]:
+        column = column * 26 + (ord(letter) - 64 if "A" <= letter <= "Z" else 0)
     return column
