@@ -111,7 +111,8 @@ def split(
         while position < len(weighed) and weighed[position].start < region.end:
             position += 1
         part = _join_tiny(weighed[first:position], target)
-        chunks += [(region, best) for best in _best_parts(part, target, limit)]
+        wanted = limit if region.is_aside else target  # few chunks will do for what is seldom looked for
+        chunks += [(region, best) for best in _best_parts(part, wanted, limit)]
     spans = []
     for region, chunk in _cut_what_is_too_long(text, chunks, count, limit):
         start, end = chunk[0].start, chunk[-1].end
