@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -33,10 +33,18 @@ _DAY = re.compile(r"(\d{4})[:-](\d{2})[:-](\d{2})")
 
 
 def read(source: Source) -> Reading:
-    """Reads an image.
+    """Reads an image. What there is of one that was cut off is kept, with a warning.
 
     Raises ReadError for one that is damaged, too large or without text that OCR finds, or when OCR is off.
     """
+    try:
+        return _read(source)
+    except _CutOffError:
+        with _leniently():
+            return _read(source, cut=("The image is cut off: its last part is missing.",))
+
+
+def _read(source: Source, cut: tuple[str, ...] = ()) -> Reading:
     with _opened(source) as image:
         if not source.limits.ocr:
             raise ReadError(
@@ -48,12 +56,29 @@ def read(source: Source) -> Reading:
             pages.add(_recognise(source, image, index), index)
             source.check_characters(pages.characters)
         day = _day(image)
-    return pages.reading(source, day)
+    reading = pages.reading(source, day)
+    return replace(reading, warnings=(*reading.warnings, *cut)) if cut else reading
+
+
+class _CutOffError(ReadError):
+    """The picture ends before its last pixel."""
+
+
+@contextmanager
+def _leniently() -> Iterator[None]:
+    """Lets Pillow decode what there is."""
+    from PIL import ImageFile
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def draw(source: Source, page: int, width: int) -> PageImage:
     """Draws page `page` (from 1) at most `width` pixels wide. Raises ReadError."""
-    with _opened(source) as image:
+    with _leniently(), _opened(source) as image:
         if page != 1:
             _seek(source, image, page - 1)
         picture = _picture(source, image)
@@ -197,6 +222,8 @@ def _picture(source: Source, image: Image.Image) -> Image.Image:
         smaller = plain.reduce(by) if by > 1 else plain
         return ImageOps.exif_transpose(_on_white(smaller, image))
     except (OSError, ValueError, SyntaxError, ArithmeticError, KeyError, TypeError, IndexError) as error:
+        if "truncated" in str(error) and image.format != _MULTIPAGE:
+            raise _CutOffError(str(_damaged(source))) from error
         raise _damaged(source) from error
 
 

@@ -56,7 +56,7 @@ LEAST = 0.5
 """Lines that are read less surely are no text (pictures, stains, letters that the models do not know)."""
 SAMPLE = 4
 _REACH = 0.65
-"""How far a word reaches beyond the middle of its first and last letter, by the usual width of its letters."""
+"""How far a word reaches beyond the middle of its first and last letter, in usual letters."""
 MAX_LINES = 3_000
 PIECE = 16
 """Characters in one box at most: Chinese and Japanese have no spaces between words."""
@@ -176,14 +176,15 @@ def _find_at(pixels: Pixels, most: int) -> Points:
     if result.boxes is None or not len(result.boxes):
         return np.zeros((0, 4, 2), np.float32)
     back = np.array([width / size[0], height / size[1]])
-    return (np.asarray(result.boxes)[:MAX_LINES] * back).astype(np.float32)
+    found: Points = (np.asarray(result.boxes)[:MAX_LINES] * back).astype(np.float32)
+    return found
 
 
 def _short_sides(corners: Points) -> NDArray[np.float32]:
     import numpy as np
 
     along, down = _sides(corners)
-    return np.minimum(along, down)
+    return np.minimum(along, down).astype(np.float32)
 
 
 def _sides(corners: Points) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
