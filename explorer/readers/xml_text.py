@@ -22,12 +22,13 @@ from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_PROLOG = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>)*+", re.S)
 _DOCTYPE = re.compile(
     r"<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*+"
-    r"(?:\[(?:<!--.*?-->|<\?.*?\?>|\"[^\"]*\"|'[^']*'|[^\]\"'])*+\])?\s*>",
-    re.S | re.I,
+    r"(?:\[(?:<!--.*?-->|<\?.*?\?>|\"[^\"]*\"|'[^']*'|[^\]\"'])*+\])?\s*>"
+    r"|<!DOCTYPE.*?(?:\]\s*>|>)",
+    re.S,
 )
-_ANY_DOCTYPE = re.compile(r"<!DOCTYPE.*?(?:\]\s*>|>)", re.S | re.I)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"<!\[CDATA\[|\]\]>|<[^<>]{0,10000}>")
 _KEPT = frozenset(["amp", "lt", "gt", "quot", "apos"])
@@ -58,9 +59,11 @@ def tree(data: bytes) -> tuple[Any | None, str, bool, int]:
     declared = _DECLARED.search(data[:400])
     text, _, lost = decode(data, declared[1].decode("ascii") if declared else None)
     text = _DECLARATION.sub("", normal(text), count=1)
-    bare = _DOCTYPE.sub("", text)
-    bare = _ANY_DOCTYPE.sub("", bare)
-    has_entities = len(bare) < len(text) and "<!ENTITY" in text
+    start = _PROLOG.match(text)
+    doctype = _DOCTYPE.match(text, start.end() if start else 0)
+    has_entities = doctype is not None and "<!ENTITY" in doctype[0]
+    bare = text[doctype.end() :] if doctype else text
+    bare = bare.replace("<!ENTITY", "&lt;!ENTITY")  # wherever else a parser might take one for a declaration
     bare = _ENTITY.sub(_character, bare)
     parser = etree.XMLParser(
         resolve_entities=False,
