@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import json
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.reading import Source
 
 _NAME = "docling_rs._native"
+_FOOTNOTE = re.compile(rb"\{\s*(?:\\\*\s*)?\\footnote(?![a-z]) ?")
+"""docling-rs passes over the notes of RTF; as plain groups they stand where they are referred to."""
 
 
 @cache
@@ -63,7 +66,10 @@ def convert(source: Source, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
         password=source.password,
     )
     try:
-        result = converter.convert_bytes(f"file.{kind}", source.path.read_bytes(), format=kind)
+        data = source.path.read_bytes()
+        if kind == "rtf":
+            data = _FOOTNOTE.sub(b"{", data)
+        result = converter.convert_bytes(f"file.{kind}", data, format=kind)
     except native.WrongPasswordError as error:
         raise PasswordNeeded(f"That is not the password of {source.shown}: enter its password.") from error
     except native.PasswordRequiredError as error:

@@ -116,13 +116,14 @@ RTF = r"""{\rtf1\ansi\ansicpg1252{\info{\title Swimming \'fcber Wasser}{\author 
 {\fonttbl{\f0 Arial;}}\pard Plain {\b bold} and {\i italic}: 2*3*4, \u8364? 5, Gr\'f6\'dfe.\par
 \trowd\cellx1000\cellx2000\intbl Year\cell Sum\cell\row
 \trowd\cellx1000\cellx2000\intbl 2022\cell 7\cell\row
-\pard {\field{\*\fldinst HYPERLINK "http://127.0.0.1:9/x"}{\fldrslt the link}} ends.\par}"""
+\pard {\field{\*\fldinst HYPERLINK "http://127.0.0.1:9/x"}{\fldrslt the link}} ends.
+{\footnote \pard\plain  See there.}\par}"""
 
 
 def test_rtf(write: Write, read: Read) -> None:
     reading = read(write("a.rtf", RTF))
     assert reading.text == (
-        "Plain bold and italic: 2*3*4, € 5, Größe.\n\nYear | Sum\n2022 | 7\n\nthe link ends."
+        "Plain bold and italic: 2*3*4, € 5, Größe.\n\nYear | Sum\n2022 | 7\n\nthe link ends. See there."
     )
     assert (reading.title, reading.author, reading.date) == ("Swimming über Wasser", "Ada", date(2020, 3, 4))
 

@@ -160,7 +160,8 @@ def test_charts_text_boxes_and_comments(zoo: Path, write: Write, read: Read) -> 
             {"a": ("comments", "../comments1.xml"), "b": ("drawing", "../drawings/drawing1.xml")}
         ),
         "xl/comments1.xml": (
-            "<comments xmlns='s'><authors><author>Ada</author></authors><commentList><comment ref='B2' authorId='0'>"
+            "<comments xmlns='s'><authors><author>Ada</author></authors><commentList>"
+            "<comment ref='B2' authorId='0'>"
             "<text><r><t>Is that </t></r><r><t>so?</t></r></text></comment></commentList></comments>"
         ),
         "xl/drawings/drawing1.xml": (
