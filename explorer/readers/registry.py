@@ -6,60 +6,18 @@ A new format is one module with a `read(source) -> Reading` and one entry in `FO
 
 from __future__ import annotations
 
-import importlib
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.errors import ReadError
 from explorer.readers import sniffing, text_sniffing
-from explorer.readers.reading import Reader, shown
+from explorer.readers.entries import Format, module, office
+from explorer.readers.reading import shown
 from explorer.readers.sample import BYTES, Sample
 
 HEAD_BYTES = BYTES
 """How much of a file is looked at to find out its format."""
-
-
-@dataclass(frozen=True)
-class Format:
-    """One format. `name` is `Document.kind`."""
-
-    name: str
-    label: str
-    """What people call it."""
-    family: str
-    """What people call it and its like, where there is no room for all of them."""
-    extensions: tuple[str, ...]
-    """Lower case, with the dot, the usual one first."""
-    matches: Callable[[Sample], bool]
-    load: Callable[[], Reader]
-    """Imports the reader; called in the child only."""
-    paged: bool = False
-    """Has pages of its own, which a chunk never crosses."""
-    drawn: bool = False
-    """Its pages can be drawn as images."""
-    notes: str = field(default="")
-
-
-def _module(name: str, function: str = "read") -> Callable[[], Reader]:
-    """What imports `explorer.readers.<name>` and gives its reader."""
-
-    def load() -> Reader:
-        reader: Reader = getattr(importlib.import_module(f"explorer.readers.{name}"), function)
-        return reader
-
-    return load
-
-
-def _read_office(kind: str) -> Callable[[], Reader]:
-    def load() -> Reader:
-        from explorer.readers import office
-
-        return office.reader(kind)
-
-    return load
-
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 _XLS_STREAMS = ("Workbook", "Book")
@@ -72,7 +30,7 @@ FORMATS: list[Format] = [
         "PDF",
         (".pdf",),
         lambda sample: sniffing.is_pdf(sample.head),
-        _module("pdf"),
+        module("pdf"),
         paged=True,
         drawn=True,
         notes="Text, outline, page labels; protected files with their password; pages without text by OCR.",
@@ -83,7 +41,7 @@ FORMATS: list[Format] = [
         "images",
         (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".gif", ".bmp"),
         lambda sample: sniffing.image_decoder(sample.head) is not None,
-        _module("images"),
+        module("images"),
         paged=True,
         drawn=True,
         notes="By OCR, which reads languages in the Latin alphabet, Chinese and Japanese, also turned or "
@@ -95,7 +53,7 @@ FORMATS: list[Format] = [
         "Word",
         (".docx", ".docm", ".dotx"),
         lambda sample: "word/document.xml" in sample.members or sniffing.is_word(sample.members),
-        _module("docx"),
+        module("docx"),
         notes="Headings, paragraphs, lists, tables row by row, footnotes, text boxes, comments.",
     ),
     Format(
@@ -104,7 +62,7 @@ FORMATS: list[Format] = [
         "PowerPoint",
         (".pptx", ".pptm", ".ppsx", ".potx"),
         lambda sample: "ppt/presentation.xml" in sample.members,
-        _read_office("pptx"),
+        office("pptx"),
         paged=True,
         notes="Slides are pages: text, tables, the figures of charts, notes. Hidden slides are read as well.",
     ),
@@ -114,7 +72,7 @@ FORMATS: list[Format] = [
         "Excel",
         (".xlsx", ".xlsm", ".xltx", ".xltm"),
         lambda sample: "xl/workbook.xml" in sample.members,
-        _module("xlsx"),
+        module("xlsx"),
         paged=True,
         notes="Sheets are pages: every row with its column names, values not formulas, charts, comments.",
     ),
@@ -126,7 +84,7 @@ FORMATS: list[Format] = [
         lambda sample: (
             "xl/workbook.bin" in sample.members or not sample.streams.isdisjoint(("Workbook", "Book"))
         ),
-        _module("xls"),
+        module("xls"),
         paged=True,
         notes="As XLSX, without charts and comments.",
     ),
@@ -136,7 +94,7 @@ FORMATS: list[Format] = [
         "OpenDocument",
         (".odt", ".ott"),
         lambda sample: sample.is_opendocument("text", ".odt", ".ott"),
-        _read_office("odt"),
+        office("odt"),
         notes="Headings, paragraphs, lists, tables row by row, footnotes.",
     ),
     Format(
@@ -145,7 +103,7 @@ FORMATS: list[Format] = [
         "OpenDocument",
         (".ods", ".ots"),
         lambda sample: sample.is_opendocument("spreadsheet", ".ods", ".ots"),
-        _module("ods"),
+        module("ods"),
         paged=True,
         notes="As XLSX, without charts.",
     ),
@@ -155,7 +113,7 @@ FORMATS: list[Format] = [
         "OpenDocument",
         (".odp", ".otp"),
         lambda sample: sample.is_opendocument("presentation", ".odp", ".otp"),
-        _read_office("odp"),
+        office("odp"),
         paged=True,
         notes="As PPTX.",
     ),
@@ -165,7 +123,7 @@ FORMATS: list[Format] = [
         "RTF",
         (".rtf",),
         lambda sample: sample.head.startswith(b"{\\rtf"),
-        _read_office("rtf"),
+        office("rtf"),
         notes="Headings, paragraphs, lists, tables row by row.",
     ),
     Format(
@@ -174,7 +132,7 @@ FORMATS: list[Format] = [
         "Word",
         (".doc", ".dot"),
         lambda sample: "WordDocument" in sample.streams,
-        _read_office("doc"),
+        office("doc"),
         notes="Headings, paragraphs, lists, tables row by row.",
     ),
     Format(
@@ -183,7 +141,7 @@ FORMATS: list[Format] = [
         "PowerPoint",
         (".ppt", ".pps", ".pot"),
         lambda sample: "PowerPoint Document" in sample.streams,
-        _read_office("ppt"),
+        office("ppt"),
         notes="Text and tables in the order of the slides, as one page.",
     ),
     Format(
@@ -192,7 +150,7 @@ FORMATS: list[Format] = [
         "Word",
         (),
         lambda sample: "EncryptedPackage" in sample.streams,
-        _module("office", "read_protected"),
+        module("office", "read_protected"),
         notes="DOCX, XLSX and PPTX, opened with their password; the document then counts as one of those.",
     ),
     Format(
@@ -203,7 +161,7 @@ FORMATS: list[Format] = [
         lambda sample: (
             b"application/epub+zip" in sample.head[:200] or "META-INF/container.xml" in sample.members
         ),
-        _module("epub"),
+        module("epub"),
         paged=True,
         notes="Chapters are pages, in reading order. Books protected against copying are refused.",
     ),
@@ -215,7 +173,7 @@ FORMATS: list[Format] = [
         lambda sample: sniffing.is_html(
             sample.text, sample.extension in _HTML, sample.extension in _MARKDOWN
         ),
-        _module("html"),
+        module("html"),
         notes="Headings, text, tables row by row; menus, footers and addresses after the main part.",
     ),
     Format(
@@ -224,7 +182,7 @@ FORMATS: list[Format] = [
         "Markdown",
         _MARKDOWN,
         lambda sample: sample.text is not None and sample.extension in _MARKDOWN,
-        _module("markdown"),
+        module("markdown"),
         notes="Kept character by character; headings give the heading path.",
     ),
     Format(
@@ -233,7 +191,7 @@ FORMATS: list[Format] = [
         "text",
         text_sniffing.NOTEBOOKS,
         lambda sample: sample.is_text(text_sniffing.is_notebook),
-        _module("notebook"),
+        module("notebook"),
         notes="Prose, code and what it printed; headings of the prose.",
     ),
     Format(
@@ -242,7 +200,7 @@ FORMATS: list[Format] = [
         "text",
         text_sniffing.JSON,
         lambda sample: sample.is_text(text_sniffing.is_json),
-        _module("structured"),
+        module("structured"),
         notes="A value a line behind its key; keys and titles of records as headings.",
     ),
     Format(
@@ -251,7 +209,7 @@ FORMATS: list[Format] = [
         "text",
         text_sniffing.JSON_LINES,
         lambda sample: sample.is_text(text_sniffing.is_json_lines),
-        _module("structured", "read_lines"),
+        module("structured", "read_lines"),
         notes="As JSON, a record a line.",
     ),
     Format(
@@ -260,7 +218,7 @@ FORMATS: list[Format] = [
         "text",
         text_sniffing.XML,
         lambda sample: sample.is_text(text_sniffing.is_xml),
-        _module("xml_text"),
+        module("xml_text"),
         notes="Titles, paragraphs, tables, values behind their names; feeds too. Entities are not expanded.",
     ),
     Format(
@@ -269,7 +227,7 @@ FORMATS: list[Format] = [
         "text",
         text_sniffing.SUBTITLES,
         lambda sample: sample.is_text(text_sniffing.is_subtitles),
-        _module("subtitles"),
+        module("subtitles"),
         notes="What is said, in paragraphs with time and speaker.",
     ),
     Format(
@@ -278,7 +236,7 @@ FORMATS: list[Format] = [
         "CSV",
         text_sniffing.DELIMITED,
         lambda sample: sample.is_text(text_sniffing.is_delimited),
-        _module("delimited"),
+        module("delimited"),
         notes="Rows with their column names; delimiter and encoding are found out.",
     ),
     Format(
@@ -287,7 +245,7 @@ FORMATS: list[Format] = [
         "text",
         text_sniffing.CODE,
         lambda sample: sample.is_text(text_sniffing.is_code),
-        _module("text", "read_code"),
+        module("text", "read_code"),
         notes="Kept character by character.",
     ),
     Format(
@@ -296,7 +254,7 @@ FORMATS: list[Format] = [
         "text",
         (".txt", ".text", ".log", ".rst", ".tex", ".adoc", ".org"),
         lambda sample: sample.text is not None and sniffing.refused(sample.head, sample.members) is None,
-        _module("text"),
+        module("text"),
         notes="Kept character by character, in whatever encoding.",
     ),
 ]
