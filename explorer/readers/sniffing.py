@@ -15,10 +15,10 @@ _ANY_TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = (
-    ("EncryptedPackage", "an Office file protected with a password"),
-    ("WordDocument", "an old Word document (.doc)"),
-    ("PowerPoint Document", "an old PowerPoint presentation (.ppt)"),
-    ("Workbook", "an old Excel workbook (.xls)"),
+    ("EncryptedPackage", "a damaged Office file with a password"),
+    ("WordDocument", "a damaged Word document (.doc)"),
+    ("PowerPoint Document", "a damaged PowerPoint presentation (.ppt)"),
+    ("Workbook", "a damaged Excel workbook (.xls)"),
     ("__substg1.0_", "an Outlook message (.msg)"),
 )
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -116,7 +116,7 @@ def _ole_kind(head: bytes) -> str:
     for stream, what in _OLE_STREAMS:
         if stream.encode("utf-16-le") in head:
             return what
-    return "an old or protected Office file"
+    return "a damaged Office file"
 
 
 def _zip_kind(head: bytes, members: AbstractSet[str]) -> str:
@@ -124,14 +124,14 @@ def _zip_kind(head: bytes, members: AbstractSet[str]) -> str:
         return "a damaged zip or Office file"
     folders = {member.split("/", 1)[0] for member in members}
     if "xl" in folders:
-        return "an Excel workbook"
+        return "a damaged Excel workbook"
     if "ppt" in folders:
-        return "a PowerPoint presentation"
+        return "a damaged PowerPoint presentation"
     for kind, what in (
         (b"application/epub+zip", "an EPUB book"),
-        (b"opendocument.text", "an OpenDocument text"),
-        (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
-        (b"opendocument.presentation", "an OpenDocument presentation"),
+        (b"opendocument.text", "a damaged OpenDocument text"),
+        (b"opendocument.spreadsheet", "a damaged OpenDocument spreadsheet"),
+        (b"opendocument.presentation", "a damaged OpenDocument presentation"),
     ):
         if kind in head[:200]:
             return what
