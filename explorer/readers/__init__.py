@@ -5,7 +5,10 @@
     runs.py       the map from offsets of a page's text to PDFium's character indices
     pool.py       ReaderPool: children that read files and draw pages, kept alive and killable
     __main__.py   the child: `python -m explorer.readers`
-    pdf.py docx.py html.py markdown.py text.py    one format each
+    entries.py sample.py    one entry of that table; what detection may look at
+    sniffing.py text_sniffing.py decoding.py    which format, which kind of text, which encoding
+    pdf.py docx.py html.py epub.py markdown.py text.py delimited.py structured.py xml_text.py notebook.py
+    subtitles.py …    one format each; language.py for all of them
     pdf_second.py pdf_facts.py    a PDF that PDFium refuses; what both ways of reading one share
     images.py ocr.py ocr_order.py recognised.py pdf_ocr.py    pictures of text, and text of pictures
     boxes.py      where the words of a recognised page stand
