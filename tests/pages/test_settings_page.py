@@ -6,12 +6,14 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
 from tests.pages.conftest import open_page, texts, until
+from tests.readers.scans import draw, packed
 from ui import diagnostics, settings
 
 KEY = "canary-key-4711"
@@ -165,3 +167,23 @@ def test_diagnostics_tell_versions_and_no_names(library: Library) -> None:
     assert not any(entry.name in report for entry in library.documents())
     assert "streamlit" in diagnostics.licences()
     assert "Apache" in diagnostics.licences()
+
+
+def test_ocr_is_switched_and_what_failed_is_tried_again(
+    app: AppTest, library: Library, tmp_path: Path
+) -> None:
+    open_page(app, "settings")
+    app.checkbox[0].uncheck()
+    press(app, "Save", 0)
+    assert library.settings.ocr is False
+    assert "Set here. The default is on." in texts(app)
+    path = tmp_path / "scan.png"
+    path.write_bytes(packed(draw([(100, 200, "The minutes of the beekeepers' meeting")]), "PNG"))
+    assert library.add(path)[0].status == "failed"
+    open_page(app, "settings")
+    assert "no text to read while OCR was off" not in texts(app)
+    press(app, "Use the defaults")
+    assert "1 file had no text to read while OCR was off" in texts(app)
+    press(app, "Try again")
+    until(lambda: "scan.png" in [document.name for document in library.documents()])
+    library.remove([document.id for document in library.documents() if document.name == "scan.png"])
