@@ -1,4 +1,4 @@
-"""`python -m explorer`: add, search, ask, map and doctor without a browser, also while the app runs.
+"""`python -m explorer`: add, search, ask, map, evaluate, doctor without a browser, also while the app runs.
 
 Results go to standard output, progress and errors to standard error. Exit status: 0 all went well, 1
 something failed or is wrong, 2 the command was not understood, 130 stopped by Ctrl-C.
@@ -157,6 +157,30 @@ def _map(library: Library, dimensions: int, *, is_shown: bool) -> Atlas:
         return drawing.result()
 
 
+def evaluate(options: argparse.Namespace) -> int:
+    """Print how well search finds what answers the questions of a file."""
+    from explorer import evaluation
+
+    with _open(options) as library:
+        questions = evaluation.read_questions(options.questions, library)
+        figures = evaluation.evaluate(
+            questions,
+            lambda text, k, scope: library.search(text, k, options.mode, scope),
+            within=options.within,
+        )
+        configuration = {**evaluation.configuration(library.settings), "mode": options.mode}
+    if options.json:
+        _print_json({"configuration": configuration, "figures": [asdict(figure) for figure in figures]})
+        return 0
+    print("; ".join(f"{name} {value}" for name, value in configuration.items()))
+    print(
+        f"{len(questions):,} questions, {'within their documents' if options.within else 'all documents'}\n"
+    )
+    for figure in figures:
+        print(f"{figure.name:<24}{figure.value:.3f}  [{figure.low:.3f} {figure.high:.3f}]")
+    return 0
+
+
 def doctor(options: argparse.Namespace) -> int:
     """Compare catalogue, indexes and files; mend on request."""
     with _open(options) as library:
@@ -291,6 +315,14 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("map", parents=[common], help="draw the map, print its subjects")
     one.add_argument("--dimensions", type=int, choices=(2, 3), default=2)
     one.set_defaults(run=draw)
+
+    one = commands.add_parser(
+        "evaluate", parents=[common], help="measure search on questions of your own (docs/retrieval.md)"
+    )
+    one.add_argument("--questions", type=Path, required=True, metavar="FILE", help="a file of JSON lines")
+    one.add_argument("--within", action="store_true", help="ask each within the documents it refers to")
+    one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
+    one.set_defaults(run=evaluate)
 
     one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
     one.add_argument("--repair", action="store_true", help="mend what can be mended")

@@ -11,11 +11,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from explorer import recipes, redoing, settings
 from explorer.catalog import Catalog, Counts
-from explorer.chat_model import ChatKeys, ChatModel, same_address
 from explorer.client import WorkerClient
 from explorer.errors import SettingError
 from explorer.intake import Intake, Paths
 from explorer.readers.recognised import OFF as OCR_OFF
+from explorer.servers import Servers
 from explorer.settings import Settings, Source
 from explorer.types import (
     Activity,
@@ -65,7 +65,7 @@ class Library:
         self.folder = chosen.expanduser().absolute()
         self._catalog = Catalog(self.folder)
         self._client = WorkerClient(self.folder)
-        self._chat_keys = ChatKeys()
+        self.servers = Servers(self._catalog, self._client)
         self._intake = Intake(self._catalog, self._client, lambda: self.settings)
         if self._catalog.jobs.has_work():
             self._client.start()  # what a killed process left goes on
@@ -124,9 +124,7 @@ class Library:
     def stage(self, name: str, file: IO[bytes]) -> Staged:
         """Copy an open file to disk and say whether it, or another of its name, is known.
 
-        Raises:
-            ReadError: it is larger than the limit.
-        """
+        Raises ReadError when it is larger than the limit."""
         return self._intake.stage(name, file)
 
     def enqueue_staged(self, staged: Staged, replaces: str | None = None) -> int:
@@ -246,6 +244,10 @@ class Library:
         """
         return self._retriever.retrieve(query, k, mode, scope)
 
+    def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
+        """The k passages inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
+        return self._retriever.similar(chunk_id, k, scope)
+
     def ask(
         self, question: str, scope: Scope | None = None, history: Sequence[tuple[str, str]] = ()
     ) -> Answer:
@@ -265,20 +267,12 @@ class Library:
         return Conversations(self._catalog, self._answerer)
 
     def chat_key(self, address: str) -> str | None:
-        """The key of the language model's server at this address, if one is known.
-
-        A key that was set belongs to its address. The environment's goes to the environment's address only.
-        """
-        settings = self.settings
-        key = self._chat_keys.get(address)
-        if key is not None or settings.chat_key is None or not same_address(address, settings.chat_url or ""):
-            return key
-        is_its_own = self.setting_source("chat_url") == "environment"
-        return settings.chat_key.get_secret_value().strip() or None if is_its_own else None
+        """The key of the language model's server at this address, if one is known."""
+        return self.servers.chat_key(address)
 
     def set_chat_key(self, address: str, key: str | None) -> None:
         """Keep a key in memory for this address, until the program ends; None forgets it."""
-        self._chat_keys.set(address, key)
+        self.servers.set_chat_key(address, key)
 
     def warm(self) -> None:
         """Start in the background what the first search needs, and return at once."""
@@ -337,7 +331,7 @@ class Library:
 
     @property
     def needs_redo(self) -> tuple[str, ...]:
-        """Which of "reader", "chunking" and "model" the documents were done with other values of.
+        """Which of "reader", "chunking", "model" and "precision" the documents were done with others of.
 
         "ocr" is among them when some lack text because OCR was off, and it is on now.
         """
@@ -346,6 +340,11 @@ class Library:
         changed = recipes.differences(self._catalog.generations.live(), self.settings)
         lacking = self.settings.ocr and self._catalog.documents.any_warned(OCR_OFF)
         return (*changed, "ocr") if lacking else changed
+
+    @property
+    def how_it_embeds(self) -> tuple[str, ...]:
+        """In words: what embeds, in which precision and why."""
+        return recipes.explain(self._catalog.generations.live(), self.settings)
 
     @property
     def is_redoing(self) -> bool:
@@ -361,7 +360,7 @@ class Library:
         Raises:
             ModelError: the model that the settings name cannot be loaded.
         """
-        self._client.check_model(self.settings.model)
+        self._client.check_model(self.settings.embedder)
         job_ids = redoing.begin(self._catalog, self.settings)
         self._client.start()
         return job_ids
@@ -386,13 +385,7 @@ class Library:
     def _answerer(self) -> Answerer:
         from explorer.answering import Answerer
 
-        return Answerer(self._retriever, self._chat_model)
-
-    def _chat_model(self) -> ChatModel | None:
-        settings = self.settings
-        if not settings.chat_url:
-            return None
-        return ChatModel(settings.chat_url, settings.chat_model or "", self.chat_key(settings.chat_url))
+        return Answerer(self._retriever, self.servers.chat_model)
 
     @cached_property
     def _images(self) -> PageImages:

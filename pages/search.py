@@ -20,14 +20,20 @@ def page() -> None:
         )
         return
     with errors.shown():
-        result = searching.run(text, mode, count, within)
+        liked = searching.liked(library, text)
+        if liked is not None:
+            searching.show_liked(library, liked)
+        else:
+            searching.hint_at_language(library)
+        result = searching.run(text, mode, count, within, liked.id if liked else None)
         if not result.hits:
             searching.nothing_found(library, result.query)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(hits.summary(result.hits, result.milliseconds), width="stretch")
+            same = st.toggle("Fold near-duplicates", key="fold-same", width="content")
             fold = st.toggle("Fold by document", key="fold", width="content")
-        hits.show(result.hits, text, fold=fold)
+        hits.show(result.hits, text, fold=fold, same=same)
 
 
 with viewer.beside():

@@ -17,17 +17,18 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types settings stemming terms function_words queries postings ranking protocol worker_log",
+    "errors types addresses settings stemming terms folding languages function_words queries postings ranking protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
     "catalog readers chunking embedding chat_model",
     "stores",
     # what is done with them
     "receiving unpacking recipes redoing preparing watching encoding following serving ingest",
-    "client intake viewing doctor",
+    "client servers intake viewing doctor",
     "passages chunk_view matching quoting prompting retrieval answering conversations",
     "projection clustering labels mapping maps",
     # the ways in
     "libraries library worker",
+    "evaluation",
     "terminal __main__",
 )
 """From the ground up: a module imports what stands on its own floor or below. A new one is put on a floor."""

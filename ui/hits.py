@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from explorer import queries
+from explorer.folding import near_duplicates
 from explorer.types import Hit, Scope
-from ui import rich, scope, viewer
+from ui import rich, scope, searching, viewer
 from ui.component import asset, sent
 from ui.text import count
 
@@ -22,12 +23,22 @@ BARS = 5
 """How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
 
 
-def show(hits: Sequence[Hit], query: str, *, fold: bool = False) -> None:
-    """Shows hits, best first. With `fold`, those of one document stand under its first one, closed."""
-    groups = _by_document(hits) if fold else [[hit] for hit in hits]
+def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = False) -> None:
+    """Shows hits, best first. With `fold`, those of one document stand under its first one, closed; with
+    `same`, those that say nearly the same."""
     best = max((hit.score for hit in hits), default=0.0)
-    data = {"groups": [[describe(hit, query, best) for hit in group] for group in groups]}
-    _component(key=KEY, data=sent(data), on_open_change=_opened, on_narrow_change=_narrowed)
+    groups = []
+    for group in _grouped(hits, fold, same):
+        first, *rest = (describe(hit, query, best) for hit in group)
+        what = "more from this document" if fold else "nearly the same"
+        groups.append([first | {"more": f"{len(rest):,} {what}"}, *rest])
+    _component(
+        key=KEY,
+        data=sent({"groups": groups}),
+        on_open_change=_opened,
+        on_narrow_change=_narrowed,
+        on_like_change=_liked,
+    )
 
 
 def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
@@ -40,6 +51,7 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
     return {
         "rank": hit.rank,
         "document": document.id,
+        "chunk": chunk.id,
         "title": document.name,
         "page": chunk.page,
         "start": chunk.start,
@@ -80,11 +92,13 @@ def summary(hits: Sequence[Hit], milliseconds: float) -> str:
     return f"{count(len(hits), 'passage')}{where} · {milliseconds:,.0f} ms"
 
 
-def _by_document(hits: Sequence[Hit]) -> list[list[Hit]]:
-    groups: dict[str, list[Hit]] = {}
-    for hit in hits:
-        groups.setdefault(hit.document.id, []).append(hit)
-    return list(groups.values())
+def _grouped(hits: Sequence[Hit], fold: bool, same: bool) -> list[list[Hit]]:
+    if fold:
+        groups: dict[str, list[Hit]] = {}
+        for hit in hits:
+            groups.setdefault(hit.document.id, []).append(hit)
+        return list(groups.values())
+    return near_duplicates(hits) if same else [[hit] for hit in hits]
 
 
 def _opened() -> None:
@@ -96,6 +110,13 @@ def _narrowed() -> None:
     value = (st.session_state.get(KEY) or {}).get("narrow")
     if isinstance(value, dict) and isinstance(value.get("document"), str):
         scope.set_scope(Scope(documents=[value["document"]]))
+
+
+def _liked() -> None:
+    """ "More like this": what is nearest to this passage, instead of to the question."""
+    value = (st.session_state.get(KEY) or {}).get("like")
+    if isinstance(value, dict) and isinstance(value.get("chunk"), int):
+        searching.look_like(value["chunk"])
 
 
 _component = st.components.v2.component(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
-from explorer.types import Hit, Mode, Scope
+from explorer import languages
+from explorer.errors import NotFound
+from explorer.types import Chunk, Hit, Mode, Scope
 from ui import scope, state
 from ui.text import plain
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 QUESTION, MODE, COUNT = "question", "mode", "count"
 """Widget keys, and the names under which the address keeps their values."""
 _RESULT = "search_result"
+LIKE = "like"
+"""In the session: the passage whose like is looked for, with the question it came from."""
 
 MODES: dict[str, str] = {"hybrid": "By both", "semantic": "By meaning", "keyword": "By words"}
 COUNTS = (5, 10, 20, 50)
@@ -34,6 +38,8 @@ class Query:
     mode: Mode
     count: int
     scope: Scope
+    like: int | None = None
+    """The passage whose like is looked for, instead of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +82,60 @@ def ask() -> tuple[str, Mode, int]:
     return (text or "").strip(), mode, count
 
 
-def run(text: str, mode: Mode, count: int, within: Scope) -> Result:
+def look_like(chunk_id: int) -> None:
+    """From now on, until the question changes, what is shown is like this passage."""
+    st.session_state[LIKE] = (st.session_state.get(QUESTION), chunk_id)
+
+
+def liked(library: Library, text: str) -> Chunk | None:
+    """The passage whose like is looked for; None once another question is asked, or it is gone."""
+    question, chunk_id = st.session_state.get(LIKE) or (None, None)
+    if chunk_id is None or (question or "").strip() != text:
+        return None
+    try:
+        return library.chunk(chunk_id)
+    except NotFound:
+        return None
+
+
+def show_liked(library: Library, chunk: Chunk) -> None:
+    """What the hits are like, and the way back to the question."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = plain(library.document(chunk.document_id).name, 80)
+        st.markdown(f"More like “{plain(' '.join(chunk.text.split()), 160)}” ({name})", width="stretch")
+        st.button("Back to the question", key="like-back", on_click=lambda: _set(LIKE, None))
+
+
+def hint_at_language(library: Library) -> None:
+    """Says once in a session that the model was not made for the language most of the library is in."""
+    key = f"language_hint_{library.folder}"
+    if key in st.session_state:
+        return
+    model = library.settings.model
+    code = languages.unread(library.documents(), model)
+    st.session_state[key] = True
+    if code is not None:
+        st.info(
+            f"Most of this library is in another language ({plain(code)}) than the embedding model"
+            f" {plain(model)} was made for. Search by words works in full; for search by meaning choose a"
+            f" multilingual model in Settings, such as {languages.MULTILINGUAL}.",
+            icon=":material/translate:",
+        )
+
+
+def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> Result:
     """Searches, or gives back what this session found last if nothing has changed since."""
     library = state.library()
-    query = Query(str(library.folder), library.revision, text, mode, count, within)
+    query = Query(str(library.folder), library.revision, text, mode, count, within, like)
     last: Result | None = st.session_state.get(_RESULT)
     if last is not None and last.query == query:
         return last
     started = time.perf_counter()
     with st.spinner("Searching…"):
-        hits = library.search(text, k=count, mode=mode, scope=within)
+        if like is None:
+            hits = library.search(text, k=count, mode=mode, scope=within)
+        else:
+            hits = library.similar(like, k=count, scope=within)
     result = Result(query, hits, (time.perf_counter() - started) * 1000)
     st.session_state[_RESULT] = result
     return result
@@ -120,5 +170,5 @@ def _ways_on(query: Query) -> list[tuple[str, str, Callable[[], None]]]:
     return ways
 
 
-def _set(key: str, value: str) -> None:
+def _set(key: str, value: str | None) -> None:
     st.session_state[key] = value

@@ -151,3 +151,17 @@ def test_an_error_leaves_the_question_where_it_is(
 def test_any_string_is_a_question(question: str, app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), question)
     assert not app.error
+
+
+def test_more_like_this_shows_what_is_near_until_the_question_changes(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "king river")
+    first = data(app, "hits")["groups"][0][0]
+    trigger(app, "hits", "like", {"chunk": first["chunk"]})
+    like = data(app, "hits")["groups"]
+    assert "More like" in texts(app)
+    assert first["chunk"] not in [hit["chunk"] for group in like for hit in group]
+    app.button(key="like-back").click().run()
+    assert data(app, "hits")["groups"][0][0]["chunk"] == first["chunk"]
+    trigger(app, "hits", "like", {"chunk": first["chunk"]})
+    search(app, "mountain")
+    assert "More like" not in texts(app)

@@ -29,6 +29,7 @@ function drawHit(hit, trigger) {
   const passage = build(hit.nodes, make("div", "dx-text dx-hit-text"), null);
   const actions = make("div", "dx-hit-actions",
     action("open", () => title.click()),
+    action("more like this", () => trigger("like", { chunk: hit.chunk })),
     action("search in this document", () => trigger("narrow", { document: hit.document })),
     action("copy with source", (button) => copy(hit.copy, button)),
   );
@@ -39,7 +40,7 @@ function drawGroup(group, trigger) {
   const [first, ...rest] = group;
   const element = make("div", "dx-hit-group", drawHit(first, trigger));
   if (rest.length) {
-    const more = make("details", "dx-hit-more", make("summary", "", `${rest.length} more from this document`));
+    const more = make("details", "dx-hit-more", make("summary", "", first.more));
     more.append(...rest.map((hit) => drawHit(hit, trigger)));
     element.append(more);
   }
