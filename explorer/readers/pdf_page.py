@@ -15,6 +15,11 @@ from explorer.readers.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
 from explorer.readers.pdfium import Line, PageText
 
 _BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={pdfium.HYPHEN})")
+_WORD_START = re.compile(r"\s(?=\S)")
+MORE_THAN_A_ROW = 1.6
+"""Height of a line, in font heights, from which it is looked at word by word."""
+ROW_STEP = 0.6
+"""Step of the baseline from one word to the next, in font heights, that ends a row."""
 _AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\u9fff]{2})(?=\d)")
 """A footnote's mark follows a word; after fewer letters it may be an exponent (m², cm³)."""
 
@@ -88,11 +93,29 @@ def _characters(text: Any) -> str:
 def _lines(text: Any, characters: str, rotation: int) -> Iterator[Line]:
     first = 0
     for found in _BREAK.finditer(characters):
-        if line := _line(text, characters, first, found.start(), rotation):
-            yield line
+        yield from _parts(text, characters, first, found.start(), rotation)
         first = found.end()
-    if line := _line(text, characters, first, len(characters), rotation):
+    yield from _parts(text, characters, first, len(characters), rotation)
+
+
+def _parts(text: Any, characters: str, first: int, last: int, rotation: int) -> Iterator[Line]:
+    """One of PDFium's lines; as several where it runs over more than one row (it does so at bullets)."""
+    line = _line(text, characters, first, last, rotation)
+    if line is None:
+        return
+    if line.bottom - line.top < MORE_THAN_A_ROW * line.height or line.height <= 0:
         yield line
+        return
+    begin, before = line.first, line.baseline
+    for found in _WORD_START.finditer(characters, line.first + 1, line.last):
+        baseline, _ = _font_place(text, found.end(), rotation)
+        if abs(baseline - before) > ROW_STEP * line.height:
+            if part := _line(text, characters, begin, found.start() + 1, rotation):
+                yield part
+            begin = found.end()
+        before = baseline
+    if part := _line(text, characters, begin, line.last, rotation):
+        yield part
 
 
 def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> Line | None:
