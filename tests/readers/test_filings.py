@@ -170,8 +170,9 @@ Additional paid-in capital - 21 20""",
     "a note below a table": (
         "BESTBUY_2024Q2_10Q",
         3,
-        "\n\nNOTE: The Consolidated Balance Sheet as of January 28, 2023, has been condensed from the "
-        "audited consolidated financial statements.\n\nSee Notes to Condensed Consolidated Financial Statements.",
+        "\n\nNOTE: The Consolidated Balance Sheet as of January 28, 2023, has been condensed from "
+        "the audited consolidated financial statements.\n\n"
+        "See Notes to Condensed Consolidated Financial Statements.",
     ),
     "amounts and shares of sales": (
         "ULTABEAUTY_2023Q4_EARNINGS",
