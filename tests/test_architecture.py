@@ -35,7 +35,10 @@ FLOORS = (
 FLOOR_OF = {unit: number for number, units in enumerate(FLOORS) for unit in units.split()}
 PARTS = FLOORS[1].split()
 
-HEAVY = "chromadb numba openai pandas plotly pypdf pypdfium2 scipy sentence_transformers sklearn torch umap"
+HEAVY = (
+    "chromadb cv2 numba onnxruntime openai pandas plotly pypdf pypdfium2 rapidocr scipy sentence_transformers "
+    "sklearn torch umap"
+)
 
 
 def sources() -> list[Path]:
