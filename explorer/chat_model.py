@@ -6,13 +6,13 @@ environment would add to a request is taken off again, and no message or log lin
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from urllib.parse import urlsplit
 
+from explorer import addresses
 from explorer.errors import ChatError
 
 if TYPE_CHECKING:
@@ -50,23 +50,26 @@ class ChatModel:
     def __init__(
         self, address: str, model: str, key: str | None = None, stall: float = STALL_SECONDS
     ) -> None:
-        self.address = _plain_address(address)
+        self.address = addresses.plain(address)
         self.model = model.strip()
         self.stall = stall
-        self._key = (key or "").strip()
-        self._host = _checked_host(self.address)
+        try:
+            self._host = addresses.host(self.address)
+        except ValueError as error:
+            raise ChatError(f"The address of the language model {error}") from None
         if not self.model:
             raise ChatError(
                 f"No model is named for {self.place}. Choose one in Settings (or EXPLORER_CHAT_MODEL)."
             )
-        if not (self._key.isascii() and self._key.isprintable()):
-            raise ChatError("The key holds characters that no key has. Copy it again into Settings.")
+        try:
+            self._key = addresses.usable_key(key)
+        except ValueError as error:
+            raise ChatError(str(error)) from None
 
     @property
     def place(self) -> str:
         """The address as messages show it: without a query, which may hold secrets."""
-        parts = urlsplit(self.address)
-        return f"{parts.scheme}://{parts.netloc}{parts.path}"
+        return addresses.shown(self.address)
 
     def stream(self, turns: Sequence[Turn]) -> Iterator[str]:
         """The pieces of the answer as they arrive; closing the iterator ends the request.
@@ -103,13 +106,10 @@ class ChatModel:
         from openai import OpenAI
 
         timeout = httpx2.Timeout(self.stall, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
-        # A proxy is for what lies outside: text for a model on this machine must not take the way through it.
-        own = urlsplit(self.address).hostname or ""
-        direct = {f"all://{_bracketed(own)}": None} if _is_this_machine(own) else None
         http = httpx2.Client(
             follow_redirects=False,
             timeout=timeout,
-            mounts=direct,
+            mounts=addresses.direct(self.address),
             event_hooks={"request": [self._leave_only_ours]},
         )
         return OpenAI(
@@ -139,7 +139,7 @@ class ChatModel:
             raise
         except openai.APIStatusError as error:
             message = self._refusal(
-                error.status_code, _said(error.body), error.response.headers.get("location")
+                error.status_code, addresses.said(error.body), error.response.headers.get("location")
             )
         except (openai.APITimeoutError, httpx2.TimeoutException):
             message = (
@@ -149,7 +149,9 @@ class ChatModel:
         except (openai.APIConnectionError, httpx2.TransportError) as error:
             message = self._unreachable(error)
         except openai.APIError as error:
-            message = f"{self.place} reported an error in its answer: {_short(error.message)} Ask again."
+            message = (
+                f"{self.place} reported an error in its answer: {addresses.short(error.message)} Ask again."
+            )
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             message = (
                 f"{self.place} gave an answer that is not OpenAI's chat API ({type(error).__name__}). "
@@ -157,7 +159,7 @@ class ChatModel:
             )
         else:
             return
-        message = redact(message, self._key)
+        message = addresses.redact(message, self._key)
         log.warning("Chat request failed: %s", message)
         raise ChatError(message) from None
 
@@ -191,83 +193,3 @@ class ChatModel:
         }
         other = f"failed (HTTP {status}). Ask again in a moment; the server's own log says more.{said}"
         return f"{self.place} {advice.get(status, other)}"
-
-
-class ChatKeys:
-    """Keys in memory only, each for the address it was given for. Safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, str] = {}
-
-    def get(self, address: str) -> str | None:
-        """The key for exactly this address (a slash at its end aside)."""
-        return self._keys.get(_plain_address(address))
-
-    def set(self, address: str, key: str | None) -> None:
-        """Keep a key until the program ends; None or nothing forgets it."""
-        self._keys.pop(_plain_address(address), None)
-        if key and key.strip():
-            self._keys[_plain_address(address)] = key.strip()
-
-
-def redact(text: str, *secrets: str | None) -> str:
-    """`text` without the given secrets, for messages and logs."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "•••")
-    return text
-
-
-def same_address(one: str, other: str) -> bool:
-    """Whether two addresses name the same server (a slash at their end aside)."""
-    return _plain_address(one) == _plain_address(other)
-
-
-def _plain_address(address: str) -> str:
-    return address.strip().rstrip("/").removesuffix("/chat/completions")
-
-
-def _checked_host(address: str) -> str:
-    parts = urlsplit(address)
-    try:
-        parts.port  # noqa: B018 - raises where it is no number
-    except ValueError:
-        parts = parts._replace(netloc="")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ChatError(
-            "The address of the language model is no web address. It looks like http://localhost:11434/v1."
-        )
-    if parts.username or parts.password:
-        raise ChatError(
-            "The address of the language model holds a user name or password. Put the key in its own field."
-        )
-    import httpx2
-
-    return httpx2.URL(address).netloc.decode("ascii")
-
-
-def _is_this_machine(host: str) -> bool:
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _said(body: Any) -> str:
-    """What the server gave as its reason, in the shapes that servers use."""
-    found: Any = body
-    for _ in range(2):
-        if isinstance(found, dict):
-            found = found.get("message") or found.get("detail") or found.get("error")
-    return _short(found) if isinstance(found, str) else ""
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 200 else line[:199] + "…"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer import protocol, worker_log
+from explorer.addresses import Keys
 from explorer.errors import WorkerError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class WorkerClient:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.keys = Keys()
         self._idle: list[Connection] = []
         self._guard = threading.Lock()
         self._starting = threading.Lock()
@@ -106,8 +108,22 @@ class WorkerClient:
         """Load a model, to see that it can be. Raises ModelError."""
         self._ask({"verb": "check", "model": name})
 
+    def rerank(self, query: str, texts: Sequence[str]) -> Vectors | None:
+        """How well each text answers the query, (n,) float32, higher is better; None where the settings name
+        no reranker. Takes seconds. Raises ModelError and WorkerError.
+        """
+        reply, arrays = self._ask({"verb": "rerank", "query": query, "texts": list(texts)})
+        return arrays[0] if reply["is_set_up"] else None
+
+    def set_key(self, address: str, key: str | None) -> None:
+        """Give the key of an embedding server; None forgets it. Kept in memory, here and in the worker."""
+        self.keys.set(address, key)
+        self._ask({"verb": "key", "address": address, "key": key})
+
     def model_info(self) -> dict[str, Any]:
-        """`name`, `dimension`, `max_tokens`, `precision` of the model that answers queries."""
+        """`name`, `dimension`, `max_tokens`, `precision` of the model that answers queries, and how many
+        embeddings of passages were `computed` since the worker started.
+        """
         reply, _ = self._ask({"verb": "model"})
         return reply
 
@@ -161,7 +177,14 @@ class WorkerClient:
             self._drop_dead()
             if self._idle:
                 return self._idle.pop()
-        return self._new_connection()
+        return self._introduced(self._new_connection())
+
+    def _introduced(self, connection: Connection) -> Connection:
+        """A connection whose worker, perhaps a new one, has been told the keys that were typed here."""
+        for address, key in self.keys.all().items():
+            protocol.send(connection, {"verb": "key", "address": address, "key": key})
+            protocol.receive(connection)
+        return connection
 
     def _drop_dead(self) -> None:
         # An idle connection has nothing to say: what can be read from it is its end.

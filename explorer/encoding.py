@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
+
+from explorer.errors import ModelError
+from explorer.settings import Settings, resolve
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.catalog import Model
     from explorer.embedding import EmbeddingModel
+    from explorer.embedding.reranker import Reranker
 
     Vectors = NDArray[np.float32]
 
@@ -58,40 +63,96 @@ class Turns:
 
 
 class Encoder:
-    """Embedding models by name. Safe to use from many threads."""
+    """The models of one library, loaded when they are first needed. Safe to use from many threads.
 
-    def __init__(self) -> None:
-        self._models: dict[str, EmbeddingModel] = {}
+    A model is asked for by name, as the settings have it, or as the catalogue's record of one: then it has to
+    be what the stored vectors were made with, in their precision.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings] = resolve,
+        key_of: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`key_of` gives the key of an embedding server's address."""
+        self._settings = settings
+        self._key_of = key_of
+        self._models: dict[tuple[str, str | None], EmbeddingModel] = {}
+        self._reranker: Reranker | None = None
         self._loading = threading.Lock()
         self._turns = Turns()
+        self.computed = 0
+        """Embeddings of passages since the start."""
 
-    def model(self, name: str) -> EmbeddingModel:
-        """The model of that name, loaded if need be (seconds).
+    def model(self, wanted: str | Model) -> EmbeddingModel:
+        """The model, loaded if need be (seconds).
 
         Raises:
-            ModelError: it cannot be loaded.
+            ModelError: it cannot be loaded, or its files are others than those of the stored vectors.
         """
+        if isinstance(wanted, str):
+            return self._load(wanted, None)
+        model = self._load(wanted.name, wanted.precision)
+        if wanted.fingerprint and model.fingerprint != wanted.fingerprint:
+            raise ModelError(
+                f"The files of the model {wanted.name} were replaced since the documents were embedded with "
+                "it: the two cannot be compared. Redo all documents in Settings, or put the old files back."
+            )
+        return model
+
+    def _load(self, name: str, precision: str | None) -> EmbeddingModel:
         with self._loading:
-            model = self._models.pop(name, None)
-            if model is None:
+            model = self._models.pop((name, precision), None)
+            if model is None or model.has_changed():
                 from explorer import embedding
 
                 while len(self._models) >= _KEPT:
                     self._models.pop(next(iter(self._models)))
-                model = embedding.load(name)
-            self._models[name] = model
+                tokens = self._settings().embed_tokens
+                model = embedding.load(name, precision, tokens=tokens, key_of=self._key_of)
+            self._models[name, precision] = model
             return model
 
-    def queries(self, name: str, texts: Sequence[str]) -> Vectors:
+    def queries(self, wanted: str | Model, texts: Sequence[str]) -> Vectors:
         """Embeddings of queries, (n, dimension) float32, before any batch that waits."""
         import numpy as np
 
-        model = self.model(name)
-        with self._turns.query():
+        model = self.model(wanted)
+        with nullcontext() if model.is_remote else self._turns.query():
             return np.stack([np.ravel(model.encode_query(text)) for text in texts]).astype(np.float32)
 
-    def passages(self, name: str, texts: Sequence[str], *, is_urgent: bool = False) -> Vectors:
-        """Embeddings of passages, (n, dimension) float32. Give few at once: a query waits for all of them."""
-        model = self.model(name)
-        with self._turns.query() if is_urgent else self._turns.batch():
-            return model.encode(texts)
+    def passages(self, wanted: str | Model, texts: Sequence[str], *, is_urgent: bool = False) -> Vectors:
+        """Embeddings of passages, (n, dimension) float32; queries go in between."""
+        import numpy as np
+
+        model = self.model(wanted)
+        parts: list[Vectors] = []
+        for start in range(0, max(len(texts), 1), model.texts_at_once):
+            turn = self._turns.query() if is_urgent else self._turns.batch()
+            with nullcontext() if model.is_remote else turn:
+                parts.append(model.encode(texts[start : start + model.texts_at_once]))
+            self.computed += len(parts[-1])
+        return np.concatenate(parts)
+
+    def rerank(self, query: str, texts: Sequence[str]) -> Vectors | None:
+        """How well each text answers the query, (n,) float32; None where the settings name no reranker.
+
+        Raises ModelError.
+        """
+        reranker = self.reranker()
+        if reranker is None:
+            return None
+        with self._turns.query():
+            return reranker.scores(query, texts)
+
+    def reranker(self) -> Reranker | None:
+        """The reranker that the settings name, loaded if need be (seconds). Raises ModelError."""
+        name = self._settings().reranker
+        with self._loading:
+            if name is None:
+                self._reranker = None
+            elif self._reranker is None or self._reranker.name != name or self._reranker.has_changed():
+                from explorer.embedding import reranker
+
+                self._reranker = reranker.load(name)
+            return self._reranker

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer import receiving, recipes, redoing
+from explorer import embedding, receiving, recipes, redoing
 from explorer.catalog import Catalog, MissingEmbeddings
 from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, ReadError, StorageError
 from explorer.preparing import Prepared, prepare
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 8
-"""Passages in one pass of the model: some 60 ms, which is what a query may have to wait for."""
 _COMMIT = 64
 """Embeddings in one transaction: what a kill can cost."""
 _LOOK_SECONDS = 1.0
@@ -132,7 +130,7 @@ class Pipeline:
         if task.job.id in self._passwords:
             self._passwords[sha256] = self._passwords.pop(task.job.id)  # for when it is redone
         watch.check()
-        model = self._encoder.model(generation.model.name)
+        model = self._encoder.model(generation.model)
         prepared = prepare(task, sha256, size, reading, generation=generation, model=model, check=watch.check)
         while True:
             watch.check(force=True)
@@ -204,8 +202,9 @@ class Pipeline:
             live = generations.live()
             if live is not None and self._catalog.documents.counts().documents:
                 return live
-        model = self._encoder.model(settings.model)
-        made = (recipes.wanted(settings), model.name, model.dimension, model.precision)
+        model = self._encoder.model(settings.embedder)
+        recipe = recipes.wanted(settings)
+        made = (recipe, model.name, model.dimension, model.precision, model.fingerprint)
         if task.job.kind == "add":
             return generations.ensure_live(*made)
         with self._catalog.write():  # a redo that was called off a moment ago must not begin anew
@@ -259,17 +258,20 @@ class Pipeline:
         known = embeddings.known(model.id, wanted)
         # Texts of like length together: that spares a model most of its padding.
         missing = sorted(
-            (sha for sha in wanted if sha not in known), key=lambda sha: len(prepared.texts[sha])
+            (sha for sha in wanted if sha not in known), key=lambda sha: sum(map(len, prepared.texts[sha]))
         )
         total = len(prepared.texts)
         done = total - len(missing)
         watch.chunks(done, total)
-        for start in range(0, len(missing), _COMMIT):
-            batch = missing[start : start + _COMMIT]
+        encode = partial(self._encoder.passages, model)
+        at_once = self._encoder.model(model).texts_at_once if missing else 1
+        commit = max(_COMMIT, at_once)
+        for start in range(0, len(missing), commit):
+            batch = missing[start : start + commit]
             vectors: list[Vectors] = []
-            for first in range(0, len(batch), _AT_ONCE):
-                texts = [prepared.texts[sha] for sha in batch[first : first + _AT_ONCE]]
-                vectors.append(self._encoder.passages(model.name, texts))
+            for first in range(0, len(batch), at_once):
+                texts = [prepared.texts[sha] for sha in batch[first : first + at_once]]
+                vectors.append(embedding.encode(texts, encode))
                 watch.chunks(done + first + len(texts), total)
             self._put(model.id, batch, vectors)
             done += len(batch)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from explorer import chunking
 from explorer.catalog.records import NewChunk, NewDocument
-from explorer.embedding import chunk_room, embedded_text
+from explorer.embedding import digest, longest_chunk, windows
 from explorer.errors import ReadError
 from explorer.terms import row
 from explorer.types import Page
@@ -24,12 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that only lacks its embeddings: `texts` are those to embed, by their SHA-256."""
+    """A document that only lacks its embeddings: `texts` are those to embed, by their SHA-256.
+
+    Of a chunk that is longer than the model reads, they are its windows.
+    """
 
     task: Task
     generation: Generation
     document: NewDocument
-    texts: dict[bytes, str]
+    texts: dict[bytes, tuple[str, ...]]
 
 
 def prepare(
@@ -47,13 +49,14 @@ def prepare(
     Raises:
         ReadError: there is no text to search.
     """
+    target_tokens = int(generation.recipe["chunk_tokens"])
     spans = chunking.split(
         reading.text,
         _pages(reading),
         reading.headings,
         count=model.count_tokens,
-        target_tokens=int(generation.recipe["chunk_tokens"]),
-        max_tokens=chunk_room(model),
+        target_tokens=target_tokens,
+        max_tokens=longest_chunk(model, target_tokens),
         tables=reading.tables,
         asides=reading.asides,
     )
@@ -62,15 +65,15 @@ def prepare(
     check()
     stem = PurePath(task.job.name).stem
     name_terms = row(stem, reading.language)
-    texts: dict[bytes, str] = {}
+    texts: dict[bytes, tuple[str, ...]] = {}
     chunks = []
     for number, span in enumerate(spans):
         if number % 200 == 0:
             check()
         body = reading.text[span.start : span.end]
-        text = embedded_text(stem, span.headings, body, model)
-        key = hashlib.sha256(text.encode("utf-8", "replace")).digest()
-        texts[key] = text
+        embedded = windows(stem, span.headings, body, model)
+        key = digest(embedded)
+        texts[key] = embedded
         place = (span.start, span.end, span.page, span.end_page)
         chunks.append(NewChunk(*place, key, span.headings, name_terms, row(body, reading.language)))
     return Prepared(task, generation, _document(task, sha256, size, reading, chunks), texts)

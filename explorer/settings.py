@@ -19,6 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from explorer.addresses import same
 from explorer.errors import SettingError
 
 PREFIX = "EXPLORER_"
@@ -26,11 +27,17 @@ ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 """Beside `app.py`, so that every process reads the same one whatever its working directory is."""
 
 Source = Literal["environment", "page", "default"]
+Server = Literal["chat", "embed"]
+"""What the fields of a server begin with: `chat_url`, `embed_key`."""
 
 PAGE_FIELDS = frozenset(
     {
         "model",
         "chunk_tokens",
+        "embed_url",
+        "embed_model",
+        "embed_tokens",
+        "reranker",
         "read_seconds",
         "read_memory_mb",
         "max_file_mb",
@@ -66,6 +73,24 @@ class Settings(BaseSettings):
         ge=20,
         le=2000,
         description="Length of passages that is aimed at, in tokens of the embedding model.",
+    )
+    embed_url: str | None = Field(
+        None,
+        description="Address of a server that embeds instead, by OpenAI's /v1/embeddings; it gets all text.",
+    )
+    embed_key: SecretStr | None = Field(
+        None, description="Key for that server; from the environment or typed for one session, never stored."
+    )
+    embed_model: str | None = Field(None, description="Name of the embedding model on that server.")
+    embed_tokens: int = Field(
+        512,
+        ge=64,
+        le=100_000,
+        description="How many tokens that model reads; longer passages are sent in parts.",
+    )
+    reranker: str | None = Field(
+        None,
+        description="Model that reads the best passages once more (CrossEncoder): a name or a folder; slow.",
     )
     read_seconds: float = Field(
         300, gt=0, le=86_400, description="Longest time to read one file, in seconds."
@@ -117,12 +142,26 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
-    @field_validator("chat_url", "chat_model", "chat_key", mode="before")
+    @property
+    def embedder(self) -> str:
+        """The name by which `explorer.embedding.load` knows the model: a server's says where it is."""
+        return f"{self.embed_model or ''} at {self.embed_url}" if self.embed_url else self.model
+
+    @field_validator(
+        "chat_url",
+        "chat_model",
+        "chat_key",
+        "embed_url",
+        "embed_model",
+        "embed_key",
+        "reranker",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator("chat_url")
+    @field_validator("chat_url", "embed_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -196,6 +235,16 @@ def validate_change(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: getattr(checked, key) if key in given else None for key in values}
 
 
+def environment_key(kind: Server, address: str, page: Mapping[str, Any] | None = None) -> str | None:
+    """The environment's key for a server, where the address is the one that the environment gives too."""
+    found = resolve(page)
+    key: SecretStr | None = getattr(found, f"{kind}_key")
+    url = f"{kind}_url"
+    if key is None or not same(address, getattr(found, url) or "") or sources(page)[url] != "environment":
+        return None
+    return key.get_secret_value().strip() or None
+
+
 def _from_environment() -> set[str]:
     found = {**DotEnvSettingsSource(Settings, env_file=ENV_FILE)(), **EnvSettingsSource(Settings)()}
     return set(found) & set(Settings.model_fields)
@@ -226,6 +275,6 @@ def _setting_error(error: ValidationError) -> SettingError:
     """The first thing that is wrong, without the value where that is a key."""
     first = error.errors(include_url=False, include_input=True)[0]
     field = str(first["loc"][0]) if first["loc"] else "?"
-    value = "" if field == "chat_key" else f" ({first['input']!r})"
+    value = "" if field in ("chat_key", "embed_key") else f" ({first['input']!r})"
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
     return SettingError(f"The setting {field}{value} is not valid: {reason}.")

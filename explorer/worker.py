@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from explorer import protocol
+from explorer import protocol, settings
+from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, StorageError
 from explorer.serving import Reply, Server
@@ -26,7 +27,8 @@ from explorer.serving import Reply, Server
 if TYPE_CHECKING:
     from types import FrameType
 
-    from explorer.catalog.records import Generation
+    from explorer.catalog.records import Generation, Model
+    from explorer.settings import Settings
 
 log = logging.getLogger("explorer.worker")
 
@@ -59,7 +61,8 @@ class Worker:
 
         self.folder = folder
         self.catalog = Catalog(folder)
-        self.encoder = Encoder()
+        self._keys = Keys()
+        self.encoder = Encoder(self._settings, self._key_of)
         self.index = VectorIndex(folder, self.catalog)
         self.follower = Follower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
@@ -74,6 +77,8 @@ class Worker:
                 "ids": self._ids,
                 "rebuild": self._rebuild,
                 "check": self._check,
+                "key": self._key,
+                "rerank": self._rerank,
                 "model": self._model,
             }
         )
@@ -120,22 +125,39 @@ class Worker:
         """Load what the first query needs while the person still types."""
         try:
             if self.catalog.changes.last():
-                self.encoder.queries(self._model_name(), ["warm"])
+                self.encoder.queries(self._wanted(), ["warm"])
+                self._identify()
         except ExplorerError as error:
             log.warning("the embedding model cannot be loaded: %s", error)
 
     def _live(self) -> Generation | None:
         return self.catalog.generations.live()
 
-    def _model_name(self) -> str:
+    def _identify(self) -> None:
+        """Libraries of before fingerprints take the model's files of today for those of then."""
         live = self._live()
-        return live.model.name if live is not None else self.pipeline.settings().model
+        if live is not None and not live.model.fingerprint:
+            fingerprint = self.encoder.model(live.model).fingerprint
+            self.catalog.generations.identify(live.model.id, fingerprint)
+
+    def _settings(self) -> Settings:
+        return settings.resolve(self.catalog.settings.all())
+
+    def _key_of(self, address: str) -> str | None:
+        """The key that was typed for a server, else the environment's if that is for this address."""
+        stored = self.catalog.settings.all()
+        return self._keys.get(address) or settings.environment_key("embed", address, stored)
+
+    def _wanted(self) -> str | Model:
+        """What answers queries: the live index's model, as it was made with."""
+        live = self._live()
+        return live.model if live is not None else self._settings().embedder
 
     def _encode(self, message: protocol.Message, _: list[Any]) -> Reply:
         texts = [str(text) for text in message["texts"]]
         if message["kind"] == "query":
-            return {}, (self.encoder.queries(self._model_name(), texts),)
-        return {}, (self.encoder.passages(self._model_name(), texts, is_urgent=True),)
+            return {}, (self.encoder.queries(self._wanted(), texts),)
+        return {}, (self.encoder.passages(self._wanted(), texts, is_urgent=True),)
 
     def _nearest(self, message: protocol.Message, arrays: list[Any]) -> Reply:
         live = self._live()
@@ -173,17 +195,28 @@ class Worker:
         return self._sync(message, arrays)
 
     def _check(self, message: protocol.Message, _: list[Any]) -> Reply:
-        self.encoder.model(str(message["model"]))
+        self.encoder.model(str(message["model"])).prepare()
         return {}, ()
 
     def _model(self, _: protocol.Message, __: list[Any]) -> Reply:
-        model = self.encoder.model(self._model_name())
+        model = self.encoder.model(self._wanted())
         return {
             "name": model.name,
             "dimension": model.dimension,
             "max_tokens": model.max_tokens,
             "precision": model.precision,
+            "computed": self.encoder.computed,
         }, ()
+
+    def _key(self, message: protocol.Message, _: list[Any]) -> Reply:
+        self._keys.set(str(message["address"]), message["key"])
+        return {}, ()
+
+    def _rerank(self, message: protocol.Message, _: list[Any]) -> Reply:
+        scores = self.encoder.rerank(str(message["query"]), [str(text) for text in message["texts"]])
+        if scores is None:
+            return {"is_set_up": False}, ()
+        return {"is_set_up": True}, (scores,)
 
 
 def main(arguments: list[str]) -> int:

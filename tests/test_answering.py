@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from explorer import chat_model
 from explorer.answering import NOTHING_FITS, NOTHING_THERE, Answer, Answerer
 from explorer.catalog import Catalog
-from explorer.chat_model import ChatKeys, ChatModel, redact
+from explorer.addresses import Keys, redact
+from explorer.chat_model import ChatModel
 from explorer.errors import ChatError
 from explorer.prompting import NOT_FOUND, CitationStream, turns
 from explorer.retrieval import Retriever
@@ -240,11 +241,11 @@ def test_no_log_line_at_any_level_holds_the_key(
         assert server.headers[0]["authorization"] == f"Bearer {KEY}"
     assert caplog.records
     assert KEY not in caplog.text
-    assert KEY not in repr(model) + str(vars(ChatKeys()))
+    assert KEY not in repr(model) + str(vars(Keys()))
 
 
 def test_a_key_belongs_to_its_address() -> None:
-    keys = ChatKeys()
+    keys = Keys()
     keys.set("http://one/v1/", KEY)
     assert keys.get("http://one/v1") == KEY
     assert keys.get("http://two/v1") is None

@@ -1,12 +1,29 @@
-"""Text → vectors: `load(name)` gives an `EmbeddingModel`, bundled, from a folder or the hub's cache.
+"""Text → vectors: `load(name)` gives an `EmbeddingModel`, bundled, from a folder or the hub's cache, or a
+server's.
 
-Nothing here touches the network, runs code that comes with a model, or opens a pickle.
+Nothing here touches the network but `server.py`, which asks the address that a person set; nothing runs code
+that comes with a model, or opens a pickle.
 """
 
 from __future__ import annotations
 
 from explorer.embedding.base import EmbeddingModel, Vectors
-from explorer.embedding.passages import chunk_room, embedded_text
-from explorer.embedding.registry import DEFAULT_MODEL, load
+from explorer.embedding.passages import chunk_room, embedded_text, longest_chunk
+from explorer.embedding.precision import choose
+from explorer.embedding.registry import DEFAULT_MODEL, identify, load
+from explorer.embedding.windows import digest, encode, windows
 
-__all__ = ["DEFAULT_MODEL", "EmbeddingModel", "Vectors", "chunk_room", "embedded_text", "load"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "EmbeddingModel",
+    "Vectors",
+    "choose",
+    "chunk_room",
+    "digest",
+    "embedded_text",
+    "encode",
+    "identify",
+    "load",
+    "longest_chunk",
+    "windows",
+]

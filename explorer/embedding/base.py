@@ -31,11 +31,22 @@ class EmbeddingModel(Protocol):
 
     @property
     def precision(self) -> str:
-        """In what it computes: "bfloat16" or "float32"."""
+        """In what it computes: "bfloat16" or "float32"; "server" where that is a server's affair."""
 
     @property
     def fingerprint(self) -> str:
         """Stands for the content of its files and its precision: equal fingerprints, equal vectors."""
+
+    @property
+    def texts_at_once(self) -> int:
+        """How many texts to give `encode` at once so that a query waits little and a server is kept busy."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether a server computes: this machine's processors are free meanwhile."""
+
+    def has_changed(self) -> bool:
+        """Whether its files are others now than when it was loaded: then load it again."""
 
     def prepare(self) -> None:
         """Load what `encode` needs (seconds); without it the first call does. Raises ModelError."""

@@ -50,16 +50,17 @@ class _Layer:
 class Bert:
     """The weights of a BERT encoder, ready to turn token ids into sentence vectors."""
 
-    def __init__(self, weights: Path, config: BertConfig, precision: str) -> None:
-        """Loads `weights` (safetensors). `precision` is "bfloat16" or "float32".
+    def __init__(self, weights: Path, config: BertConfig, precision: str, device: str = "cpu") -> None:
+        """Loads `weights` (safetensors). `precision` is "bfloat16" or "float32", `device` one of torch's.
 
         Raises KeyError when a tensor is missing and ValueError when there is one that BERT does not have.
         """
         import torch
         from safetensors.torch import load_file
 
-        take = _Taker(load_file(weights), getattr(torch, precision))
+        take = _Taker(load_file(weights), getattr(torch, precision), device)
         self._config = config
+        self._device = device
         self._words = take.one("embeddings.word_embeddings.weight")
         types = take.one("embeddings.token_type_embeddings.weight")
         self._places = take.one("embeddings.position_embeddings.weight") + types[0]
@@ -79,14 +80,16 @@ class Bert:
         with torch.inference_mode():
             lengths = [len(text) for text in ids]
             filling = -sum(lengths) % _ROWS
-            flat = torch.tensor([token for text in ids for token in text] + [0] * filling)
-            places = torch.cat([torch.arange(length) for length in [*lengths, filling]])
+            flat = torch.tensor(
+                [token for text in ids for token in text] + [0] * filling, device=self._device
+            )
+            places = torch.cat([torch.arange(length) for length in [*lengths, filling]]).to(self._device)
             x = self._words[flat] + self._places[places]
             x = self._normed(x, self._norm)
             for layer in self._layers:
                 x = self._through(layer, x, lengths)
             parts = [x[a:b].view(n, length, -1).float().mean(1) for a, b, n, length in _runs(lengths)]
-            return functional.normalize(torch.cat(parts), dim=1)
+            return functional.normalize(torch.cat(parts), dim=1).cpu()
 
     def _through(self, layer: _Layer, x: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
         from torch.nn.functional import gelu, linear
@@ -101,7 +104,7 @@ class Bert:
         from torch.nn.functional import scaled_dot_product_attention
 
         heads, dimension = self._config.heads, self._config.dimension
-        mixed = torch.zeros(qkv.shape[0], dimension, dtype=qkv.dtype)
+        mixed = torch.zeros(qkv.shape[0], dimension, dtype=qkv.dtype, device=qkv.device)
         for a, b, n, length in _runs(lengths):
             q, k, v = qkv[a:b].view(n, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
             values = scaled_dot_product_attention(q, k, v, scale=1.0)
@@ -117,13 +120,14 @@ class Bert:
 class _Taker:
     """Hands out tensors by name, in one precision, and remembers which were left."""
 
-    def __init__(self, tensors: dict[str, torch.Tensor], kind: torch.dtype) -> None:
+    def __init__(self, tensors: dict[str, torch.Tensor], kind: torch.dtype, device: str) -> None:
         self._kind = kind
+        self._device = device
         prefix = "bert." if all(name.startswith("bert.") for name in tensors) else ""
         self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
 
     def one(self, name: str, scale: float = 1.0) -> torch.Tensor:
-        return (self._tensors.pop(name) * scale).to(self._kind)
+        return (self._tensors.pop(name) * scale).to(self._device, self._kind)
 
     def pair(self, name: str, scale: float = 1.0) -> tuple[torch.Tensor, torch.Tensor]:
         return self.one(name + ".weight", scale), self.one(name + ".bias", scale)

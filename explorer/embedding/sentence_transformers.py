@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.embedding import folder as folders
-from explorer.embedding.precision import cpu_precision
+from explorer.embedding.precision import choose
 from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from explorer.embedding.base import Vectors
 
 _BATCH = 32
+_PASSAGES_AT_ONCE = 8
+"""As in `fast.py`; a larger model makes a query wait longer."""
 _READS = 512
 """Tokens taken to be read where a model does not say."""
 
@@ -28,8 +30,11 @@ class SentenceTransformersModel:
     def __init__(self, name: str, folder: Path, precision: str | None = None) -> None:
         """Loads it (seconds). Raises ModelError."""
         self.name = name
-        self.precision = precision or cpu_precision()
+        self.precision = precision or choose().precision
         self.fingerprint = folders.fingerprint(folder, self.precision)
+        self.texts_at_once = _PASSAGES_AT_ONCE
+        self.is_remote = False
+        self._folder = folder
         import torch
         from sentence_transformers import SentenceTransformer
 
@@ -48,6 +53,10 @@ class SentenceTransformersModel:
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         prompt = str(self._model.prompts.get("document") or self._model.prompts.get("passage") or "")
         self.max_tokens = self._tokens.max_tokens - sum(self._tokens.count([prompt]))
+
+    def has_changed(self) -> bool:
+        """Whether the folder holds other files now."""
+        return folders.fingerprint(self._folder, self.precision) != self.fingerprint
 
     def prepare(self) -> None:
         """Nothing: it is loaded when it is made."""

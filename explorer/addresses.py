@@ -1,0 +1,117 @@
+"""Servers that a person connects: their addresses, the keys that belong to these, and what they say.
+
+A key goes to the address it was given for and nowhere else, so every part that talks to a server uses these.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+_ENDPOINTS = ("/chat/completions", "/embeddings")
+_LONGEST = 200
+"""Characters of what a server gives as its reason."""
+
+
+class Keys:
+    """Keys in memory only, each for the address it was given for. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+
+    def get(self, address: str) -> str | None:
+        """The key for exactly this address (a slash at its end aside)."""
+        return self._keys.get(plain(address))
+
+    def set(self, address: str, key: str | None) -> None:
+        """Keep a key until the program ends; None or nothing forgets it."""
+        self._keys.pop(plain(address), None)
+        if key and key.strip():
+            self._keys[plain(address)] = key.strip()
+
+    def all(self) -> dict[str, str]:
+        """Every address that has a key, with it."""
+        return dict(self._keys)
+
+
+def plain(address: str) -> str:
+    """What the protocol calls the base URL, however it was typed: no slash and no endpoint at its end."""
+    found = address.strip().rstrip("/")
+    for endpoint in _ENDPOINTS:
+        found = found.removesuffix(endpoint)
+    return found
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two addresses name the same server (a slash at their end aside)."""
+    return plain(one) == plain(other)
+
+
+def shown(address: str) -> str:
+    """The address as messages show it: without a query, which may hold secrets."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+
+def host(address: str) -> str:
+    """Host and port as requests carry them. Raises ValueError, which says what is wrong with the address."""
+    parts = urlsplit(address)
+    try:
+        parts.port  # noqa: B018 - raises where it is no number
+    except ValueError:
+        parts = parts._replace(netloc="")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no web address. It looks like http://localhost:11434/v1.")
+    if parts.username or parts.password:
+        raise ValueError("holds a user name or password. Put the key in its own field.")
+    import httpx2
+
+    return httpx2.URL(address).netloc.decode("ascii")
+
+
+def usable_key(key: str | None) -> str:
+    """The key without the blanks around it. Raises ValueError for letters that no key has."""
+    found = (key or "").strip()
+    if not (found.isascii() and found.isprintable()):
+        raise ValueError("The key holds characters that no key has. Copy it again into Settings.")
+    return found
+
+
+def direct(address: str) -> dict[str, None] | None:
+    """Mounts for an HTTP client: a proxy is for what lies outside, so this machine is reached past it."""
+    own = urlsplit(address).hostname or ""
+    bracketed = f"[{own}]" if ":" in own else own
+    return {f"all://{bracketed}": None} if _is_this_machine(own) else None
+
+
+def said(body: Any) -> str:
+    """What a server gave as its reason, in the shapes that servers use."""
+    found: Any = body
+    for _ in range(2):
+        if isinstance(found, dict):
+            found = found.get("message") or found.get("detail") or found.get("error")
+    return short(found) if isinstance(found, str) else ""
+
+
+def short(text: str) -> str:
+    """One line of at most 200 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def redact(text: str, *secrets: str | None) -> str:
+    """`text` without the given secrets, for messages and logs."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "•••")
+    return text
+
+
+def _is_this_machine(name: str) -> bool:
+    if name.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

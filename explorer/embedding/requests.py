@@ -1,0 +1,224 @@
+"""A request to an embedding server, and what to do when it fails: ask again later, or say what is wrong."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from explorer import addresses
+from explorer.errors import ModelError
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from explorer.embedding.base import Vectors
+
+log = logging.getLogger(__name__)
+
+TRIES = 6
+"""With the waits between them, a server may be away for half a minute."""
+STALL_SECONDS = 60.0
+"""How long a server may say nothing: loading a model takes tens of seconds."""
+WHOLE_SECONDS = 300.0
+"""How long one answer may take that arrives in drops."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+"""Seconds before the second try, then doubled, give or take a quarter so that not all come together."""
+PATIENCE = 120.0
+"""A server that asks to wait longer than this is over its limit: that is said instead of waiting."""
+CONNECT_SECONDS = 10.0
+_BYTES_A_TEXT = 1 << 18
+"""Most that is read of an answer: 16,000 numbers in decimal for each text."""
+_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+_TOO_LARGE = frozenset({400, 413, 422})
+
+
+class TooLarge(ModelError):  # noqa: N818 (named as the others are)
+    """The server does not take so much at once."""
+
+
+class _Passing(Exception):  # noqa: N818 - an event on the way, never shown
+    """A failure that may be gone at the next try; `wait` is what the server asks for, in seconds."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class Requests:
+    """Asks one model at one address. Safe to use from several threads, which wait together."""
+
+    def __init__(self, address: str, model: str, key_of: Callable[[str], str | None]) -> None:
+        """Raises ModelError where the address cannot be right."""
+        self._address = addresses.plain(address)
+        self._shown = addresses.shown(self._address)
+        self._model = model
+        self._key_of = key_of
+        self._client_made: httpx2.Client | None = None
+        self._guard = threading.Lock()
+        self._not_before = 0.0
+        try:
+            addresses.host(self._address)
+        except ValueError as error:
+            raise ModelError(f"The address of the embedding server {error}") from None
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension) float32 of length 1 for n ≥ 1 texts.
+
+        Raises:
+            TooLarge: fewer or shorter texts might do.
+            ModelError: the server refused, sent something else, or was away for longer than is waited.
+        """
+        try:
+            key = addresses.usable_key(self._key_of(self._address))
+        except ValueError as error:
+            raise ModelError(str(error)) from None
+        for attempt in range(1, TRIES + 1):
+            self._wait_for_turn()
+            try:
+                return self._once(texts, key)
+            except _Passing as failure:
+                message = addresses.redact(str(failure), key)
+                wait = failure.wait if failure.wait is not None else _pause(attempt)
+                if attempt == TRIES or wait > PATIENCE:
+                    asked = f" It asks to wait {wait:.0f} seconds." if wait > PATIENCE else ""
+                    raise ModelError(f"{message}{asked} Try again later.") from None
+                log.warning("Embedding request failed (try %d of %d): %s", attempt, TRIES, message)
+                with self._guard:  # one that was told to wait speaks for all
+                    self._not_before = max(self._not_before, time.monotonic() + wait)
+            except ModelError as error:
+                raise type(error)(addresses.redact(str(error), key)) from None
+        raise AssertionError("the last try returns or raises")
+
+    def _wait_for_turn(self) -> None:
+        while (left := self._not_before - time.monotonic()) > 0:
+            time.sleep(left)
+
+    def _once(self, texts: Sequence[str], key: str) -> Vectors:
+        import httpx2
+
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        asked = {"model": self._model, "input": list(map(_sendable, texts)), "encoding_format": "float"}
+        try:
+            with self._client().stream(
+                "POST", f"{self._address}/embeddings", json=asked, headers=headers
+            ) as answer:
+                body = _read(answer, len(texts) * _BYTES_A_TEXT + (1 << 20))
+                if answer.status_code != 200:
+                    self._refuse(answer.status_code, answer.headers, body, len(texts))
+        except httpx2.TimeoutException:
+            raise _Passing(f"{self._shown} said nothing for {STALL_SECONDS:.0f} seconds.") from None
+        except httpx2.TransportError as error:
+            raise _Passing(f"{self._shown} cannot be reached ({type(error).__name__}).") from None
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise self._no_embeddings(type(error).__name__) from None
+        try:
+            return _vectors(json.loads(body), len(texts))
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
+            raise self._no_embeddings(addresses.short(str(error))) from None
+
+    def _client(self) -> httpx2.Client:
+        with self._guard:
+            if self._client_made is None:
+                import httpx2
+
+                self._client_made = httpx2.Client(
+                    follow_redirects=False,
+                    timeout=httpx2.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS),
+                    mounts=addresses.direct(self._address),
+                    headers={"user-agent": "document-explorer"},
+                )
+            return self._client_made
+
+    def _no_embeddings(self, what: str) -> ModelError:
+        return ModelError(
+            f"{self._shown} gave an answer that is not OpenAI's /v1/embeddings ({what}). Check the address "
+            "in Settings; it usually ends in /v1."
+        )
+
+    def _refuse(self, status: int, headers: httpx2.Headers, body: bytes, texts: int) -> None:
+        """Raises what an answer other than 200 means."""
+        said = _reason(body)
+        said = f' It said: "{said}"' if said else ""
+        if status in _PASSING:
+            raise _Passing(f"{self._shown} failed (HTTP {status}).{said}", _retry_after(headers))
+        if status in _TOO_LARGE and (texts > 1 or status == 413):
+            raise TooLarge(f"{self._shown} finds the request too large (HTTP {status}).{said}")
+        if 300 <= status < 400:
+            raise ModelError(
+                f"{self._shown} sends its callers on to another address (HTTP {status}). Redirects are not "
+                "followed, so that the key stays where it belongs. If you trust that address, set it instead."
+            )
+        advice = {
+            400: "did not accept the request. Check the model, or make EXPLORER_EMBED_TOKENS smaller",
+            401: "refused the key. Check the key in Settings, or EXPLORER_EMBED_KEY",
+            403: "does not allow this. Check the key and what it may use",
+            404: f"does not know the model '{self._model}', or the address is not right",
+        }
+        raise ModelError(f"{self._shown} {advice.get(status, 'refused the request')} (HTTP {status}).{said}")
+
+
+def _pause(attempt: int) -> float:
+    return min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+def _retry_after(headers: httpx2.Headers) -> float | None:
+    """Seconds, however the header says it (RFC 9110, 10.2.3); None where it does not."""
+    value = str(headers.get("retry-after", "")).strip()
+    try:
+        return max(float(value), 0.0) if value else None
+    except ValueError:
+        pass
+    try:
+        moment: float = email.utils.parsedate_to_datetime(value).timestamp()
+    except ValueError:
+        return None
+    return float(max(moment - time.time(), 0.0))
+
+
+def _read(answer: httpx2.Response, most: int) -> bytes:
+    deadline = time.monotonic() + WHOLE_SECONDS
+    parts, size = [], 0
+    for part in answer.iter_bytes():
+        size += len(part)
+        if size > most:
+            raise ModelError(f"{answer.url.host} sends more than embeddings can be. Check the address.")
+        if time.monotonic() > deadline:
+            raise _Passing(f"{answer.url.host} did not finish its answer in {WHOLE_SECONDS:.0f} seconds.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _reason(body: bytes) -> str:
+    try:
+        return addresses.said(json.loads(body))
+    except ValueError:
+        return ""
+
+
+def _vectors(answer: Any, count: int) -> Vectors:
+    """Raises ValueError, KeyError or TypeError for what is no answer to a request of `count` texts."""
+    import numpy as np
+
+    rows = answer["data"]
+    places = [int(row.get("index", number)) for number, row in enumerate(rows)]
+    if sorted(places) != list(range(count)):
+        raise ValueError(f"{len(rows)} vectors for {count} texts")
+    found = np.asarray([rows[places.index(number)]["embedding"] for number in range(count)], np.float32)
+    if found.ndim != 2 or not found.shape[1] or not np.isfinite(found).all():
+        raise ValueError("vectors of different lengths, or numbers that are none")
+    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    if not lengths.all():
+        raise ValueError("a vector of zeros")
+    vectors: Vectors = (found / lengths).astype(np.float32)
+    return vectors
+
+
+def _sendable(text: str) -> str:
+    """No lone surrogates, which JSON in UTF-8 cannot hold; never empty, which servers refuse."""
+    return text.encode("utf-8", "replace").decode() or " "

@@ -1,0 +1,151 @@
+"""Embedding models behind any server that speaks OpenAI's `/v1/embeddings` (Ollama, vLLM, TEI, OpenAI).
+
+Several requests at once, each tried again after failures that pass, with longer and longer waits or the one
+that the server asks for. The key goes to its address only: redirects are not followed, nothing of the
+environment is sent, and no message or log line holds it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer import addresses
+from explorer.embedding.requests import Requests, TooLarge
+from explorer.embedding.tokens import Tokens
+from explorer.errors import ModelError
+
+if TYPE_CHECKING:
+    from explorer.embedding.base import Vectors
+
+log = logging.getLogger(__name__)
+
+PRECISION = "server"
+TOKENS = 512
+"""Read by most embedding models that people run themselves."""
+AT_ONCE = 4
+"""Requests under way at the same time."""
+BATCH = 32
+"""Texts in one request: the most that text-embeddings-inference takes as it comes."""
+_AT = " at "
+
+
+def is_server(name: str) -> bool:
+    """Whether a model's name is that of one at a server: "MODEL at http://…"."""
+    return _address(name).startswith(("http://", "https://"))
+
+
+def fingerprint(name: str, tokens: int) -> str:
+    """40 hex digits for address, model and `tokens`. What a server has behind a name cannot be seen."""
+    return hashlib.sha256(f"{PRECISION} {tokens} {name}".encode()).hexdigest()[:40]
+
+
+class ServerModel:
+    """An `EmbeddingModel` at an address. Safe to use from several threads.
+
+    Tokens are counted with the bundled model's tokenizer: servers do not say theirs. `max_tokens` keeps a
+    quarter in reserve for those that split words more finely.
+    """
+
+    texts_at_once = BATCH * AT_ONCE
+    precision = PRECISION
+    is_remote = True
+
+    def __init__(
+        self, name: str, tokens: int, key_of: Callable[[str], str | None], tokenizer: Callable[[], Path]
+    ) -> None:
+        """`tokenizer` finds the folder of the one to count with. Asks nothing yet.
+
+        Raises ModelError where the address cannot be right or no model is named.
+        """
+        self.name = name
+        self.max_tokens = tokens - tokens // 4
+        self.fingerprint = fingerprint(name, tokens)
+        address = _address(name)
+        model = name.removesuffix(_AT + address)
+        if not model:
+            shown = addresses.shown(address)
+            raise ModelError(f"No model is named for {shown}. Fill it in in Settings (EXPLORER_EMBED_MODEL).")
+        self._requests = Requests(address, model, key_of)
+        self._batch = BATCH
+        self._dimension = 0
+        self._counter: Tokens | None = None
+        self._tokenizer = tokenizer
+        self._guard = threading.Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors; asks the server the first time. Raises ModelError."""
+        if not self._dimension:
+            self.encode_query("dimension")
+        return self._dimension
+
+    def has_changed(self) -> bool:
+        """Never: nobody can tell."""
+        return False
+
+    def prepare(self) -> None:
+        """Ask for one vector, so that what is wrong is known at once. Raises ModelError."""
+        self.encode_query("prepare")
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """About the number of tokens of each text."""
+        with self._guard:
+            if self._counter is None:
+                self._counter = Tokens.from_folder(self._tokenizer(), TOKENS)
+        return self._counter.count(texts)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError."""
+        import numpy as np
+
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        batches = [texts[start : start + self._batch] for start in range(0, len(texts), self._batch)]
+        with ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="embedding-server") as pool:
+            futures = [pool.submit(self._encode, batch) for batch in batches]
+            try:
+                parts = [future.result() for future in futures]
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
+        return np.concatenate(parts)
+
+    def encode_query(self, text: str) -> Vectors:
+        """(dimension,) float32 of length 1. Raises ModelError."""
+        first: Vectors = self._encode([text])[0]
+        return first
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        """One request; where that is too large for the server, two of half the size, and so on."""
+        import numpy as np
+
+        try:
+            vectors = self._requests.embed(texts)
+        except TooLarge as error:
+            if len(texts) == 1:
+                raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
+            half = len(texts) // 2
+            self._batch = min(self._batch, max(half, 1))
+            return np.concatenate([self._encode(texts[:half]), self._encode(texts[half:])])
+        self._check_dimension(vectors.shape[1])
+        return vectors
+
+    def _check_dimension(self, found: int) -> None:
+        with self._guard:
+            if self._dimension and found != self._dimension:
+                raise ModelError(
+                    f"{self.name} gave vectors of {found} numbers after some of {self._dimension}: another "
+                    "model has taken its place. Redo all documents in Settings."
+                )
+            self._dimension = found
+
+
+def _address(name: str) -> str:
+    return name.rpartition(_AT)[2]

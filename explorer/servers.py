@@ -1,0 +1,51 @@
+"""The servers that a library was connected to: which key goes where, and the language model behind one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer import settings
+from explorer.addresses import Keys
+from explorer.chat_model import ChatModel
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.client import WorkerClient
+
+
+class Servers:
+    """Keys that were set belong to their address; the environment's goes to the environment's address only.
+
+    The keys of embedding servers are handed to the worker, which is what asks them, and kept in its memory.
+    """
+
+    def __init__(self, catalog: Catalog, client: WorkerClient) -> None:
+        self._catalog = catalog
+        self._client = client
+        self._chat_keys = Keys()
+
+    def chat_key(self, address: str) -> str | None:
+        """The key of the language model's server at this address, if one is known."""
+        return self._chat_keys.get(address) or self._environments("chat", address)
+
+    def set_chat_key(self, address: str, key: str | None) -> None:
+        """Keep a key in memory for this address, until the program ends; None forgets it."""
+        self._chat_keys.set(address, key)
+
+    def embed_key(self, address: str) -> str | None:
+        """The key of the embedding server at this address, if one is known."""
+        return self._client.keys.get(address) or self._environments("embed", address)
+
+    def set_embed_key(self, address: str, key: str | None) -> None:
+        """As `set_chat_key`, for an embedding server. Raises WorkerError."""
+        self._client.set_key(address, key)
+
+    def chat_model(self) -> ChatModel | None:
+        """The language model that the settings name; None where they name none. Raises ChatError."""
+        found = settings.resolve(self._catalog.settings.all())
+        if not found.chat_url:
+            return None
+        return ChatModel(found.chat_url, found.chat_model or "", self.chat_key(found.chat_url))
+
+    def _environments(self, kind: settings.Server, address: str) -> str | None:
+        return settings.environment_key(kind, address, self._catalog.settings.all())
