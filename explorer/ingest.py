@@ -21,14 +21,17 @@ from explorer import embedding, receiving, recipes, redoing
 from explorer.catalog import Catalog, MissingEmbeddings
 from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, ReadError, StorageError
 from explorer.preparing import Prepared, prepare
-from explorer.readers import limits
+from explorer.readers import limits, registry
 from explorer.readers.pool import ReaderPool
+from explorer.readers.reading import Spent
 from explorer.settings import Settings, resolve
+from explorer.unpacking import Unpacking
 from explorer.watching import Leaving, Watch
 
 if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
     from explorer.encoding import Encoder, Vectors
+    from explorer.readers.reading import Reading
     from explorer.types import Status
 
 log = logging.getLogger(__name__)
@@ -77,11 +80,16 @@ class Pipeline:
         self._wake.set()
 
     def give_password(self, job_id: int, password: str) -> None:
-        """Keep a password, in memory; a job that has failed for want of it is tried again."""
+        """Keep a password, in memory; a job that has failed for want of it is tried again.
+
+        What came out of its file may have the same.
+        """
         self._passwords[job_id] = password
-        job = self._catalog.jobs.get(job_id)
-        if job is not None and job.state == "failed" and job.needs_password:
-            self._catalog.jobs.retry(job_id)
+        for job in self._catalog.jobs.family([job_id]):
+            if not job.is_over or job.needs_password:
+                self._passwords[job.id] = password
+            if job.state == "failed" and job.needs_password:
+                self._catalog.jobs.retry(job.id)
         self.wake()
 
     def stop(self, seconds: float = 5.0) -> None:
@@ -119,17 +127,12 @@ class Pipeline:
         if task.job.kind == "add" and self._is_known(task, sha256):
             return
         generation = self._generation(task, settings)
-        reading = self._readers.read(
-            self._catalog.originals.path(sha256),
-            task.job.name,
-            self._passwords.get(task.job.id) or self._passwords.get(sha256),
-            limits.from_settings(settings),
-            on_page=watch.page,
-            cancelled=watch.is_unwanted,
-        )
-        if task.job.id in self._passwords:
-            self._passwords[sha256] = self._passwords.pop(task.job.id)  # for when it is redone
+        reading = self._read_file(task, sha256, settings, watch)
         watch.check()
+        if registry.is_archive(reading.kind):  # its files have jobs of their own now
+            self._catalog.jobs.finish(task.job.id, "opened", None, reading.warnings)
+            self._catalog.originals.delete_unneeded([sha256])
+            return
         model = self._encoder.model(generation.model)
         prepared = prepare(task, sha256, size, reading, generation=generation, model=model, check=watch.check)
         while True:
@@ -140,12 +143,41 @@ class Pipeline:
             except queue.Full:
                 watch.beat()
 
+    def _read_file(self, task: Task, sha256: str, settings: Settings, watch: Watch) -> Reading:
+        """What is in the file; files within it are queued when this returns."""
+        jobs, is_new = self._catalog.jobs, task.job.kind == "add"
+        if task.job.part_of is not None and jobs.is_within_itself(task.job.id):
+            raise ReadError(f"{task.job.name} holds itself and is not opened again.")
+        password = self._passwords.get(task.job.id) or self._passwords.get(sha256)
+
+        def inherit(job_id: int) -> None:
+            if password is not None:
+                self._passwords[job_id] = password
+
+        inside = Unpacking(self._catalog, task, settings.max_file_mb << 20, watch.check, inherit)
+        try:
+            reading = self._readers.read(
+                self._catalog.originals.path(sha256),
+                task.job.name,
+                password,
+                limits.from_settings(settings),
+                on_page=watch.page,
+                on_part=inside.take if is_new else None,
+                spent=Spent(*jobs.spent(task.job.id)),
+                cancelled=watch.is_unwanted,
+            )
+        finally:
+            inside.end()
+        if task.job.id in self._passwords:
+            self._passwords[sha256] = self._passwords.pop(task.job.id)  # for when it is redone
+        return reading
+
     def _receive(self, task: Task, settings: Settings, watch: Watch) -> tuple[str, int]:
         """The SHA-256 and size of the original, which is in its place when this returns."""
         jobs, originals = self._catalog.jobs, self._catalog.originals
         if task.sha256 is not None and originals.path(task.sha256).is_file():
             return task.sha256, task.job.size
-        if task.source is None:
+        if task.source is None or task.job.part_of is not None:  # the name in an archive is no path
             raise ReadError(f"The original of {task.job.name} is missing. Add the file again.")
         source = Path(task.source)
         known = self._known_copy(source, watch)
@@ -177,7 +209,7 @@ class Pipeline:
         old = self._replaced_by(task, sha256)
         if old is not None and old != known.id:
             # The file now holds what another document holds: its own old version is no longer anywhere.
-            self._catalog.documents.remove([old])
+            self._catalog.documents.remove([old], spare_waiting=True)
             self._on_change()
         outcome: Status = "unchanged" if old is None or old == known.id else "replaced"
         self._catalog.jobs.finish(task.job.id, outcome, known.id, known.warnings)

@@ -54,8 +54,13 @@ class Intake:
         except KeyboardInterrupt:
             self._catalog.jobs.cancel(job_ids)
             raise
-        jobs = {job.id: job for job in self._catalog.jobs.by_ids(job_ids)}
-        return [self._outcome(jobs.get(job_id)) for job_id in job_ids]
+        outcomes = []
+        for job_id in job_ids:
+            family = self._catalog.jobs.family([job_id])
+            if not family or family[0].id != job_id:
+                outcomes.append(self._outcome(None))
+            outcomes += [self._outcome(job) for job in family if job.outcome != "opened" or job.warnings]
+        return outcomes
 
     def enqueue(self, paths: Paths, replace: bool, password: str | None) -> list[int]:
         """See `Library.enqueue`."""
@@ -135,7 +140,7 @@ class Intake:
     def _wait(self, job_ids: Sequence[int], on_progress: Callable[[Progress], None] | None) -> None:
         woken = shown = 0.0
         while True:
-            jobs = self._catalog.jobs.by_ids(job_ids)
+            jobs = self._catalog.jobs.family(job_ids)
             now = time.monotonic()
             is_over = all(job.is_over for job in jobs)
             if on_progress is not None and (is_over or now - shown > _LOOK_SECONDS):
@@ -152,13 +157,15 @@ class Intake:
         if job is None:
             return Outcome("", "failed", error="The file was removed while it was being added.")
         if job.state == "cancelled":
-            return Outcome(job.name, "failed", error=f"{job.name} was cancelled.")
+            return Outcome(job.name, "failed", error=f"{job.name} was cancelled.", part_of=job.part_of)
         if job.outcome is None or job.outcome == "failed":
-            return Outcome(job.name, "failed", error=job.error, warnings=job.warnings)
+            return Outcome(job.name, "failed", None, job.error, job.warnings, job.part_of)
+        if job.outcome == "opened":
+            return Outcome(job.name, "added", warnings=job.warnings, part_of=job.part_of)
         document = None
         with suppress(NotFound):  # removed just now by someone else
             document = self._catalog.documents.get(job.document_id or "")
-        return Outcome(job.name, job.outcome, document, warnings=job.warnings)
+        return Outcome(job.name, job.outcome, document, None, job.warnings, job.part_of)
 
 
 def base_name(name: str) -> str:

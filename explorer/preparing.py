@@ -89,6 +89,7 @@ def _document(task: Task, sha256: str, size: int, reading: Reading, chunks: list
         chunks=chunks,
         source=task.source,
         part_of=task.job.part_of,
+        part_of=task.job.part_of,
         title=reading.title,
         author=reading.author,
         language=reading.language,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 Status = Literal["added", "replaced", "unchanged", "failed"]
+JobOutcome = Literal["added", "replaced", "unchanged", "failed", "opened"]
+"""As Status; "opened" is an archive whose files have jobs of their own."""
 JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancelled"]
 JobKind = Literal["add", "redo", "map"]
 
@@ -40,7 +42,10 @@ class Document:
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     source: str | None = None
-    """Absolute path it was added from; None for an upload."""
+    """Absolute path it was added from; None for an upload. What came in an archive or mail has that file's
+    path and its own name behind it."""
+    part_of: str | None = None
+    """The archive or mail it came in, with the folders there ("letters.zip/2021"); else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +134,19 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file given to `Library.add`."""
+    """What became of one file given to `Library.add`, or found in an archive or mail that was given.
+
+    An archive has one of its own only where something is to be said of it: it failed, or it is "added", with
+    no document, and its warnings name the files in it that could not be read.
+    """
 
     name: str
     status: Status
     document: Document | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
+    part_of: str | None = None
+    """As `Document.part_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +180,14 @@ class Job:
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
-    outcome: Status | None = None
+    outcome: JobOutcome | None = None
     document_id: str | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
     needs_password: bool = False
     """It failed because the file is protected: `Library.retry` with the password goes on."""
+    part_of: str | None = None
+    """As `Document.part_of`."""
 
     @property
     def is_over(self) -> bool:

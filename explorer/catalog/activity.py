@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.types import Activity, Job, JobState, Status
+from explorer.types import Activity, Job, JobOutcome, JobState
 
 _FILE_COST = 20_000
 """Bytes that a file of no size would count as: opening and storing it takes time too."""
@@ -21,7 +21,7 @@ class Group:
     """Jobs of one batch that are alike: how many, their bytes, and when the first was started."""
 
     state: JobState
-    outcome: Status | None
+    outcome: JobOutcome | None
     jobs: int
     size: int
     started_at: float | None

@@ -24,7 +24,7 @@ _SEPARATOR = "\x1f"
 _SELECT = (
     "SELECT d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language,"
     f" e.date, (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id),"
-    " e.warnings, d.source FROM document d JOIN edition e ON e.document_id = d.id"
+    " e.warnings, d.source, d.part_of FROM document d JOIN edition e ON e.document_id = d.id"
     " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
 )
 
@@ -176,7 +176,7 @@ class Documents:
                 sha = fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (replaces,))
                 if sha is not None:
                     _carry_tags(con, replaces, document_id)
-                    gone = forgetting.remove(con, [replaces])
+                    gone = forgetting.remove(con, [replaces], spare_waiting=True)
                     status = "replaced"
             if job_id is not None:
                 forgetting.finish_job(con, job_id, status, document_id, new.warnings)
@@ -184,8 +184,10 @@ class Documents:
             self._tidying.after(gone)
         return Stored(document_id, status)
 
-    def remove(self, ids: Iterable[str]) -> Removed:
+    def remove(self, ids: Iterable[str], *, spare_waiting: bool = False) -> Removed:
         """Remove documents and every trace of them, in one transaction; unknown ids are passed over.
+
+        `spare_waiting`: files with the same bytes that wait in the queue are still to be added.
 
         Goes with them: text, keyword rows, embeddings nobody else needs, jobs, maps, what answers quoted, the
         original, copies of older catalogues, and the write-ahead log. Raises StorageError.
@@ -197,7 +199,7 @@ class Documents:
                 (json.dumps(list(ids)),),
             )
             known = [row[0] for row in rows]
-            gone = forgetting.remove(con, known)
+            gone = forgetting.remove(con, known, spare_waiting=spare_waiting)
         return Removed(tuple(known), self._tidying.after(gone) if known else True)
 
     def rename(self, document_id: str, name: str, name_terms: Iterable[str]) -> None:
@@ -280,6 +282,7 @@ def _document(row: tuple[Any, ...]) -> Document:
         tags=tuple(row[11].split(_SEPARATOR)) if row[11] else (),
         warnings=strings(row[12]),
         source=row[13],
+        part_of=row[14],
     )
 
 
@@ -305,7 +308,8 @@ def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) ->
         raise Cancelled("The document was removed while it was being redone.")
     document_id = secrets.token_hex(8)
     con.execute(
-        "INSERT INTO document (id, sha256, name, source, size, added_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO document (id, sha256, name, source, size, added_at, part_of)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             document_id,
             new.sha256,
@@ -313,6 +317,7 @@ def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) ->
             clean(new.source) if new.source is not None else None,
             new.size,
             now(),
+            clean(new.part_of) if new.part_of is not None else None,
         ),
     )
     return document_id, True

@@ -46,15 +46,16 @@ class Forgetting:
         return True
 
 
-def remove(con: apsw.Connection, ids: Iterable[str]) -> list[str]:
+def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = False) -> list[str]:
     """Everything that happens inside the transaction; returns the SHA-256 of the originals."""
+    spared = " AND state <> 'queued'" if spare_waiting else ""
     known = list(ids)
     shas = []
     for document_id in known:
         sha = str(fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (document_id,)))
         _forget_answers(con, document_id)
         con.execute("UPDATE job SET replaces = NULL WHERE replaces = ?", (document_id,))
-        con.execute("DELETE FROM job WHERE document_id = ? OR sha256 = ?", (document_id, sha))
+        con.execute(f"DELETE FROM job WHERE (document_id = ? OR sha256 = ?){spared}", (document_id, sha))
         shas.append(sha)
     editions.drop_of_documents(con, known)
     con.executemany("DELETE FROM document WHERE id = ?", ((document_id,) for document_id in known))

@@ -10,14 +10,14 @@ from typing import Literal
 
 import apsw
 
-from explorer.catalog import forgetting, queue
+from explorer.catalog import forgetting, nesting, queue
 from explorer.catalog.activity import Group, activity_of
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Task
 from explorer.catalog.rows import clean, dumps, fetch_all, fetch_one, ids_json, now
 from explorer.errors import NotFound
-from explorer.types import Activity, Job, JobKind, Status
+from explorer.types import Activity, Job, JobKind, JobOutcome
 
 MAX_ATTEMPTS = 20
 """So often may a job take its worker down with it before it is given up."""
@@ -76,9 +76,21 @@ class Jobs:
             )
             return int(con.last_insert_rowid())
 
+    def enqueue_part(self, parent: int, member: str, sha256: str, size: int, incoming: Path) -> int:
+        """Queue a file that came out of the file of the job `parent`; returns its job's id, new or old.
+
+        `incoming` as in `enqueue`. Raises Cancelled when nobody wants the parent any more.
+        """
+        with self._database.write() as con:
+            job_id, is_new = nesting.insert(con, parent, member, sha256, size)
+            if is_new:
+                self._originals.adopt(incoming, sha256)
+        return job_id
+
     def cancel(self, job_ids: Iterable[int] | None = None) -> builtins.list[int]:
-        """Cancel these jobs, or all files that are not over. Waiting ones are cancelled at once; those being
-        worked on are flagged, which their worker sees at its next `progress`. Returns the ids it touched."""
+        """Cancel these jobs with all that came out of their files, or all files that are not over. Waiting
+        ones are cancelled at once; those being worked on are flagged, which their worker sees at its next
+        `progress`. Returns the ids it touched."""
         with self._database.write() as con:
             ids = self._open_ids(con, job_ids)
             con.execute(
@@ -147,6 +159,11 @@ class Jobs:
             )
         return [queue.job_of(row) for row in rows]
 
+    def family(self, job_ids: Iterable[int]) -> builtins.list[Job]:
+        """These jobs and those of all files within their files, in the order in which they stand there."""
+        with self._database.read() as con:
+            return nesting.in_order(con, job_ids)
+
     def list(self, kinds: Sequence[JobKind] = queue.FILES, *, notable: bool = False) -> builtins.list[Job]:
         """The current batch and every failed job, newest last.
 
@@ -171,7 +188,7 @@ class Jobs:
             groups = fetch_all(
                 con,
                 "SELECT state, outcome, count(*), sum(size), min(started_at) FROM job"
-                f" WHERE {batch} GROUP BY state, outcome",
+                f" WHERE {batch} AND outcome IS NOT 'opened' GROUP BY state, outcome",
                 named,
             )
             current = fetch_all(
@@ -206,6 +223,16 @@ class Jobs:
             row = fetch_one(con, f"SELECT {queue.TASK} FROM job WHERE id = ?", (job_id,))
         return None if row is None else queue.task_of(row)
 
+    def spent(self, job_id: int) -> tuple[int, int, int]:
+        """(depth, files, bytes) that the archives and mails around a job's file have come to."""
+        with self._database.read() as con:
+            return nesting.spent(con, job_id)
+
+    def is_within_itself(self, job_id: int) -> bool:
+        """Whether a job's file came out of a file with the same bytes."""
+        with self._database.read() as con:
+            return nesting.is_within_itself(con, job_id)
+
     def set_file(self, job_id: int, sha256: str, size: int, incoming: Path | None = None) -> bool:
         """Say which bytes a job is about; `incoming` as in `enqueue`. False when it is unwanted."""
         with self._database.write() as con:
@@ -234,7 +261,7 @@ class Jobs:
             return queue.is_wanted(con, job_id)
 
     def finish(
-        self, job_id: int, outcome: Status, document_id: str | None = None, warnings: Sequence[str] = ()
+        self, job_id: int, outcome: JobOutcome, document_id: str | None = None, warnings: Sequence[str] = ()
     ) -> None:
         """The job is done. For new documents `documents.store(job_id=...)` says so."""
         with self._database.write() as con:
@@ -308,7 +335,7 @@ class Jobs:
         sql = f"SELECT id FROM job WHERE state NOT IN {queue.OVER} AND "
         if job_ids is None:
             return [row[0] for row in con.execute(sql + "kind IN ('add', 'redo')")]
-        rows = con.execute(sql + "id IN (SELECT value FROM json_each(?))", (ids_json(job_ids),))
+        rows = con.execute(f"{nesting.FAMILY} {sql} id IN (SELECT id FROM family)", (ids_json(job_ids),))
         return [row[0] for row in rows]
 
     def _drop_files(self, job_ids: Iterable[int]) -> None:

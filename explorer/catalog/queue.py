@@ -27,7 +27,7 @@ NOTABLE = (
 FILES: tuple[JobKind, ...] = ("add", "redo")
 JOB = (
     "id, kind, name, state, done, total, size, created_at, started_at, finished_at, outcome, document_id,"
-    " error, warnings, needs_password"
+    " error, warnings, needs_password, part_of"
 )
 TASK = JOB + ", source, sha256, replaces, keep_both, dimensions, attempts"
 
@@ -93,9 +93,10 @@ def job_of(row: tuple[Any, ...]) -> Job:
         error=row[12],
         warnings=strings(row[13]),
         needs_password=bool(row[14]),
+        part_of=row[15],
     )
 
 
 def task_of(row: tuple[Any, ...]) -> Task:
     """A row of the columns TASK."""
-    return Task(job_of(row), row[15], row[16], row[17], bool(row[18]), row[19], row[20])
+    return Task(job_of(row), row[16], row[17], row[18], bool(row[19]), row[20], row[21])

@@ -1,8 +1,8 @@
 """Files within files: what every reader that finds some (archives, mails, PDF attachments) hands on.
 
 They are sent to the parent as they are found, under names that are text and nothing else, and become
-documents of their own. What cannot be read is named in a warning; what nobody would miss is passed over: names
-that begin with a dot or with "~$", as in folders, and what macOS and Windows leave behind.
+documents of their own. What cannot be read is named in a warning; what nobody would miss is passed over:
+names that begin with a dot or with "~$", as in folders, and what macOS and Windows leave behind.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Parts:
         self.taken = 0
         self._source = source
         self._are_everything = are_everything
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}
+        """Names given, each with the number that its latest namesake got."""
         self._unpacked = source.spent.unpacked
         self._left_out: dict[str, list[str]] = {}
 
@@ -109,11 +110,12 @@ class Parts:
     def _unique(self, name: str) -> str:
         """`name`, or "name (2)" where there is another of that name."""
         path = PurePosixPath(name)
-        number, unique = 1, name
+        number, unique = self._names.get(name, 0), name
         while unique in self._names:
             number += 1
             unique = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
-        self._names.add(unique)
+        self._names[name] = max(number, 1)  # the next of this name goes on from here
+        self._names.setdefault(unique, 1)
         return unique
 
 

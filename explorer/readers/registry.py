@@ -166,6 +166,64 @@ FORMATS: list[Format] = [
         notes="Chapters are pages, in reading order. Books protected against copying are refused.",
     ),
     Format(
+        "zip",
+        "zip archives",
+        "archives",
+        (".zip",),
+        lambda sample: sniffing.is_plain_zip(sample.head, sample.members),
+        module("archives", "read_zip"),
+        archive=True,
+        notes="Opened into their files, also archives within archives; protected ones with their password.",
+    ),
+    Format(
+        "tar",
+        "tar archives",
+        "archives",
+        (".tar",),
+        lambda sample: sniffing.is_tar(sample.head),
+        module("archives", "read_tar"),
+        archive=True,
+        notes="Opened into their files.",
+    ),
+    Format(
+        "packed",
+        "packed files (gz, bz2, xz)",
+        "archives",
+        (".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz"),
+        lambda sample: sniffing.is_packed(sample.head),
+        module("archives", "read_packed"),
+        archive=True,
+        notes="Unpacked, a packed tar into its files.",
+    ),
+    Format(
+        "msg",
+        "Outlook messages (MSG)",
+        "mail",
+        (".msg",),
+        lambda sample: "__properties_version1.0" in sample.streams,
+        module("mail", "read_msg"),
+        notes="Headers and body; attachments are documents of their own.",
+    ),
+    Format(
+        "mbox",
+        "mailboxes (mbox)",
+        "mail",
+        (".mbox", ".mbx"),
+        lambda sample: sniffing.is_mailbox(sample.head),
+        module("mail", "read_mbox"),
+        archive=True,
+        notes="Opened into their mails.",
+    ),
+    Format(
+        "eml",
+        "mails (EML)",
+        "mail",
+        (".eml",),
+        lambda sample: sniffing.is_mail(sample.head, sample.extension == ".eml"),
+        module("mail", "read_eml"),
+        notes="Headers and body; attachments are documents of their own.",
+    ),
+    Format(
         "html",
         "HTML",
         "web pages",
@@ -267,6 +325,11 @@ def find(name: str) -> Format:
         if each.name == name:
             return each
     raise KeyError(f"no format {name!r}; there are {', '.join(each.name for each in FORMATS)}")
+
+
+def is_archive(name: str) -> bool:
+    """Whether files of this format are opened into their files and are no documents themselves."""
+    return any(each.archive for each in FORMATS if each.name == name)
 
 
 def has_images(name: str) -> bool:

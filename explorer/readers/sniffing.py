@@ -71,6 +71,54 @@ def image_decoder(head: bytes) -> str | None:
     return next((name for signature, name in _IMAGES if head.startswith(signature)), None)
 
 
+_TAR_BLOCK = 512
+_MAIL_HEADERS = frozenset(
+    b"from to cc subject date received return-path message-id mime-version delivered-to reply-to sender "
+    b"content-type x-mailer".split()
+)
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether the first block is a tar's header: its own checksum says so."""
+    block = head[:_TAR_BLOCK]
+    if len(block) < _TAR_BLOCK or not block.strip(b"\0"):
+        return False
+    stated = block[148:156].strip(b" \0")
+    summed = sum(block) - sum(block[148:156]) + 8 * 0x20
+    return re.fullmatch(rb"[0-7]{1,8}", stated) is not None and int(stated, 8) == summed
+
+
+def is_packed(head: bytes) -> bool:
+    """A gzip, bzip2 or xz file."""
+    is_bzip2 = head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
+    return is_bzip2 or head.startswith((b"\x1f\x8b\x08", b"\xfd7zXZ\x00"))
+
+
+def is_mail(head: bytes, named_mail: bool) -> bool:
+    """Lines of headers before the first empty line; where the name does not say so, a mail server's too."""
+    names = set()
+    for line in head[:16_384].lstrip(b"\xef\xbb\xbf\r\n").splitlines():
+        if not line.strip():
+            break
+        if line[:1] in (b" ", b"\t") and names:
+            continue
+        name = re.match(rb"([!-9;-~]{1,80}):", line)
+        if name is None:
+            return False
+        names.add(name[1].lower())
+    known = names & _MAIL_HEADERS
+    if named_mail:
+        return bool(known)
+    is_delivered = bool(known & {b"received", b"message-id", b"mime-version", b"return-path"})
+    return b"from" in known and len(known) >= 3 and is_delivered
+
+
+def is_mailbox(head: bytes) -> bool:
+    """A line that begins with "From ", then a mail."""
+    first, _, rest = head.partition(b"\n")
+    return first.startswith(b"From ") and is_mail(rest, named_mail=False)
+
+
 def is_pdf(head: bytes) -> bool:
     """PDF allows up to 1,024 bytes before its header."""
     return b"%PDF-" in head[:1024]
@@ -117,6 +165,13 @@ def _ole_kind(head: bytes) -> str:
         if stream.encode("utf-16-le") in head:
             return what
     return "a damaged Office file"
+
+
+def is_plain_zip(head: bytes, members: AbstractSet[str]) -> bool:
+    """A zip that is no document in itself, or has nothing in it."""
+    if not members:
+        return head.startswith(b"PK\x05\x06")
+    return _zip_kind(head, members) == "a zip archive" and "[Content_Types].xml" not in members
 
 
 def _zip_kind(head: bytes, members: AbstractSet[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 import zipfile
@@ -80,12 +79,9 @@ def test_content_decides(write: Write, name: str, content: bytes, kind: str) -> 
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("a.zip", zipped("a.txt"), "a zip archive"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04", "a 7-Zip archive"),
+        ("a.rar", b"Rar!\x1a\x07\x01\0", "a RAR archive"),
         ("a.docx", package(paragraph("x"))[:200], "a damaged zip or Office file"),
-        ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
-        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
-        ("a.gz", gzip.compress(b"x"), "a gzip archive"),
-        ("a.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a WebP image"),
         ("a.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0", "a video or HEIF image"),
         ("a.exe", b"MZ\x90\0\x03\0\0\0", "a Windows program"),
     ],

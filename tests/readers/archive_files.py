@@ -1,0 +1,92 @@
+"""Archives that tests make, honest and otherwise."""
+
+from __future__ import annotations
+
+import io
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+
+HOSTILE_NAMES = (
+    "../../up.txt",
+    "/etc/cron.d/absolute.txt",
+    "C:\\Windows\\drive.txt",
+    "./dot.txt",
+    "a\\..\\b.txt",
+)
+"""Names that lead elsewhere where they are taken for paths."""
+
+
+def zipped(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def tarred(files: Mapping[str, bytes], mode: str = "w") -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return made.getvalue()
+
+
+def locked_zip(files: Mapping[str, bytes], password: str) -> bytes:
+    """A zip with the old protection (ZipCrypto), which Python reads and cannot write."""
+    body, directory = b"", b""
+    for name, content in files.items():
+        crc = zlib.crc32(content)
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        plain = bytes(11) + bytes([crc >> 24]) + packer.compress(content) + packer.flush()
+        sealed = _ZipCrypto(password.encode()).encrypt(plain)
+        facts = struct.pack("<HHHHHIIIHH", 20, 1, 8, 0, 33, crc, len(sealed), len(content), len(name), 0)
+        directory += b"PK\x01\x02" + struct.pack("<H", 20) + facts
+        directory += struct.pack("<HHHII", 0, 0, 0, 0, len(body)) + name.encode()
+        body += b"PK\x03\x04" + facts + name.encode() + sealed
+    tail = struct.pack("<HHHHIIH", 0, 0, len(files), len(files), len(directory), len(body), 0)
+    return body + directory + b"PK\x05\x06" + tail
+
+
+class _ZipCrypto:
+    def __init__(self, password: bytes) -> None:
+        self._keys = [0x12345678, 0x23456789, 0x34567890]
+        for byte in password:
+            self._turn(byte)
+
+    def encrypt(self, plain: bytes) -> bytes:
+        sealed = bytearray()
+        for byte in plain:
+            word = self._keys[2] | 2
+            sealed.append(byte ^ (((word * (word ^ 1)) >> 8) & 0xFF))
+            self._turn(byte)
+        return bytes(sealed)
+
+    def _turn(self, byte: int) -> None:
+        first, second, third = self._keys
+        first = _crc_step(byte, first)
+        second = ((second + (first & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        self._keys = [first, second, _crc_step(second >> 24, third)]
+
+
+def _crc_step(byte: int, crc: int) -> int:
+    """One step of CRC-32 without the two inversions of zlib's."""
+    return zlib.crc32(bytes([byte]), crc ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+
+
+def overlapping_zip(copies: int = 2000) -> bytes:
+    """Many entries over the same bytes: a few kilobytes that unpack to gigabytes."""
+    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    content = bytes(10 * 2**20)
+    data = packed.compress(content) + packed.flush()
+    facts = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 33, zlib.crc32(content), len(data), len(content), 5, 0)
+    body = b"PK\x03\x04" + facts + b"a.txt" + data
+    entry = b"PK\x01\x02" + struct.pack("<H", 20) + facts + struct.pack("<HHHII", 0, 0, 0, 0, 0)
+    directory = b"".join(entry + f"{number:05d}".encode() for number in range(copies))
+    tail = struct.pack("<HHHHIIH", 0, 0, copies, copies, len(directory), len(body), 0)
+    return body + directory + b"PK\x05\x06" + tail
