@@ -59,6 +59,7 @@ def prepare(
         max_tokens=longest_chunk(model, target_tokens),
         tables=reading.tables,
         asides=reading.asides,
+        left_out=reading.addresses,
     )
     if not spans:
         raise ReadError(f"{task.job.name} has no text that could be searched. {_why_empty(reading)}")
@@ -88,7 +89,6 @@ def _document(task: Task, sha256: str, size: int, reading: Reading, chunks: list
         pages=reading.text_pages,
         chunks=chunks,
         source=task.source,
-        part_of=task.job.part_of,
         part_of=task.job.part_of,
         title=reading.title,
         author=reading.author,

@@ -384,3 +384,14 @@ def test_chunks_come_near_their_target(shared_data: Path) -> None:
     lengths = sorted(model().count_tokens(texts_of(text, spans)))
     assert 100 < lengths[len(lengths) // 2] < 130
     assert lengths[len(lengths) // 20] > 70
+
+
+def test_what_is_left_out_lies_in_no_chunk() -> None:
+    text = "The subject of it all. More of it.\n\nhttp://a.example/x http://b.example/y\n\nThe rest."
+    start, end = text.index("http"), text.index("\n\nThe rest")
+    room = {"target_tokens": 40, "max_tokens": 80}
+    spans = split(text, one_page(text), [], count=words, left_out=[(start, end)], **room)
+    assert [text[span.start : span.end] for span in spans] == [
+        "The subject of it all. More of it.",
+        "The rest.",
+    ]

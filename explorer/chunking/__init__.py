@@ -81,6 +81,7 @@ def split(
     max_tokens: int,
     tables: Sequence[TableLike] = (),
     asides: Sequence[tuple[int, int]] = (),
+    left_out: Sequence[tuple[int, int]] = (),
 ) -> list[Span]:
     """Cuts a document into chunks.
 
@@ -89,9 +90,9 @@ def split(
     Chunks aim at `target_tokens` and have at most `min(1.4 × target_tokens, max_tokens)` tokens, counted on
     the chunk as a whole. Chunks are ordered, not empty, and neither start nor end with whitespace.
 
-    Every character that is not whitespace lies in exactly one chunk, but for an aside that says what an
-    earlier one said, digits apart: it lies in none. No chunk joins an aside with anything else, nor gives it
-    a heading. The row of a table is cut only where it is too long by itself.
+    Every character that is not whitespace lies in exactly one chunk, but for what is `left_out` and for an
+    aside that says what an earlier one said, digits apart: these lie in none. No chunk joins an aside with
+    anything else, nor gives it a heading. The row of a table is cut only where it is too long by itself.
 
     Raises ValueError where a limit is below 8 tokens.
     """
@@ -101,7 +102,7 @@ def split(
     target = min(target_tokens, limit)
     path = _Headings(headings)
     names = _Columns(text, tables)
-    regions = regions_of(text, pages, asides)
+    regions = regions_of(text, pages, asides, left_out)
     units = [unit for region in regions for unit in units_of(text, region.start, region.end, names.rows)]
     weighed = weigh(text, _mark_headings(units, path.starts), count, limit)
     chunks: list[tuple[Region, list[Unit]]] = []

@@ -32,15 +32,21 @@ class Region:
 _DIGITS = re.compile(r"\d+")
 
 
-def regions_of(text: str, pages: Sequence[PageLike], asides: Sequence[tuple[int, int]]) -> list[Region]:
-    """The regions of all pages, in order. An aside that says what an earlier one said is left out.
+def regions_of(
+    text: str,
+    pages: Sequence[PageLike],
+    asides: Sequence[tuple[int, int]],
+    left_out: Sequence[tuple[int, int]] = (),
+) -> list[Region]:
+    """The regions of all pages, in order. An aside that says what an earlier one said is left out too.
 
     Running headers differ by a page number and nothing else, so digits do not count. Neighbouring asides of
     a page are one region.
     """
     regions: list[Region] = []
     said: set[str] = set()
-    waiting = sorted(asides)
+    waiting = sorted([*asides, *left_out])
+    unwanted = set(left_out)
     position = 0
     for page in pages:
         at = page.start
@@ -49,7 +55,7 @@ def regions_of(text: str, pages: Sequence[PageLike], asides: Sequence[tuple[int,
             if start < end:
                 _add(regions, text, Region(at, start, page.number))
                 words = _DIGITS.sub("0", " ".join(text[start:end].split())).casefold()
-                if words not in said:
+                if words not in said and waiting[position] not in unwanted:
                     said.add(words)
                     _add(regions, text, Region(start, end, page.number, is_aside=True))
                 at = end

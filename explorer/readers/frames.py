@@ -69,6 +69,7 @@ def pack_reading(reading: Reading) -> tuple[dict[str, Any], list[bytes]]:
         "headings": [[each.start, each.level, each.text] for each in reading.headings],
         "tables": [[each.start, each.end, each.header] for each in reading.tables],
         "asides": [list(each) for each in reading.asides],
+        "addresses": [list(each) for each in reading.addresses],
         "warnings": list(reading.warnings),
     }
     runs = b"".join(page.runs for page in reading.text_pages)
@@ -95,6 +96,7 @@ def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading
         headings=tuple(Heading(*each) for each in values["headings"]),
         tables=tuple(Table(*each) for each in values["tables"]),
         asides=tuple((start, end) for start, end in values["asides"]),
+        addresses=tuple((start, end) for start, end in values["addresses"]),
         warnings=tuple(values["warnings"]),
     )
 

@@ -61,6 +61,7 @@ def read(source: Source) -> Reading:
         headings=headings[:limit],
         tables=content.tables,
         asides=content.asides,
+        addresses=content.addresses,
         warnings=tuple(warnings),
     )
 
@@ -135,6 +136,7 @@ class Content:
     headings: tuple[Heading, ...] = ()
     tables: tuple[Table, ...] = ()
     asides: tuple[tuple[int, int], ...] = ()
+    addresses: tuple[tuple[int, int], ...] = ()
 
 
 def written(walked: Walk, with_links: bool = True) -> Content:
@@ -143,7 +145,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
     links.add_exactly("\n".join(dict.fromkeys(walked.links) if with_links else ()))
     headings: list[Heading] = []
     tables: list[Table] = []
-    asides: list[tuple[int, int]] = []
+    apart: list[tuple[int, int]] = []
     parts: list[str] = []
     offset = 0
     for writer in (walked.main, walked.rest, links):
@@ -156,11 +158,12 @@ def written(walked: Walk, with_links: bool = True) -> Content:
                 headings.append(Heading(offset + start, level, title[:500]))
         tables += [Table(offset + each.start, offset + each.end, each.header) for each in writer.tables]
         if parts:
-            asides.append((offset, offset + len(text)))
+            apart.append((offset, offset + len(text)))
         parts.append(text)
         offset += len(text) + 2
     headings.sort(key=lambda heading: heading.start)
-    return Content("\n\n".join(parts), tuple(headings), tuple(tables), tuple(asides))
+    addresses = (apart.pop(),) if links.text.strip() and apart else ()
+    return Content("\n\n".join(parts), tuple(headings), tuple(tables), tuple(apart), addresses)
 
 
 def plain(markup: str) -> str:

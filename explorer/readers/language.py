@@ -69,7 +69,7 @@ def sample(reading: Reading) -> str:
     """About 10,000 characters from all over the text, its asides only where there is little else."""
     text = reading.text
     start, parts = 0, []
-    for first, last in reading.asides:
+    for first, last in (*reading.asides, *reading.addresses):
         parts.append(text[start:first])
         start = last
     subject = "".join([*parts, text[start:]])

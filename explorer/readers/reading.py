@@ -89,6 +89,8 @@ class Reading:
     asides: tuple[tuple[int, int], ...] = ()
     """Spans of the text that are not its subject (menus, running headers), by rising start. They are kept and
     can be found, but no chunk joins them with anything else."""
+    addresses: tuple[tuple[int, int], ...] = ()
+    """Spans of the text that only say where its links lead, by rising start: kept, but in no chunk."""
     warnings: tuple[str, ...] = ()
     """What is missing or odd, one sentence each."""
 

@@ -73,7 +73,8 @@ def test_a_page(write: Write, read: Read) -> None:
         (1, "Whales & songs", "Whales & songs"),
         (2, "Data", "Data"),
     ]
-    assert [TEXT[start:end] for start, end in reading.asides] == ["- Home\n\nImprint", "/"]
+    assert [TEXT[start:end] for start, end in reading.asides] == ["- Home\n\nImprint"]
+    assert [TEXT[start:end] for start, end in reading.addresses] == ["/"]
     (table,) = reading.tables
     assert TEXT[table.start : table.end] == "Kind | 2022 | 2023\nBlue | | 1,234 (est.)"
     assert table.header == "Kind | 2022 | 2023"
@@ -202,7 +203,8 @@ def test_addresses_stand_at_the_end_once(write: Write, read: Read, address: str,
     assert read(write("a.html", f"<html><body><p>{link}</p>")).text == text
     twice = read(write("a.html", f"<html><body><p>{link} {link}</p>"))
     assert twice.text == text.replace("word", "word word")
-    assert [twice.text[start:end] for start, end in twice.asides] == text.split("\n\n")[1:]
+    assert [twice.text[start:end] for start, end in twice.addresses] == text.split("\n\n")[1:]
+    assert not twice.asides
 
 
 def test_what_is_named_a_menu_is_set_aside(write: Write, read: Read) -> None:
