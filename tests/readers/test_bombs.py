@@ -171,7 +171,7 @@ DEEP = {
     + b"--b\nContent-Type: message/rfc822\n\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n"
     * 3_000,
     "parts.eml": b"Subject: Some words\nContent-Type: multipart/mixed; boundary=b\n\n"
-    + b"--b\nContent-Disposition: attachment; filename=a.txt\n\nSome words\n" * 20_000,
+    + b"--b\nContent-Disposition: attachment; filename=a.txt\n\nSome words\n" * 3_000,
     "headers.eml": b"Subject: Some words\n" + b"X-A: " + b"b " * 2_000_000 + b"\n\nSome words\n",
     "lists.md": b"".join(b"> " * min(n, 400) + b"- Some words\n" for n in range(2_000)),
     "deep.epub": bombs.epub("<div>" * 50_000),
