@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,15 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.errors import StorageError
+
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.catalog.records import ChunkTable
+
+log = logging.getLogger(__name__)
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 CACHED_BYTES = 512 << 20
 """Embeddings that are kept at most: 350,000 of 384 numbers."""
+_AT_ONCE = 2_000
+_PAUSE = 0.005
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ class Vectors:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._lock = threading.Lock()
+        self._reading = False
         self._forget()
 
     def of(self, ids: Rows) -> Floats:
@@ -84,6 +93,15 @@ class Vectors:
             vectors[found] = self._matrix[self._slots[np.searchsorted(self._ids, ids[found])]]
             return vectors
 
+    def read_ahead(self, ids: Rows) -> None:
+        """Read what is missing of these on a thread, where all of them fit: a search reads a thousand, and
+        one by one they take SQLite longer than everything else takes together."""
+        with self._lock:
+            if self._reading or len(ids) <= len(self._ids) or not self._fit(ids):
+                return
+            self._reading = True
+        threading.Thread(target=self._read_all, args=(ids,), name="embeddings", daemon=True).start()
+
     def clear(self) -> None:
         """Forget all: after another model went live, or to free memory."""
         with self._lock:
@@ -93,6 +111,33 @@ class Vectors:
         self._ids: Rows = np.empty(0, np.int64)
         self._slots: Rows = np.empty(0, np.int64)
         self._matrix: Floats = np.empty((0, 0), np.float32)
+
+    def _fit(self, ids: Rows) -> bool:
+        return bool(0 < self._matrix.shape[1] * 4 * len(ids) <= CACHED_BYTES)
+
+    def _read_all(self, ids: Rows) -> None:
+        try:
+            for start in range(0, len(ids), _AT_ONCE):
+                with self._lock:
+                    if not self._fit(ids):
+                        return  # another model has gone live
+                    self._reserve(len(ids))
+                    part = ids[start : start + _AT_ONCE]
+                    missing = part[~self._has(part)]
+                    if len(missing):
+                        self._read(missing)
+                time.sleep(_PAUSE)  # a search that waits goes first
+        except StorageError as error:
+            log.info("embeddings are read when they are needed: %s", error)
+        finally:
+            self._reading = False
+
+    def _reserve(self, size: int) -> None:
+        """Room for so many rows; the system gives memory only for those that are written."""
+        if size > len(self._matrix):
+            grown = np.empty((size, self._matrix.shape[1]), np.float32)
+            grown[: len(self._ids)] = self._matrix[: len(self._ids)]
+            self._matrix = grown
 
     def _has(self, ids: Rows) -> NDArray[np.bool_]:
         if len(self._ids) == 0:
@@ -109,9 +154,7 @@ class Vectors:
             self._forget()
             self._matrix, used = np.empty((0, width), np.float32), 0
         if used + len(ids) > len(self._matrix):
-            grown = np.empty((max(used + len(ids), len(self._matrix) * 3 // 2), width), np.float32)
-            grown[:used] = self._matrix[:used]
-            self._matrix = grown
+            self._reserve(max(used + len(ids), len(self._matrix) * 3 // 2))
         self._matrix[used : used + len(ids)] = vectors
         places = np.searchsorted(self._ids, ids)
         self._ids = np.insert(self._ids, places, ids)

@@ -129,6 +129,7 @@ class Retriever:
         if len(rows) > max(SHORTLIST, k):
             rows = self._shortlist(rows, vector, view, words, max(SHORTLIST, k))
         cosine = self._mixed_cosine(rows, vector, view)
+        self._vectors.read_ahead(view.ids)
         if words is None:
             return rows, ranking.semantic(cosine)
         spread = ranking.spread(words.text, view.joined)[rows]

