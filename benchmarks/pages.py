@@ -1,11 +1,11 @@
 """How long a person waits: the first page, the first search, later ones, and a list of 5,000 documents.
 
-    python benchmarks/pages.py [--documents 500] [--many 5000]
+    python benchmarks/pages.py [--documents 500] [--many 5000] [--keep FOLDER]
 
 Times are taken in a real Chromium, from the start of `streamlit run` (first page, first search) or from the
 key press (the rest) until what was asked for stands on the page. Libraries are filled with sentences of the
 sample documents, shuffled, so that every passage is another one. There is no peer here; the aims stand beside
-the figures.
+the figures. With `--keep` the libraries stay, and a second run finds them filled.
 """
 
 from __future__ import annotations
@@ -49,16 +49,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, default=500, help="documents of ten passages for the start")
     parser.add_argument("--many", type=int, default=5_000, help="documents of one passage for the list")
+    parser.add_argument("--keep", type=Path, help="folder for the libraries; a temporary one is the default")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or "chromium", args=CHROMIUM_ARGUMENTS
         )
         try:
-            started = Path(scratch) / "started" / "default"
+            place = arguments.keep or Path(scratch)
+            started = place / "started" / "default"
             fill(started, arguments.documents, sentences=60)
             report_start(browser, started)
-            crowded = Path(scratch) / "crowded" / "default"
+            crowded = place / "crowded" / "default"
             fill(crowded, arguments.many, sentences=4)
             report_list(browser, crowded, arguments.many)
             wait_for_no_worker(crowded)
@@ -67,7 +69,11 @@ def main() -> None:
 
 
 def fill(home: Path, documents: int, sentences: int) -> None:
-    """A library of text files, each with so many sentences of the samples, shuffled."""
+    """A library of text files, each with so many sentences of the samples, shuffled. A whole one is kept."""
+    if home.is_dir():
+        with Library(home) as library:
+            if library.counts().documents == documents:
+                return
     texts = [
         (ROOT / "samples" / name).read_text() for name in ("night-sky-notes.txt", "bicycle-workshop.txt")
     ]
@@ -75,7 +81,7 @@ def fill(home: Path, documents: int, sentences: int) -> None:
     pool = [one.strip() for text in texts for one in re.split(r"(?<=[.!?])\s+", text) if len(one) > 40]
     rng = random.Random(7)
     folder = home.parent / "files"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for number in range(documents):
         chosen = rng.choices(pool, k=sentences)
         (folder / f"notes-{number:05}.txt").write_text(f"Note {number}. " + " ".join(chosen))
