@@ -206,6 +206,8 @@ def _vectors(answer: Any, count: int) -> Vectors:
     import numpy as np
 
     rows = answer["data"]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("no list of vectors")
     places = [int(row.get("index", number)) for number, row in enumerate(rows)]
     if sorted(places) != list(range(count)):
         raise ValueError(f"{len(rows)} vectors for {count} texts")

@@ -1,0 +1,277 @@
+"""Embedding servers: batched, concurrent, patient with what passes, plain about what does not."""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer import Library, embedding
+from explorer.embedding import requests, server
+from explorer.embedding.server import ServerModel
+from explorer.errors import ModelError
+from tests.embedding.embedding_server import DIMENSION, OK, EmbeddingServer, serving, vector
+from tests.folders import BREAD, RENT, WHALES, write
+
+KEY = "canary-key-0815"
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits of hundredths of a second; a stall of half a second is one."""
+    monkeypatch.setattr(requests, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(requests, "STALL_SECONDS", 0.5)
+
+
+def model(at: EmbeddingServer, key: str | None = None, **more: Any) -> ServerModel:
+    found = embedding.load(at.name, key_of=lambda address: key if address == at.address else None, **more)
+    assert isinstance(found, ServerModel)
+    return found
+
+
+def expected(texts: list[str]) -> np.ndarray:
+    rows = np.array([vector(text) for text in texts], np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+TEXTS = [f"text number {n}" for n in range(150)]
+
+
+def test_texts_come_back_in_order_in_batches_and_several_at_a_time() -> None:
+    with serving(delay=0.1) as at:
+        ours = model(at, key=KEY)
+        vectors = ours.encode(TEXTS)
+        np.testing.assert_allclose(vectors, expected(TEXTS), atol=1e-6)
+        assert vectors.dtype == np.float32
+        assert sorted(map(len, at.requests)) == [22, 32, 32, 32, 32]
+        assert at.most_under_way == server.AT_ONCE
+        np.testing.assert_allclose(ours.encode_query("why?"), expected(["why?"])[0], atol=1e-6)
+        assert (ours.dimension, ours.precision, ours.is_remote) == (DIMENSION, "server", True)
+        assert at.bodies[0]["model"] == "tiny"
+        assert {headers["authorization"] for headers in at.headers} == {f"Bearer {KEY}"}
+        assert ours.encode([]).shape == (0, DIMENSION)
+
+
+def test_a_wrong_key_is_said_at_once_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(key="another") as at:
+        with pytest.raises(ModelError, match=r"refused the key.*HTTP 401") as caught:
+            model(at, key=KEY).encode(["a"])
+        assert len(at.requests) == 1
+    assert KEY not in str(caught.value)
+    assert "•••" in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_what_passes_is_tried_again_with_longer_waits(status: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(plans=[{"status": status}] * 3 + [OK]) as at:
+        np.testing.assert_allclose(model(at, key=KEY).encode(["a"]), expected(["a"]), atol=1e-6)
+        first, second, third = np.diff(at.times)
+        assert first < second < third
+    assert f"HTTP {status}" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_what_does_not_pass_is_given_up_and_says_so() -> None:
+    with serving(plans=[{"status": 500}]) as at:
+        with pytest.raises(ModelError, match=r"HTTP 500.*Try again later"):
+            model(at).encode(["a"])
+        assert len(at.requests) == requests.TRIES
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+def test_the_wait_that_a_server_asks_for_is_kept_by_all(as_date: bool) -> None:
+    seconds = 2.0 if as_date else 0.7
+    asked = email.utils.formatdate(time.time() + seconds, usegmt=True) if as_date else str(seconds)
+    with serving(plans=[{"status": 429, "headers": {"Retry-After": asked}}, OK], delay=0.2) as at:
+        begun = time.monotonic()
+        np.testing.assert_allclose(model(at).encode(TEXTS), expected(TEXTS), atol=1e-6)
+        assert time.monotonic() - begun > 0.6
+        refused = at.times[0]
+        later = [
+            moment for moment in at.times if moment > refused + 0.3
+        ]  # the four that were under way aside
+        assert min(later) - refused > 0.6
+
+
+def test_a_wait_beyond_all_patience_is_said_instead() -> None:
+    with serving(plans=[{"status": 429, "headers": {"Retry-After": "3600"}}]) as at:
+        with pytest.raises(ModelError, match="asks to wait 3600 seconds"):
+            model(at).encode(["a"])
+        assert len(at.requests) == 1
+
+
+def test_a_stall_is_ended_and_tried_again() -> None:
+    with serving(plans=[{"stall": 2.0}, OK]) as at:
+        begun = time.monotonic()
+        np.testing.assert_allclose(model(at).encode(["a"]), expected(["a"]), atol=1e-6)
+        assert time.monotonic() - begun < 1.9
+
+
+def test_a_cut_is_tried_again() -> None:
+    with serving(plans=[{"cut": 40}, {"cut": 0}, OK]) as at:
+        np.testing.assert_allclose(model(at).encode(["a", "b"]), expected(["a", "b"]), atol=1e-6)
+        assert len(at.requests) == 3
+
+
+def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "TRIES", 2)
+    with pytest.raises(ModelError, match=r"http://127\.0\.0\.1:9/v1 cannot be reached \(ConnectError\)"):
+        embedding.load("tiny at http://127.0.0.1:9/v1").encode(["a"])
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with serving() as elsewhere:
+        plan = {"status": 307, "headers": {"Location": f"{elsewhere.address}/x"}}
+        with serving(plans=[plan]) as at, pytest.raises(ModelError, match="Redirects are not followed"):
+            model(at, key=KEY).encode(["a"])
+        assert elsewhere.requests == []
+
+
+def test_a_key_belongs_to_its_address() -> None:
+    with serving() as at, serving() as other:
+        only_here = {at.address: KEY}
+        embedding.load(other.name, key_of=only_here.get).encode(["a"])
+        assert "authorization" not in other.headers[0]
+
+
+def test_a_server_that_takes_fewer_gets_fewer_from_then_on() -> None:
+    with serving(most=5) as at:
+        ours = model(at)
+        np.testing.assert_allclose(ours.encode(TEXTS), expected(TEXTS), atol=1e-6)
+        at.requests.clear()
+        ours.encode(TEXTS[:20])
+        assert max(map(len, at.requests)) <= 5
+
+
+def test_one_text_that_is_too_large_is_said() -> None:
+    with serving(most=0) as at, pytest.raises(ModelError, match=r"too large.*EXPLORER_EMBED_TOKENS"):
+        model(at).encode(["a"])
+
+
+ROW = {"index": 0, "embedding": [1.0] * DIMENSION}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>",
+        b"[]",
+        {"data": []},
+        {"data": [ROW, ROW]},
+        {"data": [{"index": 1, "embedding": [1.0]}]},
+        {"data": [{"index": 0, "embedding": "AAAA"}]},
+        {"data": [{"index": 0, "embedding": []}]},
+        {"data": [{"index": 0, "embedding": [0.0, 0.0]}]},
+        b'{"data": [{"index": 0, "embedding": [1.0, NaN]}]}',
+        b'{"data": [{"index": 0, "embedding": [1e999]}]}',
+        {"data": {"index": 0}},
+    ],
+)
+def test_an_answer_that_is_none_is_said(body: Any) -> None:
+    with serving(plans=[{"body": body}]) as at:
+        with pytest.raises(ModelError, match="not OpenAI's /v1/embeddings"):
+            model(at).encode(["a"])
+        assert len(at.requests) == 1
+
+
+def test_an_answer_without_end_is_not_read_to_it() -> None:
+    with serving(plans=[{"body": b" " * (3 << 20)}]) as at, pytest.raises(ModelError, match="more than"):
+        model(at).encode(["a"])
+
+
+def test_another_model_behind_the_same_name_is_noticed() -> None:
+    row = {"index": 0, "embedding": [1.0, 2.0]}
+    with serving(plans=[OK, {"body": {"data": [row]}}]) as at:
+        ours = model(at)
+        assert ours.dimension == DIMENSION
+        with pytest.raises(ModelError, match="another model has taken its place"):
+            ours.encode(["a"])
+
+
+def test_strange_text_is_sent_as_text() -> None:
+    with serving() as at:
+        model(at).encode(["", "\ud800", "\x00", "日本"])
+        assert at.requests[0] == [" ", "?", "\x00", "日本"]
+
+
+def test_long_texts_go_in_parts() -> None:
+    with serving() as at:
+        ours = model(at, tokens=64)
+        parts = embedding.windows("doc", (), "word " * 200, ours)
+        assert ours.max_tokens == 48
+        assert len(parts) >= 5
+        assert embedding.encode([parts, ("short",)], ours.encode).shape == (2, DIMENSION)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (" at http://127.0.0.1:1/v1", "No model is named"),
+        ("m at http://", "no web address"),
+        ("m at http://me:secret@host/v1", "holds a user name"),
+        ("m at http://host:port/v1", "no web address"),
+    ],
+)
+def test_names_that_cannot_be(name: str, message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        embedding.load(name)
+
+
+def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "EXPLORER_EMBED_KEY"):
+        monkeypatch.setenv(name, KEY)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with serving() as at:
+        model(at).encode(["a"])
+        assert KEY not in str(at.headers)
+
+
+# ---- through the whole library
+
+
+def test_a_library_embeds_and_searches_by_a_server(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(key=KEY) as at:
+        with Library(tmp_path / "library") as library:
+            library.change_settings(embed_url=at.address, embed_model="tiny")
+            (outcome,) = library.add(write(tmp_path, whales_md=WHALES))
+            assert outcome.status == "failed"
+            assert "refused the key" in (outcome.error or "")
+            library.servers.set_embed_key(at.address, KEY)
+            assert library.servers.embed_key(at.address) == KEY
+            assert library.servers.embed_key("http://127.0.0.1:9/v1") is None
+            outcomes = library.add(write(tmp_path, whales_md=WHALES, rent_txt=RENT, bread_txt=BREAD))
+            assert [outcome.status for outcome in outcomes] == ["added"] * 3
+            live = library._catalog.generations.live()
+            assert live is not None
+            assert (live.model.name, live.model.dimension) == (f"tiny at {at.address}", DIMENSION)
+            assert len(library.search("sea animals", k=3, mode="semantic")) == 3
+            assert library.needs_redo == ()
+            assert at.address in library.how_it_embeds[0]
+            library.change_settings(embed_model="other")
+            assert library.needs_redo == ("model",)
+            assert library._client.model_info()["name"] == f"tiny at {at.address}"
+        stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert KEY.encode() not in stored
+
+
+def test_the_environments_key_goes_to_the_environments_address_only(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_EMBED_KEY", KEY)
+    with serving() as at, Library(tmp_path / "library") as library:
+        library.change_settings(embed_url=at.address, embed_model="tiny")
+        assert library.servers.embed_key(at.address) is None
+        library.add(write(tmp_path, rent_txt=RENT))
+        assert at.requests
+        assert KEY not in str(at.headers)
+        monkeypatch.setenv("EXPLORER_EMBED_URL", at.address)
+        assert library.servers.embed_key(at.address) == KEY
+        assert library.servers.embed_key(at.address.replace("127.0.0.1", "localhost")) is None
