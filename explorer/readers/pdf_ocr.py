@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pypdfium2 import raw
@@ -33,10 +33,9 @@ def read_anew(
 
     Raises ReadError for too much text.
     """
-    found = recognise(source, document, indexes)
-    anew = {
-        index: each for index, each in found.pages.items() if len(each.text) > _letters(pages[index].text)
-    }
+    own = {index: _letters(pages[index].text) for index in indexes}
+    found = recognise(source, document, indexes, own)
+    anew = {index: each for index, each in found.pages.items() if each.text}
     changed = list(pages)
     for index, each in anew.items():
         last = index + 1 == len(pages)
@@ -49,8 +48,13 @@ def _letters(text: str) -> int:
     return sum(mark.isalnum() for mark in text)
 
 
-def recognise(source: Source, document: PdfDocument, indexes: Sequence[int]) -> Found:
-    """Recognises pages (from 0), in order, as long as there is time. Raises ReadError for too much text."""
+def recognise(
+    source: Source, document: PdfDocument, indexes: Sequence[int], own: Mapping[int, int] | None = None
+) -> Found:
+    """Recognises pages (from 0), in order, as long as there is time. Raises ReadError for too much text.
+
+    A page that has as many letters of its `own` as OCR finds characters is none of those found.
+    """
     found: dict[int, Recognised] = {}
     characters = done = 0
     end = time.monotonic() + TIME_SHARE * source.limits.seconds
@@ -61,8 +65,10 @@ def recognise(source: Source, document: PdfDocument, indexes: Sequence[int]) -> 
         source.on_page(done, len(indexes))
         pixels = _pixels(document, index)
         if pixels is not None:
-            found[index] = ocr.recognise(pixels)
-            characters += len(found[index].text)
+            page = ocr.recognise(pixels)
+            if not own or own[index] == 0 or len(page.text) > own[index]:
+                found[index] = page
+            characters += len(page.text)
             source.check_characters(characters)
     left = len(indexes) - done
     said = list(recognised.warnings(list(found.values()), len(document)))
