@@ -139,7 +139,8 @@ def _reading(source: Source, kind: str, mail: _Mail, day: date | None) -> Readin
     warnings = parts.warnings()
     if mail.small_pictures:
         count = mail.small_pictures
-        warnings += (f"{count:,} small {'picture' if count == 1 else 'pictures'} in the mail left out.",)
+        what = "picture in the mail was" if count == 1 else "pictures in the mail were"
+        warnings += (f"{count:,} small {what} left out.",)
     if mail.is_sealed:
         warnings += ("The mail is encrypted: only its headers can be read.",)
     return Reading(

@@ -17,6 +17,8 @@ HOSTILE_NAMES = (
     "a\\..\\b.txt",
 )
 """Names that lead elsewhere where they are taken for paths."""
+HARMLESS_NAMES = ("up.txt", "etc/cron.d/absolute.txt", "Windows/drive.txt", "dot.txt", "a/b.txt")
+"""What they are called here."""
 
 
 def zipped(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
