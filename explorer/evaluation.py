@@ -97,13 +97,14 @@ def read_questions(file: Path, library: Library) -> list[Question]:
 
 def configuration(settings: Settings) -> dict[str, str]:
     """What the figures were reached with, for printing beside them."""
-    weights = f"{ranking.MEANING} meaning + {ranking.WORDS} words + {ranking.NAME} name"
+    weights = f"{ranking.MEANING} meaning + {ranking.WORDS} × coverage words + {ranking.NAME} name"
     return {
         "model": settings.model,
         "chunk_tokens": str(settings.chunk_tokens),
         "weights": weights,
         "neighbours": f"{ranking.NEIGHBOUR_VECTOR} of embeddings, {ranking.NEIGHBOUR_WORDS} of words",
-        "BM25": f"k1 {postings.K1}, b {postings.B}",
+        "BM25": f"k1 {postings.K1}, b {postings.B}, idf to the power {ranking.SHARPNESS:g}",
+        "feedback": f"{ranking.FEEDBACK} of the best {ranking.FEEDBACK_FROM}",
     }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import queries, terms
+from explorer import queries, ranking, terms
 from explorer.chunk_view import View
 from explorer.postings import Index, Postings
 from explorer.queries import Query
@@ -59,12 +59,14 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """What keyword search says of every row of a view: BM25 of text and name, exact matches, all (n,).
+    """What keyword search says of every row of a view: BM25 of text and name, which share of
+    the query a row holds, exact matches, all (n,).
 
     `allowed` is None where the query leaves nothing out. `phrases`: rows that hold all that was quoted.
     """
 
     text: Floats
+    coverage: Floats
     name: Floats
     exact: Mask
     phrases: Mask | None = None
@@ -100,9 +102,12 @@ class Matcher:
         joined = _joined(query)
         phrases = [self._holding(forms, corpus) for forms in query.phrases]
         quoted = np.logical_and.reduce(phrases) if phrases else None
+        found = corpus.index.bm25(query.words, query.prefixes, sharpness=ranking.SHARPNESS)
+        named = corpus.names.index.bm25([*query.words, *joined]).scores
         return Words(
-            text=corpus.index.bm25(query.words, query.prefixes),
-            name=np.asarray(corpus.spread(corpus.names.index.bm25([*query.words, *joined])), np.float32),
+            text=ranking.whole(found.scores, found.coverage),
+            coverage=found.coverage,
+            name=np.asarray(corpus.spread(named), np.float32),
             exact=quoted if quoted is not None else self._whole(query, corpus),
             phrases=quoted,
             allowed=self.allowed(query, corpus),

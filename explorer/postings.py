@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.terms import CODE
+
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 TermRows = Iterable[tuple[int, str]]
@@ -77,6 +79,15 @@ class Vocabulary:
         return found[at:end]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """What the words of a query say of every row, (n,) each."""
+
+    scores: Floats
+    coverage: Floats
+    """The share of the query, by what its words tell, that the row holds: 0 to 1."""
+
+
 class Index:
     """What a view's rows hold, at one moment: never changed once made."""
 
@@ -127,17 +138,29 @@ class Index:
         """How much a word tells that so many rows hold; 0 for none."""
         return float(np.log1p((self._size - holding + 0.5) / (holding + 0.5))) if holding else 0.0
 
-    def bm25(self, words: Iterable[Sequence[str]], prefixes: Iterable[str] = ()) -> Floats:
-        """(n,): BM25 of every row. Each word is given as the terms that stand for it, a prefix stands for
-        every term that it begins; what stands for one word counts as one."""
-        scores = np.zeros(self._size, np.float32)
+    def bm25(
+        self, words: Iterable[Sequence[str]], prefixes: Iterable[str] = (), *, sharpness: float = 1.0
+    ) -> Matches:
+        """BM25 of every row, and which share of the query each row holds.
+
+        Each word is given as the terms that stand for it, a prefix stands for every term that it begins; what
+        stands for one word counts as one. `sharpness` is the power to which idf is raised (and scaled so that
+        the rarest words keep theirs): above 1, rare words decide more.
+        """
+        scores, held = np.zeros(self._size, np.float32), np.zeros(self._size, np.float32)
+        most, total = self.idf(1), 0.0
         begun = (self._vocabulary.beginning_with(prefix) for prefix in prefixes)
         for terms in (*words, *begun):
             rows, counts = self.postings(terms)
+            is_code = bool(terms) and terms[0].startswith(CODE)
             if len(rows):
-                share = counts * (K1 + 1) / (counts + self._norms[rows])
-                scores[rows] += np.float32(self.idf(len(rows))) * share
-        return scores
+                weight = np.float32(most * (self.idf(len(rows)) / most) ** sharpness)
+                scores[rows] += weight * counts * (K1 + 1) / (counts + self._norms[rows])
+                if not is_code:
+                    held[rows] += weight
+            if not is_code:  # its parts are among the words
+                total += float(weight) if len(rows) else most
+        return Matches(scores, np.minimum(held / max(total, 1e-9), 1.0).astype(np.float32))
 
 
 class Postings:

@@ -1,8 +1,8 @@
 """How meaning, words and names become one order. Pure arithmetic over arrays; no catalogue, no text.
 
-The weights come from a study of about 560 configurations on Cranfield, FinanceBench and a chunking benchmark:
-a weighted sum of scores divided by their maximum, with a little of each neighbour mixed in, and the best
-chunk of each page before the others, beat either part alone and reciprocal rank fusion on all of them.
+A weighted sum of scores divided by their maximum, with a little of each neighbour mixed in, and the best
+chunk of each page before the others, beats either part alone and reciprocal rank fusion on abstracts, filings
+and the corpora of a chunking benchmark. docs/retrieval.md has what was tried and what each step does.
 """
 
 from __future__ import annotations
@@ -15,10 +15,18 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-MEANING = 0.75
-WORDS = 0.25
+MEANING = 0.65
+WORDS = 0.35
+"""Where one chunk holds all words of the query; less in proportion to what the best chunk holds: a long
+question of which no chunk holds half is better judged by its meaning."""
 NAME = 0.1
-NEIGHBOUR_VECTOR = 0.25
+SHARPNESS = 2.0
+"""The power of idf in BM25: rare words decide."""
+FEEDBACK = 0.4
+FEEDBACK_FROM = 3
+"""How much of the mean of so many best chunks is added to the query's embedding, before chunks are compared
+with it a second time."""
+NEIGHBOUR_VECTOR = 0.35
 """How much of the chunk before and after is mixed into a chunk's embedding before it meets the query."""
 NEIGHBOUR_WORDS = 0.15
 """How much of their BM25 a chunk gets from the chunks before and after it."""
@@ -35,17 +43,33 @@ class Signals:
     exact: NDArray[np.bool_]
 
 
-def hybrid(signals: Signals) -> Floats:
+def whole(scores: Floats, coverage: Floats) -> Floats:
+    """BM25 (n,) with more for rows that hold more of the query, given as its share (n,)."""
+    return np.asarray(scores * np.sqrt(coverage), np.float32)
+
+
+def hybrid(signals: Signals, trust: float = 1.0, nearest: float | None = None) -> Floats:
     """Scores in 0..1, (n,): the weighted sum, as large as the best cosine allows.
 
     The order is that of the sum alone; its scale says how near the best candidate is, so that a question the
-    library knows nothing of shows low scores. Exact matches take the upper half.
+    library knows nothing of shows low scores. Exact matches take the upper half. `trust`: the share of the
+    query that the best chunk holds. `nearest`: the best cosine, where `signals` has others (after feedback).
     """
     cosine = np.maximum(signals.cosine, 0.0)
-    total = MEANING * _to_one(cosine) + WORDS * _to_one(signals.words) + NAME * _to_one(signals.name)
-    best = float(cosine.max(initial=0.0))
-    scale = max(best, 0.05) / (MEANING + WORDS + NAME)
+    by_words = WORDS * trust
+    total = MEANING * _to_one(cosine) + by_words * _to_one(signals.words) + NAME * _to_one(signals.name)
+    best = float(cosine.max(initial=0.0)) if nearest is None else nearest
+    scale = max(best, 0.05) / (MEANING + by_words + NAME)
     return _lift(np.asarray(total * scale, np.float32), signals.exact)
+
+
+def with_feedback(vector: Floats, vectors: Floats, scores: Floats) -> Floats:
+    """The query's embedding (d,) moved towards the best of `vectors` (n, d) by their scores; of length 1."""
+    if len(scores) <= FEEDBACK_FROM:
+        return vector
+    best = np.argpartition(-scores, FEEDBACK_FROM - 1)[:FEEDBACK_FROM]
+    moved = vector + FEEDBACK * vectors[best].mean(axis=0)
+    return np.asarray(moved / max(float(np.linalg.norm(moved)), 1e-9), np.float32)
 
 
 def keyword(signals: Signals) -> Floats:

@@ -128,12 +128,18 @@ class Retriever:
             rows = np.intersect1d(self._candidates(vector, k, view, words), allowed, assume_unique=True)
         if len(rows) > max(SHORTLIST, k):
             rows = self._shortlist(rows, vector, view, words, max(SHORTLIST, k))
-        cosine = self._mixed_cosine(rows, vector, view)
+        vectors = self._mixed(rows, view)
+        cosine = self._cosine(vectors, vector)
         self._vectors.read_ahead(view.ids)
         if words is None:
             return rows, ranking.semantic(cosine)
         spread = ranking.spread(words.text, view.joined)[rows]
-        return rows, ranking.hybrid(ranking.Signals(cosine, spread, words.name[rows], words.exact[rows]))
+        found = (spread, words.name[rows], words.exact[rows])
+        trust = float(words.coverage[allowed].max())
+        first = ranking.hybrid(ranking.Signals(cosine, *found), trust)
+        moved = self._cosine(vectors, ranking.with_feedback(vector, vectors, first))
+        nearest = float(cosine.max(initial=0.0))
+        return rows, ranking.hybrid(ranking.Signals(moved, *found), trust, nearest)
 
     def _candidates(self, vector: Floats, k: int, view: View, words: Words | None) -> Rows:
         """What the index finds near, the best by words and what matches exactly; every chunk where the index
@@ -162,7 +168,8 @@ class Retriever:
             scores = ranking.hybrid(ranking.Signals(scores, *found))
         return np.sort(rows[np.argpartition(-scores, size - 1)[:size]])
 
-    def _mixed_cosine(self, rows: Rows, vector: Floats, view: View) -> Floats:
+    def _mixed(self, rows: Rows, view: View) -> Floats:
+        """(n, dimension): the embeddings of these rows with a share of their neighbours'."""
         before, after = view.neighbours(rows)
         needed = np.unique(np.concatenate([rows, before[before >= 0], after[after >= 0]]))
         vectors = self._vectors.of(view.ids[needed])
@@ -171,7 +178,7 @@ class Retriever:
         def at(wanted: Rows) -> Floats:
             return vectors[np.where(wanted >= 0, np.searchsorted(needed, wanted), len(needed))]
 
-        return self._cosine(ranking.with_neighbours(at(rows), at(before), at(after)), vector)
+        return ranking.with_neighbours(at(rows), at(before), at(after))
 
     def _cosine(self, vectors: Floats, vector: Floats) -> Floats:
         if vectors.shape[1] != len(vector):
