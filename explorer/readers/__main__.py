@@ -27,6 +27,8 @@ from explorer.types import PageImage
 GRACE_SECONDS = 30.0
 """How long after a limit the child ends itself, should the parent have failed to."""
 PROGRESS_SECONDS = 0.25
+_OURS_TO_KNOW = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError)
+"""Errors whose words say nothing to a person; they are in the log."""
 
 
 def main() -> None:
@@ -70,10 +72,9 @@ def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
         _fail(replies, "ReadError", f"{name} needs more than {limits.memory_mb:,} MB of memory to be read.")
     except Exception as error:  # noqa: BLE001  a parser's own error: one message, and the child goes on
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
-        detail = " ".join(str(error).split())[:120] or type(error).__name__
-        _fail(
-            replies, "ReadError", f"{shown(request['name'])} could not be read, it seems damaged: {detail}."
-        )
+        detail = "" if isinstance(error, _OURS_TO_KNOW) else " ".join(str(error).split())[:120]
+        said = f"{shown(request['name'])} could not be read, it seems damaged"
+        _fail(replies, "ReadError", f"{said}: {detail}." if detail else f"{said}.")
     else:
         head = json.dumps({**values, "blobs": len(blobs), "resident_mb": _resident_mb()}).encode()
         frames.write(replies, b"R", head)

@@ -364,6 +364,8 @@ def detect(path: Path, name: str) -> Format:
         if each.matches(sample):
             return each
     what = sniffing.refused(head, sample.members)
+    if what and what.startswith("a damaged"):
+        raise ReadError(f"{shown(name)} could not be read: it is {what}.")
     said = f"is {what}, which cannot be read" if what else "is not in a format that can be read"
     raise ReadError(f"{shown(name)} {said}. Formats that can be read: {labels()}.")
 

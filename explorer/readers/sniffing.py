@@ -19,7 +19,7 @@ _OLE_STREAMS = (
     ("WordDocument", "a damaged Word document (.doc)"),
     ("PowerPoint Document", "a damaged PowerPoint presentation (.ppt)"),
     ("Workbook", "a damaged Excel workbook (.xls)"),
-    ("__substg1.0_", "an Outlook message (.msg)"),
+    ("__substg1.0_", "a damaged Outlook message (.msg)"),
 )
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "an RTF document"),
@@ -143,7 +143,7 @@ def is_html(text: str | None, named_html: bool, named_markdown: bool) -> bool:
 
 
 def refused(head: bytes, members: AbstractSet[str]) -> str | None:  # noqa: PLR0911  one a family
-    """What a file is that no reader takes ("an Excel workbook"); None where nobody knows."""
+    """What a file is that no reader takes ("a program", "a damaged …"); None where nobody knows."""
     if members or head.startswith(b"PK\x03\x04"):
         return _zip_kind(head, members)
     if head[:4] == b"RIFF" and len(head) > 12:
@@ -151,7 +151,7 @@ def refused(head: bytes, members: AbstractSet[str]) -> str | None:  # noqa: PLR0
     if head[4:8] == b"ftyp":
         return "a video or HEIF image"
     if head[257:262] == b"ustar":
-        return "a tar archive"
+        return "a damaged tar archive"
     if head.startswith(OLE):
         return _ole_kind(head)
     for signature, what in _SIGNATURES:
@@ -183,7 +183,7 @@ def _zip_kind(head: bytes, members: AbstractSet[str]) -> str:
     if "ppt" in folders:
         return "a damaged PowerPoint presentation"
     for kind, what in (
-        (b"application/epub+zip", "an EPUB book"),
+        (b"application/epub+zip", "a damaged EPUB book"),
         (b"opendocument.text", "a damaged OpenDocument text"),
         (b"opendocument.spreadsheet", "a damaged OpenDocument spreadsheet"),
         (b"opendocument.presentation", "a damaged OpenDocument presentation"),
