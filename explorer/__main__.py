@@ -195,6 +195,8 @@ def doctor(options: argparse.Namespace) -> int:
         print(f"problem: {plain(line)}")
     counts = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in report.counts.items())
     print(f"{plain(str(folder))}: {counts}")
+    for line in report.notes:
+        print(plain(line))
     if report.ok:
         print("Everything agrees.")
     elif not options.repair:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from explorer.client import WorkerClient
 
 
-def examine(catalog: Catalog, client: WorkerClient, *, repair: bool) -> Report:
+def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tuple[str, ...] = ()) -> Report:
     """What `Library.doctor` does. Reads everything once; a busy queue is met at some moment of its work."""
     repaired = _repair(catalog, client) if repair else []
     check = catalog.check()
@@ -29,7 +29,7 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool) -> Report:
         unused = catalog.embeddings.unneeded()
         if unused:
             problems.append(f"{unused} embeddings belong to no passage.")
-    return Report(tuple(problems), tuple(repaired), counts)
+    return Report(tuple(problems), tuple(repaired), counts, notes)
 
 
 def _compare(

@@ -14,8 +14,8 @@ from explorer.catalog import Catalog, Counts
 from explorer.client import WorkerClient
 from explorer.errors import SettingError
 from explorer.intake import Intake, Paths
+from explorer.models import Models
 from explorer.readers.recognised import OFF as OCR_OFF
-from explorer.servers import Servers
 from explorer.settings import Settings, Source
 from explorer.types import (
     Activity,
@@ -65,7 +65,7 @@ class Library:
         self.folder = chosen.expanduser().absolute()
         self._catalog = Catalog(self.folder)
         self._client = WorkerClient(self.folder)
-        self.servers = Servers(self._catalog, self._client)
+        self.models = Models(self._catalog, self._client)
         self._intake = Intake(self._catalog, self._client, lambda: self.settings)
         if self._catalog.jobs.has_work():
             self._client.start()  # what a killed process left goes on
@@ -268,11 +268,11 @@ class Library:
 
     def chat_key(self, address: str) -> str | None:
         """The key of the language model's server at this address, if one is known."""
-        return self.servers.chat_key(address)
+        return self.models.chat_key(address)
 
     def set_chat_key(self, address: str, key: str | None) -> None:
         """Keep a key in memory for this address, until the program ends; None forgets it."""
-        self.servers.set_chat_key(address, key)
+        self.models.set_chat_key(address, key)
 
     def warm(self) -> None:
         """Start in the background what the first search needs, and return at once."""
@@ -342,11 +342,6 @@ class Library:
         return (*changed, "ocr") if lacking else changed
 
     @property
-    def how_it_embeds(self) -> tuple[str, ...]:
-        """In words: what embeds, in which precision and why."""
-        return recipes.explain(self._catalog.generations.live(), self.settings)
-
-    @property
     def is_redoing(self) -> bool:
         """Whether a new index is being built beside the live one."""
         return self._catalog.generations.building() is not None or self._catalog.jobs.has_work(("redo",))
@@ -373,19 +368,19 @@ class Library:
         """Compare catalogue, keyword rows, embeddings, vector index and files; on request mend it."""
         from explorer import doctor
 
-        return doctor.examine(self._catalog, self._client, repair=repair)
+        return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())
 
     @cached_property
     def _retriever(self) -> Retriever:
-        from explorer.retrieval import Retriever
+        from explorer.reranking import RerankingRetriever
 
-        return Retriever(self._catalog, self._client)
+        return RerankingRetriever(self._catalog, self._client, lambda: self.settings)
 
     @cached_property
     def _answerer(self) -> Answerer:
         from explorer.answering import Answerer
 
-        return Answerer(self._retriever, self.servers.chat_model)
+        return Answerer(self._retriever, self.models.chat_model)
 
     @cached_property
     def _images(self) -> PageImages:

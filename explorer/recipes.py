@@ -18,6 +18,9 @@ READER = 2
 CHUNKER = 3
 """Counts up when the same text is cut into other chunks, or other words of it are embedded or indexed."""
 
+RERANKED = 50
+"""How many of the first hits a reranker reads once more: each costs a pass of its whole model."""
+
 
 def wanted(settings: Settings) -> dict[str, Any]:
     """The recipe that the settings of this moment ask for (the model stands beside it, not in it)."""
@@ -57,7 +60,7 @@ def _compare(live: Generation, settings: Settings) -> tuple[bool, bool]:
 
 
 def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
-    """In words, for people: what embeds, in which precision, and why in that one."""
+    """In words, a line each: what embeds, in which precision and why, and whether there is a reranker."""
     name = settings.embedder
     lines = []
     if settings.embed_url:
@@ -73,4 +76,6 @@ def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
             f"The documents here were embedded in {live.model.precision}, on another machine perhaps; that "
             "goes on until they are redone."
         )
+    if settings.reranker:
+        lines.append(f"{settings.reranker} reads the first {RERANKED} passages of each search once more.")
     return tuple(lines)

@@ -280,6 +280,8 @@ class Report:
     repaired: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many documents, chunks, keyword rows, index vectors ... were counted."""
+    notes: tuple[str, ...] = ()
+    """What is worth knowing and no problem, such as in which precision is embedded, and why."""
 
     @property
     def ok(self) -> bool:

@@ -17,14 +17,15 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings stemming terms folding languages function_words queries postings ranking protocol worker_log",
+    "errors types addresses settings stemming terms folding languages "
+    "function_words queries postings ranking protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
     "catalog readers chunking embedding chat_model",
     "stores",
     # what is done with them
     "receiving unpacking recipes redoing preparing watching encoding following serving ingest",
-    "client servers intake viewing doctor",
-    "passages chunk_view matching quoting prompting retrieval answering conversations",
+    "client intake viewing doctor",
+    "passages chunk_view matching quoting prompting retrieval reranking models answering conversations",
     "projection clustering labels mapping maps",
     # the ways in
     "libraries library worker",

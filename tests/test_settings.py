@@ -74,6 +74,9 @@ def test_a_variable_with_an_impossible_value(monkeypatch: pytest.MonkeyPatch) ->
         ({"zzz": 1}, "Known are"),
         ({"chat_key": "sk-1"}, "EXPLORER_CHAT_KEY"),
         ({"home": "/tmp"}, "EXPLORER_HOME"),
+        ({"embed_key": "sk-1"}, "EXPLORER_EMBED_KEY"),
+        ({"embed_url": "localhost:11434"}, "http://"),
+        ({"embed_url": "https://me:secret@host/v1"}, "key belongs"),
         ({"chat_url": "localhost:11434"}, "http://"),
         ({"chat_url": "file:///etc/passwd"}, "http://"),
         ({"chat_url": "https://me:secret@host/v1"}, "key belongs"),
@@ -123,7 +126,7 @@ def test_every_setting_says_what_it_is() -> None:
         assert field.description, name
         assert field.description.endswith("."), name
     assert set(Settings.model_fields) >= PAGE_FIELDS
-    assert not {"chat_key", "home"} & PAGE_FIELDS
+    assert not {"chat_key", "embed_key", "home"} & PAGE_FIELDS
 
 
 def test_empty_variables_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ import sqlite3
 from importlib import metadata
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from explorer import Library
 from explorer.settings import Settings
 
@@ -70,7 +72,8 @@ def report(library: Library) -> str:
         "",
     ]
     for name in Settings.model_fields:
-        value = "set" if name == "chat_key" and settings.chat_key else getattr(settings, name)
+        value = getattr(settings, name)
+        value = "set" if isinstance(value, SecretStr) else value
         if name == "home":
             value = "(a folder)"
         lines.append(f"{name} = {value}  [{library.setting_source(name)}]")

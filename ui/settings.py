@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer import Library, worker_log
 from explorer.readers.recognised import OFF as OCR_OFF
-from explorer.settings import PREFIX, Settings
+from explorer.settings import PREFIX, Server, Settings
 from ui import diagnostics, errors, progress
 from ui.text import count, plain, size
 
@@ -23,6 +23,7 @@ CHANGED = {
     "reader": "way of reading files",
     "chunking": "length of passages",
     "model": "embedding model",
+    "precision": "precision that suits this machine",
     "ocr": "use of OCR",
 }
 """What `Library.needs_redo` names, in words."""
@@ -46,6 +47,10 @@ READING = (
 EMBEDDING = (
     Field("model", "Embedding model"),
     Field("chunk_tokens", "Length of passages, in tokens of the model"),
+    Field("embed_url", "Address of an embedding server"),
+    Field("embed_model", "Model on that server"),
+    Field("embed_tokens", "Tokens that model reads"),
+    Field("reranker", "Reranker"),
 )
 CHAT = (
     Field("chat_url", "Address"),
@@ -122,8 +127,19 @@ def _retry_scans(library: Library) -> None:
 def embedding_section(library: Library) -> None:
     """Model and length of passages, and the redo that they ask for."""
     st.header("Passages and embedding", anchor=False)
-    st.caption("How documents are cut into passages, and the model that finds them by meaning.")
+    st.caption(
+        "How documents are cut into passages, and the model that finds them by meaning. With the address of "
+        "a server, all text and each question are sent there to be embedded."
+    )
     _form(library, "embedding", EMBEDDING)
+    if library.settings.embed_url:
+        _key(library, "embed", library.models.embed_key, library.models.set_embed_key)
+    for line in library.models.explain():
+        st.markdown(plain(line))
+    if library.settings.reranker and st.button("Measure the reranker", key="reranker_measure"):
+        with st.spinner("Loading it and reading some passages…"), errors.shown():
+            seconds = library.models.reranker_seconds()
+            st.info(f"It adds about {seconds:.1f} seconds to each search on this machine.")
     _redo(library)
 
 
@@ -159,43 +175,48 @@ def chat_section(library: Library) -> None:
         "fit it are sent to this address: any server that speaks OpenAI's chat API, here or elsewhere."
     )
     _form(library, "chat", CHAT)
-    _key(library)
+    _key(library, "chat", library.chat_key, library.set_chat_key)
     if st.button("Test", key="chat_test", icon=":material/network_check:"):
         with st.spinner("Asking the language model for one word…"):
             test_chat(library)
 
 
-def _key(library: Library) -> None:
-    """The key: typed for this run of the app, bound to the address, never stored."""
-    settings = library.settings
-    address = settings.chat_url
-    if library.setting_source("chat_key") == "environment":
-        if not address or library.setting_source("chat_url") == "environment":
-            st.text_input("Key", value="", placeholder="••••••••", disabled=True, key="chat_key_fixed")
-            st.caption(_origin(library, "chat_key"))
+def _key(
+    library: Library,
+    kind: Server,
+    known_key: Callable[[str], str | None],
+    keep_key: Callable[[str, str | None], None],
+) -> None:
+    """The key of a server: typed for this run of the app, bound to the address, never stored."""
+    address, variable = getattr(library.settings, f"{kind}_url"), f"{PREFIX}{kind.upper()}"
+    if library.setting_source(f"{kind}_key") == "environment":
+        if not address or library.setting_source(f"{kind}_url") == "environment":
+            st.text_input("Key", value="", placeholder="••••••••", disabled=True, key=f"{kind}_key_fixed")
+            st.caption(_origin(library, f"{kind}_key"))
             return
         st.info(
-            f"{PREFIX}CHAT_KEY is set, but it is not sent to {plain(address)}: a key from the environment "
-            f"goes only to the address in {PREFIX}CHAT_URL. Set that one too, or type a key for this address."
+            f"{variable}_KEY is set, but it is not sent to {plain(address)}: a key from the environment "
+            f"goes only to the address in {variable}_URL. Set that one too, or type a key for this address."
         )
-    known = bool(address and library.chat_key(address))
-    with st.form("chat_key_form", border=False, clear_on_submit=True):
+    known = bool(address and known_key(address))
+    with st.form(f"{kind}_key_form", border=False, clear_on_submit=True):
         typed = st.text_input(
             "Key",
             type="password",
-            key="chat_key",
+            key=f"{kind}_key",
             autocomplete="off",
             placeholder="A key is set" if known else "None; servers on this machine mostly want none",
             disabled=not address,
             help="Kept in memory until the app is closed, and sent to this address only. To keep it, set "
-            f"{PREFIX}CHAT_KEY in the environment.",
+            f"{variable}_KEY in the environment.",
         )
         with st.container(horizontal=True):
-            sent = st.form_submit_button("Use this key", disabled=not address)
-            forget = known and st.form_submit_button("Forget it")
+            sent = st.form_submit_button("Use this key", key=f"{kind}_key_use", disabled=not address)
+            forget = known and st.form_submit_button("Forget it", key=f"{kind}_key_forget")
     if address and ((sent and typed) or forget):
-        library.set_chat_key(address, None if forget else typed)
-        st.rerun()
+        with errors.shown():
+            keep_key(address, None if forget else typed)
+            st.rerun()
 
 
 def test_chat(library: Library) -> None:

@@ -164,14 +164,14 @@ class Requests:
 
 
 def _pause(attempt: int) -> float:
-    return min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT) * random.uniform(0.75, 1.25)  # noqa: S311
+    return min(FIRST_WAIT * 2.0 ** (attempt - 1), LONGEST_WAIT) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 def _retry_after(headers: httpx2.Headers) -> float | None:
     """Seconds, however the header says it (RFC 9110, 10.2.3); None where it does not."""
     value = str(headers.get("retry-after", "")).strip()
     try:
-        return max(float(value), 0.0) if value else None
+        return max(0.0, float(value)) if value else None
     except ValueError:
         pass
     try:

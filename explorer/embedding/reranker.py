@@ -45,7 +45,7 @@ class Reranker:
                 activation_fn=torch.nn.Identity(),
                 model_kwargs={"use_safetensors": True, "dtype": getattr(torch, self.precision)},
             )
-            self._model.max_length = min(self._model.max_length or _READS, _READS)
+            self._model.max_seq_length = min(self._model.max_seq_length or _READS, _READS)
         except Exception as error:  # a foreign folder can fail in any way there is
             raise ModelError(f"The reranker {name} cannot be loaded: {error}") from error
         if self._model.num_labels != 1:

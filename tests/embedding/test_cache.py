@@ -106,13 +106,13 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
         monkeypatch.setattr(registry, "choose", lambda: Choice(other, "cpu", "it is another machine"))
         assert library.needs_redo == ("precision",)
         assert library._client.model_info()["precision"] == live.model.precision
-        assert any(live.model.precision in line and "redone" in line for line in library.how_it_embeds[1:])
+        assert any(live.model.precision in line and "redone" in line for line in library.models.explain()[1:])
 
 
 def test_the_choice_is_told(tmp_path: Path) -> None:
     with Library(tmp_path / "library") as library:
         chosen = precision.choose()
-        assert library.how_it_embeds == (
+        assert library.models.explain() == (
             f"all-MiniLM-L6-v2 computes in {chosen.precision}: {chosen.reason}.",
         )
 

@@ -244,9 +244,9 @@ def test_a_library_embeds_and_searches_by_a_server(tmp_path: Any, monkeypatch: p
             (outcome,) = library.add(write(tmp_path, whales_md=WHALES))
             assert outcome.status == "failed"
             assert "refused the key" in (outcome.error or "")
-            library.servers.set_embed_key(at.address, KEY)
-            assert library.servers.embed_key(at.address) == KEY
-            assert library.servers.embed_key("http://127.0.0.1:9/v1") is None
+            library.models.set_embed_key(at.address, KEY)
+            assert library.models.embed_key(at.address) == KEY
+            assert library.models.embed_key("http://127.0.0.1:9/v1") is None
             outcomes = library.add(write(tmp_path, whales_md=WHALES, rent_txt=RENT, bread_txt=BREAD))
             assert [outcome.status for outcome in outcomes] == ["added"] * 3
             live = library._catalog.generations.live()
@@ -254,7 +254,7 @@ def test_a_library_embeds_and_searches_by_a_server(tmp_path: Any, monkeypatch: p
             assert (live.model.name, live.model.dimension) == (f"tiny at {at.address}", DIMENSION)
             assert len(library.search("sea animals", k=3, mode="semantic")) == 3
             assert library.needs_redo == ()
-            assert at.address in library.how_it_embeds[0]
+            assert at.address in library.models.explain()[0]
             library.change_settings(embed_model="other")
             assert library.needs_redo == ("model",)
             assert library._client.model_info()["name"] == f"tiny at {at.address}"
@@ -268,10 +268,10 @@ def test_the_environments_key_goes_to_the_environments_address_only(
     monkeypatch.setenv("EXPLORER_EMBED_KEY", KEY)
     with serving() as at, Library(tmp_path / "library") as library:
         library.change_settings(embed_url=at.address, embed_model="tiny")
-        assert library.servers.embed_key(at.address) is None
+        assert library.models.embed_key(at.address) is None
         library.add(write(tmp_path, rent_txt=RENT))
         assert at.requests
         assert KEY not in str(at.headers)
         monkeypatch.setenv("EXPLORER_EMBED_URL", at.address)
-        assert library.servers.embed_key(at.address) == KEY
-        assert library.servers.embed_key(at.address.replace("127.0.0.1", "localhost")) is None
+        assert library.models.embed_key(at.address) == KEY
+        assert library.models.embed_key(at.address.replace("127.0.0.1", "localhost")) is None

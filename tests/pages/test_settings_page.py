@@ -187,3 +187,40 @@ def test_ocr_is_switched_and_what_failed_is_tried_again(
     press(app, "Try again")
     until(lambda: "scan.png" in [document.name for document in library.documents()])
     library.remove([document.id for document in library.documents() if document.name == "scan.png"])
+
+
+def test_what_embeds_and_why_is_told(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    (line,) = library.models.explain()
+    assert "all-MiniLM-L6-v2 computes in" in line
+    assert "computes in" in texts(app)
+    assert "embed_key" not in [entry.key for entry in app.text_input]
+
+
+def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library, server: str) -> None:
+    open_page(app, "settings")
+    field(app, "embed_url").set_value(server)
+    field(app, "embed_model").set_value("tiny")
+    press(app, "Save", 1)
+    assert library.settings.embedder == f"tiny at {server}"
+    assert "are sent to" in texts(app)
+    assert "The embedding model changed" in texts(app)
+    app.text_input(key="embed_key").set_value(KEY)
+    app.button(key="embed_key_use").click().run()
+    assert not app.exception
+    assert library.models.embed_key(server) == KEY
+    stored = b"".join(path.read_bytes() for path in library.folder.rglob("*") if path.is_file())
+    assert KEY.encode() not in stored
+    assert KEY not in diagnostics.report(library)
+    app.button(key="embed_key_forget").click().run()
+    assert library.models.embed_key(server) is None
+    press(app, "Use the defaults")
+    assert library.settings.embedder == "all-MiniLM-L6-v2"
+
+
+def test_a_reranker_that_is_not_there_is_told(app: AppTest, library: Library) -> None:
+    library.change_settings(reranker="/nowhere")
+    open_page(app, "settings")
+    assert "reads the first 50 passages" in texts(app)
+    app.button(key="reranker_measure").click().run()
+    assert "does not exist" in app.error[0].value

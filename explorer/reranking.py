@@ -1,0 +1,52 @@
+"""Retrieval whose first hits are read once more by a reranker, where the settings name one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from explorer import queries, retrieval
+from explorer.recipes import RERANKED
+from explorer.retrieval import Floats, Retriever
+from explorer.types import Hit, Mode, Scope
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.settings import Settings
+
+
+class Client(retrieval.Encoder, Protocol):
+    """What reranking needs of the worker (`explorer.client.WorkerClient`)."""
+
+    def rerank(self, query: str, texts: Sequence[str]) -> Floats | None: ...
+
+
+class RerankingRetriever(Retriever):
+    """A `Retriever`; by meaning or in hybrid mode, a reranker has the last word on the first 50."""
+
+    def __init__(self, catalog: Catalog, client: Client, settings: Callable[[], Settings]) -> None:
+        super().__init__(catalog, client)
+        self._client = client
+        self._settings = settings
+
+    def retrieve(
+        self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
+    ) -> list[Hit]:
+        """As `Retriever.retrieve`. Raises ModelError too where the reranker cannot be loaded."""
+        if mode == "keyword" or self._settings().reranker is None:
+            return super().retrieve(query, k, mode, scope)
+        hits = super().retrieve(query, max(k, RERANKED), mode, scope)
+        question = queries.parse(query).text or query
+        scores = self._client.rerank(question, [hit.chunk.text for hit in hits[:RERANKED]])
+        return hits[:k] if scores is None or not hits else _ordered(hits, scores)[: max(k, 0)]
+
+
+def _ordered(hits: Sequence[Hit], scores: Floats) -> list[Hit]:
+    """The hits in order of the scores, which are of the first of them; the rest follow as they were."""
+    order = np.argsort(-scores, kind="stable").tolist()
+    best = [replace(hits[at], rank=rank, score=float(scores[at])) for rank, at in enumerate(order, 1)]
+    lowest = best[-1].score
+    return best + [replace(hit, score=min(hit.score, lowest)) for hit in hits[len(best) :]]
