@@ -209,7 +209,7 @@ class Pipeline:
         old = self._replaced_by(task, sha256)
         if old is not None and old != known.id:
             # The file now holds what another document holds: its own old version is no longer anywhere.
-            self._catalog.documents.remove([old], spare_waiting=True)
+            self._catalog.documents.give_up(old, task.job.id)
             self._on_change()
         outcome: Status = "unchanged" if old is None or old == known.id else "replaced"
         self._catalog.jobs.finish(task.job.id, outcome, known.id, known.warnings)

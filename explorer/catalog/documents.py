@@ -176,13 +176,22 @@ class Documents:
                 sha = fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (replaces,))
                 if sha is not None:
                     _carry_tags(con, replaces, document_id)
-                    gone = forgetting.remove(con, [replaces], spare_waiting=True)
+                    if not forgetting.hand_over(con, replaces, job_id):
+                        gone = forgetting.remove(con, [replaces], spare_waiting=True)
                     status = "replaced"
             if job_id is not None:
                 forgetting.finish_job(con, job_id, status, document_id, new.warnings)
         if gone:
             self._tidying.after(gone)
         return Stored(document_id, status)
+
+    def give_up(self, document_id: str, job_id: int) -> None:
+        """Remove a document whose file was found by the job to hold what another document holds; unless a
+        third file has these bytes."""
+        with self._database.write() as con:
+            is_needed = forgetting.hand_over(con, document_id, job_id)
+        if not is_needed:
+            self.remove([document_id], spare_waiting=True)
 
     def remove(self, ids: Iterable[str], *, spare_waiting: bool = False) -> Removed:
         """Remove documents and every trace of them, in one transaction; unknown ids are passed over.

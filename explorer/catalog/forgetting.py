@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import editions, migrations
+from explorer.catalog import editions, migrations, queue
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
-from explorer.catalog.rows import dumps, fetch_value, now
+from explorer.catalog.rows import dumps, fetch_one, fetch_value, now
 
 FORGOTTEN = "This answer drew on a document that was removed."
 
@@ -48,7 +48,7 @@ class Forgetting:
 
 def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = False) -> list[str]:
     """Everything that happens inside the transaction; returns the SHA-256 of the originals."""
-    spared = " AND state <> 'queued'" if spare_waiting else ""
+    spared = f" AND state IN {queue.OVER}" if spare_waiting else ""
     known = list(ids)
     shas = []
     for document_id in known:
@@ -63,6 +63,24 @@ def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = Fa
         con.execute("DELETE FROM layout")  # labels and their words come from all documents
         con.execute("UPDATE counter SET value = value + 1 WHERE name = 'untidy'")
     return shas
+
+
+def hand_over(con: apsw.Connection, document_id: str, job_id: int | None) -> bool:
+    """Whether another file of the job's batch was found to have a document's bytes; it is that file's now.
+
+    So a document is not lost when one of two files that were alike has changed.
+    """
+    row = fetch_one(
+        con,
+        "SELECT other.source, other.part_of FROM job other JOIN job own ON own.id = ? AND other.id <> own.id"
+        " AND other.batch = own.batch AND other.source IS NOT own.source"
+        " WHERE other.document_id = ? AND other.outcome = 'unchanged' LIMIT 1",
+        (job_id, document_id),
+    )
+    if row is None:
+        return False
+    con.execute("UPDATE document SET source = ?, part_of = ? WHERE id = ?", (*row, document_id))
+    return True
 
 
 def finish_job(
