@@ -37,7 +37,13 @@ PAGES: Mapping[str, Sequence[str]] = {
     "mond.txt": ("Der Mond entfernt sich jedes Jahr um fast vier Zentimeter von der Erde.",),
 }
 
-LANGUAGES = {"harbour-report.pdf": "en", "税务公告.txt": "zh", "mond.txt": "de"}
+LANGUAGES = {
+    "harbour-report.pdf": "en",
+    "税务公告.txt": "zh",
+    "mond.txt": "de",
+    "договор.txt": "ru",
+    "عقد.txt": "ar",
+}
 
 
 @dataclass

@@ -15,8 +15,8 @@ from explorer import ranking
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError
 from explorer.retrieval import Retriever
-from explorer.types import Mode, Scope
-from tests.small_library import RealEncoder, fill, id_of
+from explorer.types import Hit, Mode, Scope
+from tests.small_library import PAGES, RealEncoder, fill, id_of
 
 MODES = get_args(Mode)
 
@@ -204,3 +204,97 @@ def test_one_chunk_of_each_page_comes_before_a_second_one() -> None:
     assert best.tolist() == [0, 2, 3, 1]
     assert shown.tolist() == pytest.approx([0.9, 0.7, 0.6, 0.6])
     assert ranking.order(scores, ids, np.full(4, -1), 2)[0].tolist() == [0, 1]
+
+
+def names(hits: list[Hit]) -> set[str]:
+    return {hit.document.name for hit in hits}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_operators_hold_in_every_mode(retriever: Retriever, catalog: Catalog, mode: Mode) -> None:
+    assert names(retriever.retrieve("quay name:harbour", 50, mode)) == {"harbour-report.pdf"}
+    without = retriever.retrieve("quay -storms", 50, mode)
+    assert without
+    assert all("storms" not in hit.chunk.text.lower() for hit in without)
+    assert all("quay was" not in hit.chunk.text for hit in retriever.retrieve('quay -"quay was"', 50, mode))
+    assert "bread.md" not in names(retriever.retrieve("quay flour -name:bread", 50, mode))
+    catalog.documents.tag([id_of(catalog, "lease.txt")], add=["Tenancy Law"])
+    assert names(retriever.retrieve('rent tag:"tenancy law"', 50, mode)) == {"lease.txt"}
+    left = retriever.retrieve('rent flour -tag:"tenancy law"', 50, mode)
+    assert "lease.txt" not in names(left)
+    assert retriever.retrieve("rent tag:none", 50, mode) == []
+
+
+def test_filters_alone_list_what_they_leave(retriever: Retriever, catalog: Catalog) -> None:
+    hits = retriever.retrieve("name:harbour", 50)
+    assert len(hits) == catalog.documents.get(id_of(catalog, "harbour-report.pdf")).chunks
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("fermen*", "bread.md"),
+        ("entfernen Monde", "mond.txt"),
+        ("纳税人", "税务公告.txt"),
+        ("договор", "договор.txt"),
+        ("الشركة", "عقد.txt"),
+        ("FY2018", "codes.txt"),
+        ("10-K", "codes.txt"),
+        ("§ 12.3", "codes.txt"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+def test_words_are_found_in_each_language_and_codes_whole(
+    many: Retriever, mode: Mode, query: str, name: str
+) -> None:
+    assert many.retrieve(query, 5, mode)[0].document.name == name
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    more = {
+        "договор.txt": ("Договоры аренды подписаны обеими сторонами в январе.",),
+        "عقد.txt": ("وقعت الشركات العقود الجديدة في شهر يناير.",),
+        "codes.txt": ("Form 10-K for FY2018 quotes § 12.3 of the agreement.",),
+        "decoy.txt": ("In 2018 there were 10 k of them; see 12 and 3 of the paragraph.",),
+    }
+    with fill(tmp_path_factory.mktemp("many"), {**PAGES, **more}) as catalog:
+        yield Retriever(catalog, RealEncoder(catalog))
+
+
+def test_a_quoted_phrase_surfaces_however_far_its_meaning(tmp_path: Path) -> None:
+    pages = {f"n{i}.txt": (f"The moon is far away, number {i}. Craters and dust.",) for i in range(400)}
+    odd = {"odd.txt": ("Invoice terms: to be or not to be paid within thirty days.",)}
+    with fill(tmp_path, {**pages, **odd}) as catalog:
+        retriever = Retriever(catalog, RealEncoder(catalog))
+        assert retriever.retrieve('craters on the moon "not to be paid"', 5)[0].document.name == "odd.txt"
+        assert retriever.retrieve('"to be or not to be"', 5)[0].document.name == "odd.txt"
+
+
+def test_more_like_this_is_near_and_never_itself(retriever: Retriever, catalog: Catalog) -> None:
+    quay = retriever.retrieve("The north quay was repaired", 1)[0].chunk
+    hits = retriever.similar(quay.id, 50)
+    assert len(hits) == total(catalog) - 1
+    assert quay.id not in [hit.chunk.id for hit in hits]
+    assert hits[0].document.name == "harbour-report.pdf"
+    lease = id_of(catalog, "lease.txt")
+    assert names(retriever.similar(quay.id, 3, Scope(documents=[lease]))) == {"lease.txt"}
+    assert retriever.similar(quay.id, 3, Scope(chunks=[quay.id])) == []
+
+
+def test_words_count_as_far_as_a_chunk_holds_the_query() -> None:
+    cosine, words = np.array([0.9, 0.8], np.float32), np.array([1.0, 4.0], np.float32)
+    signals = ranking.Signals(cosine, words, np.zeros(2, np.float32), np.zeros(2, bool))
+    trusted, untrusted = ranking.hybrid(signals, 1.0), ranking.hybrid(signals, 0.05)
+    assert trusted.argmax() == 1
+    assert untrusted.argmax() == 0
+    assert max(trusted.max(), untrusted.max()) <= 0.9 + 1e-6
+
+
+def test_feedback_moves_the_question_towards_its_best_passages() -> None:
+    vectors = np.eye(5, dtype=np.float32)
+    moved = ranking.with_feedback(vectors[0], vectors, np.array([5, 4, 3, 0, 0], np.float32))
+    assert np.linalg.norm(moved) == pytest.approx(1)
+    assert moved[1] > 0
+    assert moved[3] == moved[4] == 0
+    assert ranking.with_feedback(vectors[0], vectors[:2], np.ones(2, np.float32)) is not None

@@ -1,0 +1,97 @@
+"""Postings against BM25 worked out by hand, while ids come and go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer import postings
+from explorer.postings import K1, B, Postings
+
+WORDS = ["net", "sale", "税务", "12.3", "·10k", "a"]
+
+
+def bm25(rows: Sequence[str], words: Sequence[Sequence[str]]) -> list[float]:
+    split = [row.split() for row in rows]
+    mean = sum(map(len, split)) / max(len(split), 1)
+    scores = [0.0] * len(rows)
+    for word in words:
+        often = [sum(term in word for term in row) for row in split]
+        holding = sum(count > 0 for count in often)
+        for i, count in enumerate(often):
+            if count:
+                idf = math.log1p((len(rows) - holding + 0.5) / (holding + 0.5))
+                norm = K1 * (1 - B + B * len(split[i]) / mean)
+                scores[i] += idf * count * (K1 + 1) / (count + norm)
+    return scores
+
+
+texts = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join), max_size=12)
+
+
+@given(texts, st.lists(st.lists(st.sampled_from([*WORDS, "other"]), min_size=1, max_size=2), max_size=3))
+def test_scores_are_bm25(rows: list[str], words: list[list[str]]) -> None:
+    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    words = [list(dict.fromkeys(word)) for word in words]
+    assert index.bm25(words).scores.tolist() == pytest.approx(bm25(rows, words), abs=1e-5)
+
+
+@given(texts, st.data())
+def test_an_index_follows_what_comes_and_goes(rows: list[str], data: st.DataObject) -> None:
+    known, read = Postings(), []
+
+    def reader(ids: np.ndarray) -> list[tuple[int, str]]:
+        read.extend(ids.tolist())
+        return [(int(i), rows[i]) for i in ids]
+
+    for _ in range(3):
+        wanted = sorted(data.draw(st.sets(st.integers(0, max(len(rows) - 1, 0)), max_size=len(rows))))
+        index = known.follow(np.array(wanted, np.int64), reader)
+        expected = bm25([rows[i] for i in wanted], [["net"], ["sale", "a"]])
+        assert index.bm25([["net"], ["sale", "a"]]).scores.tolist() == pytest.approx(expected, abs=1e-5)
+        assert len(index) == len(wanted)
+
+
+def test_only_what_is_new_is_read_and_many_small_segments_become_one() -> None:
+    known, read = Postings(), []
+
+    def reader(ids: np.ndarray) -> list[tuple[int, str]]:
+        read.append(len(ids))
+        return [(int(i), f"word w{i}") for i in ids]
+
+    for size in range(1, 30):
+        index = known.follow(np.arange(size), reader)
+        assert len(index.rows(["word"])) == size
+    assert read.count(1) >= 20
+    assert max(read) < 30
+    assert len(known._segments) <= postings._MOST_SEGMENTS + 1
+
+
+def test_coverage_is_the_share_of_the_query_that_a_row_holds() -> None:
+    rows = ["net sale", "net", "other"]
+    index = Postings().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
+    coverage = index.bm25([("net",), ("sale",), ("·10k",)]).coverage
+    assert coverage[0] == pytest.approx(1)
+    assert 0 < coverage[1] < 0.5
+    assert coverage[2] == 0
+    assert index.bm25([("net",), ("unknown",)]).coverage.max() < 0.5
+
+
+def test_rare_words_decide_more_when_sharp() -> None:
+    rows = ["net rare", "net net net", *["net"] * 20]
+    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    plain, sharp = (index.bm25([("net",), ("rare",)], sharpness=s).scores for s in (1.0, 2.0))
+    assert sharp[1] / sharp[0] < plain[1] / plain[0]
+
+
+def test_a_beginning_stands_for_all_words_that_have_it() -> None:
+    rows = ["regul law", "regulatori", "law"]
+    index = Postings().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
+    assert index.rows_beginning("regul").tolist() == [0, 1]
+    assert (index.bm25([], ["regul"]).scores > 0).tolist() == [True, True, False]
+    assert index.bm25([], ["x"]).scores.tolist() == [0, 0, 0]
