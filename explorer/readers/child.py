@@ -246,4 +246,6 @@ def _environment() -> dict[str, str]:
     environment["PYTHONPATH"] = os.pathsep.join([str(root), *([inherited] if inherited else [])])
     environment["PYTHONIOENCODING"] = "utf-8"
     environment["PYTHONUNBUFFERED"] = "1"
+    environment["ORT_DISABLE_TELEMETRY"] = "1"  # ONNX Runtime reports to its maker unless told not to
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # each thread costs 32 MB of address space
     return environment

@@ -30,6 +30,7 @@ from explorer.readers.recognised import Recognised
 from explorer.types import Box
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: a thread costs 32 MB of address space
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before ONNX Runtime: else it reports to its maker
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,9 +91,11 @@ def _engine() -> Any:
     """RapidOCR with the models of its package."""
     _tame()
     import cv2
+    import onnxruntime
     import rapidocr
     from rapidocr import RapidOCR
 
+    onnxruntime.disable_telemetry_events()
     cv2.setNumThreads(1)
     models = Path(rapidocr.__file__).parent / "models"
     return RapidOCR(
