@@ -175,9 +175,8 @@ def test_nor_from_other_formats(pool: ReaderPool, write: Write, listener: Listen
     link = f'<text:p>Some words<draw:image xmlns:draw="urn:d" xmlns:xlink="{XLINK}" xlink:href="{there}/i"/>'
     html = f'<p>Some words</p><img src="{there}/img"><link rel="stylesheet" href="{there}/css">'
     mail = f"Subject: Some words\nContent-Type: text/html\n\n{html}"
-    outside = (
-        f"Content-Type: message/external-body; access-type=URL; URL={there}/body\n\nContent-Type: a/b\n\n"
-    )
+    outside = f"Subject: Some words\nContent-Type: message/external-body; access-type=URL; URL={there}/body"
+    outside += "\n\nContent-Type: a/b\n\n"
     cells = bombs.cell("A1", "Some words") + f'<row r="2"><c r="A2"><f>WEBSERVICE("{there}/f")</f></c></row>'
     cell = {"cell_type": "markdown", "metadata": {}, "source": f"Some words ![x]({there}/nb)"}
     cue = "00:00:01.000 --> 00:00:02.000\nSome words\n"

@@ -33,6 +33,10 @@ EXPECTED_FAILURES: dict[str, tuple[str, str]] = {
         "opens with its password only",
     ),
     "pdfjs/empty_protected.pdf": ("No text found", "one empty page; it opens with the empty password"),
+    "pypdf-sample-files/007-imagemagick-images/imagemagick-CCITTFaxDecode.pdf": (
+        "No text found",
+        "a face of a few pixels",
+    ),
     "markitdown-ocr/pptx_multiple_images.pptx": ("has no text", "slides of nothing but pictures"),
 }
 """What the message must hold, and why the file cannot be read."""
