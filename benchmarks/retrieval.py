@@ -78,7 +78,8 @@ def _ours(name: str, corpora: list[Corpus], folder: Path, modes: list[str]) -> N
                 def search(text: str, k: int, scope: Scope | None, mode: Any = mode) -> list[Hit]:
                     return library.search(text, k, mode, scope)
 
-                figures = {one.name: one for one in evaluation.evaluate(questions, search)}
+                count = library.counts().documents
+                figures = {one.name: one for one in evaluation.evaluate(questions, search, documents=count)}
                 if name == "financebench":
                     within = evaluation.evaluate(questions, search, within=True)
                     figures |= {f"{one.name} within": one for one in within}

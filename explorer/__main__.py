@@ -166,6 +166,7 @@ def evaluate(options: argparse.Namespace) -> int:
         figures = evaluation.evaluate(
             questions,
             lambda text, k, scope: library.search(text, k, options.mode, scope),
+            documents=library.counts().documents,
             within=options.within,
         )
         configuration = {**evaluation.configuration(library.settings), "mode": options.mode}
@@ -212,7 +213,8 @@ def _print_outcome(outcome: Outcome) -> None:
     if outcome.document is not None and outcome.status != "failed":
         pages, passages = outcome.document.pages, outcome.document.chunks
         tail = f" ({counted(pages, 'page')}, {counted(passages, 'passage')})"
-    print(f"{outcome.status:<9} {plain(outcome.name)}{tail}")
+    within = f" in {plain(outcome.part_of)}" if outcome.part_of else ""
+    print(f"{outcome.status:<9} {plain(outcome.name)}{within}{tail}")
     for warning in outcome.warnings:
         print(f"          {plain(warning)}")
 

@@ -108,13 +108,23 @@ def configuration(settings: Settings) -> dict[str, str]:
     }
 
 
-def evaluate(questions: Sequence[Question], search: Search, *, within: bool = False) -> list[Figure]:
-    """Figures over the questions; `within`: each is asked inside the documents of its references only."""
+def evaluate(
+    questions: Sequence[Question], search: Search, *, documents: int = DOCUMENTS, within: bool = False
+) -> list[Figure]:
+    """Figures over the questions, of a library of so many documents; `within`: each is asked inside the
+    documents of its references only."""
+    ranked = 0 if within or documents < 2 else min(documents, DOCUMENTS)
     values: dict[str, list[float]] = {}
     for question in questions:
-        documents = list(dict.fromkeys(one.document_id for one in question.references))
-        scope = Scope(documents=documents) if within else None
-        for name, value in _values(question, search, scope, documents).items():
+        wanted = list(dict.fromkeys(one.document_id for one in question.references))
+        scope = Scope(documents=wanted) if within else None
+        for name, value in _values(question, search, scope).items():
+            values.setdefault(name, []).append(value)
+        if ranked:
+            name, value = (
+                f"nDCG@{DOCUMENTS}, documents",
+                _ndcg(_documents(question, search, ranked), set(wanted)),
+            )
             values.setdefault(name, []).append(value)
     return [_figure(name, of) for name, of in values.items()]
 
@@ -127,9 +137,7 @@ def bootstrap(values: Sequence[float], samples: int = _SAMPLES) -> tuple[float, 
     return float(low), float(high)
 
 
-def _values(
-    question: Question, search: Search, scope: Scope | None, documents: Sequence[str]
-) -> dict[str, float]:
+def _values(question: Question, search: Search, scope: Scope | None) -> dict[str, float]:
     hits = search(question.text, AT, scope)
     met = [any(one.is_met_by(hit) for hit in hits) for one in question.references]
     first = next(
@@ -140,22 +148,20 @@ def _values(
         f"recall@{AT}": sum(met) / len(met),
         f"MRR@{AT}": 1 / first if first else 0.0,
     }
-    if scope is None:
-        values[f"nDCG@{DOCUMENTS}, documents"] = _ndcg(_documents(question, search), set(documents))
     spans = [one for one in question.references if one.start is not None]
     if len(spans) == len(question.references):
         values |= _span_values(spans, hits)
     return values
 
 
-def _documents(question: Question, search: Search) -> list[str]:
-    """The first documents by their best passages."""
+def _documents(question: Question, search: Search, count: int) -> list[str]:
+    """The first so many documents by their best passages."""
     k = 4 * DOCUMENTS
     while True:
         hits = search(question.text, k, None)
         found = list(dict.fromkeys(hit.document.id for hit in hits))
-        if len(found) >= DOCUMENTS or len(hits) < k or k > 1_000:
-            return found[:DOCUMENTS]
+        if len(found) >= count or len(hits) < k or k > 1_000:
+            return found[:count]
         k *= 4
 
 

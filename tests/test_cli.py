@@ -270,3 +270,28 @@ def test_small_words() -> None:
     assert [duration(seconds) for seconds in (0.2, 40, 200, 7200)] == ["1 s", "40 s", "3 min", "2.0 h"]
     assert plain("a\nb\tc\x07", keep_lines=True) == "a\nb\tc "
     assert plain("a\nb") == "a b"
+
+
+def test_evaluate_prints_configuration_and_figures(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    lines = [
+        {
+            "question": "When was the far side seen?",
+            "references": [{"document": "moon.md", "text": "in 1959"}],
+        },
+        {"question": "What makes dough elastic?", "references": [{"document": "bread.txt"}]},
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    found = shell.json("evaluate", "--questions", str(file))
+    figures = {one["name"]: one for one in found["figures"]}
+    assert figures["hit@5"]["value"] == 1
+    assert figures["character recall@5"]["count"] == 1
+    assert found["configuration"]["mode"] == "hybrid"
+    printed = shell.run("evaluate", "--questions", str(file), "--within").stdout
+    assert "chunk_tokens 115" in printed
+    assert "2 questions, within their documents" in printed
+    assert "[1.000 1.000]" in printed
+    file.write_text("{}", encoding="utf-8")
+    failed = shell.run("evaluate", "--questions", str(file))
+    assert failed.returncode == 1
+    assert "line 1" in failed.stderr
