@@ -1,9 +1,10 @@
 """How fast texts become vectors: ours beside SentenceTransformer.encode in float32, and how close they are.
 
-    python benchmarks/embed.py [--texts 400] [--rounds 3]
+    python benchmarks/embed.py [--texts 400] [--rounds 5] [--int8]
 
-Both embed the same chunks of ../shared/data/chunking, in turns in one process; the best round counts.
-Processor time is printed too: unlike texts/s, it says something on a busy machine.
+All embed the same chunks of ../shared/data/chunking, in turns in one process. Times are means of the rounds;
+ratios are means over rounds with a bootstrap 95 % interval. Processor time is printed too: unlike texts/s, it
+says something on a busy machine. `--int8` adds OpenVINO (pip install openvino nncf).
 """
 
 from __future__ import annotations
@@ -22,9 +23,13 @@ sys.path.insert(0, str(ROOT))
 
 from explorer import chunking, embedding  # noqa: E402
 from explorer.embedding import EmbeddingModel, registry  # noqa: E402
+from explorer.embedding.tokens import Tokens  # noqa: E402
+from explorer.evaluation import bootstrap  # noqa: E402
 from explorer.types import Page  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "chunking"
+PEER = "SentenceTransformer, float32"
+Encode = Callable[[Sequence[str]], np.ndarray]
 FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
 
 
@@ -33,38 +38,55 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--texts", type=int, default=400)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--int8", action="store_true")
     chosen = parser.parse_args()
     model = embedding.load()
-    texts = _chunks(model)[: chosen.texts]
-    model.prepare()
-    from sentence_transformers import SentenceTransformer
-
-    peer = SentenceTransformer(str(registry.find(embedding.DEFAULT_MODEL)), local_files_only=True)
-    sides: dict[str, Callable[[Sequence[str]], np.ndarray]] = {
-        f"ours, {model.precision}": model.encode,
-        "SentenceTransformer, float32": lambda some: np.asarray(
-            peer.encode(list(some), normalize_embeddings=True)
-        ),
-    }
+    chunks = _chunks(model)
+    texts = chunks[: chosen.texts]
     tokens = sum(model.count_tokens(texts)) / len(texts)
     print(f"{len(texts)} texts of {tokens:.0f} tokens; {os.cpu_count()} processors: {_flags()}")
-    best, vectors = _measure(sides, texts, chosen.rounds)
-    for name, (seconds, processor) in best.items():
+    choice = embedding.choose()
+    print(f"chosen: {choice.precision} on {choice.device}, because {choice.reason}")
+    runs, vectors = _measure(_sides(model, chunks[chosen.texts :], int8=chosen.int8), texts, chosen.rounds)
+    exact = vectors[PEER]
+    print(f"{'':30}texts/s{'/ proc. s':>11}{'x peer, by processor time':>34}   cosine: mean / worst")
+    for name, taken in runs.items():
+        seconds, processor = taken.mean(0)
+        ratios = runs[PEER][:, 1] / taken[:, 1]
+        low, high = bootstrap(ratios.tolist())
+        similar = np.sum(vectors[name] * exact, axis=1)
         print(
-            f"{name:32}{len(texts) / seconds:8.1f} texts/s{len(texts) / processor:8.1f} per processor second"
+            f"{name:30}{len(texts) / seconds:7.1f}{len(texts) / processor:11.1f}"
+            f"{runs[PEER][:, 0].mean() / seconds:11.2f}, {ratios.mean():5.2f} [{low:5.2f}, {high:5.2f}]"
+            f"   {similar.mean():.5f} / {similar.min():.5f}"
         )
-    (ours, our_processor), (theirs, their_processor) = best.values()
-    print(f"{theirs / ours:.2f} times as fast, {their_processor / our_processor:.2f} by processor time")
-    similar = np.sum(np.prod(np.stack(list(vectors.values())), axis=0), axis=1)
-    print(f"cosine to the peer: mean {similar.mean():.5f}, worst {similar.min():.5f}")
+
+
+def _sides(model: EmbeddingModel, others: Sequence[str], *, int8: bool) -> dict[str, Encode]:
+    """Ours as chosen, ours in float32, the peer, and on request int8, which is calibrated on `others`."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = registry.find(embedding.DEFAULT_MODEL)
+    peer = SentenceTransformer(str(folder), local_files_only=True)
+    sides: dict[str, Encode] = {f"ours, {model.precision}": model.encode}
+    if model.precision != "float32":
+        sides["ours, float32"] = embedding.load(precision="float32").encode
+    sides[PEER] = lambda some: np.asarray(peer.encode(list(some), normalize_embeddings=True))
+    if int8:
+        import openvino_embed
+        import torch
+
+        tokenise = Tokens.from_folder(folder, model.max_tokens + 2).ids
+        sides |= openvino_embed.sides(folder, tokenise, others, torch.get_num_threads())
+    return sides
 
 
 def _measure(
-    sides: dict[str, Callable[[Sequence[str]], np.ndarray]], texts: Sequence[str], rounds: int
-) -> tuple[dict[str, tuple[float, float]], dict[str, np.ndarray]]:
-    """Best (seconds, processor seconds) and vectors of each side, after a warm-up."""
-    best = dict.fromkeys(sides, (float("inf"), float("inf")))
+    sides: dict[str, Encode], texts: Sequence[str], rounds: int
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """(rounds, 2) seconds and processor seconds of each side, after a warm-up; and its vectors."""
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     vectors: dict[str, np.ndarray] = {}
     for encode in sides.values():
         encode(texts[:32])
@@ -72,9 +94,8 @@ def _measure(
         for name, encode in sides.items():
             started, busy = time.perf_counter(), time.process_time()
             vectors[name] = encode(texts)
-            took = (time.perf_counter() - started, time.process_time() - busy)
-            best[name] = (min(best[name][0], took[0]), min(best[name][1], took[1]))
-    return best, vectors
+            runs[name].append((time.perf_counter() - started, time.process_time() - busy))
+    return {name: np.array(taken) for name, taken in runs.items()}, vectors
 
 
 def _chunks(model: EmbeddingModel) -> list[str]:
