@@ -102,6 +102,10 @@ class Library:
         "unchanged"; one that changed at the same path replaces its old version, or with `replace=False`
         stands beside it. `on_progress` is called a few times a second, in this thread.
 
+        Files in archives, and attachments of mails, are documents of their own: each has its outcome, in the
+        order in which they stand there, and `password` is tried on all. Of an archive that was added before,
+        what changed is replaced, and what is no longer in it stays in the library.
+
         Raises:
             WorkerError: the background process cannot be started. What was queued waits for the next one.
         """

@@ -18,6 +18,7 @@ from explorer import __main__ as cli
 from explorer.errors import StorageError
 from explorer.terminal import FileBars, MapBar, counted, duration, plain
 from explorer.types import Activity, Job, Progress
+from tests.readers.archive_files import locked_zip
 
 ROOT = Path(__file__).parents[1]
 BREAD = "Bread needs flour, water, salt and time.\n\nKneading makes the dough elastic.\n"
@@ -218,6 +219,25 @@ def test_a_document_cannot_command_the_terminal(shell: Shell, tmp_path: Path) ->
     done = shell.run("search", "evilword", "--mode", "keyword")
     assert "evilword" in done.stdout
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
+
+
+def test_an_archive_is_a_line_for_each_file_and_takes_its_password_from_a_pipe(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "library")
+    path = tmp_path / "papers.zip"
+    path.write_bytes(locked_zip({"a/moon.txt": MOON.encode(), "bread.txt": BREAD.encode()}, "gravel"))
+    done = shell.run("add", str(path))
+    assert (done.returncode, done.stdout) == (
+        1,
+        "failed    papers.zip: papers.zip is protected: enter its password.\n",
+    )
+    done = shell.run("add", "--password", str(path), stdin="sand\n")
+    assert "That is not the password of papers.zip" in done.stdout
+    done = shell.run("add", "--password", str(path), stdin="gravel\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "added     moon.txt in papers.zip/a (1 page, 1 passage)\n"
+        "added     bread.txt in papers.zip (1 page, 1 passage)\n",
+    )
 
 
 def test_passwords_are_never_arguments(capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,6 +98,7 @@ def _facts(document: Document) -> None:
         "Author": document.author,
         "Date": document.date.isoformat() if document.date else None,
         "Language": document.language,
+        "Part of": document.part_of,
         "Added from": document.source,
     }
     lines = [f"{name}: {plain(value, 200)}" for name, value in said.items() if value]

@@ -92,7 +92,14 @@ def matching(documents: Sequence[Document], wanted: str) -> list[Document]:
 
 
 def _searched(document: Document) -> str:
-    parts = (document.name, document.title or "", document.kind, kind_label(document.kind), *document.tags)
+    parts = (
+        document.name,
+        document.title or "",
+        document.part_of or "",
+        document.kind,
+        kind_label(document.kind),
+        *document.tags,
+    )
     return "\n".join(parts).casefold()
 
 

@@ -90,11 +90,16 @@ def _working(activity: Activity, jobs: Sequence[Job]) -> None:
     with st.container(key="progress_working", gap="xsmall"):
         for job in in_hand[:IN_HAND]:
             share = min(1.0, job.done / job.total) if job.total else 0.0
-            st.progress(share, text=f"{plain(job.name, 70)} · {stage(job)}")
+            st.progress(share, text=f"{named(job)} · {stage(job)}")
         if queued:
             names = ", ".join(plain(job.name, 40) for job in queued[:SHOWN])
             rest = f" and {waiting - SHOWN:,} more" if waiting > SHOWN else ""
             st.caption(f"Queued: {names}{rest}")
+
+
+def named(job: Job) -> str:
+    """A file's name, and the archive or mail it came in: "rent.txt in letters.zip"; as Markdown."""
+    return f"{plain(job.name, 70)} in {plain(job.part_of, 50)}" if job.part_of else plain(job.name, 70)
 
 
 def stage(job: Job) -> str:
@@ -118,10 +123,10 @@ def _over(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     lines = [f"{count(added, 'file')} added."] if added else []
     for job in _news(jobs)[:SHOWN]:
         if job.outcome == "unchanged":
-            lines.append(f"{plain(job.name, 70)} is in the library already, unchanged.")
+            lines.append(f"{named(job)} is in the library already, unchanged.")
         elif job.state == "cancelled":
-            lines.append(f"{plain(job.name, 70)} was stopped.")
-        lines.extend(f"{plain(job.name, 70)}: {plain(warning)}" for warning in job.warnings[:3])
+            lines.append(f"{named(job)} was stopped.")
+        lines.extend(f"{named(job)}: {plain(warning)}" for warning in job.warnings[:3])
     rest = len(_news(jobs)) - SHOWN
     if rest > 0:
         lines.append(f"… and {rest:,} more.")
@@ -158,7 +163,8 @@ def _failures(library: Library, failed: Sequence[Job]) -> None:
 def _reason(job: Job) -> str:
     """Name and reason, as Markdown; most reasons start with the name already."""
     reason = (job.error or "It could not be read.").removeprefix(job.name).strip()
-    return f":red[:material/error: **{plain(job.name, 70)}**] {plain(reason)}"
+    within = f"(in {plain(job.part_of, 50)}) " if job.part_of else ""
+    return f":red[:material/error: **{plain(job.name, 70)}**] {within}{plain(reason)}"
 
 
 def _ask_password(library: Library, job: Job) -> None:

@@ -60,6 +60,7 @@ def row(document: Document, kind: str) -> dict[str, Any]:
     return {
         "id": document.id,
         "name": document.name,
+        "note": f"in {document.part_of}" if document.part_of else None,
         "kind": kind,
         "pages": f"{document.pages:,}",
         "passages": f"{document.chunks:,}",

@@ -96,7 +96,7 @@ def is_packed(head: bytes) -> bool:
 
 def is_mail(head: bytes, named_mail: bool) -> bool:
     """Lines of headers before the first empty line; where the name does not say so, a mail server's too."""
-    names = set()
+    names: set[bytes] = set()
     for line in head[:16_384].lstrip(b"\xef\xbb\xbf\r\n").splitlines():
         if not line.strip():
             break

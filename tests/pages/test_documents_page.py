@@ -13,7 +13,8 @@ from explorer.errors import StorageError
 from explorer.types import Document, Page, Scope
 from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
-from ui import adding, document, progress, scope
+from tests.readers.archive_files import locked_zip, zipped
+from ui import adding, document, progress, scope, shelf
 
 
 def named(library: Library, name: str) -> Document:
@@ -183,6 +184,25 @@ def test_a_protected_file_asks_for_its_password(app: AppTest, empty: Library, tm
     next(entry for entry in app.button if entry.label == "Open with this password").click().run()
     wait(empty)
     assert [entry.name for entry in empty.documents()] == ["secret.pdf"]
+
+
+def test_a_wrong_password_is_told_and_files_of_an_archive_name_it(app: AppTest, empty: Library) -> None:
+    files = {"rent.txt": b"The tenant pays a rent of 950 crowns.\n"}
+    letters = zipped({"old/letters.zip": locked_zip(files, "gravel")})
+    empty.upload("papers.zip", io.BytesIO(letters))
+    wait(empty)
+    open_page(app, "documents")
+    for password in ("sand", "gravel"):
+        (job,) = [one for one in empty.jobs() if one.needs_password]
+        assert "(in papers.zip/old)" in texts(app)
+        app.text_input(key=f"password_{job.id}").set_value(password)
+        next(entry for entry in app.button if entry.label == "Open with this password").click().run()
+        wait(empty)
+        app.run()
+        assert ("That is not the password of letters.zip" in texts(app)) == (password == "sand")
+    (rent,) = empty.documents()
+    assert rent.part_of == "papers.zip/old/letters.zip"
+    assert shelf.row(rent, "plain text")["note"] == "in papers.zip/old/letters.zip"
 
 
 def test_work_is_shown_with_what_is_searchable_and_can_be_stopped(app: AppTest, empty: Library) -> None:
