@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         5_000_000, ge=1, le=1_000_000_000, description="Most cells a file's sheets and tables may have."
     )
     max_image_pixels: int = Field(
-        200_000_000,
+        100_000_000,
         ge=1,
         le=10_000_000_000,
         description="Most pixels an image may have, by what it declares.",

@@ -28,10 +28,12 @@ from explorer.readers.reading import Reading, Source
 
 BLOCK_BYTES = 2**20
 _HEADER_BYTES = 30
+_TAR_BLOCK = 512
 _HEADERS_MB = 64
 """What the headers of a tar may take beside its files."""
 _IS_UTF8 = 0x800
 _IS_ENCRYPTED = 0x1
+_UNPACKED_HERE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error)
 
 
@@ -51,6 +53,9 @@ def read_zip(source: Source) -> Reading:
             source.on_page(number, len(members))
             if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
                 parts.leave_out("a link or device, which is not followed", _name(member))
+                continue
+            if member.compress_type not in _UNPACKED_HERE:
+                parts.leave_out("packed or encrypted in a way that only other programs open", _name(member))
                 continue
             try:
                 parts.add(_name(member), opener.blocks(member))
@@ -81,7 +86,7 @@ class _Opener:
                 while block := file.read(BLOCK_BYTES):
                     yield block
             self._has_opened = self._has_opened or is_protected
-        except NotImplementedError as error:  # AES, or a method of packing that Python has not
+        except NotImplementedError as error:  # a newer kind of zip than Python knows
             raise Damaged from error
         except (*_BROKEN, ValueError) as error:
             if is_protected and not self._has_opened:
@@ -165,7 +170,9 @@ def read_packed(source: Source) -> Reading:
     _check_depth(source)
     try:
         with _unpacked(source) as stream:
-            head = stream.read(512)
+            head = b""
+            while len(head) < _TAR_BLOCK and (block := stream.read(_TAR_BLOCK - len(head))):
+                head += block
     except _BROKEN as error:
         raise ReadError(f"{source.shown} could not be unpacked: it is damaged.") from error
     if sniffing.is_tar(head):
@@ -174,8 +181,29 @@ def read_packed(source: Source) -> Reading:
     is_packed_name = name.suffix.lower() in (".gz", ".bz2", ".xz", ".lzma")
     parts = Parts(source, are_everything=True)
     with _unpacked(source) as stream:
-        parts.add(name.stem if is_packed_name else source.name, _blocks(stream))
-    return _opened(source, "packed", parts)
+        whole = _Whole(stream)
+        parts.add(name.stem if is_packed_name else source.name, whole.blocks())
+    return _opened(source, "packed", parts, is_damaged=whole.is_cut)
+
+
+class _Whole:
+    """The one file in a packed one: what there is of it, where the rest is cut off."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.is_cut = False
+        self._stream = stream
+
+    def blocks(self) -> Iterator[bytes]:
+        """Raises Damaged where there is nothing."""
+        is_any = False
+        try:
+            for block in _blocks(self._stream):
+                is_any = True
+                yield block
+        except Damaged:
+            if not is_any:
+                raise
+            self.is_cut = True
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
@@ -200,21 +228,22 @@ def _unpacked(source: Source) -> IO[bytes]:
     file.seek(0)
     for signature, unpack in _UNPACKERS:
         if head.startswith(signature):
-            return cast("IO[bytes]", _Bounded(source, cast("IO[bytes]", unpack(file)), file))
+            return cast("IO[bytes]", _Bounded(source, cast("io.BufferedReader", unpack(file)), file))
     return file
 
 
 class _Bounded(io.RawIOBase):
     """A stream that counts what comes out of it."""
 
-    def __init__(self, source: Source, unpacked: IO[bytes], file: IO[bytes]) -> None:
+    def __init__(self, source: Source, unpacked: io.BufferedReader, file: IO[bytes]) -> None:
         self._source = source
         self._unpacked = unpacked
         self._file = file
         self._left = (source.limits.unpacked_mb + _HEADERS_MB) * 2**20 - source.spent.unpacked
 
     def read(self, size: int = -1) -> bytes:
-        block = self._unpacked.read(BLOCK_BYTES if size < 0 else size)
+        # Not `read`, which loses what came before a place where the file is cut off.
+        block = self._unpacked.read1(BLOCK_BYTES if size < 0 else size)
         self._left -= len(block)
         if self._left < 0:
             raise too_much(self._source)
@@ -247,7 +276,7 @@ def _opened(source: Source, kind: str, parts: Parts, *, is_damaged: bool = False
     warnings = parts.warnings()
     if is_damaged:
         warnings = (
-            "The archive is damaged: what stands behind the last file that was added is lost.",
+            "It is damaged: what stands behind the last that could be unpacked is lost.",
             *warnings,
         )
     if not parts.taken:

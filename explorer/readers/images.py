@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import ReadError
 from explorer.readers import ocr, recognised, sniffing
-from explorer.readers.reading import Reading, ReadPage, Source
+from explorer.readers.reading import Reading, Source
 from explorer.types import PageImage
 
 if TYPE_CHECKING:
@@ -51,9 +52,14 @@ def _read(source: Source, cut: tuple[str, ...] = ()) -> Reading:
                 f"No text found in {source.shown}: it is an image, and {recognised.OFF}. Switch it on in "
                 "Settings under Reading and try again."
             )
-        pages = _Pages()
-        for index in _frames(source, image):
-            pages.add(_recognise(source, image, index), index)
+        count = _count(source, image)
+        pages = _Pages(count)
+        end = time.monotonic() + recognised.TIME_SHARE * source.limits.seconds
+        for index in range(count):
+            if time.monotonic() > end:
+                break
+            source.on_page(index + 1, count)
+            pages.add(_recognise(source, image, index))
             source.check_characters(pages.characters)
         day = _day(image)
     reading = pages.reading(source, day)
@@ -93,38 +99,41 @@ def draw(source: Source, page: int, width: int) -> PageImage:
 
 @dataclass(slots=True)
 class _Pages:
-    """What was read of each page so far; None where it is damaged."""
+    """What was read of each of `count` pages so far; None where it is damaged."""
 
+    count: int
     found: list[recognised.Recognised | None] = field(default_factory=list)
     characters: int = 0
 
-    def add(self, page: recognised.Recognised | None, index: int) -> None:
-        self.found.extend([None] * (index - len(self.found)))
+    def add(self, page: recognised.Recognised | None) -> None:
         self.found.append(page)
         self.characters += len(page.text) if page else 0
 
     def reading(self, source: Source, day: date | None) -> Reading:
         """Raises ReadError when there is no text."""
-        count = len(self.found)
         read = [page for page in self.found if page is not None]
         if not read:
             raise ReadError(f"{source.shown} could not be read: the image is damaged.")
         if not any(page.text for page in read):
             raise ReadError(f"No text found in {source.shown}. {recognised.KNOWN}")
+        left = self.count - len(self.found)
         pages = tuple(
-            recognised.page(number, page, is_last=number == count)
-            for number, page in enumerate(self.found, start=1)
+            recognised.page(number, page, is_last=number == self.count)
+            for number, page in enumerate([*self.found, *[None] * left], start=1)
         )
-        return Reading("image", pages, date=day, warnings=self._warnings(pages, count - len(read)))
+        said = self._warnings(source, read, left)
+        return Reading("image", pages, date=day, warnings=said)
 
-    def _warnings(self, pages: tuple[ReadPage, ...], damaged: int) -> tuple[str, ...]:
-        count = len(pages)
-        said = list(recognised.warnings([page for page in self.found if page], count, "image"))
-        blank = sum(not page.text.strip() for page in pages) - damaged
+    def _warnings(self, source: Source, read: list[recognised.Recognised], left: int) -> tuple[str, ...]:
+        said = list(recognised.warnings(read, self.count, "image"))
+        blank = sum(not page.text.strip() for page in read)
+        damaged = len(self.found) - len(read)
         if blank:
-            said.append(f"No text found on {blank:,} of {count:,} pages.")
+            said.append(f"No text found on {blank:,} of {self.count:,} pages.")
         if damaged:
-            said.append(f"{damaged:,} of {count:,} pages are damaged and could not be read.")
+            said.append(f"{damaged:,} of {self.count:,} pages are damaged and could not be read.")
+        if left:
+            said.append(recognised.overdue(left, self.count, source.limits.seconds))
         return tuple(said)
 
 
@@ -158,12 +167,10 @@ def _check_pixels(source: Source, image: Image.Image) -> None:
         )
 
 
-def _frames(source: Source, image: Image.Image) -> Iterator[int]:
-    """The index of each page, which is then the current one."""
+def _count(source: Source, image: Image.Image) -> int:
+    """How many pages there are, damaged ones included. Raises ReadError for too many."""
     if image.format != _MULTIPAGE:
-        source.on_page(1, 1)
-        yield 0
-        return
+        return 1
     count = 1
     try:
         while count <= source.limits.pages:  # the directory is a chain: its length is known at its end
@@ -175,9 +182,7 @@ def _frames(source: Source, image: Image.Image) -> Iterator[int]:
         count += 1  # the chain breaks off: what comes after is lost, and one page of it is counted
     if count > source.limits.pages:
         raise ReadError(f"{source.shown} has more than {source.limits.pages:,} pages, the limit.")
-    for index in range(count):
-        source.on_page(index + 1, count)
-        yield index
+    return count
 
 
 def _seek(source: Source, image: Image.Image, index: int) -> None:

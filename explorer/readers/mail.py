@@ -25,6 +25,8 @@ from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
 
 SMALL_PICTURE_BYTES = 16_384
 """Pictures inside the body that are smaller belong to its layout."""
+FAR_MORE = 3
+"""So many times the words of the plain version another has that says what the plain one leaves out."""
 _SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _SIGNATURES = frozenset(
     ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
@@ -174,7 +176,11 @@ def _gather(part: Message[Any, Any], mail: _Mail) -> None:
 
 
 def _gather_best(part: Message[Any, Any], mail: _Mail) -> None:
-    """Of several versions of a body the first that has text, which is the plainest; files of all."""
+    """Of several versions of a body one; files of all.
+
+    The first that has text, which is the plainest, unless a later one says far more: the plain version of
+    many a mail only asks to look at the other.
+    """
     versions = []
     children = part.get_payload()
     for child in cast("list[Message[Any, Any]]", children) if isinstance(children, list) else []:
@@ -184,7 +190,11 @@ def _gather_best(part: Message[Any, Any], mail: _Mail) -> None:
         mail.small_pictures += version.small_pictures
         mail.is_sealed = mail.is_sealed or version.is_sealed
         versions.append(version.texts)
-    mail.texts += next((texts for texts in versions if any(text.strip() for text in texts)), [])
+    words = [len(" ".join(texts).split()) for texts in versions]
+    plainest = next((index for index, count in enumerate(words) if count), None)
+    if plainest is not None:
+        fullest = max(range(len(words)), key=words.__getitem__)
+        mail.texts += versions[fullest if words[fullest] > FAR_MORE * words[plainest] else plainest]
 
 
 def _gather_file(part: Message[Any, Any], kind: str, mail: _Mail) -> None:

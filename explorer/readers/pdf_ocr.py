@@ -22,8 +22,6 @@ DOTS_PER_INCH = 150
 LEAST_SIDE = 1_600
 """Pixels of a page's longer side at least: small pages hold small print."""
 MOST_PIXELS = 16_000_000
-TIME_SHARE = 0.8
-"""Of the time for a file that its recognition may take: the rest is for what else there is to do."""
 
 
 def read_anew(
@@ -57,7 +55,7 @@ def recognise(
     """
     found: dict[int, Recognised] = {}
     characters = done = 0
-    end = time.monotonic() + TIME_SHARE * source.limits.seconds
+    end = time.monotonic() + recognised.TIME_SHARE * source.limits.seconds
     for index in indexes:
         if time.monotonic() > end:
             break
@@ -73,10 +71,7 @@ def recognise(
     left = len(indexes) - done
     said = list(recognised.warnings(list(found.values()), len(document)))
     if left:
-        said.append(
-            f"{left:,} of {len(document):,} pages were not recognised: the {source.limits.seconds:g} seconds "
-            "that a file may take were over. Allow more in Settings under Reading and redo it."
-        )
+        said.append(recognised.overdue(left, len(document), source.limits.seconds))
     return Found(found, tuple(said))
 
 

@@ -120,7 +120,7 @@ class Limits:
     """Headings beyond these are left out, with a warning."""
     pixels: int = 6_000_000
     """Of a drawn page."""
-    image_pixels: int = 200_000_000
+    image_pixels: int = 100_000_000
     """Of an image that is read, as it declares them."""
     cells: int = 5_000_000
     """Of all tables and sheets of a file."""

@@ -14,6 +14,8 @@ letters, Greek ones without accents, and of Vietnamese ones only those with a si
 OFF = "OCR is off"
 """Part of the warning and of the error of what lacks text for that reason."""
 KNOWN = f"OCR reads {LANGUAGES}."
+TIME_SHARE = 0.8
+"""Of the time for a file that its recognition may take: the rest is for what else there is to do."""
 _SURE = 0.9
 """Mean confidence below which a page is doubtful. Clear Latin print is read with .98 to .99; letters that the
 models do not know (they see Latin ones in them) with .6 (Arabic) to .86 (Greek)."""
@@ -55,6 +57,14 @@ def page(number: int, found: Recognised | None, *, is_last: bool, label: str | N
     if found is None or not found.text:
         return ReadPage(number, "", label)
     return ReadPage(number, found.text + ("" if is_last else PAGE_BREAK), label, boxes=found.boxes)
+
+
+def overdue(left: int, count: int, seconds: float) -> str:
+    """What is said of a document of `count` pages `left` of which there was no time for."""
+    return (
+        f"{left:,} of {count:,} pages were not recognised: the {seconds:g} seconds that a file may take were "
+        "over. Allow more in Settings under Reading and redo it."
+    )
 
 
 def warnings(found: Sequence[Recognised], count: int, what: str = "document") -> tuple[str, ...]:
