@@ -22,7 +22,7 @@ from pathlib import PurePath
 from typing import IO, cast
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers import sniffing
+from explorer.readers import sniffing, zip_aes
 from explorer.readers.parts import Damaged, Parts, as_text, is_junk, too_deep, too_many, too_much
 from explorer.readers.reading import Reading, Source
 
@@ -33,7 +33,13 @@ _HEADERS_MB = 64
 """What the headers of a tar may take beside its files."""
 _IS_UTF8 = 0x800
 _IS_ENCRYPTED = 0x1
-_UNPACKED_HERE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_UNPACKED_HERE = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+    zipfile.ZIP_BZIP2,
+    zipfile.ZIP_LZMA,
+    zip_aes.METHOD,
+)
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error)
 
 
@@ -82,10 +88,15 @@ class _Opener:
         if is_protected and not password:
             raise self.refusal()
         try:
-            with self._archive.open(member, pwd=(password or "").encode() or None) as file:
-                while block := file.read(BLOCK_BYTES):
-                    yield block
+            if is_protected and member.compress_type == zip_aes.METHOD:
+                yield from zip_aes.blocks(self._source.path, member, password or "")
+            else:
+                with self._archive.open(member, pwd=(password or "").encode() or None) as file:
+                    while block := file.read(BLOCK_BYTES):
+                        yield block
             self._has_opened = self._has_opened or is_protected
+        except zip_aes.WrongPassword as error:
+            raise self.refusal() from error
         except NotImplementedError as error:  # a newer kind of zip than Python knows
             raise Damaged from error
         except (*_BROKEN, ValueError) as error:

@@ -9,7 +9,8 @@ import lzma
 import tarfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -17,7 +18,7 @@ from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers import registry
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Limits, Reading, Spent
-from tests.readers.archive_files import HOSTILE_NAMES, locked_zip, overlapping_zip, tarred, zipped
+from tests.readers.archive_files import HOSTILE_NAMES, aes_zip, locked_zip, overlapping_zip, tarred, zipped
 from tests.readers.conftest import Write
 
 A, B = b"The first letter.\n", b"The second letter.\n"
@@ -183,8 +184,11 @@ def test_depth_is_bounded(pool: ReaderPool, write: Write) -> None:
         Opened(pool, write, "x.zip", zipped(FILES), spent=Spent(depth=1, members=9_999))
 
 
-def test_protected_members_ask_for_the_password(pool: ReaderPool, write: Write) -> None:
-    content = locked_zip(FILES, "opensesame")
+@pytest.mark.parametrize("lock", [locked_zip, aes_zip, partial(aes_zip, strength=1)])
+def test_protected_members_ask_for_the_password(
+    pool: ReaderPool, write: Write, lock: Callable[[dict[str, bytes], str], bytes]
+) -> None:
+    content = lock(FILES, "opensesame")
     with pytest.raises(PasswordNeeded, match=r"^x\.zip is protected: enter its password\.$"):
         Opened(pool, write, "x.zip", content)
     with pytest.raises(PasswordNeeded, match=r"^That is not the password of x\.zip"):
@@ -192,12 +196,20 @@ def test_protected_members_ask_for_the_password(pool: ReaderPool, write: Write) 
     assert Opened(pool, write, "x.zip", content, password="opensesame").files == FILES
 
 
+def test_protected_members_that_were_changed_are_told(pool: ReaderPool, write: Write) -> None:
+    content = bytearray(aes_zip({"a.txt": A, "b.txt": bytes(range(32, 127)) * 5000}, "opensesame"))
+    content[content.index(b"b.txt") + 60] ^= 1
+    opened = Opened(pool, write, "x.zip", bytes(content), password="opensesame")
+    assert opened.files == {"a.txt": A}
+    assert opened.reading.warnings == ("1 file in it is damaged: b.txt.",)
+
+
 def test_what_can_be_had_of_damaged_archives_is(pool: ReaderPool, write: Write) -> None:
     many = {f"{number}.txt": f"Letter {number}. ".encode() * 5000 for number in range(20)}
     cut = tarred(many)[: 12 * 75_000]
     opened = Opened(pool, write, "x.tar", cut)
     assert 5 < len(opened.files) < 20
-    assert "The archive is damaged" in opened.reading.warnings[0]
+    assert "It is damaged" in opened.reading.warnings[0]
     content = bytearray(zipped({"a.txt": A, "b.txt": B * 5000}))
     content[content.index(b"b.txt") + 20] ^= 0xFF
     opened = Opened(pool, write, "x.zip", bytes(content))
