@@ -335,6 +335,47 @@ def test_a_running_header_is_one_chunk_in_the_whole_document() -> None:
     assert len(chunks) == 52
 
 
+def chunks_of_pages(asides: Sequence[str]) -> list[str]:
+    """The chunks of pages that hold nothing but an aside each."""
+    pages, spans, text = [], [], ""
+    for number, aside in enumerate(asides, start=1):
+        start = len(text)
+        text += f"{aside}\n"
+        spans.append((start, len(text)))
+        pages.append(Page(number, start, len(text)))
+    return texts_of(text, split(text, pages, [], count=words, target_tokens=40, max_tokens=80, asides=spans))
+
+
+@pytest.mark.parametrize(
+    "asides",
+    [
+        ["Total: 1200 EUR", "Total: 350 EUR", "Total: 990 EUR"],
+        ["Change 300 to 400", "Change 30 to 40", "Change 3 to 4"],
+        ["1200", "350", "990"],
+        ["Invoice 1", "Invoice 2", "Invoice 3", "Invoice 4"],
+        ["Power and Water Company Invoice 1001", "Power and Water Company Invoice 1002"] * 2,
+        [f"Reading of the main meter {n}" for n in (4711, 4709, 12, 3)],
+    ],
+)
+def test_asides_that_differ_in_a_number_are_all_kept(asides: list[str]) -> None:
+    assert chunks_of_pages(asides) == list(dict.fromkeys(asides))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{}",
+        "- {} -",
+        "Page {} of 9",
+        "Seite {}",
+        "{} The Firm Annual Report",
+        "Report of 2022 on Form 10-K {}",
+    ],
+)
+def test_asides_that_differ_in_the_number_of_the_page_are_one_chunk(form: str) -> None:
+    assert chunks_of_pages([form.format(n + 3) for n in range(6)]) == [form.format(3)]
+
+
 def test_an_aside_may_go_on_over_pages() -> None:
     text = "one two three four five six"
     pages = [Page(1, 0, 8), Page(2, 8, 19), Page(3, 19, len(text))]

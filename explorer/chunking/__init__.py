@@ -91,8 +91,8 @@ def split(
     the chunk as a whole. Chunks are ordered, not empty, and neither start nor end with whitespace.
 
     Every character that is not whitespace lies in exactly one chunk, but for what is `left_out` and for an
-    aside that says what an earlier one said, digits apart: these lie in none. No chunk joins an aside with
-    anything else, nor gives it a heading. The row of a table is cut only where it is too long by itself.
+    aside that says what an earlier one said, page numbers apart: these lie in none. No chunk joins an aside
+    with anything else, nor gives it a heading. The row of a table is cut only where it is too long by itself.
 
     Raises ValueError where a limit is below 8 tokens.
     """

@@ -1,15 +1,15 @@
 """What repeats at the top and bottom of a document's pages: running headers, footers, page numbers. Pure.
 
-A row is furniture if it is the outermost of its page, or only furniture lies beyond it, and the same words,
-digits apart, stand at the same height on enough other pages; or if it is a lone number that counts the pages,
-at whatever height.
+A row is furniture if it is the outermost of its page, or only furniture lies beyond it, and the same words
+stand at the same height on enough other pages; or if it is a lone number that counts the pages, at whatever
+height. A number among the words may differ only if it counts the pages too: "Total: 1200" is no header.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.readers.layout import Parts
@@ -23,6 +23,8 @@ SHARE = 5
 MOST_NEEDED = 12
 """Words are furniture if they stand on one page in five, on three at least; twelve are always enough, so that
 running heads of chapters count in a long book. In a document of two to four pages two are enough."""
+DIGITS = 9
+"""Of a longer number the last ones tell whether it counts the pages."""
 
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]{1,7}", re.I)
@@ -33,15 +35,29 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One row near an edge of its page: its words with digits as "#", and its height in coarse steps."""
+    """One row near an edge of its page: its words with numbers as "#", and its height in coarse steps."""
 
     page: int
     place: int
     """Which row of its page."""
     words: str
+    numbers: tuple[int, ...]
+    """Those among its words."""
     step: int
     number: int | None
     """For a lone number."""
+
+    def headers(self) -> Iterator[_Header]:
+        """What it may share with other pages: all its numbers, or all but those that count the pages."""
+        yield self.words, self.numbers, 0
+        for place, number in enumerate(self.numbers):
+            offset = number - self.page
+            yield self.words, (*self.numbers[:place], -1, *self.numbers[place + 1 :]), offset
+            yield self.words, tuple(-1 if each == number else each for each in self.numbers), offset
+
+
+_Header = tuple[str, tuple[int, ...], int]
+"""Words, their numbers with -1 for the page's own, and by how much that is off."""
 
 
 def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[Parts]:
@@ -76,8 +92,9 @@ def _edge(page: int, characters: str, rows: list[Row], from_below: bool) -> list
         text = " ".join(characters[line.first : line.last] for line in rows[place])
         bare = _BARE.fullmatch(text)
         words = " ".join(_NUMBER.sub("#", text.casefold()).split())
+        numbers = tuple(int(digits[-DIGITS:]) for digits in _NUMBER.findall(text))
         number = int(bare[1]) if bare else _roman(text.strip(" -–—"))
-        seen.append(_Seen(page, place, words, round(height / SAME_HEIGHT), number))
+        seen.append(_Seen(page, place, words, numbers, round(height / SAME_HEIGHT), number))
     return seen
 
 
@@ -85,20 +102,23 @@ def _counts(row: Row) -> bool:
     return row[0].upright and not row[0].aside
 
 
-def _repeated(seen: Sequence[_Seen], pages: int) -> set[tuple[str, int] | tuple[int, int]]:
-    """The rows that repeat, as (words, step of height), and the page numbers, as (page, place)."""
+def _repeated(seen: Sequence[_Seen], pages: int) -> set[tuple[int, int]]:
+    """The rows that repeat and the page numbers, as (page, place)."""
     needed = 2 if pages <= 4 else max(3, min(MOST_NEEDED, -(-pages // SHARE)))
-    heights: dict[str, Counter[int]] = defaultdict(Counter)
+    standing: dict[tuple[_Header, int], set[int]] = defaultdict(set)
     counting: dict[int, list[_Seen]] = defaultdict(list)
     for each in seen:
         if each.number is not None:
             counting[each.number - each.page].append(each)
         elif _LETTER.search(each.words):
-            heights[each.words][each.step] += 1
-    found: set[tuple[str, int] | tuple[int, int]] = set()
-    for words, steps in heights.items():
-        enough = max(needed, (pages + 1) // 2) if _is_table_head(words) else needed
-        found |= {(words, step) for step in steps if _around(steps, step) >= enough}
+            for header in each.headers():
+                standing[header, each.step].add(each.page)
+    found: set[tuple[int, int]] = set()
+    for each in seen:
+        if each.number is None and _LETTER.search(each.words):
+            enough = max(needed, (pages + 1) // 2) if _is_table_head(each.words) else needed
+            if any(len(_around(standing, header, each.step)) >= enough for header in each.headers()):
+                found.add((each.page, each.place))
     for numbered in counting.values():  # wherever the text ends: some programs put the number right below it
         if len({each.page for each in numbered}) >= min(needed, 3) and pages > 1:
             found |= {(each.page, each.place) for each in numbered}
@@ -110,14 +130,16 @@ def _is_table_head(words: str) -> bool:
     return words.count("#") > 1 and 2 * words.count("#") > len(_WORD.findall(words))
 
 
-def _around(steps: Counter[int], step: int) -> int:
-    return steps[step - 1] + steps[step] + steps[step + 1]
+def _around(standing: Mapping[tuple[_Header, int], set[int]], header: _Header, step: int) -> set[int]:
+    """The pages on which the header stands at about this height."""
+    steps = (step - 1, step, step + 1)
+    return set().union(*(standing.get((header, each), ()) for each in steps))
 
 
-def _outermost(edge: list[_Seen], furniture: set[tuple[str, int] | tuple[int, int]]) -> Iterator[int]:
+def _outermost(edge: list[_Seen], furniture: set[tuple[int, int]]) -> Iterator[int]:
     """Places of the furniture rows of one edge, the outermost first, up to the first that is none."""
     for each in edge:
-        if (each.page, each.place) not in furniture and (each.words, each.step) not in furniture:
+        if (each.page, each.place) not in furniture:
             return
         yield each.place
 

@@ -90,3 +90,14 @@ def on_page(reading: Reading, number: int) -> list[str]:
     start = sum(len(page.text) for page in reading.text_pages[: number - 1])
     end = start + len(reading.text_pages[number - 1].text)
     return [reading.text[first:last] for first, last in reading.asides if start <= first < end]
+
+
+@pytest.mark.parametrize("count", [2, 3, 6, 30])
+def test_rows_that_differ_in_a_number_of_their_own_stay(count: int) -> None:
+    pages = [page((f"Total: {(n * 7919) % 1000 + 200} EUR", 50, 40), *body(n % 8)) for n in range(count)]
+    assert asides(pages) == [[]] * count
+
+
+def test_a_header_with_a_year_and_the_number_of_the_page_is_set_aside() -> None:
+    heads = [f"The Firm 2022 Report on Form 10-K {n + 3}" for n in range(6)]
+    assert asides([page((heads[n], 50, 40), *body(n)) for n in range(6)]) == [[head] for head in heads]
