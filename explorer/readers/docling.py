@@ -66,7 +66,7 @@ def convert(source: Source, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
         password=source.password,
     )
     try:
-        data = source.path.read_bytes()
+        data = source.path.read_bytes() if source.content is None else source.content
         if kind == "rtf":
             data = _FOOTNOTE.sub(b"{", data)
         result = converter.convert_bytes(f"file.{kind}", data, format=kind)

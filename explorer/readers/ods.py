@@ -18,7 +18,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
 def read(source: Source) -> Reading:
-    """Reads a spreadsheet. Raises PasswordNeeded for a protected one, ReadError for a damaged one."""
+    """Reads a spreadsheet. Raises ReadError for a damaged or protected one."""
     with Package(source) as package:
         check_protected(source, package)
         if "content.xml" not in package.names:

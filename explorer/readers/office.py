@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import PurePath
 from typing import Any
 
-from explorer.errors import PasswordNeeded, ReadError
+from explorer.errors import ReadError
 from explorer.readers import docling, legacy
 from explorer.readers.assembly import Assembly, day, one_line
 from explorer.readers.reading import Reader, Reading, Source
@@ -20,7 +19,6 @@ from explorer.readers.safe_xml import check_package
 
 _ZIPPED = frozenset(["pptx", "odp", "odt"])
 _SLIDES = frozenset(["pptx", "odp"])
-_PROTECTED = ("docx", "xlsx", "pptx")
 _MARKED = frozenset(["doc", "rtf"])
 """Formats whose text comes with Markdown's marks for bold, italic and links."""
 _MARKS = (re.compile(r"(\*\*)(?!\s)([^*\n]+?)(?<!\s)\*\*"), re.compile(r"(\*)(?!\s)([^*\n]+?)(?<!\s)\*"))
@@ -35,7 +33,7 @@ _DEEPEST = 12
 def reader(kind: str) -> Reader:
     """The reader of one of the formats: "pptx", "odp", "odt", "rtf", "doc", "ppt".
 
-    It raises PasswordNeeded for a protected file, ReadError for one that is damaged or has no text.
+    It raises ReadError for a file that is damaged, protected or has no text.
     """
 
     def read(source: Source) -> Reading:
@@ -43,22 +41,6 @@ def reader(kind: str) -> Reader:
         return _read(source, kind, slides if kind == "pptx" else 0)
 
     return read
-
-
-def read_protected(source: Source) -> Reading:
-    """Reads a DOCX, XLSX or PPTX that is encrypted. Raises PasswordNeeded without its password.
-
-    Which of them it is, is encrypted too: what the name says is tried first.
-    """
-    named = PurePath(source.name).suffix.lower()
-    for kind in sorted(_PROTECTED, key=lambda each: named[:4] != f".{each[:3]}"):
-        try:
-            return _read(source, kind, 0)
-        except PasswordNeeded:
-            raise
-        except ReadError:
-            continue  # another kind of Office file
-    raise ReadError(f"{source.shown} could not be read: it is protected and holds no text that is known.")
 
 
 def _read(source: Source, kind: str, slides: int) -> Reading:
@@ -98,9 +80,7 @@ class _Walk:
 
     def write(self) -> None:
         """Writes the whole document."""
-        if self._kind == "xlsx":
-            self._write_sheets()
-        elif self._kind in _SLIDES:
+        if self._kind in _SLIDES:
             self.out.page()
             self._write_slides()
         else:
@@ -127,16 +107,6 @@ class _Walk:
             self._was_item = self._in_notes = False
             self._children(group, 0)
             self.out.source.on_page(last, len(groups))
-
-    def _write_sheets(self) -> None:
-        for reference in self._document["body"].get("children", ()):
-            group = self._item(reference)
-            if group.get("label") == "sheet":
-                name = one_line(str(group.get("name") or ""), 100)
-                self.out.page(name)
-                self.out.heading(name, 1)
-            self._children(group, 0)
-            self.out.withdraw_heading()
 
     def _item(self, reference: dict[str, str]) -> dict[str, Any]:
         _, collection, index = reference["$ref"].split("/")

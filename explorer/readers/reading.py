@@ -157,6 +157,8 @@ class Source:
     """Called with each file inside the file, which becomes a document of its own. Readers call it through
     `parts.Parts`, which keeps the limits."""
     spent: Spent = Spent()
+    content: bytes | None = None
+    """Read instead of what is at `path`: a protected file, opened in memory."""
 
     @property
     def shown(self) -> str:

@@ -150,7 +150,7 @@ FORMATS: list[Format] = [
         "Word",
         (),
         lambda sample: "EncryptedPackage" in sample.streams,
-        module("office", "read_protected"),
+        module("protected"),
         notes="DOCX, XLSX and PPTX, opened with their password; the document then counts as one of those.",
     ),
     Format(

@@ -6,6 +6,7 @@ and never written anywhere.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from explorer.errors import PasswordNeeded, ReadError
+from explorer.errors import ReadError
 from explorer.readers.assembly import one_line
 from explorer.readers.reading import Source
 
@@ -33,7 +34,8 @@ class Package:
         self._source = source
         self._left = source.limits.inflated_mb * 2**20
         try:
-            self._archive = zipfile.ZipFile(Path(source.path))
+            held = None if source.content is None else io.BytesIO(source.content)
+            self._archive = zipfile.ZipFile(held or Path(source.path))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self.damaged() from error
         self.names = frozenset(self._archive.namelist())
@@ -100,7 +102,7 @@ class Package:
         first = True
         try:
             for block in self.blocks(name):
-                if first and _declares_type(block):
+                if first and declares_type(block):
                     raise self.refused()
                 first = False
                 parser.feed(block)
@@ -193,7 +195,7 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
                 head = b""
                 for block in package.blocks(name):
                     head = head or block[:BLOCK]
-                if _declares_type(head):
+                if declares_type(head):
                     raise package.refused()
         for found in package.search("content.xml", _REPEATED) if "content.xml" in package.names else ():
             if int(found) > source.limits.cells // 100:
@@ -203,15 +205,15 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
         return count(package.names)
 
 
-def _declares_type(block: bytes) -> bool:
+def declares_type(block: bytes) -> bool:
     """Whether the beginning of a part declares a document type, in whatever encoding."""
     return _DOCTYPE.search(_CDATA.sub(b"", block.replace(b"\0", b""))) is not None
 
 
 def check_protected(source: Source, package: Package) -> None:
-    """Raises PasswordNeeded for an OpenDocument file that is encrypted."""
+    """Raises ReadError for an OpenDocument file that is encrypted: its password would not help here."""
     if _PROTECTED in package.names and b"encryption-data" in package.read(_PROTECTED):
-        raise PasswordNeeded(
+        raise ReadError(
             f"{source.shown} is protected in a way that cannot be opened here. Save it without a password, "
             "then add it again."
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
-from explorer.errors import PasswordNeeded, ReadError
+from explorer.errors import ReadError
 from explorer.readers import legacy
 from explorer.readers.assembly import Assembly, day, one_line
 from explorer.readers.reading import Reading, Source
@@ -16,19 +17,22 @@ if TYPE_CHECKING:
 
 
 def read(source: Source) -> Reading:
-    """Reads a workbook. Raises PasswordNeeded for a protected one, ReadError for a damaged or empty one."""
+    """Reads a workbook. Raises ReadError for a damaged, empty or protected one."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     out = Assembly(source)
     try:
-        book = CalamineWorkbook.from_path(str(source.path))
+        if source.content is None:
+            book = CalamineWorkbook.from_path(str(source.path))
+        else:
+            book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
         hidden = sum(str(each.visible) != "SheetVisibleEnum.Visible" for each in book.sheets_metadata)
         for index, name in enumerate(book.sheet_names):
             out.page(one_line(name, 100))
             _write_sheet(out, book.get_sheet_by_name(name))
             source.on_page(index + 1, len(book.sheet_names))
     except PasswordError as error:
-        raise PasswordNeeded(
+        raise ReadError(
             f"{source.shown} is protected with a password. Save it without one, then add it again."
         ) from error
     except CalamineError as error:
