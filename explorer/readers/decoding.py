@@ -2,7 +2,8 @@
 
 Order: byte order mark, UTF-8, UTF-16/32 without a mark (by where the zero bytes stand), then
 charset-normalizer on a bounded sample, whose answer is checked against Windows-1252, by far the most common
-8-bit encoding of Latin text and one that statistics on short texts often miss.
+8-bit encoding of Latin text and one that statistics on short texts often miss. Where the start of a file says
+nothing (ASCII) or something wrong, the lines around the first byte that does not fit are the sample.
 """
 
 from __future__ import annotations
@@ -42,6 +43,16 @@ _OF_DOCUMENTS = re.compile(
 )
 _CONTROL_SHARE = 0.01
 """More control bytes than this, and it is not text."""
+_STRAY_CONTROLS, _STRAY_SHARE = 2, 0.1
+"""So many control bytes are forgiven in a text too short for a share, at the larger share."""
+_WIDE_SHARE = 0.7
+"""Latin text in UTF-16 has a zero byte in more of its characters than this."""
+_ASCII_SHARE = 0.92
+"""East Asian text in UTF-16 has fewer printable ASCII bytes than this beside its zero bytes."""
+_LINE_BEFORE = 1_000
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_HIDDEN = re.compile("[\ufffd\x80-\x84\x86-\x9f]")
+"""What no text means: lost characters, and control characters that bytes of another encoding turn into."""
 
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, int]:
@@ -62,10 +73,49 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, int]:
             return data.decode(candidate).removeprefix("\ufeff"), candidate, 0
         except UnicodeDecodeError:
             continue
-    # Mixed or cut: whatever fits the sample best, with the odd bytes shown as such.
-    served = text_encoding(data[:SAMPLE_BYTES]) or "utf-8"
-    text = data.decode(served, "replace").removeprefix("\ufeff")
-    return text, served, text.count("\ufffd")
+    if found and (is_certain or found.startswith(("utf-16", "utf-32"))):
+        return _patched(data, found)
+    return _detected_later(data, found)
+
+
+def _patched(data: bytes, encoding: str) -> tuple[str, str, int]:
+    """The text in an encoding that does not fit throughout, the odd bytes shown as such."""
+    text = data.decode(encoding, "replace").removeprefix("\ufeff")
+    return text, encoding, text.count("\ufffd")
+
+
+def _detected_later(data: bytes, found: str | None) -> tuple[str, str, int]:
+    """The text of a file whose start did not tell its encoding, or told a wrong one.
+
+    UTF-8 is kept where more of its letters beyond ASCII are whole than broken, as in a file that is cut or
+    damaged. What else it may be is told by the lines beyond ASCII: from the start, and from the first byte
+    that does not fit.
+    """
+    broken = _patched(data, "utf-8")
+    if len(_BEYOND_ASCII.findall(broken[0])) > 2 * broken[2]:
+        return broken
+    at = _first_error(data, found or "utf-8")
+    start = max(data.rfind(b"\n", max(0, at - _LINE_BEFORE), at) + 1, at - _LINE_BEFORE, 0)
+    tail = data[start : start + SAMPLE_BYTES]
+    sample = _beyond_ascii(data[: min(start, SAMPLE_BYTES)])[: SAMPLE_BYTES // 2] + _beyond_ascii(tail)
+    later = text_encoding(sample[:SAMPLE_BYTES], complete=start + SAMPLE_BYTES >= len(data))
+    names = [name for name in dict.fromkeys((later, found)) if name and name != "utf-8"]
+    texts = [_patched(data, name) for name in names] or [broken]
+    return min(texts, key=lambda each: len(_HIDDEN.findall(each[0])))
+
+
+def _first_error(data: bytes, encoding: str) -> int:
+    """Where the first byte stands that does not fit, in bytes."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _beyond_ascii(data: bytes) -> bytes:
+    """The lines that have more than ASCII: all that an 8-bit encoding can be told by."""
+    return b"".join(line for line in data.splitlines(keepends=True) if not line.isascii())
 
 
 def declared_encoding(label: str) -> str | None:
@@ -97,11 +147,11 @@ def text_encoding(head: bytes, complete: bool = False) -> str | None:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
-    if b"\x00" in head:
-        return _wide(head)
-    if _is_utf8(head, complete):
-        return "utf-8" if _is_clean(head) else None
-    return _eight_bit(head) if _is_clean(head) else None
+    if b"\x00" in head and _may_be_wide(head) and (wide := _wide(head)):
+        return wide
+    if not _is_clean(head):
+        return None
+    return "utf-8" if _is_utf8(head, complete) else _eight_bit(head.replace(b"\x00", b""))
 
 
 def _is_utf8(head: bytes, complete: bool) -> bool:
@@ -113,13 +163,32 @@ def _is_utf8(head: bytes, complete: bool) -> bool:
 
 
 def _is_clean(head: bytes) -> bool:
-    return len(_CONTROL.findall(head)) <= len(head) * _CONTROL_SHARE
+    stray = min(_STRAY_CONTROLS, len(head) * _STRAY_SHARE)
+    return len(_CONTROL.findall(head)) <= max(stray, len(head) * _CONTROL_SHARE)
+
+
+def _may_be_wide(head: bytes) -> bool:
+    """Whether zero bytes belong to wide characters, rather than having strayed into text of single bytes.
+
+    Either most characters have one at the same place, or the other bytes look like no text of their own.
+    """
+    share = max(head[place::2].count(0) for place in (0, 1)) / max(1, len(head) // 2)
+    if share >= _WIDE_SHARE:
+        return True
+    others = head.replace(b"\x00", b"")
+    if _is_utf8(others, complete=False) and _is_clean(others):
+        return False
+    printable = sum(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in others)
+    return printable < _ASCII_SHARE * len(others)
 
 
 def _wide(head: bytes) -> str | None:
     """UTF-16 or UTF-32 without a mark: what decodes into the most ordinary text."""
     best, best_score = None, 0.9
-    for encoding, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
+    narrow = [("utf-16-le", 2), ("utf-16-be", 2)]
+    if head[::2].count(0) > head[1::2].count(0):
+        narrow.reverse()
+    for encoding, width in (("utf-32-le", 4), ("utf-32-be", 4), *narrow):
         try:
             text = head[: len(head) // width * width].decode(encoding)
         except UnicodeDecodeError as error:

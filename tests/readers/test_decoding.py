@@ -129,3 +129,61 @@ def test_normal_text_stays_as_it_is(text: str) -> None:
     once = normal(text)
     assert normal(once) == once
     once.encode()
+
+
+PLAIN = "a plain line; 12\n" * 5_000
+GREEK = "Καλημέρα κόσμε, τι κάνετε σήμερα; Ο καιρός είναι καλός.\n"
+
+
+@pytest.mark.parametrize(
+    ("tail", "encoding"),
+    [
+        ("Müller;4711\n", "cp1252"),
+        ("später Größe", "cp1252"),
+        ("später é", "cp1252"),
+        (FRENCH, "cp1252"),
+        (GREEK * 2, "cp1253"),
+        (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "cp1251"),
+        (JAPANESE, "shift_jis"),
+        (RUSSIAN + PLAIN * 2, "cp1251"),
+        (PLAIN.replace("\n", " ") + GERMAN, "cp1252"),
+    ],
+)
+def test_letters_that_come_late(tail: str, encoding: str) -> None:
+    text, _, lost = decode((PLAIN + tail).encode(encoding))
+    assert (text[len(PLAIN) :], lost) == (tail, 0)
+
+
+def test_a_late_byte_that_does_not_fit_spoils_nothing_else() -> None:
+    quoted = "“Größe” – said he\n"
+    text, _, lost = decode(quoted.encode("cp1252") + PLAIN.encode() + b"\x81 odd\n" + GERMAN.encode("cp1252"))
+    assert (text, lost) == (f"{quoted}{PLAIN}\ufffd odd\n{GERMAN}", 1)
+
+
+def test_late_utf8_with_a_broken_byte_stays_utf8() -> None:
+    text, encoding, lost = decode(PLAIN.encode() + b"\xff\n" + (GERMAN * 2).encode() + "é".encode()[:1])
+    assert (text, encoding, lost) == (f"{PLAIN}\ufffd\n{GERMAN * 2}\ufffd", "utf-8", 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a,b\n1,\x002\n3,4\n", "a,b\n1,2\n3,4\n"),
+        (b"A short note with a\x00 zero byte in it.\n", "A short note with a zero byte in it.\n"),
+        (b"\x00" * 40 + PLAIN.encode(), PLAIN),
+        (PLAIN[:30_001].encode() + b"\x00" + PLAIN.encode(), PLAIN[:30_001] + PLAIN),
+        (GERMAN.encode("cp1252") * 3 + b"\x00", GERMAN * 3),
+        (RUSSIAN.encode("cp1251") + b"\x00" + RUSSIAN.encode("cp1251"), RUSSIAN * 2),
+        (RUSSIAN.encode() + b"\x00\n", RUSSIAN + "\n"),
+    ],
+)
+def test_stray_zero_bytes_do_not_make_text_wide(data: bytes, text: str) -> None:
+    assert text_encoding(data) is not None
+    assert normal(decode(data)[0]) == text
+
+
+@pytest.mark.parametrize("text", ["ab", "a,b\n1,2\n", "数,量\n1,2\n", "Größe und “Maß”\n", "你好，世界 1\n"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_short_wide_text_without_a_mark(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == (text, encoding, 0)
