@@ -18,6 +18,8 @@ _VOICE = re.compile(r"<v(?:\.[\w.-]*)?\s+([^>]{1,200})>", re.I)
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>|<\d[\d:.]*>|\{\\[^{}]{0,100}\}", re.I)
 _PAUSE_SECONDS = 4.0
 _PARAGRAPH_SECONDS = 60.0
+_FLASH_SECONDS = 0.1
+"""Shorter than anybody reads: such a cue only holds a line while captions roll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,21 @@ def _paragraphs(cues: Iterator[_Cue]) -> Iterator[str]:
             if said:
                 yield _paragraph(first, said)
             said, first = [], cue
-        rolled = last.text if goes_on else ""
-        if cue.text.startswith(rolled) and rolled:  # captions that roll say each line twice
-            said.append(cue.text[len(rolled) :].strip())
-        else:
-            said.append(cue.text)
+        said.append(_new(cue, last.text) if goes_on else cue.text)
         last = cue
     if said:
         yield _paragraph(first, said)
+
+
+def _new(cue: _Cue, before: str) -> str:
+    """What a cue says that the one before did not: captions that roll say each line twice.
+
+    Whole words only, and words that somebody repeats are words said: "Yes.", "Yes." stays as it is.
+    """
+    if cue.text.startswith(f"{before} "):
+        return cue.text[len(before) + 1 :]
+    is_held = cue.end - cue.start < _FLASH_SECONDS and f" {before}".endswith(f" {cue.text}")
+    return "" if is_held else cue.text
 
 
 def _paragraph(first: _Cue, said: list[str]) -> str:

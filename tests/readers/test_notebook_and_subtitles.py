@@ -133,6 +133,47 @@ def test_captions_that_roll_say_everything_once(write: Write, read: Read) -> Non
     )
 
 
+def test_words_that_begin_alike_or_are_repeated_are_words_said(write: Write, read: Read) -> None:
+    cues = [
+        "So",
+        "Some people say yes.",
+        "Yes.",
+        "Yes.",
+        "I",
+        "Ice cream",
+        "Ice cream, please",
+        "So",
+        "So far",
+    ]
+    blocks = [f"00:{n:02}.000 --> 00:{n + 1:02}.000\n{cue}" for n, cue in enumerate(cues, 1)]
+    assert read(write("a.vtt", "WEBVTT\n\n" + "\n\n".join(blocks))).text == (
+        "[0:00:01] So Some people say yes. Yes. Yes. I Ice cream Ice cream, please So far"
+    )
+
+
+def test_captions_that_hold_a_line_while_they_roll(write: Write, read: Read) -> None:
+    vtt = """WEBVTT
+
+00:01.000 --> 00:02.990
+first line
+
+00:02.990 --> 00:03.000
+first line
+
+00:03.000 --> 00:04.990
+first line
+second one
+
+00:04.990 --> 00:05.000
+second one
+
+00:05.000 --> 00:06.000
+second one
+third
+"""
+    assert read(write("a.vtt", vtt)).text == "[0:00:01] first line second one third"
+
+
 def test_a_talk_is_cut_into_paragraphs_of_a_minute(write: Write, read: Read) -> None:
     blocks = [
         f"00:{n // 60:02}:{n % 60:02},000 --> 00:{n // 60:02}:{n % 60:02},900\nword{n}" for n in range(300)
