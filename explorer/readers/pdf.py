@@ -42,7 +42,8 @@ def read(source: Source) -> Reading:
     """Reads a PDF.
 
     Raises PasswordNeeded for a missing or wrong password; ReadError for a file that neither library opens,
-    one with too many pages, or one without any text.
+    one with too many pages, or one without any text. The files that hang on a PDF are handed on before its
+    pages are read, so also where that fails.
     """
     try:
         document = pdfium.open_pdf(source)
@@ -59,6 +60,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
         document.init_forms()
     count = len(document)
     pdf_facts.check_pages(source, count)
+    hanging_on = _attachments(source, document)  # first: they are kept also where the pages fail
     entries = list(pdfium.outline(document, source.limits.headings + 1))
     texts, unreadable = _page_texts(source, document, count, fonts=not entries)
     written = _written(texts)
@@ -78,7 +80,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
         headings=headings,
         tables=tuple(pdf_tables.found(pages, written)),
         asides=tuple(_asides(pages, written)),
-        warnings=(*read_anew.warnings, *warnings, *_hidden(texts), *_attachments(source, document)),
+        warnings=(*read_anew.warnings, *warnings, *_hidden(texts), *hanging_on),
     )
 
 

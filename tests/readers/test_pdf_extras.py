@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
@@ -20,9 +21,10 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from explorer.errors import ReadError
 from explorer.readers import pdf, pdf_page
 from explorer.readers.pdfium import Lack
-from explorer.readers.reading import Limits, Reading, Source
+from explorer.readers.reading import Limits, Part, Reading, Source
 from tests.readers.conftest import Read, Write
 from tests.readers.pdfs import make_pdf
 
@@ -115,14 +117,32 @@ def test_files_that_hang_on_a_pdf_are_handed_on(write: Write) -> None:
     out = io.BytesIO()
     writer.write(out)
     taken: dict[str, bytes] = {}
-
-    def take(part: object) -> None:
-        taken[part.name] = b"".join(part.content)  # type: ignore[attr-defined]
-
     path = write("with.pdf", out.getvalue())
-    reading = pdf.read(Source(path, path.name, None, Limits(), on_part=take))
+    reading = pdf.read(Source(path, path.name, None, Limits(), on_part=into(taken)))
     assert taken == {"notes.txt": b"Some words of a note."}
     assert any("odd.bin" in warning for warning in reading.warnings)
+
+
+@pytest.mark.parametrize("ocr", [True, False])
+def test_files_that_hang_on_a_pdf_without_text_are_handed_on(write: Write, ocr: bool) -> None:
+    writer = PdfWriter(io.BytesIO(make_pdf([""])))
+    writer.add_attachment("notes.txt", b"Some words of a note.")
+    out = io.BytesIO()
+    writer.write(out)
+    taken: dict[str, bytes] = {}
+    path = write("cover.pdf", out.getvalue())
+    with pytest.raises(ReadError, match=r"^No text found in cover\.pdf"):
+        pdf.read(Source(path, path.name, None, Limits(ocr=ocr), on_part=into(taken)))
+    assert taken == {"notes.txt": b"Some words of a note."}
+
+
+def into(taken: dict[str, bytes]) -> Callable[[Part], None]:
+    """Puts the files within a file into `taken`."""
+
+    def take(part: Part) -> None:
+        taken[part.name] = b"".join([part.content] if isinstance(part.content, bytes) else part.content)
+
+    return take
 
 
 @pytest.mark.data
