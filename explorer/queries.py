@@ -20,7 +20,7 @@ import regex  # type: ignore[import-untyped]
 
 from explorer import function_words
 from explorer.stemming import stems, without_accents
-from explorer.terms import CODE, Token, codes, is_spaceless, phrase, query_tokens, tokens
+from explorer.terms import Token, codes, is_spaceless, phrase, query_tokens, tokens
 
 Alternatives = tuple[str, ...]
 """Terms that stand for one word: what the stemmers of the library's languages make of it."""

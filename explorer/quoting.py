@@ -35,6 +35,8 @@ LONGEST = 420
 """Characters of a quote at most, where lines are joined to a sentence."""
 _ENDS = re.compile(r"[.!?:;…。！？؟।][\"'”’»)\]]*$")
 _SHORTEST_WORDS = 4
+_TITLE_WORDS = 9
+_NUMBERING = re.compile(r"^[\s#*]*(?:\d+(?:\.\d+)*|[A-Z]|[ivxIVX]+)?[.)]?\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def sentences(hits: Sequence[Hit]) -> list[Sentence]:
             key = (hit.document.id, offset + start)
             if key in seen or len(terms.terms(text[start:end])) < _SHORTEST_WORDS:
                 continue
+            if _is_title(text, start, end):
+                continue
             seen.add(key)
             found.append(Sentence(number, offset + start, offset + end, text[start:end]))
     return found
@@ -145,6 +149,15 @@ def _joined_lines(text: str) -> list[tuple[int, int]]:
                 continue
         spans.append((unit.start, unit.end))
     return spans
+
+
+def _is_title(text: str, start: int, end: int) -> bool:
+    """Whether a line is the title of what follows: short, no sentence, and no figure in it but its number."""
+    line = text[start:end]
+    alone = end == len(text) or text[end] == "\n"
+    words = _NUMBERING.sub("", line, count=1)
+    is_short = len(words.split()) < _TITLE_WORDS and not any(mark.isdigit() for mark in words)
+    return alone and is_short and not _ENDS.search(line)
 
 
 def _coverage(text: str, weights: Mapping[tuple[str, ...], float], language: str | None) -> float:

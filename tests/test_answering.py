@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer import chat_model
+from explorer import chat_model, quoting
+from explorer.addresses import Keys, redact
 from explorer.answering import NOTHING_FITS, NOTHING_THERE, Answer, Answerer
 from explorer.catalog import Catalog
-from explorer.addresses import Keys, redact
 from explorer.chat_model import ChatModel
 from explorer.errors import ChatError
 from explorer.prompting import NOT_FOUND, CitationStream, turns
 from explorer.retrieval import Retriever
-from explorer.types import Hit, Scope
+from explorer.types import Hit, Passage, Scope
 from tests.chat_server import CUT, SILENT, serving
 from tests.small_library import RealEncoder, fill, id_of
 
@@ -63,6 +63,19 @@ def test_quotes_are_word_for_word_with_true_spans(retriever: Retriever, catalog:
         assert f"“{citation.text}” [{citation.number}]" in streamed
     assert answer.citations[0].page == 2
     assert list(answer) == []
+
+
+def test_titles_are_no_answers(hits: Sequence[Hit]) -> None:
+    text = (
+        "5 Ending the lease of it\nEither party may end the lease in writing.\n\n"
+        "Net sales of all segments 1,234\nHow the lease is to be kept"
+    )
+    passage = Passage(1, 1, 0, len(text), text)
+    found = quoting.sentences([replace(hits[0], passage=passage)])
+    assert [one.text for one in found] == [
+        "Either party may end the lease in writing.",
+        "Net sales of all segments 1,234",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ FLOOR_OF = {unit: number for number, units in enumerate(FLOORS) for unit in unit
 PARTS = FLOORS[1].split()
 
 HEAVY = (
-    "chromadb cv2 numba onnxruntime openai pandas plotly pypdf pypdfium2 rapidocr scipy sentence_transformers "
-    "sklearn torch umap"
+    "chromadb cv2 numba onnxruntime openai pandas plotly pypdf pypdfium2 rapidocr scipy "
+    "sentence_transformers sklearn torch umap"
 )
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from explorer.errors import ReadError
 from explorer.readers import limits, registry
-from explorer.readers.recognised import LANGUAGES
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Limits, Spent
+from explorer.readers.recognised import LANGUAGES
 from explorer.settings import PREFIX, Settings
 from tests.readers import bombs
 
