@@ -6,7 +6,6 @@ The first full row names the columns; titles before it stay above the table.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from explorer.readers.text_sniffing import delimiter
 _SAMPLE = 65_536
 _LINES_IN_A_CELL = 500
 """A cell of more lines is an open quotation mark that swallowed what follows."""
+_MOST_REPAIRS = 50
+"""After so many open quotation marks all others are read as they stand: each may cost the whole file."""
 _LOOKED_AT = 50
 _FULL = 0.6
 """A row with this share of the usual number of cells may name the columns; what stands before is a title."""
@@ -30,9 +31,8 @@ def read(source: Source) -> Reading:
     """Reads a table of text. Raises ReadError where it has no text or more cells than the limit."""
     text, warnings = plain.load(source)
     mark = delimiter(text[:_SAMPLE])
-    lines, is_broken = _lines(source, text, mark, csv.QUOTE_MINIMAL)
+    lines, is_broken = _lines(source, text, mark)
     if is_broken:
-        lines, _ = _lines(source, text, mark, csv.QUOTE_NONE)
         warnings += ("A quotation mark is never closed; quotation marks were read as they stand.",)
     if not lines:
         raise ReadError(f"{source.shown} has no text: all of its cells are empty.")
@@ -46,13 +46,13 @@ def read(source: Source) -> Reading:
     return Reading("csv", (ReadPage(1, body),), tables=(Table(start, len(body), names),), warnings=warnings)
 
 
-def _lines(source: Source, text: str, mark: str, quoting: int) -> tuple[list[list[str]], bool]:
+def _lines(source: Source, text: str, mark: str) -> tuple[list[list[str]], bool]:
     """The rows that have words, their cells on one line each, and whether a quotation mark stays open."""
     rows: list[list[str]] = []
     cells = 0
-    for row in _parsed(source, text, mark, quoting):
-        if quoting == csv.QUOTE_MINIMAL and any(cell.count("\n") > _LINES_IN_A_CELL for cell in row):
-            return [], True
+    is_broken = False
+    for row, is_open in _parsed(text, mark):
+        is_broken |= is_open
         kept = [" ".join(cell.split()) if cell else "" for cell in row]
         while kept and not kept[-1]:
             kept.pop()
@@ -62,18 +62,56 @@ def _lines(source: Source, text: str, mark: str, quoting: int) -> tuple[list[lis
         if cells > source.limits.cells:
             raise ReadError(f"{source.shown} has more than {source.limits.cells:,} table cells.")
         rows.append(kept)
-    return rows, False
+    return rows, is_broken
 
 
-def _parsed(source: Source, text: str, mark: str, quoting: int) -> Iterator[list[str]]:
+def _parsed(text: str, mark: str) -> Iterator[tuple[list[str], bool]]:
+    """Each row, and whether a quotation mark stayed open in it: its first line is the row then, as it stands.
+
+    A row is suspect when it goes on over line ends, and then over the end of the file, over more lines than
+    a cell has, or to a quotation mark that closes nothing.
+    """
     csv.field_size_limit(2**31 - 1)
-    file = io.StringIO(text, newline="")
-    if text.startswith(f"sep={mark}\n"):
-        file.readline()
+    lines = text.split("\n")
+    at = 1 if text.startswith(f"sep={mark}\n") else 0
+    repairs = 0
+    while at < len(lines):
+        if repairs >= _MOST_REPAIRS:
+            yield from ((row, True) for row in _as_they_stand(lines[at:], mark))
+            return
+        used, is_whole = 0, True
+        for row, used, is_whole in _strictly(lines, at, mark):
+            if not is_whole:
+                break
+            yield row, False
+            at += used
+        if is_whole or not used:
+            return
+        if used == 1:  # text behind a closing quotation mark, on its own line
+            yield next(csv.reader(lines[at : at + 1], delimiter=mark)), False
+        else:
+            repairs += 1
+            yield next(_as_they_stand(lines[at : at + 1], mark)), True
+        at += 1
+
+
+def _strictly(lines: list[str], at: int, mark: str) -> Iterator[tuple[list[str], int, bool]]:
+    """Each row from line `at` on, its number of lines, whether it is whole; ends behind one that is not."""
+    reader = csv.reader(
+        (f"{lines[number]}\n" for number in range(at, len(lines))), delimiter=mark, strict=True
+    )
+    before = 0
     try:
-        yield from csv.reader(file, delimiter=mark, quoting=quoting)  # type: ignore[arg-type]
-    except csv.Error as error:
-        raise ReadError(f"{source.shown} could not be read as a table: {error}.") from error
+        for row in reader:
+            used, before = reader.line_num - before, reader.line_num
+            is_long = used > _LINES_IN_A_CELL and any(cell.count("\n") > _LINES_IN_A_CELL for cell in row)
+            yield row, used, not is_long
+    except csv.Error:
+        yield [], reader.line_num - before, False
+
+
+def _as_they_stand(lines: list[str], mark: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE)
 
 
 def _first_full(rows: list[list[str]]) -> int:

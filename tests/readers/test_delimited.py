@@ -74,6 +74,43 @@ def test_an_open_quotation_mark_swallows_nothing(write: Write, read: Read) -> No
     assert reading.warnings == ("A quotation mark is never closed; quotation marks were read as they stand.",)
 
 
+OPEN = ("A quotation mark is never closed; quotation marks were read as they stand.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.csv", 'a,b\n1,"open\n2,3\n4,5\n', 'a | b\n1 | "open\n2 | 3\n4 | 5'),
+        ("a.tsv", 'a\tb\n"quote in tsv\tx\nz\ty\n', 'a | b\n"quote in tsv | x\nz | y'),
+        (
+            "a.csv",
+            'a,b\n"x, y",1\n2,"open\n3,"w, z"\n"two\nlines",4',
+            'a | b\nx, y | 1\n2 | "open\n3 | w, z\ntwo lines | 4',
+        ),
+    ],
+)
+def test_an_open_quotation_mark_costs_its_own_row_only(
+    write: Write, read: Read, name: str, text: str, expected: str
+) -> None:
+    reading = read(write(name, text))
+    assert (reading.text, reading.warnings) == (expected, OPEN)
+
+
+def test_quotation_marks_that_are_odd_but_closed(write: Write, read: Read) -> None:
+    reading = read(
+        write("a.csv", 'item,size\nscrew,5" long\n"a" b,"3"" long"\n"Smith, J" ,7\n"one\ntwo",2\n8,"last')
+    )
+    assert reading.text == 'item | size\nscrew | 5" long\na b | 3" long\nSmith, J | 7\none two | 2\n8 | last'
+    assert reading.warnings == ()
+
+
+def test_many_open_quotation_marks_take_no_time(write: Write, read: Read) -> None:
+    started = time.process_time()
+    reading = read(write("a.csv", "a,b\n" + 'x","y\n' * 100_000))
+    assert reading.text.count("\n") == 100_000
+    assert time.process_time() - started < 15
+
+
 def test_a_million_empty_columns(write: Write, read: Read) -> None:
     started = time.process_time()
     row = "a" + "," * 1_000_000 + "\n"
