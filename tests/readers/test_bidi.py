@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -81,12 +82,15 @@ def test_the_direction_of_a_page_is_that_of_most_letters() -> None:
 @pytest.mark.parametrize(("number", "least"), [(1, 0.99), (2, 0.90), (3, 0.99)])
 def test_words_stand_in_the_expected_order(zoo: Path, read: Read, number: int, least: float) -> None:
     """Longest common subsequence of words. In number 2 the file's own letters are wrong where a stroke is
-    lengthened, and PDFium passes over a letter drawn twice at one place: 14 of its 170 words differ so."""
+    lengthened, and PDFium passes over a letter drawn twice at one place: 14 of its 170 words differ so. The
+    order does not suffer from it: of the words that stand in both texts as many are in order as elsewhere."""
     name = f"right_to_left_0{number}"
     expected = re.sub(r"<!--.*?-->", " ", (zoo / f"docling/pdf/expected/{name}.md").read_text())
     wanted = re.findall(r"\w+", re.sub(r"\[[ x]\]", " ", expected).casefold())
     found = re.findall(r"\w+", read(zoo / f"docling/pdf/{name}.pdf").text.casefold())
-    assert common(wanted, found) / len(wanted) >= least
+    in_order = common(wanted, found)
+    assert in_order / len(wanted) >= least
+    assert in_order / (Counter(wanted) & Counter(found)).total() >= 0.98
 
 
 @pytest.mark.data
