@@ -46,7 +46,26 @@ _HEADINGS = _names("title head heading headline article-title chapter-title")
 _ROWS, _CELLS = _names("tr row"), _names("td th entry cell")
 _DAYS = _names("date pubdate published created issued lastbuilddate updated modified")
 _AUTHORS = _names("creator author dc:creator")
-_SILENT = _names("id class style href xmlns base space schemalocation d points transform viewbox path")
+_SILENT = _names(
+    "class style xmlns base space schemalocation d points transform viewbox path rend rendition align valign"
+)
+_MACHINE_SPACES = frozenset(
+    f"{{http://www.w3.org/{name}"
+    for name in ("XML/1998/namespace", "1999/xlink", "2001/XMLSchema-instance", "2001/XInclude")
+)
+_SHOWN_OF_THEM = frozenset(["id", "href"])
+_UNNUMBERED = _names(
+    "p para paragraph simpara s div section seg l ab quote blockquote title head heading headline"
+)
+"""What software numbers by itself: an `id` of these says nothing."""
+_INLINE = _names(
+    "a abbr b big bold c cite code em emph emphasis font g hi i inline italic kbd lang literal mark pc "
+    "phrase q r ref roman s samp sc seg small span strike strong sub subscript sup superscript t tt u ulink "
+    "underline var w xref"
+)
+"""Parts of words and sentences: no space stands around them but those that are written."""
+_OPENING, _CLOSING = "([{<«‹„“‘¿¡/-–—'\"’", ")]}>»›”’,.;:!?%…/-–—'\""
+"""Behind and before these marks no space is missing."""
 _LONGEST_VALUE = 200
 _MOST_ATTRIBUTES = 200
 """An element with more holds data that nobody reads; to list them takes quadratic time."""
@@ -172,20 +191,19 @@ class _Written:
             self._line(f"{local(element)} ({values})")
 
     def _leaf(self, element: Any, name: str, depth: int) -> None:
-        text = " ".join(without_tags("".join(element.itertext())).split()) if len(element) else _own(element)
+        text = _in_one_piece(element) if len(element) else _own(element)
+        values = _attributes(element)
         if name in _HEADINGS and text:
             self._blank()
             line = " ".join(text.split())
             self.headings.append(Heading(self.length, min(depth, 9), line[:500]))
-            self._line(line)
+            self._line(f"{line} ({values})" if values else line)
             return
-        values = _attributes(element) if not len(element) else ""
         self._learn(name, text)
-        if name in _PROSE or len(element) or "\n" in text:
-            if text:
-                self._blank()
-                self._line(text)
-                self._blank()
+        if text and (name in _PROSE or len(element) or "\n" in text):
+            self._blank()
+            self._line(f"{text} ({values})" if values else text)
+            self._blank()
             return
         label = f"{local(element)} ({values})" if values else local(element)
         if text:
@@ -207,11 +225,7 @@ class _Written:
         rows = []
         for row in table.iter():
             if local(row).lower() in _ROWS:
-                cells = [
-                    " ".join("".join(each.itertext()).split())
-                    for each in row
-                    if local(each).lower() in _CELLS
-                ]
+                cells = [_in_one_piece(each) for each in row if local(each).lower() in _CELLS]
                 if any(cells):
                     rows.append(cells)
         if not rows:
@@ -219,7 +233,7 @@ class _Written:
         caption = next((each for each in table if local(each).lower() in ("caption", "title")), None)
         self._blank()
         if caption is not None:
-            self._line(" ".join("".join(caption.itertext()).split()))
+            self._line(_in_one_piece(caption))
         start = self.length
         for cells in rows:
             self._line(" | ".join(cells))
@@ -243,6 +257,42 @@ def _has_words(element: Any) -> bool:
     return bool((element.text or "").strip()) or any((each.tail or "").strip() for each in element)
 
 
+def _in_one_piece(root: Any) -> str:
+    """All words below an element, on one line; without recursion.
+
+    Elements are set apart from what stands beside them, unless they are such as stand within words.
+    """
+    parts: list[str] = []
+    is_apart = False
+
+    def add(text: str | None) -> None:
+        nonlocal is_apart
+        if not text:
+            return
+        if is_apart and parts and parts[-1][-1] not in _OPENING and text[0] not in _CLOSING:
+            parts.append(" ")
+        is_apart = False
+        parts.append(text)
+
+    stack: list[tuple[Any, bool]] = [(root, True)]
+    while stack:
+        element, entering = stack.pop()
+        name = local(element).lower()
+        is_inline = not name or name in _INLINE
+        is_apart |= element is not root and not is_inline
+        if entering and name:
+            add(element.text)
+            stack.append((element, False))
+            stack.extend((child, True) for child in reversed(element))
+            continue
+        if name and not is_inline and element is not root and (values := _attributes(element)):
+            add(f" ({values})")
+            is_apart = True
+        if element is not root:
+            add(element.tail)
+    return " ".join(without_tags("".join(parts)).split())
+
+
 def _own(element: Any) -> str:
     text = without_tags(element.text or "").strip()
     lines = (" ".join(line.split()) for line in text.split("\n"))
@@ -255,13 +305,11 @@ def _attributes(element: Any) -> str:
     if is_picture or len(element.attrib) > _MOST_ATTRIBUTES:
         return ""
     kept = []
+    silent = _SILENT | {"id"} if local(element).lower() in _UNNUMBERED else _SILENT
     for key, value in element.attrib.items():
-        name = key.rpartition("}")[2]
-        if (
-            name.lower() not in _SILENT
-            and 0 < len(value) <= _LONGEST_VALUE
-            and not key.startswith("{http://www.w3.org/")
-        ):
+        space, _, name = key.rpartition("}")
+        is_shown = space not in _MACHINE_SPACES or name in _SHOWN_OF_THEM
+        if is_shown and name.lower() not in silent and 0 < len(value) <= _LONGEST_VALUE:
             kept.append(f"{name}: {' '.join(normal(value).split())}")
     return ", ".join(kept)
 

@@ -156,6 +156,39 @@ def test_tables_of_xml(write: Write, read: Read) -> None:
     assert table.header == "Kind | Count"
 
 
+@pytest.mark.parametrize(
+    ("xml", "text"),
+    [
+        (
+            '<a><sec><head>Title</head><note type="x">First note</note><note>Second</note>and more</sec></a>',
+            "Title First note (type: x) Second and more",
+        ),
+        ("<doc><p>H<sub>2</sub>O, <b>b</b>old by <name>Ada</name>, who</p></doc>", "H2O, bold by Ada, who"),
+        ("<doc><p>one<br/>two <x>(three<y>four</y>)</x></p></doc>", "one two (three four)"),
+        (
+            "<table><tr><td><p>Blue</p><p>whale</p></td><td>7</td></tr></table>",
+            "Blue whale | 7",
+        ),
+        (
+            '<inv no="5"><item price="3">Chair</item><item id="9" price="4"/>'
+            '<item price="2">A <b>lamp</b></item></inv>',
+            "inv (no: 5)\n\nChair (price: 3)\n\nitem (id: 9, price: 4)\n\nA lamp (price: 2)",
+        ),
+        (
+            '<c xmlns:l="http://www.w3.org/1999/xlink"><book id="bk1"><title lang="en">XML</title>'
+            '<p id="p1">Good.</p><link l:type="simple" l:href="/x">more</link></book></c>',
+            "book (id: bk1)\n\nXML (lang: en)\n\nGood.\n\nlink (href: /x): more",
+        ),
+    ],
+)
+def test_words_of_xml_stay_apart_and_attributes_with_them(
+    write: Write, read: Read, xml: str, text: str
+) -> None:
+    reading = read(write("a.xml", f"<?xml version='1.0'?>{xml}"))
+    assert reading.text == text
+    assert all(reading.text[each.start :].startswith(each.text) for each in reading.headings)
+
+
 def test_entities_of_xml_stay_out(write: Write, read: Read, tmp_path: Path) -> None:
     (tmp_path / "canary.txt").write_text("CANARY")
     bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
