@@ -1,27 +1,30 @@
 """The rows of a sheet as text, whatever kind of workbook they come from.
 
-A row is one line, and every row that holds something is there. Blank rows part blocks; the first row of
-names within a block is the header of what follows it, until the next header. A merged cell is repeated in
+A row is one line, and every row that holds something is there. Blank rows part blocks, unless they stand
+between all rows of a table; the row of names of a block is the header of what follows it, until the next
+header. A merged cell is repeated in
 every row, and in every column where other cells stand beside it, so that each figure keeps its names.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from explorer.readers import sheet_heads
 from explorer.readers.assembly import Assembly, row_line
 
 _GAP = 8
 """Empty cells in a row beyond so many in a row are one."""
 _MERGED_WIDTH = 64
 """Columns in which one merged cell is repeated at most."""
-_TITLE_ROWS = 3
 _WAITING_ROWS = 50
-_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_BLANK_ROWS = 5
+"""Blank rows within a table at most."""
+_CERTAIN_CELLS = 3
+"""Two cells of words, then blank rows, are as often what the sheet is about as they are names of columns."""
 
 
 @dataclass(slots=True)
@@ -53,14 +56,22 @@ class SheetText:
         self._waiting = sorted(merges, key=lambda merge: -merge.first_row)
         self._active: list[Merge] = []
         self._pending: list[tuple[list[Cell], int]] = []
-        """The first rows of a block, which wait until it is known where its first column stands."""
+        """The first rows of a block, which wait until it is known where its first column stands and which of
+        them names the columns."""
+        self._run: list[Cell] | None = None
+        """The row before, if it has blank rows before it."""
         self._base = 0
         self._last_row = 0
         self._header = ""
+        self._named = 0
+        """How many columns the header names."""
         self._start: int | None = None
         """Of the block of rows that is being written."""
         self._lines = 0
-        self._seeks_names = True
+        self._fits = False
+        """Whether the block has about as many columns as the header."""
+        self._goes_under = False
+        """Whether the header is that of a block before."""
 
     def merge(self, merge: Merge) -> None:
         """Adds a merged area whose first row is the one that comes next. Its `cell` may be set already."""
@@ -72,8 +83,12 @@ class SheetText:
         filled = self._filled(number, cells)
         if not cells:
             return
-        if number > self._last_row + 1:
-            self._end_block()
+        if number > self._last_row + 1 or not self._last_row:
+            if not self._goes_on(number, filled):
+                self._end_block()
+            self._run = filled if times == 1 else None
+        else:
+            self._run = None
         self._last_row = number + times - 1
         self._pending.append((filled, times))
         if self._start is not None or len(self._pending) > _WAITING_ROWS:
@@ -83,32 +98,48 @@ class SheetText:
         """Ends the sheet."""
         self._end_block()
 
+    def _goes_on(self, number: int, cells: list[Cell]) -> bool:
+        """Whether a row after blank ones belongs to the table of the row before, which stood alone too."""
+        before = self._run
+        if before is None or number - self._last_row - 1 > _BLANK_ROWS:
+            return False
+        if not sheet_heads.is_as_wide(before, cells):
+            return False
+        if sheet_heads.is_text_row(before):
+            return len(cells) >= _CERTAIN_CELLS or not sheet_heads.is_text_row(cells)
+        return sheet_heads.is_alike(before, cells)
+
     def _end_block(self) -> None:
         """A block without names of its own goes on under those of the block before."""
         self._write_pending()
-        if self._start is not None and self._lines > 1:
-            self._out.add_table(self._start, self._header)
+        if self._start is not None and (self._lines > 1 or self._goes_under):
+            self._out.add_table(self._start, self._header if self._fits else "")
         self._start = None
 
     def _write_pending(self) -> None:
+        names: int | None = None
         if self._start is None:
-            self._base = min((cell.column for cells, _ in self._pending for cell in cells), default=1)
-        for cells, times in self._pending:
-            self._write(cells, times)
+            rows = [cells for cells, _ in self._pending]
+            self._base = min((cell.column for cells in rows for cell in cells), default=1)
+            names = sheet_heads.find(rows, is_named=bool(self._header))
+            usual = sheet_heads.usual_count(rows)
+            self._fits = names is not None or self._named * sheet_heads.FULL <= usual <= self._named + 1
+            self._goes_under = names is None and self._fits and bool(self._header)
+        for place, (cells, times) in enumerate(self._pending):
+            line = self._write(cells, times)
+            if place == names:
+                self._header, self._named = line, len(cells)
         self._pending.clear()
 
-    def _write(self, cells: list[Cell], times: int) -> None:
+    def _write(self, cells: list[Cell], times: int) -> str:
         line = self._line(cells)
         if self._start is None:
             self._start = self._out.put(line)
-            self._lines, self._seeks_names, times = 1, True, times - 1
+            self._lines, times = 1, times - 1
         for _ in range(times):
             self._out.put(line, "\n")
             self._lines += 1
-        if self._seeks_names and len(cells) > 1:
-            self._seeks_names = False
-            if self._lines <= _TITLE_ROWS and _is_header(cells):
-                self._header = line
+        return line
 
     def _filled(self, number: int, cells: list[Cell]) -> list[Cell]:
         """The cells of a row with what merged cells put there."""
@@ -142,16 +173,6 @@ class SheetText:
             texts.append(cell.text)
             at = cell.column + 1
         return row_line(texts)
-
-
-def _is_header(cells: list[Cell]) -> bool:
-    """Whether a row names columns: two names at least, and no figures but years."""
-    named = sum(cell.is_text and bool(cell.text.strip()) for cell in cells)
-    return (
-        named >= 1
-        and len(cells) >= 2
-        and all(cell.is_text or _YEAR.fullmatch(cell.text) is not None for cell in cells)
-    )
 
 
 def shown_value(value: object) -> tuple[str, bool]:

@@ -63,6 +63,79 @@ def test_blocks_have_the_names_above_them(write: Write, read: Read) -> None:
     assert reading.text.endswith("\n\nA note")
 
 
+def dated(*days: str) -> list[str]:
+    return [f'<c t="d"><v>{day}T00:00:00</v></c>' for day in days]
+
+
+ACCOUNTS: list[tuple[object, ...]] = [(f"account {n}", n * 10, n * 20, n * 30) for n in range(3, 100)]
+HEADS: dict[str, tuple[list[tuple[object, ...]], str]] = {
+    "months": (
+        [(), ("Account", *dated("2024-01-01", "2024-02-01", "2024-03-01"))],
+        "Account | 2024-01-01 | 2024-02-01 | 2024-03-01",
+    ),
+    "months without a corner": (
+        [(None, *dated("2024-01-01", "2024-02-01", "2024-03-01"))],
+        " | 2024-01-01 | 2024-02-01 | 2024-03-01",
+    ),
+    "years without a corner": ([(None, 2021, 2022, 2023)], " | 2021 | 2022 | 2023"),
+    "shops": ([("Store", 101, 102, 103)], "Store | 101 | 102 | 103"),
+    "what it is about": (
+        [("Report", "Sales 2024"), ("Account", "Price", "Qty", "Sum")],
+        "Account | Price | Qty | Sum",
+    ),
+    "long preface": (
+        [("A",), ("Report", "Sales"), ("By", "Ada"), ("On", "Monday"), ("Account", "Price", "Qty", "Sum")],
+        "Account | Price | Qty | Sum",
+    ),
+    "a blank row below": ([("Account", "Price", "Qty", "Sum"), ()], "Account | Price | Qty | Sum"),
+}
+
+
+@pytest.mark.parametrize("case", HEADS)
+def test_every_row_has_its_column_names(write: Write, read: Read, case: str) -> None:
+    head, names = HEADS[case]
+    reading = read(write("a.xlsx", xlsx({"S": rows(*head, *ACCOUNTS)})))
+    assert [each.header for each in reading.tables] == [names]
+    table = reading.tables[0]
+    assert "account 99 | 990 | 1980 | 2970" in reading.text[table.start : table.end]
+
+
+@pytest.mark.parametrize("has_names", [True, False])
+def test_blank_rows_between_rows_part_no_table(write: Write, read: Read, has_names: bool) -> None:
+    spaced: list[tuple[object, ...]] = [("Account", "Price", "Qty", "Sum"), ()] if has_names else []
+    for line in ACCOUNTS:
+        spaced += [line, ()]
+    reading = read(write("a.xlsx", xlsx({"S": rows(("Accounts of the year",), (), *spaced)})))
+    header = "Account | Price | Qty | Sum" if has_names else ""
+    assert [each.header for each in reading.tables] == [header]
+    table = reading.tables[0]
+    assert reading.text[table.start : table.end].count("\n") == len(ACCOUNTS) - (not has_names)
+    assert reading.text.startswith("S\n\nAccounts of the year\n\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("North", 1, 2), ("South", 3, 4), ("West", 5, 9)],
+        [("North", 10, 12, 30), ("South", 11, 14, 60)],
+        [("Ada", *dated("2024-01-01", "2024-02-01")), ("Bob", *dated("2024-01-03", "2024-02-05"))],
+        [(1, 2, 3), (4, 5, 60)],
+    ],
+)
+def test_figures_are_no_names(write: Write, read: Read, lines: list[tuple[object, ...]]) -> None:
+    assert [each.header for each in read(write("a.xlsx", xlsx({"S": rows(*lines)}))).tables] == [""]
+
+
+def test_a_preface_is_no_header_and_a_total_has_one(write: Write, read: Read) -> None:
+    lines: list[tuple[object, ...]] = [("Report", "Sales 2024"), ("By", "Ada"), (), *ACCOUNTS, ()]
+    lines += [("Account", "Price", "Qty", "Sum"), *ACCOUNTS, (), ("Total", 1, 2, 3), (), ("Source", "Ada")]
+    reading = read(write("a.xlsx", xlsx({"S": rows(*lines)})))
+    headers = ["Report | Sales 2024", "", "Account | Price | Qty | Sum", "Account | Price | Qty | Sum"]
+    assert [each.header for each in reading.tables] == headers
+    last = reading.tables[-1]
+    assert reading.text[last.start : last.end] == "Total | 1 | 2 | 3"
+
+
 def test_merged_cells_are_repeated(write: Write, read: Read) -> None:
     lines: list[tuple[object, ...]] = [
         ("Report", None, None),
