@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import json
-import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -19,11 +18,10 @@ from types import ModuleType
 from typing import Any
 
 from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers import rtf
 from explorer.readers.reading import Source
 
 _NAME = "docling_rs._native"
-_FOOTNOTE = re.compile(rb"\{\s*(?:\\\*\s*)?\\footnote(?![a-z]) ?")
-"""docling-rs passes over the notes of RTF; as plain groups they stand where they are referred to."""
 
 
 @cache
@@ -68,7 +66,7 @@ def convert(source: Source, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         data = source.path.read_bytes() if source.content is None else source.content
         if kind == "rtf":
-            data = _FOOTNOTE.sub(b"{", data)
+            data = rtf.prepared(data)
         result = converter.convert_bytes(f"file.{kind}", data, format=kind)
     except native.WrongPasswordError as error:
         raise PasswordNeeded(f"That is not the password of {source.shown}: enter its password.") from error

@@ -12,16 +12,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from explorer.errors import ReadError
-from explorer.readers import docling, legacy
-from explorer.readers.assembly import Assembly, day, one_line
+from explorer.readers import docling, legacy, rtf
+from explorer.readers.assembly import Assembly, day, one_line, row_line
 from explorer.readers.reading import Reader, Reading, Source
 from explorer.readers.safe_xml import check_package
 
 _ZIPPED = frozenset(["pptx", "odp", "odt"])
 _SLIDES = frozenset(["pptx", "odp"])
-_MARKED = frozenset(["doc", "rtf"])
+_MARKED = frozenset(["doc"])
 """Formats whose text comes with Markdown's marks for bold, italic and links."""
-_MARKS = (re.compile(r"(\*\*)(?!\s)([^*\n]+?)(?<!\s)\*\*"), re.compile(r"(\*)(?!\s)([^*\n]+?)(?<!\s)\*"))
+_MARKS = (
+    re.compile(r"(\*\*)(?!\s)([^*\n]+?)(?<!\s)\*\*"),
+    re.compile(r"(?<!\*)(\*)(?!\s)([^*\n]+?)(?<!\s)\*(?!\*)"),
+)
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|mailto:|ftp:|file:|#)[^()\s]*\)")
 _OWN_MARK = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s|[-–•*]\s")
 _GIVEN_NAME = re.compile(r"page\d+")
@@ -74,6 +77,7 @@ class _Walk:
         self._document = document
         self._kind = kind
         self._furniture: list[str] = []
+        self._is_running = False
         self._hidden = 0
         self._was_item = False
         self._in_notes = False
@@ -121,7 +125,12 @@ class _Walk:
 
     def _write(self, item: dict[str, Any], depth: int) -> None:
         label = str(item.get("label"))
-        if item.get("content_layer") == "furniture":
+        if self._kind == "rtf" and item.get("text") == rtf.RUNNING:
+            self._is_running = True
+        elif self._is_running and "data" in item:
+            rows = item["data"].get("grid") or ()
+            self._furniture += [row_line(str(cell.get("text") or "") for cell in row) for row in rows]
+        elif self._is_running or item.get("content_layer") == "furniture":
             self._furniture += self._texts(item)
         elif label == "list_item":
             self._list_item(item, depth)
@@ -218,7 +227,9 @@ class _Walk:
         self.out.table(_rows(cells, self.out.count_cells), 1)
 
     def _plain(self, text: str) -> str:
-        return unmarked(text) if self._kind in _MARKED else text
+        if self._kind in _MARKED:
+            return unmarked(text)
+        return rtf.joined(text) if self._kind == "rtf" else text
 
 
 def _rows(cells: Sequence[dict[str, Any]], count: Callable[[int], None]) -> Iterator[list[str]]:

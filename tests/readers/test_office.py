@@ -128,11 +128,33 @@ def test_rtf(write: Write, read: Read) -> None:
     assert (reading.title, reading.author, reading.date) == ("Swimming über Wasser", "Ada", date(2020, 3, 4))
 
 
+def test_rtf_keeps_what_was_typed(write: Write, read: Read) -> None:
+    text = r"Price is *net* and 2**10**2 {\b bold}{\i ly}, [see](http://x) _under_ `c` # hash C:\\b\par"
+    assert read(write("a.rtf", rf"{{\rtf1 {text}}}")).text == (
+        "Price is *net* and 2**10**2 boldly, [see](http://x) _under_ `c` # hash C:\\b"
+    )
+
+
+def test_rtf_notes_hidden_text_and_running_headers(write: Write, read: Read) -> None:
+    data = (
+        r"{\rtf1\ansi{\header Annual \b report\par}{\footer\pard\plain Made by Ada}{\*\generator x}"
+        r"First.\par second{\footnote foot text}more{\*\footnote\pard other}.\par"
+        r"{\v hidden \'e9\u233?}shown \v gone\v0 stays{\v a{b}\plain c}\par"
+        r'{\field{\*\fldinst HYPERLINK "http://127.0.0.1:9/x"}{\fldrslt linked}}\par{\pict\bin3 }}}}}'
+    )
+    reading = read(write("a.rtf", data))
+    assert reading.text == (
+        "First.\n\nsecond foot text more other.\n\nshown staysc\n\nlinked\n\nAnnual report\n\nMade by Ada"
+    )
+    assert [reading.text[slice(*span)] for span in reading.asides] == ["Annual report", "Made by Ada"]
+
+
 @pytest.mark.parametrize(
     ("marked", "plain"),
     [
         ("**bold** and *italic*, ***both***", "bold and italic, both"),
         ("2*3*4 = 24", "2*3*4 = 24"),
+        ("2**10**2", "2**10**2"),
         ("*Figure* 1*: a duck*", "Figure 1: a duck"),
         ("a * b * c", "a * b * c"),
         ("[words](https://example.com/x) and [1](2)", "words and [1](2)"),
