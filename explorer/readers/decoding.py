@@ -49,6 +49,7 @@ _WIDE_SHARE = 0.7
 """Latin text in UTF-16 has a zero byte in more of its characters than this."""
 _ASCII_SHARE = 0.92
 """East Asian text in UTF-16 has fewer printable ASCII bytes than this beside its zero bytes."""
+_WHOLE_FOR_EACH_BROKEN = 3
 _LINE_BEFORE = 1_000
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _HIDDEN = re.compile("[\ufffd\x80-\x84\x86-\x9f]")
@@ -87,20 +88,18 @@ def _patched(data: bytes, encoding: str) -> tuple[str, str, int]:
 def _detected_later(data: bytes, found: str | None) -> tuple[str, str, int]:
     """The text of a file whose start did not tell its encoding, or told a wrong one.
 
-    UTF-8 is kept where more of its letters beyond ASCII are whole than broken, as in a file that is cut or
-    damaged. What else it may be is told by the lines beyond ASCII: from the start, and from the first byte
-    that does not fit.
+    What it may be is told by the lines beyond ASCII: from the start, and from the first byte that does not
+    fit. UTF-8 is kept for a file that is only cut or damaged.
     """
-    broken = _patched(data, "utf-8")
-    if len(_BEYOND_ASCII.findall(broken[0])) > 2 * broken[2]:
-        return broken
+    if _is_damaged_utf8(data):
+        return _patched(data, "utf-8")
     at = _first_error(data, found or "utf-8")
     start = max(data.rfind(b"\n", max(0, at - _LINE_BEFORE), at) + 1, at - _LINE_BEFORE, 0)
     tail = data[start : start + SAMPLE_BYTES]
     sample = _beyond_ascii(data[: min(start, SAMPLE_BYTES)])[: SAMPLE_BYTES // 2] + _beyond_ascii(tail)
     later = text_encoding(sample[:SAMPLE_BYTES], complete=start + SAMPLE_BYTES >= len(data))
     names = [name for name in dict.fromkeys((later, found)) if name and name != "utf-8"]
-    texts = [_patched(data, name) for name in names] or [broken]
+    texts = [_patched(data, name) for name in names] or [_patched(data, "utf-8")]
     return min(texts, key=lambda each: len(_HIDDEN.findall(each[0])))
 
 
@@ -116,6 +115,14 @@ def _first_error(data: bytes, encoding: str) -> int:
 def _beyond_ascii(data: bytes) -> bytes:
     """The lines that have more than ASCII: all that an 8-bit encoding can be told by."""
     return b"".join(line for line in data.splitlines(keepends=True) if not line.isascii())
+
+
+def lost_characters(count: int, encoding: str | None = None) -> str:
+    """The warning that `count` characters, 1 or more, were lost; `encoding` is what the file seems in."""
+    served = f" as {encoding}" if encoding else ""
+    if count == 1:
+        return f"1 character could not be decoded{served} and is shown as \ufffd."
+    return f"{count:,} characters could not be decoded{served} and are shown as \ufffd."
 
 
 def declared_encoding(label: str) -> str | None:
@@ -151,7 +158,8 @@ def text_encoding(head: bytes, complete: bool = False) -> str | None:
         return wide
     if not _is_clean(head):
         return None
-    return "utf-8" if _is_utf8(head, complete) else _eight_bit(head.replace(b"\x00", b""))
+    is_utf8 = _is_utf8(head, complete) or _is_damaged_utf8(head)
+    return "utf-8" if is_utf8 else _eight_bit(head.replace(b"\x00", b""))
 
 
 def _is_utf8(head: bytes, complete: bool) -> bool:
@@ -160,6 +168,12 @@ def _is_utf8(head: bytes, complete: bool) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether far more of its letters beyond ASCII are whole in UTF-8 than broken, as chance never has it."""
+    text, _, lost = _patched(data, "utf-8")
+    return len(_BEYOND_ASCII.findall(text)) - lost > _WHOLE_FOR_EACH_BROKEN * lost
 
 
 def _is_clean(head: bytes) -> bool:

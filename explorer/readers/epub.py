@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from explorer.errors import ReadError
-from explorer.readers.decoding import decode
+from explorer.readers.decoding import decode, lost_characters
 from explorer.readers.html import Content, parse, written
 from explorer.readers.html_walk import walk
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
@@ -61,6 +61,7 @@ class _Whole:
         self._tables: list[Table] = []
         self._asides: list[tuple[int, int]] = []
         self._missing = 0
+        self._lost = 0
         self._length = 0
 
     def add(self, package: Package, name: str, label: str | None) -> None:
@@ -70,7 +71,8 @@ class _Whole:
             return
         if len(self._pages) >= self._source.limits.pages:
             raise ReadError(f"{self._source.shown} has more than {self._source.limits.pages:,} chapters.")
-        content = _chapter(self._source, package.read(name))
+        content, lost = _chapter(self._source, package.read(name))
+        self._lost += lost
         if not content.text.strip():
             return
         start = self._length
@@ -92,7 +94,11 @@ class _Whole:
             raise ReadError(f"{self._source.shown} has no text: none of its chapters has words.")
         warnings = []
         if self._missing:
-            warnings.append(f"{self._missing:,} chapters that the book lists are not in it.")
+            chapters = "1 chapter" if self._missing == 1 else f"{self._missing:,} chapters"
+            verb = "is" if self._missing == 1 else "are"
+            warnings.append(f"{chapters} that the book lists {verb} not in it.")
+        if self._lost:
+            warnings.append(lost_characters(self._lost))
         limit = self._source.limits.headings
         if len(self._headings) > limit:
             warnings.append(f"Only the first {limit:,} headings are kept.")
@@ -110,13 +116,14 @@ class _Whole:
         )
 
 
-def _chapter(source: Source, data: bytes) -> Content:
-    text, _, _ = decode(data)
+def _chapter(source: Source, data: bytes) -> tuple[Content, int]:
+    """What a chapter holds, and how many of its characters were lost."""
+    text, _, lost = decode(data)
     try:
         root, _ = parse(source, text)
     except ReadError:  # a chapter without any words
-        return Content("")
-    return written(walk(root), with_links=False)
+        return Content(""), lost
+    return written(walk(root), with_links=False), lost
 
 
 def _refuse_protected(source: Source, package: Package) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from explorer.errors import ReadError
-from explorer.readers.decoding import decode, normal
+from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.html_walk import Walk, walk
 from explorer.readers.html_writer import Writer
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table, scrubbed
@@ -47,7 +47,7 @@ def read(source: Source) -> Reading:
     limit = source.limits.headings
     warnings = list(warned)
     if lost:
-        warnings.append(f"{lost:,} characters could not be decoded and are shown as \ufffd.")
+        warnings.append(lost_characters(lost))
     if len(headings) > limit:
         warnings.append(f"Only the first {limit:,} headings are kept.")
     return Reading(

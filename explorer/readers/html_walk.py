@@ -15,10 +15,10 @@ def _names(spaced: str) -> frozenset[str]:
     return frozenset(spaced.split())
 
 
-_SKIPPED = _names(
-    "script style noscript template head iframe object embed applet svg canvas audio video map datalist"
-)
-_ASIDE = _names("nav header footer aside")
+_SKIPPED = _names("script style template head iframe object embed applet canvas audio video map datalist")
+_NOT_DRAWN = _names("defs symbol metadata")
+"""Parts of a drawing that show nothing where they stand."""
+_ASIDE = _names("nav header footer aside noscript")
 _ASIDE_ROLES = frozenset(["navigation", "contentinfo", "complementary", "search"])
 _ASIDE_NAMES = _names(
     "nav navbar navigation menu main-menu sidebar footer site-header site-footer page-footer breadcrumb "
@@ -29,9 +29,10 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PARAGRAPHS = _names(
     "p div section article main header footer nav aside address blockquote figure figcaption form "
     "fieldset details summary dialog ul ol dl table caption pre h1 h2 h3 h4 h5 h6 hgroup hr body "
-    "html center"
+    "html center noscript svg"
 )
-_LINES = _names("br li dt dd tr option legend")
+_LINES = _names("br li dt dd tr option legend text title desc")
+"""The last three are what a drawing says."""
 _CELLS = _names("td th")
 _SHOWN_INPUTS = _names("text number email tel url date month time week datetime-local submit button reset")
 _NO_LINK = re.compile(r"\s*(?:javascript|data|blob|vbscript):|\s*#?\s*$", re.I)
@@ -87,6 +88,8 @@ def walk(root: Any) -> Walk:
 
 def _is_hidden(element: Any) -> bool:
     if element.tag in _SKIPPED:
+        return True
+    if element.tag in _NOT_DRAWN and getattr(element.getparent(), "tag", None) in ("svg", "g", "defs"):
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
     return element.get("hidden") is not None or "display:none" in style
@@ -194,7 +197,9 @@ def _ignore(_: object) -> None:
 def _write_attributes(state: Walk, element: Any) -> None:
     """What a person sees or follows though it is no text: an image's words, a field's value, a link."""
     tag = element.tag
-    if tag == "img" and (alt := (element.get("alt") or "").strip()):
+    if tag == "tspan":
+        state.writer.add(" ")
+    elif tag == "img" and (alt := (element.get("alt") or "").strip()):
         state.writer.add(f" {alt} ")
     elif tag == "input" and (element.get("type") or "text").lower() in _SHOWN_INPUTS:
         state.writer.add(f" {element.get('value') or ''} ")

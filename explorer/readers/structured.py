@@ -63,7 +63,8 @@ def _read_lines(source: Source, text: str, warnings: tuple[str, ...]) -> Reading
             value = line.strip()
         written.add(value, record=True)
     if bad:
-        warnings += (f"{bad:,} lines are no JSON and were kept as text.",)
+        lines = "1 line is" if bad == 1 else f"{bad:,} lines are"
+        warnings += (f"{lines} no JSON and {'was' if bad == 1 else 'were'} kept as text.",)
     return written.reading(warnings, None)
 
 

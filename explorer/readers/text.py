@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.errors import ReadError
-from explorer.readers.decoding import decode, normal
+from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.reading import Reading, ReadPage, Source
 
 
@@ -31,4 +31,4 @@ def load(source: Source) -> tuple[str, tuple[str, ...]]:
     source.on_page(1, 1)
     if not lost:
         return text, ()
-    return text, (f"{lost:,} characters could not be decoded as {encoding} and are shown as \ufffd.",)
+    return text, (lost_characters(lost, encoding),)

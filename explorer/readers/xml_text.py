@@ -16,7 +16,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.columns import column_names
-from explorer.readers.decoding import decode, normal
+from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.html import plain as without_tags
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
 
@@ -112,7 +112,7 @@ def read(source: Source) -> Reading:
     root, characters, has_entities, lost = tree(data)
     warnings: list[str] = []
     if lost:
-        warnings.append(f"{lost:,} characters could not be decoded and are shown as \ufffd.")
+        warnings.append(lost_characters(lost))
     if has_entities:
         warnings.append("The file declares entities; what they stand for was left out.")
     if root is None:

@@ -166,6 +166,11 @@ def test_late_utf8_with_a_broken_byte_stays_utf8() -> None:
     assert (text, encoding, lost) == (f"{PLAIN}\ufffd\n{GERMAN * 2}\ufffd", "utf-8", 2)
 
 
+@pytest.mark.parametrize("text", [FRENCH, RUSSIAN, JAPANESE, "Größe und Maße, schön"])
+def test_one_broken_byte_leaves_utf8_what_it_is(text: str) -> None:
+    assert decode(b"imm\xffer " + text.encode()) == (f"imm\ufffder {text}", "utf-8", 1)
+
+
 @pytest.mark.parametrize(
     ("data", "text"),
     [

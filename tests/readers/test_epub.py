@@ -98,7 +98,18 @@ def test_a_chapter_that_is_not_there(write: Write, read: Read) -> None:
             if "gone" not in name:
                 new.writestr(name, old.read(name))
     reading = read(write("a.epub", out.getvalue()))
-    assert reading.warnings == ("1 chapters that the book lists are not in it.",)
+    assert reading.warnings == ("1 chapter that the book lists is not in it.",)
+
+
+def test_lost_characters_of_chapters_are_counted(write: Write, read: Read) -> None:
+    data = book({"one.xhtml": chapter("<p>Größe und Maße, immer schön.</p>"), "two.xhtml": TWO})
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"immer", b"imm\xffer"))
+    reading = read(write("a.epub", out.getvalue()))
+    assert "imm\ufffder schön" in reading.text
+    assert reading.warnings == ("1 character could not be decoded and is shown as \ufffd.",)
 
 
 def test_names_of_members_are_no_paths(write: Write, read: Read, tmp_path: Path) -> None:

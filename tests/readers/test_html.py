@@ -59,6 +59,8 @@ A whale
 
 - Home
 
+enable it
+
 Imprint
 
 /"""
@@ -73,7 +75,7 @@ def test_a_page(write: Write, read: Read) -> None:
         (1, "Whales & songs", "Whales & songs"),
         (2, "Data", "Data"),
     ]
-    assert [TEXT[start:end] for start, end in reading.asides] == ["- Home\n\nImprint"]
+    assert [TEXT[start:end] for start, end in reading.asides] == ["- Home\n\nenable it\n\nImprint"]
     assert [TEXT[start:end] for start, end in reading.addresses] == ["/"]
     (table,) = reading.tables
     assert TEXT[table.start : table.end] == "Kind | 2022 | 2023\nBlue | | 1,234 (est.)"
@@ -120,6 +122,24 @@ def test_depth_costs_nothing(write: Write, read: Read, tag: str) -> None:
     assert reading.text.startswith("the top")
     assert "the bottom" in reading.text
     assert reading.text.endswith("the end")
+
+
+def test_what_drawings_say(write: Write, read: Read) -> None:
+    svg = (
+        "<svg><style>.a{fill:red}</style><metadata>made by hand</metadata><defs><symbol><title>Icon</title>"
+        "</symbol></defs><title>Sales</title><g><text x='1'>North</text><text><tspan>12</tspan>"
+        "<tspan>EUR</tspan></text></g></svg>"
+    )
+    page = f"<html><body><p>Before</p>{svg}<p>After</p><table><tr><td>a{svg}</td><td>b</td></tr></table>"
+    reading = read(write("a.html", page))
+    assert reading.text == "Before\n\nSales\nNorth\n12 EUR\n\nAfter\n\na Sales North 12 EUR | b"
+
+
+def test_what_stands_for_a_script_is_set_aside(write: Write, read: Read) -> None:
+    page = "<html><body><p>Main part</p><noscript><p>Price: 12 EUR</p></noscript><p>Its end</p></body></html>"
+    reading = read(write("a.html", page))
+    assert reading.text == "Main part\n\nIts end\n\nPrice: 12 EUR"
+    assert [reading.text[start:end] for start, end in reading.asides] == ["Price: 12 EUR"]
 
 
 def test_a_page_without_text(write: Write, read: Read) -> None:

@@ -46,7 +46,7 @@ def test_white_space_is_no_text(write: Write, read: Read) -> None:
 
 def test_lost_characters_are_counted(write: Write, read: Read) -> None:
     reading = read(write("a.txt", "ü".encode() * 40_000 + b"\xff" + "ü".encode()))
-    assert reading.warnings == ("1 characters could not be decoded as utf-8 and are shown as \ufffd.",)
+    assert reading.warnings == ("1 character could not be decoded as utf-8 and is shown as \ufffd.",)
 
 
 def test_a_text_beyond_the_limit(write: Write, read: Read) -> None:

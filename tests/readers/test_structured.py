@@ -62,7 +62,7 @@ def test_json_lines(write: Write, read: Read) -> None:
     reading = read(write("a.jsonl", '{"title": "A", "n": 1}\n\n{"title": "B", "n": 2}\nbroken {\n'))
     assert reading.text == "title: A\nn: 1\n\ntitle: B\nn: 2\n\nbroken {"
     assert [each.text for each in reading.headings] == ["A", "B"]
-    assert reading.warnings == ("1 lines are no JSON and were kept as text.",)
+    assert reading.warnings == ("1 line is no JSON and was kept as text.",)
     assert read(write("a.json", '{"a": 1}\n{"a": 2}')).text == "a: 1\n\na: 2"
 
 
