@@ -25,7 +25,7 @@ def join_rows(lines: Sequence[Line]) -> list[Row]:
     """Consecutive lines that stand beside each other, as rows."""
     rows: list[Row] = []
     for line in lines:
-        if rows and (_beside(rows[-1][-1], line) or _beside(rows[-1][0], line)):
+        if rows and (beside(rows[-1][-1], line) or beside(rows[-1][0], line)):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -86,7 +86,8 @@ def _blocks(rows: list[Row]) -> list[_Block]:
     return blocks
 
 
-def _beside(one: Line, other: Line) -> bool:
+def beside(one: Line, other: Line) -> bool:
+    """Whether two lines stand at the same height."""
     if not (one.upright and other.upright) or one.aside != other.aside:
         return False
     lower = min(one.bottom - one.top, other.bottom - other.top)

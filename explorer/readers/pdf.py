@@ -31,6 +31,7 @@ from explorer.readers.ordering import in_order, join_rows
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
 from explorer.readers.recognised import Found
 from explorer.readers.runs import encode
+from explorer.readers.strips import join_strips
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -113,7 +114,7 @@ def _written(texts: Sequence[pdfium.PageText]) -> list[layout.Written]:
     def keep(head: str, tail: str) -> bool:
         return layout.keep_hyphen(known, head, tail)
 
-    rows = [in_order(join_rows(page.lines)) for page in texts]
+    rows = [in_order(join_strips(page.characters, join_rows(page.lines))) for page in texts]
     apart = furniture.set_aside([(page.characters, each) for page, each in zip(texts, rows, strict=True)])
     return [layout.write(page, keep, each) for page, each in zip(texts, apart, strict=True)]
 
