@@ -179,13 +179,14 @@ def _tar(stream: IO[bytes]) -> tarfile.TarFile:
 def read_packed(source: Source) -> Reading:
     """Unpacks a single file (gz, bz2, xz), or opens the tar that it turns out to be. Raises ReadError."""
     _check_depth(source)
+    head = b""
     try:
         with _unpacked(source) as stream:
-            head = b""
             while len(head) < _TAR_BLOCK and (block := stream.read(_TAR_BLOCK - len(head))):
                 head += block
     except _BROKEN as error:
-        raise ReadError(f"{source.shown} could not be unpacked: it is damaged.") from error
+        if not head:
+            raise ReadError(f"{source.shown} could not be unpacked: it is damaged.") from error
     if sniffing.is_tar(head):
         return read_tar(source)
     name = PurePath(source.name)

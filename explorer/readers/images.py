@@ -28,6 +28,8 @@ WORKING_PIXELS = 16_000_000
 MAX_WIDTH = 4_000
 MAX_HEIGHT = 8_000
 _MULTIPAGE = "TIFF"
+_DECODED_AT_ONCE = "WEBP"
+"""What takes memory for all its pixels before it says how many there are."""
 _TAKEN = (36867, 306)
 """Exif: when the picture was taken, when the file was changed."""
 _DAY = re.compile(r"(\d{4})[:-](\d{2})[:-](\d{2})")
@@ -112,11 +114,12 @@ class _Pages:
     def reading(self, source: Source, day: date | None) -> Reading:
         """Raises ReadError when there is no text."""
         read = [page for page in self.found if page is not None]
+        left = self.count - len(self.found)
         if not read:
             raise ReadError(f"{source.shown} could not be read: the image is damaged.")
         if not any(page.text for page in read):
-            raise ReadError(f"No text found in {source.shown}. {recognised.KNOWN}")
-        left = self.count - len(self.found)
+            why = recognised.overdue(left, self.count, source.limits.seconds) if left else recognised.KNOWN
+            raise ReadError(f"No text found in {source.shown}. {why}"[:400])
         pages = tuple(
             recognised.page(number, page, is_last=number == self.count)
             for number, page in enumerate([*self.found, *[None] * left], start=1)
@@ -148,14 +151,16 @@ def _opened(source: Source) -> Iterator[Image.Image]:
     try:
         opened = Image.open(source.path, formats=[decoder] if decoder else [])
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, ArithmeticError) as error:
-        raise _damaged(source) from error
+        raise _damaged(source, is_large=decoder == _DECODED_AT_ONCE) from error
     with opened as image:
         _check_pixels(source, image)
         yield image
 
 
-def _damaged(source: Source) -> ReadError:
-    return ReadError(f"{source.shown} could not be read: the image is damaged.")
+def _damaged(source: Source, *, is_large: bool = False) -> ReadError:
+    """`is_large`: it may as well be that memory ran out, which some decoders don't tell from damage."""
+    more = f", or needs more than {source.limits.memory_mb:,} MB of memory" if is_large else ""
+    return ReadError(f"{source.shown} could not be read: the image is damaged{more}.")
 
 
 def _check_pixels(source: Source, image: Image.Image) -> None:
@@ -163,7 +168,8 @@ def _check_pixels(source: Source, image: Image.Image) -> None:
     most = source.limits.image_pixels
     if wide * high > most:
         raise ReadError(
-            f"{source.shown} is too large: {wide:,} × {high:,} pixels are more than the limit of {most:,}."
+            f"{source.shown} is too large: {wide:,} × {high:,} pixels are more than the limit of {most:,}. "
+            "Save it smaller, or raise EXPLORER_MAX_IMAGE_PIXELS."
         )
 
 
@@ -181,7 +187,10 @@ def _count(source: Source, image: Image.Image) -> int:
     except (OSError, ValueError, SyntaxError, ArithmeticError, KeyError, TypeError):
         count += 1  # the chain breaks off: what comes after is lost, and one page of it is counted
     if count > source.limits.pages:
-        raise ReadError(f"{source.shown} has more than {source.limits.pages:,} pages, the limit.")
+        raise ReadError(
+            f"{source.shown} has more than {source.limits.pages:,} pages, the limit. Split it, or raise "
+            "EXPLORER_MAX_PAGES."
+        )
     return count
 
 
@@ -229,17 +238,21 @@ def _picture(source: Source, image: Image.Image) -> Image.Image:
     except (OSError, ValueError, SyntaxError, ArithmeticError, KeyError, TypeError, IndexError) as error:
         if "truncated" in str(error) and image.format != _MULTIPAGE:
             raise _CutOffError(str(_damaged(source))) from error
-        raise _damaged(source) from error
+        raise _damaged(source, is_large=wide * high > WORKING_PIXELS) from error
 
 
 def _plain(image: Image.Image) -> Image.Image:
     """In a mode that can be made smaller: bits and palettes become shades, depths beyond 8 bits go."""
+    from PIL import Image
+
     if image.mode == "1":
         return image.convert("L")
     if image.mode in ("P", "PA"):
         return image.convert("RGBA" if "transparency" in image.info else "RGB")
     if image.mode.startswith("I;16"):
-        return image.point(lambda value: value / 256, "L")
+        import numpy as np
+
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode in ("I", "F"):
         low, high = (float(str(edge)) for edge in image.getextrema())
         by = 255 / (high - low or 1.0)

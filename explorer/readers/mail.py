@@ -7,7 +7,9 @@ layout (logos, pixels that count readers) are left out, with a count; signatures
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email import message_from_bytes, policy
@@ -25,14 +27,14 @@ from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
 
 SMALL_PICTURE_BYTES = 16_384
 """Pictures inside the body that are smaller belong to its layout."""
-FAR_MORE = 3
-"""So many times the words of the plain version another has that says what the plain one leaves out."""
 _SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _SIGNATURES = frozenset(
     ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 )
 _SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
 _HEADER_CHARACTERS = 5_000
+_WORD = re.compile(r"[\u3040-\u9fff]|[^\W_]+")
+"""A word, or a letter of scripts that part no words (Chinese, Japanese)."""
 _ODD = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What the standard library raises for headers that nobody should have written."""
 
@@ -77,8 +79,7 @@ def read_msg(source: Source) -> Reading:
         "Subject": message.subject or "",
     }
     mail = _Mail({name: _line(str(value)) for name, value in headers.items()})
-    body = message.body or plain(message.html_body or "")
-    mail.texts.append(body)
+    mail.texts += _best([[message.body or ""], [plain(message.html_body or "")]])
     parts_left = 0
     for number, file in enumerate(message.attachments, 1):
         content = file.file_bytes
@@ -130,6 +131,8 @@ def _mails(path: Path) -> Iterator[bytes]:
 def _reading(source: Source, kind: str, mail: _Mail, day: date | None) -> Reading:
     head = "\n".join(f"{name}: {value}" for name, value in mail.headers.items() if value)
     body = "\n\n".join(text.strip() for text in mail.texts if text.strip())
+    if not head and not body:
+        body = "\n".join(_line(name) for name, _ in mail.files)
     text = normal(scrubbed(f"{head}\n\n{body}".strip() + "\n"))
     source.check_characters(len(text))
     parts = Parts(source)
@@ -178,8 +181,9 @@ def _gather(part: Message[Any, Any], mail: _Mail) -> None:
 def _gather_best(part: Message[Any, Any], mail: _Mail) -> None:
     """Of several versions of a body one; files of all.
 
-    The first that has text, which is the plainest, unless a later one says far more: the plain version of
-    many a mail only asks to look at the other.
+    The first that has text, which is the plainest, unless most words of a later one lack in it: the plain
+    version of many a mail only asks to look at the other, or holds a part of it. What neither holds of the
+    other is kept of both.
     """
     versions = []
     children = part.get_payload()
@@ -190,11 +194,22 @@ def _gather_best(part: Message[Any, Any], mail: _Mail) -> None:
         mail.small_pictures += version.small_pictures
         mail.is_sealed = mail.is_sealed or version.is_sealed
         versions.append(version.texts)
-    words = [len(" ".join(texts).split()) for texts in versions]
-    plainest = next((index for index, count in enumerate(words) if count), None)
-    if plainest is not None:
-        fullest = max(range(len(words)), key=words.__getitem__)
-        mail.texts += versions[fullest if words[fullest] > FAR_MORE * words[plainest] else plainest]
+    mail.texts += _best(versions)
+
+
+def _best(versions: Sequence[list[str]]) -> list[str]:
+    taken: list[str] = next((texts for texts in versions if any(text.strip() for text in texts)), [])
+    for texts in versions:
+        if _lacks(taken, texts):
+            taken = [*taken, *texts] if _lacks(texts, taken) else texts
+    return taken
+
+
+def _lacks(texts: list[str], others: list[str]) -> bool:
+    """Whether `texts` lack most words of `others`."""
+    words = Counter(_WORD.findall(" ".join(others).casefold()))
+    lacking = words - Counter(_WORD.findall(" ".join(texts).casefold()))
+    return 2 * lacking.total() > words.total()
 
 
 def _gather_file(part: Message[Any, Any], kind: str, mail: _Mail) -> None:

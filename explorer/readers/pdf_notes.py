@@ -14,7 +14,7 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
-from explorer.readers import pdfium
+from explorer.readers import pdfium, registry
 from explorer.readers.ordering import OVERLAP
 from explorer.readers.pdfium import Line, PageText
 from explorer.readers.reading import scrubbed
@@ -128,7 +128,11 @@ def _string(call: Callable[..., int]) -> str:
 
 
 def attachments(document: pypdfium2.PdfDocument, most: int) -> Iterator[tuple[str, bytes | None]]:
-    """Names and contents of the files that hang on the document; None for one that cannot be opened."""
+    """Names and contents of the files that hang on the document; None for one that cannot be opened.
+
+    A PDF may protect them and nothing else. PDFium then gives them as they are, which no reader knows.
+    """
+    is_protected = raw.FPDF_GetSecurityHandlerRevision(document) >= 0
     for number in range(min(max(raw.FPDFDoc_GetAttachmentCount(document), 0), most)):
         file = raw.FPDFDoc_GetAttachment(document, number)
         if not file:
@@ -137,7 +141,10 @@ def attachments(document: pypdfium2.PdfDocument, most: int) -> Iterator[tuple[st
             _string(lambda *to, file=file: raw.FPDFAttachment_GetName(file, *to))
             or f"attachment {number + 1}"
         )
-        yield name, _content(file)
+        content = _content(file)
+        if content and is_protected and not registry.is_readable(name, content[: registry.HEAD_BYTES]):
+            content = None
+        yield name, content
 
 
 def _content(file: Any) -> bytes | None:

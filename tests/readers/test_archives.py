@@ -219,6 +219,50 @@ def test_what_can_be_had_of_damaged_archives_is(pool: ReaderPool, write: Write) 
         Opened(pool, write, "x.zip", zipped(FILES)[:-30])
 
 
+LINES = b"".join(b"%d is a line of its own.\n" % (number * number) for number in range(20_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "packed"),
+    [
+        ("a.txt.gz", gzip.compress(LINES)),
+        ("a.txt.bz2", bz2.compress(LINES, 1)),
+        ("a.txt.xz", lzma.compress(LINES)),
+    ],
+)
+def test_of_a_packed_file_that_is_cut_off_the_start_is_kept(
+    pool: ReaderPool, write: Write, name: str, packed: bytes
+) -> None:
+    opened = Opened(pool, write, name, packed[: len(packed) * 4 // 5])
+    assert len(opened.files["a.txt"]) > len(LINES) // 3
+    assert LINES.startswith(opened.files["a.txt"])
+    assert opened.reading.warnings == (
+        "It is damaged: what stands behind the last that could be unpacked is lost.",
+    )
+
+
+def test_a_short_one_is_kept_as_well(pool: ReaderPool, write: Write) -> None:
+    opened = Opened(pool, write, "a.txt.gz", gzip.compress(A)[:-8])
+    assert opened.files == {"a.txt": A}
+    assert len(opened.reading.warnings) == 1
+
+
+def test_of_one_without_a_byte_left_nothing_is(pool: ReaderPool, write: Write) -> None:
+    with pytest.raises(ReadError, match=r"^a\.txt\.gz could not be unpacked: it is damaged\.$"):
+        Opened(pool, write, "a.txt.gz", gzip.compress(LINES)[:12])
+
+
+def test_a_way_of_packing_that_is_not_known_is_not_called_damage(pool: ReaderPool, write: Write) -> None:
+    content = bytearray(zipped({"a.txt": A, "b.txt": B}))
+    for signature, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        content[content.rindex(signature) + at] = 9  # Deflate64, as Windows packs what is large
+    opened = Opened(pool, write, "x.zip", bytes(content))
+    assert opened.files == {"a.txt": A}
+    assert opened.reading.warnings == (
+        "1 file in it is packed or encrypted in a way that only other programs open: b.txt.",
+    )
+
+
 def test_nothing_readable_fails_with_the_reason(pool: ReaderPool, write: Write) -> None:
     message = (
         r"^x\.zip holds no file that can be read\. 1 file in it is in formats that cannot be read: a\.exe\.$"

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.errors import ReadError
-from explorer.readers import images, registry
+from explorer.readers import images, ocr, recognised, registry
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Limits, Reading, Source
 from tests.readers import scans
@@ -108,8 +109,54 @@ def test_a_blank_page_of_a_tiff_is_counted(read: Read, write: Write) -> None:
     )
 
 
-def test_a_large_scan_is_read_at_a_working_size(read: Read, write: Write) -> None:
+def long_scan(count: int = 6) -> bytes:
+    return scans.packed(small(), "TIFF", save_all=True, append_images=[small()] * (count - 1))
+
+
+def test_of_a_long_scan_what_there_was_time_for_is_kept(
+    read: Read, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recognise = ocr.recognise
+
+    def slowly(picture: NDArray[np.uint8]) -> recognised.Recognised:
+        time.sleep(0.7)
+        return recognise(picture)
+
+    path = write("long.tif", long_scan())
+    read(path)  # the models are loaded now
+    monkeypatch.setattr(ocr, "recognise", slowly)
+    reading = read(path, seconds=2)
+    texts = [page.text.strip() for page in reading.text_pages]
+    assert len(texts) == 6
+    done = sum(map(bool, texts))
+    assert 0 < done < 6
+    assert texts == [texts[0]] * done + [""] * (6 - done)
+    assert scans.likeness(texts[0], WORDS) == 1
+    assert reading.warnings == (
+        f"Text of {done} of 6 pages was recognised by OCR.",
+        f"{6 - done} of 6 pages were not recognised: the 2 seconds that a file may take were over. Allow "
+        "more in Settings under Reading and redo it.",
+    )
+
+
+def test_a_scan_whose_first_pages_are_blank_says_that_time_was_over(
+    read: Read, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blank = Image.new("RGB", (640, 200), "white")
+    path = write("late.tif", scans.packed(blank, "TIFF", save_all=True, append_images=[small()]))
+    read(path)
+    begun = time.monotonic()
+    monkeypatch.setattr(images.time, "monotonic", lambda: time_steps.pop(0))
+    time_steps = [begun, begun, begun + 100]
+    with pytest.raises(ReadError, match=r"No text found in late\.tif\. 1 of 2 pages were not recognised"):
+        read(path, seconds=10)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "I;16"])
+def test_a_large_scan_is_read_at_a_working_size(read: Read, write: Write, mode: str) -> None:
     large = scans.draw([(400, 400, WORDS)], size=(6000, 4000), height=200)
+    if mode == "I;16":
+        large = Image.fromarray(np.asarray(large.convert("L")).astype(np.uint16) * 257)
     reading = read(write("large.png", scans.packed(large, "PNG", compress_level=1)))
     assert scans.likeness(reading.text, WORDS) == 1
 
@@ -156,7 +203,7 @@ def test_another_decoder_is_never_asked(read: Read, write: Write) -> None:
 
 def test_what_an_image_declares_is_believed_before_it_is_decoded(read: Read, write: Write) -> None:
     with pytest.raises(
-        ReadError, match=r"is too large: 60,000 × 60,000 pixels are more than the limit of 200,"
+        ReadError, match=r"is too large: 60,000 × 60,000 pixels are more than the limit of 100,"
     ):
         read(write("vast.png", png(60_000, 60_000, zlib.compress(bytes(1000)))))
 
@@ -178,10 +225,14 @@ def test_what_passes_the_limit_fits_into_memory_or_says_that_it_does_not(
     pool: ReaderPool, write: Write
 ) -> None:
     packer = zlib.compressobj(1)
-    data = b"".join([*(packer.compress(bytes(14_001)) for _ in range(14_000)), packer.flush()])
-    path = write("black.png", png(14_000, 14_000, data))
-    with pytest.raises(ReadError, match=r"No text found in black.png|needs more than"):
+    colours = struct.pack(">IIBBBBB", 9_900, 10_000, 8, 6, 0, 0, 0)  # 99 megapixels of 4 bytes
+    data = b"".join([*(packer.compress(bytes(4 * 9_900 + 1)) for _ in range(10_000)), packer.flush()])
+    whole = [chunk(b"IHDR", colours), chunk(b"IDAT", data), chunk(b"IEND", b"")]
+    path = write("clear.png", b"\x89PNG\r\n\x1a\n" + b"".join(whole))
+    with pytest.raises(ReadError, match=r"^No text found in clear.png"):
         pool.read(path, path.name)
+    with pytest.raises(ReadError, match=r"needs more than 300 MB of memory"):
+        pool.read(path, path.name, limits=Limits(memory_mb=300))
     good = write("good.png", scans.packed(small(), "PNG"))
     assert scans.likeness(pool.read(good, good.name).text, WORDS) == 1
 

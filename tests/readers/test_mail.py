@@ -75,6 +75,39 @@ def test_headers_body_and_attachments(pool: ReaderPool, write: Write) -> None:
     )
 
 
+RENT = "The rent is 950 crowns"
+
+
+@pytest.mark.parametrize(
+    ("plain", "page", "body"),
+    [
+        ("Please view this mail in HTML.", RENT, f"Please view this mail in HTML.\n\n{RENT}"),
+        ("The rent", RENT, RENT),
+        (RENT, f"{RENT}. Unsubscribe", RENT),
+        (f"{RENT}, at the bank", "The rent!", f"{RENT}, at the bank"),
+        ("租金是九百\n五十克朗。", "租金是九百五十克朗。", "租金是九百\n五十克朗。"),
+        ("\N{THUMBS UP SIGN}", "\N{THUMBS UP SIGN}", "\N{THUMBS UP SIGN}"),
+    ],
+    ids=["another", "a part", "all", "more", "without spaces", "no word"],
+)
+def test_of_two_versions_no_words_are_lost(
+    pool: ReaderPool, write: Write, plain: str, page: str, body: str
+) -> None:
+    message = mail()
+    message.set_content(plain)
+    message.add_alternative(f"<p>{page}</p>", subtype="html")
+    reading, _ = opened(pool, write("x.eml", message.as_bytes()))
+    assert reading.text.partition("\n\n")[2].strip() == body
+
+
+def test_a_mail_with_nothing_but_a_file_says_its_name(pool: ReaderPool, write: Write) -> None:
+    message = EmailMessage()
+    message.add_attachment(b"a,b\n1,2\n", maintype="text", subtype="csv", filename="lease.csv")
+    reading, files = opened(pool, write("x.eml", message.as_bytes()))
+    assert files == {"lease.csv": b"a,b\n1,2\n"}
+    assert reading.text == "lease.csv\n"
+
+
 def test_html_is_read_where_there_is_no_plain_text(pool: ReaderPool, write: Write) -> None:
     message = mail()
     message.set_content("<html><body><p>Only <b>HTML</b> here.</p></body></html>", subtype="html")
