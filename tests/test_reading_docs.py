@@ -45,6 +45,24 @@ def test_every_limit_has_its_default_and_a_message() -> None:
         assert default == str(Settings.model_fields[settings[name]].default)
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "READ_SECONDS",
+        "READ_MEMORY_MB",
+        "MAX_FILE_MB",
+        "MAX_PAGES",
+        "MAX_CHARACTERS",
+        "MAX_CELLS",
+        "MAX_IMAGE_PIXELS",
+        "MAX_INFLATED_MB",
+    ],
+)
+def test_a_message_names_a_remedy_and_its_setting(setting: str) -> None:
+    name = f"{PREFIX}{setting}"
+    assert re.search(rf"[sS](plit|ave) it( smaller)?, or raise {name}\b", MESSAGES[name][1])
+
+
 def words() -> bytes:
     return b"Some words. " * 200
 

@@ -69,7 +69,8 @@ def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
         _fail(replies, type(error).__name__, str(error))
     except MemoryError:
         name = shown(request["name"])
-        _fail(replies, "ReadError", f"{name} needs more than {limits.memory_mb:,} MB of memory to be read.")
+        said = f"{name} needs more than {limits.memory_mb:,} MB of memory to be read. Split it, or raise "
+        _fail(replies, "ReadError", f"{said}EXPLORER_READ_MEMORY_MB.")
     except Exception as error:  # noqa: BLE001  a parser's own error: one message, and the child goes on
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
         detail = "" if isinstance(error, _OURS_TO_KNOW) else " ".join(str(error).split())[:120]

@@ -69,7 +69,10 @@ class Assembly:
         if self._opened:
             self._close_page("\n\n")
         if len(self._pages) >= self.source.limits.pages:
-            raise ReadError(f"{self.source.shown} has more than {self.source.limits.pages:,} pages.")
+            raise ReadError(
+                f"{self.source.shown} has more than {self.source.limits.pages:,} pages. Split it, or "
+                "raise EXPLORER_MAX_PAGES."
+            )
         self._opened = True
         self._label = one_line(label, 60) if label else None
 
@@ -129,7 +132,7 @@ class Assembly:
         if self.cells > self.source.limits.cells:
             raise ReadError(
                 f"{self.source.shown} has more than {self.source.limits.cells:,} table cells, the limit. "
-                "Split it, or raise the limit."
+                "Split it, or raise EXPLORER_MAX_CELLS."
             )
 
     def reading(self, kind: str, **facts: Any) -> Reading:

@@ -60,7 +60,10 @@ def _lines(source: Source, text: str, mark: str) -> tuple[list[list[str]], bool]
             continue
         cells += len(kept)
         if cells > source.limits.cells:
-            raise ReadError(f"{source.shown} has more than {source.limits.cells:,} table cells.")
+            raise ReadError(
+                f"{source.shown} has more than {source.limits.cells:,} table cells, the limit. Split it, or "
+                "raise EXPLORER_MAX_CELLS."
+            )
         rows.append(kept)
     return rows, is_broken
 

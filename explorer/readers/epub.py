@@ -70,7 +70,10 @@ class _Whole:
             self._missing += 1
             return
         if len(self._pages) >= self._source.limits.pages:
-            raise ReadError(f"{self._source.shown} has more than {self._source.limits.pages:,} chapters.")
+            raise ReadError(
+                f"{self._source.shown} has more than {self._source.limits.pages:,} chapters. Split it, or "
+                "raise EXPLORER_MAX_PAGES."
+            )
         content, lost = _chapter(self._source, package.read(name))
         self._lost += lost
         if not content.text.strip():

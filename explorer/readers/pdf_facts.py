@@ -44,7 +44,10 @@ def check_pages(source: Source, count: int) -> None:
     if count < 1:
         raise ReadError(f"{source.shown} has no pages.")
     if count > source.limits.pages:
-        raise ReadError(f"{source.shown} has {count:,} pages; the limit is {source.limits.pages:,}.")
+        raise ReadError(
+            f"{source.shown} has {count:,} pages; the limit is {source.limits.pages:,}. Split it, or "
+            "raise EXPLORER_MAX_PAGES."
+        )
 
 
 def day(value: str) -> date | None:

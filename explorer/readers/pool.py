@@ -46,6 +46,7 @@ class _Task:
     on_page: Callable[[int, int], None]
     on_part: OnPart
     cancelled: Callable[[], bool]
+    is_drawing: bool = False
 
 
 def _never() -> bool:
@@ -133,7 +134,7 @@ class ReaderPool:
             "width": width,
             "password": password,
         }
-        task = _Task(name, limits.render_seconds, unheard, _pass_over, _never)
+        task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_image(values, blobs)
 
@@ -186,8 +187,13 @@ class ReaderPool:
                 raise self._stopped(task.name, limits, ended) from ended
             except Overdue as overdue:
                 self._drop(child)
+                if task.is_drawing:
+                    raise ReadError(
+                        f"{shown(task.name)} took longer than {task.seconds:g} seconds to draw. Try again."
+                    ) from overdue
                 raise ReadError(
-                    f"{shown(task.name)} took longer than {task.seconds:g} seconds and was given up."
+                    f"{shown(task.name)} took longer than {task.seconds:g} seconds and was given up. "
+                    "Split it, or raise EXPLORER_READ_SECONDS."
                 ) from overdue
             except BaseException:  # cancelled, interrupted, or a callback failed: the child is mid-file
                 self._drop(child)
@@ -204,7 +210,7 @@ class ReaderPool:
         log.warning("reading %s ended its process (%s): %s", shown(name), ended.status, ended.last_words)
         return ReadError(
             f"{shown(name)} could not be read: its reader stopped. The file is damaged, or needs more than "
-            f"{limits.memory_mb:,} MB of memory."
+            f"{limits.memory_mb:,} MB of memory: split it, or raise EXPLORER_READ_MEMORY_MB."
         )
 
     def _take(self) -> Child:
@@ -243,4 +249,7 @@ def _check_file(path: Path, name: str, limits: Limits) -> None:
     if size < 0 or not path.is_file():
         raise ReadError(f"{shown(name)} could not be opened: there is no such file.")
     if size > limits.file_mb * 2**20:
-        raise ReadError(f"{shown(name)} is larger than {limits.file_mb:,} MB, the limit for one file.")
+        raise ReadError(
+            f"{shown(name)} is larger than {limits.file_mb:,} MB, the limit for one file. Split it, or "
+            "raise EXPLORER_MAX_FILE_MB."
+        )

@@ -168,7 +168,10 @@ class Source:
     def check_characters(self, count: int) -> None:
         """Raises ReadError when the text read so far is beyond the limit."""
         if count > self.limits.characters:
-            raise ReadError(f"{self.shown} has more than {self.limits.characters:,} characters of text.")
+            raise ReadError(
+                f"{self.shown} has more than {self.limits.characters:,} characters of text. Split it, or "
+                "raise EXPLORER_MAX_CHARACTERS."
+            )
 
 
 Reader = Callable[[Source], Reading]

@@ -65,7 +65,8 @@ class Package:
                     if self._left < 0:
                         raise ReadError(
                             f"{self._source.shown} unpacks to more than "
-                            f"{self._source.limits.inflated_mb:,} MB and was given up."
+                            f"{self._source.limits.inflated_mb:,} MB and was given up. "
+                            "Split it, or raise EXPLORER_MAX_INFLATED_MB, if you trust it."
                         )
                     yield block
         except (

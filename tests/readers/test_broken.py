@@ -75,7 +75,9 @@ def test_a_file_beyond_the_limit_is_not_opened(pool: ReaderPool, tmp_path: Path)
     path = tmp_path / "huge.pdf"
     with path.open("wb") as file:
         file.truncate(3 * 2**30)  # takes no room
-    assert end(pool, path, Limits()) == "huge.pdf is larger than 2,048 MB, the limit for one file."
+    assert end(pool, path, Limits()) == (
+        "huge.pdf is larger than 2,048 MB, the limit for one file. Split it, or raise EXPLORER_MAX_FILE_MB."
+    )
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,10 @@ def test_a_million_empty_columns(write: Write, read: Read) -> None:
 
 
 def test_too_many_cells(write: Write, read: Read) -> None:
-    with pytest.raises(ReadError, match=r"^a\.csv has more than 100 table cells\.$"):
+    with pytest.raises(
+        ReadError,
+        match=r"^a\.csv has more than 100 table cells, the limit\. Split it, or raise EXPLORER_MAX_CELLS\.$",
+    ):
         read(write("a.csv", "a,b\n" * 51), cells=100)
 
 

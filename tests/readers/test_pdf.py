@@ -136,7 +136,9 @@ def test_an_empty_password_opens_silently(write: Write, read: Read) -> None:
 
 def test_limits(write: Write, read: Read) -> None:
     path = write("many.pdf", make_pdf(["word " * 20] * 5))
-    with pytest.raises(ReadError, match=r"^many\.pdf has 5 pages; the limit is 4\.$"):
+    with pytest.raises(
+        ReadError, match=r"^many\.pdf has 5 pages; the limit is 4\. Split it, or raise EXPLORER_MAX_PAGES\.$"
+    ):
         read(path, pages=4)
     with pytest.raises(ReadError, match="more than 100 characters"):
         read(path, characters=100)
