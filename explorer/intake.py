@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -45,7 +46,9 @@ class Intake:
         replace: bool,
     ) -> list[Outcome]:
         """See `Library.add`."""
-        job_ids = self.enqueue(paths, replace, None)
+        files = list(walk(paths))
+        missing = {path for path in files if _is_missing(path)}
+        job_ids = self._enqueue_paths([path for path in files if path not in missing], replace)
         try:
             if job_ids:
                 self._client.wake()
@@ -55,23 +58,21 @@ class Intake:
             self._catalog.jobs.cancel(job_ids)
             raise
         outcomes = []
-        for job_id in job_ids:
+        waiting = iter(job_ids)
+        for path in files:
+            if path in missing:
+                outcomes.append(_not_found(path))
+                continue
+            job_id = next(waiting)
             family = self._catalog.jobs.family([job_id])
             if not family or family[0].id != job_id:
                 outcomes.append(self._outcome(None))
             outcomes += [self._outcome(job) for job in family if job.outcome != "opened" or job.warnings]
-        return outcomes
+        return self._beside(outcomes)
 
     def enqueue(self, paths: Paths, replace: bool, password: str | None) -> list[int]:
         """See `Library.enqueue`."""
-        files = list(walk(paths))
-        job_ids = []
-        for start in range(0, len(files), _AT_ONCE):
-            with self._catalog.write():
-                for path in files[start : start + _AT_ONCE]:
-                    job_ids.append(self._enqueue_path(path, replace))
-        if job_ids:
-            self._client.start()
+        job_ids = self._enqueue_paths(list(walk(paths)), replace)
         if password is not None:
             give = partial(self._give_passwords, job_ids, password)
             threading.Thread(target=give, name="passwords", daemon=True).start()
@@ -116,11 +117,23 @@ class Intake:
             staged.path.unlink(missing_ok=True)
 
     def same_name(self, name: str, sha256: str | None) -> Document | None:
-        """See `Library.same_name`."""
+        """See `Library.same_name`. What came in an archive or mail is a part of it, not an older version."""
         for document in self._catalog.documents.by_name(base_name(name)):
+            if document.part_of is not None:
+                continue
             if sha256 is None or self._catalog.documents.sha256(document.id) != sha256:
                 return document
         return None
+
+    def _enqueue_paths(self, files: Sequence[Path], replace: bool) -> list[int]:
+        job_ids = []
+        for start in range(0, len(files), _AT_ONCE):
+            with self._catalog.write():
+                for path in files[start : start + _AT_ONCE]:
+                    job_ids.append(self._enqueue_path(path, replace))
+        if job_ids:
+            self._client.start()
+        return job_ids
 
     def _enqueue_path(self, path: Path, replace: bool) -> int:
         # A name that is no valid text cannot be stored; the job then fails with a message that shows it as
@@ -166,6 +179,48 @@ class Intake:
         with suppress(NotFound):  # removed just now by someone else
             document = self._catalog.documents.get(job.document_id or "")
         return Outcome(job.name, job.outcome, document, None, job.warnings, job.part_of)
+
+    def _beside(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """With a warning where a new document has the name of one that was there and is another file."""
+        mine = {outcome.document.id for outcome in outcomes if outcome.document is not None}
+        return [
+            dataclasses.replace(
+                outcome, warnings=(*outcome.warnings, *self._kept_beside(outcome.document, mine))
+            )
+            if outcome.status == "added" and outcome.document is not None
+            else outcome
+            for outcome in outcomes
+        ]
+
+    def _kept_beside(self, new: Document, mine: Set[str]) -> list[str]:
+        if new.part_of is not None:
+            return []
+        others = [
+            document
+            for document in self._catalog.documents.by_name(new.name)
+            if document.part_of is None and document.id not in mine and document.source != new.source
+        ]
+        if not others:
+            return []
+        place = f" ({others[0].source})" if others[0].source else ""
+        return [f"It is kept beside the other {new.name}{place}."]
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is surely no such file; of one that may be there, its job says what is wrong."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _not_found(path: Path) -> Outcome:
+    shown = os.fsencode(path).decode("utf-8", "replace")
+    name = Path(shown).name
+    return Outcome(name, "failed", error=f"{name} cannot be opened: there is no such file at {shown}.")
 
 
 def base_name(name: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from explorer import Library, NotFound, Outcome, Progress, ReadError, Scope, SettingError
 from tests.folders import BREAD, RENT, WHALES, eventually, files_holding, prose, write
+from tests.readers.archive_files import zipped
 from tests.readers.pdfs import make_pdf
 
 ROOT = Path(__file__).parents[1]
@@ -73,7 +74,8 @@ def test_a_folder_gives_one_outcome_for_each_file_in_order(library: Library, tmp
         one.document is not None and one.document.chunks > 0 for one in outcomes if one.status == "added"
     )
     assert all(one.document is None for one in outcomes if one.status == "failed")
-    assert seen[-1].activity.done == seen[-1].activity.total == 6
+    assert seen[-1].activity.done == seen[-1].activity.total == 4
+    assert [job.name for job in library.jobs() if job.state == "failed"] == ["c.txt"]  # the one that there is
     library.remove([one.document.id for one in outcomes if one.document])
     library.dismiss()
 
@@ -124,6 +126,41 @@ def test_a_changed_file_replaces_its_old_version_or_stands_beside_it(
     third = only(library.add(path, replace=False))
     assert third.status == "added"
     assert len(ids(library) - before) == 2
+    library.remove(ids(library) - before)
+
+
+def test_a_file_of_the_same_name_from_elsewhere_says_that_it_stands_beside(
+    library: Library, tmp_path: Path
+) -> None:
+    before = ids(library)
+    for folder in ("one", "two", "three"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, report_txt=f"The report of part {folder} is about marble.\n")
+    first = library.add([tmp_path / "one", tmp_path / "two"])
+    assert [one.warnings for one in first] == [(), ()]  # both are new: they were named together
+    second = only(library.add(tmp_path / "three"))
+    assert second.status == "added"
+    assert second.warnings[0].startswith("It is kept beside the other report.txt (")
+    assert second.document is not None
+    assert second.document.warnings == ()
+    library.remove(ids(library) - before)
+
+
+def test_a_path_that_leads_nowhere_leaves_nothing_behind(library: Library, tmp_path: Path) -> None:
+    outcome = only(library.add(tmp_path / "missing.pdf"))
+    assert outcome.status == "failed"
+    assert "no such file" in (outcome.error or "")
+    assert not [job for job in library.jobs() if job.state == "failed"]
+
+
+def test_what_came_in_an_archive_is_no_older_version_of_an_upload(library: Library, tmp_path: Path) -> None:
+    before = ids(library)
+    (tmp_path / "papers.zip").write_bytes(zipped({"lease.txt": b"The lease within the archive.\n"}))
+    library.add(tmp_path / "papers.zip")
+    assert library.same_name("lease.txt") is None
+    staged = library.stage("lease.txt", io.BytesIO(b"Another lease.\n"))
+    assert staged.same_name is None
+    library.discard(staged)
     library.remove(ids(library) - before)
 
 

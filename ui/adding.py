@@ -14,7 +14,7 @@ from explorer import Library
 from explorer.errors import ExplorerError
 from explorer.readers import registry
 from ui import dialogs, errors
-from ui.text import count, plain, size
+from ui.text import ago, count, plain, size
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -146,7 +146,9 @@ def questions(library: Library) -> None:
 
 def _question(staged: Staged) -> str:
     old = staged.same_name
-    before = f" ({size(old.size)}, {count(old.pages, 'page')})" if old is not None else ""
+    before = ""
+    if old is not None:
+        before = f" ({size(old.size)}, {count(old.pages, 'page')}, added {ago(old.added_at)})"
     return f"**{plain(staged.name, 80)}** ({size(staged.size)}) differs from the one in the library{before}."
 
 
