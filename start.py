@@ -2,6 +2,10 @@
 
     python start.py [options of streamlit run]   make the environment, install, open the app
     python start.py test [options of pytest]     the same, then run the tests
+    python start.py --help                       print this
+
+    python start.py --server.headless true       the app without opening a browser
+    python start.py --server.port 8600           at another port than 8501
 
 The environment is `.venv` beside this file. It is installed again only when the requirements changed.
 """
@@ -12,10 +16,13 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
+QUIET_SECONDS = 30.0
+"""So long may nothing be said while pip installs."""
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -29,6 +36,9 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST_PYTHON:
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Get it from python.org.")
         return 1
+    if arguments[:1] in (["--help"], ["-h"]):
+        print((__doc__ or "").strip())
+        return 0
     testing = arguments[:1] == ["test"]
     try:
         make_environment()
@@ -45,7 +55,7 @@ def make_environment() -> None:
     """Makes `.venv`, with pip from this Python where it brings its own, else driven by the pip at hand."""
     if is_usable(PYTHON):
         return
-    print(f"Making an environment in {ENVIRONMENT}")
+    print(f"Making an environment in {ENVIRONMENT}", flush=True)
     try:
         venv.create(ENVIRONMENT, with_pip=has_ensurepip(), clear=ENVIRONMENT.exists())
     except OSError as error:
@@ -73,17 +83,36 @@ def install(requirements: str) -> None:
     wanted = fingerprint(requirements)
     if mark.exists() and mark.read_text() == wanted:
         return
-    print(f"Installing what {requirements} names (some minutes, once)")
+    print(
+        f"Installing what {requirements} names into {ENVIRONMENT}: a few GB to download and unpack, which "
+        "takes some minutes, this once. pip says below what it fetches, and is quiet while it unpacks.",
+        flush=True,
+    )
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
         pip = [str(PYTHON), "-m", "pip"]
     command = [*pip, "install", "--disable-pip-version-check", "-r", str(ROOT / requirements)]
-    if subprocess.run(command, check=False).returncode != 0:
+    if wait(subprocess.Popen(command)) != 0:
         raise SetupError(
             f"Installing failed; pip says why above. Check the network and the free disk, then run "
             f"`{Path(sys.executable).name} {Path(__file__).name}` again: it goes on where it stopped."
         )
     mark.write_text(wanted)
+
+
+def wait(process: subprocess.Popen[bytes]) -> int:
+    """Waits for an installation, and says now and then that it goes on: pip may be quiet for minutes."""
+    begun = time.monotonic()
+    while True:
+        try:
+            return process.wait(timeout=QUIET_SECONDS)
+        except subprocess.TimeoutExpired:
+            minutes, seconds = divmod(int(time.monotonic() - begun), 60)
+            print(f"  ... still installing, for {minutes} min {seconds:02} s", flush=True)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
 
 
 def fingerprint(requirements: str) -> str:

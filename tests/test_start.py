@@ -53,6 +53,34 @@ def test_a_failed_install_says_what_to_do(checkout: Path, capfd: pytest.CaptureF
     assert "goes on where it stopped" in capfd.readouterr().err
 
 
+def test_installing_is_not_silent(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(start, "QUIET_SECONDS", 0.1)
+    start.make_environment()
+    start.install("requirements.txt")
+    said = capfd.readouterr().out
+    assert "takes some minutes" in said
+    assert "still installing, for 0 min 0" in said
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_needs_nothing_and_installs_nothing(option: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "start.py", option],
+        cwd=start.ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "python start.py test" in done.stdout
+    assert "--server.headless true" in done.stdout
+    assert "Installing" not in done.stdout
+
+
 def test_an_old_python_is_told_what_is_needed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
