@@ -37,8 +37,8 @@ class Field:
     label: str
 
 
+OCR = (Field("ocr", "Recognise text in scans and images (OCR)"),)
 READING = (
-    Field("ocr", "Recognise text in scans and images (OCR)"),
     Field("read_seconds", "Longest time for one file, in seconds"),
     Field("read_memory_mb", "Most memory for one file, in MB"),
     Field("max_file_mb", "Largest file, in MB"),
@@ -106,6 +106,7 @@ def reading_section(library: Library) -> None:
         "What is read, and limits for one file, so that a broken one cannot hold up the others. "
         "They hold for files added from now on."
     )
+    _form(library, "ocr", OCR)
     _form(library, "reading", READING)
     _retry_scans(library)
 
@@ -325,11 +326,13 @@ def _origin(library: Library, name: str) -> str:
     if source == "environment":
         return f"Set by {plain(PREFIX + name.upper())}; change it there."
     default = Settings.model_fields[name].get_default(call_default_factory=True)
+    if isinstance(default, bool):
+        default = "on" if default else "off"
+    usual = f"The default is {plain(str(default))}." if default is not None else ""
     if source == "page":
-        if isinstance(default, bool):
-            default = "on" if default else "off"
-        return f"Set here. The default is {plain(str(default))}." if default is not None else "Set here."
-    return "The default." if default is not None else "Not set."
+        return f"Set here. {usual}".rstrip()
+    # Not "this is the default": the line stands still while the field above it is being changed.
+    return usual or "Empty by default."
 
 
 SECTIONS = (library_section, reading_section, embedding_section, chat_section, about_section)

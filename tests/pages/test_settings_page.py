@@ -68,10 +68,24 @@ def test_place_and_size_are_shown(app: AppTest, library: Library) -> None:
     assert settings.disk_use(library.folder)["originals"] == library.counts().bytes
 
 
+def test_notes_hold_while_a_field_is_changed_and_ocr_has_its_own_button(
+    app: AppTest, library: Library
+) -> None:
+    open_page(app, "settings")
+    assert "The default." not in texts(app).splitlines()
+    assert "The default is on." in texts(app).splitlines()
+    buttons = [entry.key for entry in app.main.button]
+    assert buttons[0] == "ocr_save"
+    number = field(app, "read_seconds")
+    parts = list(app.main)
+    order = [getattr(part, "key", None) for part in parts]
+    assert order.index("ocr_save") < order.index(number.key)
+
+
 def test_a_value_is_kept_and_taken_back(app: AppTest, library: Library) -> None:
     open_page(app, "settings")
     field(app, "max_pages").set_value(500)
-    press(app, "Save", 0)
+    press(app, "Save", 1)
     assert library.settings.max_pages == 500
     assert "Set here. The default is 20000." in texts(app)
     press(app, "Use the defaults")
@@ -89,7 +103,7 @@ def test_the_environment_comes_first(app: AppTest, library: Library, monkeypatch
 def test_a_wrong_value_is_told(app: AppTest, library: Library) -> None:
     open_page(app, "settings")
     field(app, "chat_url").set_value("ftp://example")
-    press(app, "Save", 2)
+    press(app, "Save", 3)
     assert "http" in app.error[0].value
     assert library.settings.chat_url is None
 
@@ -100,7 +114,7 @@ def test_the_language_model_is_tested(app: AppTest, library: Library, server: st
     assert "No address is set" in app.warning[0].value
     field(app, "chat_url").set_value(server)
     field(app, "chat_model").set_value("tiny")
-    press(app, "Save", 2)
+    press(app, "Save", 3)
     app.button(key="chat_test").click().run()
     assert "key" in app.error[0].value
     app.text_input(key="chat_key").set_value(KEY)
@@ -150,7 +164,7 @@ def test_another_length_of_passages_offers_to_redo_all(app: AppTest, library: Li
     open_page(app, "settings")
     assert "redo" not in [entry.key for entry in app.button]
     field(app, "chunk_tokens").set_value(60)
-    press(app, "Save", 1)
+    press(app, "Save", 2)
     assert "Redo all 3 documents" in texts(app)
     app.button(key="redo").click().run()
     assert not app.exception
@@ -201,7 +215,7 @@ def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library
     open_page(app, "settings")
     field(app, "embed_url").set_value(server)
     field(app, "embed_model").set_value("tiny")
-    press(app, "Save", 1)
+    press(app, "Save", 2)
     assert library.settings.embedder == f"tiny at {server}"
     assert "are sent to" in texts(app)
     assert "The embedding model changed" in texts(app)
