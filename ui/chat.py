@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -27,6 +28,8 @@ LISTED = 30
 EXAMPLES = 3
 _LOOKED_AT = 20
 TITLE_CHARACTERS = 40
+NAMED_CHARACTERS = 60
+"""Of a title or heading within an example question."""
 PURPOSE = "Here you ask questions; the answers come from your documents, and each source opens at its page."
 
 
@@ -136,27 +139,42 @@ def first_visit(library: Library) -> None:
     if questions:
         st.caption("For example:")
     for number, question in enumerate(questions):
-        st.button(plain(question, 160), key=f"example-{number}", on_click=_ask, args=(question,))
+        st.button(plain(question), key=f"example-{number}", on_click=_ask, args=(question,))
 
 
 def examples(library: Library) -> list[str]:
-    """Up to three questions about what the documents have headings for."""
+    """Up to three questions about what the documents have headings for, each about another document."""
     return _examples(library, str(library.folder), library.revision)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _examples(_library: Library, folder: str, revision: int) -> list[str]:  # noqa: ARG001 - the cache's key
     """From short documents, since their headings are soon read; those with headings of their own first."""
-    questions: list[str] = []
+    about: list[str] = []
+    whole: list[str] = []
+    known: set[str] = set()
     for document in sorted(_library.documents(), key=lambda document: document.chunks)[:_LOOKED_AT]:
-        title = document.title or document.name
+        title = _short(document.title or document.name)
+        if title.casefold() in known:  # copies and versions: a person could not tell their questions apart
+            continue
+        known.add(title.casefold())
         paths = [chunk.headings for chunk in _library.chunks(document.id) if chunk.headings]
-        inner = list(dict.fromkeys(path[-1] for path in paths if path[-1] != title))
+        inner = list(dict.fromkeys(_short(path[-1]) for path in paths))
+        inner = [heading for heading in inner if heading and heading.casefold() != title.casefold()]
         if inner:
-            questions.insert(0, f"What does “{title}” say about “{inner[len(inner) // 2]}”?")
+            about.append(f"What does “{title}” say about “{inner[len(inner) // 2]}”?")
         else:
-            questions.append(f"What is “{title}” about?")
-    return questions[:EXAMPLES]
+            whole.append(f"What is “{title}” about?")
+    return [*about, *whole][:EXAMPLES]
+
+
+def _short(text: str) -> str:
+    """A title or heading on one line, cut at a word, so that the question around it keeps its end."""
+    return textwrap.shorten(text, NAMED_CHARACTERS, placeholder=" …") if " " in text else _cut(text)
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= NAMED_CHARACTERS else f"{word[: NAMED_CHARACTERS - 1]}…"
 
 
 def not_begun() -> None:

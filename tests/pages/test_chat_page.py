@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,27 @@ def test_a_first_visit_offers_questions_that_fit(app: AppTest, library: Library)
     offered[0].click().run()
     assert data(app, "talk")["messages"][0]["question"] == chat.examples(library)[0]
     assert not any(button.key == "example-0" for button in app.button)
+
+
+def test_example_questions_are_of_three_documents_and_end_as_questions(
+    app: AppTest, empty: Library, tmp_path: Path
+) -> None:
+    long = "A very long title of a report on " + "the many rivers of the north and " * 4
+    texts = {
+        "one/plan.md": "# The plan\n\nA plan.\n\n## Costs\n\nIt costs 5 crowns.\n",
+        "two/plan.md": "# The plan\n\nAnother plan.\n\n## Costs\n\nIt costs 6 crowns.\n",
+        "long.md": f"# {long}\n\nRivers.\n\n## {long}\n\nGravel.\n\n## Sea {long}\n\nSalt.\n",
+        "bees.txt": "Bees gather nectar.\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(text, encoding="utf-8")
+    empty.add([tmp_path / "in"])
+    open_page(app, "chat")
+    labels = [button.label for button in app.button if (button.key or "").startswith("example-")]
+    assert len(labels) == len(set(labels)) == 3
+    assert sum("plan" in label for label in labels) == 1
+    assert all(label.endswith("?") for label in labels)
 
 
 @pytest.mark.slow
