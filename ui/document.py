@@ -208,8 +208,9 @@ def _span() -> tuple[int, int]:
 
 def _caption(document: Document, sheet: Sheet, number: int, total: int) -> str:
     where = f"Page {sheet.page.number:,} of {document.pages:,}"
-    if sheet.page.label and sheet.page.label != str(sheet.page.number):
-        where += f" (printed {plain(sheet.page.label, 12)})"
+    label = viewer.page_label(document.kind, sheet.page)
+    if label:
+        where += f" ({plain(label, 60)})"
     if document.pages == 1 and total > 1:
         where = f"Part {number:,} of {total:,}"
     found = count(len(sheet.chunks), "passage") if sheet.chunks else "no passage starts here"

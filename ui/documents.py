@@ -36,12 +36,11 @@ NAMES_SHOWN = 10
 
 
 def kind_label(kind: str) -> str:
-    """What people call a kind: "PDF"; a kind that no reader knows stays as it is."""
+    """What people call a kind, in a word or two: "PDF"; a kind that no reader knows stays as it is."""
     try:
-        label = registry.find(kind).label
+        return registry.short_label(kind)
     except KeyError:
         return kind
-    return label[0].upper() + label[1:]
 
 
 @st.fragment

@@ -18,8 +18,12 @@ LIST_SECONDS = 4.0
 IN_HAND = 3
 """Files being read or embedded that get a bar: one of each, and the next."""
 SHOWN = 6
-"""Names or rows of each other kind; the rest is counted."""
+"""Names or rows of each other kind; the rest is counted, or folds away."""
+LISTED = 200
+"""Reasons that are listed when what folds away is opened."""
 
+TRIED = "progress_tried"
+"""Session: ids of the jobs whose password was typed and is being tried."""
 SEEN = "progress_seen"
 """Session: the library's revision that the list below shows, and when it was drawn."""
 
@@ -55,7 +59,7 @@ def _draw(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
             _working(activity, jobs)
         else:
             _over(library, activity, jobs)
-        _failures(library, failed)
+        _failures(library, jobs)
 
 
 def _summary(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
@@ -137,47 +141,86 @@ def _over(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
         st.button("Put away", key="dismiss_all", on_click=library.dismiss, type="tertiary")
 
 
-def _failures(library: Library, failed: Sequence[Job]) -> None:
+def _failures(library: Library, jobs: Sequence[Job]) -> None:
+    """What waits for a password, all of it and first; then what failed, of which many fold away.
+
+    In the order of the files, not of the last try: a row whose password was wrong stays where it was.
+    """
+    in_order = sorted(jobs, key=lambda job: job.id)
+    tried: set[int] = st.session_state.setdefault(TRIED, set())
+    tried &= {job.id for job in in_order if not job.is_over}
+    locked = [job for job in in_order if _is_locked(job) or job.id in tried]
+    failed = [job for job in in_order if job.state == "failed" and not job.needs_password]
+    for job in locked:
+        _row(library, job, is_tried=job.id in tried)
+        _ask_password(library, job, is_tried=job.id in tried)
     for job in failed[:SHOWN]:
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"failed_{job.id}"):
-            st.markdown(_reason(job), width="stretch")
-            if not job.needs_password:
-                st.button("Retry", key=f"retry_{job.id}", on_click=_retry, args=(library, job.id))
-            st.button(
-                "Dismiss",
-                key=f"dismiss_{job.id}",
-                on_click=library.dismiss,
-                args=([job.id],),
-                type="tertiary",
-            )
-        if job.needs_password:
-            _ask_password(library, job)
-    if len(failed) > SHOWN:
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.caption(f"… and {len(failed) - SHOWN:,} more failed", width="stretch")
+        _row(library, job)
+    rest = failed[SHOWN:]
+    if rest:
+        with st.expander(f"… and {len(rest):,} more failed", key="failed_rest"):
+            lines = [_reason(job) for job in rest[:LISTED]]
+            if len(rest) > LISTED:
+                lines.append(f"… and {len(rest) - LISTED:,} more.")
+            st.markdown("  \n".join(lines))
+        with st.container(horizontal=True):
             st.button(
                 "Retry all", key="retry_all", on_click=_retry, args=(library, *(job.id for job in failed))
             )
 
 
+def _is_locked(job: Job) -> bool:
+    return job.state == "failed" and job.needs_password
+
+
+def _row(library: Library, job: Job, *, is_tried: bool = False) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"failed_{job.id}"):
+        st.markdown(f"{_locked_name(job)} is being tried." if is_tried else _reason(job), width="stretch")
+        if is_tried:
+            return
+        if not job.needs_password:
+            st.button("Retry", key=f"retry_{job.id}", on_click=_retry, args=(library, job.id))
+        st.button(
+            "Dismiss", key=f"dismiss_{job.id}", on_click=library.dismiss, args=([job.id],), type="tertiary"
+        )
+
+
 def _reason(job: Job) -> str:
-    """Name and reason, as Markdown; most reasons start with the name already."""
-    reason = (job.error or "It could not be read.").removeprefix(job.name).strip()
-    within = f"(in {plain(job.part_of, 50)}) " if job.part_of else ""
-    return f":red[:material/error: **{plain(job.name, 70)}**] {within}{plain(reason)}"
+    """Name and reason, as Markdown; most reasons start with the name already.
+
+    Red is what failed; a file that waits for its password waits for a person, and is calm.
+    """
+    reason = plain((job.error or "It could not be read.").removeprefix(job.name).strip())
+    if job.needs_password:
+        return f"{_locked_name(job)} {reason}"
+    return f":red[:material/error: **{plain(job.name, 70)}**] {_within(job)}{reason}"
 
 
-def _ask_password(library: Library, job: Job) -> None:
+def _locked_name(job: Job) -> str:
+    return f":material/lock: **{plain(job.name, 70)}** {_within(job)}".rstrip()
+
+
+def _within(job: Job) -> str:
+    return f"(in {plain(job.part_of, 50)}) " if job.part_of else ""
+
+
+def _ask_password(library: Library, job: Job, *, is_tried: bool) -> None:
     with (
         st.form(f"password_form_{job.id}", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         typed = st.text_input(
-            "Password", type="password", key=f"password_{job.id}", autocomplete="off", width=280
+            "Password",
+            type="password",
+            key=f"password_{job.id}",
+            autocomplete="off",
+            width=280,
+            disabled=is_tried,
         )
-        if st.form_submit_button("Open with this password") and typed:
+        if st.form_submit_button("Open with this password", disabled=is_tried) and typed:
             with errors.shown():
                 library.retry(job.id, password=typed)
+                st.session_state[TRIED].add(job.id)
                 st.rerun()
 
 

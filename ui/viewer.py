@@ -233,9 +233,16 @@ def _pages_of(wanted: Address, pages: list[Page]) -> list[Page]:
     return [page]
 
 
+def page_label(kind: str, page: Page) -> str:
+    """What a page is called beside its number: "printed iv" in a PDF, the name of a sheet or slide."""
+    if not page.label or page.label == str(page.number):
+        return ""
+    return f"printed {page.label}" if kind == "pdf" else page.label
+
+
 def _turning(document: Document, wanted: Address, pages: list[Page]) -> dict[str, Any]:
     page = pages[wanted.page - 1]
-    printed = f"printed {page.label}" if page.label and page.label != str(page.number) else ""
+    printed = page_label(document.kind, page)
     name = "page" if len(pages) > 1 else document.kind.upper()
     return {"unit": "page", "name": name, "number": page.number, "count": len(pages), "note": printed}
 

@@ -327,6 +327,38 @@ def find(name: str) -> Format:
     raise KeyError(f"no format {name!r}; there are {', '.join(each.name for each in FORMATS)}")
 
 
+_SHORT = {
+    "image": "Image",
+    "docx": "Word",
+    "pptx": "PowerPoint",
+    "xlsx": "Excel",
+    "xls": "Excel",
+    "odt": "ODT",
+    "ods": "ODS",
+    "odp": "ODP",
+    "doc": "Word",
+    "ppt": "PowerPoint",
+    "protected": "Office",
+    "zip": "Zip",
+    "tar": "Tar",
+    "packed": "Packed",
+    "msg": "Mail",
+    "mbox": "Mailbox",
+    "eml": "Mail",
+    "html": "Web page",
+    "notebook": "Notebook",
+    "subtitles": "Subtitles",
+    "csv": "CSV",
+    "code": "Code",
+    "text": "Text",
+}
+
+
+def short_label(name: str) -> str:
+    """What people call the kind of one document, in a word or two: "Excel". Raises KeyError as `find`."""
+    return _SHORT.get(name) or find(name).label
+
+
 def is_archive(name: str) -> bool:
     """Whether files of this format are opened into their files and are no documents themselves."""
     return any(each.archive for each in FORMATS if each.name == name)

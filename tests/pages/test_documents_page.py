@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import Library
 from explorer.errors import StorageError
+from explorer.readers import registry
 from explorer.types import Document, Page, Scope
 from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
 from tests.readers.archive_files import locked_zip, zipped
-from ui import adding, document, progress, scope, shelf
+from ui import adding, document, documents, progress, scope, shelf
 
 
 def named(library: Library, name: str) -> Document:
@@ -88,7 +90,8 @@ def test_a_changed_file_of_the_same_name_asks(
     open_page(app, "documents")
     old = named(library, "bread.txt")
     drop(app, ("bread.txt", b"Brioche wants butter."))
-    assert "bread.txt** (21 bytes) differs" in texts(app)
+    assert "bread.txt** (21 bytes) differs from the one in the library (" in texts(app)
+    assert "1 page, added " in texts(app)
     (button,) = [entry for entry in app.button if (entry.key or "").startswith(f"{answer}_")]
     button.click().run()
     assert not app.exception
@@ -205,6 +208,55 @@ def test_a_wrong_password_is_told_and_files_of_an_archive_name_it(app: AppTest, 
     assert shelf.row(rent, "plain text")["note"] == "in papers.zip/old/letters.zip"
 
 
+def test_what_waits_for_a_password_stands_first_and_stays(app: AppTest, empty: Library) -> None:
+    for number in range(progress.SHOWN + 2):
+        empty.upload(f"broken-{number}.pdf", io.BytesIO(b"%PDF-1.7\nnothing" + bytes([number])))
+    for name in ("first.zip", "second.zip"):
+        empty.upload(name, io.BytesIO(locked_zip({"a.txt": f"Text of {name}.".encode()}, "gravel")))
+    empty.upload("last.pdf", io.BytesIO(b"%PDF-1.7\nnothing at all"))
+    wait(empty)
+    open_page(app, "documents")
+    first, second = [job.id for job in empty.jobs() if job.needs_password]
+
+    def rows() -> list[str]:
+        said = [line.value.replace("\\", "") for line in app.main.markdown]
+        return [line for line in said if ":material/lock:" in line or ":material/error:" in line]
+
+    def fields() -> list[str | None]:
+        return [field.key for field in app.text_input if (field.key or "").startswith("password_")]
+
+    before = rows()
+    assert [name in row for name, row in zip(("first.zip", "second.zip"), before, strict=False)] == [True] * 2
+    assert not any(":red" in row for row in before[:2])
+    assert fields() == [f"password_{first}", f"password_{second}"]
+    (folded,) = app.expander
+    assert folded.label == "… and 3 more failed"
+    assert folded.markdown[0].value.count(":material/error:") == 3
+    assert "last" in folded.markdown[0].value
+
+    app.text_input(key=f"password_{first}").set_value("sand")
+    next(entry for entry in app.button if entry.label == "Open with this password").click().run()
+    assert not app.exception
+    assert "first.zip" in rows()[0]  # while it is being tried too
+    wait(empty)
+    app.run()
+    assert "first.zip" in rows()[0]
+    assert "That is not the password" in rows()[0]
+    assert fields() == [f"password_{first}", f"password_{second}"]
+
+
+def test_a_retried_file_stays_in_its_place(app: AppTest, empty: Library) -> None:
+    for name in ("one.pdf", "two.pdf"):
+        empty.upload(name, io.BytesIO(b"%PDF-1.7\nnothing " + name.encode()))
+    wait(empty)
+    open_page(app, "documents")
+    app.button(key=f"retry_{empty.jobs()[0].id}").click().run()
+    wait(empty)
+    app.run()
+    failed = [line.value for line in app.main.markdown if ":material/error:" in line.value]
+    assert ["one" in failed[0], "two" in failed[1]] == [True, True]
+
+
 def test_work_is_shown_with_what_is_searchable_and_can_be_stopped(app: AppTest, empty: Library) -> None:
     open_page(app, "documents")
     for number in range(40):
@@ -226,6 +278,29 @@ def test_stages_in_words(empty: Library) -> None:
 
 
 # ---- the list
+
+
+def test_kinds_have_short_names() -> None:
+    assert [documents.kind_label(kind) for kind in ("image", "docx", "xls", "pdf", "gone")] == [
+        "Image",
+        "Word",
+        "Excel",
+        "PDF",
+        "gone",
+    ]
+    for entry in registry.FORMATS:
+        label = documents.kind_label(entry.name)
+        assert len(label) <= 12, label
+        assert "(" not in label
+
+
+def test_a_caption_names_a_sheet_as_it_is_called(library: Library) -> None:
+    entry = replace(library.documents()[0], kind="xlsx", pages=2)
+    sheet = document.Sheet(Page(2, 0, 1, "Duck Observations"), 0, 1, ())
+    assert document._caption(entry, sheet, 2, 2).startswith("Page 2 of 2 (Duck Observations) ·")
+    assert "(printed iv)" in document._caption(
+        replace(entry, kind="pdf"), replace(sheet, page=Page(2, 0, 1, "iv")), 2, 2
+    )
 
 
 def test_the_list_filters_and_sorts(app: AppTest, library: Library) -> None:

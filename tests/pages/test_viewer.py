@@ -52,6 +52,12 @@ def at(app: AppTest, address: str) -> AppTest:
     return app
 
 
+def test_only_a_pdf_has_printed_labels() -> None:
+    assert viewer.page_label("pdf", Page(4, 0, 1, "iv")) == "printed iv"
+    assert viewer.page_label("xlsx", Page(1, 0, 1, "Duck Observations")) == "Duck Observations"
+    assert viewer.page_label("pdf", Page(4, 0, 1, "4")) == viewer.page_label("epub", Page(4, 0, 1)) == ""
+
+
 def test_nothing_is_open_at_first(app: AppTest, library: Library) -> None:
     assert data(at(app, ""), "viewer") == {"open": False}
 
