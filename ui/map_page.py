@@ -137,15 +137,15 @@ def explore(library: Library, kept: StoredMap, within: Scope) -> None:
 
 
 def _controls() -> tuple[str, str]:
-    asked, colour = st.columns([3, 2], vertical_alignment="bottom")
-    query = asked.text_input(
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    query = row.text_input(
         "Where would this land?",
         key=QUERY,
         placeholder="Where would this land? Type words or a question",
         label_visibility="collapsed",
         icon=":material/search:",
     )
-    by = colour.segmented_control(
+    by = row.segmented_control(
         "Colour",
         list(_BY),
         format_func=lambda name: f"By {_BY[name]}",
@@ -153,6 +153,7 @@ def _controls() -> tuple[str, str]:
         key=BY,
         label_visibility="collapsed",
         on_change=_forget,
+        width="content",
     )
     return query.strip(), by or "clusters"
 

@@ -103,6 +103,21 @@ def row_of(page: Page, name: str) -> int:
     )
 
 
+def test_in_a_narrow_window_the_switch_is_whole(visitor: Page, app: App) -> None:
+    visitor.set_viewport_size({"width": 800, "height": 900})
+    shown(visitor, app)
+    for name in ("By subject", "By document"):
+        button = visitor.get_by_role("radio", name=name).or_(visitor.get_by_role("button", name=name)).first
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 800
+        assert button.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
+        within = visitor.get_by_test_id("stMainBlockContainer").bounding_box()
+        assert within is not None
+        assert box["x"] >= within["x"]
+        assert box["x"] + box["width"] <= within["x"] + within["width"]
+
+
 def test_plotly_comes_once_from_here_and_stays_in_the_browser(chromium: Browser, app: App) -> None:
     context = chromium.new_context()
     page = context.new_page()
