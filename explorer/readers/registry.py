@@ -13,6 +13,7 @@ from pathlib import Path
 from explorer.errors import ReadError
 from explorer.readers import sniffing, text_sniffing
 from explorer.readers.entries import Format, module, office
+from explorer.readers.kinds import SHORT
 from explorer.readers.reading import shown
 from explorer.readers.sample import BYTES, Sample
 
@@ -327,36 +328,9 @@ def find(name: str) -> Format:
     raise KeyError(f"no format {name!r}; there are {', '.join(each.name for each in FORMATS)}")
 
 
-_SHORT = {
-    "image": "Image",
-    "docx": "Word",
-    "pptx": "PowerPoint",
-    "xlsx": "Excel",
-    "xls": "Excel",
-    "odt": "ODT",
-    "ods": "ODS",
-    "odp": "ODP",
-    "doc": "Word",
-    "ppt": "PowerPoint",
-    "protected": "Office",
-    "zip": "Zip",
-    "tar": "Tar",
-    "packed": "Packed",
-    "msg": "Mail",
-    "mbox": "Mailbox",
-    "eml": "Mail",
-    "html": "Web page",
-    "notebook": "Notebook",
-    "subtitles": "Subtitles",
-    "csv": "CSV",
-    "code": "Code",
-    "text": "Text",
-}
-
-
 def short_label(name: str) -> str:
     """What people call the kind of one document, in a word or two: "Excel". Raises KeyError as `find`."""
-    return _SHORT.get(name) or find(name).label
+    return SHORT.get(name) or find(name).label
 
 
 def is_archive(name: str) -> bool:
