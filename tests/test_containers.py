@@ -232,7 +232,7 @@ def test_killed_while_an_archive_is_opened_each_file_comes_once(tmp_path: Path) 
     print(f"seed {seed}")  # noqa: T201
     draw = random.Random(seed)
     files = {
-        f"{number}.txt": f"Note {number} about the harbour of {number} ships.\n" for number in range(300)
+        f"{number}.txt": f"Note {number} about the harbour of {number} ships.\n" for number in range(100)
     }
     path = made(tmp_path, "x.zip", zipped({**files, "inner.zip": zipped({"rent.txt": RENT})}))
     with Library(tmp_path / "library") as library:

@@ -68,12 +68,10 @@ def serving(**behaviour: Any) -> Iterator[EmbeddingServer]:
                 state.times.append(time.monotonic())
                 state.under_way += 1
                 state.most_under_way = max(state.most_under_way, state.under_way)
-            try:
-                time.sleep(plan.get("stall", state.delay))
-                self._answer(plan, asked["input"])
-            finally:
-                with state.guard:
-                    state.under_way -= 1
+            time.sleep(plan.get("stall", state.delay))
+            with state.guard:  # before the answer: whoever has it may ask again at once
+                state.under_way -= 1
+            self._answer(plan, asked["input"])
 
         def _answer(self, plan: dict[str, Any], texts: list[str]) -> None:
             status = plan.get("status", 200)
