@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from explorer import queries
 from explorer.errors import ChatError, ExplorerError
 from explorer.prompting import NOT_FOUND, CitationStream, turns
 from explorer.types import Citation, Hit, Scope
@@ -177,8 +179,9 @@ class Answerer:
         own = self._retriever.retrieve(question, PASSAGES, "hybrid", scope)
         if not history or not own:
             return _without_overlap(own)
-        joint = self._retriever.retrieve(f"{history[-1][0]}\n{question}", PASSAGES, "hybrid", scope)
-        mixed = [hit for pair in zip(own, joint, strict=False) for hit in pair]
+        before = queries.parse(history[-1][0]).text  # its filters were meant for itself
+        joint = self._retriever.retrieve(f"{before}\n{question}", PASSAGES, "hybrid", scope)
+        mixed = [hit for pair in zip_longest(own, joint) for hit in pair if hit is not None]
         return _without_overlap(mixed)
 
     def _quotes(self, question: str, hits: tuple[Hit, ...]) -> Stream:

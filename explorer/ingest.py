@@ -110,7 +110,7 @@ class Pipeline:
                 if task is None:
                     self._look_after_redo()
                     self._catalog.tidy()
-            except ExplorerError as error:
+            except (ExplorerError, OSError) as error:
                 log.warning("the queue cannot be read: %s", error)
                 self._stopping.wait(_FULL_SECONDS)
                 continue

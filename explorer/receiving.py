@@ -121,7 +121,15 @@ def stale(originals: Originals) -> list[Path]:
     if not originals.incoming.is_dir():
         return []
     before = time.time() - _STALE_SECONDS
-    return sorted(path for path in originals.incoming.iterdir() if path.stat().st_mtime < before)
+    return sorted(path for path in originals.incoming.iterdir() if _is_older(path, before))
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    """Whether a file was last written before `moment`; one that is gone meanwhile is not."""
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False
 
 
 def cannot_store(name: str, folder: Path, error: OSError) -> StorageError:

@@ -78,6 +78,16 @@ def test_titles_are_no_answers(hits: Sequence[Hit]) -> None:
     ]
 
 
+@pytest.mark.parametrize("before", ["name:nothing what is it?", "letters -storms"])
+def test_filters_of_the_question_before_are_not_those_of_a_follow_up(
+    retriever: Retriever, before: str
+) -> None:
+    history = [(before, "An answer.")]
+    answer = Answerer(retriever, lambda: None).answer(QUESTION, history=history)
+    assert answer.found
+    assert answer.citations
+
+
 @pytest.mark.parametrize(
     "question", ["Which enzyme copies DNA in bacteria?", "Who won the 1998 chess olympiad?"]
 )

@@ -165,13 +165,13 @@ def _settle(library: Library, files: list[Staged], answer: str) -> None:
     for staged in files:
         if staged not in waiting:
             continue
-        waiting.remove(staged)
         with errors.shown():
             if answer == "drop":
                 library.discard(staged)
             else:
                 old = staged.same_name.id if answer == "replace" and staged.same_name else None
                 library.enqueue_staged(staged, replaces=old)
+            waiting.remove(staged)  # not before: what could not be stored can be answered again
 
 
 @st.dialog("Add a folder of this machine", on_dismiss=dialogs.close)

@@ -136,7 +136,13 @@ def _actions(library: Library, documents: list[Document], ticked: list[Document]
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="documents_actions"):
         st.caption(_amount(ticked or documents, bool(ticked), total), width="stretch")
         if len(ticked) == 1:
-            st.button("Open", key="open_ticked", icon=":material/open_in_full:", on_click=_open_ticked)
+            st.button(
+                "Open",
+                key="open_ticked",
+                icon=":material/open_in_full:",
+                on_click=open_document,
+                args=(ticked[0].id,),
+            )
         if st.button("Tag…", key="tag", disabled=none):
             dialogs.ask(ask_tags, library, ticked)
             st.rerun()
@@ -145,10 +151,6 @@ def _actions(library: Library, documents: list[Document], ticked: list[Document]
         if st.button("Remove…", key="remove", disabled=none):
             dialogs.ask(ask_remove, library, ticked)
             st.rerun()
-
-
-def _open_ticked() -> None:
-    open_document(st.session_state[TICKED][0])
 
 
 def _amount(documents: Sequence[Document], is_selection: bool, total: int) -> str:

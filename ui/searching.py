@@ -40,6 +40,7 @@ class Query:
     scope: Scope
     like: int | None = None
     """The passage whose like is looked for, instead of the text."""
+    reranker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,8 @@ def hint_at_language(library: Library) -> None:
         return
     model = library.settings.model
     code = languages.unread(library.documents(), model)
-    st.session_state[key] = True
     if code is not None:
+        st.session_state[key] = True
         st.info(
             f"Most of this library is in another language ({plain(code)}) than the embedding model"
             f" {plain(model)} was made for. Search by words works in full; for search by meaning choose a"
@@ -126,7 +127,9 @@ def hint_at_language(library: Library) -> None:
 def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> Result:
     """Searches, or gives back what this session found last if nothing has changed since."""
     library = state.library()
-    query = Query(str(library.folder), library.revision, text, mode, count, within, like)
+    query = Query(
+        str(library.folder), library.revision, text, mode, count, within, like, library.settings.reranker
+    )
     last: Result | None = st.session_state.get(_RESULT)
     if last is not None and last.query == query:
         return last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import apsw
@@ -10,6 +11,8 @@ from explorer.catalog import editions, migrations, queue
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.rows import dumps, fetch_one, fetch_value, now
+
+log = logging.getLogger(__name__)
 
 FORGOTTEN = "This answer drew on a document that was removed."
 
@@ -37,8 +40,12 @@ class Forgetting:
     def _finish(self) -> bool:
         with self._database.read() as con:
             pending = fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'")
-        for copy in migrations.copies(self._database.path):
-            copy.unlink(missing_ok=True)
+        try:
+            for copy in migrations.copies(self._database.path):
+                copy.unlink(missing_ok=True)
+        except OSError as error:  # held open by another program: tried again when the worker next has time
+            log.warning("a copy of the database cannot be deleted yet: %s", error.strerror)
+            return False
         if not self._database.forget():
             return False
         with self._database.write() as con:

@@ -365,6 +365,14 @@ def test_what_the_filter_hides_is_not_acted_on(app: AppTest, library: Library) -
     assert "1 selected" in texts(app)
 
 
+def test_open_opens_what_is_ticked_and_in_sight(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    tick(app, "bread.txt", "rivers.md")
+    app.text_input(key="documents_filter").set_value("rivers").run()
+    app.button(key="open_ticked").click().run()
+    assert app.header[0].value.replace("\\", "") == "rivers.md"
+
+
 def test_what_is_ticked_becomes_the_scope(app: AppTest, library: Library) -> None:
     open_page(app, "documents")
     tick(app, "bread.txt")
