@@ -85,18 +85,21 @@ def direct(address: str) -> dict[str, None] | None:
     return {f"all://{bracketed}": None} if _is_this_machine(own) else None
 
 
-def said(body: Any) -> str:
-    """What a server gave as its reason, in the shapes that servers use."""
+def said(body: Any, *secrets: str | None) -> str:
+    """What a server gave as its reason, in the shapes that servers use, without the given secrets."""
     found: Any = body
     for _ in range(2):
         if isinstance(found, dict):
             found = found.get("message") or found.get("detail") or found.get("error")
-    return short(found) if isinstance(found, str) else ""
+    return short(found, *secrets) if isinstance(found, str) else ""
 
 
-def short(text: str) -> str:
-    """One line of at most 200 characters."""
-    line = " ".join(text.split())
+def short(text: str, *secrets: str | None) -> str:
+    """One line of at most 200 characters, without the given secrets.
+
+    Those go first: half a secret, left by the cut, would no longer be found.
+    """
+    line = " ".join(redact(text, *secrets).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

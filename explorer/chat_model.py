@@ -139,7 +139,9 @@ class ChatModel:
             raise
         except openai.APIStatusError as error:
             message = self._refusal(
-                error.status_code, addresses.said(error.body), error.response.headers.get("location")
+                error.status_code,
+                addresses.said(error.body, self._key),
+                error.response.headers.get("location"),
             )
         except (openai.APITimeoutError, httpx2.TimeoutException):
             message = (
@@ -149,9 +151,8 @@ class ChatModel:
         except (openai.APIConnectionError, httpx2.TransportError) as error:
             message = self._unreachable(error)
         except openai.APIError as error:
-            message = (
-                f"{self.place} reported an error in its answer: {addresses.short(error.message)} Ask again."
-            )
+            reason = addresses.short(error.message, self._key)
+            message = f"{self.place} reported an error in its answer: {reason} Ask again."
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             message = (
                 f"{self.place} gave an answer that is not OpenAI's chat API ({type(error).__name__}). "

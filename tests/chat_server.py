@@ -24,6 +24,8 @@ class ChatServer:
     body: Any = None
     location: str = ""
     ends: str = WHOLE
+    error: str = ""
+    """Reported in the middle of an answer, after the pieces."""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
@@ -70,6 +72,8 @@ def serving(**behaviour: Any) -> Iterator[ChatServer]:
             self.end_headers()
             for piece in state.pieces:
                 self._event({"content": piece})
+            if state.error:
+                self.wfile.write(f"data: {json.dumps({'error': {'message': state.error}})}\n\n".encode())
             if state.ends == SILENT:
                 state.go_on.wait(20)
             if state.ends == WHOLE:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TRIES = 6
-"""With the waits between them, a server may be away for half a minute."""
+TRIES = 7
+"""With the waits between them, which add up to 31.5 seconds, a server may be away for half a minute."""
 STALL_SECONDS = 60.0
 """How long a server may say nothing: loading a model takes tens of seconds."""
 WHOLE_SECONDS = 300.0
@@ -110,7 +110,7 @@ class Requests:
             ) as answer:
                 body = _read(answer, len(texts) * _BYTES_A_TEXT + (1 << 20))
                 if answer.status_code != 200:
-                    self._refuse(answer.status_code, answer.headers, body, len(texts))
+                    self._refuse(answer.status_code, answer.headers, _reason(body, key), len(texts))
         except httpx2.TimeoutException:
             raise _Passing(f"{self._shown} said nothing for {STALL_SECONDS:.0f} seconds.") from None
         except httpx2.TransportError as error:
@@ -120,7 +120,7 @@ class Requests:
         try:
             return _vectors(json.loads(body), len(texts))
         except (ValueError, KeyError, TypeError, OverflowError) as error:
-            raise self._no_embeddings(addresses.short(str(error))) from None
+            raise self._no_embeddings(addresses.short(str(error), key)) from None
 
     def _client(self) -> httpx2.Client:
         with self._guard:
@@ -141,9 +141,8 @@ class Requests:
             "in Settings; it usually ends in /v1."
         )
 
-    def _refuse(self, status: int, headers: httpx2.Headers, body: bytes, texts: int) -> None:
+    def _refuse(self, status: int, headers: httpx2.Headers, said: str, texts: int) -> None:
         """Raises what an answer other than 200 means."""
-        said = _reason(body)
         said = f' It said: "{said}"' if said else ""
         if status in _PASSING:
             raise _Passing(f"{self._shown} failed (HTTP {status}).{said}", _retry_after(headers))
@@ -194,9 +193,9 @@ def _read(answer: httpx2.Response, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _reason(body: bytes) -> str:
+def _reason(body: bytes, key: str) -> str:
     try:
-        return addresses.said(json.loads(body))
+        return addresses.said(json.loads(body), key)
     except ValueError:
         return ""
 
@@ -208,7 +207,7 @@ def _vectors(answer: Any, count: int) -> Vectors:
     rows = answer["data"]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("no list of vectors")
-    places = [int(row.get("index", number)) for number, row in enumerate(rows)]
+    places = [row.get("index", number) for number, row in enumerate(rows)]
     if sorted(places) != list(range(count)):
         raise ValueError(f"{len(rows)} vectors for {count} texts")
     found = np.asarray([rows[places.index(number)]["embedding"] for number in range(count)], np.float32)

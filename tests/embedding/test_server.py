@@ -18,6 +18,7 @@ from tests.embedding.embedding_server import DIMENSION, OK, EmbeddingServer, ser
 from tests.folders import BREAD, RENT, WHALES, write
 
 KEY = "canary-key-0815"
+LONG_KEY = "sk-proj-" + "K3y" * 50
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +67,31 @@ def test_a_wrong_key_is_said_at_once_and_not_shown(caplog: pytest.LogCaptureFixt
     assert "•••" in str(caught.value)
     assert caught.value.__cause__ is None
     assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize("words", [0, 30, 60, 150, 198])
+@pytest.mark.parametrize("status", [401, 413, 503])
+def test_no_part_of_a_long_key_is_left_where_a_reason_is_cut(
+    words: int, status: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "TRIES", 2)
+    caplog.set_level(logging.DEBUG)
+    said = {"error": {"message": "w" * words + f" {LONG_KEY}. You can find it"}}
+    plans = [{"status": status, "body": said}]
+    with serving(plans=plans) as at, pytest.raises(ModelError, match=f"HTTP {status}") as caught:
+        model(at, key=LONG_KEY).encode(["a"])
+    for shown in (str(caught.value), caplog.text):
+        assert LONG_KEY[:4] not in shown
+        assert LONG_KEY[8:14] not in shown
+
+
+def test_no_part_of_a_long_key_is_left_of_an_answer_that_is_none() -> None:
+    for words in (0, 60, 150):
+        said = "w" * words + LONG_KEY * 2
+        for row in ({"index": said, "embedding": [1.0]}, {"index": 0, "embedding": [said]}):
+            with serving(plans=[{"body": {"data": [row]}}]) as at, pytest.raises(ModelError) as caught:
+                model(at, key=LONG_KEY).encode(["a"])
+            assert LONG_KEY[8:14] not in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
