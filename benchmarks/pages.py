@@ -31,6 +31,7 @@ from explorer import Library  # noqa: E402
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, App, start_app, stop_app  # noqa: E402
 
 WAIT_MS = 120_000
+STARTS = 3
 QUESTIONS = (
     "when does the lease end and who gives notice",
     "how warm should the dough be while it ferments",
@@ -97,18 +98,23 @@ def fill(home: Path, documents: int, sentences: int) -> None:
 
 
 def report_start(browser: Browser, home: Path) -> None:
-    wait_for_no_worker(home)
-    began = time.perf_counter()
-    with running(home) as app, tab(browser) as page:
-        page.goto(app.url)
-        shown(page, ".dx-shelf .dx-row")
-        row("start to a usable first page", time.perf_counter() - began, 3.0)
-        page.get_by_test_id("stSidebar").get_by_role("link", name="Search").click()
-        search(page, QUESTIONS[0])
-        row("start to the first search's hits", time.perf_counter() - began, 6.0)
-        times = [timed(lambda text=text: search(page, text)) for text in QUESTIONS[1:]]  # type: ignore[misc]
-        row("later searches, median", statistics.median(times), 0.3)
-        row("later searches, slowest", max(times), 0.3)
+    """The medians of STARTS starts, and of all searches after the first."""
+    first_pages, first_searches, later = [], [], []
+    for _ in range(STARTS):
+        wait_for_no_worker(home)
+        began = time.perf_counter()
+        with running(home) as app, tab(browser) as page:
+            page.goto(app.url)
+            shown(page, ".dx-shelf .dx-row")
+            first_pages.append(time.perf_counter() - began)
+            page.get_by_test_id("stSidebar").get_by_role("link", name="Search").click()
+            search(page, QUESTIONS[0])
+            first_searches.append(time.perf_counter() - began)
+            later += [timed(lambda text=text: search(page, text)) for text in QUESTIONS[1:]]  # type: ignore[misc]
+    row("start to a usable first page", statistics.median(first_pages), 3.0)
+    row("start to the first search's hits", statistics.median(first_searches), 6.0)
+    row("later searches, median", statistics.median(later), 0.3)
+    row("later searches, slowest", max(later), 0.3)
 
 
 def report_list(browser: Browser, home: Path, many: int) -> None:
@@ -134,6 +140,7 @@ def report_list(browser: Browser, home: Path, many: int) -> None:
             page.get_by_role("button", name="notes-00123.txt").click()
             shown(page, "h2", "notes-00123.txt")
 
+        page.wait_for_timeout(1500)  # a page that is still at work would be timed too
         row("the list of all documents", timed(show), 0.5)
         row("its filter (with the pause after typing)", timed(narrow), 0.5)
         row("opening a document", timed(open_first), 0.5)
