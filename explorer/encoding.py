@@ -121,16 +121,28 @@ class Encoder:
         with nullcontext() if model.is_remote else self._turns.query():
             return np.stack([np.ravel(model.encode_query(text)) for text in texts]).astype(np.float32)
 
-    def passages(self, wanted: str | Model, texts: Sequence[str], *, is_urgent: bool = False) -> Vectors:
-        """Embeddings of passages, (n, dimension) float32; queries go in between."""
+    def passages(
+        self,
+        wanted: str | Model,
+        texts: Sequence[str],
+        *,
+        is_urgent: bool = False,
+        check: Callable[[], None] | None = None,
+    ) -> Vectors:
+        """Embeddings of passages, (n, dimension) float32; queries go in between.
+
+        What `check` raises ends it, also while a server is waited for.
+        """
         import numpy as np
+
+        from explorer.embedding.base import go_on
 
         model = self.model(wanted)
         parts: list[Vectors] = []
         for start in range(0, max(len(texts), 1), model.texts_at_once):
             turn = self._turns.query() if is_urgent else self._turns.batch()
             with nullcontext() if model.is_remote else turn:
-                parts.append(model.encode(texts[start : start + model.texts_at_once]))
+                parts.append(model.encode(texts[start : start + model.texts_at_once], check or go_on))
             self.computed += len(parts[-1])
         return np.concatenate(parts)
 

@@ -295,7 +295,7 @@ class Pipeline:
         total = len(prepared.texts)
         done = total - len(missing)
         watch.chunks(done, total)
-        encode = partial(self._encoder.passages, model)
+        encode = partial(self._encoder.passages, model, check=watch.check)
         at_once = self._encoder.model(model).texts_at_once if missing else 1
         commit = max(_COMMIT, at_once)
         for start in range(0, len(missing), commit):

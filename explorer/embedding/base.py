@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 else:
     Vectors = "NDArray[np.float32]"
+
+
+def go_on() -> None:
+    """What `encode` asks where the caller has no reason to stop."""
 
 
 class EmbeddingModel(Protocol):
@@ -54,8 +58,11 @@ class EmbeddingModel(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, special tokens not included. Needs no torch."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError."""
+    def encode(self, texts: Sequence[str], check: Callable[[], None] = go_on) -> Vectors:
+        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError.
+
+        `check` is called now and then, in the caller's thread: what it raises ends the work.
+        """
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1: the question's place among the passages. Raises ModelError."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import folder as folders
+from explorer.embedding.base import go_on
 from explorer.embedding.bert import BertConfig, plain_bert
 from explorer.embedding.precision import choose
 from explorer.embedding.tokens import Tokens
@@ -71,12 +72,13 @@ class FastModel:
         """The number of tokens of each text, special tokens not included."""
         return self._tokens.count(texts)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], check: Callable[[], None] = go_on) -> Vectors:
         """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError."""
         import numpy as np
 
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            check()
             end = start + _TEXTS_AT_ONCE
             self._encode(self._tokens.ids(texts[start:end]), vectors[start:end])
         return vectors

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 TRIES = 7
 """With the waits between them, which add up to 31.5 seconds, a server may be away for half a minute."""
+QUERY_TRIES = 3
+"""For a question, whose asker waits."""
 STALL_SECONDS = 60.0
 """How long a server may say nothing: loading a model takes tens of seconds."""
 WHOLE_SECONDS = 300.0
@@ -67,37 +69,45 @@ class Requests:
         except ValueError as error:
             raise ModelError(f"The address of the embedding server {error}") from None
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimension) float32 of length 1 for n ≥ 1 texts.
+    def embed(
+        self, texts: Sequence[str], *, tries: int | None = None, unwanted: threading.Event | None = None
+    ) -> Vectors:
+        """(n, dimension) float32 of length 1 for n ≥ 1 texts, in at most `tries` (TRIES) requests.
+
+        Once `unwanted` is set, nothing is waited for and nothing more is sent.
 
         Raises:
             TooLarge: fewer or shorter texts might do.
-            ModelError: the server refused, sent something else, or was away for longer than is waited.
+            ModelError: the server refused, sent something else, or was away for longer than is waited; or
+                the vectors are unwanted.
         """
+        tries, unwanted = tries or TRIES, unwanted or threading.Event()
         try:
             key = addresses.usable_key(self._key_of(self._address))
         except ValueError as error:
             raise ModelError(str(error)) from None
-        for attempt in range(1, TRIES + 1):
-            self._wait_for_turn()
+        for attempt in range(1, tries + 1):
+            self._wait_for_turn(unwanted)
             try:
                 return self._once(texts, key)
             except _Passing as failure:
                 message = addresses.redact(str(failure), key)
                 wait = failure.wait if failure.wait is not None else _pause(attempt)
-                if attempt == TRIES or wait > PATIENCE:
+                if attempt == tries or wait > PATIENCE:
                     asked = f" It asks to wait {wait:.0f} seconds." if wait > PATIENCE else ""
                     raise ModelError(f"{message}{asked} Try again later.") from None
-                log.warning("Embedding request failed (try %d of %d): %s", attempt, TRIES, message)
+                log.warning("Embedding request failed (try %d of %d): %s", attempt, tries, message)
                 with self._guard:  # one that was told to wait speaks for all
                     self._not_before = max(self._not_before, time.monotonic() + wait)
             except ModelError as error:
                 raise type(error)(addresses.redact(str(error), key)) from None
         raise AssertionError("the last try returns or raises")
 
-    def _wait_for_turn(self) -> None:
-        while (left := self._not_before - time.monotonic()) > 0:
-            time.sleep(left)
+    def _wait_for_turn(self, unwanted: threading.Event) -> None:
+        while not unwanted.wait(max(self._not_before - time.monotonic(), 0.0)):
+            if self._not_before <= time.monotonic():
+                return
+        raise ModelError(f"{self._shown} was not asked again: what it was asked for is no longer wanted.")
 
     def _once(self, texts: Sequence[str], key: str) -> Vectors:
         import httpx2

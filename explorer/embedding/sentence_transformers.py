@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.embedding import folder as folders
+from explorer.embedding.base import go_on
 from explorer.embedding.precision import choose
 from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
@@ -65,7 +66,7 @@ class SentenceTransformersModel:
         """The number of tokens of each text, special tokens not included."""
         return self._tokens.count(texts)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], check: Callable[[], None] = go_on) -> Vectors:
         """(n, dimension) float32, each row of length 1, in the order of `texts`.
 
         Sorts by length; a model's own prompt for passages goes before each text.
@@ -74,6 +75,7 @@ class SentenceTransformersModel:
 
         if not texts:
             return np.empty((0, self.dimension), np.float32)
+        check()
         vectors = self._model.encode_document(
             [encodable(text) for text in texts],
             batch_size=_BATCH,

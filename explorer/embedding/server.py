@@ -11,12 +11,13 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import addresses
-from explorer.embedding.requests import Requests, TooLarge
+from explorer.embedding.base import go_on
+from explorer.embedding.requests import QUERY_TRIES, Requests, TooLarge
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
@@ -32,6 +33,8 @@ AT_ONCE = 4
 """Requests under way at the same time."""
 BATCH = 32
 """Texts in one request: the most that text-embeddings-inference takes as it comes."""
+_LOOK_SECONDS = 0.25
+"""How often to ask whether the vectors are still wanted."""
 _AT = " at "
 
 
@@ -82,7 +85,7 @@ class ServerModel:
     def dimension(self) -> int:
         """Length of its vectors; asks the server the first time. Raises ModelError."""
         if not self._dimension:
-            self.encode_query("dimension")
+            self._encode(["dimension"])
         return self._dimension
 
     def has_changed(self) -> bool:
@@ -91,7 +94,7 @@ class ServerModel:
 
     def prepare(self) -> None:
         """Ask for one vector, so that what is wrong is known at once. Raises ModelError."""
-        self.encode_query("prepare")
+        self._encode(["prepare"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """About the number of tokens of each text."""
@@ -100,40 +103,52 @@ class ServerModel:
                 self._counter = Tokens.from_folder(self._tokenizer(), TOKENS)
         return self._counter.count(texts)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError."""
+    def encode(self, texts: Sequence[str], check: Callable[[], None] = go_on) -> Vectors:
+        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError.
+
+        What `check` raises ends it within a moment: requests that wait are given up, and the answers to
+        those under way are not waited for.
+        """
         import numpy as np
 
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         batches = [texts[start : start + self._batch] for start in range(0, len(texts), self._batch)]
-        with ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="embedding-server") as pool:
-            futures = [pool.submit(self._encode, batch) for batch in batches]
-            try:
-                parts = [future.result() for future in futures]
-            except BaseException:
-                for future in futures:
-                    future.cancel()
-                raise
-        return np.concatenate(parts)
+        unwanted = threading.Event()
+        pool = ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="embedding-server")
+        try:
+            futures = [pool.submit(self._encode, batch, unwanted=unwanted) for batch in batches]
+            left = set(futures)
+            while left:
+                done, left = wait(left, _LOOK_SECONDS, FIRST_EXCEPTION)
+                for future in done:
+                    future.result()
+                check()
+            return np.concatenate([future.result() for future in futures])
+        finally:
+            unwanted.set()
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def encode_query(self, text: str) -> Vectors:
-        """(dimension,) float32 of length 1. Raises ModelError."""
-        first: Vectors = self._encode([text])[0]
+        """(dimension,) float32 of length 1. Raises ModelError, soon: a person waits for it."""
+        first: Vectors = self._encode([text], tries=QUERY_TRIES)[0]
         return first
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
+    def _encode(
+        self, texts: Sequence[str], *, tries: int | None = None, unwanted: threading.Event | None = None
+    ) -> Vectors:
         """One request; where that is too large for the server, two of half the size, and so on."""
         import numpy as np
 
         try:
-            vectors = self._requests.embed(texts)
+            vectors = self._requests.embed(texts, tries=tries, unwanted=unwanted)
         except TooLarge as error:
             if len(texts) == 1:
                 raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
             half = len(texts) // 2
             self._batch = min(self._batch, max(half, 1))
-            return np.concatenate([self._encode(texts[:half]), self._encode(texts[half:])])
+            halves = (texts[:half], texts[half:])
+            return np.concatenate([self._encode(part, tries=tries, unwanted=unwanted) for part in halves])
         self._check_dimension(vectors.shape[1])
         return vectors
 

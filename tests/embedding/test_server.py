@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email.utils
 import logging
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -260,7 +262,63 @@ def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> 
         assert KEY not in str(at.headers)
 
 
+class _Cancelled(Exception):  # noqa: N818
+    pass
+
+
+@pytest.mark.parametrize(
+    "plan", [{"status": 429, "headers": {"Retry-After": "45"}}, {"stall": 4.0}], ids=["waits", "is silent"]
+)
+def test_what_is_no_longer_wanted_is_given_up_at_once(
+    plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "STALL_SECONDS", 10.0)
+
+    def check() -> None:
+        assert threading.current_thread() is threading.main_thread()
+        if time.monotonic() - begun > 0.5:
+            raise _Cancelled
+
+    with serving(plans=[plan]) as at:
+        begun = time.monotonic()
+        with pytest.raises(_Cancelled):
+            model(at).encode(TEXTS, check)
+        assert time.monotonic() - begun < 2
+        assert len(at.requests) <= server.AT_ONCE
+        deadline = time.monotonic() + 10
+        while any(thread.name.startswith("embedding-server") for thread in threading.enumerate()):
+            assert time.monotonic() < deadline, "no thread stays behind"
+            time.sleep(0.05)
+        assert len(at.requests) <= server.AT_ONCE
+
+
+def test_a_question_is_tried_fewer_times() -> None:
+    with serving(plans=[{"status": 503}]) as at:
+        with pytest.raises(ModelError, match="HTTP 503"):
+            model(at).encode_query("why?")
+        assert len(at.requests) == requests.QUERY_TRIES < requests.TRIES
+
+
 # ---- through the whole library
+
+
+def test_a_file_is_cancelled_while_its_server_lets_it_wait(tmp_path: Any) -> None:
+    later = {"status": 429, "headers": {"Retry-After": "45"}}
+    with serving(plans=[OK, later]) as at, Library(tmp_path / "library") as library:
+        library.change_settings(embed_url=at.address, embed_model="tiny")
+        library.enqueue(write(tmp_path, rent_txt=RENT))
+        _until(lambda: len(at.requests) > 1)
+        library.cancel()
+        begun = time.monotonic()
+        _until(lambda: library.jobs()[0].is_over)
+        assert time.monotonic() - begun < 3
+
+
+def _until(happens: Callable[[], bool], seconds: float = 40.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_library_embeds_and_searches_by_a_server(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
