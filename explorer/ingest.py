@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
     from explorer.encoding import Encoder, Vectors
     from explorer.readers.reading import Reading
-    from explorer.types import Status
 
 log = logging.getLogger(__name__)
 
@@ -207,13 +206,10 @@ class Pipeline:
         if known is None:
             return False
         old = self._replaced_by(task, sha256)
-        if old is not None and old != known.id:
-            # The file now holds what another document holds: its own old version is no longer anywhere.
-            self._catalog.documents.give_up(old, task.job.id)
+        stored = self._catalog.documents.recognise(known.id, task.job.id, old)
+        if stored is not None and stored.status == "replaced":
             self._on_change()
-        outcome: Status = "unchanged" if old is None or old == known.id else "replaced"
-        self._catalog.jobs.finish(task.job.id, outcome, known.id, known.warnings)
-        return True
+        return stored is not None
 
     def _replaced_by(self, task: Task, sha256: str) -> str | None:
         """The document that this file takes the place of."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import apsw
 
-from explorer.catalog import editions, forgetting
+from explorer.catalog import editions, forgetting, sources
 from explorer.catalog import text as texts
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
@@ -68,8 +68,9 @@ class Documents:
         return self._find("d.name = ?", clean(name))
 
     def by_source(self, source: str) -> builtins.list[Document]:
-        """Documents added from this absolute path, newest first."""
-        return self._find("d.source = ?", clean(source))
+        """Documents whose bytes were found at this absolute path when it was last added, newest first."""
+        known = "SELECT document_id FROM document_source WHERE source = ? AND source <> ''"
+        return self._find(f"d.id IN ({known})", clean(source))
 
     def sha256(self, document_id: str) -> str:
         """The SHA-256 (hex) of the original. Raises NotFound."""
@@ -154,8 +155,9 @@ class Documents:
         """Make a document visible, in one step; while redoing, add its edition to the building generation.
 
         Its embeddings must have been `put` before. `replaces`: the document that it takes the place of; its
-        tags carry over and it is gone as after `remove`. `job_id`: the job that did it, which is over with
-        the same transaction. Bytes that are known already change nothing ("unchanged").
+        tags carry over and it is gone as after `remove`, unless another file has its bytes. `job_id`: the
+        job that did it, which is over with the same transaction. Bytes that are known already change nothing
+        ("unchanged").
 
         Raises:
             MissingEmbeddings: embed those passages again and repeat.
@@ -172,11 +174,13 @@ class Documents:
             if _edition_of(con, document_id, generation_id) is None:
                 editions.insert(con, document_id, generation_id, new)
                 status = "added"
+            if not _is_redo(con, job_id):
+                sources.record(con, document_id, new.source, new.name, new.part_of)
             if replaces is not None and replaces != document_id and is_new:
                 sha = fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (replaces,))
                 if sha is not None:
                     _carry_tags(con, replaces, document_id)
-                    if not forgetting.hand_over(con, replaces, job_id):
+                    if not sources.release(con, replaces, job_id):
                         gone = forgetting.remove(con, [replaces], spare_waiting=True)
                     status = "replaced"
             if job_id is not None:
@@ -185,13 +189,31 @@ class Documents:
             self._tidying.after(gone)
         return Stored(document_id, status)
 
-    def give_up(self, document_id: str, job_id: int) -> None:
-        """Remove a document whose file was found by the job to hold what another document holds; unless a
-        third file has these bytes."""
+    def recognise(self, document_id: str, job_id: int, replaces: str | None = None) -> Stored | None:
+        """End a job whose file holds the bytes of a document; None when that document is gone meanwhile.
+
+        `replaces`: what the file held before. It goes, unless another file has its bytes.
+        """
+        gone: builtins.list[str] = []
         with self._database.write() as con:
-            is_needed = forgetting.hand_over(con, document_id, job_id)
-        if not is_needed:
-            self.remove([document_id], spare_waiting=True)
+            row = fetch_one(
+                con,
+                "SELECT e.warnings FROM edition e JOIN generation g ON g.id = e.generation_id"
+                " AND g.state = 'live' WHERE e.document_id = ?",
+                (document_id,),
+            )
+            if row is None:
+                return None
+            status: Literal["replaced", "unchanged"] = "unchanged"
+            sources.record_job(con, document_id, job_id)
+            if replaces is not None and replaces != document_id:
+                status = "replaced"
+                if _exists(con, replaces) and not sources.release(con, replaces, job_id):
+                    gone = forgetting.remove(con, [replaces], spare_waiting=True)
+            forgetting.finish_job(con, job_id, status, document_id, strings(row[0]))
+        if gone:
+            self._tidying.after(gone)
+        return Stored(document_id, status)
 
     def remove(self, ids: Iterable[str], *, spare_waiting: bool = False) -> Removed:
         """Remove documents and every trace of them, in one transaction; unknown ids are passed over.
@@ -214,9 +236,10 @@ class Documents:
     def rename(self, document_id: str, name: str, name_terms: Iterable[str]) -> None:
         """Give a document another name; `name_terms` are what keyword search knows it by. Raises NotFound."""
         with self._database.write() as con:
-            con.execute("UPDATE document SET name = ? WHERE id = ?", (clean(name), document_id))
-            if con.changes() == 0:
+            if not _exists(con, document_id):
                 raise NotFound(f"There is no document {document_id!r} in this library.")
+            sources.rename(con, document_id, clean(name))
+            con.execute("UPDATE document SET name = ? WHERE id = ?", (clean(name), document_id))
             con.execute(
                 "UPDATE chunk_terms SET name = ? WHERE rowid IN (SELECT c.id FROM chunk c"
                 " JOIN edition e ON e.id = c.edition_id WHERE e.document_id = ?)",
@@ -313,7 +336,7 @@ def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) ->
     row = fetch_one(con, "SELECT id FROM document WHERE sha256 = ?", (new.sha256,))
     if row is not None:
         return str(row[0]), False
-    if job_id is not None and fetch_value(con, "SELECT kind FROM job WHERE id = ?", (job_id,)) == "redo":
+    if _is_redo(con, job_id):
         raise Cancelled("The document was removed while it was being redone.")
     document_id = secrets.token_hex(8)
     con.execute(
@@ -330,6 +353,14 @@ def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) ->
         ),
     )
     return document_id, True
+
+
+def _exists(con: apsw.Connection, document_id: str) -> bool:
+    return fetch_one(con, "SELECT 1 FROM document WHERE id = ?", (document_id,)) is not None
+
+
+def _is_redo(con: apsw.Connection, job_id: int | None) -> bool:
+    return fetch_one(con, "SELECT 1 FROM job WHERE id = ? AND kind = 'redo'", (job_id,)) is not None
 
 
 def _edition_of(con: apsw.Connection, document_id: str, generation_id: int) -> int | None:

@@ -10,7 +10,7 @@ import apsw
 from explorer.catalog import editions, migrations, queue
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
-from explorer.catalog.rows import dumps, fetch_one, fetch_value, now
+from explorer.catalog.rows import dumps, fetch_value, now
 
 log = logging.getLogger(__name__)
 
@@ -70,24 +70,6 @@ def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = Fa
         con.execute("DELETE FROM layout")  # labels and their words come from all documents
         con.execute("UPDATE counter SET value = value + 1 WHERE name = 'untidy'")
     return shas
-
-
-def hand_over(con: apsw.Connection, document_id: str, job_id: int | None) -> bool:
-    """Whether another file of the job's batch was found to have a document's bytes; it is that file's now.
-
-    So a document is not lost when one of two files that were alike has changed.
-    """
-    row = fetch_one(
-        con,
-        "SELECT other.source, other.part_of FROM job other JOIN job own ON own.id = ? AND other.id <> own.id"
-        " AND other.batch = own.batch AND other.source IS NOT own.source"
-        " WHERE other.document_id = ? AND other.outcome = 'unchanged' LIMIT 1",
-        (job_id, document_id),
-    )
-    if row is None:
-        return False
-    con.execute("UPDATE document SET source = ?, part_of = ? WHERE id = ?", (*row, document_id))
-    return True
 
 
 def finish_job(

@@ -171,6 +171,17 @@ ALTER TABLE job ADD COLUMN member TEXT;  -- what it is called in there, once in 
 CREATE UNIQUE INDEX job_member ON job (parent, member) WHERE parent IS NOT NULL;
 CREATE INDEX job_root ON job (root) WHERE root IS NOT NULL;
 
+-- Every file that holds a document's bytes: a document goes with the last of them. `document.source` is one.
+DROP INDEX document_source;
+CREATE TABLE document_source (
+    document_id TEXT NOT NULL REFERENCES document ON DELETE CASCADE,
+    source TEXT NOT NULL,  -- '' for an upload, which its name tells from others
+    name TEXT NOT NULL, part_of TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (document_id, source, name, part_of)
+) WITHOUT ROWID;
+CREATE INDEX document_source_source ON document_source (source);
+INSERT INTO document_source (document_id, source, name) SELECT id, coalesce(source, ''), name FROM document;
+
 -- A model whose files were replaced is another model: its fingerprint is part of what tells models apart.
 CREATE TABLE model_of_now (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, dimension INTEGER NOT NULL, precision TEXT NOT NULL,

@@ -72,6 +72,7 @@ def test_from_the_oldest_schema(tmp_path: Path) -> None:
     migrate(Database(path).connect, path, LATER)
     con = apsw.Connection(str(path))
     assert con.execute("SELECT id, colour FROM document").fetchall() == [("d", "blue")]
+    assert con.execute("SELECT * FROM document_source").fetchall() == [("d", "", "n.txt", "")]
     con.close()
     with pytest.raises(StorageError):
         Catalog(tmp_path)  # it is newer than this program now
