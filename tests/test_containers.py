@@ -6,6 +6,7 @@ import random
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -87,6 +88,21 @@ def test_files_that_were_alike_may_part(library: Library, tmp_path: Path) -> Non
     library.add(path)
     assert library.search("rent", mode="keyword")
     assert library.search("sourdough", mode="keyword")
+    assert library.doctor().ok
+
+
+def test_files_that_came_alike_in_separate_calls_may_part(library: Library, tmp_path: Path) -> None:
+    first, second = (made(tmp_path, name, RENT.encode()) for name in ("a.txt", "b.txt"))
+    assert [library.add(path)[0].status for path in (first, second)] == ["added", "unchanged"]
+    library.dismiss()
+    first.write_text(BREAD)
+    assert library.add(first)[0].status == "replaced"
+    assert library.search("rent", mode="keyword")[0].document.source == str(second)
+    assert library.search("sourdough", mode="keyword")[0].document.source == str(first)
+    second.write_text(BREAD)
+    assert library.add(second)[0].status == "replaced"
+    assert not library.search("rent", mode="keyword")
+    assert library.counts().documents == 1
     assert library.doctor().ok
 
 
@@ -198,6 +214,39 @@ def test_passwords_open_what_is_protected_and_are_not_kept(library: Library, tmp
     library.retry(job.id, password="opensesame77")
     eventually(lambda: library.counts().documents == 2)
     assert files_holding(library.folder, "opensesame77") == []
+
+
+def test_a_locked_file_and_an_open_one_of_the_same_name(library: Library, tmp_path: Path) -> None:
+    path = made(tmp_path, "x.zip", locked_zip({"a.txt": BREAD.encode()}, "opensesame77"))
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("a.txt", RENT)
+    library.add(path)
+    (job,) = [one for one in library.jobs() if one.needs_password]
+    library.retry(job.id, password="opensesame77")
+    eventually(lambda: library.counts().documents == 2)
+    assert library.search("sourdough", mode="keyword")[0].document.name == "a.txt"
+    assert library.search("rent", mode="keyword")[0].document.name == "a (2).txt"
+
+
+def test_other_bytes_under_a_known_name_are_queued_as_well(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "library") as catalog:
+
+        def arrived(sha: str) -> int:
+            path = catalog.originals.new_incoming()
+            path.write_bytes(b"text")
+            return catalog.jobs.enqueue_part(outer, "a.txt", sha * 64, 4, path)
+
+        outer = catalog.jobs.enqueue("add", "x.zip", source="/x.zip")
+        catalog.jobs.claim("test")
+        first = arrived("1")
+        assert arrived("1") == first
+        second = arrived("2")
+        assert second != first
+        assert arrived("2") == second
+        assert [job.id for job in catalog.jobs.family([outer])] == [outer, first, second]
+        with catalog.read() as con:
+            kept = con.execute("SELECT sha256, keep_both FROM job WHERE parent IS NOT NULL ORDER BY id")
+            assert kept.fetchall() == [("1" * 64, 0), ("2" * 64, 1)]
 
 
 def test_a_password_given_with_an_archive_is_tried_within(library: Library, tmp_path: Path) -> None:

@@ -23,16 +23,22 @@ FAMILY = (
 def insert(con: apsw.Connection, parent: int, member: str, sha256: str, size: int) -> tuple[int, bool]:
     """(id of the job, whether it is new) for the file called `member` in the file of the job `parent`.
 
-    A file that is opened again, because it was interrupted, finds the jobs that there are already.
+    A file that is opened again, because it was interrupted, finds the jobs that there are already. One whose
+    bytes are others is no newer version of the first, for both came out of the same file: both are kept.
 
     Raises:
         Cancelled: nobody wants the parent any more.
     """
     if not queue.is_wanted(con, parent):
         raise Cancelled("This file was cancelled.")
-    known = fetch_one(con, "SELECT id FROM job WHERE parent = ? AND member = ?", (parent, clean(member)))
+    known = fetch_one(
+        con, "SELECT id, sha256 FROM job WHERE parent = ? AND member = ?", (parent, clean(member))
+    )
+    is_other = known is not None and known[1] != sha256
     if known is not None:
-        return int(known[0]), False
+        if not is_other:
+            return int(known[0]), False
+        con.execute("UPDATE job SET member = NULL WHERE id = ?", (known[0],))
     (outer, source, part_of, depth, root, batch, keep_both), *_ = fetch_all(
         con, "SELECT name, source, part_of, depth, root, batch, keep_both FROM job WHERE id = ?", (parent,)
     )
@@ -47,7 +53,7 @@ def insert(con: apsw.Connection, parent: int, member: str, sha256: str, size: in
             batch,
             None if source is None else clean(source + os.sep + member.replace("/", os.sep)),
             sha256,
-            keep_both,
+            int(keep_both or is_other),
             clean("/".join(part for part in (part_of, outer, folder) if part)),
             depth + 1,
             parent,

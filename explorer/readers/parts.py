@@ -55,7 +55,8 @@ class Parts:
             return False
         try:
             self._check()
-            self._send(name, content)
+            # Named before it is read: names stay the same when a password opens more of them the next time.
+            self._send(name, self._unique(name), content)
         except Damaged:
             return self.leave_out("damaged", name)
         except ReadError:
@@ -85,7 +86,7 @@ class Parts:
         if spent.members + self.taken >= limits.members:
             raise too_many(self._source)
 
-    def _send(self, name: str, content: bytes | Iterable[bytes]) -> None:
+    def _send(self, name: str, unique: str, content: bytes | Iterable[bytes]) -> None:
         blocks = self._counted(iter([content] if isinstance(content, bytes) else content))
         first = list(_until(blocks, registry.HEAD_BYTES))
         head = b"".join(first)[: registry.HEAD_BYTES]
@@ -94,7 +95,7 @@ class Parts:
         elif not registry.is_readable(name, head):
             self.leave_out("in formats that cannot be read", name)
         else:
-            self._source.on_part(Part(self._unique(name), chain(first, blocks)))
+            self._source.on_part(Part(unique, chain(first, blocks)))
             self.taken += 1
 
     def _counted(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
