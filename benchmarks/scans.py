@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-_DOCLING = "Docling bundles PDF document conversion to JSON and Markdown in an easy self contained package"
+BUNDLES = "Docling bundles PDF document conversion to JSON and Markdown in an easy self contained package"
 
-_INVOICE = """# INVOICE
+INVOICE = """# INVOICE
 Company: TechCorp Industries
 Invoice Number: INV-2024-001
 Date: January 15, 2024
@@ -18,7 +18,7 @@ Professional Consulting
 Technical Support
 TOTAL AMOUNT DUE: $5,000.00"""
 
-_LETTER = """THE SLEREXE COMPANY LIMITED
+LETTER = """THE SLEREXE COMPANY LIMITED
 SAPORS LANE - BOOLE - DORSET - BH 25 8 ER
 TELEPHONE BOOLE (945 13) 51617 - TELEX 123456
 Our Ref. 350/PJC/EAC 18th January, 1972.
@@ -45,10 +45,10 @@ Registered in England: No. 2038
 No. 1 Registered Office: 60 Vicara Lane, Ilford. Essex."""
 
 TRANSCRIPTS = {
-    "docling/ocr/ocr_test_rotated_90.pdf": _DOCLING,
-    "docling/ocr/ocr_test_rotated_180.pdf": _DOCLING,
-    "docling/ocr/ocr_test_rotated_270.pdf": _DOCLING,
-    "markitdown-ocr/pdf_scanned_invoice.pdf": _INVOICE,
-    "docling/ocr/sample_with_rotation_mismatch.pdf": _LETTER,
+    "docling/ocr/ocr_test_rotated_90.pdf": BUNDLES,
+    "docling/ocr/ocr_test_rotated_180.pdf": BUNDLES,
+    "docling/ocr/ocr_test_rotated_270.pdf": BUNDLES,
+    "markitdown-ocr/pdf_scanned_invoice.pdf": INVOICE,
+    "docling/ocr/sample_with_rotation_mismatch.pdf": LETTER,
 }
 """By path in `../shared/data/zoo`."""

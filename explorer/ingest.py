@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from explorer import embedding, receiving, recipes, redoing
 from explorer.catalog import Catalog, MissingEmbeddings
 from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, ReadError, StorageError
-from explorer.preparing import Prepared, prepare
+from explorer.preparing import Prepared, name_terms, prepare
 from explorer.readers import limits, registry
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Spent
@@ -30,6 +30,7 @@ from explorer.watching import Leaving, Watch
 
 if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
+    from explorer.catalog.records import Stored
     from explorer.encoding import Encoder, Vectors
     from explorer.readers.reading import Reading
 
@@ -208,8 +209,17 @@ class Pipeline:
         old = self._replaced_by(task, sha256)
         stored = self._catalog.documents.recognise(known.id, task.job.id, old)
         if stored is not None and stored.status == "replaced":
+            self._name_what_stays(stored)
             self._on_change()
         return stored is not None
+
+    def _name_what_stays(self, stored: Stored) -> None:
+        """A document that goes on as another file's is listed, and found, under that file's name."""
+        if stored.kept is not None:
+            document_id, name = stored.kept
+            document = self._catalog.documents.get(document_id)
+            if document.name != name:
+                self._catalog.documents.rename(document_id, name, name_terms(name, document.language))
 
     def _replaced_by(self, task: Task, sha256: str) -> str | None:
         """The document that this file takes the place of."""
@@ -270,12 +280,13 @@ class Pipeline:
             self._embed(prepared, wanted, watch)
             watch.check(force=True)
             try:
-                self._catalog.documents.store(
+                stored = self._catalog.documents.store(
                     document,
                     prepared.generation.id,
                     replaces=self._replaced_by(task, document.sha256) if task.job.kind == "add" else None,
                     job_id=task.job.id,
                 )
+                self._name_what_stays(stored)
                 break
             except MissingEmbeddings as error:
                 wanted = list(error.shas)

@@ -270,14 +270,6 @@ class Library:
 
         return Conversations(self._catalog, self._answerer)
 
-    def chat_key(self, address: str) -> str | None:
-        """The key of the language model's server at this address, if one is known."""
-        return self.models.chat_key(address)
-
-    def set_chat_key(self, address: str, key: str | None) -> None:
-        """Keep a key in memory for this address, until the program ends; None forgets it."""
-        self.models.set_chat_key(address, key)
-
     def warm(self) -> None:
         """Start in the background what the first search needs, and return at once."""
         self._client.start()

@@ -70,7 +70,7 @@ def prepare(
         raise ReadError(f"{task.job.name} has no text that could be searched. {_why_empty(reading)}")
     check()
     stem = PurePath(task.job.name).stem
-    name_terms = row(stem, reading.language)
+    named = name_terms(task.job.name, reading.language)
     title = first_line(reading)
     texts: dict[bytes, tuple[str, ...]] = {}
     chunks = []
@@ -82,8 +82,13 @@ def prepare(
         key = digest(embedded)
         texts[key] = embedded
         place = (span.start, span.end, span.page, span.end_page)
-        chunks.append(NewChunk(*place, key, span.headings, name_terms, row(body, reading.language)))
+        chunks.append(NewChunk(*place, key, span.headings, named, row(body, reading.language)))
     return Prepared(task, generation, _document(task, sha256, size, reading, chunks), texts)
+
+
+def name_terms(name: str, language: str | None) -> list[str]:
+    """What keyword search knows a document of this name by."""
+    return row(PurePath(name).stem, language)
 
 
 def first_line(reading: Reading) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,20 @@ JobOutcome = Literal["added", "replaced", "unchanged", "failed", "opened"]
 """As Status; "opened" is an archive whose files have jobs of their own."""
 JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancelled"]
 JobKind = Literal["add", "redo", "map"]
+
+
+class HeadingLike(Protocol):
+    """A heading, as readers find it, chunks are cut by it and the catalogue keeps it.
+
+    `start` is an offset of the document's text, `level` 1 the highest.
+    """
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

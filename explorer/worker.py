@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from explorer import protocol, settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
+from explorer.embedding.registry import OFFLINE
 from explorer.errors import ExplorerError, StorageError
 from explorer.serving import Reply, Server
 
@@ -39,12 +40,8 @@ _LOCK_SECONDS = 15.0
 _INDEX_SECONDS = 0.4
 """How long a query waits for the index to take in the latest changes; then it searches without it."""
 _OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HF_DATASETS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
+    **OFFLINE,
     "ORT_DISABLE_TELEMETRY": "1",
-    "DO_NOT_TRACK": "1",
     "ANONYMIZED_TELEMETRY": "False",
     "TOKENIZERS_PARALLELISM": "true",
 }

@@ -101,7 +101,7 @@ def test_texts_that_are_embedded_already_are_not_embedded_again(library: Library
     os.kill(_worker_pid(library), 9)
     kept = embeddings(library)
     assert kept > 64
-    assert job(library, job_id).state == "embedding"
+    assert not job(library, job_id).is_over  # a new worker may have taken it up already
     first_seen = []
 
     def look() -> bool:

@@ -93,15 +93,15 @@ def test_a_name_that_is_no_text_fails_with_a_message(library: Library, tmp_path:
 
 def test_the_same_bytes_are_never_twice(library: Library, tmp_path: Path) -> None:
     before = ids(library)
-    (path,) = write(tmp_path, copy_txt=RENT)
+    (path,) = write(tmp_path, copy_txt=BREAD)
     outcome = only(library.add(path))
     assert outcome.status == "unchanged"
     assert outcome.document is not None
-    assert outcome.document.name == "rent.txt"
-    job = library.upload("elsewhere.txt", io.BytesIO(RENT.encode()))
+    assert outcome.document.name == "bread.txt"
+    job = library.upload("elsewhere.txt", io.BytesIO(BREAD.encode()))
     eventually(lambda: next(one for one in library.jobs() if one.id == job).is_over)
     assert next(one for one in library.jobs() if one.id == job).outcome == "unchanged"
-    staged = library.stage("again.txt", io.BytesIO(RENT.encode()))
+    staged = library.stage("again.txt", io.BytesIO(BREAD.encode()))
     assert staged.duplicate_of == outcome.document
     library.discard(staged)
     assert ids(library) == before
@@ -168,14 +168,15 @@ def test_a_file_that_came_to_hold_what_another_holds_loses_its_own_version(
     library: Library, tmp_path: Path
 ) -> None:
     before = ids(library)
-    (path,) = write(tmp_path, note_txt="A first draft about tulips.\n")
-    library.add(path)
-    path.write_text(RENT)
+    path, other = write(tmp_path, draft_txt="A first draft about tulips.\n", note_txt="Tulips are dear.\n")
+    library.add([path, other])
+    path.write_text(other.read_text())
     outcome = only(library.add(path))
     assert outcome.status == "replaced"
     assert outcome.document is not None
-    assert outcome.document.name == "rent.txt"
-    assert ids(library) == before
+    assert outcome.document.name == "note.txt"
+    assert ids(library) - before == {outcome.document.id}
+    library.remove(outcome.document.id)
 
 
 def test_a_changed_upload_asks_replace_or_keep_both(library: Library) -> None:

@@ -176,7 +176,7 @@ def chat_section(library: Library) -> None:
         "fit it are sent to this address: any server that speaks OpenAI's chat API, here or elsewhere."
     )
     _form(library, "chat", CHAT)
-    _key(library, "chat", library.chat_key, library.set_chat_key)
+    _key(library, "chat", library.models.chat_key, library.models.set_chat_key)
     if st.button("Test", key="chat_test", icon=":material/network_check:"):
         with st.spinner("Asking the language model for one word…"):
             test_chat(library)
@@ -231,7 +231,10 @@ def test_chat(library: Library) -> None:
         return
     with errors.shown():
         model = ChatModel(
-            settings.chat_url, settings.chat_model, library.chat_key(settings.chat_url), stall=ANSWER_SECONDS
+            settings.chat_url,
+            settings.chat_model,
+            library.models.chat_key(settings.chat_url),
+            stall=ANSWER_SECONDS,
         )
         begun = time.monotonic()
         said = ""

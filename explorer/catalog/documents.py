@@ -165,7 +165,7 @@ class Documents:
             NotFound: the generation is gone.
             ValueError: a chunk lies outside the text.
         """
-        gone: builtins.list[str] = []
+        gone, kept = builtins.list[str](), None
         with self._database.write() as con:
             _require_wanted(con, job_id)
             _require_generation(con, generation_id)
@@ -176,25 +176,22 @@ class Documents:
                 status = "added"
             if not _is_redo(con, job_id):
                 sources.record(con, document_id, new.source, new.name, new.part_of)
-            if replaces is not None and replaces != document_id and is_new:
-                sha = fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (replaces,))
-                if sha is not None:
-                    _carry_tags(con, replaces, document_id)
-                    if not sources.release(con, replaces, job_id):
-                        gone = forgetting.remove(con, [replaces], spare_waiting=True)
-                    status = "replaced"
+            if replaces and replaces != document_id and is_new and _exists(con, replaces):
+                gone, kept = _take_the_place(con, replaces, document_id, job_id)
+                status = "replaced"
             if job_id is not None:
                 forgetting.finish_job(con, job_id, status, document_id, new.warnings)
         if gone:
             self._tidying.after(gone)
-        return Stored(document_id, status)
+        return Stored(document_id, status, kept)
 
     def recognise(self, document_id: str, job_id: int, replaces: str | None = None) -> Stored | None:
         """End a job whose file holds the bytes of a document; None when that document is gone meanwhile.
 
-        `replaces`: what the file held before. It goes, unless another file has its bytes.
+        `replaces`: what the file held before. Its tags carry over and it goes, unless another file has its
+        bytes.
         """
-        gone: builtins.list[str] = []
+        gone, kept = builtins.list[str](), None
         with self._database.write() as con:
             row = fetch_one(
                 con,
@@ -208,12 +205,12 @@ class Documents:
             sources.record_job(con, document_id, job_id)
             if replaces is not None and replaces != document_id:
                 status = "replaced"
-                if _exists(con, replaces) and not sources.release(con, replaces, job_id):
-                    gone = forgetting.remove(con, [replaces], spare_waiting=True)
+                if _exists(con, replaces):
+                    gone, kept = _take_the_place(con, replaces, document_id, job_id)
             forgetting.finish_job(con, job_id, status, document_id, strings(row[0]))
         if gone:
             self._tidying.after(gone)
-        return Stored(document_id, status)
+        return Stored(document_id, status, kept)
 
     def remove(self, ids: Iterable[str], *, spare_waiting: bool = False) -> Removed:
         """Remove documents and every trace of them, in one transaction; unknown ids are passed over.
@@ -372,8 +369,15 @@ def _edition_of(con: apsw.Connection, document_id: str, generation_id: int) -> i
     return None if row is None else int(row[0])
 
 
-def _carry_tags(con: apsw.Connection, old: str, new: str) -> None:
+def _take_the_place(
+    con: apsw.Connection, old: str, new: str, job_id: int | None
+) -> tuple[list[str], tuple[str, str] | None]:
+    """The tags go over. (SHA-256 of the originals that go, what stays because another file has its bytes.)"""
     con.execute("INSERT OR IGNORE INTO tag SELECT ?, tag FROM tag WHERE document_id = ?", (new, old))
+    left = sources.release(con, old, job_id)
+    if left is None:
+        return forgetting.remove(con, [old], spare_waiting=True), None
+    return [], (old, left)
 
 
 def _tidy_tags(tags: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from explorer.types import Cluster, Job
+from explorer.types import Cluster, HeadingLike, Job
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,17 +31,6 @@ class PageText(Protocol):
     def runs(self) -> bytes: ...
     @property
     def boxes(self) -> bytes: ...
-
-
-class HeadingLine(Protocol):
-    """A heading to store (`readers.reading.Heading` is one): `start` is an offset of the text."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def level(self) -> int: ...
-    @property
-    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +71,7 @@ class NewDocument:
     author: str | None = None
     language: str | None = None
     date: date | None = None
-    headings: Sequence[HeadingLine] = ()
+    headings: Sequence[HeadingLike] = ()
     warnings: Sequence[str] = ()
     part_of: str | None = None
     """The archive or mail it came in, with the folders there; None for a file of its own."""
@@ -90,10 +79,12 @@ class NewDocument:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What `documents.store` did."""
+    """What `documents.store` or `documents.recognise` did."""
 
     document_id: str
     status: Literal["added", "replaced", "unchanged"]
+    kept: tuple[str, str] | None = None
+    """What was replaced and stays, because another file has its bytes: its id, and the name of that file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,14 +40,14 @@ def documents_where(scope: Scope) -> tuple[str, tuple[Any, ...]]:
 
 
 def _folders(folders: Sequence[str], bindings: list[Any]) -> str:
-    """`source` lies in one of the folders or below; a prefix of characters alone is not enough."""
+    """A file with its bytes lies in one of the folders or below; a prefix of characters is not enough."""
     collate = " COLLATE NOCASE" if os.name == "nt" else ""
     tests = ["false"]
     for folder in folders:
         prefix = os.path.abspath(Path(folder).expanduser()).rstrip(os.sep) + os.sep  # noqa: PTH100 (keeps links)
-        tests.append(f"substr(d.source, 1, length(?)) = ?{collate}")
+        tests.append(f"substr(s.source, 1, length(?)) = ?{collate}")
         bindings += [prefix, prefix]
-    return "(" + " OR ".join(tests) + ")"
+    return f"d.id IN (SELECT s.document_id FROM document_source s WHERE {' OR '.join(tests)})"
 
 
 def _list(values: Sequence[str]) -> str:

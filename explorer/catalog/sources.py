@@ -27,8 +27,10 @@ def record_job(con: apsw.Connection, document_id: str, job_id: int) -> None:
         record(con, document_id, *row)
 
 
-def release(con: apsw.Connection, document_id: str, job_id: int | None) -> bool:
-    """The file of a job holds other bytes now than a document has; whether another file still has them.
+def release(con: apsw.Connection, document_id: str, job_id: int | None) -> str | None:
+    """The file of a job holds other bytes now than a document has: the document goes on as another file's.
+
+    Gives the name of that file, None where no other has these bytes.
 
     A path gives up itself. An upload takes the place of a document that a person pointed at: it gives up what
     that document is listed under, and the uploads of its own name.
@@ -41,16 +43,16 @@ def release(con: apsw.Connection, document_id: str, job_id: int | None) -> bool:
         _release_listed(con, document_id, name)
     left = fetch_one(
         con,
-        "SELECT nullif(s.source, ''), nullif(s.part_of, '') FROM document_source s"
+        "SELECT nullif(s.source, ''), nullif(s.part_of, ''), s.name FROM document_source s"
         " JOIN document d ON d.id = s.document_id WHERE d.id = ?"
         " ORDER BY nullif(s.source, '') IS NOT d.source,"
         " nullif(s.part_of, '') IS NOT d.part_of, s.name <> d.name, s.source, s.name LIMIT 1",
         (document_id,),
     )
     if left is None:
-        return False
-    con.execute("UPDATE document SET source = ?, part_of = ? WHERE id = ?", (*left, document_id))
-    return True
+        return None
+    con.execute("UPDATE document SET source = ?, part_of = ? WHERE id = ?", (*left[:2], document_id))
+    return str(left[2])
 
 
 def _release_listed(con: apsw.Connection, document_id: str, name: str | None) -> None:

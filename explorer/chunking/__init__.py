@@ -14,6 +14,7 @@ from typing import Protocol
 
 from explorer.chunking.regions import PageLike, Region, regions_of
 from explorer.chunking.units import INSIDE, PARAGRAPH, Unit, units_of, weigh
+from explorer.types import HeadingLike
 
 TARGET_TOKENS = 115
 """Default length of a chunk: on Cranfield, filings and the chunking corpora 100 to 150 do about equally well
@@ -33,17 +34,6 @@ _HEADER_CHARACTERS = 300
 """Of a table's header, as a step of the heading path."""
 
 Count = Callable[[Sequence[str]], list[int]]
-
-
-class HeadingLike(Protocol):
-    """A heading that begins at `start`; level 1 is the highest."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def level(self) -> int: ...
-    @property
-    def text(self) -> str: ...
 
 
 class TableLike(Protocol):

@@ -53,12 +53,6 @@ def choose(cpuinfo: Path = CPUINFO) -> Choice:
     )
 
 
-@functools.cache
-def cpu_precision(cpuinfo: Path = CPUINFO) -> str:
-    """ "bfloat16" on processors that compute in it, else "float32", also where there is no way to ask."""
-    return "bfloat16" if BFLOAT16_FLAGS & _flags(cpuinfo) else "float32"
-
-
 def _flags(cpuinfo: Path) -> set[str]:
     try:
         found = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text(encoding="utf-8"), re.MULTILINE)

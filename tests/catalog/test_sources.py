@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from explorer.catalog import Catalog
+from explorer.types import Scope
 from tests.catalog.making import add
 
 
@@ -84,3 +87,22 @@ def test_removed_it_goes_with_all_its_sources(catalog: Catalog) -> None:
     assert catalog.documents.list() == []
     with catalog.read() as con:
         assert con.execute("SELECT * FROM document_source").fetchall() == []
+
+
+def test_what_stays_is_told_with_the_name_of_its_file(catalog: Catalog) -> None:
+    old = add(catalog, "the same text", "a.txt", source="/a.txt")
+    catalog.documents.recognise(old, job(catalog, "/b.txt", "b.txt"))
+    other = add(catalog, "another text", "c.txt", source="/c.txt")
+    catalog.documents.tag([old], add=["kept"])
+    stored = catalog.documents.recognise(other, job(catalog, "/a.txt"), old)
+    assert stored is not None
+    assert stored.kept == (old, "b.txt")
+    assert catalog.documents.get(other).tags == ("kept",)
+
+
+def test_a_folder_holds_a_document_by_any_of_its_files(catalog: Catalog, tmp_path: Path) -> None:
+    one, two = str(tmp_path / "one" / "a.txt"), str(tmp_path / "two" / "b.txt")
+    document_id = add(catalog, "the same text", "a.txt", source=one)
+    catalog.documents.recognise(document_id, job(catalog, two, "b.txt"))
+    for folder, found in (("one", 1), ("two", 1), ("tw", 0)):
+        assert len(catalog.chunks.in_scope(Scope(folders=[str(tmp_path / folder)]))) == found

@@ -17,7 +17,7 @@ import pytest
 from explorer import embedding
 from explorer.embedding import chunk_room, embedded_text, registry
 from explorer.embedding.fast import FastModel
-from explorer.embedding.precision import cpu_precision
+from explorer.embedding.precision import choose
 from explorer.embedding.sentence_transformers import SentenceTransformersModel
 
 TEXTS = [
@@ -77,7 +77,7 @@ def test_the_default_is_ours_and_its_vectors_have_length_one() -> None:
     vectors = model.encode(TEXTS)
     assert isinstance(model, FastModel)
     assert (model.name, model.dimension, model.max_tokens) == ("all-MiniLM-L6-v2", 384, 254)
-    assert model.precision == cpu_precision()
+    assert model.precision == choose().precision
     assert vectors.dtype == np.float32
     assert vectors.shape == (len(TEXTS), 384)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
@@ -94,7 +94,7 @@ def test_a_vector_does_not_depend_on_its_batch(precision: str) -> None:
 
 
 def test_many_threads_may_encode_at_once() -> None:
-    model = fast(cpu_precision())
+    model = fast(choose().precision)
     expected = model.encode(TEXTS)
     with ThreadPoolExecutor(4) as pool:
         for vectors in pool.map(lambda _: model.encode(TEXTS), range(4)):
@@ -162,8 +162,8 @@ def test_the_embedded_text_names_its_source_once() -> None:
 def test_precision_follows_the_processor(tmp_path: Path, flags: str, expected: str) -> None:
     file = tmp_path / "cpuinfo"
     file.write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: none avx512_bf16_bug\n")
-    assert cpu_precision(file) == expected
-    assert cpu_precision(tmp_path / "none") == "float32"
+    assert choose(file).precision == expected
+    assert choose(tmp_path / "none").precision == "float32"
 
 
 @pytest.fixture(scope="module")

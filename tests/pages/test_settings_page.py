@@ -125,7 +125,7 @@ def test_the_language_model_is_tested(app: AppTest, library: Library, server: st
     assert KEY.encode() not in stored
     assert KEY not in diagnostics.report(library)
     press(app, "Forget it")
-    assert not library.chat_key(server)
+    assert not library.models.chat_key(server)
 
 
 def test_a_key_of_the_environment_is_not_sent_to_an_address_typed_here(
@@ -135,7 +135,7 @@ def test_a_key_of_the_environment_is_not_sent_to_an_address_typed_here(
     open_page(app, "settings")
     assert app.text_input(key="chat_key_fixed").disabled
     library.change_settings(chat_url=server, chat_model="tiny")
-    assert library.chat_key(server) is None
+    assert library.models.chat_key(server) is None
     open_page(app, "settings")
     assert "EXPLORER_CHAT_KEY is set, but it is not sent to" in texts(app)
     app.button(key="chat_test").click().run()
@@ -145,9 +145,9 @@ def test_a_key_of_the_environment_is_not_sent_to_an_address_typed_here(
     app.button(key="chat_test").click().run()
     assert "tiny answers" in app.success[0].value
     monkeypatch.setenv("EXPLORER_CHAT_URL", server)
-    library.set_chat_key(server, None)
-    assert library.chat_key(server) == KEY
-    assert library.chat_key(server.replace("127.0.0.1", "localhost")) is None
+    library.models.set_chat_key(server, None)
+    assert library.models.chat_key(server) == KEY
+    assert library.models.chat_key(server.replace("127.0.0.1", "localhost")) is None
     open_page(app, "settings")
     assert app.text_input(key="chat_key_fixed").disabled
     assert "is not sent to" not in texts(app)
