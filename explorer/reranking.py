@@ -44,9 +44,17 @@ class RerankingRetriever(Retriever):
         return hits[:k] if scores is None or not hits else _ordered(hits, scores)[: max(k, 0)]
 
 
-def _ordered(hits: Sequence[Hit], scores: Floats) -> list[Hit]:
-    """The hits in order of the scores, which are of the first of them; the rest follow as they were."""
-    order = np.argsort(-scores, kind="stable").tolist()
-    best = [replace(hits[at], rank=rank, score=float(scores[at])) for rank, at in enumerate(order, 1)]
-    lowest = best[-1].score
-    return best + [replace(hit, score=min(hit.score, lowest)) for hit in hits[len(best) :]]
+def _ordered(hits: Sequence[Hit], read: Floats) -> list[Hit]:
+    """The first hits in the order of what the reranker made of them, the rest as they were.
+
+    What matches exactly stays before the others. The scores are those of before, best first: a reranker's
+    have no scale that would say whether anything fits.
+    """
+    exact = np.array([hit.is_exact for hit in hits[: len(read)]])
+    order = np.lexsort((-read, ~exact)).tolist()
+    scores = sorted((hit.score for hit in hits[: len(read)]), reverse=True)
+    best = [
+        replace(hits[at], rank=rank, score=score)
+        for rank, (at, score) in enumerate(zip(order, scores, strict=True), 1)
+    ]
+    return best + list(hits[len(read) :])

@@ -77,7 +77,9 @@ class Retriever:
             vector = self.query_vector(parsed.text or query)
             rows, scores = self._by_meaning(vector, k, view, words if mode == "hybrid" else None, allowed)
         best, ordered = ranking.order(scores, rows, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered)
+        found = rows[best]
+        exact = words.exact[found] if mode != "semantic" else np.zeros(len(found), bool)
+        return self._hits(view.ids[found], ordered, exact)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.
@@ -97,7 +99,7 @@ class Retriever:
         others = rows != own[0]
         rows, scores = rows[others], scores[others]
         best, ordered = ranking.order(scores, rows, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered)
+        return self._hits(view.ids[rows[best]], ordered, np.zeros(len(best), bool))
 
     def query_vector(self, query: str) -> Floats:
         """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
@@ -187,16 +189,17 @@ class Retriever:
             raise ModelError("The embedding model has just been changed. Search again.")
         return np.asarray(vectors @ vector, np.float32)
 
-    def _hits(self, ids: Rows, scores: Floats) -> list[Hit]:
+    def _hits(self, ids: Rows, scores: Floats, exact: NDArray[np.bool_]) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
-        score_of = dict(zip(ids.tolist(), scores.tolist(), strict=True))
+        known = dict(zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), strict=True), strict=True))
         chunks = self._catalog.chunks.by_ids(ids.tolist())
         documents = {one.id: one for one in self._catalog.documents.list({c.document_id for c in chunks})}
         hits: list[Hit] = []
         for chunk in chunks:
             with suppress(NotFound, KeyError):
                 document, passage = documents[chunk.document_id], widen(self._catalog, chunk)
-                hits.append(Hit(len(hits) + 1, score_of[chunk.id], chunk, document, passage))
+                score, is_exact = known[chunk.id]
+                hits.append(Hit(len(hits) + 1, score, chunk, document, passage, is_exact))
         return hits
 
 

@@ -107,6 +107,8 @@ class Hit:
     chunk: Chunk
     document: Document
     passage: Passage
+    is_exact: bool = False
+    """It holds the query, or what is quoted in it, word for word; not known by meaning alone."""
 
 
 @dataclass(frozen=True, slots=True)

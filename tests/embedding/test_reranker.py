@@ -12,7 +12,7 @@ import pytest
 from explorer import Library
 from explorer.embedding import registry, reranker
 from explorer.errors import ModelError
-from tests.folders import RENT, WHALES, write
+from tests.folders import RENT, WHALES, prose, write
 
 TEXTS = ["Whales eat krill.", "The tenant pays rent.", "", "x" * 5000, "A\ud800lone surrogate."]
 
@@ -102,3 +102,21 @@ def test_the_worker_reranks_where_the_settings_name_one(folder: Path, tmp_path: 
         library.change_settings(reranker="/nowhere")
         with pytest.raises(ModelError, match="does not exist"):
             library._client.rerank("whales", TEXTS)
+
+
+def test_it_orders_anew_but_what_matches_exactly_stays_first(folder: Path, tmp_path: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        library.add(write(tmp_path, whales_md=WHALES, rent_txt=RENT, long_txt=prose(5, 30)))
+        plain = library.search("what is due each month", k=20)
+        quoted = library.search('what is due each month, "950 crowns"', k=20)
+        assert [hit.is_exact for hit in quoted].count(True) == 1
+        assert quoted[0].is_exact
+        library.change_settings(reranker=str(folder))
+        reranked = library.search("what is due each month", k=20)
+        assert [hit.chunk.id for hit in reranked] != [hit.chunk.id for hit in plain]
+        assert {hit.chunk.id for hit in reranked} == {hit.chunk.id for hit in plain}
+        # on the scale by which chat tells that nothing fits
+        assert [hit.score for hit in reranked] == pytest.approx([hit.score for hit in plain])
+        assert [hit.rank for hit in reranked] == list(range(1, len(plain) + 1))
+        again = library.search('what is due each month, "950 crowns"', k=20)
+        assert again[0].chunk == quoted[0].chunk
