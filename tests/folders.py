@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import random
+import shutil
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+
+from explorer.catalog.catalog import FILE_NAME
 
 WHALES = (
     "# Whales\n\nWhales are large mammals that live in the ocean.\n\n## Food\n\nThey eat krill and squid.\n"
@@ -41,6 +46,16 @@ def prose(seed: int, sentences: int) -> str:
         words = " ".join(draw.choice(_WORDS) for _ in range(draw.randint(8, 16)))
         lines.append(f"Entry {seed}-{number}: {words}." + ("\n\n" if number % 5 == 4 else " "))
     return "".join(lines)
+
+
+def copy_library(folder: Path, target: Path) -> None:
+    """A copy of a library, also while its worker has it open; the copy's vector index is made anew."""
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("worker.*", "chroma", f"{FILE_NAME}*"))
+    with (
+        closing(sqlite3.connect(folder / FILE_NAME)) as old,
+        closing(sqlite3.connect(target / FILE_NAME)) as new,
+    ):
+        old.backup(new)
 
 
 def files_holding(folder: Path, word: str) -> list[str]:

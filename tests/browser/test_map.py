@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from explorer import Library, mapping
 from explorer.catalog import Catalog
 from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
+from tests.folders import copy_library
 
 EVIL = "<img src=x onerror=window.hacked=1>"
 SUBJECTS = {
@@ -256,7 +256,7 @@ def test_the_first_visit_has_the_map_drawn(
     """Failed, tried again, working, full: all with the real worker. Empty is another library."""
     SCREENSHOTS.mkdir(exist_ok=True)
     place = tmp_path / "default"
-    shutil.copytree(home, place, ignore=shutil.ignore_patterns("worker.*"))
+    copy_library(home, place)
     with Catalog(place) as catalog:
         catalog.layouts.drop()
         job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)

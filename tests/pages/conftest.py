@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
+from tests.folders import copy_library
 from ui import state
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +66,7 @@ def empty(home: Path) -> Iterator[Library]:
 @pytest.fixture
 def library(home: Path, filled_folder: Path) -> Iterator[Library]:
     """A library with three documents, as the app has it open."""
-    shutil.copytree(filled_folder, home, ignore=shutil.ignore_patterns("worker.*"))
+    copy_library(filled_folder, home)
     yield state.opened(home)
     state.close_all()
 
