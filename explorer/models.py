@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from explorer import recipes, settings
+from explorer import languages, recipes, settings
 from explorer.addresses import Keys
 from explorer.chat_model import ChatModel
+from explorer.errors import StorageError
 from explorer.recipes import RERANKED
 
 if TYPE_CHECKING:
-    from explorer.catalog import Catalog
+    from explorer.catalog import Catalog, Generation
     from explorer.client import WorkerClient
+
+_SAID = "language_hint_said"
+"""In the library: the hint at its language that somebody has seen."""
 
 
 class Models:
@@ -28,9 +33,43 @@ class Models:
         self._client = client
         self._chat_keys = Keys()
 
+    def live(self) -> Generation | None:
+        """What the index that is searched was made with (`model`, `recipe`); None before the first document.
+
+        The settings may ask for another by now: see `Library.needs_redo`.
+        """
+        return self._catalog.generations.live()
+
     def explain(self) -> tuple[str, ...]:
-        """In words, a line each: what embeds, in which precision and why, and whether there is a reranker."""
-        return recipes.explain(self._catalog.generations.live(), self._settings())
+        """In words, a line each: what embeds, in which precision and why, whether there is a reranker, and
+        whether the model was made for another language than the documents'."""
+        hint = self.language_hint()
+        return (*recipes.explain(self.live(), self._settings()), *([hint] if hint else []))
+
+    def language_hint(self) -> str | None:
+        """In words, that most passages are in a language which the model of the live index was not made for,
+        and what to do; None where they are not, or nothing is known of the model."""
+        live = self.live()
+        if live is None:
+            return None
+        name = live.model.name.partition(" at http")[0]
+        code = languages.unread(self._catalog.documents.list(), name)
+        if code is None:
+            return None
+        return (
+            f"Most of this library is in another language ({code}) than the embedding model {name} was made "
+            "for. Search by words works in full; for search by meaning choose a multilingual model in "
+            f"Settings, such as {languages.MULTILINGUAL}, and redo the documents."
+        )
+
+    def first_language_hint(self) -> str | None:
+        """As `language_hint`, once in a library's life: None when it said the same before, to anybody."""
+        hint = self.language_hint()
+        if hint is None or self._catalog.settings.get(_SAID) == hint:
+            return None
+        with suppress(StorageError):  # on a full disk it is said again rather than searching fails
+            self._catalog.settings.change({_SAID: hint})
+        return hint
 
     def reranker_seconds(self) -> float | None:
         """What the reranker adds to a search, tried out on passages of this library; None where none is set.

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
-from explorer import languages
 from explorer.errors import NotFound
 from explorer.types import Chunk, Hit, Mode, Scope
 from ui import scope, state
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 QUESTION, MODE, COUNT = "question", "mode", "count"
 """Widget keys, and the names under which the address keeps their values."""
 _RESULT = "search_result"
+_HINT, _LOOKED = "language_hint", "language_hint_looked"
 LIKE = "like"
 """In the session: the passage whose like is looked for, with the question it came from."""
 
@@ -108,20 +108,20 @@ def show_liked(library: Library, chunk: Chunk) -> None:
 
 
 def hint_at_language(library: Library) -> None:
-    """Says once in a session that the model was not made for the language most of the library is in."""
-    key = f"language_hint_{library.folder}"
-    if key in st.session_state:
-        return
-    model = library.settings.model
-    code = languages.unread(library.documents(), model)
-    if code is not None:
-        st.session_state[key] = True
-        st.info(
-            f"Most of this library is in another language ({plain(code)}) than the embedding model"
-            f" {plain(model)} was made for. Search by words works in full; for search by meaning choose a"
-            f" multilingual model in Settings, such as {languages.MULTILINGUAL}.",
-            icon=":material/translate:",
-        )
+    """Says once in a library's life that its model was not made for the language most of it is in.
+
+    Where it was said it stands until it is put away or the session ends.
+    """
+    looked = (str(library.folder), library.revision)
+    if st.session_state.get(_LOOKED) != looked:
+        st.session_state[_LOOKED] = looked
+        if st.session_state.get(_HINT) != library.models.language_hint():
+            st.session_state[_HINT] = library.models.first_language_hint()
+    hint = st.session_state.get(_HINT)
+    if hint:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(plain(hint), icon=":material/translate:")
+            st.button("Put away", key="language-hint-away", on_click=lambda: _set(_HINT, None))
 
 
 def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> Result:

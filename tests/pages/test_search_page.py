@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
 from explorer.errors import WorkerError
 from explorer.types import Scope
+from tests.embedding.embedding_server import serving
 from tests.pages.components import data, is_shown, marked, trigger, words
-from tests.pages.conftest import open_page, texts
-from ui import scope
+from tests.pages.conftest import ROOT, open_page, texts
+from ui import scope, state
 
 
 def search(app: AppTest, question: str, mode: str = "keyword") -> AppTest:
@@ -165,3 +169,68 @@ def test_more_like_this_shows_what_is_near_until_the_question_changes(app: AppTe
     trigger(app, "hits", "like", {"chunk": first["chunk"]})
     search(app, "mountain")
     assert "More like" not in texts(app)
+
+
+GERMAN = (
+    "Dies ist ein deutscher Text. Er handelt von Häusern und Gärten und von den Leuten, die darin wohnen.\n"
+)
+HINT = "Most of this library is in another language (de) than the embedding model all-MiniLM-L6-v2"
+
+
+@pytest.fixture
+def german(home: Path, tmp_path: Path) -> Iterator[Library]:
+    """A library in a language that the bundled model was not made for."""
+    found = state.opened(home)
+    (tmp_path / "haus.txt").write_text(GERMAN, encoding="utf-8")
+    assert [one.status for one in found.add(tmp_path / "haus.txt")] == ["added"]
+    yield found
+    state.close_all()
+
+
+def fresh_session() -> AppTest:
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+
+
+def test_a_library_in_another_language_says_so_until_it_is_put_away(app: AppTest, german: Library) -> None:
+    search(open_page(app, "search"), "Häuser")
+    assert HINT in texts(app)
+    assert "choose a multilingual model" in texts(app)
+    search(app, "Gärten")
+    assert HINT in texts(app), "it does not go before it is read"
+    app.button(key="language-hint-away").click().run()
+    search(app, "Häuser")
+    assert HINT not in texts(app)
+    assert german.models.language_hint(), "it is still so: Settings and doctor say it"
+
+
+def test_it_is_said_once_in_a_librarys_life(app: AppTest, german: Library) -> None:
+    search(open_page(app, "search"), "Häuser")
+    assert HINT in texts(app)
+    later = search(open_page(fresh_session(), "search"), "Häuser")
+    assert HINT not in texts(later)
+    place = german.folder
+    state.close_all()
+    state.opened(place)
+    later = search(open_page(fresh_session(), "search"), "Häuser")
+    assert HINT not in texts(later)
+
+
+def test_nothing_is_said_of_a_library_in_the_models_language(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "mountain")
+    assert "another language" not in texts(app)
+    assert "language-hint-away" not in [button.key for button in app.button]
+
+
+def test_a_server_is_not_blamed_for_what_the_bundled_model_lacks(
+    app: AppTest, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "haus.txt").write_text(GERMAN, encoding="utf-8")
+    with serving() as at:
+        library = state.opened(home)
+        library.change_settings(embed_url=at.address, embed_model="tiny")
+        assert [one.status for one in library.add(tmp_path / "haus.txt")] == ["added"]
+        search(open_page(app, "search"), "Häuser")
+        assert "another language" not in texts(app)
+        library.change_settings(embed_url=None, embed_model=None)
+        assert library.models.language_hint() is None, "the index is still the server's"
+        state.close_all()
