@@ -3,9 +3,12 @@
     python benchmarks/latency.py [--chunks 50000 200000] [--keep FOLDER]
 
 Builds libraries of distinct passages from the words of ../shared/data (sentences mixed anew) with a worker
-and a vector index as in the app, asks the whole questions of the three sets, each once and in the hybrid
-mode, and prints percentiles of what one search takes. The query's embedding is made before the clock starts.
-Beside it: SQLite FTS5 over the same rows with all words of the question. `--keep` keeps the libraries.
+and a vector index as in the app, asks whole questions of the three sets, each once and in the hybrid mode
+(100 to warm up, then 300), and prints percentiles of what one search takes, in brackets their bootstrap 95 %
+intervals. The query's embedding is made before the clock starts. Beside it: SQLite FTS5 over the same rows
+with all words of the question. Memory is what the two processes of the app hold after 100 searches: the one
+that searches, with Streamlit imported though no page is open, and the worker with its model and index.
+Libraries are built in a process that ends before; `--keep` keeps them.
 """
 
 from __future__ import annotations
@@ -13,24 +16,26 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import multiprocessing
+import os
 import random
 import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 import numpy as np
-import psutil
+from measuring import Estimate, percentile, resident
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 sys.path.insert(0, str(ROOT))
 
-from explorer import embedding, recipes, settings  # noqa: E402
+from explorer import embedding, protocol, recipes, settings  # noqa: E402
 from explorer.catalog import Catalog, NewChunk, NewDocument  # noqa: E402
 from explorer.client import WorkerClient  # noqa: E402
 from explorer.retrieval import Retriever  # noqa: E402
@@ -40,7 +45,9 @@ CHUNKS_A_DOCUMENT = 500
 PAGE_OF = 4
 """Chunks a page."""
 SENTENCES = 4
-WARM = 20
+SEARCHES = 100
+"""After so many the memory is read, and times count."""
+TIMED = 300
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ class _Known:
     def __init__(self, client: WorkerClient, vectors: dict[str, np.ndarray]) -> None:
         self._client = client
         self._vectors = vectors
+        self.in_index: list[float] = []
+        """Milliseconds that each search waited for the vector index."""
 
     def encode(self, texts: Sequence[str], kind: str = "passage") -> np.ndarray:
         if kind == "query" and all(text in self._vectors for text in texts):
@@ -65,7 +74,10 @@ class _Known:
         return self._client.encode(texts, kind)
 
     def nearest(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray] | None:
-        return self._client.nearest(vector, k)
+        started = time.perf_counter()
+        found = self._client.nearest(vector, k)
+        self.in_index.append((time.perf_counter() - started) * 1000)
+        return found
 
 
 def main() -> None:
@@ -77,16 +89,34 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="latency-benchmark-") as temporary:
         for number in chosen.chunks:
-            measure((chosen.keep or Path(temporary)) / str(number), number)
+            folder = (chosen.keep or Path(temporary)) / str(number)
+            _apart(prepare, folder, number)
+            _apart(measure, folder, number)
 
 
-def measure(folder: Path, number: int) -> None:
-    """Prints the figures of a library of so many chunks, which is built unless it is there."""
+def _apart(function: Callable[[Path, int], None], folder: Path, number: int) -> None:
+    """In a process of its own, so that what one step leaves in memory is not found in the next."""
+    process = multiprocessing.get_context("spawn").Process(target=function, args=(folder, number))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
+
+
+def prepare(folder: Path, number: int) -> None:
+    """Builds a library of so many chunks unless it is there."""
     with Catalog(folder) as catalog:
         if catalog.documents.counts().chunks < number:
             started = time.perf_counter()
             build(catalog, number)
             print(f"{number:,} chunks stored in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def measure(folder: Path, number: int) -> None:
+    """Prints the figures of a library of so many chunks."""
+    import streamlit  # noqa: F401
+
+    with Catalog(folder) as catalog:
         client = WorkerClient(folder)
         try:
             _show(catalog, client, number)
@@ -101,20 +131,38 @@ def _show(catalog: Catalog, client: WorkerClient, number: int) -> None:
     while client.nearest(vectors[asked[0]], 10) is None:
         time.sleep(1)  # the vector index is being built
     print(f"vector index ready after {time.perf_counter() - started:.0f} s", flush=True)
-    retriever = Retriever(catalog, _Known(client, vectors))
-    first = _time(retriever, asked[0])
-    for question in asked[:WARM]:
-        _time(retriever, question)
-    times = [_time(retriever, question) for question in asked]
-    memory = psutil.Process().memory_info().rss
-    fts = _fts(catalog.folder, asked[:60])
-    print(
-        f"{number:>9,} chunks   p50 {_of(times, 50):6.1f} ms   p95 {_of(times, 95):6.1f} ms"
-        f"   worst {max(times):6.1f} ms   ({len(times)} questions; the first search of all {first:,.0f} ms)\n"
-        f"{'FTS5':>9}, all words: p50 {_of(fts, 50):6.1f} ms   p95 {_of(fts, 95):6.1f} ms\n"
-        f"{'':>9}  this process after {len(times) + WARM + 1} searches: {memory / 1e6:,.0f} MB",
-        flush=True,
+    known = _Known(client, vectors)
+    retriever = Retriever(catalog, known)
+    warm = [_time(retriever, question) for question in asked[:SEARCHES]]
+    memory = _memory(catalog.folder)
+    known.in_index.clear()
+    times = [_time(retriever, question) for question in asked[SEARCHES:]]
+    fts = _fts(catalog.folder, asked[SEARCHES:][:60])
+    print(f"{number:,} chunks, {len(times)} questions; the first search of all took {warm[0]:,.0f} ms")
+    for label, of in (
+        ("hybrid search", times),
+        ("  of it, waiting for the vector index", known.in_index),
+        ("FTS5, all words", fts),
+    ):
+        if of:
+            half, most = (_shown(percentile(of, percent)) for percent in (50, 95))
+            print(f"  {label:40}p50 {half}  p95 {most}  worst {max(of):.1f} ms")
+    print(f"  memory after {SEARCHES} searches: {memory}", flush=True)
+
+
+def _memory(folder: Path) -> str:
+    """What the two processes of the app hold now, in words."""
+    address = protocol.read_address(folder)
+    if address is None:
+        raise SystemExit(f"No worker has written its address into {folder}.")
+    app, worker = resident(os.getpid()), resident(address.pid, with_children=True)
+    return (
+        f"app {app / 1e6:,.0f} MB + worker {worker / 1e6:,.0f} MB = {(app + worker) / 1e6:,.0f} MB resident"
     )
+
+
+def _shown(found: Estimate) -> str:
+    return f"{found.value:6.1f} [{found.low:.1f} {found.high:.1f}] ms"
 
 
 def questions() -> list[str]:
@@ -127,7 +175,7 @@ def questions() -> list[str]:
         found += [str(line.get("question") or line["text"]) for line in lines]
     found = list(dict.fromkeys(found))
     random.Random(0).shuffle(found)
-    return found[:300]
+    return found[: SEARCHES + TIMED]
 
 
 def build(catalog: Catalog, number: int) -> None:
@@ -208,10 +256,6 @@ def _fts(folder: Path, asked: Sequence[str]) -> list[float]:
         times.append((time.perf_counter() - started) * 1000)
     con.close()
     return times
-
-
-def _of(times: Sequence[float], percent: float) -> float:
-    return float(np.percentile(times, percent))
 
 
 if __name__ == "__main__":

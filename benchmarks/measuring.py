@@ -1,4 +1,4 @@
-"""Running a command and watching its time and the memory of all its processes."""
+"""Running a command and watching its time and the memory of all its processes; figures with intervals."""
 
 from __future__ import annotations
 
@@ -11,10 +11,51 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
+_SAMPLES = 2_000
 _EVERY = 0.25
 """Seconds between two looks at the memory."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with the bounds of its bootstrap 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_of_means(parts: Sequence[Sequence[float]]) -> Estimate:
+    """The mean of the parts' means. Each part is sampled anew by itself: a part with more values counts no
+    more, and none is left out of a sample."""
+    chance = np.random.default_rng(0)
+    drawn = np.zeros(_SAMPLES)
+    for part in parts:
+        of = np.asarray(part, np.float64)
+        drawn += of[chance.integers(0, len(of), (_SAMPLES, len(of)))].mean(axis=1)
+    value = sum(float(np.mean(part)) for part in parts) / len(parts)
+    return _estimate(value, drawn / len(parts))
+
+
+def difference(ours: Sequence[Sequence[float]], theirs: Sequence[Sequence[float]]) -> Estimate:
+    """How much higher the mean of means of `ours` is. Both hold values of the same questions, in order."""
+    parts = zip(ours, theirs, strict=True)
+    return mean_of_means([[a - b for a, b in zip(*part, strict=True)] for part in parts])
+
+
+def percentile(values: Sequence[float], percent: float) -> Estimate:
+    """A percentile of the values."""
+    of = np.asarray(values, np.float64)
+    drawn = of[np.random.default_rng(0).integers(0, len(of), (_SAMPLES, len(of)))]
+    return _estimate(float(np.percentile(of, percent)), np.percentile(drawn, percent, axis=1))
+
+
+def _estimate(value: float, drawn: Any) -> Estimate:
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Estimate(value, float(low), float(high))
 
 
 @dataclass(frozen=True)
@@ -44,6 +85,13 @@ def run(command: Sequence[str], folder: Path, environment: dict[str, str], direc
     if process.returncode:
         raise SystemExit(f"{' '.join(command[:2])} ended with {process.returncode}")
     return Run(seconds, peak[0], json.loads(printed.strip().splitlines()[-1]))
+
+
+def resident(pid: int, *, with_children: bool = False) -> int:
+    """Bytes of memory that a process holds now; pages that it shares with others count in full."""
+    process = psutil.Process(pid)
+    family = [process, *(process.children(recursive=True) if with_children else ())]
+    return sum(int(one.memory_info().rss) for one in family)
 
 
 def _watch(process: subprocess.Popen[str], folder: str, peak: list[int]) -> None:

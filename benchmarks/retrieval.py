@@ -4,8 +4,9 @@
 
 Ours goes in through `Library.add` and is asked through `Library.search`, with one configuration, printed
 first. The peer is the pipeline that tutorials paste (pypdf, RecursiveCharacterTextSplitter 1000/200, the same
-model, cosine), in an environment of its own. Intervals are bootstrap 95 % over questions. `--keep` keeps our
-libraries and the peer's embeddings for the next run.
+model, cosine), in an environment of its own. Intervals are bootstrap 95 % over questions, of a mean over
+corpora within each corpus; the difference to the peer is taken question by question. `--keep` keeps our
+libraries for the next run.
 
     cranfield     nDCG@10 of documents, by their best passages
     financebench  an evidence page among the first 5 passages: over all documents, and within the right one
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import measuring
 import peers
 
 HERE = Path(__file__).resolve().parent
@@ -36,6 +38,15 @@ from explorer.types import Hit, Scope  # noqa: E402
 
 CORPORA = ("chatlogs", "state_of_the_union", "wikitexts")
 MODES = ("semantic", "keyword", "hybrid")
+PEER = "LangChain 1000/200"
+FIGURES = {
+    "cranfield": ["nDCG@10, documents"],
+    "financebench": ["hit@5", "hit@5 within"],
+    "chunking": ["character recall@5", "character IoU@5"],
+}
+
+Values = dict[str, list[float]]
+"""For each figure its value at each question, in the order of the file."""
 
 
 @dataclass(frozen=True)
@@ -60,32 +71,34 @@ def main() -> None:
         folder = (chosen.keep or Path(temporary)).resolve()
         for name in chosen.sets:
             corpora = list(_corpora(name, folder / "files"))
+            sides: dict[str, list[Values]] = {}
             if chosen.only != "peer":
-                _ours(name, corpora, folder / "libraries", chosen.modes)
+                sides |= _ours(name, corpora, folder / "libraries", chosen.modes)
             if chosen.only != "ours":
-                _peer(name, corpora, folder / "peer")
+                sides[PEER] = _peer(corpora, folder / "peer")
+            for line in report(name, sides):
+                print(line, flush=True)
 
 
-def _ours(name: str, corpora: list[Corpus], folder: Path, modes: list[str]) -> None:
-    per_mode: dict[str, list[dict[str, evaluation.Figure]]] = {mode: [] for mode in modes}
+def _ours(name: str, corpora: list[Corpus], folder: Path, modes: list[str]) -> dict[str, list[Values]]:
+    sides: dict[str, list[Values]] = {f"ours, {mode}": [] for mode in modes}
     for corpus in corpora:
         with Library(folder / corpus.name) as library:
             _fill(library, corpus)
             questions = evaluation.read_questions(corpus.questions, library)
-            print(_configuration(library), flush=True)
+            print(f"{corpus.name}: {_configuration(library)}", flush=True)
             for mode in modes:
 
                 def search(text: str, k: int, scope: Scope | None, mode: Any = mode) -> list[Hit]:
                     return library.search(text, k, mode, scope)
 
                 count = library.counts().documents
-                figures = {one.name: one for one in evaluation.evaluate(questions, search, documents=count)}
+                found = evaluation.per_question(questions, search, documents=count)
                 if name == "financebench":
-                    within = evaluation.evaluate(questions, search, within=True)
-                    figures |= {f"{one.name} within": one for one in within}
-                per_mode[mode].append(figures)
-    for mode, parts in per_mode.items():
-        _print(name, f"ours, {mode}", parts)
+                    within = evaluation.per_question(questions, search, within=True)
+                    found |= {f"{figure} within": of for figure, of in within.items()}
+                sides[f"ours, {mode}"].append(found)
+    return sides
 
 
 def _fill(library: Library, corpus: Corpus) -> None:
@@ -102,14 +115,12 @@ def _fill(library: Library, corpus: Corpus) -> None:
 
 
 def _configuration(library: Library) -> str:
-    parts = evaluation.configuration(library.settings)
+    parts = evaluation.configuration(library)
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
-def _peer(name: str, corpora: list[Corpus], folder: Path) -> None:
+def _peer(corpora: list[Corpus], folder: Path) -> list[Values]:
     """The same questions asked of the pipeline in `peer_retrieval.py`."""
-    from measuring import run
-
     python = peers.python(HERE / ".peer", HERE / "peer-requirements.txt", first=("torch==",))
     offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     parts = []
@@ -120,33 +131,31 @@ def _peer(name: str, corpora: list[Corpus], folder: Path) -> None:
         command = [
             str(python), str(HERE / "peer_retrieval.py"), str(_model()), str(listing), str(corpus.questions)
         ]  # fmt: skip
-        values = run(command, folder, os.environ | offline, directory=folder).result
-        parts.append(
-            {key: evaluation.Figure(key, *_mean(of), len(of)) for key, of in values.items()}
-        )  # fmt: skip
-    _print(name, "LangChain 1000/200", parts)
+        parts.append(measuring.run(command, folder, os.environ | offline, directory=folder).result)
+    return parts
 
 
-def _mean(values: list[float]) -> tuple[float, float, float]:
-    return sum(values) / len(values), *evaluation.bootstrap(values)
+def report(name: str, sides: dict[str, list[Values]]) -> Iterator[str]:
+    """The lines that are printed of a set: each side's figures, and how far each of ours is from the peer's.
+
+    `sides`: name → the values of each corpus.
+    """
+    for figure in FIGURES[name]:
+        of_side = {side: [part[figure] for part in parts] for side, parts in sides.items()}
+        for side, values in of_side.items():
+            count = sum(map(len, values))
+            yield _line(name, figure, side, measuring.mean_of_means(values)) + f"  {count} questions"
+        peer = of_side.pop(PEER, None)
+        for side, values in of_side.items() if peer else ():
+            against = measuring.difference(values, peer)
+            theirs = measuring.mean_of_means(peer).value
+            ratio = f"  {1 + against.value / theirs:.2f} times" if theirs else ""
+            yield _line(name, figure, f"{side} - peer", against, sign="+") + ratio
 
 
-def _print(name: str, label: str, parts: list[dict[str, evaluation.Figure]]) -> None:
-    wanted = {
-        "cranfield": ["nDCG@10, documents"],
-        "financebench": ["hit@5", "hit@5 within"],
-        "chunking": ["character recall@5", "character IoU@5"],
-    }[name]
-    for figure in wanted:
-        means = [part[figure] for part in parts]
-        value, low, high = (
-            sum(getattr(one, field) for one in means) / len(means) for field in ("value", "low", "high")
-        )
-        questions = sum(one.count for one in means)
-        print(
-            f"{name:14}{figure:22}{label:22}{value:.3f}  [{low:.3f} {high:.3f}]  {questions} questions",
-            flush=True,
-        )
+def _line(name: str, figure: str, side: str, found: measuring.Estimate, sign: str = "") -> str:
+    value, low, high = (f"{one:{sign}.3f}" for one in (found.value, found.low, found.high))
+    return f"{name:14}{figure:22}{side:24}{value:>6}  [{low} {high}]"
 
 
 def _model() -> Path:

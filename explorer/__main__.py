@@ -159,26 +159,30 @@ def _map(library: Library, dimensions: int, *, is_shown: bool) -> Atlas:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Print how well search finds what answers the questions of a file."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
     from explorer import evaluation
 
     with _open(options) as library:
         questions = evaluation.read_questions(options.questions, library)
+        is_quiet = options.json or not sys.stderr.isatty()
         figures = evaluation.evaluate(
-            questions,
+            tqdm(questions, "Asking", leave=False, disable=is_quiet, unit=" questions"),
             lambda text, k, scope: library.search(text, k, options.mode, scope),
             documents=library.counts().documents,
             within=options.within,
         )
-        configuration = {**evaluation.configuration(library.settings), "mode": options.mode}
+        configuration = {**evaluation.configuration(library), "mode": options.mode}
     if options.json:
         _print_json({"configuration": configuration, "figures": [asdict(figure) for figure in figures]})
         return 0
-    print("; ".join(f"{name} {value}" for name, value in configuration.items()))
-    print(
-        f"{len(questions):,} questions, {'within their documents' if options.within else 'all documents'}\n"
-    )
+    for name, value in configuration.items():
+        print(f"{name:<14}{plain(value)}")
+    where = "within their documents" if options.within else "all documents"
+    print(f"\n{counted(len(questions), 'question')}, {where}; in brackets the bootstrap 95 % interval\n")
     for figure in figures:
-        print(f"{figure.name:<24}{figure.value:.3f}  [{figure.low:.3f} {figure.high:.3f}]")
+        part = "" if figure.count == len(questions) else f"  of {counted(figure.count, 'question')}"
+        print(f"{figure.name:<24}{figure.value:.3f}  [{figure.low:.3f} {figure.high:.3f}]{part}")
     return 0
 
 

@@ -3,15 +3,16 @@
 A line of the file is JSON: `question`, and `references`, a list of `{document, page?, start?, end?, text?}`.
 `document` is a name (its ending may be left out) or an id. A reference without a page or span is met by any
 passage of the document, one with a page by a passage on it, one with a span (`start` and `end` are offsets of
-the document's text) by a passage that overlaps it. `text` stands for the span where it is found in the text,
-white space aside.
+the document's text) by a passage that overlaps it. `text` stands for the span where it is found first, white
+space aside, on the page where one is given. What contradicts the document is refused, not scored.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,10 @@ import numpy as np
 
 from explorer import postings, ranking
 from explorer.errors import ExplorerError
-from explorer.types import Document, Hit, Scope
+from explorer.types import Document, Hit, Page, Scope
 
 if TYPE_CHECKING:
     from explorer.library import Library
-    from explorer.settings import Settings
 
 AT = 5
 """Passages that count for hits, recall and spans."""
@@ -79,7 +79,7 @@ def read_questions(file: Path, library: Library) -> list[Question]:
         ExplorerError: the file cannot be read, or a line is not as it should be; the message names it.
     """
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold all other ends of lines
     except (OSError, UnicodeDecodeError) as error:
         raise ExplorerError(f"The questions in {file} cannot be read: {error}") from error
     finder = _Finder(library)
@@ -87,7 +87,7 @@ def read_questions(file: Path, library: Library) -> list[Question]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                found.append(_question(json.loads(line), finder))
+                found.append(_question(_parsed(line), finder))
             except ValueError as error:
                 raise ExplorerError(f"{file}, line {number}: {error}") from error
     if not found:
@@ -95,38 +95,51 @@ def read_questions(file: Path, library: Library) -> list[Question]:
     return found
 
 
-def configuration(settings: Settings) -> dict[str, str]:
-    """What the figures were reached with, for printing beside them."""
-    weights = f"{ranking.MEANING} meaning + {ranking.WORDS} × coverage words + {ranking.NAME} name"
-    return {
-        "model": settings.model,
-        "chunk_tokens": str(settings.chunk_tokens),
-        "weights": weights,
-        "neighbours": f"{ranking.NEIGHBOUR_VECTOR} of embeddings, {ranking.NEIGHBOUR_WORDS} of words",
+def configuration(library: Library) -> dict[str, str]:
+    """What searches of this moment rest on, for printing beside figures: how the index that is searched was
+    made (the settings may ask for another by now), and how passages are ranked."""
+    live = library.models.live()
+    made = {"model": "none, nothing is indexed"}
+    if live is not None:
+        made = {"model": live.model.name, "precision": live.model.precision}
+        made |= {key: str(value) for key, value in live.recipe.items()}
+    return made | {
+        "weights": f"{ranking.MEANING} meaning + {ranking.WORDS} × trust × words + {ranking.NAME} name",
+        "trust": "share of the query that the best chunk holds",
+        "words": "BM25 × √coverage",
         "BM25": f"k1 {postings.K1}, b {postings.B}, idf to the power {ranking.SHARPNESS:g}",
+        "neighbours": f"{ranking.NEIGHBOUR_VECTOR} of embeddings, {ranking.NEIGHBOUR_WORDS} of words",
         "feedback": f"{ranking.FEEDBACK} of the best {ranking.FEEDBACK_FROM}",
+        "pages": "one chunk of each first",
+        "reranker": library.settings.reranker or "none",
     }
 
 
 def evaluate(
-    questions: Sequence[Question], search: Search, *, documents: int = DOCUMENTS, within: bool = False
+    questions: Iterable[Question], search: Search, *, documents: int = DOCUMENTS, within: bool = False
 ) -> list[Figure]:
     """Figures over the questions, of a library of so many documents; `within`: each is asked inside the
     documents of its references only."""
+    found = per_question(questions, search, documents=documents, within=within)
+    return [_figure(name, of) for name, of in found.items()]
+
+
+def per_question(
+    questions: Iterable[Question], search: Search, *, documents: int = DOCUMENTS, within: bool = False
+) -> dict[str, list[float]]:
+    """What `evaluate` takes the mean of: each figure's values at the questions that have one, in order."""
     ranked = 0 if within or documents < 2 else min(documents, DOCUMENTS)
-    values: dict[str, list[float]] = {}
+    found: dict[str, list[float]] = {}
     for question in questions:
         wanted = list(dict.fromkeys(one.document_id for one in question.references))
         scope = Scope(documents=wanted) if within else None
-        for name, value in _values(question, search, scope).items():
-            values.setdefault(name, []).append(value)
+        of_question = _values(question, search, scope)
         if ranked:
-            name, value = (
-                f"nDCG@{DOCUMENTS}, documents",
-                _ndcg(_documents(question, search, ranked), set(wanted)),
-            )
-            values.setdefault(name, []).append(value)
-    return [_figure(name, of) for name, of in values.items()]
+            best = _documents(question, search, ranked)
+            of_question[f"nDCG@{DOCUMENTS}, documents"] = _ndcg(best, set(wanted))
+        for name, value in of_question.items():
+            found.setdefault(name, []).append(value)
+    return found
 
 
 def bootstrap(values: Sequence[float], samples: int = _SAMPLES) -> tuple[float, float]:
@@ -204,6 +217,18 @@ def _figure(name: str, values: Sequence[float]) -> Figure:
     return Figure(name, float(np.mean(values)), *bootstrap(values), len(values))
 
 
+def _parsed(line: str) -> Any:
+    """Raises ValueError."""
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON ({error.msg}, at its character {error.pos + 1})") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:
+        raise ValueError("it holds a number that is too long") from None
+
+
 def _question(line: Any, finder: _Finder) -> Question:
     """Raises ValueError, which says what is wrong."""
     if not isinstance(line, dict) or not isinstance(line.get("question"), str):
@@ -223,7 +248,7 @@ class _Finder:
         for document in library.documents():
             for name in {document.id, document.name, PurePath(document.name).stem}:
                 self._by_name.setdefault(name, []).append(document)
-        self._texts: dict[str, str] = {}
+        self._places: dict[str, _Places] = {}
 
     def reference(self, given: Any) -> Reference:
         """Raises ValueError."""
@@ -232,16 +257,19 @@ class _Finder:
         if unknown := sorted(set(given) - _KEYS):
             raise ValueError(f"a reference has no {unknown[0]!r}; it may have {', '.join(sorted(_KEYS))}")
         document = self._document(given["document"])
-        numbers = {key: given.get(key) for key in ("page", "start", "end")}
-        for key, number in numbers.items():
-            if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
-                raise ValueError(f"{key!r} must be a whole number, not {number!r}")
-        page, start, end = numbers["page"], numbers["start"], numbers["end"]
-        if (start is None) != (end is None) or (start is not None and end is not None and start >= end):
-            raise ValueError("'start' and 'end' belong together, and start comes first")
-        if start is None and page is None and given.get("text"):
-            start, end = self._span(document, str(given["text"]))
-        return Reference(document.id, page, start, end)
+        page, start, end = (_whole_number(given, key) for key in ("page", "start", "end"))
+        text = given.get("text")
+        if text is not None and not (isinstance(text, str) and text.strip()):
+            raise ValueError(f"'text' must be words, not {text!r}")
+        if page is None and start is None and end is None and text is None:
+            return Reference(document.id)
+        if document.id not in self._places:
+            self._places[document.id] = _Places(
+                document.name, self._library.text(document.id), self._library.pages(document.id)
+            )
+        places = self._places[document.id]
+        span = places.span(page, start, end, text)
+        return Reference(document.id, page, *(span or (None, None)))
 
     def _document(self, name: str) -> Document:
         found = self._by_name.get(name, [])
@@ -251,10 +279,59 @@ class _Finder:
             raise ValueError(f"{len(found)} documents are called {name!r}: give the id of one")
         return found[0]
 
-    def _span(self, document: Document, text: str) -> tuple[int, int]:
-        whole = self._texts.setdefault(document.id, self._library.text(document.id))
-        words = [re.escape(word) for word in text.split()]
-        found = re.search(r"\s+".join(words), whole) if words else None
-        if found is None:
-            raise ValueError(f"the text {text[:60]!r} does not stand in {document.name}")
-        return found.start(), found.end()
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where things stand in one document."""
+
+    name: str
+    text: str
+    pages: Sequence[Page]
+
+    def span(
+        self, page: int | None, start: int | None, end: int | None, text: str | None
+    ) -> tuple[int, int] | None:
+        """The span that is meant; None where a page, or the document, is all that is said.
+
+        Raises ValueError for a place that the document does not have, and where one contradicts another.
+        """
+        if page is not None and not 1 <= page <= len(self.pages):
+            raise ValueError(f"{self.name} has no page {page}: its pages are 1 to {len(self.pages)}")
+        if start is None and end is None:
+            return None if text is None else self._find(text, page)
+        if start is None or end is None or start >= end:
+            raise ValueError("'start' and 'end' belong together, and start comes first")
+        if start < 0 or end > len(self.text):
+            raise ValueError(f"{start} to {end} is outside the text of {self.name}, 0 to {len(self.text)}")
+        if page is not None and page not in self._pages_of(start, end):
+            raise ValueError(
+                f"{start} to {end} is on page {self._pages_of(start, end)[0]}, not on page {page}"
+            )
+        if text is not None and " ".join(text.split()) not in " ".join(self.text[start:end].split()):
+            raise ValueError(f"the text {text[:60]!r} does not stand in {start} to {end} of {self.name}")
+        return start, end
+
+    def _find(self, text: str, page: int | None) -> tuple[int, int]:
+        wanted = r"\s+".join(map(re.escape, text.split()))
+        found = [match.span() for match in re.finditer(wanted, self.text)]
+        if not found:
+            raise ValueError(f"the text {text[:60]!r} does not stand in {self.name}")
+        here = [span for span in found if page is None or page in self._pages_of(*span)]
+        if not here:
+            other = self._pages_of(*found[0])[0]
+            raise ValueError(
+                f"the text {text[:60]!r} stands on page {other} of {self.name}, not on page {page}"
+            )
+        return here[0]
+
+    def _pages_of(self, start: int, end: int) -> range:
+        """The numbers of the pages that a span is on."""
+        starts = [one.start for one in self.pages]
+        return range(max(bisect_right(starts, start), 1), max(bisect_right(starts, end - 1), 1) + 1)
+
+
+def _whole_number(given: Mapping[str, Any], key: str) -> int | None:
+    number = given.get(key)
+    if number is None or (isinstance(number, int) and not isinstance(number, bool)):
+        return number
+    raise ValueError(f"{key!r} must be a whole number, not {number!r}")

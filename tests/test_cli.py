@@ -158,6 +158,21 @@ def test_the_doctor(shell: Shell) -> None:
     assert not stray.exists()
 
 
+def test_the_doctor_says_that_the_model_does_not_read_the_language(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "library")
+    text = (
+        "Dies ist ein deutscher Text. Er handelt von Häusern und Gärten und von den Leuten, die darin wohnen."
+    )
+    (tmp_path / "haus.txt").write_text(text, encoding="utf-8")
+    assert shell.run("add", str(tmp_path / "haus.txt")).returncode == 0
+    for _ in range(2):
+        done = shell.run("doctor")
+        assert done.returncode == 0, done.stdout
+        assert "another language (de) than the embedding model all-MiniLM-L6-v2" in done.stdout
+        assert "choose a multilingual model" in done.stdout
+    assert any("(de)" in note for note in shell.json("doctor")["notes"])
+
+
 def test_libraries_by_folder_and_by_name(shell: Shell, tmp_path: Path) -> None:
     done = shell.run("search", "x", "--library", "Nowhere")
     assert done.returncode == 1
@@ -253,6 +268,24 @@ def test_no_heavy_package_for_help() -> None:
     assert done.stdout.strip() == ""
 
 
+def test_evaluate_shows_how_far_it_is_where_somebody_looks(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    line = json.dumps({"question": "flour", "references": [{"document": "bread.txt"}]})
+    file.write_text("\n".join([line] * 30), encoding="utf-8")
+    arguments = ["evaluate", "--library", str(shell.home), "--mode", "keyword", "--questions", str(file)]
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert cli.main(arguments) == 0
+    assert "Asking" in screen.getvalue()
+    assert "/30" in screen.getvalue()
+    shown = screen.getvalue()
+    assert cli.main([*arguments, "--json"]) == 0
+    assert screen.getvalue() == shown
+    assert "30 questions, all documents" in capsys.readouterr().out
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -308,9 +341,16 @@ def test_evaluate_prints_configuration_and_figures(shell: Shell, tmp_path: Path)
     assert figures["character recall@5"]["count"] == 1
     assert found["configuration"]["mode"] == "hybrid"
     printed = shell.run("evaluate", "--questions", str(file), "--within").stdout
-    assert "chunk_tokens 115" in printed
-    assert "2 questions, within their documents" in printed
-    assert "[1.000 1.000]" in printed
+    lines_of = printed.splitlines()
+    assert "chunk_tokens  115" in lines_of
+    assert "model         all-MiniLM-L6-v2" in lines_of
+    assert "mode          hybrid" in lines_of
+    assert "2 questions, within their documents; in brackets the bootstrap 95 % interval" in lines_of
+    rows = [line for line in lines_of if line.endswith("]") or line.endswith("of 1 question")]
+    assert len(rows) == 6
+    assert {line.index("[") for line in rows} == {31}
+    assert "hit@5                   1.000  [1.000 1.000]" in rows
+    assert sum(line.endswith("]  of 1 question") for line in rows) == 3
     file.write_text("{}", encoding="utf-8")
     failed = shell.run("evaluate", "--questions", str(file))
     assert failed.returncode == 1

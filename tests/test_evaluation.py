@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
-from explorer import evaluation
+from explorer import Library, evaluation, postings, ranking
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError
 from explorer.evaluation import Question, Reference
 from explorer.retrieval import Retriever
-from explorer.types import Document, Hit, Scope
+from explorer.types import Document, Hit, Page, Scope
+from tests.embedding.embedding_server import serving
+from tests.folders import WHALES
+from tests.folders import write as write_files
 from tests.small_library import RealEncoder, fill, id_of
 
 
@@ -30,6 +33,9 @@ class Shelf:
 
     def text(self, document_id: str) -> str:
         return self.catalog.documents.text(document_id)
+
+    def pages(self, document_id: str) -> list[Page]:
+        return self.catalog.documents.pages(document_id)
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +91,14 @@ def test_an_interval_is_wide_where_questions_are_few_and_always_the_same() -> No
     assert few == evaluation.bootstrap([0, 1] * 5)
 
 
+def about(document: str, **place: Any) -> dict[str, Any]:
+    return {"question": "x", "references": [{"document": document, **place}]}
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "line 1"),
+        ("{", "not JSON .*character 2"),
         ({"references": [{"document": "lease.txt"}]}, "question"),
         ({"question": "x", "references": []}, "references"),
         ({"question": "x", "references": [{"document": "other.txt"}]}, "no document 'other.txt'"),
@@ -96,11 +106,76 @@ def test_an_interval_is_wide_where_questions_are_few_and_always_the_same() -> No
         ({"question": "x", "references": [{"document": "lease.txt", "page": "1"}]}, "whole number"),
         ({"question": "x", "references": [{"document": "lease.txt", "start": 4}]}, "belong together"),
         ({"question": "x", "references": [{"document": "lease.txt", "text": "no such"}]}, "does not stand"),
+        (about("harbour-report", page=1, text="no such"), "does not stand"),
+        (
+            about("harbour-report", page=1, text="Repairs cost"),
+            "on page 2 of harbour-report.pdf, not on page 1",
+        ),
+        (about("harbour-report", text=7), "'text' must be words, not 7"),
+        (about("harbour-report", text=" "), "'text' must be words"),
+        (about("harbour-report", page=999), "has no page 999: its pages are 1 to 3"),
+        (about("harbour-report", page=0), "has no page 0"),
+        (about("lease.txt", start=-50, end=-10), "outside the text of lease.txt, 0 to"),
+        (about("lease.txt", start=10**7, end=10**7 + 5), "outside the text"),
+        (about("lease.txt", start=5, end=10**7), "outside the text"),
+        (about("lease.txt", start=9, end=5), "start comes first"),
+        (about("lease.txt", start=0, end=10, text="written consent"), "does not stand in 0 to 10"),
+        (about("harbour-report", start=0, end=10, page=2), "0 to 10 is on page 1, not on page 2"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"question": 1' + "0" * 5_000 + "}", "number that is too long"),
     ],
 )
 def test_a_line_that_is_wrong_is_named(shelf: Shelf, tmp_path: Path, line: Any, said: str) -> None:
-    with pytest.raises(ExplorerError, match=said):
-        evaluation.read_questions(write(tmp_path, line), shelf)  # type: ignore[arg-type]
+    with pytest.raises(ExplorerError, match=said) as caught:
+        evaluation.read_questions(write(tmp_path, "", line), shelf)  # type: ignore[arg-type]
+    assert "questions.jsonl, line 2: " in str(caught.value)
+
+
+def test_text_with_a_page_is_its_span_on_that_page(tmp_path: Path) -> None:
+    pages = ("The toll is due. Much else follows.\n\n", "Once more: the toll\nis due. ", "It ends here.")
+    with fill(tmp_path / "library", {"tolls.pdf": pages}) as catalog:
+        where = [
+            {"document": "tolls", "text": "toll is due", "page": 2},
+            {"document": "tolls", "text": "toll is due"},
+            {"document": "tolls", "text": "is due. It ends", "page": 3},
+        ]
+        file = write(tmp_path, {"question": "x", "references": where})
+        (question,) = evaluation.read_questions(file, Shelf(catalog))  # type: ignore[arg-type]
+    whole = "".join(pages)
+    spans = [whole[one.start : one.end] for one in question.references]
+    assert spans == ["toll\nis due", "toll is due", "is due. It ends"]
+    assert question.references[1].start == whole.index("toll is due")
+
+
+def test_only_ends_of_lines_end_a_line(shelf: Shelf, tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    odd = "line\u2028separated\x85twice"
+    references = [{"document": "lease.txt"}]
+    lines = [
+        json.dumps({"question": one, "references": references}, ensure_ascii=False) for one in (odd, "y")
+    ]
+    file.write_bytes("\r\n".join(lines).encode())
+    found = evaluation.read_questions(file, shelf)  # type: ignore[arg-type]
+    assert [one.text for one in found] == [odd, "y"]
+
+
+def test_the_configuration_is_that_of_the_index_that_is_searched(tmp_path: Path) -> None:
+    with serving() as at, Library(tmp_path / "library") as library:
+        library.change_settings(embed_url=at.address, embed_model="tiny", chunk_tokens=90)
+        (outcome,) = library.add(write_files(tmp_path, whales_md=WHALES))
+        assert outcome.status == "added"
+        library.change_settings(chunk_tokens=300, embed_model="other", reranker="some/reranker")
+        found = evaluation.configuration(library)
+        assert found["model"] == at.name
+        assert found["precision"] == "server"
+        assert found["chunk_tokens"] == "90"
+        assert found["reranker"] == "some/reranker"
+        said = " ".join(found.values())
+        constants = [name for name in vars(ranking) if name.isupper()]
+        assert len(constants) >= 7
+        assert all(f"{getattr(ranking, name):g}" in said for name in constants)
+        assert all(f"{one:g}" in said for one in (postings.K1, postings.B))
+        assert {"trust", "pages"} <= set(found)
 
 
 def test_a_file_that_is_empty_or_gone_is_named(shelf: Shelf, tmp_path: Path) -> None:

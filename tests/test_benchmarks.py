@@ -1,0 +1,92 @@
+"""The figures that benchmarks print: their intervals, the difference to the peer, and whose memory it is."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import measuring
+from explorer import evaluation, protocol
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+def benchmark(name: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A benchmark as a module; it finds the others beside it."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return importlib.import_module(name)
+
+
+def test_the_mean_of_corpora_varies_less_than_each_of_them() -> None:
+    chance = np.random.default_rng(1)
+    parts = [chance.random(size).tolist() for size in (40, 50, 60)]
+    found = measuring.mean_of_means(parts)
+    assert found.value == pytest.approx(np.mean([np.mean(part) for part in parts]))
+    assert found.low < found.value < found.high
+    widths = [np.subtract(*evaluation.bootstrap(part)[::-1]) for part in parts]
+    expected = np.sqrt(np.square(widths).sum()) / 3
+    assert found.high - found.low == pytest.approx(expected, rel=0.1)
+    assert found.high - found.low < 0.7 * np.mean(widths), "the mean of the ends would be as wide as one part"
+
+
+def test_one_corpus_has_the_interval_that_evaluate_gives() -> None:
+    values = [0.0, 1.0, 0.5, 1.0, 0.25]
+    found = measuring.mean_of_means([values])
+    assert (found.low, found.high) == evaluation.bootstrap(values)
+
+
+def test_the_difference_is_taken_question_by_question() -> None:
+    theirs = [[0.1, 0.9, 0.4, 0.6] * 10, [0.2, 0.8] * 10]
+    ours = [[value + 0.05 for value in part] for part in theirs]
+    found = measuring.difference(ours, theirs)
+    assert (found.value, found.low, found.high) == pytest.approx((0.05, 0.05, 0.05))
+    with pytest.raises(ValueError, match="shorter"):
+        measuring.difference(ours, [theirs[0], theirs[1][:-1]])
+
+
+def test_a_percentile_has_an_interval() -> None:
+    found = measuring.percentile(list(range(1, 301)), 95)
+    assert found.value == pytest.approx(285, abs=1)
+    assert 270 < found.low < found.value < found.high <= 300
+
+
+def test_the_report_sets_ours_against_the_peer(monkeypatch: pytest.MonkeyPatch) -> None:
+    retrieval = benchmark("retrieval", monkeypatch)
+    parts = [{name: [0.6, 0.8, 0.7] for name in retrieval.FIGURES["chunking"]} for _ in range(3)]
+    lower = [{name: [value - 0.2 for value in of] for name, of in part.items()} for part in parts]
+    lines = list(retrieval.report("chunking", {"ours, hybrid": parts, retrieval.PEER: lower}))
+    assert len(lines) == 6
+    recall = [line.split() for line in lines[:3]]
+    assert recall[0][3:6] == ["ours,", "hybrid", "0.700"]
+    assert "0.500" in recall[1]
+    assert recall[2][3:8] == ["ours,", "hybrid", "-", "peer", "+0.200"]
+    assert lines[2].endswith("1.40 times")
+    assert len({line.index("[") for line in lines}) == 1
+    assert len(list(retrieval.report("chunking", {"ours, hybrid": parts}))) == 2
+
+
+def test_memory_is_that_of_the_app_and_of_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    latency = benchmark("latency", monkeypatch)
+    hold = "held = bytearray(b'x' * 300_000_000); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as worker:
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        protocol.write_address(tmp_path, protocol.Address(1, b"key", worker.pid))
+        said = latency._memory(tmp_path)
+        app, of_worker, both = (int(word.replace(",", "")) for word in said.split() if word[0].isdigit())
+        worker.communicate(b"\n")
+    assert 300 <= of_worker < 400
+    assert app == pytest.approx(measuring.resident(os.getpid()) / 1e6, rel=0.1)
+    assert both == pytest.approx(app + of_worker, abs=2)
+    (tmp_path / protocol.ADDRESS_FILE).unlink()
+    with pytest.raises(SystemExit):
+        latency._memory(tmp_path)
