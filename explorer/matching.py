@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from operator import contains
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from explorer import queries, ranking, terms
 from explorer.chunk_view import View
 from explorer.postings import Index, Postings
-from explorer.queries import Query
+from explorer.queries import Phrase, Prefix, Query
 from explorer.stemming import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -26,10 +27,16 @@ Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+_T = TypeVar("_T", bound=np.generic)
+
 _LONGEST_EXACT = 16
 """A whole query of up to so many words is also looked for as it stands."""
 _READ = 1_000
 """Up to so many rows are looked through for a phrase; for more FTS5 is asked, which knows places."""
+_READ_FOR_BEGINNINGS = 2_000
+"""Chunks whose text is read, at most, for words that begin as the query says and whose stems do not."""
+_BORDERS = 200
+"""Ends of chunks that are read, at most, for a phrase that goes on in the next chunk."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +59,7 @@ class Corpus:
     index: Index
     names: Names
 
-    def spread(self, of_document: NDArray[np.generic]) -> NDArray[np.generic]:
+    def spread(self, of_document: NDArray[_T]) -> NDArray[_T]:
         """What is said of each document, for each of its chunks."""
         return of_document[self.view.table.document_index]
 
@@ -102,12 +109,14 @@ class Matcher:
         joined = _joined(query)
         phrases = [self._holding(forms, corpus) for forms in query.phrases]
         quoted = np.logical_and.reduce(phrases) if phrases else None
-        found = corpus.index.bm25(query.words, query.prefixes, sharpness=ranking.SHARPNESS)
-        named = corpus.names.index.bm25([*query.words, *joined]).scores
+        found = corpus.index.bm25(query.words, self._begun(query, corpus), sharpness=ranking.SHARPNESS)
+        in_names = corpus.names.index
+        begun = [in_names.postings(in_names.beginning_with(prefix.start)) for prefix in query.prefixes]
+        named = in_names.bm25([*query.words, *joined], begun).scores
         return Words(
             text=ranking.whole(found.scores, found.coverage),
             coverage=found.coverage,
-            name=np.asarray(corpus.spread(named), np.float32),
+            name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
             exact=quoted if quoted is not None else self._whole(query, corpus),
             phrases=quoted,
             allowed=self.allowed(query, corpus),
@@ -125,9 +134,9 @@ class Matcher:
             documents &= np.array([any(tag in query.tags for tag in tags) for tags in names.tags], bool)
         documents &= ~_any_in(query.without_names, names.folded)
         documents &= ~np.array([any(tag in query.without_tags for tag in tags) for tags in names.tags], bool)
-        rows = np.array(corpus.spread(documents), bool)
+        rows = corpus.spread(documents)
         for word in query.without_words:
-            rows[corpus.index.rows(word)] = False
+            rows[corpus.index.postings(_standing_for(word, corpus.index))[0]] = False
         for forms in query.without_phrases:
             rows &= ~self._holding(forms, corpus)
         return rows
@@ -141,20 +150,95 @@ class Matcher:
         ]  # fmt: skip
         return self._holding(telling, corpus)
 
-    def _holding(self, forms: Sequence[tuple[str, ...]], corpus: Corpus) -> Mask:
-        """Rows that hold a phrase in one of its forms."""
+    def _begun(self, query: Query, corpus: Corpus) -> Iterator[tuple[Rows, Floats]]:
+        """The rows that hold what the query gives the beginning of, and how often."""
+        index = corpus.index
+        for prefix in query.prefixes:
+            begun = [term for one in (prefix.start, *prefix.forms) for term in index.beginning_with(one)]
+            rows, counts = index.postings(begun)
+            read, times = self._beginning(prefix, corpus, _READ_FOR_BEGINNINGS // len(query.prefixes))
+            if len(read):
+                most = np.zeros(len(corpus.view.ids), np.float32)
+                most[rows] = counts
+                most[read] = np.maximum(most[read], times)
+                rows = np.flatnonzero(most)
+                counts = most[rows]
+            yield rows, counts
+        for forms in query.openings:
+            rows = np.flatnonzero(self._holding(forms, corpus, is_open=True))
+            yield rows, np.ones(len(rows), np.float32)
+
+    def _beginning(self, prefix: Prefix, corpus: Corpus, most: int) -> tuple[Rows, Floats]:
+        """The rows whose text has words that begin so though their terms do not; rare terms come first."""
+        index, start = corpus.index, prefix.start
+        wanted = []
+        for one in (prefix, *map(Prefix, prefix.others)) if start[0].isalpha() else ():
+            near = index.beginning_with(one.start[: max(2, len(one.start) // 3)])
+            begins = one.start if one is not prefix else None
+            wanted += [t for t in near if one.shortens_to(t) or (begins and t.startswith(begins))]
+        found = sorted((index.postings([term])[0] for term in dict.fromkeys(wanted)), key=len)
+        if not found:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        rows = np.array(list(dict.fromkeys(np.concatenate(found)[: 4 * most].tolist()))[:most], np.int64)
+        ids = corpus.view.ids[rows].tolist()
+        texts = {chunk.id: chunk.text for chunk in self._catalog.chunks.by_ids(ids)}
+        return rows, np.array([queries.beginnings(start, texts.get(i, "")) for i in ids], np.float32)
+
+    def _holding(self, forms: Sequence[Phrase], corpus: Corpus, *, is_open: bool = False) -> Mask:
+        """Rows that hold a phrase in one of its forms, alone or with the rows beside them.
+
+        `is_open`: its last term may be the beginning of one, as it always may where it is `terms.is_lone`.
+        """
         holding = np.zeros(len(corpus.view.ids), bool)
         for form in forms:
-            rows = _rows_with_all(form, corpus.index)
+            is_begun = is_open or terms.is_lone(form[-1])
+            last = corpus.index.beginning_with(form[-1]) if is_begun else [form[-1]]
+            words = [*([term] for term in form[:-1]), last]
+            rows = corpus.index.rows_with_all(words)
             if len(form) > 1 and len(rows) > _READ:
-                rows = corpus.view.rows_of(self._catalog.chunks.holding_phrase(form))
+                rows = corpus.view.rows_of(self._catalog.chunks.holding_phrase(form, is_open=is_begun))
             elif len(form) > 1 and len(rows):
                 found = self._catalog.chunks.term_rows(corpus.view.ids[rows])
-                wanted = f" {' '.join(form)} "
+                wanted = f" {' '.join(form)}{'' if is_begun else ' '}"
                 ids = [number for number, row in found if wanted in f" {row} "]
                 rows = corpus.view.rows_of(np.array(ids, np.int64))
             holding[rows] = True
+            borders = corpus.index.borders(words, corpus.view.joined)
+            holding[self._across(words, borders[:_BORDERS], corpus)] = True
         return holding
+
+    def _across(
+        self, words: Sequence[Sequence[str]], borders: Sequence[tuple[int, int]], corpus: Corpus
+    ) -> list[int]:
+        """The rows that hold the phrase together, of those that may: (row, how many words it ends with)."""
+        view = corpus.view
+        found: list[int] = []
+        near = view.ids[sorted({row + i for row, _ in borders for i in (0, 1)})]
+        known = (
+            {number: _words(row) for number, row in self._catalog.chunks.term_rows(near)} if borders else {}
+        )
+
+        def words_of(row: int) -> list[str]:
+            number = int(view.ids[row])
+            if number not in known:
+                known[number] = _words(
+                    "".join(row for _, row in self._catalog.chunks.term_rows(view.ids[[row]]))
+                )
+            return known[number]
+
+        for row, size in borders:
+            first, last = row, row + 1
+            before, after = words_of(first), words_of(last)
+            while len(before) < size and first and view.joined[first - 1]:
+                first -= 1
+                before = words_of(first) + before
+            while len(after) < len(words) - size and last < len(view.joined) and view.joined[last]:
+                last += 1
+                after = after + words_of(last)
+            text = before[-size:] + after[: len(words) - size]
+            if len(text) == len(words) and all(map(contains, words, text)):
+                found += range(first, last + 1)
+        return found
 
     def _names(self, view: View, revision: int) -> Names:
         documents = {one.id: one for one in self._catalog.documents.list()}
@@ -180,17 +264,15 @@ def _joined(query: Query) -> list[tuple[str, ...]]:
     return [(a + b,) for a, b in pairwise(first) if a.isalpha() and b.isalpha()]
 
 
-def _rows_with_all(form: Sequence[str], index: Index) -> Rows:
-    """The rows that hold every term; the last may begin a term in a script without spaces."""
-    rows: Rows | None = None
-    for term in sorted(set(form), key=lambda term: len(index.postings([term])[0])):
-        holding = index.rows([term])
-        if len(term) == 1 and terms.is_spaceless(term) and len(form) == 1:
-            holding = index.rows_beginning(term)
-        rows = holding if rows is None else np.intersect1d(rows, holding, assume_unique=True)
-        if not len(rows):
-            break
-    return rows if rows is not None else np.empty(0, np.int64)
+def _standing_for(word: Sequence[str], index: Index) -> list[str]:
+    """The terms of rows that hold a word; a lone character stands in pairs as well."""
+    begun = [index.beginning_with(term) if terms.is_lone(term) else [term] for term in word]
+    return [term for found in begun for term in found]
+
+
+def _words(row: str) -> list[str]:
+    """The terms of a row, in order, without its codes."""
+    return [term for term in row.split() if not term.startswith(terms.CODE)]
 
 
 def _any_in(wanted: Sequence[str], names: Sequence[str]) -> Mask:

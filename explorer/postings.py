@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,17 @@ SEGMENT = 50_000
 """Chunks that are sorted at once: bounds the memory that making it takes (some 150 MB)."""
 _MOST_SEGMENTS = 8
 """Beyond what large ones there are: small ones are made into one."""
+_ONE_BY_ONE = 64
+"""More terms than that are looked up together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """Postings of some chunks: of `terms[i]` they are `rows[starts[i]:starts[i + 1]]`, with `counts`."""
+    """Postings of some chunks: of `terms[i]` they are `rows[starts[i]:starts[i + 1]]`, with `counts`.
+
+    The rows of a term ascend. `firsts` and `lasts` are the terms that each chunk begins and ends with, codes
+    aside; -1 where it has none.
+    """
 
     ids: Rows
     lengths: Floats
@@ -44,12 +51,22 @@ class Segment:
     starts: Rows
     rows: NDArray[np.int32]
     counts: NDArray[np.uint8]
+    firsts: NDArray[np.int32]
+    lasts: NDArray[np.int32]
 
     def of(self, term: int) -> slice:
-        at = int(np.searchsorted(self.terms, term))
+        at = int(np.searchsorted(self.terms, np.int32(term)))
         if at == len(self.terms) or self.terms[at] != term:
             return slice(0, 0)
         return slice(int(self.starts[at]), int(self.starts[at + 1]))
+
+    def of_many(self, terms: Sequence[int]) -> NDArray[np.intp]:
+        """Where the postings of these terms are, ascending."""
+        if len(terms) <= _ONE_BY_ONE:
+            found = map(self.of, sorted(terms))
+            return np.concatenate([np.empty(0, np.intp), *(np.arange(one.start, one.stop) for one in found)])
+        is_wanted = np.isin(self.terms, np.array(terms, np.int32))
+        return np.flatnonzero(np.repeat(is_wanted, np.diff(self.starts)))
 
 
 class Vocabulary:
@@ -96,10 +113,14 @@ class Index:
         self._parts = [(segment, _rows_in(ids, segment.ids)) for segment in segments]
         self._size = len(ids)
         lengths = np.zeros(len(ids), np.float32)
+        self._firsts, self._lasts = np.full(len(ids), -1, np.int32), np.full(len(ids), -1, np.int32)
         for segment, rows in self._parts:
             alive = rows >= 0
             lengths[rows[alive]] = segment.lengths[alive]
+            self._firsts[rows[alive]] = segment.firsts[alive]
+            self._lasts[rows[alive]] = segment.lasts[alive]
         mean = float(lengths.mean()) if len(ids) else 0.0
+        self._by_last: Rows | None = None
         self._norms = np.asarray(K1 * (1 - B + B * lengths / max(mean, 1e-9)), np.float32)
 
     def __len__(self) -> int:
@@ -107,60 +128,98 @@ class Index:
 
     def postings(self, terms: Iterable[str]) -> tuple[Rows, Floats]:
         """The rows that hold any of these terms, and how often they hold them together; in no order."""
+        numbers = self._numbers(terms)
         rows: list[NDArray[np.int32]] = []
         counts: list[NDArray[np.uint8]] = []
-        numbers = {number for number in map(self._vocabulary.number, terms) if number is not None}
-        for number in numbers:
-            for segment, mapped in self._parts:
-                found = segment.of(number)
-                if found.stop > found.start:
-                    rows.append(mapped[segment.rows[found]])
-                    counts.append(segment.counts[found])
-        if not rows:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        every, often = np.concatenate(rows), np.concatenate(counts).astype(np.float32)
-        if every.min() < 0:
+        for segment, mapped in self._parts:
+            found = segment.of(numbers[0]) if len(numbers) == 1 else segment.of_many(numbers)
+            rows.append(mapped[segment.rows[found]])
+            counts.append(segment.counts[found])
+        every = np.concatenate([np.empty(0, np.int32), *rows])
+        often = np.concatenate([np.empty(0, np.uint8), *counts]).astype(np.float32)
+        if len(every) and every.min() < 0:
             often, every = often[every >= 0], every[every >= 0]
-        if len(numbers) > 1:
-            every, inverse = np.unique(every, return_inverse=True)
-            often = np.bincount(inverse, often, len(every)).astype(np.float32)
-        return every.astype(np.int64), often
+        return _added(every, often, self._size) if len(numbers) > 1 else (every.astype(np.int64), often)
 
     def rows(self, terms: Iterable[str]) -> Rows:
         """The rows that hold any of these terms, ascending."""
-        return np.unique(self.postings(terms)[0])
+        return np.sort(self.postings(terms)[0])
 
-    def rows_beginning(self, prefix: str) -> Rows:
-        """The rows that hold a term with this beginning, ascending."""
-        return self.rows(self._vocabulary.beginning_with(prefix))
+    def rows_with_all(self, words: Sequence[Sequence[str]]) -> Rows:
+        """The rows that hold every word, each given as the terms that stand for it; ascending."""
+        numbers = [self._numbers(terms) for terms in words]
+        found = []
+        for segment, mapped in self._parts if words and all(numbers) else ():
+            rows = mapped[_in_all(segment, numbers)]
+            found.append(rows[rows >= 0])
+        return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
+
+    def beginning_with(self, prefix: str) -> list[str]:
+        """All terms with this beginning that any row has held."""
+        return self._vocabulary.beginning_with(prefix)
+
+    def borders(self, phrase: Sequence[Sequence[str]], joined: NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """(row, n): where the row may end with the phrase's first n words and the next begin with the rest.
+
+        `joined[i]`: row i + 1 goes on where row i ends. Only the words at the border are compared.
+        """
+        numbers = [self._numbers(terms) for terms in phrase]
+        found = []
+        for n in range(1, len(numbers)):
+            if not (numbers[n - 1] and numbers[n]):
+                continue
+            rows = self._ending_with(numbers[n - 1])
+            rows = rows[rows < len(joined)]
+            rows = rows[joined[rows]]
+            rows = rows[np.isin(self._firsts[rows + 1], numbers[n])]
+            found += [(row, n) for row in rows.tolist()]
+        return found
+
+    def _ending_with(self, numbers: Sequence[int]) -> Rows:
+        if self._by_last is None:
+            self._by_last = np.argsort(self._lasts, kind="stable")
+        order = self._by_last
+        bounds = [np.searchsorted(self._lasts, np.array((n, n + 1), np.int32), sorter=order) for n in numbers]
+        return np.concatenate([order[start:end] for start, end in bounds])
+
+    def _numbers(self, terms: Iterable[str]) -> list[int]:
+        return list({n for n in map(self._vocabulary.number, terms) if n is not None})
 
     def idf(self, holding: int) -> float:
         """How much a word tells that so many rows hold; 0 for none."""
         return float(np.log1p((self._size - holding + 0.5) / (holding + 0.5))) if holding else 0.0
 
     def bm25(
-        self, words: Iterable[Sequence[str]], prefixes: Iterable[str] = (), *, sharpness: float = 1.0
+        self,
+        words: Iterable[Sequence[str]],
+        found: Iterable[tuple[Rows, Floats]] = (),
+        *,
+        sharpness: float = 1.0,
     ) -> Matches:
         """BM25 of every row, and which share of the query each row holds.
 
-        Each word is given as the terms that stand for it, a prefix stands for every term that it begins; what
-        stands for one word counts as one. `sharpness` is the power to which idf is raised (and scaled so that
-        the rarest words keep theirs): above 1, rare words decide more.
+        Each word is given as the terms that stand for it, which count as one; `found` is what else was looked
+        for, each by the distinct rows that hold it and how often. `sharpness` is the power to which idf is
+        raised (and scaled so that the rarest words keep theirs): above 1, rare words decide more.
         """
         scores, held = np.zeros(self._size, np.float32), np.zeros(self._size, np.float32)
         most, total = self.idf(1), 0.0
-        begun = (self._vocabulary.beginning_with(prefix) for prefix in prefixes)
-        for terms in (*words, *begun):
-            rows, counts = self.postings(terms)
-            is_code = bool(terms) and terms[0].startswith(CODE)
+        words = list(words)
+        codes = [bool(terms) and terms[0].startswith(CODE) for terms in words]
+        every = chain(map(self.postings, words), found)
+        for (rows, counts), is_code in zip(every, chain(codes, repeat(False))):  # noqa: B905 (endless)
+            weight = most
             if len(rows):
-                weight = np.float32(most * (self.idf(len(rows)) / most) ** sharpness)
-                scores[rows] += weight * counts * (K1 + 1) / (counts + self._norms[rows])
+                weight = most * (self.idf(len(rows)) / most) ** sharpness
+                told = np.float32(weight * (K1 + 1)) * counts
+                told /= counts + self._norms[rows]
+                scores[rows] += told
                 if not is_code:
-                    held[rows] += weight
+                    held[rows] += np.float32(weight)
             if not is_code:  # its parts are among the words
-                total += float(weight) if len(rows) else most
-        return Matches(scores, np.minimum(held / max(total, 1e-9), 1.0).astype(np.float32))
+                total += weight
+        held /= np.float32(max(total, 1e-9))
+        return Matches(scores, np.minimum(held, 1.0, out=held))
 
 
 class Postings:
@@ -191,8 +250,15 @@ class Postings:
 def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
     """The postings of these rows."""
     ids, lengths, numbers = array("q"), array("i"), array("i")
+    firsts, lasts = array("i"), array("i")
     for number, line in rows:
-        found = vocabulary.numbers(line.split())
+        terms_of_row = line.split()
+        found = vocabulary.numbers(terms_of_row)
+        words = len(found)
+        while words and terms_of_row[words - 1].startswith(CODE):
+            words -= 1
+        firsts.append(found[0] if words else -1)
+        lasts.append(found[words - 1] if words else -1)
         ids.append(number)
         lengths.append(len(found))
         numbers.extend(found)
@@ -213,7 +279,39 @@ def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
         starts=np.append(starts, len(distinct)).astype(np.int64),
         rows=(distinct & 0xFFFFFFFF).astype(np.int32),
         counts=counts,
+        firsts=np.array(firsts, np.int32),
+        lasts=np.array(lasts, np.int32),
     )
+
+
+def _in_all(segment: Segment, words: Sequence[Sequence[int]]) -> NDArray[np.int32]:
+    """The segment's rows that hold every word, ascending: the rarest first, so that little is compared."""
+    held = []
+    for numbers in words:
+        rows = segment.rows[segment.of(numbers[0]) if len(numbers) == 1 else segment.of_many(numbers)]
+        held.append(rows if len(numbers) == 1 else np.sort(rows))
+    held.sort(key=len)
+    found = held[0]
+    for rows in held[1:]:
+        if not len(found):
+            break
+        found = found[rows[np.minimum(np.searchsorted(rows, found), len(rows) - 1)] == found]
+    if any(len(numbers) > 1 for numbers in words):
+        found = found[np.diff(found, prepend=-1) != 0]
+    return found
+
+
+def _added(rows: NDArray[np.int32], counts: Floats, size: int) -> tuple[Rows, Floats]:
+    """Each row once, with the sum of its counts."""
+    if len(rows) * 16 > size:
+        total = np.bincount(rows, counts, size)
+        distinct = np.flatnonzero(total)
+        return distinct, total[distinct].astype(np.float32)
+    order = np.argsort(rows, kind="stable")
+    rows = rows[order]
+    first = np.flatnonzero(np.diff(rows, prepend=-1))
+    sums = np.add.reduceat(counts[order], first) if len(first) else np.empty(0)
+    return rows[first].astype(np.int64), sums.astype(np.float32)
 
 
 def _rows_in(ids: Rows, wanted: Rows) -> NDArray[np.int32]:

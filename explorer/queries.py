@@ -7,35 +7,72 @@
     tag:tax                only in documents with this tag; -tag:tax only in others
     regul*                 words that begin so
 
-A hyphen before a digit is a minus sign. `name:` and `tag:` want their value without a space or in quotes.
+A hyphen before a digit is a minus sign. `name:` and `tag:` want their value without a space or in quotes; an
+empty one says nothing.
 What would leave nothing to look for (a lone `-word`) is taken as words.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
 from explorer import function_words
-from explorer.stemming import stems, without_accents
-from explorer.terms import Token, codes, is_spaceless, phrase, query_tokens, tokens
+from explorer.stemming import STOP_WORDS, folded, stems, without_accents
+from explorer.terms import Token, codes, is_lone, is_spaceless, phrase, query_tokens, tokens
 
 Alternatives = tuple[str, ...]
 """Terms that stand for one word: what the stemmers of the library's languages make of it."""
 Phrase = tuple[str, ...]
 
-_QUOTES = r'"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»'
+# None holds the mark that it begins with: a page of unclosed ones is read once, not once for each.
+_QUOTES = r'"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»'
 _PIECE = regex.compile(
     rf"(?<!\S)(?P<not>[-\u2212]?)(?P<key>name|tag):(?P<value>{_QUOTES}|[^\s\"“„«]\S*)"
     rf"|(?<!\S)[-\u2212](?P<unquoted>{_QUOTES}|(?=\p{{L}})\S+)"
     rf"|(?P<quoted>{_QUOTES})"
-    r"|(?<!\S)(?P<prefix>[\p{L}\d][\p{L}\p{M}\d]*)\*(?!\S)",
+    r"|(?<!\S)(?P<prefix>[\p{L}\d][\p{L}\p{M}\d\u00AD\u200C\u200D]*)\*(?!\S)",
     regex.VERSION1 | regex.IGNORECASE,
 )
+_SIGNS = frozenset('"“„«*:-\u2212')
+"""Without one of these there is no operator."""
 MOST_WORDS = 64
-"""A pasted page as a query: its first words suffice."""
+"""A pasted page as a query: its first words suffice, and so do the first words of a long quotation."""
+MOST_CHARACTERS = 4_000
+_SHORTEST_STEM = 2
+_ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل")
+"""What the stemmer of Arabic takes away from the beginning of words."""
+
+
+class Prefix(NamedTuple):
+    """What words begin with."""
+
+    start: str
+    """Folded as words are before they are stemmed (`stemming.folded`)."""
+    forms: tuple[str, ...] = ()
+    """The same as terms: "compani" of "company"."""
+    others: tuple[str, ...] = ()
+    """What terms of words that begin so may begin with as well: without the article of Arabic, say."""
+
+    def begins(self, term: str, word: str) -> bool:
+        """Whether a word, which became this term, begins so; of Arabic's article alone only terms tell."""
+        if term.startswith((self.start, *self.forms)):
+            return True
+        is_article = any(one.startswith(self.start) for one in _ARTICLES)
+        return not is_article and folded(word).startswith(self.start)
+
+    def shortens_to(self, term: str) -> bool:
+        """Whether a word that begins so may have become this term, which does not ("regul" of "regulati",
+        "possibl" of "possibili")."""
+        if len(term) < _SHORTEST_STEM or term.startswith((self.start, *self.forms)):
+            return False
+        is_near = len(term) > 2 and self.start.startswith(term[:-1])
+        return (self.start.startswith(term) and term not in STOP_WORDS) or is_near
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +85,10 @@ class Query:
     """Distinct words in their order, function words left out unless there is nothing else; codes are last."""
     phrases: tuple[tuple[Phrase, ...], ...] = ()
     """Quoted phrases, function words included, each in the forms of all languages: consecutive terms."""
-    prefixes: tuple[str, ...] = ()
+    prefixes: tuple[Prefix, ...] = ()
     """Beginnings of words: of `word*`, and single characters of scripts whose rows hold pairs."""
+    openings: tuple[tuple[Phrase, ...], ...] = ()
+    """Beginnings of several terms (`FY20*`), as `phrases`: the last of each is the beginning of one."""
     without_words: tuple[Alternatives, ...] = ()
     without_phrases: tuple[tuple[Phrase, ...], ...] = ()
     names: tuple[str, ...] = ()
@@ -59,7 +98,7 @@ class Query:
     without_tags: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases or self.prefixes)
+        return bool(self.words or self.phrases or self.prefixes or self.openings)
 
     @property
     def has_filters(self) -> bool:
@@ -71,8 +110,13 @@ class Query:
 
 
 def parse(query: str, languages: Iterable[str] = ()) -> Query:
-    """A query for a library with documents in these languages (ISO 639-1 codes)."""
-    known = tuple(languages)
+    """A query for a library with documents in these languages (ISO 639-1 codes); of a very long one its
+    beginning."""
+    return _parsed(query[:MOST_CHARACTERS], tuple(languages))
+
+
+@lru_cache(maxsize=64)
+def _parsed(query: str, known: tuple[str, ...]) -> Query:
     parsed = _parse(query, known)
     if not parsed and not parsed.text.strip() and parsed.has_filters and not (parsed.names or parsed.tags):
         plain = _parse(regex.sub(r"(?<!\S)[-\u2212]+", " ", query), known)
@@ -96,41 +140,69 @@ def marks(query: str, text: str, language: str | None = None) -> list[tuple[int,
     ranges = [(token.start, token.end) for token in found if token.term in wanted]
     for prefix in parsed.prefixes:
         ranges += _prefix_ranges(prefix, text, found)
-    for forms in parsed.phrases:
+    for forms, is_opening in [(one, False) for one in parsed.phrases] + [
+        (one, True) for one in parsed.openings
+    ]:
         for form in forms:
-            ranges += _phrase_ranges(form, found)
+            ranges += _phrase_ranges(form, found, is_open=is_opening or is_lone(form[-1]))
     return _merged(ranges)
+
+
+def beginnings(start: str, text: str) -> int:
+    """How many words of a text begin so, `start` as a `Prefix` has it."""
+    bare = _bare_letters(start)
+    if bare not in _bare_letters(text):
+        return 0
+    return sum(
+        count
+        for piece, count in Counter(text.split()).items()
+        if bare in _bare_letters(piece)
+        for token in tokens(piece)
+        if folded(piece[token.start : token.end]).startswith(start)
+    )
 
 
 def _parse(query: str, languages: tuple[str, ...]) -> Query:
     parts: dict[str, list[str]] = {key: [] for key in ("name", "tag", "-name", "-tag", "-", "quoted", "*")}
-    text = "".join(_pieces(query, parts)).strip()
+    pieces = list(_pieces(query, parts))
+    text = "".join(piece for piece, _ in pieces).strip()
     text = " ".join(text.split()) if len(text) < len(query.strip()) else text
-    found = query_tokens(text)
-    lone = [one.term for one in found if len(one.term) == 1 and is_spaceless(one.term)]
-    words = _words(text, found, languages)
-    unwanted = [(one, _forms(one, languages)) for one in parts["-"]]
+    whole = " ".join(piece for piece, is_whole in pieces if is_whole) if parts["*"] else text
+    found = query_tokens(whole)
+    lone = [Prefix(one.term) for one in found if is_lone(one.term)]
+    words = _words(whole, found, languages)
+    unwanted = [(one, _forms(one, languages)) for one in parts["-"][:MOST_WORDS]]
+    begun = [_begun(one, languages) for one in parts["*"][:MOST_WORDS]]
+    quoted = (_forms(one, languages) for one in parts["quoted"][:MOST_WORDS])
     return Query(
         text=text,
         words=words,
-        phrases=tuple(dict.fromkeys(filter(None, (_forms(one, languages) for one in parts["quoted"])))),
-        prefixes=tuple(dict.fromkeys([*(fold(one) for one in parts["*"]), *lone])),
+        phrases=tuple(dict.fromkeys(filter(None, quoted))),
+        prefixes=tuple(
+            dict.fromkeys([*(one for one in begun if isinstance(one, Prefix)), *lone[:MOST_WORDS]])
+        ),
+        openings=tuple(dict.fromkeys(one for one in begun if one and not isinstance(one, Prefix))),
         without_words=tuple(
             tuple(dict.fromkeys(form[0] for form in forms)) for _, forms in unwanted if _is_word(forms)
         ),
         without_phrases=tuple(forms for _, forms in unwanted if forms and not _is_word(forms)),
-        names=tuple(map(fold, parts["name"])),
-        tags=tuple(map(fold, parts["tag"])),
-        without_names=tuple(map(fold, parts["-name"])),
-        without_tags=tuple(map(fold, parts["-tag"])),
+        names=_values(parts["name"]),
+        tags=_values(parts["tag"]),
+        without_names=_values(parts["-name"]),
+        without_tags=_values(parts["-tag"]),
     )
 
 
-def _pieces(query: str, parts: dict[str, list[str]]) -> Iterator[str]:
-    """The query's text without operators, which are put where they belong."""
+def _values(found: list[str]) -> tuple[str, ...]:
+    """What names or tags are compared with."""
+    return tuple(dict.fromkeys(filter(None, (fold(one.strip()) for one in found))))[:MOST_WORDS]
+
+
+def _pieces(query: str, parts: dict[str, list[str]]) -> Iterator[tuple[str, bool]]:
+    """The query's text without operators, which are put where they belong; whether it is of whole words."""
     end = 0
-    for match in _PIECE.finditer(query):
-        yield query[end : match.start()]
+    for match in _PIECE.finditer(query) if not _SIGNS.isdisjoint(query) else ():
+        yield query[end : match.start()], True
         end = match.end()
         if match["key"]:
             value = _bare(match["value"])
@@ -140,11 +212,11 @@ def _pieces(query: str, parts: dict[str, list[str]]) -> Iterator[str]:
         elif match["quoted"]:
             value = _bare(match["quoted"])
             parts["quoted"].append(value)
-            yield value
+            yield value, True
         else:
             parts["*"].append(match["prefix"])
-            yield match["prefix"]
-    yield query[end:]
+            yield match["prefix"], False
+    yield query[end:], True
 
 
 def _words(text: str, found: list[Token], languages: tuple[str, ...]) -> tuple[Alternatives, ...]:
@@ -160,14 +232,40 @@ def _words(text: str, found: list[Token], languages: tuple[str, ...]) -> tuple[A
 
 
 def _alternatives(surface: str, term: str, languages: tuple[str, ...]) -> Alternatives:
-    if not surface.isalpha() or is_spaceless(term):
+    if not surface[0].isalpha() or is_spaceless(term):
         return (term,)
     return tuple(dict.fromkeys([term, *stems(surface, languages)]))
 
 
 def _forms(text: str, languages: tuple[str, ...]) -> tuple[Phrase, ...]:
     """A phrase as the rows of each language hold it; none where it has no term."""
+    first = text.split(maxsplit=MOST_WORDS)
+    if len(first) > MOST_WORDS:
+        text = " ".join(first[:MOST_WORDS])
     return tuple(dict.fromkeys(filter(None, (phrase(text, one) for one in (None, *languages)))))
+
+
+def _begun(text: str, languages: tuple[str, ...]) -> Prefix | tuple[Phrase, ...]:
+    """What `text*` asks for: words that begin so, or several terms of which the last does."""
+    found = query_tokens(text)
+    if not found:
+        return ()
+    last = found[-1]
+    surface = text[last.start : last.end]
+    start = folded(surface) if surface[0].isalpha() and not is_spaceless(last.term) else last.term
+    if len(found) > 1:
+        return tuple(
+            dict.fromkeys(
+                (*(token.term for token in query_tokens(text, one)[:-1]), start) for one in (None, *languages)
+            )
+        )
+    if not surface[0].isalpha() or is_spaceless(start):
+        return Prefix(start)
+    diverging = [stem for stem in stems(surface, languages) if not stem.startswith(start)]
+    forms = [stem for stem in diverging if len(stem) == len(start) and start.startswith(stem[:-1])]
+    others = [stem for stem in diverging if not start.startswith(stem) and stem not in forms]
+    others += [start[len(one) :] for one in _ARTICLES if start.startswith(one) and len(start) > len(one)]
+    return Prefix(start, tuple(forms), tuple(others))
 
 
 def _is_word(forms: tuple[Phrase, ...]) -> bool:
@@ -178,21 +276,30 @@ def _bare(value: str) -> str:
     return value[1:-1] if value[0] in '"“„«' and len(value) > 1 else value
 
 
-def _prefix_ranges(prefix: str, text: str, found: list[Token]) -> Iterator[tuple[int, int]]:
+def _bare_letters(text: str) -> str:
+    """So that what is folded alike is the same here, at least; quick."""
+    return text.lower() if text.isascii() else without_accents(folded(text))
+
+
+def _prefix_ranges(prefix: Prefix, text: str, found: list[Token]) -> Iterator[tuple[int, int]]:
     for token in found:
-        if is_spaceless(prefix):
-            if token.term.startswith(prefix):
-                yield token.start, token.start + len(prefix)
-        elif fold(text[token.start : token.end]).startswith(prefix):
-            yield token.start, token.end
+        if prefix.begins(token.term, text[token.start : token.end]):
+            end = min(token.start + len(prefix.start), token.end)
+            yield token.start, end if is_spaceless(prefix.start) else token.end
 
 
-def _phrase_ranges(wanted: Phrase, found: list[Token]) -> Iterator[tuple[int, int]]:
-    size = len(wanted)
-    for first in range(len(found) - size + 1):
-        window = found[first : first + size]
-        if tuple(token.term for token in window) == wanted:
-            yield window[0].start, window[-1].end
+def _phrase_ranges(wanted: Phrase, found: list[Token], *, is_open: bool) -> Iterator[tuple[int, int]]:
+    """Where the terms follow each other; `is_open`: the last may be the beginning of one."""
+    *before, last = wanted
+    size = len(before)
+    for first in range(len(found) - size):
+        if before and found[first].term != before[0]:
+            continue
+        end = found[first + size]
+        is_last = end.term.startswith(last) if is_open else end.term == last
+        if is_last and all(found[first + i].term == term for i, term in enumerate(before)):
+            is_part = is_open and is_spaceless(last)
+            yield found[first].start, min(end.start + len(last), end.end) if is_part else end.end
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

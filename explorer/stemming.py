@@ -39,6 +39,7 @@ _OTHER_SCRIPT = {
 }  # fmt: skip
 _INVISIBLE = "\u00ad\u200c\u200d\u0640"
 """Soft hyphen, joiners, Arabic's lengthening stroke."""
+_MARKS_DROPPED = ("LATIN", "GREEK", "ARABIC")
 
 
 @lru_cache(maxsize=131_072)
@@ -48,9 +49,7 @@ def stem(word: str, language: str | None = None) -> str:
     `language` is the document's. It decides about words of its own script; others are stemmed by the most
     frequent language of theirs. Accents go after stemming, which needs them, and before it in English.
     """
-    folded = unicodedata.normalize("NFKC", word).casefold()
-    for invisible in _INVISIBLE:
-        folded = folded.replace(invisible, "")
+    folded = _visible(word)
     script = _script(folded[0]) if folded else ""
     if language not in STEMMERS or _OTHER_SCRIPT.get(language, "LATIN") != script:
         language = _OF_SCRIPT.get(script)
@@ -67,6 +66,17 @@ def stem(word: str, language: str | None = None) -> str:
     return stemmed or word
 
 
+@lru_cache(maxsize=32_768)
+def folded(word: str) -> str:
+    """A word as its beginning is compared: as `stem` folds it, and without the marks that the stemmers of
+    Greek and Arabic drop. Marks that make another letter stay: й is not и, が is not か."""
+    plain = _visible(word)
+    script = _script(plain[0]) if plain else ""
+    if script == "CYRILLIC":
+        return plain.replace("ё", "е")
+    return without_accents(plain) if script in _MARKS_DROPPED else plain
+
+
 def stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     """What a word of a query may have become in documents of these languages: distinct terms, as
     `stem(word)` says first. Typed without its accents it is stemmed as it stands."""
@@ -74,10 +84,20 @@ def stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def without_accents(word: str) -> str:
-    """Latin letters without their marks."""
+    """Letters without their marks, of any script."""
     if word.isascii():
         return word
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+def _visible(word: str) -> str:
+    """Width and case folded, without what cannot be seen."""
+    if word.isascii():
+        return word.lower()
+    plain = unicodedata.normalize("NFKC", word).casefold()
+    for invisible in _INVISIBLE:
+        plain = plain.replace(invisible, "")
+    return plain
 
 
 @cache

@@ -34,9 +34,11 @@ _TOKEN = regex.compile(
     regex.VERSION1 | regex.IGNORECASE,
 )
 CODE = "\u00b7"
-"""What a code begins with as a term; no other term holds it."""
+"""What a code begins with as a term, and what keeps its numbers apart; no other term holds it."""
 _LONGEST_CODE = 40
-_CODE = regex.compile(r"§?[\p{L}\d]+(?:[-\u2010-\u2013_/.&]+[\p{L}\d]+)*")
+_CODE = regex.compile(
+    r"§?C+(?:[-\u2010-\u2013_/.&]+C+)*".replace("C", rf"[[\p{{L}}\d]--[{_SPACELESS}]]"), regex.VERSION1
+)
 _BETWEEN = regex.compile(r"[-\u2010-\u2013_/&]+")
 _SECTION = regex.compile(r"§\s+(?=\d)")
 
@@ -85,7 +87,8 @@ def codes(text: str) -> list[str]:
     """The codes of a text as terms, distinct, in order: "10-K" and "10K" are both `·10k`.
 
     What is written without spaces and holds a digit and a letter, hyphen, slash or paragraph sign is one, and
-    so is each part between hyphens or the like that mixes letters and digits.
+    so is each part between hyphens or the like that mixes letters and digits. A code ends where a script
+    without spaces begins ("FY2018の業績").
     """
     if "§" in text:
         text = _SECTION.sub("§", text)
@@ -107,9 +110,18 @@ def _piece_codes(piece: str) -> tuple[str, ...]:
         whole = unicodedata.normalize("NFKC", match.group()).casefold()
         parts = _BETWEEN.split(whole)
         if _is_code(whole, len(parts)):
-            found.append("".join(parts))
+            found.append(_joined(parts))
         found += [part for part in parts if _is_code(part, 1)]
     return tuple(dict.fromkeys(CODE + code for code in found if len(code) <= _LONGEST_CODE))
+
+
+def _joined(parts: list[str]) -> str:
+    """Without what stands between, but where digits meet: 10-12 is not 101-2."""
+    whole = parts[0]
+    for part in parts[1:]:
+        meet = whole[-1:].isdecimal() and part[:1].isdecimal()
+        whole += CODE + part if meet else part
+    return whole
 
 
 def _is_code(text: str, parts: int) -> bool:
@@ -130,9 +142,12 @@ def query_tokens(text: str, language: str | None = None) -> list[Token]:
 
 
 def phrase(text: str, language: str | None = None) -> tuple[str, ...]:
-    """The terms of a text as they must follow each other in a row that holds it."""
+    """The terms of a text as they must follow each other in a row that holds it.
+
+    Where the last one `is_lone`, a row may hold it as the beginning of a pair.
+    """
     found = terms(text, language)
-    if len(found) > 1 and found[-1] not in [token.term for token in query_tokens(text, language)][-1:]:
+    if len(found) > 1 and is_lone(found[-1]) and query_tokens(text)[-1].term != found[-1]:
         found.pop()  # the lone last character of a run, which goes on in the row
     return tuple(found)
 
@@ -160,3 +175,9 @@ _SPACELESS_CHARACTER = regex.compile(rf"[{_SPACELESS}]")
 def is_spaceless(term: str) -> bool:
     """Whether a term begins with a character of a script without spaces."""
     return _SPACELESS_CHARACTER.match(term) is not None
+
+
+def is_lone(term: str) -> bool:
+    """Whether a term is a single character of a script without spaces: where its run goes on, rows hold it as
+    the beginning of a pair."""
+    return len(term) == 1 and is_spaceless(term)

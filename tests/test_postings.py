@@ -92,6 +92,33 @@ def test_rare_words_decide_more_when_sharp() -> None:
 def test_a_beginning_stands_for_all_words_that_have_it() -> None:
     rows = ["regul law", "regulatori", "law"]
     index = Postings().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
-    assert index.rows_beginning("regul").tolist() == [0, 1]
-    assert (index.bm25([], ["regul"]).scores > 0).tolist() == [True, True, False]
-    assert index.bm25([], ["x"]).scores.tolist() == [0, 0, 0]
+    begun = index.postings(index.beginning_with("regul"))
+    assert sorted(begun[0].tolist()) == [0, 1]
+    assert (index.bm25([], [begun]).scores > 0).tolist() == [True, True, False]
+    assert index.bm25([], [index.postings(index.beginning_with("x"))]).scores.tolist() == [0, 0, 0]
+
+
+@given(texts, st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), min_size=1, max_size=3))
+def test_rows_with_all_words(rows: list[str], words: list[list[str]]) -> None:
+    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    held = [all(set(word) & set(row.split()) for word in words) for row in rows]
+    assert index.rows_with_all(words).tolist() == np.flatnonzero(held).tolist()
+    for word in words:
+        assert index.rows(word).tolist() == [i for i, row in enumerate(rows) if set(word) & set(row.split())]
+
+
+def test_many_terms_are_looked_up_together() -> None:
+    rows = [f"w{i} w{i} other w{i % 7}x" for i in range(300)]
+    index = Postings().follow(np.arange(300), lambda ids: [(int(i), rows[i]) for i in ids])
+    found, counts = index.postings(index.beginning_with("w"))
+    assert found.tolist() == list(range(300))
+    assert counts.tolist() == [3] * 300
+
+
+def test_borders_are_where_a_phrase_may_go_on_in_the_next_row_codes_aside() -> None:
+    rows = ["a b ·x1", "c d", "b", "c", ""]
+    index = Postings().follow(np.arange(5), lambda ids: [(int(i), rows[i]) for i in ids])
+    joined = np.array([True, True, False, True])
+    assert index.borders([["a"], ["b"], ["c"]], joined) == [(0, 2)]
+    assert index.borders([["d"], ["b", "c"]], joined) == [(1, 1)]
+    assert index.borders([["c"], ["a"]], joined) == []

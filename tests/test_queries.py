@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.queries import Query, fold, marks, parse
+from explorer.queries import MOST_CHARACTERS, Prefix, Query, beginnings, fold, marks, parse
 from explorer.terms import row
 
 
@@ -75,9 +78,14 @@ def test_every_kind_of_closed_quotation_mark_makes_a_phrase(quoted: str) -> None
         ("Name: Smith", {"text": "Name: Smith", "names": ()}),
         ("well-known growth of -5 percent", {"text": "well-known growth of -5 percent"}),
         ("a - b", {"text": "a - b"}),
-        ("regul* law", {"text": "regul law", "prefixes": ("regul",)}),
+        ("regul* law", {"text": "regul law", "prefixes": (Prefix("regul"),), "words": (("law",),)}),
+        ("Май*", {"prefixes": (Prefix("май"),)}),
+        ("company*", {"prefixes": (Prefix("company", ("compani",)),)}),
+        ("FY20*", {"prefixes": (), "openings": ((("fy", "20"),),)}),
+        ("한국어*", {"prefixes": (), "openings": ((("한국", "국어"),),)}),
+        ('name:"" tag:"" -name:"" -tag:" " -"" profit', {"text": "profit", "has_filters": False}),
         ("2 * 3", {"prefixes": ()}),
-        ("税", {"prefixes": ("税",), "words": ()}),
+        ("税", {"prefixes": (Prefix("税"),), "words": ()}),
     ],
 )
 def test_operators(query: str, expected: dict[str, object]) -> None:
@@ -103,6 +111,11 @@ def test_marks_cover_inflected_forms_phrases_and_nothing_else() -> None:
     assert [text[a:b] for a, b in marks('"the net sales"', text)] == ["The net sales", "sales"]
     assert [text[a:b] for a, b in marks("2022", text)] == ["2,022"]
     assert [text[a:b] for a, b in marks("gr*", text)] == ["grew", "growth"]
+    assert [text[a:b] for a, b in marks("growt* sto*", text)] == ["growth", "stores"]
+    assert marks('"第3章"', "この第3章では") == marks("第3章*", "この第3章では") == [(2, 5)]
+    assert marks("FY20*", "In FY2018, FY 1999") == [(3, 9)]
+    assert marks("한국어*", "우리 한국어는") == [(3, 6)]
+    assert marks("ма*", "мама и мой май") == [(0, 4), (11, 14)]
     assert marks("税", "国税は税務") == [(1, 2), (3, 4)]
     assert marks("net -sales name:x", text) == [(4, 7)]
     assert marks("the of in", "") == []
@@ -114,3 +127,41 @@ def test_marks_are_sorted_and_disjoint_for_any_query(query: str, text: str) -> N
     for start, end in marks(query, text):
         assert last <= start < end <= len(text)
         last = end
+
+
+@pytest.mark.parametrize(
+    ("start", "text", "times"),
+    [
+        ("regulati", "Regulations; no regulator, one (regulation)", 2),
+        ("май", "Майский май, маис", 2),
+        ("cooperat", "co\u00adoperation", 1),
+        ("societ", "les sociétés", 1),
+        ("الشر", "وقعت الشركات", 1),
+    ],
+)
+def test_beginnings_are_counted_in_the_words_as_written(start: str, text: str, times: int) -> None:
+    assert beginnings(start, text) == times
+
+
+@given(st.text(), st.text())
+def test_what_a_beginning_counts_is_marked(word: str, text: str) -> None:
+    for prefix in parse(f"{word}*").prefixes:
+        assert beginnings(prefix.start, text) <= len(text)
+        if beginnings(prefix.start, text):
+            assert marks(f"{word}*", text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["«", "“", "„", '"', "-« ", "name:« ", '" ', "a-1", "x* ", "-abcd ", "„a ", "§1", "税", "*", '-"a b" '],
+)
+def test_any_string_is_parsed_at_once(piece: str) -> None:
+    chance = random.Random(piece)
+    mixed = "".join(chance.choice([piece, *'abc «»„“”":*-']) for _ in range(20_000))
+    for query in (piece * 20_000, mixed):
+        started = time.thread_time()
+        parsed = parse(query, ["en", "de", "fr"])
+        assert (
+            time.thread_time() - started < 0.2
+        )  # 0.04 where nothing else runs; seconds when it was quadratic
+        assert len(parsed.text) <= MOST_CHARACTERS

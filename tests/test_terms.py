@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.terms import codes, row, terms, tokens
+from explorer.terms import codes, phrase, row, terms, tokens
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,11 @@ def test_words_are_stemmed_by_the_language_of_their_document(
         ("the 10-K, 10K and 10–K", ["·10k"]),
         ("§ 12.3 and §12.4", ["·§12.3", "·§12.4"]),
         ("ZX-9981-B", ["·zx9981b"]),
-        ("BESTBUY_2024Q2_10Q", ["·bestbuy2024q210q", "·2024q2", "·10q"]),
+        ("BESTBUY_2024Q2_10Q", ["·bestbuy2024q2·10q", "·2024q2", "·10q"]),
         ("COVID-19 in 2021 cost 1,234.50 (12.3%)", ["·covid19"]),
         ("no code, well-known 42", []),
+        ("FY2018の業績は3割、第3章", ["·fy2018"]),
+        ("10-12, 101-2 and 12/31/2018", ["·10·12", "·101·2", "·12·31·2018"]),
         ("x" * 50 + "1", []),
     ],
 )
@@ -76,3 +78,18 @@ def test_any_text_has_terms_with_true_places(text: str) -> None:
     for token in found:
         assert 0 <= token.start < token.end <= len(text)
         assert token.term and not set(token.term) & set(' "\n')
+
+
+@given(
+    st.text(alphabet="ab1-.,税国務 \u304c\u0e01", min_size=1),
+    st.text(alphabet="ab 1税国"),
+    st.text(alphabet="ab 1税国"),
+)
+def test_a_phrase_stands_in_the_row_of_a_text_that_holds_it(text: str, before: str, after: str) -> None:
+    found = phrase(text)
+    wanted = terms(f"{before} {text}{after if found and ord(found[-1][-1]) > 0x3000 else ' ' + after}")
+    size = len(found)
+    windows = [wanted[at : at + size] for at in range(len(wanted) - size + 1)]
+    assert not found or any(
+        window[:-1] == list(found[:-1]) and window[-1].startswith(found[-1]) for window in windows
+    )

@@ -127,11 +127,11 @@ class Chunks:
         with self._database.read() as con:
             return rows_of(con, ids)
 
-    def holding_phrase(self, phrase: Iterable[str]) -> NDArray[np.int64]:
+    def holding_phrase(self, phrase: Iterable[str], *, is_open: bool = False) -> NDArray[np.int64]:
         """The ids of the chunks whose text holds these terms in this order, ascending (n,); chunks of an
-        index in the making may be among them."""
+        index in the making may be among them. `is_open`: the last one may be the beginning of a term."""
         with self._database.read() as con:
-            return holding_phrase(con, phrase)
+            return holding_phrase(con, phrase, is_open=is_open)
 
     def name_rows(self) -> dict[str, str]:
         """The terms of each document's name, joined by spaces, by the document's id."""

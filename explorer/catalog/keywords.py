@@ -53,13 +53,15 @@ def rows_of(con: apsw.Connection, ids: NDArray[np.int64]) -> list[tuple[int, str
     return fetch_all(con, sql, (ids_json(ids.tolist()),))
 
 
-def holding_phrase(con: apsw.Connection, phrase: Iterable[str]) -> NDArray[np.int64]:
+def holding_phrase(
+    con: apsw.Connection, phrase: Iterable[str], *, is_open: bool = False
+) -> NDArray[np.int64]:
     """See `Chunks.holding_phrase`."""
     import numpy as np
 
     quoted = _quote(" ".join(phrase))
     sql = "SELECT rowid FROM chunk_terms WHERE chunk_terms MATCH ? ORDER BY rowid"
-    rows = fetch_all(con, sql, (f"body : {quoted}",)) if quoted else []
+    rows = fetch_all(con, sql, (f"body : {quoted}{' *' * is_open}",)) if quoted else []
     return np.array([row[0] for row in rows], np.int64)
 
 
