@@ -61,12 +61,12 @@ def test_the_report_sets_ours_against_the_peer(monkeypatch: pytest.MonkeyPatch) 
     retrieval = benchmark("retrieval", monkeypatch)
     parts = [{name: [0.6, 0.8, 0.7] for name in retrieval.FIGURES["chunking"]} for _ in range(3)]
     lower = [{name: [value - 0.2 for value in of] for name, of in part.items()} for part in parts]
-    lines = list(retrieval.report("chunking", {"ours, hybrid": parts, retrieval.PEER: lower}))
+    lines = list(retrieval.report("chunking", {"ours, hybrid": parts, retrieval.PEERS[0]: lower}))
     assert len(lines) == 6
     recall = [line.split() for line in lines[:3]]
     assert recall[0][3:6] == ["ours,", "hybrid", "0.700"]
     assert "0.500" in recall[1]
-    assert recall[2][3:8] == ["ours,", "hybrid", "-", "peer", "+0.200"]
+    assert recall[2][3:7] == ["less", "LangChain", "1000/200", "+0.200"]
     assert lines[2].endswith("1.40 times")
     assert len({line.index("[") for line in lines}) == 1
     assert len(list(retrieval.report("chunking", {"ours, hybrid": parts}))) == 2
