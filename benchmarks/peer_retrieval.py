@@ -43,9 +43,7 @@ def main(model: str, listing: str, questions: str) -> None:
         by_words = words.get_scores(tokens(question["question"]))
         fused = sum(1 / (RRF + 1 + np.argsort(np.argsort(-scores))) for scores in (cosine, by_words))
         for side, scores in ((MEANING, cosine), (FUSED, fused)):
-            order = [
-                chunks[i].metadata | {"length": len(chunks[i].page_content)} for i in np.argsort(-scores)
-            ]
+            order = [passages[i] for i in np.argsort(-scores)]
             found = figures(order, references)
             inside = figures([one for one in order if one["document"] in wanted], references)
             for key, value in [*found.items(), ("hit@5 within", inside["hit@5"])]:
