@@ -18,7 +18,7 @@ from tests.small_library import RealEncoder, fill, id_of
 
 DOCUMENTS = {
     "plain.txt": ("Regulations and organizations; happiness, companies. Form FY2018A. Pages 10-12.",),
-    "other.txt": ("The regulator organises a company. It was using 101-2 possibilities.",),
+    "other.txt": ("The regulator organises a company. It was using 101-2 possibilities. Reg regi.",),
     "may.txt": ("Майский вечер и чай.",),
     "korea.txt": ("한국어는 아름답다.",),
     "school.txt": ("がくせいがある。FY2018の業績は良い。",),
@@ -82,6 +82,11 @@ def found(catalog: Catalog, query: str) -> set[str]:
 )
 def test_what_is_found_by_keyword(catalog: Catalog, query: str, names: str) -> None:
     assert found(catalog, query) == set(names.split())
+
+
+def test_the_likeliest_stems_are_read_first(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "_READ_FOR_BEGINNINGS", 2)
+    assert found(catalog, "regulati*") == {"plain"}
 
 
 def test_a_phrase_that_ends_within_a_run_is_exact(catalog: Catalog) -> None:
