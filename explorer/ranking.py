@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 MEANING = 0.65
 WORDS = 0.35
@@ -40,7 +41,7 @@ class Signals:
     cosine: Floats
     words: Floats
     name: Floats
-    exact: NDArray[np.bool_]
+    exact: Mask
 
 
 def whole(scores: Floats, coverage: Floats) -> Floats:
@@ -91,7 +92,7 @@ def with_neighbours(vectors: Floats, before: Floats, after: Floats) -> Floats:
     return np.asarray(mixed / np.maximum(length, 1e-9), np.float32)
 
 
-def spread(words: Floats, joined: NDArray[np.bool_]) -> Floats:
+def spread(words: Floats, joined: Mask) -> Floats:
     """BM25 (n,) plus a share of both neighbours'; `joined[i]`: rows i and i+1 are neighbours."""
     spread = words.copy()
     spread[1:] += NEIGHBOUR_WORDS * words[:-1] * joined
@@ -99,28 +100,40 @@ def spread(words: Floats, joined: NDArray[np.bool_]) -> Floats:
     return spread
 
 
-def order(scores: Floats, ids: Rows, pages: Rows, k: int) -> tuple[Rows, Floats]:
-    """The k best positions and their scores: the best chunk of each page first, then the rest.
+def order(scores: Floats, exact: Mask, pages: Rows, k: int) -> tuple[Rows, Floats]:
+    """The k best positions and their scores: what matches exactly before the rest, and in either the best
+    chunk of each page before its others.
 
-    `pages` (n,) names the page of each candidate by any number, -1 where the format has none: those are never
-    put back. Equal scores go by id. A chunk that was put back gets no higher score than those before it.
+    `scores` (n,) are in 0..1. `pages` (n,) names the page of each candidate by any number, -1 where the
+    format has none: those are never put back. Equal scores go by position. What was put back gets no higher
+    score than what is before it.
     """
-    ranked = np.lexsort((ids, -scores))
-    first: list[int] = []
-    rest: list[int] = []
-    seen: set[int] = set()
-    for position in ranked.tolist():
-        page = int(pages[position])
-        if page in seen:
-            rest.append(position)
-            continue
-        if page >= 0:
-            seen.add(page)
-        first.append(position)
-        if len(first) == k:
-            break
-    best = np.array([*first, *rest][:k], np.int64)
-    return best, np.minimum.accumulate(scores[best])
+    keys = scores + 2.0 * exact
+    looked_at = 4 * k + 100
+    while True:
+        ranked = _highest(keys, looked_at)
+        first, is_exact = _first_of_page(pages[ranked]), exact[ranked]
+        # What comes after these can still push back: others of a page, unless they match and all of what
+        # matches is among these.
+        settled = first if is_exact.all() else first | is_exact
+        if settled.sum() >= k or len(ranked) == len(scores):
+            best = ranked[np.lexsort((~first, ~is_exact))][:k]
+            return best, np.minimum.accumulate(scores[best])
+        looked_at *= 8
+
+
+def _highest(keys: NDArray[np.float64], number: int) -> Rows:
+    """The positions of the highest so many and of what equals the last of them, highest first."""
+    among = np.arange(len(keys))
+    if number < len(keys):
+        among = np.flatnonzero(keys >= np.partition(keys, len(keys) - number)[len(keys) - number])
+    return among[np.argsort(-keys[among], kind="stable")]
+
+
+def _first_of_page(pages: Rows) -> Mask:
+    first = pages < 0
+    first[np.unique(pages, return_index=True)[1]] = True
+    return np.asarray(first)
 
 
 def _to_one(scores: Floats) -> Floats:
@@ -128,7 +141,7 @@ def _to_one(scores: Floats) -> Floats:
     return np.asarray(scores / top if top > 0 else np.zeros_like(scores), np.float32)
 
 
-def _lift(scores: Floats, exact: NDArray[np.bool_]) -> Floats:
+def _lift(scores: Floats, exact: Mask) -> Floats:
     if not exact.any():
         return np.clip(scores, 0.0, 1.0)
     return np.clip(np.where(exact, 0.5 + scores / 2, scores / 2), 0.0, 1.0).astype(np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, get_args
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer import queries, ranking, terms
 from explorer.chunk_view import Vectors, View
-from explorer.errors import ExplorerError, ModelError, NotFound
+from explorer.errors import ExplorerError, NotFound
 from explorer.matching import Matcher, Words
 from explorer.passages import widen
 from explorer.types import Hit, Mode, Scope
@@ -64,7 +65,7 @@ class Retriever:
         parsed = queries.parse(query, corpus.names.languages)
         words = self._matcher.match(parsed, corpus)
         view = corpus.view
-        allowed = view.rows_of(self._catalog.chunks.in_scope(scope))
+        allowed = self._inside(scope, view)
         if words.allowed is not None:
             allowed = allowed[words.allowed[allowed]]
         if len(allowed) == 0:
@@ -76,10 +77,9 @@ class Retriever:
         else:
             vector = self.query_vector(parsed.text or query)
             rows, scores = self._by_meaning(vector, k, view, words if mode == "hybrid" else None, allowed)
-        best, ordered = ranking.order(scores, rows, view.page_keys[rows], k)
-        found = rows[best]
-        exact = words.exact[found] if mode != "semantic" else np.zeros(len(found), bool)
-        return self._hits(view.ids[found], ordered, exact)
+        exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
+        best, ordered = ranking.order(scores, exact, view.page_keys[rows], k)
+        return self._hits(view.ids[rows[best]], ordered, exact[best])
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.
@@ -89,17 +89,18 @@ class Retriever:
         """
         chunk = self._catalog.chunks.get(chunk_id)
         view = self._matcher.corpus().view
-        allowed = view.rows_of(self._catalog.chunks.in_scope(scope))
-        own = view.rows_of(np.array([chunk.id]))
-        allowed = np.setdiff1d(allowed, own, assume_unique=True)
+        allowed, own = self._inside(scope, view), view.rows_of(np.array([chunk.id]))
+        allowed = allowed[~np.isin(allowed, own)]
         if k < 1 or len(allowed) == 0 or len(own) == 0:
             return []
         vector = self._vectors.of(view.ids[own])[0]
-        rows, scores = self._by_meaning(vector, k + 1, view, None, allowed)
-        others = rows != own[0]
-        rows, scores = rows[others], scores[others]
-        best, ordered = ranking.order(scores, rows, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered, np.zeros(len(best), bool))
+        rows = self._nominated(vector, k, view, None, allowed)
+        # As they are, without their neighbours' share: a chunk would be nearest to what it is a part of.
+        scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
+        self._vectors.read_ahead(view.ids)
+        nothing = np.zeros(len(rows), bool)
+        best, ordered = ranking.order(scores, nothing, view.page_keys[rows], k)
+        return self._hits(view.ids[rows[best]], ordered, nothing[best])
 
     def query_vector(self, query: str) -> Floats:
         """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
@@ -121,17 +122,24 @@ class Retriever:
             if not word[0].startswith(terms.CODE)
         }
 
+    def _inside(self, scope: Scope | None, view: View) -> Rows:
+        """The rows of a scope, ascending. SQLite is asked only for what the view does not know: it needs
+        .2 s to list 200,000 ids."""
+        if scope is None or scope.is_everything:
+            return view.rows_of(None)
+        rest = self._catalog.chunks.in_scope(replace(scope, documents=None, chunks=None))
+        rows = view.rows_of(rest)
+        return rows[view.inside(scope)[rows]]
+
     def _by_meaning(
         self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows
     ) -> tuple[Rows, Floats]:
         """Without words by meaning alone."""
-        rows = allowed
-        if len(allowed) + 1 >= len(view.ids):
-            rows = np.intersect1d(self._candidates(vector, k, view, words), allowed, assume_unique=True)
+        rows = self._nominated(vector, k, view, words, allowed)
         if len(rows) > max(SHORTLIST, k):
             rows = self._shortlist(rows, vector, view, words, max(SHORTLIST, k))
         vectors = self._mixed(rows, view)
-        cosine = self._cosine(vectors, vector)
+        cosine = self._vectors.compare(vectors, vector)
         self._vectors.read_ahead(view.ids)
         if words is None:
             return rows, ranking.semantic(cosine)
@@ -139,32 +147,39 @@ class Retriever:
         found = (spread, words.name[rows], words.exact[rows])
         trust = float(words.coverage[allowed].max())
         first = ranking.hybrid(ranking.Signals(cosine, *found), trust)
-        moved = self._cosine(vectors, ranking.with_feedback(vector, vectors, first))
+        moved = self._vectors.compare(vectors, ranking.with_feedback(vector, vectors, first))
         nearest = float(cosine.max(initial=0.0))
         return rows, ranking.hybrid(ranking.Signals(moved, *found), trust, nearest)
 
-    def _candidates(self, vector: Floats, k: int, view: View, words: Words | None) -> Rows:
-        """What the index finds near, the best by words and what matches exactly; every chunk where the index
-        is not ready or gives fewer than k."""
-        everything = np.arange(len(view.ids))
-        wanted = max(CANDIDATES, 10 * k)
-        if len(everything) <= wanted:
-            return everything
-        found = self._encoder.nearest(vector, wanted)
+    def _nominated(self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows) -> Rows:
+        """Those of `allowed` that are looked at, ascending: all, unless that is the whole library."""
+        if len(allowed) + 1 < len(view.ids):
+            return allowed
+        found = self._candidates(vector, k, view, words)
         if found is None:
-            return everything
-        near = view.rows_of(found[0])
-        if len(near) < min(k, len(everything)):
-            return everything
+            return allowed
+        at = np.minimum(np.searchsorted(allowed, found), len(allowed) - 1)
+        found = found[allowed[at] == found]
+        return found if len(found) >= min(k, len(allowed)) else allowed
+
+    def _candidates(self, vector: Floats, k: int, view: View, words: Words | None) -> Rows | None:
+        """What the index finds near, the best by words and what matches exactly, ascending; None where the
+        index is not ready, gives fewer than k or would give everything."""
+        wanted = max(CANDIDATES, 10 * k)
+        found = self._encoder.nearest(vector, wanted) if len(view.ids) > wanted else None
+        near = view.rows_of(found[0]) if found is not None else np.empty(0, np.int64)
+        if len(near) < min(k, len(view.ids)):
+            return None
         if words is None:
             return near
         by_words = np.flatnonzero(words.text)
         if len(by_words) > wanted:
             by_words = by_words[np.argpartition(-words.text[by_words], wanted)[:wanted]]
-        return np.unique(np.concatenate([near, by_words, np.flatnonzero(words.exact)[: 4 * wanted]]))
+        exact = np.flatnonzero(words.exact)[: 4 * wanted]
+        return np.unique(np.concatenate([near, by_words, exact]))
 
     def _shortlist(self, rows: Rows, vector: Floats, view: View, words: Words | None, size: int) -> Rows:
-        scores = self._cosine(self._vectors.of(view.ids[rows]), vector)
+        scores = self._vectors.cosines(view.ids[rows], vector)
         if words is not None:
             found = (words.text[rows], words.name[rows], words.exact[rows])
             scores = ranking.hybrid(ranking.Signals(scores, *found))
@@ -181,13 +196,6 @@ class Retriever:
             return vectors[np.where(wanted >= 0, np.searchsorted(needed, wanted), len(needed))]
 
         return ranking.with_neighbours(at(rows), at(before), at(after))
-
-    def _cosine(self, vectors: Floats, vector: Floats) -> Floats:
-        if vectors.shape[1] != len(vector):
-            # Another model has just gone live: the worker encodes for it, what is kept here is the old one's.
-            self._vectors.clear()
-            raise ModelError("The embedding model has just been changed. Search again.")
-        return np.asarray(vectors @ vector, np.float32)
 
     def _hits(self, ids: Rows, scores: Floats, exact: NDArray[np.bool_]) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer import ranking
+from explorer import ranking, retrieval
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError
 from explorer.retrieval import Retriever
@@ -116,20 +117,61 @@ def test_a_scope_holds_whatever_it_holds(retriever: Retriever, catalog: Catalog)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), k=st.integers(1, 12))
 def test_any_selection_of_chunks_is_searched_exactly(
-    retriever: Retriever, catalog: Catalog, data: st.DataObject, k: int
+    narrow: None, retriever: Retriever, catalog: Catalog, data: st.DataObject, k: int
 ) -> None:
     ids = catalog.chunks.ids().tolist()
     chosen = data.draw(st.lists(st.sampled_from(ids), unique=True, max_size=len(ids)))
-    for mode in ("hybrid", "semantic"):
-        hits = retriever.retrieve("what does it cost", k, mode, Scope(chunks=chosen))
-        assert len(hits) == min(k, len(chosen))
-        assert {hit.chunk.id for hit in hits} <= set(chosen)
+    for scope in (Scope(chunks=chosen), Scope(chunks=ids[1:])):
+        held = list(scope.chunks or ())
+        for query, mode in product(("what does it cost", '"the north quay" moon'), ("hybrid", "semantic")):
+            hits = retriever.retrieve(query, k, cast(Mode, mode), scope)
+            assert len(hits) == min(k, len(held))
+            assert {hit.chunk.id for hit in hits} <= set(held)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So few candidates that in a library of a dozen chunks the index and the shortlist are made use of."""
+    monkeypatch.setattr(retrieval, "CANDIDATES", 4)
+    monkeypatch.setattr(retrieval, "SHORTLIST", 3)
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 11, 100])
+@pytest.mark.parametrize("query", ["what does it cost", "rent -storms", '"north quay"', "税"])
+def test_k_is_exact_though_the_index_is_asked_for_few(
+    narrow: None, retriever: Retriever, catalog: Catalog, query: str, k: int
+) -> None:
+    ids = catalog.chunks.ids().tolist()
+    for chosen in (ids, ids[1:], ids[::2], ids[:3]):
+        scope = Scope(chunks=chosen)
+        possible = len(retriever.retrieve(query, 10_000, "semantic", scope))
+        assert possible == len(chosen) or "-" in query
+        for mode in ("hybrid", "semantic"):
+            hits = retriever.retrieve(query, k, cast(Mode, mode), scope)
+            assert len(hits) == min(k, possible)
+            assert {hit.chunk.id for hit in hits} <= set(chosen)
+    for chunk in ids:
+        assert len(retriever.similar(chunk, k)) == min(k, len(ids) - 1)
+
+
+def test_an_index_that_gives_only_what_the_scope_leaves_out_costs_no_hits(
+    narrow: None, catalog: Catalog
+) -> None:
+    encoder, ids = RealEncoder(catalog), catalog.chunks.ids()
+    encoder.nearest = lambda vector, k: (ids[:2], np.ones(2, np.float32))  # type: ignore[method-assign]
+    retriever = Retriever(catalog, encoder)
+    assert len(retriever.retrieve("moon", 2, "semantic", Scope(chunks=ids[1:].tolist()))) == 2
+    assert len(retriever.similar(int(ids[0]), 1)) == 1
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(max_size=40) | st.text(alphabet="\"*()^:-+ANDORNEARnamebody{}\\'%;", max_size=30))
-def test_any_string_is_a_query(retriever: Retriever, query: str) -> None:
-    assert isinstance(retriever.retrieve(query, 3, "keyword"), list)
+def test_any_string_is_a_query(narrow: None, retriever: Retriever, query: str) -> None:
+    for mode in MODES:
+        hits = retriever.retrieve(query, 3, mode)
+        assert len(hits) <= 3
+        assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+        assert all(0 <= hit.score <= 1 for hit in hits)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -199,11 +241,50 @@ def test_what_was_added_or_removed_is_seen_by_the_next_search(tmp_path: Path) ->
 
 def test_one_chunk_of_each_page_comes_before_a_second_one() -> None:
     scores = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
-    ids, pages = np.arange(4), np.array([7, 7, 8, -1])
-    best, shown = ranking.order(scores, ids, pages, 4)
+    no, pages = np.zeros(4, bool), np.array([7, 7, 8, -1])
+    best, shown = ranking.order(scores, no, pages, 4)
     assert best.tolist() == [0, 2, 3, 1]
     assert shown.tolist() == pytest.approx([0.9, 0.7, 0.6, 0.6])
-    assert ranking.order(scores, ids, np.full(4, -1), 2)[0].tolist() == [0, 1]
+    assert ranking.order(scores, no, np.full(4, -1), 2)[0].tolist() == [0, 1]
+
+
+def test_what_matches_exactly_is_never_put_back_behind_what_does_not() -> None:
+    scores = np.array([0.9, 0.8, 0.4, 0.3, 0.2], np.float32)
+    exact, pages = np.array([True, True, False, False, False]), np.array([7, 7, 7, 8, 8])
+    for k in range(1, 6):
+        best, shown = ranking.order(scores, exact, pages, k)
+        assert best.tolist() == [0, 1, 3, 2, 4][:k]
+        assert shown.tolist() == sorted(shown.tolist(), reverse=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), k=st.integers(1, 30))
+def test_a_short_look_orders_as_a_look_at_everything(data: st.DataObject, k: int) -> None:
+    size = data.draw(st.integers(1, 600))
+    chance = np.random.default_rng(data.draw(st.integers(0, 99)))
+    steps = data.draw(st.sampled_from([1, 5, 1_000]))
+    scores = (chance.integers(0, steps, size) / steps).astype(np.float32)
+    exact = chance.random(size) < data.draw(st.sampled_from([0, 0.1, 0.9, 1]))
+    pages = chance.integers(-1, data.draw(st.sampled_from([0, 3, 200])), size)
+    ranked = sorted(range(size), key=lambda i: (not exact[i], -scores[i], i))
+    seen: set[int] = set()
+    again = {i for i in ranked if pages[i] >= 0 and (pages[i] in seen or seen.add(pages[i]))}
+    expected = sorted(ranked, key=lambda i: (not exact[i], i in again))
+    assert ranking.order(scores, exact, pages, k)[0].tolist() == expected[:k]
+
+
+@pytest.mark.parametrize("query", ['"zebra code"', 'moon craters "zebra code"'])
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+def test_all_matches_on_one_page_stand_first(tmp_path: Path, mode: Mode, query: str) -> None:
+    filler = [f"Page {i} tells of the moon, its craters and dust. " for i in range(15)]
+    between = "Many further words stand here that say nothing at all but take up room on this page. " * 3
+    odd = f"The zebra code applies to the first invoice. {between}The zebra code applies to a letter too. "
+    with fill(tmp_path, {"book.pdf": [*filler, odd]}) as catalog:
+        holding = {c.id for c in catalog.chunks.of_document(id_of(catalog, "book.pdf")) if "zebra" in c.text}
+        assert len(holding) == 2
+        hits = Retriever(catalog, RealEncoder(catalog)).retrieve(query, 10, mode)
+        assert {hit.chunk.id for hit in hits[:2]} == holding
+        assert [hit.is_exact for hit in hits[:3]] == [True, True, False][: len(hits)]
 
 
 def names(hits: list[Hit]) -> set[str]:
@@ -282,6 +363,18 @@ def test_more_like_this_is_near_and_never_itself(retriever: Retriever, catalog: 
     assert retriever.similar(quay.id, 3, Scope(chunks=[quay.id])) == []
 
 
+def test_more_like_this_goes_by_the_text_alone_not_by_what_stands_beside_it(tmp_path: Path) -> None:
+    subjects = ["whales", "bridges", "volcanoes", "taxes", "violins", "bread", "planets", "football"]
+    texts = [f"Here is all there is to say of {one}: {one} are what {one} are. " * 3 for one in subjects]
+    with fill(tmp_path, {"all.txt": ["".join(texts)]}) as catalog:
+        retriever, (ids, vectors) = Retriever(catalog, RealEncoder(catalog)), catalog.embeddings.matrix()
+        for row, number in enumerate(ids.tolist()):
+            nearest = np.argsort(-(vectors @ vectors[row]), kind="stable")
+            hits = retriever.similar(number, len(ids))
+            assert [hit.chunk.id for hit in hits] == [ids[i] for i in nearest if i != row]
+            assert hits[0].score == pytest.approx(vectors[nearest[1]] @ vectors[row], abs=1e-6)
+
+
 def test_words_count_as_far_as_a_chunk_holds_the_query() -> None:
     cosine, words = np.array([0.9, 0.8], np.float32), np.array([1.0, 4.0], np.float32)
     signals = ranking.Signals(cosine, words, np.zeros(2, np.float32), np.zeros(2, bool))
@@ -297,4 +390,5 @@ def test_feedback_moves_the_question_towards_its_best_passages() -> None:
     assert np.linalg.norm(moved) == pytest.approx(1)
     assert moved[1] > 0
     assert moved[3] == moved[4] == 0
-    assert ranking.with_feedback(vectors[0], vectors[:2], np.ones(2, np.float32)) is not None
+    few = ranking.with_feedback(vectors[0], vectors[1:4], np.ones(3, np.float32))
+    assert few.tolist() == vectors[0].tolist()
