@@ -169,14 +169,14 @@ class Matcher:
             yield rows, np.ones(len(rows), np.float32)
 
     def _beginning(self, prefix: Prefix, corpus: Corpus, most: int) -> tuple[Rows, Floats]:
-        """The rows whose text has words that begin so though their terms do not; long terms come first."""
+        """The rows whose text has words that begin so though their terms do not; the likeliest come first."""
         index, start = corpus.index, prefix.start
         wanted = []
         for one in (prefix, *map(Prefix, prefix.others)) if start[0].isalpha() else ():
             near = index.beginning_with(one.start[: max(2, len(one.start) // 3)])
             begins = one.start if one is not prefix else None
             wanted += [t for t in near if one.shortens_to(t) or (begins and t.startswith(begins))]
-        wanted.sort(key=len, reverse=True)
+        wanted.sort(key=lambda term: (start.startswith(term), len(term)), reverse=True)
         found = [index.postings([term])[0] for term in dict.fromkeys(wanted)]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.float32)

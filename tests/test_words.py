@@ -18,7 +18,7 @@ from tests.small_library import RealEncoder, fill, id_of
 
 DOCUMENTS = {
     "plain.txt": ("Regulations and organizations; happiness, companies. Form FY2018A. Pages 10-12.",),
-    "other.txt": ("The regulator organises a company. It was using 101-2 possibilities. Reg regi.",),
+    "other.txt": ("The regulator organises a company. It was using 101-2 possibilities. Reg regi regular.",),
     "may.txt": ("Майский вечер и чай.",),
     "korea.txt": ("한국어는 아름답다.",),
     "school.txt": ("がくせいがある。FY2018の業績は良い。",),
