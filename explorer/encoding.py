@@ -77,40 +77,44 @@ class Encoder:
         """`key_of` gives the key of an embedding server's address."""
         self._settings = settings
         self._key_of = key_of
-        self._models: dict[tuple[str, str | None], EmbeddingModel] = {}
+        self._models: dict[tuple[str, str | None, int | None], EmbeddingModel] = {}
         self._reranker: Reranker | None = None
         self._loading = threading.Lock()
         self._turns = Turns()
         self.computed = 0
         """Embeddings of passages since the start."""
 
-    def model(self, wanted: str | Model) -> EmbeddingModel:
+    def model(self, wanted: str | Model, tokens: int | None = None) -> EmbeddingModel:
         """The model, loaded if need be (seconds).
+
+        `tokens`: how many a server's model is taken to read; the settings' number without. It decides where
+        texts are cut, not their vectors.
 
         Raises:
             ModelError: it cannot be loaded, or its files are others than those of the stored vectors.
         """
         if isinstance(wanted, str):
-            return self._load(wanted, None)
-        model = self._load(wanted.name, wanted.precision)
-        if wanted.fingerprint and model.fingerprint != wanted.fingerprint:
+            return self._load(wanted, None, tokens)
+        model = self._load(wanted.name, wanted.precision, tokens)
+        if wanted.fingerprint and not model.is_remote and model.fingerprint != wanted.fingerprint:
             raise ModelError(
                 f"The files of the model {wanted.name} were replaced since the documents were embedded with "
                 "it: the two cannot be compared. Redo all documents in Settings, or put the old files back."
             )
         return model
 
-    def _load(self, name: str, precision: str | None) -> EmbeddingModel:
-        with self._loading:
-            model = self._models.pop((name, precision), None)
-            if model is None or model.has_changed():
-                from explorer import embedding
+    def _load(self, name: str, precision: str | None, tokens: int | None) -> EmbeddingModel:
+        from explorer import embedding
 
+        reads = (tokens or self._settings().embed_tokens) if embedding.is_server(name) else None
+        key = (name, precision, reads)
+        with self._loading:
+            model = self._models.pop(key, None)
+            if model is None or model.has_changed():
                 while len(self._models) >= _KEPT:
                     self._models.pop(next(iter(self._models)))
-                tokens = self._settings().embed_tokens
-                model = embedding.load(name, precision, tokens=tokens, key_of=self._key_of)
-            self._models[name, precision] = model
+                model = embedding.load(name, precision, tokens=reads, key_of=self._key_of)
+            self._models[key] = model
             return model
 
     def queries(self, wanted: str | Model, texts: Sequence[str]) -> Vectors:

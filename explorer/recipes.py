@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
-from explorer.embedding import choose, identify
+from explorer.embedding import choose, identify, server
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,7 +24,17 @@ RERANKED = 50
 
 def wanted(settings: Settings) -> dict[str, Any]:
     """The recipe that the settings of this moment ask for (the model stands beside it, not in it)."""
-    return {"reader": READER, "chunker": CHUNKER, "chunk_tokens": settings.chunk_tokens}
+    made: dict[str, Any] = {"reader": READER, "chunker": CHUNKER, "chunk_tokens": settings.chunk_tokens}
+    return {**made, "embed_tokens": settings.embed_tokens} if settings.embed_url else made
+
+
+def tokens_read(generation: Generation, settings: Settings) -> int:
+    """How many tokens a server's model is taken to read when texts are cut for this index.
+
+    The number it was made with, but never more than the settings say: a smaller one holds at once, so that
+    what the server refused can be tried again.
+    """
+    return min(int(generation.recipe.get("embed_tokens", settings.embed_tokens)), settings.embed_tokens)
 
 
 def differences(live: Generation | None, settings: Settings) -> tuple[str, ...]:
@@ -37,9 +47,10 @@ def differences(live: Generation | None, settings: Settings) -> tuple[str, ...]:
     now = wanted(settings)
     made: Mapping[str, Any] = live.recipe
     is_other_model, is_other_precision = _compare(live, settings)
+    is_cut_otherwise = any(made.get(key) != now[key] for key in ("chunker", "chunk_tokens"))
     parts = (
         ("reader", made.get("reader") != now["reader"]),
-        ("chunking", any(made.get(key) != now[key] for key in ("chunker", "chunk_tokens"))),
+        ("chunking", is_cut_otherwise or (not is_other_model and _reads_otherwise(live, settings))),
         ("model", is_other_model),
         ("precision", is_other_precision and not is_other_model),
     )
@@ -51,12 +62,25 @@ def _compare(live: Generation, settings: Settings) -> tuple[bool, bool]:
     if live.model.name != settings.embedder:
         return True, False
     try:
-        precision, _ = identify(settings.embedder, tokens=settings.embed_tokens)
-        _, fingerprint = identify(settings.embedder, live.model.precision, tokens=settings.embed_tokens)
+        precision, _ = identify(settings.embedder)
+        _, fingerprint = identify(settings.embedder, live.model.precision)
     except ModelError:
         return False, False  # whoever embeds or searches is told
-    is_other = bool(live.model.fingerprint) and live.model.fingerprint != fingerprint
+    is_other = live.model.fingerprint not in ("", fingerprint) and not settings.embed_url
     return is_other, precision != live.model.precision
+
+
+def _reads_otherwise(live: Generation, settings: Settings) -> bool:
+    """Whether the index was cut for a server's model that reads another number of tokens.
+
+    Libraries of before have that number in the model's fingerprint.
+    """
+    if not settings.embed_url:
+        return False
+    if "embed_tokens" in live.recipe:
+        return bool(live.recipe["embed_tokens"] != settings.embed_tokens)
+    then = server.fingerprint(live.model.name, settings.embed_tokens)
+    return live.model.fingerprint not in ("", then)
 
 
 def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:

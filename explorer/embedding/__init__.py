@@ -11,6 +11,7 @@ from explorer.embedding.base import EmbeddingModel, Vectors
 from explorer.embedding.passages import chunk_room, embedded_text, longest_chunk
 from explorer.embedding.precision import choose
 from explorer.embedding.registry import DEFAULT_MODEL, identify, load
+from explorer.embedding.server import is_server
 from explorer.embedding.windows import digest, encode, windows
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "embedded_text",
     "encode",
     "identify",
+    "is_server",
     "load",
     "longest_chunk",
     "windows",

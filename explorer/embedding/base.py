@@ -39,7 +39,10 @@ class EmbeddingModel(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Stands for the content of its files and its precision: equal fingerprints, equal vectors."""
+        """Stands for the content of its files and its precision: equal fingerprints, equal vectors.
+
+        A server shows nothing of the kind: there it stands for the name alone.
+        """
 
     @property
     def texts_at_once(self) -> int:

@@ -53,7 +53,8 @@ class Bert:
     def __init__(self, weights: Path, config: BertConfig, precision: str, device: str = "cpu") -> None:
         """Loads `weights` (safetensors). `precision` is "bfloat16" or "float32", `device` one of torch's.
 
-        Raises KeyError when a tensor is missing and ValueError when there is one that BERT does not have.
+        Raises KeyError when a tensor is missing and ValueError when there is one that BERT does not have, or
+        where the configuration is not that of these weights.
         """
         import torch
         from safetensors.torch import load_file
@@ -62,6 +63,8 @@ class Bert:
         self._config = config
         self._device = device
         self._words = take.one("embeddings.word_embeddings.weight")
+        if self._words.shape[1] != config.dimension:
+            raise ValueError(f"the table of words has no {config.dimension} columns, as config.json says")
         types = take.one("embeddings.token_type_embeddings.weight")
         self._places = take.one("embeddings.position_embeddings.weight") + types[0]
         self._norm = take.pair("embeddings.LayerNorm")
@@ -164,7 +167,10 @@ def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
 
 
 def plain_bert(config: dict[str, Any]) -> BertConfig | None:
-    """What `config.json` says, where it describes exactly the model of this module; else None."""
+    """What `config.json` says, where it describes exactly the model of this module; else None.
+
+    Raises KeyError, TypeError or ValueError for what is missing or cannot be.
+    """
     is_plain = (
         config.get("model_type") == "bert"
         and config.get("hidden_act") == "gelu"
@@ -174,9 +180,12 @@ def plain_bert(config: dict[str, Any]) -> BertConfig | None:
     )
     if not is_plain:
         return None
-    return BertConfig(
+    found = BertConfig(
         dimension=int(config["hidden_size"]),
         layers=int(config["num_hidden_layers"]),
         heads=int(config["num_attention_heads"]),
         epsilon=float(config["layer_norm_eps"]),
     )
+    if min(found.dimension, found.layers, found.heads) < 1 or found.dimension % found.heads:
+        raise ValueError(f"{found.dimension} numbers, {found.layers} layers and {found.heads} heads")
+    return found

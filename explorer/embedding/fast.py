@@ -50,7 +50,13 @@ class FastModel:
     @classmethod
     def from_folder(cls, name: str, folder: Path, precision: str | None = None) -> FastModel | None:
         """The model in `folder`; None where it is of a kind that sentence-transformers has to load."""
-        description = _describe(folder)
+        try:
+            description = _describe(folder)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            what = f"{type(error).__name__}: {error}"
+            raise ModelError(
+                f"The configuration of the model {name} is damaged ({what}). Copy its files again."
+            ) from error
         if description is None:
             return None
         config, reads = description
@@ -113,11 +119,9 @@ class FastModel:
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Raises ModelError for whatever may be wrong with the weights."""
-        from safetensors import SafetensorError
-
         try:
             yield
-        except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
+        except Exception as error:  # a foreign file can fail in any way there is
             raise ModelError(f"The weights {self._weights} cannot be used: {error}") from error
 
 

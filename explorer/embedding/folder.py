@@ -48,7 +48,7 @@ def read_json(file: Path) -> Any:
     """The content of a JSON file. Raises ModelError."""
     try:
         return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"The model's file {file} cannot be read: {error}") from error
 
 
@@ -87,7 +87,9 @@ def _check_configuration(file: Path, name: str) -> None:
         return  # large, and read by code that knows no such keys
     content = read_json(file)
     if file.name == "modules.json":
-        for module in content if isinstance(content, list) else ():
+        if not isinstance(content, list) or not all(isinstance(module, dict) for module in content):
+            raise ModelError(f"The model's file {file} is no list of modules. Copy the model's files again.")
+        for module in content:
             if not str(module.get("type", "")).startswith(_OUR_MODULES):
                 raise _refused(name, f"{file} asks for the module {module.get('type')!r}")
     for key, value in _entries(content):
@@ -98,13 +100,14 @@ def _check_configuration(file: Path, name: str) -> None:
 
 
 def _entries(content: object) -> Iterator[tuple[str, object]]:
-    if isinstance(content, dict):
-        for key, value in content.items():
-            yield key, value
-            yield from _entries(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from _entries(value)
+    waiting = [content]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            yield from part.items()
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
 
 
 def _refused(name: str, reason: str) -> ModelError:

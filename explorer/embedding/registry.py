@@ -31,13 +31,14 @@ def load(
     name: str = DEFAULT_MODEL,
     precision: str | None = None,
     *,
-    tokens: int = server.TOKENS,
+    tokens: int | None = None,
     key_of: Callable[[str], str | None] = lambda _: None,
 ) -> EmbeddingModel:
     """The model of that name: the bundled one, a local folder, one in the Hugging Face cache, or a server's.
 
     `precision`: that of vectors it will be compared with; None for what suits this machine (`choose`).
-    A server's model is named "MODEL at ADDRESS" and reads `tokens` tokens; `key_of` gives an address's key.
+    A server's model is named "MODEL at ADDRESS" and reads `tokens` tokens (512 if not given); `key_of` gives
+    an address's key.
 
     Plain BERT models (all-MiniLM and many others) are ready to count tokens at once and load torch when
     they first encode or are told to `prepare`; all others are loaded by sentence-transformers, in seconds.
@@ -45,7 +46,7 @@ def load(
     """
     os.environ.update(OFFLINE)  # before anything imports huggingface_hub, which reads them once
     if server.is_server(name):
-        return server.ServerModel(name, tokens, key_of, lambda: find(DEFAULT_MODEL))
+        return server.ServerModel(name, tokens or server.TOKENS, key_of, lambda: find(DEFAULT_MODEL))
     folder = find(name)
     folders.check(folder, name)
     from explorer.embedding.fast import FastModel
@@ -58,10 +59,10 @@ def load(
     return SentenceTransformersModel(name, folder, precision)
 
 
-def identify(name: str, precision: str | None = None, *, tokens: int = server.TOKENS) -> tuple[str, str]:
+def identify(name: str, precision: str | None = None) -> tuple[str, str]:
     """(precision, fingerprint) that `load` would give it, without loading it. Raises ModelError."""
     if server.is_server(name):
-        return server.PRECISION, server.fingerprint(name, tokens)
+        return server.PRECISION, server.fingerprint(name)
     precision = precision or choose().precision
     return precision, folders.fingerprint(find(name), precision)
 

@@ -23,25 +23,37 @@ log = logging.getLogger(__name__)
 
 TRIES = 7
 """With the waits between them, which add up to 31.5 seconds, a server may be away for half a minute."""
-QUERY_TRIES = 3
-"""For a question, whose asker waits."""
+QUERY_TRIES, QUERY_SECONDS, QUERY_WAIT = 2, 10.0, 3.0
+"""For a question, whose asker waits: tries, how long each may take, the longest wait between them."""
 STALL_SECONDS = 60.0
 """How long a server may say nothing: loading a model takes tens of seconds."""
 WHOLE_SECONDS = 300.0
 """How long one answer may take that arrives in drops."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 """Seconds before the second try, then doubled, give or take a quarter so that not all come together."""
+SPREAD = 0.25
+"""After a wait that all keep, each goes on at a moment of its own within this share of it."""
 PATIENCE = 120.0
 """A server that asks to wait longer than this is over its limit: that is said instead of waiting."""
 CONNECT_SECONDS = 10.0
 _BYTES_A_TEXT = 1 << 18
 """Most that is read of an answer: 16,000 numbers in decimal for each text."""
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
-_TOO_LARGE = frozenset({400, 413, 422})
+_TOO_LARGE = 413
+_PERHAPS_TOO_LARGE = frozenset({400, 422})
+_NOT_ACCEPTED = "did not accept the request. Check the model, or make EXPLORER_EMBED_TOKENS smaller"
 
 
 class TooLarge(ModelError):  # noqa: N818 (named as the others are)
-    """The server does not take so much at once."""
+    """The server does not take so much at once; where not `is_certain`, it may dislike one of the texts."""
+
+    is_certain = True
+
+
+class PerhapsTooLarge(TooLarge):
+    """Refused by a status that stands for other reasons too."""
+
+    is_certain = False
 
 
 class _Passing(Exception):  # noqa: N818 - an event on the way, never shown
@@ -64,72 +76,93 @@ class Requests:
         self._client_made: httpx2.Client | None = None
         self._guard = threading.Lock()
         self._not_before = 0.0
+        self._spread = 0.0
         try:
             addresses.host(self._address)
         except ValueError as error:
             raise ModelError(f"The address of the embedding server {error}") from None
 
     def embed(
-        self, texts: Sequence[str], *, tries: int | None = None, unwanted: threading.Event | None = None
+        self, texts: Sequence[str], *, is_question: bool = False, unwanted: threading.Event | None = None
     ) -> Vectors:
-        """(n, dimension) float32 of length 1 for n ≥ 1 texts, in at most `tries` (TRIES) requests.
+        """(n, dimension) float32 of length 1 for n ≥ 1 texts, in at most TRIES requests.
 
-        Once `unwanted` is set, nothing is waited for and nothing more is sent.
+        A question is asked at once, whatever others were told to wait, and given up soon. Once `unwanted` is
+        set, nothing is waited for and nothing more is sent.
 
         Raises:
             TooLarge: fewer or shorter texts might do.
             ModelError: the server refused, sent something else, or was away for longer than is waited; or
                 the vectors are unwanted.
         """
-        tries, unwanted = tries or TRIES, unwanted or threading.Event()
+        tries, patience = (QUERY_TRIES, QUERY_WAIT) if is_question else (TRIES, PATIENCE)
+        unwanted = unwanted or threading.Event()
         try:
             key = addresses.usable_key(self._key_of(self._address))
         except ValueError as error:
             raise ModelError(str(error)) from None
         for attempt in range(1, tries + 1):
-            self._wait_for_turn(unwanted)
+            if not is_question:
+                self._wait_for_turn(unwanted)
             try:
-                return self._once(texts, key)
+                return self._once(texts, key, is_question)
             except _Passing as failure:
                 message = addresses.redact(str(failure), key)
                 wait = failure.wait if failure.wait is not None else _pause(attempt)
-                if attempt == tries or wait > PATIENCE:
-                    asked = f" It asks to wait {wait:.0f} seconds." if wait > PATIENCE else ""
+                is_last = attempt == tries or wait > patience
+                if not is_last or (failure.wait is not None and wait <= PATIENCE):
+                    self._hold_back(wait)
+                if is_last:
+                    asked = f" It asks to wait {wait:.0f} seconds." if wait > patience else ""
                     raise ModelError(f"{message}{asked} Try again later.") from None
                 log.warning("Embedding request failed (try %d of %d): %s", attempt, tries, message)
-                with self._guard:  # one that was told to wait speaks for all
-                    self._not_before = max(self._not_before, time.monotonic() + wait)
+                if is_question:
+                    unwanted.wait(wait)
             except ModelError as error:
                 raise type(error)(addresses.redact(str(error), key)) from None
         raise AssertionError("the last try returns or raises")
 
+    def _hold_back(self, wait: float) -> None:
+        """Let all wait: one that was told to speaks for all."""
+        with self._guard:
+            moment = time.monotonic() + wait
+            if moment > self._not_before:
+                self._not_before, self._spread = moment, wait * SPREAD
+
     def _wait_for_turn(self, unwanted: threading.Event) -> None:
-        while not unwanted.wait(max(self._not_before - time.monotonic(), 0.0)):
-            if self._not_before <= time.monotonic():
+        share = random.random()  # noqa: S311
+        while not unwanted.wait(max(self._turn(share) - time.monotonic(), 0.0)):
+            if self._turn(share) <= time.monotonic():
                 return
         raise ModelError(f"{self._shown} was not asked again: what it was asked for is no longer wanted.")
 
-    def _once(self, texts: Sequence[str], key: str) -> Vectors:
+    def _turn(self, share: float) -> float:
+        with self._guard:
+            return self._not_before + share * self._spread
+
+    def _once(self, texts: Sequence[str], key: str, is_question: bool) -> Vectors:
         import httpx2
 
+        seconds, whole = (QUERY_SECONDS, QUERY_SECONDS) if is_question else (STALL_SECONDS, WHOLE_SECONDS)
+        timeout = httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
         headers = {"authorization": f"Bearer {key}"} if key else {}
         asked = {"model": self._model, "input": list(map(_sendable, texts)), "encoding_format": "float"}
         try:
             with self._client().stream(
-                "POST", f"{self._address}/embeddings", json=asked, headers=headers
+                "POST", f"{self._address}/embeddings", json=asked, headers=headers, timeout=timeout
             ) as answer:
-                body = _read(answer, len(texts) * _BYTES_A_TEXT + (1 << 20))
+                body = _read(answer, len(texts) * _BYTES_A_TEXT + (1 << 20), whole)
                 if answer.status_code != 200:
                     self._refuse(answer.status_code, answer.headers, _reason(body, key), len(texts))
         except httpx2.TimeoutException:
-            raise _Passing(f"{self._shown} said nothing for {STALL_SECONDS:.0f} seconds.") from None
+            raise _Passing(f"{self._shown} said nothing for {seconds:.0f} seconds.") from None
         except httpx2.TransportError as error:
             raise _Passing(f"{self._shown} cannot be reached ({type(error).__name__}).") from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise self._no_embeddings(type(error).__name__) from None
         try:
             return _vectors(json.loads(body), len(texts))
-        except (ValueError, KeyError, TypeError, OverflowError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise self._no_embeddings(addresses.short(str(error), key)) from None
 
     def _client(self) -> httpx2.Client:
@@ -139,7 +172,6 @@ class Requests:
 
                 self._client_made = httpx2.Client(
                     follow_redirects=False,
-                    timeout=httpx2.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS),
                     mounts=addresses.direct(self._address),
                     headers={"user-agent": "document-explorer"},
                 )
@@ -156,18 +188,21 @@ class Requests:
         said = f' It said: "{said}"' if said else ""
         if status in _PASSING:
             raise _Passing(f"{self._shown} failed (HTTP {status}).{said}", _retry_after(headers))
-        if status in _TOO_LARGE and (texts > 1 or status == 413):
+        if status == _TOO_LARGE:
             raise TooLarge(f"{self._shown} finds the request too large (HTTP {status}).{said}")
+        if status in _PERHAPS_TOO_LARGE and texts > 1:
+            raise PerhapsTooLarge(f"{self._shown} refused {texts} texts (HTTP {status}).{said}")
         if 300 <= status < 400:
             raise ModelError(
                 f"{self._shown} sends its callers on to another address (HTTP {status}). Redirects are not "
                 "followed, so that the key stays where it belongs. If you trust that address, set it instead."
             )
         advice = {
-            400: "did not accept the request. Check the model, or make EXPLORER_EMBED_TOKENS smaller",
+            400: _NOT_ACCEPTED,
             401: "refused the key. Check the key in Settings, or EXPLORER_EMBED_KEY",
             403: "does not allow this. Check the key and what it may use",
             404: f"does not know the model '{self._model}', or the address is not right",
+            422: _NOT_ACCEPTED,
         }
         raise ModelError(f"{self._shown} {advice.get(status, 'refused the request')} (HTTP {status}).{said}")
 
@@ -190,15 +225,15 @@ def _retry_after(headers: httpx2.Headers) -> float | None:
     return float(max(moment - time.time(), 0.0))
 
 
-def _read(answer: httpx2.Response, most: int) -> bytes:
-    deadline = time.monotonic() + WHOLE_SECONDS
+def _read(answer: httpx2.Response, most: int, seconds: float) -> bytes:
+    deadline = time.monotonic() + seconds
     parts, size = [], 0
     for part in answer.iter_bytes():
         size += len(part)
         if size > most:
             raise ModelError(f"{answer.url.host} sends more than embeddings can be. Check the address.")
         if time.monotonic() > deadline:
-            raise _Passing(f"{answer.url.host} did not finish its answer in {WHOLE_SECONDS:.0f} seconds.")
+            raise _Passing(f"{answer.url.host} did not finish its answer in {seconds:.0f} seconds.")
         parts.append(part)
     return b"".join(parts)
 
@@ -206,7 +241,7 @@ def _read(answer: httpx2.Response, most: int) -> bytes:
 def _reason(body: bytes, key: str) -> str:
     try:
         return addresses.said(json.loads(body), key)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from explorer import addresses
 from explorer.embedding.base import go_on
-from explorer.embedding.requests import QUERY_TRIES, Requests, TooLarge
+from explorer.embedding.requests import Requests, TooLarge
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
@@ -43,8 +43,11 @@ def is_server(name: str) -> bool:
     return _address(name).startswith(("http://", "https://"))
 
 
-def fingerprint(name: str, tokens: int) -> str:
-    """40 hex digits for address, model and `tokens`. What a server has behind a name cannot be seen."""
+def fingerprint(name: str, tokens: int = TOKENS) -> str:
+    """40 hex digits for address and model. What a server has behind a name cannot be seen.
+
+    `tokens` are what a library of before wrote down with them; they change where texts are cut, no vector.
+    """
     return hashlib.sha256(f"{PRECISION} {tokens} {name}".encode()).hexdigest()[:40]
 
 
@@ -68,7 +71,7 @@ class ServerModel:
         """
         self.name = name
         self.max_tokens = tokens - tokens // 4
-        self.fingerprint = fingerprint(name, tokens)
+        self.fingerprint = fingerprint(name)
         address = _address(name)
         model = name.removesuffix(_AT + address)
         if not model:
@@ -131,26 +134,36 @@ class ServerModel:
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1. Raises ModelError, soon: a person waits for it."""
-        first: Vectors = self._encode([text], tries=QUERY_TRIES)[0]
+        first: Vectors = self._encode([text], is_question=True)[0]
         return first
 
     def _encode(
-        self, texts: Sequence[str], *, tries: int | None = None, unwanted: threading.Event | None = None
+        self, texts: Sequence[str], *, is_question: bool = False, unwanted: threading.Event | None = None
     ) -> Vectors:
-        """One request; where that is too large for the server, two of half the size, and so on."""
+        """One request; where that is too large for the server, two of about half the size, and so on.
+
+        Later batches are that small only where it was the size: a server that dislikes one of the texts
+        refuses that one alone as well, which ends here.
+        """
         import numpy as np
 
         try:
-            vectors = self._requests.embed(texts, tries=tries, unwanted=unwanted)
+            vectors = self._requests.embed(texts, is_question=is_question, unwanted=unwanted)
         except TooLarge as error:
             if len(texts) == 1:
                 raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
-            half = len(texts) // 2
-            self._batch = min(self._batch, max(half, 1))
-            halves = (texts[:half], texts[half:])
-            return np.concatenate([self._encode(part, tries=tries, unwanted=unwanted) for part in halves])
+            smaller = 1 << (len(texts) - 1).bit_length() - 1
+            if error.is_certain:
+                self._shrink(smaller)
+            parts = [self._encode(part, unwanted=unwanted) for part in (texts[:smaller], texts[smaller:])]
+            self._shrink(smaller)
+            return np.concatenate(parts)
         self._check_dimension(vectors.shape[1])
         return vectors
+
+    def _shrink(self, batch: int) -> None:
+        with self._guard:
+            self._batch = min(self._batch, batch)
 
     def _check_dimension(self, found: int) -> None:
         with self._guard:

@@ -33,7 +33,8 @@ class SingleBert:
     def __init__(self, weights: Path, config: BertConfig) -> None:
         """Opens `weights` (safetensors). The table of words stays on disk: a text needs a few rows of it.
 
-        Raises SafetensorError for a damaged file and for a missing tensor.
+        Raises SafetensorError for a damaged file and for a missing tensor, ValueError where the
+        configuration is not that of these weights.
         """
         from safetensors import safe_open
 
@@ -42,6 +43,8 @@ class SingleBert:
         self._prefix = "bert." if all(name.startswith("bert.") for name in names) else ""
         self._config = config
         self._words = self._file.get_slice(f"{self._prefix}embeddings.word_embeddings.weight")
+        if self._words.get_shape()[1] != config.dimension:
+            raise ValueError(f"the table of words has no {config.dimension} columns, as config.json says")
         self._places = self._take("embeddings.position_embeddings.weight")
         self._places = self._places + self._take("embeddings.token_type_embeddings.weight")[0]
         self._norm = self._pair("embeddings.LayerNorm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import threading
@@ -20,14 +21,18 @@ OK = {"status": 200}
 class EmbeddingServer:
     """What it answers with, one plan for each request (the last for all that follow), and what it was sent.
 
-    A plan may hold `status`, `headers`, `body`, `stall` (seconds before the answer) and `cut` (after so many
-    bytes of it the connection ends).
+    A plan may hold `status`, `headers`, `body`, `stall` (seconds before the answer), `cut` (after so many
+    bytes of it the connection ends) and `drops` (seconds between its bytes).
     """
 
     plans: Sequence[dict[str, Any]] = (OK,)
     key: str = ""
     most: int = 1000
-    """More texts in one request are refused with 413."""
+    most_status: int = 413
+    """More than `most` texts in one request are refused with it."""
+    bad: str = ""
+    bad_status: int = 400
+    """With it, a request is refused that has a text which ends in `bad`."""
     delay: float = 0.0
     requests: list[list[str]] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -80,7 +85,11 @@ def serving(**behaviour: Any) -> Iterator[EmbeddingServer]:
             if state.key and self.headers.get("authorization") != f"Bearer {state.key}":
                 status, body = 401, {"error": {"message": f"bad {self.headers.get('authorization')}"}}
             elif len(texts) > state.most:
-                status, body = 413, {"error": f"batch size {len(texts)} > maximum {state.most}"}
+                status = state.most_status
+                body = {"error": f"batch size {len(texts)} > maximum {state.most}"}
+            elif state.bad and any(text.endswith(state.bad) for text in texts):
+                text = next(text for text in texts if text.endswith(state.bad))
+                status, body = state.bad_status, {"error": {"message": f"{text!r} is too long"}}
             elif status != 200 and "body" not in plan:
                 body = {"error": {"message": f"no: {self.headers.get('authorization')}"}}
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -90,7 +99,16 @@ def serving(**behaviour: Any) -> Iterator[EmbeddingServer]:
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data[: plan.get("cut", len(data))])
+            if "drops" in plan:
+                self._drip(data, plan["drops"])
+            else:
+                self.wfile.write(data[: plan.get("cut", len(data))])
+
+        def _drip(self, data: bytes, seconds: float) -> None:
+            with contextlib.suppress(OSError):
+                for byte in data:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(seconds)
 
         def log_message(self, *args: Any) -> None:
             """Silent: the tests read what the program logs."""

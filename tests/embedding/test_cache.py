@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from explorer import Library, protocol
+from explorer import Library, protocol, recipes, redoing, settings
+from explorer.catalog import Catalog
+from explorer.embedding import embedded_text, fast, precision, registry
 from explorer.embedding import folder as folders
-from explorer.embedding import precision, registry
 from explorer.embedding.precision import Choice
+from explorer.encoding import Encoder
 from explorer.errors import ModelError
+from explorer.ingest import Pipeline
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
 
 PAGES = 100
@@ -104,9 +109,57 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
         assert live is not None
         other = "float32" if live.model.precision == "bfloat16" else "bfloat16"
         monkeypatch.setattr(registry, "choose", lambda: Choice(other, "cpu", "it is another machine"))
+        monkeypatch.setattr(fast, "choose", registry.choose)
         assert library.needs_redo == ("precision",)
-        assert library._client.model_info()["precision"] == live.model.precision
         assert any(live.model.precision in line and "redone" in line for line in library.models.explain()[1:])
+    eventually(lambda: protocol.read_address(tmp_path / "library") is None)
+    with working(tmp_path / "library") as (catalog, encoder):
+        text = "The keeper of the lighthouse paints its doors blue in spring."
+        catalog.jobs.enqueue("add", "keeper.txt", source=str(write(tmp_path, keeper_txt=text)[0]))
+        eventually(lambda: catalog.documents.counts().documents == 2)
+        assert catalog.generations.live() == live
+        assert encoder.model(live.model).precision == live.model.precision
+        assert made_in(catalog) == live.model.precision, "what is added to an index is made as the rest of it"
+        before = encoder.computed
+        redoing.begin(catalog, settings.resolve())
+        eventually(lambda: catalog.generations.building() is None and not catalog.jobs.has_work())
+        again = catalog.generations.live()
+        assert again is not None
+        assert again.model.precision == other
+        assert encoder.computed - before == catalog.documents.counts().chunks, "nothing is taken over"
+        assert made_in(catalog) == other
+        assert recipes.differences(again, settings.resolve()) == ()
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[tuple[Catalog, Encoder]]:
+    """A library whose queue is worked in this process, which believes what a test says of the machine."""
+    with closing(Catalog(folder)) as catalog:
+        encoder = Encoder()
+        pipeline = Pipeline(catalog, encoder, on_change=lambda: None)
+        pipeline.start()
+        try:
+            yield catalog, encoder
+        finally:
+            pipeline.stop()
+
+
+def made_in(catalog: Catalog) -> str:
+    """The one precision in which every vector of the live index was computed."""
+    _, stored = catalog.embeddings.matrix()
+    ids = catalog.chunks.ids().tolist()
+    names = {document.id: document.name for document in catalog.documents.list()}
+    found = []
+    for name in ("float32", "bfloat16"):
+        model = registry.load(precision=name)
+        texts = [
+            embedded_text(Path(names[chunk.document_id]).stem, chunk.headings, chunk.text, model)
+            for chunk in catalog.chunks.by_ids(ids)
+        ]
+        if np.abs(model.encode(texts) - stored).max(1).max() < 2e-5:
+            found.append(name)
+    (precise,) = found
+    return precise
 
 
 def test_the_choice_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,50 @@ def test_a_broken_configuration_is_named(model: Path) -> None:
     (model / "config.json").write_text("{")
     with pytest.raises(ModelError, match=r"config\.json cannot be read"):
         embedding.load(str(model))
+
+
+def _without(file: Path, *keys: str) -> None:
+    content = json.loads(file.read_text())
+    file.write_text(json.dumps({key: value for key, value in content.items() if key not in keys}))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: _without(folder / "config.json", "hidden_size"),
+        lambda folder: _without(folder / "config.json", "max_position_embeddings"),
+        lambda folder: edit(folder / "config.json", hidden_size="many"),
+        lambda folder: edit(folder / "config.json", num_attention_heads=0),
+        lambda folder: edit(folder / "config.json", num_hidden_layers=None),
+        lambda folder: (folder / "config.json").write_text("[]"),
+        lambda folder: (folder / "config.json").write_text("[" * 100_000),
+        lambda folder: (folder / "config.json").write_text("[" * 800 + "]" * 800),
+        lambda folder: (folder / "modules.json").write_text("{}"),
+        lambda folder: (folder / "modules.json").write_text('["Transformer", "Pooling"]'),
+        lambda folder: (folder / "modules.json").write_text(
+            json.dumps(
+                [{"type": f"sentence_transformers.models.{kind}"} for kind in ("Transformer", "Pooling")]
+            )
+        ),
+        lambda folder: edit(folder / "sentence_bert_config.json", max_seq_length=[1]),
+        lambda folder: edit(folder / "config_sentence_transformers.json", prompts=[1]),
+    ],
+)
+def test_a_damaged_configuration_is_said(model: Path, damage: Callable[[Path], object]) -> None:
+    damage(model)
+    with pytest.raises(ModelError, match=r"damaged|cannot be read|no list of modules"):
+        embedding.load(str(model))
+
+
+@pytest.mark.parametrize("entries", [{"hidden_size": 768}, {"num_hidden_layers": 7}])
+def test_a_configuration_of_other_weights_is_said(tmp_path: Path, entries: dict[str, int]) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(registry.find(embedding.DEFAULT_MODEL), folder)
+    edit(folder / "config.json", **entries)
+    ours = embedding.load(str(folder))
+    for call in (lambda: ours.encode_query("why?"), lambda: ours.encode(["because"])):
+        with pytest.raises(ModelError, match="cannot be used"):
+            call()
 
 
 def test_broken_weights_are_named(model: Path) -> None:

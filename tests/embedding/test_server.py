@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer import Library, embedding
+from explorer import Library, embedding, protocol
 from explorer.embedding import requests, server
 from explorer.embedding.server import ServerModel
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import DIMENSION, OK, EmbeddingServer, serving, vector
-from tests.folders import BREAD, RENT, WHALES, write
+from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
 
 KEY = "canary-key-0815"
 LONG_KEY = "sk-proj-" + "K3y" * 50
@@ -179,6 +179,27 @@ def test_a_server_that_takes_fewer_gets_fewer_from_then_on() -> None:
         assert max(map(len, at.requests)) <= 5
 
 
+@pytest.mark.parametrize("status", [400, 422])
+def test_one_bad_text_is_named_by_the_server_and_does_not_shrink_what_follows(status: int) -> None:
+    with serving(bad="number 17", bad_status=status) as at:
+        ours = model(at)
+        with pytest.raises(ModelError, match=f"HTTP {status}.*'text number 17' is too long"):
+            ours.encode(TEXTS[:32])
+        assert at.requests[-1] == ["text number 17"]
+        at.requests.clear()
+        ours.encode(TEXTS[20:84])
+        assert list(map(len, at.requests)) == [32, 32]
+
+
+def test_a_limit_that_is_told_by_400_is_learnt() -> None:
+    with serving(most=5, most_status=400) as at:
+        ours = model(at)
+        np.testing.assert_allclose(ours.encode(TEXTS), expected(TEXTS), atol=1e-6)
+        at.requests.clear()
+        ours.encode(TEXTS[:20])
+        assert list(map(len, at.requests)) == [4] * 5
+
+
 def test_one_text_that_is_too_large_is_said() -> None:
     with serving(most=0) as at, pytest.raises(ModelError, match=r"too large.*EXPLORER_EMBED_TOKENS"):
         model(at).encode(["a"])
@@ -200,6 +221,7 @@ ROW = {"index": 0, "embedding": [1.0] * DIMENSION}
         {"data": [{"index": 0, "embedding": [0.0, 0.0]}]},
         b'{"data": [{"index": 0, "embedding": [1.0, NaN]}]}',
         b'{"data": [{"index": 0, "embedding": [1e999]}]}',
+        b"[" * 200_000,
         {"data": {"index": 0}},
     ],
 )
@@ -292,11 +314,62 @@ def test_what_is_no_longer_wanted_is_given_up_at_once(
         assert len(at.requests) <= server.AT_ONCE
 
 
+def test_a_reason_that_is_nested_without_end_is_left_out() -> None:
+    plans = [{"status": 401, "body": b"[" * 200_000}]
+    with serving(plans=plans) as at, pytest.raises(ModelError, match=r"refused the key.*HTTP 401\)\.$"):
+        model(at).encode(["a"])
+
+
 def test_a_question_is_tried_fewer_times() -> None:
     with serving(plans=[{"status": 503}]) as at:
         with pytest.raises(ModelError, match="HTTP 503"):
             model(at).encode_query("why?")
-        assert len(at.requests) == requests.QUERY_TRIES < requests.TRIES
+        assert len(at.requests) == requests.QUERY_TRIES == 2
+
+
+def test_a_question_does_not_wait_for_what_an_ingestion_was_told() -> None:
+    with serving(plans=[{"status": 429, "headers": {"Retry-After": "3"}}, OK]) as at:
+        ours = model(at)
+        ingestion = threading.Thread(target=ours.encode, args=(["a"],))
+        ingestion.start()
+        _until(lambda: len(at.requests) == 1)
+        time.sleep(0.2)
+        begun = time.monotonic()
+        ours.encode_query("why?")
+        assert time.monotonic() - begun < 1
+        ingestion.join()
+        assert at.times[2] - at.times[0] > 2.9, "the ingestion kept the wait"
+
+
+def test_a_question_says_how_long_a_server_wants_to_rest_instead_of_waiting() -> None:
+    with serving(plans=[{"status": 429, "headers": {"Retry-After": "20"}}]) as at:
+        begun = time.monotonic()
+        with pytest.raises(ModelError, match="asks to wait 20 seconds"):
+            model(at).encode_query("why?")
+        assert (len(at.requests), time.monotonic() - begun < 2) == (1, True)
+
+
+@pytest.mark.parametrize("plan", [{"stall": 3.0}, {"drops": 0.1}], ids=["silent", "in drops"])
+def test_a_question_gives_a_slow_server_little_time(
+    plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "QUERY_SECONDS", 0.4)
+    monkeypatch.setattr(requests, "STALL_SECONDS", 30.0)
+    with serving(plans=[plan]) as at:
+        begun = time.monotonic()
+        with pytest.raises(ModelError, match="Try again later"):
+            model(at).encode_query("why?")
+        assert time.monotonic() - begun < 2.5
+        assert len(at.requests) == 2
+
+
+def test_those_who_waited_do_not_come_back_all_at_once() -> None:
+    refused = {"status": 429, "headers": {"Retry-After": "2"}, "stall": 0.2}
+    with serving(plans=[refused] * 4 + [OK]) as at:
+        model(at).encode(TEXTS[:128])
+        again = sorted(at.times[4:])
+        assert again[0] - at.times[0] > 2
+        assert again[3] - again[0] > 0.03, "each at a moment of its own in half a second"
 
 
 # ---- through the whole library
@@ -344,6 +417,49 @@ def test_a_library_embeds_and_searches_by_a_server(tmp_path: Any, monkeypatch: p
             assert library._client.model_info()["name"] == f"tiny at {at.address}"
         stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
         assert KEY.encode() not in stored
+
+
+def test_the_number_of_tokens_is_a_matter_of_cutting_not_of_the_model(tmp_path: Any) -> None:
+    long = prose(1, 12)
+    with serving() as at:
+        with Library(tmp_path / "library") as library:
+            library.change_settings(embed_url=at.address, embed_model="tiny", chunk_tokens=300)
+            library.add(write(tmp_path, long_txt=long, rent_txt=RENT))
+            library.change_settings(embed_tokens=128)
+            assert library.needs_redo == ("chunking",)
+            assert len(library.search("sea", mode="semantic", k=1)) == 1
+            assert library.add(write(tmp_path, bread_txt=BREAD))[0].status == "added"
+        eventually(lambda: protocol.read_address(tmp_path / "library") is None)
+        with Library(tmp_path / "library") as library:
+            assert library.needs_redo == ("chunking",)
+            assert len(library.search("sea", mode="semantic", k=1)) == 1, "the old index serves"
+            assert library.add(write(tmp_path, whales_md=WHALES))[0].status == "added"
+            at.requests.clear()
+            library.redo()
+            eventually(lambda: not library.is_redoing)
+            assert library.needs_redo == ()
+            assert sum(map(len, at.requests)) > 1, "the long text is sent in other parts"
+            assert RENT.strip() not in str(at.requests), "what is cut as before is not embedded again"
+            library.change_settings(embed_tokens=512)
+            assert library.needs_redo == ("chunking",)
+            assert len(library.search("sea", mode="semantic", k=4)) == 4
+            assert library.doctor().ok
+
+
+@pytest.mark.parametrize(("now", "differs"), [(256, ()), (512, ("chunking",))])
+def test_a_library_that_has_the_tokens_in_its_fingerprint_is_served(
+    tmp_path: Any, now: int, differs: tuple[str, ...]
+) -> None:
+    with serving() as at, Library(tmp_path / "library") as library:
+        library.change_settings(embed_url=at.address, embed_model="tiny", embed_tokens=256)
+        library.add(write(tmp_path, rent_txt=RENT))
+        with library._catalog.write() as con:
+            con.execute("UPDATE model SET fingerprint = ?", (server.fingerprint(at.name, 256),))
+            con.execute("UPDATE generation SET recipe = json_remove(recipe, '$.embed_tokens')")
+        library.change_settings(embed_tokens=now)
+        assert library.needs_redo == differs
+        assert len(library.search("sea", mode="semantic", k=1)) == 1
+        assert library.add(write(tmp_path, bread_txt=BREAD))[0].status == "added"
 
 
 def test_the_environments_key_goes_to_the_environments_address_only(
