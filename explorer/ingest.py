@@ -1,15 +1,15 @@
-"""The pipeline: receive → read → chunk → embed → store, one file after the other, two of them at once.
+"""The pipeline: receive → read → chunk → embed → store, one file after the other.
 
-One thread reads (in a child process) and cuts the next file while another embeds the one before. Every stage
-leaves on disk what a successor needs: the original first, embeddings batch by batch, then the whole document
-in one transaction. So a kill at any moment loses seconds of work and nothing else.
+One thread reads (in a child process) and cuts the next files while another embeds those before: a large one
+by itself, the texts of small ones together. Every stage leaves on disk what a successor needs: the original
+first, embeddings batch by batch, then the whole document in one transaction. So a kill at any moment loses
+seconds of work and nothing else.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import queue
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer import embedding, receiving, recipes, redoing
+from explorer import receiving, recipes, redoing
 from explorer.catalog import Catalog, MissingEmbeddings
 from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, ReadError, StorageError
-from explorer.preparing import Prepared, name_terms, prepare
+from explorer.preparing import Prepared, Waiting, embed_missing, name_terms, prepare
 from explorer.readers import limits, registry
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Spent
@@ -31,13 +31,11 @@ from explorer.watching import Leaving, Watch
 if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
     from explorer.catalog.records import Stored
-    from explorer.encoding import Encoder, Vectors
+    from explorer.encoding import Encoder
     from explorer.readers.reading import Reading
 
 log = logging.getLogger(__name__)
 
-_COMMIT = 64
-"""Embeddings in one transaction: what a kill can cost."""
 _LOOK_SECONDS = 1.0
 _FULL_SECONDS = 2.0
 
@@ -53,7 +51,7 @@ class Pipeline:
         self._name = f"{os.getpid()}"
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._ready: queue.Queue[Prepared] = queue.Queue(maxsize=1)
+        self._ready = Waiting()
         self._passwords: dict[int | str, str] = {}
         self._has_waste = True
         self._threads = [
@@ -133,15 +131,13 @@ class Pipeline:
             self._catalog.jobs.finish(task.job.id, "opened", None, reading.warnings)
             self._catalog.originals.delete_unneeded([sha256])
             return
-        model = self._encoder.model(generation.model)
+        model = self._encoder.model(generation.model, recipes.tokens_read(generation, settings))
         prepared = prepare(task, sha256, size, reading, generation=generation, model=model, check=watch.check)
         while True:
             watch.check(force=True)
-            try:
-                self._ready.put(prepared, timeout=_LOOK_SECONDS)
+            if self._ready.put(prepared, _LOOK_SECONDS):
                 return
-            except queue.Full:
-                watch.beat()
+            watch.beat()
 
     def _read_file(self, task: Task, sha256: str, settings: Settings, watch: Watch) -> Reading:
         """What is in the file; files within it are queued when this returns."""
@@ -251,7 +247,7 @@ class Pipeline:
             return generations.begin(*made)
 
     def _look_after_redo(self) -> None:
-        if self._ready.empty() and redoing.advance(self._catalog):
+        if self._ready.is_empty() and redoing.advance(self._catalog):
             self._on_change()
             self._wake.set()
 
@@ -259,25 +255,58 @@ class Pipeline:
 
     def _embed_all(self) -> None:
         while not self._stopping.is_set():
-            try:
-                prepared = self._ready.get(timeout=_LOOK_SECONDS)
-            except queue.Empty:
-                self._drop_waste()
-                continue
-            self._guarded(prepared.task, partial(self._embed_one, prepared))
+            group = [(one, self._watch(one)) for one in self._ready.take(_LOOK_SECONDS)]
+            if len(group) > 1:
+                self._embed_together(group)
+            for one, watch in group:
+                self._guarded(one.task, partial(self._embed_one, one, watch))
             self._drop_waste()
-            self.wake()
-        while not self._ready.empty():
-            self._settle(self._ready.get().task, Leaving())
+            if group:
+                self.wake()
+        while not self._ready.is_empty():
+            for left in self._ready.take():
+                self._settle(left.task, Leaving())
 
-    def _embed_one(self, prepared: Prepared) -> None:
-        watch = Watch(self._catalog.jobs, prepared.task.job.id, self._stopping)
+    def _watch(self, prepared: Prepared) -> Watch:
+        return Watch(self._catalog.jobs, prepared.task.job.id, self._stopping)
+
+    def _embed_together(self, group: Sequence[tuple[Prepared, Watch]]) -> None:
+        """Embed the texts of several documents at once; each is stored by itself afterwards.
+
+        Whatever keeps this from its end, a file that is cancelled or a text that is refused, is left to
+        `_embed_one`, which finds what was done and does the rest for one document.
+        """
+        texts: dict[bytes, tuple[str, ...]] = {}
+        for prepared, _ in group:
+            texts |= prepared.texts
+
+        def check(_left: int = 0) -> None:
+            for _, watch in group:
+                watch.check()
+
+        try:
+            with self._catalog.write():
+                for prepared, watch in group:
+                    watch.chunks(0, len(prepared.texts))
+            model = group[0][0].generation.model
+            embed_missing(self._catalog, self._encoder, model, texts, list(texts), show=check, check=check)
+        except Exception as error:  # noqa: BLE001  (it comes again where it belongs)
+            log.info("%d files are embedded one by one (%s)", len(group), type(error).__name__)
+
+    def _embed_one(self, prepared: Prepared, watch: Watch) -> None:
         task, document = prepared.task, prepared.document
         if task.job.kind == "add" and self._is_known(task, document.sha256):
             return  # the same file was in the queue twice
+        model, total = prepared.generation.model, len(prepared.texts)
         wanted: Sequence[bytes] = list(prepared.texts)
+
+        def show(left: int) -> None:
+            watch.chunks(total - left, total)
+
         while True:
-            self._embed(prepared, wanted, watch)
+            embed_missing(
+                self._catalog, self._encoder, model, prepared.texts, wanted, show=show, check=watch.check
+            )
             watch.check(force=True)
             try:
                 stored = self._catalog.documents.store(
@@ -291,34 +320,6 @@ class Pipeline:
             except MissingEmbeddings as error:
                 wanted = list(error.shas)
         self._on_change()
-
-    def _embed(self, prepared: Prepared, wanted: Sequence[bytes], watch: Watch) -> None:
-        embeddings, model = self._catalog.embeddings, prepared.generation.model
-        known = embeddings.known(model.id, wanted)
-        # Texts of like length together: that spares a model most of its padding.
-        missing = sorted(
-            (sha for sha in wanted if sha not in known), key=lambda sha: sum(map(len, prepared.texts[sha]))
-        )
-        total = len(prepared.texts)
-        done = total - len(missing)
-        watch.chunks(done, total)
-        encode = partial(self._encoder.passages, model, check=watch.check)
-        at_once = self._encoder.model(model).texts_at_once if missing else 1
-        commit = max(_COMMIT, at_once)
-        for start in range(0, len(missing), commit):
-            batch = missing[start : start + commit]
-            vectors: list[Vectors] = []
-            for first in range(0, len(batch), at_once):
-                texts = [prepared.texts[sha] for sha in batch[first : first + at_once]]
-                vectors.append(embedding.encode(texts, encode))
-                watch.chunks(done + first + len(texts), total)
-            self._put(model.id, batch, vectors)
-            done += len(batch)
-
-    def _put(self, model_id: int, batch: Sequence[bytes], vectors: list[Vectors]) -> None:
-        import numpy as np
-
-        self._catalog.embeddings.put(model_id, batch, np.concatenate(vectors))
 
     def _drop_waste(self) -> None:
         """Delete the embeddings of files that failed or were cancelled.

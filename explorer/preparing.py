@@ -1,12 +1,14 @@
-"""What was read → what will be stored: chunks, their keyword terms, and the texts to embed."""
+"""What was read → what will be stored: chunks, their keyword terms, the texts to embed, their embeddings."""
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from explorer import chunking
+from explorer import chunking, embedding
 from explorer.catalog.records import NewChunk, NewDocument
 from explorer.embedding import digest, longest_chunk, windows
 from explorer.errors import ReadError
@@ -14,13 +16,23 @@ from explorer.terms import row
 from explorer.types import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from explorer.catalog.records import Generation, Task
-    from explorer.embedding import EmbeddingModel
+    from explorer.catalog import Catalog
+    from explorer.catalog.records import Generation, Model, Task
+    from explorer.embedding import EmbeddingModel, Vectors
+    from explorer.encoding import Encoder
     from explorer.readers.reading import Reading
 
 
+_COMMIT = 64
+"""Embeddings in one transaction: what a kill can cost."""
+TOGETHER = 128
+"""Texts of several small documents that are embedded at once: what a server gets in one go, and seconds of
+work for a processor."""
+_SMALL = 32
+"""Texts of a document that may share; a larger one goes alone and shows how far it is."""
+_DOCUMENTS = 32
 _LONGEST_TITLE = 200
 _SHORTEST_TITLE = 8
 """Characters, and letters among them."""
@@ -37,6 +49,66 @@ class Prepared:
     generation: Generation
     document: NewDocument
     texts: dict[bytes, tuple[str, ...]]
+
+    @property
+    def size(self) -> int:
+        """How many texts are to be embedded, windows counted."""
+        return sum(map(len, self.texts.values()))
+
+
+class Waiting:
+    """The documents on their way from the thread that reads to the one that embeds.
+
+    One waits, or as many small ones as are embedded together. While a large one is embedded only one waits,
+    since each that does has been begun, which a dying process counts against it.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._documents: list[Prepared] = []
+        self._is_small_work = True
+
+    def put(self, document: Prepared, timeout: float) -> bool:
+        """False when there was no room in time."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._has_room(document), timeout):
+                return False
+            self._documents.append(document)
+            self._changed.notify_all()
+            return True
+
+    def take(self, timeout: float = 0.0) -> list[Prepared]:
+        """The next document, with those behind it that may be embedded with it; nothing if none came."""
+        with self._changed:
+            self._is_small_work = True
+            self._changed.wait_for(lambda: self._documents, timeout)
+            number = 0
+            while number < len(self._documents) and _fit(self._documents[: number + 1]):
+                number += 1
+            taken = self._documents[: max(number, 1)]
+            del self._documents[: len(taken)]
+            self._is_small_work = _fit(taken)
+            self._changed.notify_all()
+            return taken
+
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self._documents
+
+    def _has_room(self, document: Prepared) -> bool:
+        together = [*self._documents, document]
+        return not self._documents or (self._is_small_work and _fit(together))
+
+
+def _fit(documents: Sequence[Prepared]) -> bool:
+    """Whether these may be embedded together: few and small ones, of one index."""
+    sizes = [document.size for document in documents]
+    return (
+        len(sizes) <= _DOCUMENTS
+        and max(sizes, default=0) <= _SMALL
+        and sum(sizes) <= TOGETHER
+        and len({document.generation.id for document in documents}) <= 1
+    )
 
 
 def prepare(
@@ -84,6 +156,43 @@ def prepare(
         place = (span.start, span.end, span.page, span.end_page)
         chunks.append(NewChunk(*place, key, span.headings, named, row(body, reading.language)))
     return Prepared(task, generation, _document(task, sha256, size, reading, chunks), texts)
+
+
+def embed_missing(
+    catalog: Catalog,
+    encoder: Encoder,
+    model: Model,
+    texts: Mapping[bytes, tuple[str, ...]],
+    wanted: Sequence[bytes],
+    *,
+    show: Callable[[int], None],
+    check: Callable[[], None],
+) -> None:
+    """Embed those of `texts` that are `wanted` and have no embedding yet, and keep them batch by batch.
+
+    `show` is told how many are left. What it or `check` raises ends the work; raises ModelError too.
+    """
+    import numpy as np
+
+    known = catalog.embeddings.known(model.id, wanted)
+    # Texts of like length together: that spares a model most of its padding.
+    missing = sorted((sha for sha in wanted if sha not in known), key=lambda sha: sum(map(len, texts[sha])))
+    if not missing:
+        return
+    left = len(missing)
+    show(left)
+    encode = partial(encoder.passages, model, check=check)
+    at_once = encoder.model(model).texts_at_once
+    commit = max(_COMMIT, at_once)
+    for start in range(0, len(missing), commit):
+        batch = missing[start : start + commit]
+        vectors: list[Vectors] = []
+        for first in range(0, len(batch), at_once):
+            part = [texts[sha] for sha in batch[first : first + at_once]]
+            vectors.append(embedding.encode(part, encode))
+            left -= len(part)
+            show(left)
+        catalog.embeddings.put(model.id, batch, np.concatenate(vectors))
 
 
 def name_terms(name: str, language: str | None) -> list[str]:

@@ -10,11 +10,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from explorer import Job, Library, StorageError
 from explorer.embedding import registry
+from explorer.preparing import TOGETHER, Prepared, Waiting
+from tests.embedding.embedding_server import OK, EmbeddingServer, serving
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
 
 LONG = prose(1, 900)
@@ -124,6 +128,106 @@ def _worker_pid(library: Library) -> int:
     found = protocol.read_address(library.folder)
     assert found is not None
     return found.pid
+
+
+# ---- several small files at once
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Library, EmbeddingServer]]:
+    """A library whose embeddings come from a server that takes three seconds for the first passage, in which
+    other files get ready."""
+    plans = [OK, {"stall": 3.0}, {"stall": 1.5}, OK]
+    with serving(plans=plans, bad="BAD") as at, Library(tmp_path / "library") as library:
+        library.change_settings(embed_url=at.address, embed_model="tiny")
+        yield library, at
+
+
+def notes(folder: Path, number: int, **more: str) -> list[Path]:
+    return write(folder, **{f"note{n}_txt": f"Note {n} speaks of {n} boats." for n in range(number)}, **more)
+
+
+def test_small_files_are_embedded_together(served: tuple[Library, EmbeddingServer], tmp_path: Path) -> None:
+    library, at = served
+    outcomes = library.add(notes(tmp_path, 40))
+    assert {outcome.status for outcome in outcomes} == {"added"}
+    assert sum(map(len, at.requests)) == 41
+    assert max(map(len, at.requests)) >= 8
+    assert len(at.requests) <= 25
+    assert library.doctor().ok
+
+
+def test_a_text_that_is_refused_fails_its_own_file_only(
+    served: tuple[Library, EmbeddingServer], tmp_path: Path
+) -> None:
+    library, at = served
+    outcomes = library.add(
+        notes(tmp_path, 3, x_txt="This is BAD", y_txt="This is good.", z_txt="So is this.")
+    )
+    assert max(map(len, at.requests)) > 1
+    assert [one.name for one in outcomes if one.status != "added"] == ["x.txt"]
+    (error,) = [one.error or "" for one in outcomes if one.error]
+    assert "HTTP 400" in error
+    assert "This is BAD' is too long" in error
+    library.dismiss()
+    assert library.doctor().ok
+
+
+def test_one_of_several_files_is_cancelled_alone(
+    served: tuple[Library, EmbeddingServer], tmp_path: Path
+) -> None:
+    library, at = served
+    job_ids = library.enqueue(notes(tmp_path, 12))
+    eventually(lambda: len(at.requests) >= 3)
+    together = [int(text.split()[-2]) for text in at.requests[2]]
+    assert len(together) > 1
+    begun = time.monotonic()
+    library.cancel([job_ids[together[0]]])
+    eventually(lambda: job(library, job_ids[together[0]]).state == "cancelled", seconds=5)
+    assert time.monotonic() - begun < 2.5
+    eventually(lambda: all(job(library, one).is_over for one in job_ids))
+    assert names(library) == {f"note{n}.txt" for n in range(12)} - {f"note{together[0]}.txt"}
+    assert library.doctor().ok
+
+
+def test_a_kill_while_several_are_embedded_loses_none(
+    served: tuple[Library, EmbeddingServer], tmp_path: Path
+) -> None:
+    library, at = served
+    job_ids = library.enqueue(notes(tmp_path, 12))
+    eventually(lambda: len(at.requests) >= 3)
+    assert len(at.requests[2]) > 1
+    os.kill(_worker_pid(library), 9)
+    library.warm()
+    eventually(lambda: all(job(library, one).is_over for one in job_ids))
+    assert names(library) == {f"note{n}.txt" for n in range(12)}
+    assert library.doctor().ok
+
+
+def test_a_large_document_goes_alone_and_keeps_others_from_being_begun() -> None:
+    def document(texts: int, generation: int = 1) -> Prepared:
+        found: Any = SimpleNamespace(size=texts, generation=SimpleNamespace(id=generation))
+        return cast("Prepared", found)
+
+    waiting = Waiting()
+    small, large, other = document(2), document(500), document(2, generation=2)
+    assert waiting.take() == []
+    assert waiting.put(small, 0)
+    assert waiting.put(small, 0)
+    assert not waiting.put(large, 0)
+    assert not waiting.put(other, 0), "two indexes are not embedded together"
+    assert waiting.take() == [small, small]
+    assert waiting.put(large, 0)
+    assert not waiting.put(small, 0)
+    assert waiting.take() == [large]
+    assert waiting.put(small, 0)
+    assert not waiting.put(small, 0), "one waits while a large one is embedded"
+    assert waiting.take() == [small]
+    assert waiting.is_empty()
+    added = 0
+    while waiting.put(document(20), 0):
+        added += 20
+    assert TOGETHER - 20 < added <= TOGETHER
 
 
 # ---- redo
