@@ -19,6 +19,7 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer import memory
 from explorer.terms import CODE
 
 Rows = NDArray[np.int64]
@@ -243,6 +244,8 @@ class Postings:
         missing = np.setdiff1d(ids, known)
         for start in range(0, len(missing), SEGMENT):
             kept.append(segment_of(self._vocabulary, read(missing[start : start + SEGMENT])))
+        if len(missing) > SEGMENT // 5:
+            memory.give_back()
         self._segments = kept
         return Index(self._vocabulary, kept, ids)
 

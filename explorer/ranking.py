@@ -16,8 +16,8 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-MEANING = 0.65
-WORDS = 0.35
+MEANING = 0.7
+WORDS = 0.3
 """Where one chunk holds all words of the query; less in proportion to what the best chunk holds: a long
 question of which no chunk holds half is better judged by its meaning."""
 NAME = 0.1
@@ -29,7 +29,7 @@ FEEDBACK_FROM = 3
 with it a second time."""
 NEIGHBOUR_VECTOR = 0.35
 """How much of the chunk before and after is mixed into a chunk's embedding before it meets the query."""
-NEIGHBOUR_WORDS = 0.15
+NEIGHBOUR_WORDS = 0.1
 """How much of their BM25 a chunk gets from the chunks before and after it."""
 
 
