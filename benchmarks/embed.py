@@ -46,7 +46,7 @@ def main() -> None:
     texts = chunks[: chosen.texts]
     tokens = sum(model.count_tokens(texts)) / len(texts)
     print(f"{len(texts)} texts of {tokens:.0f} tokens; {os.cpu_count()} processors: {_flags()}")
-    choice = embedding.choose()
+    choice = embedding.choose_for(embedding.DEFAULT_MODEL)
     print(f"chosen: {choice.precision} on {choice.device}, because {choice.reason}")
     runs, vectors = _measure(_sides(model, chunks[chosen.texts :], int8=chosen.int8), texts, chosen.rounds)
     exact = vectors[PEER]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
-from explorer.embedding import choose, identify, server
+from explorer.embedding import choose_for, identify, server
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
             "a precision of its own."
         )
     else:
-        choice = choose()
+        choice = choose_for(name)
         lines.append(f"{name} computes in {choice.precision}: {choice.reason}.")
     if live is not None and live.model.name == name and "precision" in differences(live, settings):
         lines.append(

@@ -37,7 +37,7 @@ FLOOR_OF = {unit: number for number, units in enumerate(FLOORS) for unit in unit
 PARTS = FLOORS[1].split()
 
 HEAVY = (
-    "chromadb cv2 numba onnxruntime openai pandas plotly pypdf pypdfium2 rapidocr scipy "
+    "chromadb cv2 numba onnxruntime openai openvino pandas plotly pypdf pypdfium2 rapidocr scipy "
     "sentence_transformers sklearn torch umap"
 )
 

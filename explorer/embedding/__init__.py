@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from explorer.embedding.base import EmbeddingModel, Vectors
 from explorer.embedding.passages import chunk_room, embedded_text, longest_chunk
-from explorer.embedding.precision import choose
-from explorer.embedding.registry import DEFAULT_MODEL, identify, load
+from explorer.embedding.registry import DEFAULT_MODEL, choose_for, identify, load
 from explorer.embedding.server import is_server
 from explorer.embedding.windows import digest, encode, windows
 
@@ -18,7 +17,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "EmbeddingModel",
     "Vectors",
-    "choose",
+    "choose_for",
     "chunk_room",
     "digest",
     "embedded_text",

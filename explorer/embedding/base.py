@@ -35,7 +35,7 @@ class EmbeddingModel(Protocol):
 
     @property
     def precision(self) -> str:
-        """In what it computes: "bfloat16" or "float32"; "server" where that is a server's affair."""
+        """In what it computes: "int8", "bfloat16" or "float32"; "server" where that is a server's affair."""
 
     @property
     def fingerprint(self) -> str:

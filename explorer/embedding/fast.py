@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import folder as folders
+from explorer.embedding import precision as precisions
 from explorer.embedding.base import go_on
 from explorer.embedding.bert import BertConfig, plain_bert
 from explorer.embedding.precision import choose
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from explorer.embedding.base import Vectors
     from explorer.embedding.single import SingleBert
 
+_log = logging.getLogger(__name__)
+
 _TEXTS_AT_ONCE = 4096
 _TOKENS_AT_ONCE = 2048
 """Tokens in one pass: enough to keep a processor busy, some 20 MB of intermediate results."""
@@ -29,7 +34,7 @@ _PASSAGES_AT_ONCE = 8
 
 
 class FastModel:
-    """An `EmbeddingModel` on our own BERT: passages by torch, questions by numpy, which is there at once."""
+    """An `EmbeddingModel` on our own BERT: passages by OpenVINO or torch, questions by numpy, at once."""
 
     def __init__(self, name: str, folder: Path, config: BertConfig, tokens: Tokens, precision: str) -> None:
         self.name = name
@@ -71,7 +76,7 @@ class FastModel:
         return folders.fingerprint(self._folder, self.precision) != self.fingerprint
 
     def prepare(self) -> None:
-        """Load torch and the weights. Raises ModelError."""
+        """Load OpenVINO or torch, and the weights. Raises ModelError."""
         self._ready()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -93,7 +98,7 @@ class FastModel:
         ready = self._ready()
 
         def work(batch: list[int]) -> None:
-            vectors[batch] = ready.bert.encode([ids[i] for i in batch]).numpy()
+            vectors[batch] = ready.encode([ids[i] for i in batch])
 
         batches = _batches([len(text) for text in ids], ready.threads)
         for _ in ready.pool.map(work, batches):
@@ -113,7 +118,7 @@ class FastModel:
         with self._loading:
             if self._loaded is None:
                 with self._telling():
-                    self._loaded = _Ready(self._weights, self._config, self.precision)
+                    self._loaded = _ready(self._weights, self._config, self.precision)
             return self._loaded
 
     @contextmanager
@@ -133,17 +138,48 @@ class _Ready:
     two processors, it took three times as long and four times the processor time.
     """
 
-    def __init__(self, weights: Path, config: BertConfig, precision: str) -> None:
-        import torch
+    def __init__(
+        self, encode: Callable[[Sequence[Sequence[int]]], Vectors], threads: int, prepare: Callable[[], None]
+    ) -> None:
+        """`prepare` is called in each of the threads first."""
+        self.encode = encode
+        self.threads = threads
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="embedding", initializer=prepare)
 
-        from explorer.embedding.bert import Bert
 
-        on_gpu = choose().device == "cuda" and torch.cuda.is_available()
-        self.bert = Bert(weights, config, precision, "cuda" if on_gpu else "cpu")
-        self.threads = 1 if on_gpu else torch.get_num_threads()
-        self.pool = ThreadPoolExecutor(
-            self.threads, thread_name_prefix="embedding", initializer=torch.set_num_threads, initargs=(1,)
-        )
+def _ready(weights: Path, config: BertConfig, precision: str) -> _Ready:
+    if precision != "int8":
+        return _by_torch(weights, config, precision)
+    if precisions.has_openvino():
+        try:
+            return _by_openvino(weights, config)
+        except (AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError):
+            _log.exception("OpenVINO cannot be used: passages are embedded by torch in float32, more slowly")
+    return _by_torch(weights, config, "float32")  # of all ways the closest to int8's vectors
+
+
+def _by_openvino(weights: Path, config: BertConfig) -> _Ready:
+    from explorer.embedding.openvino_bert import OpenVinoBert
+
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    in_bfloat16 = bool(precisions.BFLOAT16_FLAGS & precisions.flags())
+    bert = OpenVinoBert(weights, config, threads, in_bfloat16=in_bfloat16)
+    return _Ready(bert.encode, threads, go_on)
+
+
+def _by_torch(weights: Path, config: BertConfig, precision: str) -> _Ready:
+    import torch
+
+    from explorer.embedding.bert import Bert
+
+    on_gpu = choose().device == "cuda" and torch.cuda.is_available()
+    bert = Bert(weights, config, precision, "cuda" if on_gpu else "cpu")
+
+    def encode(ids: Sequence[Sequence[int]]) -> Vectors:
+        vectors: Vectors = bert.encode(ids).numpy()
+        return vectors
+
+    return _Ready(encode, 1 if on_gpu else torch.get_num_threads(), lambda: torch.set_num_threads(1))
 
 
 def _batches(lengths: Sequence[int], threads: int) -> list[list[int]]:

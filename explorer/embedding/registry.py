@@ -10,7 +10,7 @@ from pathlib import Path
 from explorer.embedding import folder as folders
 from explorer.embedding import server
 from explorer.embedding.base import EmbeddingModel
-from explorer.embedding.precision import choose
+from explorer.embedding.precision import Choice, choose
 from explorer.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -36,7 +36,7 @@ def load(
 ) -> EmbeddingModel:
     """The model of that name: the bundled one, a local folder, one in the Hugging Face cache, or a server's.
 
-    `precision`: that of vectors it will be compared with; None for what suits this machine (`choose`).
+    `precision`: that of vectors it will be compared with; None for what suits this machine (`choose_for`).
     A server's model is named "MODEL at ADDRESS" and reads `tokens` tokens (512 if not given); `key_of` gives
     an address's key.
 
@@ -51,6 +51,7 @@ def load(
     folders.check(folder, name)
     from explorer.embedding.fast import FastModel
 
+    precision = precision or choose_for(name).precision
     fast = FastModel.from_folder(name, folder, precision)
     if fast:
         return fast
@@ -63,8 +64,13 @@ def identify(name: str, precision: str | None = None) -> tuple[str, str]:
     """(precision, fingerprint) that `load` would give it, without loading it. Raises ModelError."""
     if server.is_server(name):
         return server.PRECISION, server.fingerprint(name)
-    precision = precision or choose().precision
+    precision = precision or choose_for(name).precision
     return precision, folders.fingerprint(find(name), precision)
+
+
+def choose_for(name: str) -> Choice:
+    """In what the model of that name computes here, and why: in int8 only where that was measured."""
+    return choose(is_int8_faithful=_is_default(name))
 
 
 def find(name: str, family: str = "sentence-transformers") -> Path:
@@ -72,7 +78,7 @@ def find(name: str, family: str = "sentence-transformers") -> Path:
 
     `family`: whose it is on the hub where the name does not say.
     """
-    if name.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
+    if _is_default(name):
         return _bundled()
     if not name.strip():
         raise ModelError(f"No embedding model is named. The default is {DEFAULT_MODEL}.")
@@ -82,6 +88,10 @@ def find(name: str, family: str = "sentence-transformers") -> Path:
     if path.is_absolute() or name.startswith((".", "~")):
         raise ModelError(f"The model folder {path} does not exist. Give the folder that holds config.json.")
     return _cached(name, family)
+
+
+def _is_default(name: str) -> bool:
+    return name.removeprefix("sentence-transformers/") == DEFAULT_MODEL
 
 
 def _bundled() -> Path:

@@ -13,7 +13,7 @@ import pytest
 
 from explorer import Library, protocol, recipes, redoing, settings
 from explorer.catalog import Catalog
-from explorer.embedding import embedded_text, fast, precision, registry
+from explorer.embedding import embedded_text, fast, registry
 from explorer.embedding import folder as folders
 from explorer.embedding.precision import Choice
 from explorer.encoding import Encoder
@@ -108,7 +108,7 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
         live = library._catalog.generations.live()
         assert live is not None
         other = "float32" if live.model.precision == "bfloat16" else "bfloat16"
-        monkeypatch.setattr(registry, "choose", lambda: Choice(other, "cpu", "it is another machine"))
+        monkeypatch.setattr(registry, "choose", lambda **_: Choice(other, "cpu", "it is another machine"))
         monkeypatch.setattr(fast, "choose", registry.choose)
         assert library.needs_redo == ("precision",)
         assert any(live.model.precision in line and "redone" in line for line in library.models.explain()[1:])
@@ -145,26 +145,26 @@ def working(folder: Path) -> Iterator[tuple[Catalog, Encoder]]:
 
 
 def made_in(catalog: Catalog) -> str:
-    """The one precision in which every vector of the live index was computed."""
+    """The precision in which every vector of the live index was computed: its own are by far the closest."""
     _, stored = catalog.embeddings.matrix()
     ids = catalog.chunks.ids().tolist()
     names = {document.id: document.name for document in catalog.documents.list()}
-    found = []
-    for name in ("float32", "bfloat16"):
+    off = {}
+    for name in ("float32", "bfloat16", "int8"):
         model = registry.load(precision=name)
         texts = [
             embedded_text(Path(names[chunk.document_id]).stem, chunk.headings, chunk.text, model)
             for chunk in catalog.chunks.by_ids(ids)
         ]
-        if np.abs(model.encode(texts) - stored).max(1).max() < 2e-5:
-            found.append(name)
-    (precise,) = found
-    return precise
+        off[name] = float(np.abs(model.encode(texts) - stored).max())
+    closest, second, *_ = sorted(off, key=off.__getitem__)
+    assert off[closest] < off[second] / 4, off
+    return closest
 
 
 def test_the_choice_is_told(tmp_path: Path) -> None:
     with Library(tmp_path / "library") as library:
-        chosen = precision.choose()
+        chosen = registry.choose_for("all-MiniLM-L6-v2")
         assert library.models.explain() == (
             f"all-MiniLM-L6-v2 computes in {chosen.precision}: {chosen.reason}.",
         )

@@ -77,7 +77,7 @@ def test_the_default_is_ours_and_its_vectors_have_length_one() -> None:
     vectors = model.encode(TEXTS)
     assert isinstance(model, FastModel)
     assert (model.name, model.dimension, model.max_tokens) == ("all-MiniLM-L6-v2", 384, 254)
-    assert model.precision == choose().precision
+    assert model.precision == embedding.choose_for("all-MiniLM-L6-v2").precision
     assert vectors.dtype == np.float32
     assert vectors.shape == (len(TEXTS), 384)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)

@@ -1,0 +1,169 @@
+"""BERT with mean pooling in OpenVINO: weights in int8, activations quantised as they come, group by group.
+
+The graph is put together here from the same safetensors as in `bert.py`, so that nothing is converted by
+another program, kept on disk or fetched. The weights have a scale for each group in a row, the activations
+one for each group of a token: nothing is calibrated and no text sees another. What is not a product of
+matrices stays in bfloat16 or float32. The architecture is that of `bert.py`.
+"""
+
+from __future__ import annotations
+
+import queue
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from explorer.embedding.bert import BertConfig
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+_GROUP = 64
+"""So many numbers in a row share a scale: docs/embedding.md has what other widths do."""
+_LAYER = "encoder.layer.{}."
+_HIDDEN = np.float32(-1e4)
+"""Added before the softmax where there is no text."""
+
+
+class OpenVinoBert:
+    """A compiled BERT encoder for `threads` callers at a time, each on one processor."""
+
+    def __init__(self, weights: Path, config: BertConfig, threads: int, *, in_bfloat16: bool) -> None:
+        """Loads `weights` (safetensors). `in_bfloat16`: in what the rest is computed, else in float32.
+
+        Raises ImportError where OpenVINO is missing, KeyError or RuntimeError where the weights do not fit.
+        """
+        openvino = _quiet_openvino()
+        options = {
+            "INFERENCE_PRECISION_HINT": "bf16" if in_bfloat16 else "f32",
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": _GROUP,
+            "NUM_STREAMS": threads,
+            "INFERENCE_NUM_THREADS": threads,
+            "ENABLE_CPU_PINNING": False,
+        }
+        compiled = openvino.Core().compile_model(_Graph(weights, config).model(), "CPU", options)
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(threads):
+            self._requests.put(compiled.create_infer_request())
+
+    def encode(self, ids: Sequence[Sequence[int]]) -> Matrix:
+        """(n, dimension) float32: the mean of each text's token vectors, scaled to length 1.
+
+        `ids` holds each text's token ids with special tokens, at least one each.
+        """
+        padded = np.zeros((len(ids), max(map(len, ids))), np.int32)
+        mask = np.zeros(padded.shape, np.float32)
+        for row, text in enumerate(ids):
+            padded[row, : len(text)] = text
+            mask[row, : len(text)] = 1
+        request = self._requests.get()
+        try:
+            request.infer({"ids": padded, "mask": mask}, share_inputs=True)
+            sums = np.array(request.get_output_tensor(0).data, np.float32)
+        finally:
+            self._requests.put(request)
+        vectors: Matrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        return vectors
+
+
+class _Graph:
+    """Puts the model together, tensor by tensor."""
+
+    def __init__(self, weights: Path, config: BertConfig) -> None:
+        from safetensors.numpy import load_file
+
+        self._openvino = _quiet_openvino()
+        self._op = self._openvino.opset13
+        tensors = load_file(weights)
+        prefix = "bert." if all(name.startswith("bert.") for name in tensors) else ""
+        self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+        self._config = config
+
+    def model(self) -> Any:
+        """(texts, tokens) ids and mask → (texts, dimension), the sum of the token vectors of each text."""
+        op = self._op
+        ids, mask = op.parameter([-1, -1], np.int32), op.parameter([-1, -1], np.float32)
+        ids.output(0).set_names({"ids"})
+        mask.output(0).set_names({"mask"})
+        x = self._embedded(ids)
+        one = op.constant(np.int64(1))
+        row = op.unsqueeze(mask, one)
+        hidden = op.multiply(op.subtract(self._number(1), op.unsqueeze(row, one)), self._number(_HIDDEN))
+        for i in range(self._config.layers):
+            x = self._through(_LAYER.format(i), x, hidden)
+        sums = op.squeeze(op.matmul(row, x, False, False), one)
+        return self._openvino.Model([op.result(sums)], [ids, mask], "bert")
+
+    def _embedded(self, ids: Any) -> Any:
+        op = self._op
+        zero, one = op.constant(np.int32(0)), op.constant(np.int32(1))
+        places = self._take("embeddings.position_embeddings.weight")
+        places = places + self._take("embeddings.token_type_embeddings.weight")[0]
+        length = op.gather(op.shape_of(ids, "i32"), one, zero)
+        place = op.gather(op.constant(places), op.range(zero, length, one, "i32"), zero)
+        word = op.gather(op.constant(self._take("embeddings.word_embeddings.weight")), ids, zero)
+        return self._normed(op.add(word, place), "embeddings.LayerNorm")
+
+    def _through(self, name: str, x: Any, hidden: Any) -> Any:
+        op = self._op
+        mixed = self._linear(
+            self._attend(name + "attention.self.", x, hidden), name + "attention.output.dense"
+        )
+        x = self._normed(op.add(x, mixed), name + "attention.output.LayerNorm")
+        grown = op.gelu(self._linear(x, name + "intermediate.dense"), "erf")
+        return self._normed(op.add(x, self._linear(grown, name + "output.dense")), name + "output.LayerNorm")
+
+    def _attend(self, name: str, x: Any, hidden: Any) -> Any:
+        op, config = self._op, self._config
+        heads = op.constant(np.array([0, 0, config.heads, config.dimension // config.heads], np.int64))
+        joined = op.constant(np.array([0, 0, config.dimension], np.int64))
+        swapped = op.constant(np.array([0, 2, 1, 3], np.int64))
+        query, key, value = (
+            op.transpose(op.reshape(self._linear(x, name + part), heads, True), swapped)
+            for part in ("query", "key", "value")
+        )
+        mixed = op.scaled_dot_product_attention(query, key, value, hidden)
+        return op.reshape(op.transpose(mixed, swapped), joined, True)
+
+    def _linear(self, x: Any, name: str) -> Any:
+        op = self._op
+        weight = self._take(name + ".weight")
+        groups = weight.reshape(len(weight), -1, _group(weight.shape[1]))
+        scale = np.maximum(np.abs(groups).max(2, keepdims=True) / np.float32(127), np.float32(1e-12))
+        whole = op.constant(np.rint(groups / scale).astype(np.int8))
+        shape = op.constant(np.array(weight.shape, np.int64))
+        grouped = op.multiply(op.convert(whole, "f32"), op.constant(scale))
+        product = op.matmul(x, op.reshape(grouped, shape, False), False, True)
+        return op.add(product, op.constant(self._take(name + ".bias")))
+
+    def _normed(self, x: Any, name: str) -> Any:
+        op = self._op
+        last = op.constant(np.array([-1], np.int64))
+        normed = op.mvn(x, last, True, self._config.epsilon, "INSIDE_SQRT")
+        scaled = op.multiply(normed, op.constant(self._take(name + ".weight")))
+        return op.add(scaled, op.constant(self._take(name + ".bias")))
+
+    def _take(self, name: str) -> Matrix:
+        tensor: Matrix = self._tensors[name].astype(np.float32, copy=False)
+        return tensor
+
+    def _number(self, value: float) -> Any:
+        return self._op.constant(np.float32(value))
+
+
+def _group(columns: int) -> int:
+    """How many weights of a row share a scale: all of them where they make no whole groups."""
+    return columns if columns % _GROUP else _GROUP
+
+
+def _quiet_openvino() -> Any:
+    """OpenVINO, which sends word of its import to a statistics server where its telemetry can be imported."""
+    cast("dict[str, Any]", sys.modules)["openvino_telemetry"] = None
+    import openvino
+
+    return openvino
