@@ -64,14 +64,14 @@ def main() -> None:
 
 
 def _sides(model: EmbeddingModel, others: Sequence[str], *, int8: bool) -> dict[str, Encode]:
-    """Ours as chosen, ours in float32, the peer, and on request int8, which is calibrated on `others`."""
+    """Ours as chosen and by torch, the peer, and on request int8, which is calibrated on `others`."""
     from sentence_transformers import SentenceTransformer
 
     folder = registry.find(embedding.DEFAULT_MODEL)
     peer = SentenceTransformer(str(folder), local_files_only=True)
     sides: dict[str, Encode] = {f"ours, {model.precision}": model.encode}
-    if model.precision != "float32":
-        sides["ours, float32"] = embedding.load(precision="float32").encode
+    for other in ("bfloat16", "float32"):
+        sides[f"ours, {other}"] = embedding.load(precision=other).encode
     sides[PEER] = lambda some: np.asarray(peer.encode(list(some), normalize_embeddings=True))
     if int8:
         import openvino_embed

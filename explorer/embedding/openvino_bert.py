@@ -11,6 +11,7 @@ from __future__ import annotations
 import queue
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _GROUP = 64
 """So many numbers in a row share a scale: docs/embedding.md has what other widths do."""
+_ROWS = 32
+"""Batches are filled up to a multiple of so many tokens: each new shape costs memory, as in `bert.py`."""
+_WIDTHS = 16
+"""As `_ROWS`, for the places of a text in attention."""
 _LAYER = "encoder.layer.{}."
 _HIDDEN = np.float32(-1e4)
 """Added before the softmax where there is no text."""
@@ -56,19 +61,36 @@ class OpenVinoBert:
 
         `ids` holds each text's token ids with special tokens, at least one each.
         """
-        padded = np.zeros((len(ids), max(map(len, ids))), np.int32)
-        mask = np.zeros(padded.shape, np.float32)
-        for row, text in enumerate(ids):
-            padded[row, : len(text)] = text
-            mask[row, : len(text)] = 1
+        inputs = _laid_out(ids)
         request = self._requests.get()
         try:
-            request.infer({"ids": padded, "mask": mask}, share_inputs=True)
-            sums = np.array(request.get_output_tensor(0).data, np.float32)
+            request.infer(inputs, share_inputs=True)
+            states = request.get_output_tensor(0).data
+            starts = np.cumsum([0, *map(len, ids)])
+            sums = np.stack([states[a:b].sum(0) for a, b in pairwise(starts)])
         finally:
             self._requests.put(request)
         vectors: Matrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
         return vectors
+
+
+def _laid_out(ids: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The inputs of the graph: tokens one text after the other, and how attention sees them, text by text."""
+    lengths = [len(text) for text in ids]
+    total = sum(lengths)
+    width = max(lengths) + -max(lengths) % _WIDTHS
+    flat, place, back = np.zeros((3, total + -total % _ROWS), np.int32)
+    at = np.zeros((len(ids), width), np.int32)
+    hidden = np.full((len(ids), 1, 1, width), _HIDDEN, np.float32)
+    start = 0
+    for row, text in enumerate(ids):
+        own = np.arange(len(text))
+        tokens = slice(start, start + len(text))
+        flat[tokens], place[tokens], back[tokens] = text, own, row * width + own
+        at[row, : len(text)] = start + own
+        hidden[row, ..., : len(text)] = 0
+        start += len(text)
+    return {"ids": flat, "place": place, "at": at, "back": back, "hidden": hidden}
 
 
 class _Graph:
@@ -85,50 +107,52 @@ class _Graph:
         self._config = config
 
     def model(self) -> Any:
-        """(texts, tokens) ids and mask → (texts, dimension), the sum of the token vectors of each text."""
+        """What `_laid_out` gives → (tokens, dimension), each token's vector."""
         op = self._op
-        ids, mask = op.parameter([-1, -1], np.int32), op.parameter([-1, -1], np.float32)
-        ids.output(0).set_names({"ids"})
-        mask.output(0).set_names({"mask"})
-        x = self._embedded(ids)
-        one = op.constant(np.int64(1))
-        row = op.unsqueeze(mask, one)
-        hidden = op.multiply(op.subtract(self._number(1), op.unsqueeze(row, one)), self._number(_HIDDEN))
+        parameters = {
+            "ids": op.parameter([-1], np.int32),
+            "place": op.parameter([-1], np.int32),
+            "at": op.parameter([-1, -1], np.int32),
+            "back": op.parameter([-1], np.int32),
+            "hidden": op.parameter([-1, 1, 1, -1], np.float32),
+        }
+        for name, parameter in parameters.items():
+            parameter.output(0).set_names({name})
+        ids, place, *seen = parameters.values()
+        x = self._embedded(ids, place)
         for i in range(self._config.layers):
-            x = self._through(_LAYER.format(i), x, hidden)
-        sums = op.squeeze(op.matmul(row, x, False, False), one)
-        return self._openvino.Model([op.result(sums)], [ids, mask], "bert")
+            x = self._through(_LAYER.format(i), x, *seen)
+        return self._openvino.Model([op.result(x)], list(parameters.values()), "bert")
 
-    def _embedded(self, ids: Any) -> Any:
+    def _embedded(self, ids: Any, place: Any) -> Any:
         op = self._op
-        zero, one = op.constant(np.int32(0)), op.constant(np.int32(1))
+        zero = op.constant(np.int32(0))
         places = self._take("embeddings.position_embeddings.weight")
         places = places + self._take("embeddings.token_type_embeddings.weight")[0]
-        length = op.gather(op.shape_of(ids, "i32"), one, zero)
-        place = op.gather(op.constant(places), op.range(zero, length, one, "i32"), zero)
         word = op.gather(op.constant(self._take("embeddings.word_embeddings.weight")), ids, zero)
-        return self._normed(op.add(word, place), "embeddings.LayerNorm")
+        return self._normed(op.add(word, op.gather(op.constant(places), place, zero)), "embeddings.LayerNorm")
 
-    def _through(self, name: str, x: Any, hidden: Any) -> Any:
+    def _through(self, name: str, x: Any, *seen: Any) -> Any:
         op = self._op
         mixed = self._linear(
-            self._attend(name + "attention.self.", x, hidden), name + "attention.output.dense"
+            self._attend(name + "attention.self.", x, *seen), name + "attention.output.dense"
         )
         x = self._normed(op.add(x, mixed), name + "attention.output.LayerNorm")
         grown = op.gelu(self._linear(x, name + "intermediate.dense"), "erf")
         return self._normed(op.add(x, self._linear(grown, name + "output.dense")), name + "output.LayerNorm")
 
-    def _attend(self, name: str, x: Any, hidden: Any) -> Any:
+    def _attend(self, name: str, x: Any, at: Any, back: Any, hidden: Any) -> Any:
         op, config = self._op, self._config
         heads = op.constant(np.array([0, 0, config.heads, config.dimension // config.heads], np.int64))
-        joined = op.constant(np.array([0, 0, config.dimension], np.int64))
+        joined = op.constant(np.array([-1, config.dimension], np.int64))
+        zero = op.constant(np.int32(0))
         swapped = op.constant(np.array([0, 2, 1, 3], np.int64))
         query, key, value = (
-            op.transpose(op.reshape(self._linear(x, name + part), heads, True), swapped)
+            op.transpose(op.reshape(op.gather(self._linear(x, name + part), at, zero), heads, True), swapped)
             for part in ("query", "key", "value")
         )
         mixed = op.scaled_dot_product_attention(query, key, value, hidden)
-        return op.reshape(op.transpose(mixed, swapped), joined, True)
+        return op.gather(op.reshape(op.transpose(mixed, swapped), joined, False), back, zero)
 
     def _linear(self, x: Any, name: str) -> Any:
         op = self._op
@@ -151,9 +175,6 @@ class _Graph:
     def _take(self, name: str) -> Matrix:
         tensor: Matrix = self._tensors[name].astype(np.float32, copy=False)
         return tensor
-
-    def _number(self, value: float) -> Any:
-        return self._op.constant(np.float32(value))
 
 
 def _group(columns: int) -> int:
