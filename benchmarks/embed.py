@@ -4,7 +4,7 @@
 
 All embed the same chunks of ../shared/data/chunking, in turns in one process. Times are means of the rounds;
 ratios are means over rounds with a bootstrap 95 % interval. Processor time is printed too: unlike texts/s, it
-says something on a busy machine. `--int8` adds OpenVINO (pip install openvino nncf).
+says something on a busy machine. `--int8` adds what else OpenVINO can do (pip install nncf).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The default model in int8 through OpenVINO: a side of `embed.py --int8`, no part of the program.
+"""Other ways through OpenVINO than `explorer/embedding/openvino_bert.py`: sides of `embed.py --int8`.
 
-Needs `pip install openvino nncf` beside the app's packages; nothing is sent anywhere.
+Needs `pip install nncf` beside the app's packages; nothing is sent anywhere.
 """
 
 from __future__ import annotations
