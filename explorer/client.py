@@ -33,6 +33,8 @@ ANSWER_SECONDS = 300.0
 """The first encoding waits for torch and the model: about six seconds, far more from a cold network disk."""
 _HANDSHAKE_SECONDS = 5.0
 _IDLE_CONNECTIONS = 4
+_KILLED_AT_MOST = 3
+"""A worker that was killed before it answered is started again, one that dies of itself each time is not."""
 
 
 class WorkerClient:
@@ -210,7 +212,7 @@ class WorkerClient:
             connection = _connect(self.folder)
             if connection is not None:
                 return connection
-            process = spawn(self.folder)
+            process, killed = spawn(self.folder), 0
             deadline = time.monotonic() + START_SECONDS
             while time.monotonic() < deadline:
                 time.sleep(0.03)
@@ -219,7 +221,8 @@ class WorkerClient:
                     return connection
                 if process.poll() is not None:
                     # It found another worker at its place (whose address may come any moment), or it failed.
-                    if process.returncode != 0:
+                    killed += process.returncode < 0
+                    if process.returncode > 0 or killed > _KILLED_AT_MOST:
                         break
                     time.sleep(0.2)
                     process = spawn(self.folder)

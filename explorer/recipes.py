@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
-from explorer.embedding import choose_for, identify, server
+from explorer.embedding import choose_for, identify, reranker, server
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -101,5 +101,13 @@ def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
             "goes on until they are redone."
         )
     if settings.reranker:
-        lines.append(f"{settings.reranker} reads the first {RERANKED} passages of each search once more.")
+        lines.append(_of_reranker(settings.reranker))
     return tuple(lines)
+
+
+def _of_reranker(name: str) -> str:
+    try:
+        reranker.find(name)
+    except ModelError as error:
+        return str(error)
+    return f"{name} reads the first {RERANKED} passages of each search once more."

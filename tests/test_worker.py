@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -255,3 +256,23 @@ def test_a_waiting_query_goes_before_the_next_batch() -> None:
         assert order.index("query", before) - before <= 1
         time.sleep(0.03)
     thread.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell who was killed")
+def test_one_that_is_killed_while_it_starts_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spawned: list[subprocess.Popen[bytes]] = []
+    start = clients.spawn
+
+    def spawn(folder: Path) -> subprocess.Popen[bytes]:
+        spawned.append(start(folder))
+        if len(spawned) == 1:
+            spawned[0].kill()
+        return spawned[-1]
+
+    monkeypatch.setattr(clients, "spawn", spawn)
+    with Library(tmp_path / "library") as library:
+        library._client.wake()
+        assert protocol.read_address(library.folder) is not None
+    assert len(spawned) == 2

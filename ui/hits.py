@@ -18,6 +18,8 @@ from ui.text import count
 KEY = "hits"
 IN_SIGHT = 200
 """Characters of a hit that can be read without opening it, on a narrow page too."""
+LINES_IN_SIGHT = 5
+"""Its lines, where they are short: a table's cells may stand on lines of their own."""
 CUT = "… "
 BARS = 5
 """How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
@@ -72,7 +74,8 @@ def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
     marks = list(queries.marks(query, text, hit.document.language))
     first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
-    if first <= IN_SIGHT or not ends:
+    is_in_sight = first <= IN_SIGHT and text.count("\n", 0, first) < LINES_IN_SIGHT
+    if is_in_sight or not ends:
         return text, marks
     shift = ends[-1] - len(CUT)
     return f"{CUT}{text[ends[-1] :]}", [(start - shift, end - shift) for start, end in marks]

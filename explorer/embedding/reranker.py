@@ -82,6 +82,16 @@ def load(name: str) -> Reranker:
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
     os.environ.update(registry.OFFLINE)
-    folder = registry.find(name, FAMILY)
-    folders.check(folder, name)
-    return Reranker(name, folder)
+    return Reranker(name, find(name))
+
+
+def find(name: str) -> Path:
+    """The folder of the reranker of that name, looked at and not loaded. Raises ModelError as `load`."""
+    try:
+        folder = registry.find(name, FAMILY)
+        folders.check(folder, name)
+    except ModelError as error:
+        raise ModelError(
+            f"The reranker cannot be used. {error} Name another one in Settings, or leave the reranker empty."
+        ) from error
+    return folder

@@ -234,3 +234,15 @@ def test_a_server_is_not_blamed_for_what_the_bundled_model_lacks(
         library.change_settings(embed_url=None, embed_model=None)
         assert library.models.language_hint() is None, "the index is still the server's"
         state.close_all()
+
+
+def test_a_hit_is_shown_from_its_match_where_short_lines_push_that_down(
+    app: AppTest, library: Library
+) -> None:
+    cells = "\n".join(f"{number}" for number in range(1, 15))
+    file = library.folder.parent / "table.txt"
+    file.write_text(f"{cells}\nThe zither stands here.\n", encoding="utf-8")
+    library.add([file])
+    search(open_page(app, "search"), "zither")
+    shown = words(data(app, "hits")["groups"][0][0]["nodes"])
+    assert shown.startswith("… The zither")

@@ -235,6 +235,7 @@ def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library
 def test_a_reranker_that_is_not_there_is_told(app: AppTest, library: Library) -> None:
     library.change_settings(reranker="/nowhere")
     open_page(app, "settings")
-    assert "reads the first 50 passages" in texts(app)
+    assert "The reranker cannot be used." in texts(app)
+    assert "leave the reranker empty" in texts(app)
     app.button(key="reranker_measure").click().run()
     assert "does not exist" in app.error[0].value
