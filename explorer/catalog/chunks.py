@@ -11,8 +11,8 @@ import apsw
 from explorer.catalog import scopes
 from explorer.catalog.database import Database
 from explorer.catalog.documents import live_edition
-from explorer.catalog.keywords import holding_phrase, matches, rows_of
-from explorer.catalog.records import ChunkTable, KeywordMatches
+from explorer.catalog.keywords import holding_phrase, rows_of
+from explorer.catalog.records import ChunkTable
 from explorer.catalog.rows import fetch_all, ids_json, strings
 from explorer.catalog.text import Spans
 from explorer.errors import NotFound
@@ -105,22 +105,6 @@ class Chunks:
             starts=numbers[:, 3].copy(),
             ends=numbers[:, 4].copy(),
         )
-
-    def keyword(
-        self,
-        words: Iterable[str],
-        phrases: Iterable[Iterable[str]] = (),
-        prefixes: Iterable[str] = (),
-        within: NDArray[np.int64] | None = None,
-        limit: int | None = None,
-    ) -> KeywordMatches:
-        """Chunks that hold a word or prefix, and all of the phrases, best first.
-
-        All are terms as `explorer.terms` makes them; whatever they hold, none is read as FTS5 syntax.
-        `within`: only these chunks (`in_scope`). `limit` cuts after `within` was applied.
-        """
-        with self._database.read() as con:
-            return matches(con, words, phrases, prefixes, within=within, limit=limit)
 
     def term_rows(self, ids: NDArray[np.int64]) -> list[tuple[int, str]]:
         """The terms of these chunks' text, joined by spaces, in order of id; unknown ids are left out."""

@@ -176,17 +176,6 @@ class ChunkTable:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KeywordMatches:
-    """Chunks that hold at least one of the words, best first. Scores are ≥ 0 and rise with relevance."""
-
-    ids: NDArray[np.int64]
-    name: NDArray[np.float32]
-    """(n,) BM25 in the document's name"""
-    body: NDArray[np.float32]
-    """(n,) BM25 in the chunk's text"""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class StoredLayout:
     """A map as it was drawn. `is_current` is False once documents came or went."""
 

@@ -133,43 +133,30 @@ def test_an_empty_library_has_empty_arrays(catalog: Catalog) -> None:
     ids, vectors = catalog.embeddings.matrix()
     assert (ids.shape, vectors.shape) == ((0,), (0, 0))
     assert catalog.chunks.table().ids.shape == (0,)
-    assert catalog.chunks.keyword(["x"]).ids.shape == (0,)
+    assert catalog.chunks.holding_phrase(["x"]).shape == (0,)
 
 
-def test_keyword_search_finds_words_phrases_and_prefixes(catalog: Catalog) -> None:
+def test_phrases_are_found_in_texts_whole_and_begun(catalog: Catalog) -> None:
     both = add(catalog, "net sales rose", "a.txt")
-    apart = add(catalog, "sales of the net", "b.txt")
-    named = add(catalog, "nothing of the kind", "sales.txt")
+    add(catalog, "sales of the net", "b.txt")
+    add(catalog, "nothing of the kind", "net sales.txt")
 
-    def documents(*args: object, **more: object) -> list[str]:
-        found = catalog.chunks.keyword(*args, **more)  # type: ignore[arg-type]
-        return [one.document_id for one in catalog.chunks.by_ids(found.ids.tolist())]
+    def documents(*phrase: str, is_open: bool = False) -> list[str]:
+        found = catalog.chunks.holding_phrase(phrase, is_open=is_open)
+        return [one.document_id for one in catalog.chunks.by_ids(found.tolist())]
 
-    assert set(documents(["sale"])) == {both, apart, named}
-    assert documents(["sale"], phrases=[["net", "sale"]]) == [both]
-    assert set(documents([], prefixes=["ro"])) == {both}
-    assert documents(["rose", "kind"], limit=1)
-    allowed = catalog.chunks.in_scope(Scope(documents=[apart]))
-    assert documents(["sale"], within=allowed, limit=1) == [apart]
-    assert documents([]) == []
-    found = catalog.chunks.keyword(["sale"])
-    row = [one.document_id for one in catalog.chunks.by_ids(found.ids.tolist())].index(named)
-    assert found.name[row] > 0
-    assert found.body[row] == 0
+    assert documents("net", "sale") == [both]
+    assert documents("net", "sal") == []
+    assert documents("net", "sal", is_open=True) == [both]
+    assert documents() == []
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    words=st.lists(st.text(max_size=12), max_size=6),
-    phrases=st.lists(st.lists(st.text(max_size=8), max_size=4), max_size=3),
-    prefixes=st.lists(st.text(max_size=4), max_size=3),
-)
-def test_no_term_is_syntax(
-    catalog: Catalog, words: list[str], phrases: list[list[str]], prefixes: list[str]
-) -> None:
+@given(phrase=st.lists(st.text(max_size=8), max_size=4), is_open=st.booleans())
+def test_no_term_is_syntax(catalog: Catalog, phrase: list[str], is_open: bool) -> None:
     if catalog.documents.counts().documents == 0:
         add(catalog, "some words to look through")
-    catalog.chunks.keyword(words, phrases, prefixes)
+    catalog.chunks.holding_phrase(phrase, is_open=is_open)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +180,8 @@ def test_no_term_is_syntax(
 )
 def test_what_fts5_would_read_as_syntax(catalog: Catalog, word: str) -> None:
     add(catalog, "some words to look through")
-    catalog.chunks.keyword([word], [[word, word]], [word])
+    for is_open in (False, True):
+        catalog.chunks.holding_phrase([word, word], is_open=is_open)
 
 
 def test_the_generation_in_the_making_is_not_seen(catalog: Catalog, tmp_path: Path) -> None:
@@ -204,7 +192,6 @@ def test_the_generation_in_the_making_is_not_seen(catalog: Catalog, tmp_path: Pa
     embed(catalog, building.model.id, again)
     catalog.documents.store(again, building.id)
     assert catalog.chunks.ids().tolist() == seen
-    assert set(catalog.chunks.keyword(["margin"]).ids.tolist()) <= set(seen)
     assert catalog.embeddings.matrix()[0].tolist() == seen
     assert catalog.chunks.table().ids.tolist() == seen
     assert len(catalog.documents.list()) == 1

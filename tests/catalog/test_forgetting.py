@@ -52,7 +52,7 @@ def test_no_byte_of_a_removed_document_stays(
             source=f"/x/{name}.txt",
             step=500 + round_number,
         )
-        assert len(catalog.chunks.keyword(terms(word)).ids) > 0
+        assert len(catalog.chunks.holding_phrase(terms(word))) > 0
         if round_number % 2:
             add(catalog, prose(3000 + round_number, 50), f"later-{round_number}.txt")
         removed = catalog.documents.remove([document_id])
