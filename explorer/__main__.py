@@ -265,6 +265,8 @@ def _known_libraries() -> str:
 
 
 def _scope(options: argparse.Namespace, library: Library) -> Scope | None:
+    if options.kind:
+        _check_kinds(options.kind, library)
     scope = Scope(
         documents=_document_ids(options.document, library) if options.document else None,
         tags=options.tag,
@@ -273,6 +275,13 @@ def _scope(options: argparse.Namespace, library: Library) -> Scope | None:
         dates=(options.first, options.last) if options.first or options.last else None,
     )
     return None if scope.is_everything else scope
+
+
+def _check_kinds(wanted: Sequence[str], library: Library) -> None:
+    known = sorted({document.kind for document in library.documents()})
+    for one in wanted:
+        if known and one not in known:
+            raise NotFound(f"There is no document of kind {one!r} in this library, only: {', '.join(known)}.")
 
 
 def _document_ids(wanted: Sequence[str], library: Library) -> list[str]:

@@ -109,7 +109,10 @@ class Matcher:
         joined = _joined(query)
         phrases = [self._holding(forms, corpus) for forms in query.phrases]
         quoted = np.logical_and.reduce(phrases) if phrases else None
-        found = corpus.index.bm25(query.words, self._begun(query, corpus), sharpness=ranking.SHARPNESS)
+        if quoted is not None and query.quoted_signs:
+            quoted &= _holding_signs(query.quoted_signs, corpus)
+        beginnings = list(self._begun(query, corpus))
+        found = corpus.index.bm25(query.words, beginnings, sharpness=ranking.SHARPNESS)
         in_names = corpus.names.index
         begun = [in_names.postings(in_names.beginning_with(prefix.start)) for prefix in query.prefixes]
         named = in_names.bm25([*query.words, *joined], begun).scores
@@ -117,7 +120,7 @@ class Matcher:
             text=ranking.whole(found.scores, found.coverage),
             coverage=found.coverage,
             name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
-            exact=quoted if quoted is not None else self._whole(query, corpus),
+            exact=quoted if quoted is not None else self._whole(query, corpus, beginnings),
             phrases=quoted,
             allowed=self.allowed(query, corpus),
         )
@@ -141,14 +144,20 @@ class Matcher:
             rows &= ~self._holding(forms, corpus)
         return rows
 
-    def _whole(self, query: Query, corpus: Corpus) -> Mask:
-        """Rows that hold the query as it stands."""
+    def _whole(self, query: Query, corpus: Corpus, beginnings: Sequence[tuple[Rows, Floats]]) -> Mask:
+        """Rows that hold the query as it stands: all beginnings of words where it is nothing else."""
+        if query.has_beginnings:
+            begun = [np.isin(np.arange(len(corpus.view.ids)), rows) for rows, _ in beginnings]
+            return np.asarray(np.logical_and.reduce(begun) & (not query.words))
         forms = dict.fromkeys(terms.phrase(query.text, one) for one in (None, *corpus.names.languages))
+        signs = _holding_signs(query.signs, corpus)
+        if query.signs and not any(forms):
+            return signs
         telling = [
             form for form in forms
             if form and len(form) <= _LONGEST_EXACT and any(term not in STOP_WORDS for term in form)
         ]  # fmt: skip
-        return self._holding(telling, corpus)
+        return self._holding(telling, corpus) & signs
 
     def _begun(self, query: Query, corpus: Corpus) -> Iterator[tuple[Rows, Floats]]:
         """The rows that hold what the query gives the beginning of, and how often."""
@@ -253,7 +262,7 @@ class Matcher:
         return Names(
             revision,
             index,
-            tuple(queries.fold(one.name) if one else "" for one in ordered),
+            tuple(queries.fold_name(one.name) if one else "" for one in ordered),
             tuple(tuple(map(queries.fold, one.tags)) if one else () for one in ordered),
             tuple(language for language, _ in languages.most_common()),
         )
@@ -263,6 +272,13 @@ def _joined(query: Query) -> list[tuple[str, ...]]:
     """File names run words together ("BESTBUY_2024Q2"): the query's neighbours joined may meet them."""
     first = [word[0] for word in query.words]
     return [(a + b,) for a, b in pairwise(first) if a.isalpha() and b.isalpha()]
+
+
+def _holding_signs(signs: Sequence[str], corpus: Corpus) -> Mask:
+    """Rows that hold each of these; all of them where there is none."""
+    holding = np.full(len(corpus.view.ids), not signs)
+    holding[corpus.index.rows_with_all([[sign] for sign in signs])] = True
+    return holding
 
 
 def _standing_for(word: Sequence[str], index: Index) -> list[str]:

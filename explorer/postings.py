@@ -207,6 +207,8 @@ class Index:
         most, total = self.idf(1), 0.0
         words = list(words)
         codes = [bool(terms) and terms[0].startswith(CODE) for terms in words]
+        if all(codes):
+            codes = [False] * len(words)  # a query of signs alone
         every = chain(map(self.postings, words), found)
         for (rows, counts), is_code in zip(every, chain(codes, repeat(False))):  # noqa: B905 (endless)
             weight = most

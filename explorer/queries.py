@@ -15,16 +15,17 @@ What would leave nothing to look for (a lone `-word`) is taken as words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
 from explorer import function_words
 from explorer.stemming import STOP_WORDS, folded, stems, without_accents
-from explorer.terms import Token, codes, is_lone, is_spaceless, phrase, query_tokens, tokens
+from explorer.terms import Token, codes, is_lone, is_spaceless, phrase, query_tokens, signs, tokens
 
 Alternatives = tuple[str, ...]
 """Terms that stand for one word: what the stemmers of the library's languages make of it."""
@@ -39,7 +40,8 @@ _PIECE = regex.compile(
     r"|(?<!\S)(?P<prefix>[\p{L}\d][\p{L}\p{M}\d\u00AD\u200C\u200D]*)\*(?!\S)",
     regex.VERSION1 | regex.IGNORECASE,
 )
-_SIGNS = frozenset('"“„«*:-\u2212')
+_JOINTS = regex.compile(r"[\s_-]+")
+_OPERATORS = frozenset('"“„«*:-\u2212')
 """Without one of these there is no operator."""
 MOST_WORDS = 64
 """A pasted page as a query: its first words suffice, and so do the first words of a long quotation."""
@@ -81,6 +83,8 @@ class Query:
 
     text: str = ""
     """What is left for a model to read: without operators."""
+    unquoted: str = ""
+    """The same without what stands in quotes."""
     words: tuple[Alternatives, ...] = ()
     """Distinct words in their order, function words left out unless there is nothing else; codes are last."""
     phrases: tuple[tuple[Phrase, ...], ...] = ()
@@ -89,10 +93,16 @@ class Query:
     """Beginnings of words: of `word*`, and single characters of scripts whose rows hold pairs."""
     openings: tuple[tuple[Phrase, ...], ...] = ()
     """Beginnings of several terms (`FY20*`), as `phrases`: the last of each is the beginning of one."""
+    has_beginnings: bool = False
+    """Whether it says `word*` somewhere."""
+    signs: tuple[str, ...] = ()
+    """What is left of `C++` and `€` besides words, as `terms.codes` has it: the text is not held without."""
+    quoted_signs: tuple[str, ...] = ()
+    """Those inside quotes."""
     without_words: tuple[Alternatives, ...] = ()
     without_phrases: tuple[tuple[Phrase, ...], ...] = ()
     names: tuple[str, ...] = ()
-    """Folded; a document's name must hold one of them."""
+    """As `fold_name` has them; a document's name must hold one."""
     tags: tuple[str, ...] = ()
     without_names: tuple[str, ...] = ()
     without_tags: tuple[str, ...] = ()
@@ -125,26 +135,34 @@ def _parsed(query: str, known: tuple[str, ...]) -> Query:
 
 
 def fold(text: str) -> str:
-    """A name or tag as it is compared: case, accents and width aside."""
+    """A tag as it is compared: case, accents and width aside."""
     return without_accents(text.casefold())
+
+
+def fold_name(text: str) -> str:
+    """A document's name as it is compared: as `fold`; "annual_report" and "annual report" are the same."""
+    return str(_JOINTS.sub(" ", fold(text)))
 
 
 def marks(query: str, text: str, language: str | None = None) -> list[tuple[int, int]]:
     """The character ranges of `text` that a query's words match, inflected forms too; sorted, disjoint.
 
-    Function words are marked only inside a quoted phrase that stands in the text.
+    Function words are marked only inside a quoted phrase that stands in the text; where all that is quoted
+    stands there, its words are not marked elsewhere.
     """
-    parsed = parse(query, [language] if language else [])
-    wanted = {term for word in parsed.words for term in word}
+    languages = [language] if language else []
+    parsed = parse(query, languages)
     found = list(tokens(text, language))
-    ranges = [(token.start, token.end) for token in found if token.term in wanted]
+    quoted = [_ranges(forms, found) for forms in parsed.phrases]
+    is_quoted_here = bool(quoted) and all(quoted)
+    words = parse(parsed.unquoted, languages).words if is_quoted_here else parsed.words
+    wanted = {term for word in words for term in word}
+    ranges = [(token.start, token.end) for token in (*found, *signs(text)) if token.term in wanted]
+    ranges += chain.from_iterable(quoted)
     for prefix in parsed.prefixes:
         ranges += _prefix_ranges(prefix, text, found)
-    for forms, is_opening in [(one, False) for one in parsed.phrases] + [
-        (one, True) for one in parsed.openings
-    ]:
-        for form in forms:
-            ranges += _phrase_ranges(form, found, is_open=is_opening or is_lone(form[-1]))
+    for forms in parsed.openings:
+        ranges += _ranges(forms, found, is_open=True)
     return _merged(ranges)
 
 
@@ -166,8 +184,9 @@ def _parse(query: str, languages: tuple[str, ...]) -> Query:
     parts: dict[str, list[str]] = {key: [] for key in ("name", "tag", "-name", "-tag", "-", "quoted", "*")}
     pieces = list(_pieces(query, parts))
     text = "".join(piece for piece, _ in pieces).strip()
+    unquoted = " ".join(piece for piece, how in pieces if how == "plain")
     text = " ".join(text.split()) if len(text) < len(query.strip()) else text
-    whole = " ".join(piece for piece, is_whole in pieces if is_whole) if parts["*"] else text
+    whole = " ".join(piece for piece, how in pieces if how != "begun") if parts["*"] else text
     found = query_tokens(whole)
     lone = [Prefix(one.term) for one in found if is_lone(one.term)]
     words = _words(whole, found, languages)
@@ -176,33 +195,44 @@ def _parse(query: str, languages: tuple[str, ...]) -> Query:
     quoted = (_forms(one, languages) for one in parts["quoted"][:MOST_WORDS])
     return Query(
         text=text,
+        unquoted=unquoted,
         words=words,
         phrases=tuple(dict.fromkeys(filter(None, quoted))),
         prefixes=tuple(
             dict.fromkeys([*(one for one in begun if isinstance(one, Prefix)), *lone[:MOST_WORDS]])
         ),
         openings=tuple(dict.fromkeys(one for one in begun if one and not isinstance(one, Prefix))),
+        has_beginnings=bool(parts["*"]),
+        signs=_signs(text),
+        quoted_signs=_signs(*parts["quoted"]),
         without_words=tuple(
-            tuple(dict.fromkeys(form[0] for form in forms)) for _, forms in unwanted if _is_word(forms)
+            _signs(one)[:1] or tuple(dict.fromkeys(form[0] for form in forms))
+            for one, forms in unwanted
+            if _is_word(forms)
         ),
         without_phrases=tuple(forms for _, forms in unwanted if forms and not _is_word(forms)),
-        names=_values(parts["name"]),
-        tags=_values(parts["tag"]),
-        without_names=_values(parts["-name"]),
-        without_tags=_values(parts["-tag"]),
+        names=_values(parts["name"], fold_name),
+        tags=_values(parts["tag"], fold),
+        without_names=_values(parts["-name"], fold_name),
+        without_tags=_values(parts["-tag"], fold),
     )
 
 
-def _values(found: list[str]) -> tuple[str, ...]:
+def _values(found: list[str], as_compared: Callable[[str], str]) -> tuple[str, ...]:
     """What names or tags are compared with."""
-    return tuple(dict.fromkeys(filter(None, (fold(one.strip()) for one in found))))[:MOST_WORDS]
+    return tuple(dict.fromkeys(filter(None, (as_compared(one.strip()) for one in found))))[:MOST_WORDS]
 
 
-def _pieces(query: str, parts: dict[str, list[str]]) -> Iterator[tuple[str, bool]]:
-    """The query's text without operators, which are put where they belong; whether it is of whole words."""
+def _signs(*texts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sign.term for text in texts for sign in signs(text)))[:MOST_WORDS]
+
+
+def _pieces(query: str, parts: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The query's text without operators, which are put where they belong; each "plain", "quoted" or the
+    beginning of a word ("begun")."""
     end = 0
-    for match in _PIECE.finditer(query) if not _SIGNS.isdisjoint(query) else ():
-        yield query[end : match.start()], True
+    for match in _PIECE.finditer(query) if not _OPERATORS.isdisjoint(query) else ():
+        yield query[end : match.start()], "plain"
         end = match.end()
         if match["key"]:
             value = _bare(match["value"])
@@ -212,11 +242,11 @@ def _pieces(query: str, parts: dict[str, list[str]]) -> Iterator[tuple[str, bool
         elif match["quoted"]:
             value = _bare(match["quoted"])
             parts["quoted"].append(value)
-            yield value, True
+            yield value, "quoted"
         else:
             parts["*"].append(match["prefix"])
-            yield match["prefix"], False
-    yield query[end:], True
+            yield match["prefix"], "begun"
+    yield query[end:], "plain"
 
 
 def _words(text: str, found: list[Token], languages: tuple[str, ...]) -> tuple[Alternatives, ...]:
@@ -286,6 +316,12 @@ def _prefix_ranges(prefix: Prefix, text: str, found: list[Token]) -> Iterator[tu
         if prefix.begins(token.term, text[token.start : token.end]):
             end = min(token.start + len(prefix.start), token.end)
             yield token.start, end if is_spaceless(prefix.start) else token.end
+
+
+def _ranges(forms: Iterable[Phrase], found: list[Token], *, is_open: bool = False) -> list[tuple[int, int]]:
+    return [
+        place for form in forms for place in _phrase_ranges(form, found, is_open=is_open or is_lone(form[-1]))
+    ]
 
 
 def _phrase_ranges(wanted: Phrase, found: list[Token], *, is_open: bool) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 READER = 2
 """Counts up when readers give other text for the same file."""
-CHUNKER = 4
+CHUNKER = 5
 """Counts up when the same text is cut into other chunks, or other words of it are embedded or indexed."""
 
 RERANKED = 50
@@ -37,16 +37,17 @@ def tokens_read(generation: Generation, settings: Settings) -> int:
     return min(int(generation.recipe.get("embed_tokens", settings.embed_tokens)), settings.embed_tokens)
 
 
-def differences(live: Generation | None, settings: Settings) -> tuple[str, ...]:
+def differences(live: Generation | None, settings: Settings, behind: str | None = None) -> tuple[str, ...]:
     """Which of "reader", "chunking", "model", "precision" the live index was made with other values of.
 
     A model differs by name or by what its files hold; one that is not there any more tells by its name only.
+    `behind`: the fingerprint of what was last found behind a server's name (`probes.last`), if that is known.
     """
     if live is None:
         return ()
     now = wanted(settings)
     made: Mapping[str, Any] = live.recipe
-    is_other_model, is_other_precision = _compare(live, settings)
+    is_other_model, is_other_precision = _compare(live, settings, behind)
     is_cut_otherwise = any(made.get(key) != now[key] for key in ("chunker", "chunk_tokens"))
     parts = (
         ("reader", made.get("reader") != now["reader"]),
@@ -57,17 +58,18 @@ def differences(live: Generation | None, settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, differs in parts if differs)
 
 
-def _compare(live: Generation, settings: Settings) -> tuple[bool, bool]:
+def _compare(live: Generation, settings: Settings, behind: str | None) -> tuple[bool, bool]:
     """Whether the settings ask for another model, and whether this machine likes another precision."""
     if live.model.name != settings.embedder:
         return True, False
+    if settings.embed_url:
+        return behind is not None and live.model.fingerprint not in ("", behind), False
     try:
         precision, _ = identify(settings.embedder)
         _, fingerprint = identify(settings.embedder, live.model.precision)
     except ModelError:
         return False, False  # whoever embeds or searches is told
-    is_other = live.model.fingerprint not in ("", fingerprint) and not settings.embed_url
-    return is_other, precision != live.model.precision
+    return live.model.fingerprint not in ("", fingerprint), precision != live.model.precision
 
 
 def _reads_otherwise(live: Generation, settings: Settings) -> bool:

@@ -50,8 +50,8 @@ class Retriever:
         self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
     ) -> list[Hit]:
         """The k best chunks inside the scope, best first; fewer only where the scope holds (or, by keyword,
-        matches) fewer. Any string is a query; one without a letter or digit finds nothing by keyword, an
-        empty one nothing at all.
+        matches) fewer. Any string is a query; one of punctuation only finds nothing by keyword, an empty
+        one nothing at all.
 
         Raises:
             ExplorerError: an unknown mode; a model or worker that cannot answer; an unreadable catalogue.

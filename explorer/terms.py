@@ -7,6 +7,7 @@ overlapping pairs of characters, which is what finds a word inside a run of Chin
 
 What is written in one piece and holds a digit (`FY2022`, `10-K`, `§ 12.3`) is a code: it stands whole at the
 end of the row as well, behind a sign that no word has, so that it is found as such and no phrase meets it.
+So do signs: `C++`, `C#`, `€`, `≥`, `☎`, which words alone would leave out.
 
 Rows keep stop words so that a quoted phrase is found as written; queries drop them outside quotes.
 """
@@ -41,6 +42,12 @@ _CODE = regex.compile(
 )
 _BETWEEN = regex.compile(r"[-\u2010-\u2013_/&]+")
 _SECTION = regex.compile(r"§\s+(?=\d)")
+_SIGN = regex.compile(
+    r"(?<![\p{L}\d])\p{L}{1,2}(?:\+{1,2}|\#)(?![\p{L}\d+\#])|[[\p{So}\p{Sc}\p{Sm}]--\p{ASCII}]",
+    regex.VERSION1,
+)
+_WIDE = str.maketrans("+#", "＋＃")
+"""The tokeniser of FTS5 (`row`) would drop what is ASCII."""
 
 
 class Token(NamedTuple):
@@ -84,7 +91,7 @@ def row(text: str, language: str | None = None) -> list[str]:
 
 
 def codes(text: str) -> list[str]:
-    """The codes of a text as terms, distinct, in order: "10-K" and "10K" are both `·10k`.
+    """The codes and signs of a text as terms, distinct, in order: "10-K" and "10K" are both `·10k`.
 
     What is written without spaces and holds a digit and a letter, hyphen, slash or paragraph sign is one, and
     so is each part between hyphens or the like that mixes letters and digits. A code ends where a script
@@ -95,6 +102,14 @@ def codes(text: str) -> list[str]:
     return list(dict.fromkeys(code for piece in text.split() for code in _piece_codes(piece)))
 
 
+def signs(text: str) -> Iterator[Token]:
+    """Every sign of a text in order, as the term it has among its codes, with its place."""
+    if not text.isascii() or "+" in text or "#" in text:
+        for match in _SIGN.finditer(text):
+            term = CODE + match.group().casefold().translate(_WIDE)
+            yield Token(term, *match.span())
+
+
 @lru_cache(maxsize=65_536)
 def _piece_terms(piece: str, language: str | None) -> tuple[str, ...]:
     """No term reaches over white space, and pieces repeat: ten times as fast as matching the whole text."""
@@ -103,16 +118,17 @@ def _piece_terms(piece: str, language: str | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def _piece_codes(piece: str) -> tuple[str, ...]:
-    if piece.isalpha() or not any(map(str.isdecimal, piece)):
+    if piece.isalpha():
         return ()
     found = []
-    for match in _CODE.finditer(piece):
+    for match in _CODE.finditer(piece) if any(map(str.isdecimal, piece)) else ():
         whole = unicodedata.normalize("NFKC", match.group()).casefold()
         parts = _BETWEEN.split(whole)
         if _is_code(whole, len(parts)):
             found.append(_joined(parts))
         found += [part for part in parts if _is_code(part, 1)]
-    return tuple(dict.fromkeys(CODE + code for code in found if len(code) <= _LONGEST_CODE))
+    written = [CODE + code for code in found if len(code) <= _LONGEST_CODE]
+    return tuple(dict.fromkeys([*written, *(sign.term for sign in signs(piece))]))
 
 
 def _joined(parts: list[str]) -> str:

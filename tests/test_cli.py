@@ -117,6 +117,11 @@ def test_the_scope_limits(shell: Shell, papers: Path) -> None:
     done = shell.run("search", "x", "--document", "nope.txt")
     assert done.returncode == 1
     assert done.stderr.startswith("error: There is no document named 'nope.txt'")
+    done = shell.run("search", "x", "--kind", "xyz")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "error: There is no document of kind 'xyz' in this library, only: markdown, text"
+    )
 
 
 def test_nothing_found_says_what_to_do(shell: Shell) -> None:

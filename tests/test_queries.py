@@ -108,7 +108,9 @@ def test_what_would_leave_nothing_is_taken_as_words() -> None:
 def test_marks_cover_inflected_forms_phrases_and_nothing_else() -> None:
     text = "The net sales grew; growth is in the sales of 2,022 stores."
     assert [text[a:b] for a, b in marks("growing sale", text)] == ["sales", "sales"]
-    assert [text[a:b] for a, b in marks('"the net sales"', text)] == ["The net sales", "sales"]
+    assert [text[a:b] for a, b in marks('"the net sales"', text)] == ["The net sales"]
+    assert [text[a:b] for a, b in marks('"the net sales" sale', text)] == ["The net sales", "sales"]
+    assert [text[a:b] for a, b in marks('"net profit of sales"', text)] == ["net", "sales", "sales"]
     assert [text[a:b] for a, b in marks("2022", text)] == ["2,022"]
     assert [text[a:b] for a, b in marks("gr*", text)] == ["grew", "growth"]
     assert [text[a:b] for a, b in marks("growt* sto*", text)] == ["growth", "stores"]
@@ -118,6 +120,7 @@ def test_marks_cover_inflected_forms_phrases_and_nothing_else() -> None:
     assert marks("ма*", "мама и мой май") == [(0, 4), (11, 14)]
     assert marks("税", "国税は税務") == [(1, 2), (3, 4)]
     assert marks("net -sales name:x", text) == [(4, 7)]
+    assert marks("C++ €", "In C++, €5; C") == [(3, 6), (8, 9), (12, 13)]
     assert marks("the of in", "") == []
 
 

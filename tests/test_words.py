@@ -13,6 +13,7 @@ from explorer import matching, queries
 from explorer.catalog import Catalog
 from explorer.matching import Matcher
 from explorer.retrieval import Retriever
+from explorer.types import Mode
 from tests import small_library
 from tests.small_library import RealEncoder, fill, id_of
 
@@ -26,6 +27,8 @@ DOCUMENTS = {
     "moon.txt": ("会は月が綺麗です。",),
     "chapter.txt": ("第3章では2018年3月分を説明する。ABC社員は",),
     "companies.txt": ("وقعت الشركات العقود",),
+    "written_in-signs.txt": ("Written in C++ or C#, for a budget of €500. ☎ 7 🙂",),
+    "letters.txt": ("The letter C stands for a hundred, written large.",),
 }
 LANGUAGES = {
     "may.txt": "ru", "korea.txt": "ko", "school.txt": "ja", "tea.txt": "zh", "moon.txt": "ja",
@@ -78,6 +81,16 @@ def found(catalog: Catalog, query: str) -> set[str]:
         ("会 -茶", "moon"),
         ("10-12", "plain"),
         ('happiness name:"" tag:""', "plain"),
+        ("🙂", "written_in-signs"),
+        ("€", "written_in-signs"),
+        ('"C++"', "written_in-signs"),
+        ('"C"', "written_in-signs letters"),
+        ("written -C++", "letters"),
+        ("written -C#", "letters"),
+        ("written -g++", "written_in-signs letters"),
+        ('written name:"in signs"', "written_in-signs"),
+        ("written name:written-in", "written_in-signs"),
+        ("written -name:written_in_signs", "letters"),
     ],
 )
 def test_what_is_found_by_keyword(catalog: Catalog, query: str, names: str) -> None:
@@ -87,6 +100,27 @@ def test_what_is_found_by_keyword(catalog: Catalog, query: str, names: str) -> N
 def test_the_likeliest_stems_are_read_first(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "_READ_FOR_BEGINNINGS", 2)
     assert found(catalog, "regulati*") == {"plain"}
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("C++", "written_in-signs"),
+        ("☎ 🙂", "written_in-signs"),
+        ("€ ☂", ""),
+        ("written c++", ""),
+        ("regul*", "plain other"),
+        ("май*", "may"),
+        ("fy201*", "plain school"),
+        ("regul* happiness", ""),
+        ("regul* happ*", "plain"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+def test_what_matches_exactly(catalog: Catalog, mode: Mode, query: str, names: str) -> None:
+    hits = Retriever(catalog, RealEncoder(catalog)).retrieve(query, 50, mode)
+    exact = {hit.document.name.removesuffix(".txt") for hit in hits if hit.is_exact}
+    assert exact == set(names.split())
 
 
 def test_a_phrase_that_ends_within_a_run_is_exact(catalog: Catalog) -> None:

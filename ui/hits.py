@@ -95,6 +95,15 @@ def summary(hits: Sequence[Hit], milliseconds: float) -> str:
     return f"{count(len(hits), 'passage')}{where} · {milliseconds:,.0f} ms"
 
 
+def have_words(hits: Sequence[Hit], query: str) -> bool:
+    """Whether a passage, or the name of its document, has a word of the query."""
+    return any(
+        queries.marks(query, text, hit.document.language)
+        for hit in hits
+        for text in (hit.document.name, hit.passage.text)
+    )
+
+
 def _grouped(hits: Sequence[Hit], fold: bool, same: bool) -> list[list[Hit]]:
     if fold:
         groups: dict[str, list[Hit]] = {}

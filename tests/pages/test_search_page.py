@@ -56,6 +56,15 @@ def test_by_meaning_finds_other_words(app: AppTest, library: Library) -> None:
     assert data(app, "hits")["groups"][0][0]["title"] == "bread.txt"
 
 
+@pytest.mark.slow
+def test_hits_without_a_word_of_the_question_say_so(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "xyzzy plugh", mode="hybrid")
+    assert data(app, "hits")["groups"]
+    assert "has a word of your question" in texts(app)
+    search(app, "mountain", mode="hybrid")
+    assert "has a word of your question" not in texts(app)
+
+
 def test_a_hit_opens_in_the_viewer_and_the_address_says_so(app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), "mountain")
     hit = data(app, "hits")["groups"][0][0]
