@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +18,6 @@ from explorer.errors import ModelError, StorageError
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.catalog.records import ChunkTable
-    from explorer.types import Scope
 
 log = logging.getLogger(__name__)
 
@@ -67,18 +67,18 @@ class View:
         chosen[self.positions(ids)[0]] = True
         return np.flatnonzero(chosen)
 
-    def inside(self, scope: Scope) -> Mask:
-        """(n,): which rows the documents and chunks of a scope leave; its other limits only SQLite knows."""
+    def inside(self, documents: Iterable[str] | None, chunks: Iterable[int] | None = None) -> Mask:
+        """(n,): which rows are of these documents and among these chunks; None does not limit."""
         inside = np.ones(len(self.ids), bool)
-        if scope.documents is not None:
-            wanted = set(map(str, scope.documents))
+        if documents is not None:
+            wanted = set(map(str, documents))
             chosen = np.array([document in wanted for document in self.table.documents], bool)
             inside &= chosen[self.table.document_index]
-        if scope.chunks is not None:
+        if chunks is not None:
             last = int(self.ids[-1]) if len(self.ids) else -1
-            chunks = np.array([number for number in scope.chunks if 0 <= number <= last], np.int64)
+            known = np.array([number for number in chunks if 0 <= number <= last], np.int64)
             chosen = np.zeros(len(self.ids), bool)
-            chosen[self.positions(chunks)[0]] = True
+            chosen[self.positions(known)[0]] = True
             inside &= chosen
         return inside
 

@@ -123,13 +123,15 @@ class Retriever:
         }
 
     def _inside(self, scope: Scope | None, view: View) -> Rows:
-        """The rows of a scope, ascending. SQLite is asked only for what the view does not know: it needs
-        .2 s to list 200,000 ids."""
+        """The rows of a scope, ascending. SQLite is asked for documents only, and only for what the view does
+        not know: it needs .2 s to list 200,000 chunks."""
         if scope is None or scope.is_everything:
             return view.rows_of(None)
-        rest = self._catalog.chunks.in_scope(replace(scope, documents=None, chunks=None))
-        rows = view.rows_of(rest)
-        return rows[view.inside(scope)[rows]]
+        rows = view.inside(scope.documents, scope.chunks)
+        rest = replace(scope, documents=None, chunks=None)
+        if not rest.is_everything:
+            rows &= view.inside(self._catalog.documents.in_scope(rest))
+        return np.flatnonzero(rows)
 
     def _by_meaning(
         self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows

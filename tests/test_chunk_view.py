@@ -14,7 +14,6 @@ from explorer.catalog import Catalog
 from explorer.catalog.records import ChunkTable
 from explorer.chunk_view import Vectors, View
 from explorer.errors import ModelError
-from explorer.types import Scope
 
 WIDTH = 4
 ROOM = 100
@@ -117,10 +116,10 @@ def test_documents_and_chunks_of_a_scope_are_found_in_the_view() -> None:
     index = np.array([0, 0, 1, 1], np.int32)
     table = ChunkTable(np.array([3, 4, 8, 9]), ("a", "b"), index, nothing, nothing, nothing, nothing)
     view = View(1, table)
-    assert view.inside(Scope(documents=["b", "none"])).tolist() == [False, False, True, True]
-    assert view.inside(Scope(chunks=[9, 3, 9, 5, -1, 10**30])).tolist() == [True, False, False, True]
-    assert view.inside(Scope(documents=["b"], chunks=[3, 9])).tolist() == [False, False, False, True]
-    assert not view.inside(Scope(documents=[])).any()
-    assert not view.inside(Scope(chunks=[])).any()
-    assert view.inside(Scope(tags=["x"])).all()
+    assert view.inside(["b", "none"]).tolist() == [False, False, True, True]
+    assert view.inside(None, [9, 3, 9, 5, -1, 10**30]).tolist() == [True, False, False, True]
+    assert view.inside(["b"], [3, 9]).tolist() == [False, False, False, True]
+    assert not view.inside([]).any()
+    assert not view.inside(None, []).any()
+    assert view.inside(None).all()
     assert view.rows_of(np.array([9, 3, 3, 7])).tolist() == [0, 3]

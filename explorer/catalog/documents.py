@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 import apsw
 
-from explorer.catalog import editions, forgetting, sources
+from explorer.catalog import editions, forgetting, scopes, sources
 from explorer.catalog import text as texts
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.records import Counts, NewDocument, Removed, Stored, StoredHeading
 from explorer.catalog.rows import clean, fetch_all, fetch_one, fetch_value, moment, now, strings
 from explorer.errors import Cancelled, NotFound
-from explorer.types import Document, Page
+from explorer.types import Document, Page, Scope
 
 _SEPARATOR = "\x1f"
 _SELECT = (
@@ -255,6 +255,16 @@ class Documents:
                 con.executemany(
                     "DELETE FROM tag WHERE document_id = ? AND tag = ?", ((document_id, tag) for tag in taken)
                 )
+
+    def in_scope(self, scope: Scope) -> set[str]:
+        """The ids of the documents that a scope's limits leave, apart from its chunks."""
+        condition, bindings = scopes.documents_where(scope)
+        sql = (
+            "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"
+            " JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE "
+        )
+        with self._database.read() as con:
+            return {row[0] for row in fetch_all(con, sql + condition, bindings)}
 
     def tags(self) -> dict[str, int]:
         """Every tag and how many documents have it, in alphabetical order."""

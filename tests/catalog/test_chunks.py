@@ -72,6 +72,8 @@ def test_all_limits_must_hold(
     assert list(chunks) == sorted(chunks)
     total = sum(catalog.documents.get(shelf[name]).chunks for name in expected)
     assert len(chunks) == total
+    if scope.chunks is None:
+        assert {names[one] for one in catalog.documents.in_scope(scope)} == expected
 
 
 def test_a_selection_of_chunks(catalog: Catalog, shelf: dict[str, str]) -> None:
