@@ -10,6 +10,7 @@ filled again.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -25,7 +26,7 @@ from explorer.errors import StorageError
 from explorer.stores.foreign import refuse_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
@@ -56,6 +57,10 @@ _BATCH = 250
 _PAGE = 5_000
 """`get` fails with "too many SQL variables" somewhere above this (chromadb 1.5.9)."""
 _RETRY_SECONDS = 20.0
+
+
+class _Reopened(Exception):  # noqa: N818 - an event on the way, never shown
+    """Another thread closed the index, or opened it anew, since this one began to fill it."""
 
 
 class VectorIndex:
@@ -90,9 +95,8 @@ class VectorIndex:
             StorageError: the index cannot be written, not even from the start.
         """
         try:
-            self._open()
-            self._apply(stop)
-            self._check(stop)
+            while not self._followed(stop):
+                pass
         except StorageError:
             raise
         except BaseException as error:
@@ -100,7 +104,7 @@ class VectorIndex:
             if not _is_damage(error):
                 raise
             log.warning("the vector index is damaged (%s): filling it again", type(error).__name__)
-            self.rebuild(stop)
+            self._refill(stop)
         return self._sequence
 
     def nearest(self, generation: int, vector: Vectors, k: int) -> tuple[Ids, Vectors]:
@@ -151,16 +155,15 @@ class VectorIndex:
     def rebuild(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Throw the index away and fill it from the catalogue; returns the sequence reached.
 
+        A `follow` that is under way on another thread waits, and goes on from what this one reached.
+
         Raises:
             StorageError: it cannot be written.
         """
         with self._lock:
-            if time.monotonic() - self._failed_at < _RETRY_SECONDS:
-                raise StorageError("The vector index cannot be written at the moment.")
             try:
                 self._throw_away()
-                self._open()
-                self._apply(stop)
+                self._apply(self._open(), stop)
             except BaseException as error:
                 if not _is_damage(error):
                     raise
@@ -177,11 +180,35 @@ class VectorIndex:
         with self._lock:
             self._close()
 
-    def _open(self) -> None:
+    def _followed(self, stop: Callable[[], bool]) -> bool:
+        """Bring it up to the catalogue; False where another thread opened it anew meanwhile, and not stopped."""
+        try:
+            client = self._open()
+            self._apply(client, stop)
+            self._check(client, stop)
+        except _Reopened:
+            return stop()
+        return True
+
+    def _refill(self, stop: Callable[[], bool]) -> None:
+        """`rebuild` for those whom nobody told to: not again and again on a disk that is full."""
+        if time.monotonic() - self._failed_at < _RETRY_SECONDS:
+            raise StorageError("The vector index cannot be written at the moment.")
+        self.rebuild(stop)
+
+    @contextlib.contextmanager
+    def _still(self, client: Client) -> Iterator[None]:
+        """The lock, for one step of filling what was opened as `client`. Raises _Reopened."""
+        with self._lock:
+            if self._client is not client:
+                raise _Reopened
+            yield
+
+    def _open(self) -> Client:
         with self._lock:
             stored = self._stored_sequence()
             if self._client is not None and stored is not None:
-                return
+                return self._client
             # Someone deleted the folder under us, or there is none yet, or it is not ours.
             self._close()
             if stored is None or stored > self._catalog.changes.last() or not self._is_ours():
@@ -192,6 +219,7 @@ class VectorIndex:
                 self._remember(0)
             self._sequence = self._stored_sequence() or 0
             self._is_checked = False
+            return self._client
 
     def _is_ours(self) -> bool:
         try:
@@ -201,7 +229,7 @@ class VectorIndex:
             return False
         return True
 
-    def _apply(self, stop: Callable[[], bool]) -> None:
+    def _apply(self, client: Client, stop: Callable[[], bool]) -> None:
         while changes := self._catalog.changes.after(self._sequence, 100):
             # Asked after the changes: a generation that they speak of and that is missing now is gone.
             generations = {generation.id for generation in self._catalog.generations.all()}
@@ -211,40 +239,39 @@ class VectorIndex:
                 if change.action == "live":
                     self._is_checked = False  # collections of the generation before are dropped there
                 elif change.generation_id in generations:
-                    self._take(change)
-                self._remember(change.sequence)
+                    self._take(client, change)
+                with self._still(client):
+                    self._remember(change.sequence)
 
-    def _take(self, change: Change) -> None:
-        if change.action == "remove":
-            self._remove(change.generation_id, change.first_chunk, change.last_chunk)
-            return
-        # One short read of the catalogue for each batch: a long one would keep a removal from its log.
-        for first in range(change.first_chunk, change.last_chunk + 1, _BATCH):
-            last = min(change.last_chunk, first + _BATCH - 1)
-            for ids, vectors in list(self._catalog.embeddings.of_range(first, last, _BATCH)):
-                self._add(change.generation_id, ids, vectors)
+    def _take(self, client: Client, change: Change) -> None:
+        removes = change.action == "remove"
+        size = _PAGE if removes else _BATCH
+        for first in range(change.first_chunk, change.last_chunk + 1, size):
+            last = min(change.last_chunk, first + size - 1)
+            if removes:
+                with self._still(client):
+                    self._remove(change.generation_id, first, last)
+                continue
+            # One short read of the catalogue for each batch: a long one would keep a removal from its log.
+            for ids, vectors in list(self._catalog.embeddings.of_range(first, last, size)):
+                with self._still(client):
+                    self._add(change.generation_id, ids, vectors)
 
     def _add(self, generation: int, ids: Ids, vectors: Vectors) -> None:
-        with self._lock:
-            self._collection(generation).upsert(ids=[str(number) for number in ids], embeddings=vectors)
+        self._collection(generation).upsert(ids=[str(number) for number in ids], embeddings=vectors)
 
     def _remove(self, generation: int, first: int, last: int) -> None:
-        for start in range(first, last + 1, _PAGE):
-            names = [str(number) for number in range(start, min(last + 1, start + _PAGE))]
-            with self._lock:
-                collection = self._collection(generation)
-                there: list[str] = collection.get(ids=names, include=[])["ids"]
-                if there:
-                    collection.delete(ids=there)
+        collection = self._collection(generation)
+        names = [str(number) for number in range(first, last + 1)]
+        there: list[str] = collection.get(ids=names, include=[])["ids"]
+        if there:
+            collection.delete(ids=there)
 
-    def _check(self, stop: Callable[[], bool]) -> None:
+    def _check(self, client: Client, stop: Callable[[], bool]) -> None:
         """Once after opening: collections of generations that are gone go, and counts must agree."""
         if self._is_checked or stop():
             return
-        with self._lock:
-            client = self._client
-            if client is None:
-                return
+        with self._still(client):
             generations = {generation.id for generation in self._catalog.generations.all()}
             wanted = {_name(generation) for generation in generations}
             for collection in client.list_collections():
@@ -257,7 +284,7 @@ class VectorIndex:
                     return  # the catalogue moved on while we counted: check next time
                 if self._collection(generation).count() != expected:
                     log.warning("the vector index lost some entries: filling it again")
-                    self.rebuild(stop)
+                    self._refill(stop)
                     break
             self._is_checked = True
 
