@@ -41,11 +41,11 @@ class Follower:
     def wait(self, seconds: float) -> bool:
         """Wait until the index holds every change of this moment; False if that takes longer or fails."""
         wanted = self._catalog.changes.last()
-        if self._index.sequence >= wanted:
+        if self._holds(wanted):
             return True
         self.poke()
         with self._reached:
-            return self._reached.wait_for(lambda: self._index.sequence >= wanted, seconds)
+            return self._reached.wait_for(lambda: self._holds(wanted), seconds)
 
     def finish(self) -> None:
         """Wait as long as it takes until the index holds every change of this moment.
@@ -53,8 +53,9 @@ class Follower:
         Raises:
             StorageError: the index cannot be written.
         """
+        before = self._error  # may be over, as where room was made since: only the next try tells
         while not self.wait(1.0):
-            if self._error is not None:
+            if self._error is not None and self._error is not before:
                 raise self._error
             if self._stop.is_set():
                 raise StorageError("The background process is closing.")
@@ -64,6 +65,9 @@ class Follower:
         self._stop.set()
         self._wake.set()
         self._thread.join(seconds)
+
+    def _holds(self, wanted: int) -> bool:
+        return self._index.sequence >= wanted and self._index.is_there()
 
     def _run(self) -> None:
         while not self._stop.is_set():
