@@ -53,7 +53,8 @@ class Server:
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
     def close(self) -> None:
-        """Accept no more."""
+        """Accept and answer no more: who asks now, or cannot be answered any more, is hung up on and asks a
+        successor."""
         self._is_open = False
         self._listener.close()
 
@@ -82,7 +83,11 @@ class Server:
             try:
                 while True:
                     message, arrays = protocol.receive(connection)
+                    if not self._is_open:
+                        return
                     reply, answer = self._answer(message, arrays)
+                    if not self._is_open and "error" in reply:
+                        return  # perhaps only because everything is being closed
                     protocol.send(connection, reply, *answer)
             except (OSError, EOFError):
                 pass  # the client has gone, which is how every conversation ends

@@ -25,7 +25,8 @@ from explorer import Library, WorkerError, protocol
 from explorer import client as clients
 from explorer.client import WorkerClient
 from explorer.encoding import Turns
-from explorer.errors import ModelError, ReadError
+from explorer.errors import ModelError, ReadError, StorageError
+from explorer.serving import Server
 from tests.folders import RENT, WHALES, eventually, prose, write
 
 
@@ -212,6 +213,35 @@ def test_a_closed_library_says_so(tmp_path: Path) -> None:
     library.close()
     with pytest.raises(WorkerError, match="closed"):
         library._client.wake()
+
+
+def test_who_asks_one_that_is_leaving_is_hung_up_on_and_so_asks_its_successor() -> None:
+    asked, goes_on = threading.Event(), threading.Event()
+
+    def wait(message: protocol.Message, _: list[object]) -> tuple[protocol.Message, tuple[()]]:
+        asked.set()
+        goes_on.wait(30)
+        if message["fails"]:
+            raise StorageError("The background process is closing.")
+        return {"done": True}, ()
+
+    server = Server({"wait": wait})
+    server.start()
+    clients = [Client(("127.0.0.1", server.port), "AF_INET", authkey=server.key) for _ in range(3)]
+    failing, answered, late = clients
+    for client, fails in ((failing, True), (answered, False)):
+        asked.clear()
+        protocol.send(client, {"verb": "wait", "fails": fails})
+        assert asked.wait(30)
+    server.close()
+    goes_on.set()
+    protocol.send(late, {"verb": "wait", "fails": False})
+    for client in (failing, late):
+        with pytest.raises((EOFError, ConnectionError)):
+            protocol.receive(client)
+    assert protocol.receive(answered)[0]["done"]
+    for client in clients:
+        client.close()
 
 
 # ---- the protocol
