@@ -181,7 +181,7 @@ class VectorIndex:
             self._close()
 
     def _followed(self, stop: Callable[[], bool]) -> bool:
-        """Bring it up to the catalogue; False where another thread opened it anew meanwhile, and not stopped."""
+        """Bring it up to the catalogue; False where another thread opened it anew meanwhile: begin again."""
         try:
             client = self._open()
             self._apply(client, stop)
