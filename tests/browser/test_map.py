@@ -94,10 +94,19 @@ def hover(page: Page, row: int) -> None:
 
 
 def row_of(page: Page, name: str) -> int:
-    """The first point of a document."""
+    """The point of a document that lies farthest from those of others: nothing covers it."""
     return int(
         page.evaluate(
-            "(name) => { const p = dxMapPoints.points; return p.documents.indexOf(p.names.indexOf(name)); }",
+            """(name) => {
+                const { documents, names } = dxMapPoints.points, own = names.indexOf(name);
+                const { x, y } = document.querySelector(".dx-map-plot").data[0];
+                const rows = [...documents.keys()];
+                const clear = (row) => Math.min(...rows
+                    .filter((other) => documents[other] !== own)
+                    .map((other) => Math.hypot(x[row] - x[other], y[row] - y[other])));
+                const mine = rows.filter((row) => documents[row] === own);
+                return mine.reduce((best, row) => clear(row) > clear(best) ? row : best);
+            }""",
             name,
         )
     )
