@@ -106,9 +106,13 @@ class WorkerClient:
         reply, _ = self._ask({"verb": "rebuild"})
         return {name: int(reply[name]) for name in ("sequence", "vectors")}
 
-    def check_model(self, name: str) -> None:
-        """Load a model, to see that it can be. Raises ModelError."""
-        self._ask({"verb": "check", "model": name})
+    def check_model(self, name: str) -> tuple[int, float]:
+        """Load a model, or ask its server, as patiently as for a question, what stands behind the name now.
+
+        The length of its vectors, and the seconds it took. Raises ModelError and WorkerError.
+        """
+        reply, _ = self._ask({"verb": "check", "model": name})
+        return int(reply["dimension"]), float(reply["seconds"])
 
     def rerank(self, query: str, texts: Sequence[str]) -> Vectors | None:
         """How well each text answers the query, (n,) float32, higher is better; None where the settings name

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
+from explorer import probes
+from explorer.embedding.base import go_on
+from explorer.embedding.server import fingerprint as name_alone
 from explorer.errors import ModelError
 from explorer.settings import Settings, resolve
 
@@ -73,10 +76,15 @@ class Encoder:
         self,
         settings: Callable[[], Settings] = resolve,
         key_of: Callable[[str], str | None] = lambda _: None,
+        recognise: Callable[[str, Vectors], str] = lambda name, _: name_alone(name),
     ) -> None:
-        """`key_of` gives the key of an embedding server's address."""
+        """`key_of` gives the key of an embedding server's address, `recognise` the fingerprint of a server's
+        model by its name and its embedding of `probes.TEXT`."""
         self._settings = settings
         self._key_of = key_of
+        self._recognise = recognise
+        self._behind: dict[str, str] = {}
+        """By a server's model's name: the fingerprint of what was found behind it."""
         self._models: dict[tuple[str, str | None, int | None], EmbeddingModel] = {}
         self._reranker: Reranker | None = None
         self._loading = threading.Lock()
@@ -91,7 +99,8 @@ class Encoder:
         texts are cut, not their vectors.
 
         Raises:
-            ModelError: it cannot be loaded, or its files are others than those of the stored vectors.
+            ModelError: it cannot be loaded, or its files are others than those of the stored vectors. A
+                server is not asked for that yet.
         """
         if isinstance(wanted, str):
             return self._load(wanted, None, tokens)
@@ -111,18 +120,86 @@ class Encoder:
         with self._loading:
             model = self._models.pop(key, None)
             if model is None or model.has_changed():
+                if model is not None:  # before anybody has the new one, whose vectors may have another length
+                    self._behind.pop(name, None)
                 while len(self._models) >= _KEPT:
                     self._models.pop(next(iter(self._models)))
                 model = embedding.load(name, precision, tokens=reads, key_of=self._key_of)
             self._models[key] = model
             return model
 
+    def fingerprint(
+        self, model: EmbeddingModel, *, is_question: bool = False, check: Callable[[], None] = go_on
+    ) -> str:
+        """Stands for what the model is: equal fingerprints, equal vectors.
+
+        A server is asked for one embedding, the first time, to tell what is behind the name: soon given up
+        for a question, else patiently until `check` raises. Raises ModelError.
+        """
+        if not model.is_remote:
+            return model.fingerprint
+        found = self._behind.get(model.name)
+        if found is None:
+            probe = model.encode_query(probes.TEXT) if is_question else model.encode([probes.TEXT], check)[0]
+            found = self._behind[model.name] = self._recognise(model.name, probe)
+        return found
+
+    def check(self, name: str) -> EmbeddingModel:
+        """The model, ready to encode. A server is asked, as for a question, what is behind the name by now.
+
+        Raises ModelError.
+        """
+        with self._loading:  # what was known of a server's model, such as its dimension, may hold no longer
+            self._behind.pop(name, None)
+            stay = {key: one for key, one in self._models.items() if key[0] != name or not one.is_remote}
+            self._models = stay
+        model = self.model(name)
+        if model.is_remote:
+            self.fingerprint(model, is_question=True)
+        else:
+            model.prepare()
+        return model
+
+    def warm(self, wanted: str | Model) -> None:
+        """Have ready what the first query needs; a server's model is looked at. Raises ModelError."""
+        model = self.model(wanted)
+        if model.is_remote:
+            self.fingerprint(model, is_question=True)
+        else:
+            self.queries(wanted, ["warm"])
+
+    def _same(
+        self, wanted: str | Model, *, is_question: bool, check: Callable[[], None] = go_on
+    ) -> EmbeddingModel:
+        """As `model`, where a server's is still the one that the stored vectors are of."""
+        model = self.model(wanted)
+        if isinstance(wanted, str) or not model.is_remote or not wanted.fingerprint:
+            return model
+        if self.fingerprint(model, is_question=is_question, check=check) != wanted.fingerprint:
+            raise ModelError(
+                f"{wanted.name} gives other vectors now than those that the documents were embedded with: "
+                "another model has taken its place, and the two cannot be compared. Redo all documents in "
+                "Settings, or put the old model back on the server. Search by words goes on."
+            )
+        return model
+
+    @contextmanager
+    def _noticing(self, model: EmbeddingModel) -> Iterator[None]:
+        """Looks anew where vectors of another length showed that a server's model was replaced."""
+        try:
+            yield
+        except ModelError:
+            if model.is_remote and model.has_changed():
+                with suppress(ModelError):  # what was wrong first is told; the next use asks again
+                    self.check(model.name)
+            raise
+
     def queries(self, wanted: str | Model, texts: Sequence[str]) -> Vectors:
         """Embeddings of queries, (n, dimension) float32, before any batch that waits."""
         import numpy as np
 
-        model = self.model(wanted)
-        with nullcontext() if model.is_remote else self._turns.query():
+        model = self._same(wanted, is_question=True)
+        with nullcontext() if model.is_remote else self._turns.query(), self._noticing(model):
             return np.stack([np.ravel(model.encode_query(text)) for text in texts]).astype(np.float32)
 
     def passages(
@@ -131,7 +208,7 @@ class Encoder:
         texts: Sequence[str],
         *,
         is_urgent: bool = False,
-        check: Callable[[], None] | None = None,
+        check: Callable[[], None] = go_on,
     ) -> Vectors:
         """Embeddings of passages, (n, dimension) float32; queries go in between.
 
@@ -139,14 +216,12 @@ class Encoder:
         """
         import numpy as np
 
-        from explorer.embedding.base import go_on
-
-        model = self.model(wanted)
+        model = self._same(wanted, is_question=is_urgent, check=check)
         parts: list[Vectors] = []
         for start in range(0, max(len(texts), 1), model.texts_at_once):
             turn = self._turns.query() if is_urgent else self._turns.batch()
-            with nullcontext() if model.is_remote else turn:
-                parts.append(model.encode(texts[start : start + model.texts_at_once], check or go_on))
+            with nullcontext() if model.is_remote else turn, self._noticing(model):
+                parts.append(model.encode(texts[start : start + model.texts_at_once], check))
             self.computed += len(parts[-1])
         return np.concatenate(parts)
 

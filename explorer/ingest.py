@@ -124,7 +124,7 @@ class Pipeline:
         sha256, size = self._receive(task, settings, watch)
         if task.job.kind == "add" and self._is_known(task, sha256):
             return
-        generation = self._generation(task, settings)
+        generation = self._generation(task, settings, watch)
         reading = self._read_file(task, sha256, settings, watch)
         watch.check()
         if registry.is_archive(reading.kind):  # its files have jobs of their own now
@@ -226,7 +226,7 @@ class Pipeline:
             return None
         return documents[0].id if documents else None
 
-    def _generation(self, task: Task, settings: Settings) -> Generation:
+    def _generation(self, task: Task, settings: Settings, watch: Watch) -> Generation:
         generations = self._catalog.generations
         if task.job.kind == "redo":
             building = generations.building()
@@ -238,7 +238,8 @@ class Pipeline:
                 return live
         model = self._encoder.model(settings.embedder)
         recipe = recipes.wanted(settings)
-        made = (recipe, model.name, model.dimension, model.precision, model.fingerprint)
+        fingerprint = self._encoder.fingerprint(model, check=watch.check)
+        made = (recipe, model.name, model.dimension, model.precision, fingerprint)
         if task.job.kind == "add":
             return generations.ensure_live(*made)
         with self._catalog.write():  # a redo that was called off a moment ago must not begin anew

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
-from explorer import recipes, redoing, settings
+from explorer import probes, recipes, redoing, settings
 from explorer.catalog import Catalog, Counts
 from explorer.client import WorkerClient
 from explorer.errors import SettingError
@@ -333,7 +333,8 @@ class Library:
         """
         if not self.counts().documents:
             return ()
-        changed = recipes.differences(self._catalog.generations.live(), self.settings)
+        live, behind = self._catalog.generations.live(), probes.last(self._catalog, self.settings.embedder)
+        changed = recipes.differences(live, self.settings, behind)
         lacking = self.settings.ocr and self._catalog.documents.any_warned(OCR_OFF)
         return (*changed, "ocr") if lacking else changed
 
@@ -349,7 +350,7 @@ class Library:
         the old index serving until it is retried or removed, or the redo is called off.
 
         Raises:
-            ModelError: the model that the settings name cannot be loaded.
+            ModelError: the model that the settings name cannot be loaded, or its server does not answer soon.
         """
         self._client.check_model(self.settings.embedder)
         job_ids = redoing.begin(self._catalog, self.settings)

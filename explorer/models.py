@@ -85,6 +85,14 @@ class Models:
         self._client.rerank(question, texts)
         return (time.perf_counter() - begun) * RERANKED / len(texts)
 
+    def test_embedding(self) -> tuple[int, float]:
+        """Ask the embedding server for one vector: its length, and the seconds it took.
+
+        It is tried twice at most, ten seconds each. Another model behind the name is noticed by it, and then
+        among `Library.needs_redo`. Raises ModelError (what is wrong, and what to do) and WorkerError.
+        """
+        return self._client.check_model(self._settings().embedder)
+
     def chat_key(self, address: str) -> str | None:
         """The key of the language model's server at this address, if one is known."""
         return self._chat_keys.get(address) or self._environments("chat", address)

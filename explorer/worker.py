@@ -13,12 +13,13 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from explorer import protocol, settings
+from explorer import probes, protocol, settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.embedding.registry import OFFLINE
@@ -60,7 +61,7 @@ class Worker:
         self.folder = folder
         self.catalog = Catalog(folder)
         self._keys = Keys()
-        self.encoder = Encoder(self._settings, self._key_of)
+        self.encoder = Encoder(self._settings, self._key_of, partial(probes.recognise, self.catalog))
         self.index = VectorIndex(folder, self.catalog)
         self.follower = Follower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
@@ -123,7 +124,7 @@ class Worker:
         """Load what the first query needs while the person still types."""
         try:
             if self.catalog.changes.last():
-                self.encoder.queries(self._wanted(), ["warm"])
+                self.encoder.warm(self._wanted())
                 self._identify()
         except ExplorerError as error:
             log.warning("the embedding model cannot be loaded: %s", error)
@@ -193,8 +194,9 @@ class Worker:
         return self._sync(message, arrays)
 
     def _check(self, message: protocol.Message, _: list[Any]) -> Reply:
-        self.encoder.model(str(message["model"])).prepare()
-        return {}, ()
+        begun = time.perf_counter()
+        model = self.encoder.check(str(message["model"]))
+        return {"dimension": model.dimension, "seconds": time.perf_counter() - begun}, ()
 
     def _model(self, _: protocol.Message, __: list[Any]) -> Reply:
         model = self.encoder.model(self._wanted())

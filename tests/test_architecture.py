@@ -23,7 +23,7 @@ FLOORS = (
     "catalog readers chunking embedding chat_model",
     "stores",
     # what is done with them
-    "receiving unpacking recipes redoing preparing watching encoding following serving ingest",
+    "receiving unpacking recipes probes redoing preparing watching encoding following serving ingest",
     "client intake viewing doctor",
     "passages chunk_view matching quoting prompting retrieval reranking models answering conversations",
     "projection clustering labels mapping maps",

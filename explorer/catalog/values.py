@@ -10,7 +10,9 @@ from explorer.catalog.database import Database
 from explorer.catalog.rows import dumps, fetch_all, fetch_one
 
 NAME = "library_name"
-_OWN = frozenset({"library_id", NAME})
+SERVED = "served"
+"""What servers' models were known by: see `explorer.probes`."""
+_OWN = frozenset({"library_id", NAME, SERVED})
 
 
 class Values:
@@ -20,7 +22,7 @@ class Values:
         self._database = database
 
     def all(self) -> dict[str, Any]:
-        """What pages have chosen; the library's own name and id are not among them."""
+        """What pages have chosen; what the library keeps for itself is not among them."""
         with self._database.read() as con:
             rows = fetch_all(con, "SELECT key, value FROM setting")
         return {key: json.loads(value) for key, value in rows if key not in _OWN}

@@ -41,7 +41,7 @@ class EmbeddingModel(Protocol):
     def fingerprint(self) -> str:
         """Stands for the content of its files and its precision: equal fingerprints, equal vectors.
 
-        A server shows nothing of the kind: there it stands for the name alone.
+        A server shows nothing of the kind: there it stands for the name alone (see `Encoder.fingerprint`).
         """
 
     @property
@@ -53,7 +53,7 @@ class EmbeddingModel(Protocol):
         """Whether a server computes: this machine's processors are free meanwhile."""
 
     def has_changed(self) -> bool:
-        """Whether its files are others now than when it was loaded: then load it again."""
+        """Whether its files, or its server's vectors, are others now than before: then load it again."""
 
     def prepare(self) -> None:
         """Load what `encode` needs (seconds); without it the first call does. Raises ModelError."""

@@ -44,7 +44,7 @@ def is_server(name: str) -> bool:
 
 
 def fingerprint(name: str, tokens: int = TOKENS) -> str:
-    """40 hex digits for address and model. What a server has behind a name cannot be seen.
+    """40 hex digits for address and model. What a server has behind a name cannot be seen in them.
 
     `tokens` are what a library of before wrote down with them; they change where texts are cut, no vector.
     """
@@ -80,6 +80,7 @@ class ServerModel:
         self._requests = Requests(address, model, key_of)
         self._batch = BATCH
         self._dimension = 0
+        self._is_replaced = False
         self._counter: Tokens | None = None
         self._tokenizer = tokenizer
         self._guard = threading.Lock()
@@ -92,8 +93,8 @@ class ServerModel:
         return self._dimension
 
     def has_changed(self) -> bool:
-        """Never: nobody can tell."""
-        return False
+        """Whether it gave vectors of another length than at first; a model of the same one passes."""
+        return self._is_replaced
 
     def prepare(self) -> None:
         """Ask for one vector, so that what is wrong is known at once. Raises ModelError."""
@@ -168,6 +169,7 @@ class ServerModel:
     def _check_dimension(self, found: int) -> None:
         with self._guard:
             if self._dimension and found != self._dimension:
+                self._is_replaced = True
                 raise ModelError(
                     f"{self.name} gave vectors of {found} numbers after some of {self._dimension}: another "
                     "model has taken its place. Redo all documents in Settings."

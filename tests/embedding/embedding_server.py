@@ -34,6 +34,9 @@ class EmbeddingServer:
     bad_status: int = 400
     """With it, a request is refused that has a text which ends in `bad`."""
     delay: float = 0.0
+    weights: str = ""
+    """Stands for what is behind the model's name: with another word, any time, all its vectors are others."""
+    dimension: int = DIMENSION
     requests: list[list[str]] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -52,9 +55,9 @@ class EmbeddingServer:
         return f"tiny at {self.address}"
 
 
-def vector(text: str) -> list[float]:
-    """Depends on the text alone and is not of length 1."""
-    return [byte / 64 - 1 for byte in hashlib.sha256(text.encode()).digest()[:DIMENSION]]
+def vector(text: str, weights: str = "", dimension: int = DIMENSION) -> list[float]:
+    """Depends on the text and the weights alone and is not of length 1. `dimension`: 32 at most."""
+    return [byte / 64 - 1 for byte in hashlib.sha256((weights + text).encode()).digest()[:dimension]]
 
 
 @contextmanager
@@ -80,7 +83,8 @@ def serving(**behaviour: Any) -> Iterator[EmbeddingServer]:
 
         def _answer(self, plan: dict[str, Any], texts: list[str]) -> None:
             status = plan.get("status", 200)
-            rows = [{"index": n, "embedding": vector(text)} for n, text in enumerate(texts)]
+            vectors = [vector(text, state.weights, state.dimension) for text in texts]
+            rows = [{"index": n, "embedding": numbers} for n, numbers in enumerate(vectors)]
             body: Any = plan.get("body", {"data": rows[::-1], "model": "tiny", "object": "list"})
             if state.key and self.headers.get("authorization") != f"Bearer {state.key}":
                 status, body = 401, {"error": {"message": f"bad {self.headers.get('authorization')}"}}

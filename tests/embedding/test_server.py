@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from explorer import Library, embedding, protocol
+from explorer.catalog.values import SERVED
 from explorer.embedding import requests, server
 from explorer.embedding.server import ServerModel
 from explorer.errors import ModelError
@@ -462,16 +463,21 @@ def test_the_number_of_tokens_is_a_matter_of_cutting_not_of_the_model(tmp_path: 
 def test_a_library_that_has_the_tokens_in_its_fingerprint_is_served(
     tmp_path: Any, now: int, differs: tuple[str, ...]
 ) -> None:
-    with serving() as at, Library(tmp_path / "library") as library:
-        library.change_settings(embed_url=at.address, embed_model="tiny", embed_tokens=256)
-        library.add(write(tmp_path, rent_txt=RENT))
-        with library._catalog.write() as con:
-            con.execute("UPDATE model SET fingerprint = ?", (server.fingerprint(at.name, 256),))
-            con.execute("UPDATE generation SET recipe = json_remove(recipe, '$.embed_tokens')")
-        library.change_settings(embed_tokens=now)
-        assert library.needs_redo == differs
-        assert len(library.search("sea", mode="semantic", k=1)) == 1
-        assert library.add(write(tmp_path, bread_txt=BREAD))[0].status == "added"
+    with serving() as at:
+        with Library(tmp_path / "library") as library:
+            library.change_settings(embed_url=at.address, embed_model="tiny", embed_tokens=256)
+            library.add(write(tmp_path, rent_txt=RENT))
+        eventually(lambda: protocol.read_address(tmp_path / "library") is None)
+        with Library(tmp_path / "library") as library:
+            with library._catalog.write() as con:
+                con.execute("UPDATE model SET fingerprint = ?", (server.fingerprint(at.name, 256),))
+                con.execute("UPDATE generation SET recipe = json_remove(recipe, '$.embed_tokens')")
+            library._catalog.settings.change({SERVED: None})
+            library.change_settings(embed_tokens=now)
+            assert library.needs_redo == differs
+            assert len(library.search("sea", mode="semantic", k=1)) == 1
+            assert library.add(write(tmp_path, bread_txt=BREAD))[0].status == "added"
+            assert library.needs_redo == differs
 
 
 def test_the_environments_key_goes_to_the_environments_address_only(

@@ -1,0 +1,82 @@
+"""What stands behind the name of a server's model: another one is known by what it makes of one fixed text.
+
+A server shows a name and no files, so its fingerprint alone would stay the same when somebody puts another
+model there. The library keeps the embedding of `TEXT` by each fingerprint that its indexes were made with,
+among its own values in the table of settings: no passage needs it, so it would be dropped as waste from among
+the embeddings.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from explorer.catalog.values import SERVED
+from explorer.embedding import server
+from explorer.errors import StorageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from explorer.catalog import Catalog
+
+    Vector = NDArray[np.float32]
+
+log = logging.getLogger(__name__)
+
+TEXT = "The ferry leaves the northern harbour at a quarter past six, unless the wind turns."
+SAME = 0.99
+"""Least cosine between two embeddings of `TEXT` by one model. A server that batches or rounds otherwise stays
+above .999, two models come nowhere near."""
+
+
+def recognise(catalog: Catalog, name: str, probe: Vector) -> str:
+    """The fingerprint, 40 hex digits, of the model that makes `probe`, (dimension,) of length 1, of `TEXT`.
+
+    The one that it had when it was met before, also long ago: an index of it serves again once it is back.
+    Libraries of before take the model of today for that of then. Kept for `last`; on a full disk it is only
+    returned, so that searching goes on.
+    """
+    entry: dict[str, Any] = catalog.settings.get(SERVED, {}).get(name, {"now": None, "probes": {}})
+    known: dict[str, str] = entry["probes"]
+    made_with = [one.model.fingerprint for one in catalog.generations.all() if one.model.name == name]
+    unseen = [fingerprint for fingerprint in made_with if fingerprint and fingerprint not in known]
+    same = [fingerprint for fingerprint, kept in known.items() if _is_same(probe, kept)]
+    if same or unseen:
+        found = (same or unseen)[0]
+    else:
+        found = _another(name, probe) if known else server.fingerprint(name)
+    if found != entry["now"]:
+        needed = {fingerprint: kept for fingerprint, kept in known.items() if fingerprint in made_with}
+        kept = {**needed, found: known.get(found) or base64.b64encode(probe.astype("<f4").tobytes()).decode()}
+        _keep(catalog, name, {"now": found, "probes": kept})
+    return found
+
+
+def last(catalog: Catalog, name: str) -> str | None:
+    """The fingerprint of what was behind a server's name when it was last asked; None where it never was."""
+    now: str | None = catalog.settings.get(SERVED, {}).get(name, {}).get("now")
+    return now
+
+
+def _keep(catalog: Catalog, name: str, entry: dict[str, Any]) -> None:
+    try:
+        with catalog.write():
+            catalog.settings.change({SERVED: {**catalog.settings.get(SERVED, {}), name: entry}})
+    except StorageError as error:
+        log.warning("what %s is now cannot be written down: %s", name, error)
+
+
+def _is_same(probe: Vector, kept: str) -> bool:
+    import numpy as np
+
+    then = np.frombuffer(base64.b64decode(kept), "<f4")
+    return then.shape == probe.shape and float(then @ probe) >= SAME
+
+
+def _another(name: str, probe: Vector) -> str:
+    digest = hashlib.sha256(server.fingerprint(name).encode() + probe.astype("<f4").tobytes())
+    return digest.hexdigest()[:40]
