@@ -135,6 +135,8 @@ def embedding_section(library: Library) -> None:
     _form(library, "embedding", EMBEDDING)
     if library.settings.embed_url:
         _key(library, "embed", library.models.embed_key, library.models.set_embed_key)
+        if st.button("Test", key="embed_test", icon=":material/network_check:"):
+            test_embedding(library)
     for line in library.models.explain():
         st.markdown(plain(line))
     if library.settings.reranker and st.button("Measure the reranker", key="reranker_measure"):
@@ -162,10 +164,11 @@ def _redo(library: Library) -> None:
                 f"{count(documents, 'document')} to use it; search goes on meanwhile.",
                 width="stretch",
             )
-            if st.button("Redo all documents", type="primary", key="redo"):
-                with errors.shown():
-                    library.redo()
-                    st.rerun()
+            is_wanted = st.button("Redo all documents", type="primary", key="redo")
+        if is_wanted:  # below the offer, where there is room to say what it waits for and what went wrong
+            with st.spinner("Trying the embedding model first…"), errors.shown():
+                library.redo()
+                st.rerun()
 
 
 def chat_section(library: Library) -> None:
@@ -245,6 +248,18 @@ def test_chat(library: Library) -> None:
         seconds = time.monotonic() - begun
         st.success(
             f"{plain(settings.chat_model)} answers, in {seconds:.1f} seconds: “{plain(said, 80)}”",
+            icon=":material/check_circle:",
+        )
+
+
+def test_embedding(library: Library) -> None:
+    """Asks for one vector and says in one line what came of it."""
+    with errors.shown():
+        with st.spinner("Asking the embedding server for one vector…"):
+            dimension, seconds = library.models.test_embedding()
+        st.success(
+            f"{plain(library.settings.embed_model or '')} answers, in {seconds:.1f} seconds: a vector of "
+            f"{count(dimension, 'number')}.",
             icon=":material/check_circle:",
         )
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
+from tests.embedding.embedding_server import DIMENSION, serving
 from tests.pages.conftest import open_page, texts, until
 from tests.readers.scans import draw, packed
 from ui import diagnostics, settings
@@ -230,6 +233,55 @@ def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library
     assert library.models.embed_key(server) is None
     press(app, "Use the defaults")
     assert library.settings.embedder == "all-MiniLM-L6-v2"
+
+
+def test_an_embedding_server_is_tested(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    assert "embed_test" not in [entry.key for entry in app.button]
+    with serving(key=KEY) as at:
+        library.change_settings(embed_url=at.address)
+        open_page(app, "settings")
+        app.button(key="embed_test").click().run()
+        assert "No model is named" in app.error[0].value
+        library.change_settings(embed_model="tiny")
+        app.button(key="embed_test").click().run()
+        assert "refused the key" in app.error[0].value
+        library.models.set_embed_key(at.address, KEY)
+        app.button(key="embed_test").click().run()
+        assert not app.error
+        assert "tiny answers, in " in app.success[0].value
+        assert f"a vector of {DIMENSION} numbers" in app.success[0].value
+        at.plans = [{"status": 503}]
+        at.requests.clear()
+        app.button(key="embed_test").click().run()
+        assert "HTTP 503" in app.error[0].value
+        assert len(at.requests) == 2, "a person waits"
+
+
+def test_a_redo_by_a_server_that_is_down_says_what_it_waits_for_and_what_is_wrong(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    @contextmanager
+    def spinner(text: str, **_: object) -> Iterator[None]:
+        said.append(text)
+        yield
+        said.append("over")
+
+    def redo() -> list[int]:
+        said.append("asked")
+        return Library.redo(library)
+
+    library.change_settings(embed_url="http://127.0.0.1:9/v1", embed_model="tiny")
+    monkeypatch.setattr(st, "spinner", spinner)
+    monkeypatch.setattr(library, "redo", redo)
+    open_page(app, "settings")
+    app.button(key="redo").click().run()
+    assert said == ["Trying the embedding model first…", "asked", "over"]
+    assert "cannot be reached" in app.error[0].value
+    assert not library.is_redoing
+    assert "redo" in [entry.key for entry in app.button], "it is still offered"
 
 
 def test_a_reranker_that_is_not_there_is_told(app: AppTest, library: Library) -> None:
