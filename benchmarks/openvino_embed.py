@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.embedding.precision import quiet_openvino
+
 Encode = Callable[[Sequence[str]], np.ndarray]
 Tokenise = Callable[[Sequence[str]], list[list[int]]]
 
@@ -21,8 +23,8 @@ _CALIBRATION = 200
 
 def sides(folder: Path, tokenise: Tokenise, calibration: Sequence[str], threads: int) -> dict[str, Encode]:
     """Ways to encode, by name: weights in int8 with activations quantised group by group, and calibrated."""
+    openvino = quiet_openvino()
     import nncf
-    import openvino
     import torch
     from transformers import BertModel
 

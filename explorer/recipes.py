@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
-from explorer.embedding import choose_for, identify, reranker, server
+from explorer.embedding import choose_for, identify, openvino_problem, reranker, server
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -96,15 +96,24 @@ def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
         )
     else:
         choice = choose_for(name)
-        lines.append(f"{name} computes in {choice.precision}: {choice.reason}.")
-    if live is not None and live.model.name == name and "precision" in differences(live, settings):
-        lines.append(
-            f"The documents here were embedded in {live.model.precision}, on another machine perhaps; that "
-            "goes on until they are redone."
-        )
+        goes_on = live is not None and live.model.name == name and "precision" in differences(live, settings)
+        here = "would compute here" if goes_on else "computes"
+        lines.append(f"{name} {here} in {choice.precision}: {choice.reason}.")
+        if live is not None and goes_on:
+            lines.append(_of_another_precision(live.model.precision))
     if settings.reranker:
         lines.append(_of_reranker(settings.reranker))
     return tuple(lines)
+
+
+def _of_another_precision(made: str) -> str:
+    goes_on = f"new ones are in {made} too"
+    if made == "int8" and openvino_problem():
+        goes_on = "new ones are in float32, which comes closest"
+    return (
+        f"The documents here were embedded in {made}, by an earlier version or on another machine. Until you "
+        f"redo them {goes_on}, so that all can be compared: a matter of speed, not of what is found."
+    )
 
 
 def _of_reranker(name: str) -> str:

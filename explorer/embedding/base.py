@@ -39,7 +39,8 @@ class EmbeddingModel(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Stands for the content of its files and its precision: equal fingerprints, equal vectors.
+        """Stands for the content of its files and its precision: equal fingerprints, vectors that can be
+        compared.
 
         A server shows nothing of the kind: there it stands for the name alone (see `Encoder.fingerprint`).
         """

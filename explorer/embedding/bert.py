@@ -10,17 +10,19 @@ SentenceTransformer. Architecture: Devlin et al. 2019, https://arxiv.org/abs/181
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     import torch
 
-_LAYER = "encoder.layer.{}."
-_ROWS = 32
+Tensor = TypeVar("Tensor")
+
+LAYER = "encoder.layer.{}."
+ROWS = 32
 """Batches are filled up to a multiple of so many tokens. A product of a new shape costs .5 to 1 MB for good
 (oneDNN keeps 1,024 of them): 800 chunks in eights grew a process by 565 MB, with this by 20. The attention
 is torch's own for the same reason; plain products would be a little faster and keep one for each length."""
@@ -35,6 +37,29 @@ class BertConfig:
     layers: int
     heads: int
     epsilon: float
+
+    def check(self, columns: int) -> None:
+        """Raises ValueError unless the table of words has so many columns."""
+        if columns != self.dimension:
+            raise ValueError(f"the table of words has no {self.dimension} columns, as config.json says")
+
+
+class Tensors(Generic[Tensor]):
+    """A model's tensors by name, with or without "bert." before it, and which of them nobody took."""
+
+    def __init__(self, tensors: Mapping[str, Tensor]) -> None:
+        prefix = "bert." if all(name.startswith("bert.") for name in tensors) else ""
+        self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+
+    def pop(self, name: str) -> Tensor:
+        """Raises KeyError."""
+        return self._tensors.pop(name)
+
+    def check_nothing_left(self) -> None:
+        """Raises ValueError where there is a tensor that a plain BERT does not have."""
+        left = [name for name in self._tensors if not name.startswith(_OPTIONAL)]
+        if left:
+            raise ValueError(f"not a plain BERT: {left[0]}")
 
 
 @dataclass(frozen=True)
@@ -63,14 +88,13 @@ class Bert:
         self._config = config
         self._device = device
         self._words = take.one("embeddings.word_embeddings.weight")
-        if self._words.shape[1] != config.dimension:
-            raise ValueError(f"the table of words has no {config.dimension} columns, as config.json says")
+        config.check(self._words.shape[1])
         types = take.one("embeddings.token_type_embeddings.weight")
         self._places = take.one("embeddings.position_embeddings.weight") + types[0]
         self._norm = take.pair("embeddings.LayerNorm")
         scale = (config.dimension / config.heads) ** -0.5
-        self._layers = [_take_layer(take, _LAYER.format(i), scale) for i in range(config.layers)]
-        take.check_nothing_left()
+        self._layers = [_take_layer(take, LAYER.format(i), scale) for i in range(config.layers)]
+        take.tensors.check_nothing_left()
 
     def encode(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
         """(n, dimension) float32: the mean of each text's token vectors, scaled to length 1.
@@ -82,7 +106,7 @@ class Bert:
 
         with torch.inference_mode():
             lengths = [len(text) for text in ids]
-            filling = -sum(lengths) % _ROWS
+            filling = -sum(lengths) % ROWS
             flat = torch.tensor(
                 [token for text in ids for token in text] + [0] * filling, device=self._device
             )
@@ -121,24 +145,18 @@ class Bert:
 
 
 class _Taker:
-    """Hands out tensors by name, in one precision, and remembers which were left."""
+    """Hands out tensors by name, in one precision."""
 
     def __init__(self, tensors: dict[str, torch.Tensor], kind: torch.dtype, device: str) -> None:
         self._kind = kind
         self._device = device
-        prefix = "bert." if all(name.startswith("bert.") for name in tensors) else ""
-        self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+        self.tensors = Tensors(tensors)
 
     def one(self, name: str, scale: float = 1.0) -> torch.Tensor:
-        return (self._tensors.pop(name) * scale).to(self._device, self._kind)
+        return (self.tensors.pop(name) * scale).to(self._device, self._kind)
 
     def pair(self, name: str, scale: float = 1.0) -> tuple[torch.Tensor, torch.Tensor]:
         return self.one(name + ".weight", scale), self.one(name + ".bias", scale)
-
-    def check_nothing_left(self) -> None:
-        left = [name for name in self._tensors if not name.startswith(_OPTIONAL)]
-        if left:
-            raise ValueError(f"not a plain BERT: {left[0]}")
 
 
 def _take_layer(take: _Taker, name: str, scale: float) -> _Layer:

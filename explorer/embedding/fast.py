@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import folder as folders
-from explorer.embedding import precision as precisions
 from explorer.embedding.base import go_on
 from explorer.embedding.bert import BertConfig, plain_bert
-from explorer.embedding.precision import choose
+from explorer.embedding.precision import BFLOAT16_FLAGS, choose, flags, openvino_problem
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
@@ -29,6 +28,8 @@ _TEXTS_AT_ONCE = 4096
 _TOKENS_AT_ONCE = 2048
 """Tokens in one pass: enough to keep a processor busy, some 20 MB of intermediate results."""
 _TOKENS_AT_LEAST = 256
+_SHORTEST = 16
+"""A shorter text costs attention as much as one of so many tokens: see `openvino_bert`."""
 _PASSAGES_AT_ONCE = 8
 """Some 60 ms, which is what a query may have to wait for."""
 
@@ -48,7 +49,7 @@ class FastModel:
         self._weights = folder / "model.safetensors"
         self._config = config
         self._tokens = tokens
-        self._loaded: _Ready | None = None
+        self._loaded: _Engine | None = None
         self._single: SingleBert | None = None
         self._loading = threading.Lock()
 
@@ -77,7 +78,7 @@ class FastModel:
 
     def prepare(self) -> None:
         """Load OpenVINO or torch, and the weights. Raises ModelError."""
-        self._ready()
+        self._engine()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, special tokens not included."""
@@ -95,14 +96,17 @@ class FastModel:
         return vectors
 
     def _encode(self, ids: Sequence[Sequence[int]], vectors: Vectors) -> None:
-        ready = self._ready()
+        engine = self._engine()
 
         def work(batch: list[int]) -> None:
-            vectors[batch] = ready.encode([ids[i] for i in batch])
+            vectors[batch] = engine.encode([ids[i] for i in batch])
 
-        batches = _batches([len(text) for text in ids], ready.threads)
-        for _ in ready.pool.map(work, batches):
-            pass
+        batches = _batches([max(len(text), _SHORTEST) for text in ids], engine.threads)
+        try:
+            for _ in engine.pool.map(work, batches):
+                pass
+        except RuntimeError as error:  # what torch and OpenVINO raise, for want of memory, say
+            raise ModelError(f"The model {self.name} could not compute: {error}") from error
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1, computed in float32 without torch. Raises ModelError."""
@@ -114,11 +118,11 @@ class FastModel:
                     self._single = SingleBert(self._weights, self._config)
         return self._single.encode(self._tokens.ids([text])[0])
 
-    def _ready(self) -> _Ready:
+    def _engine(self) -> _Engine:
         with self._loading:
             if self._loaded is None:
                 with self._telling():
-                    self._loaded = _ready(self._weights, self._config, self.precision)
+                    self._loaded = _engine_for(self._weights, self._config, self.precision)
             return self._loaded
 
     @contextmanager
@@ -130,7 +134,7 @@ class FastModel:
             raise ModelError(f"The weights {self._weights} cannot be used: {error}") from error
 
 
-class _Ready:
+class _Engine:
     """The loaded weights and the threads that compute with them.
 
     Each thread takes a batch of its own and computes on one processor. Sharing every product between
@@ -147,27 +151,34 @@ class _Ready:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="embedding", initializer=prepare)
 
 
-def _ready(weights: Path, config: BertConfig, precision: str) -> _Ready:
+def _engine_for(weights: Path, config: BertConfig, precision: str) -> _Engine:
+    """What computes in that precision; in float32, which of all ways is the closest to int8's vectors, where
+    an index that was made in int8 has come to a machine that cannot."""
     if precision != "int8":
         return _by_torch(weights, config, precision)
-    if precisions.has_openvino():
-        try:
-            return _by_openvino(weights, config)
-        except (AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError):
-            _log.exception("OpenVINO cannot be used: passages are embedded by torch in float32, more slowly")
-    return _by_torch(weights, config, "float32")  # of all ways the closest to int8's vectors
+    problem = openvino_problem()
+    if problem is None:
+        return _by_openvino(weights, config)
+    _log.warning("OpenVINO %s: passages in int8 go on in float32 by torch, more slowly", problem)
+    return _by_torch(weights, config, "float32")
 
 
-def _by_openvino(weights: Path, config: BertConfig) -> _Ready:
+def _by_openvino(weights: Path, config: BertConfig) -> _Engine:
     from explorer.embedding.openvino_bert import OpenVinoBert
 
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    in_bfloat16 = bool(precisions.BFLOAT16_FLAGS & precisions.flags())
-    bert = OpenVinoBert(weights, config, threads, in_bfloat16=in_bfloat16)
-    return _Ready(bert.encode, threads, go_on)
+    threads = _threads()
+    bert = OpenVinoBert(weights, config, threads, in_bfloat16=bool(BFLOAT16_FLAGS & flags()))
+    return _Engine(bert.encode, threads, go_on)
 
 
-def _by_torch(weights: Path, config: BertConfig, precision: str) -> _Ready:
+def _threads() -> int:
+    """One for each processor that this process may use, unless `OMP_NUM_THREADS` says fewer, as to torch."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return min(processors, int(wanted)) if wanted.isdecimal() and int(wanted) else processors
+
+
+def _by_torch(weights: Path, config: BertConfig, precision: str) -> _Engine:
     import torch
 
     from explorer.embedding.bert import Bert
@@ -179,7 +190,7 @@ def _by_torch(weights: Path, config: BertConfig, precision: str) -> _Ready:
         vectors: Vectors = bert.encode(ids).numpy()
         return vectors
 
-    return _Ready(encode, 1 if on_gpu else torch.get_num_threads(), lambda: torch.set_num_threads(1))
+    return _Engine(encode, 1 if on_gpu else torch.get_num_threads(), lambda: torch.set_num_threads(1))
 
 
 def _batches(lengths: Sequence[int], threads: int) -> list[list[int]]:

@@ -2,22 +2,23 @@
 
 The graph is put together here from the same safetensors as in `bert.py`, so that nothing is converted by
 another program, kept on disk or fetched. The weights have a scale for each group in a row, the activations
-one for each group of a token: nothing is calibrated and no text sees another. What is not a product of
-matrices stays in bfloat16 or float32. The architecture is that of `bert.py`.
+one for each group of a token: nothing is calibrated and no text sees another. What feeds attention's softmax
+(queries, keys, values) and what is not a product of matrices stays in bfloat16 or float32: with those in int8
+a lone word or a line of dots came out with a cosine of .989. The architecture is that of `bert.py`.
 """
 
 from __future__ import annotations
 
 import queue
-import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.embedding.bert import BertConfig
+from explorer.embedding.bert import LAYER, ROWS, BertConfig, Tensors
+from explorer.embedding.precision import quiet_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,24 +27,25 @@ if TYPE_CHECKING:
 
 _GROUP = 64
 """So many numbers in a row share a scale: docs/embedding.md has what other widths do."""
-_ROWS = 32
-"""Batches are filled up to a multiple of so many tokens: each new shape costs memory, as in `bert.py`."""
 _WIDTHS = 16
-"""As `_ROWS`, for the places of a text in attention."""
-_LAYER = "encoder.layer.{}."
+"""As `bert.ROWS`, for the places of a text in attention."""
 _HIDDEN = np.float32(-1e4)
 """Added before the softmax where there is no text."""
 
 
 class OpenVinoBert:
-    """A compiled BERT encoder for `threads` callers at a time, each on one processor."""
+    """A compiled BERT encoder for `threads` callers at a time, each on one processor.
+
+    Not for a forked child of the process that made it: OpenVINO's threads stay behind.
+    """
 
     def __init__(self, weights: Path, config: BertConfig, threads: int, *, in_bfloat16: bool) -> None:
         """Loads `weights` (safetensors). `in_bfloat16`: in what the rest is computed, else in float32.
 
-        Raises ImportError where OpenVINO is missing, KeyError or RuntimeError where the weights do not fit.
+        Raises ImportError or OSError where OpenVINO cannot be loaded, RuntimeError where it cannot compute,
+        and what `bert.Bert` raises where the weights do not fit.
         """
-        openvino = _quiet_openvino()
+        openvino = quiet_openvino()
         options = {
             "INFERENCE_PRECISION_HINT": "bf16" if in_bfloat16 else "f32",
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": _GROUP,
@@ -51,7 +53,7 @@ class OpenVinoBert:
             "INFERENCE_NUM_THREADS": threads,
             "ENABLE_CPU_PINNING": False,
         }
-        compiled = openvino.Core().compile_model(_Graph(weights, config).model(), "CPU", options)
+        compiled = openvino.Core().compile_model(_Graph(openvino, weights, config).model(), "CPU", options)
         self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(threads):
             self._requests.put(compiled.create_infer_request())
@@ -79,7 +81,7 @@ def _laid_out(ids: Sequence[Sequence[int]]) -> dict[str, Any]:
     lengths = [len(text) for text in ids]
     total = sum(lengths)
     width = max(lengths) + -max(lengths) % _WIDTHS
-    flat, place, back = np.zeros((3, total + -total % _ROWS), np.int32)
+    flat, place, back = np.zeros((3, total + -total % ROWS), np.int32)
     at = np.zeros((len(ids), width), np.int32)
     hidden = np.full((len(ids), 1, 1, width), _HIDDEN, np.float32)
     start = 0
@@ -96,14 +98,12 @@ def _laid_out(ids: Sequence[Sequence[int]]) -> dict[str, Any]:
 class _Graph:
     """Puts the model together, tensor by tensor."""
 
-    def __init__(self, weights: Path, config: BertConfig) -> None:
+    def __init__(self, openvino: Any, weights: Path, config: BertConfig) -> None:
         from safetensors.numpy import load_file
 
-        self._openvino = _quiet_openvino()
-        self._op = self._openvino.opset13
-        tensors = load_file(weights)
-        prefix = "bert." if all(name.startswith("bert.") for name in tensors) else ""
-        self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+        self._openvino = openvino
+        self._op = openvino.opset13
+        self._tensors: Tensors[NDArray[Any]] = Tensors(load_file(weights))
         self._config = config
 
     def model(self) -> Any:
@@ -121,7 +121,8 @@ class _Graph:
         ids, place, *seen = parameters.values()
         x = self._embedded(ids, place)
         for i in range(self._config.layers):
-            x = self._through(_LAYER.format(i), x, *seen)
+            x = self._through(LAYER.format(i), x, *seen)
+        self._tensors.check_nothing_left()
         return self._openvino.Model([op.result(x)], list(parameters.values()), "bert")
 
     def _embedded(self, ids: Any, place: Any) -> Any:
@@ -129,17 +130,18 @@ class _Graph:
         zero = op.constant(np.int32(0))
         places = self._take("embeddings.position_embeddings.weight")
         places = places + self._take("embeddings.token_type_embeddings.weight")[0]
-        word = op.gather(op.constant(self._take("embeddings.word_embeddings.weight")), ids, zero)
+        words = self._take("embeddings.word_embeddings.weight")
+        self._config.check(words.shape[1])
+        word = op.gather(op.constant(words), ids, zero)
         return self._normed(op.add(word, op.gather(op.constant(places), place, zero)), "embeddings.LayerNorm")
 
     def _through(self, name: str, x: Any, *seen: Any) -> Any:
         op = self._op
-        mixed = self._linear(
-            self._attend(name + "attention.self.", x, *seen), name + "attention.output.dense"
-        )
+        attended = self._attend(name + "attention.self.", x, *seen)
+        mixed = self._in_int8(attended, name + "attention.output.dense")
         x = self._normed(op.add(x, mixed), name + "attention.output.LayerNorm")
-        grown = op.gelu(self._linear(x, name + "intermediate.dense"), "erf")
-        return self._normed(op.add(x, self._linear(grown, name + "output.dense")), name + "output.LayerNorm")
+        grown = op.gelu(self._in_int8(x, name + "intermediate.dense"), "erf")
+        return self._normed(op.add(x, self._in_int8(grown, name + "output.dense")), name + "output.LayerNorm")
 
     def _attend(self, name: str, x: Any, at: Any, back: Any, hidden: Any) -> Any:
         op, config = self._op, self._config
@@ -148,13 +150,18 @@ class _Graph:
         zero = op.constant(np.int32(0))
         swapped = op.constant(np.array([0, 2, 1, 3], np.int64))
         query, key, value = (
-            op.transpose(op.reshape(op.gather(self._linear(x, name + part), at, zero), heads, True), swapped)
+            op.transpose(op.reshape(op.gather(self._plain(x, name + part), at, zero), heads, True), swapped)
             for part in ("query", "key", "value")
         )
         mixed = op.scaled_dot_product_attention(query, key, value, hidden)
         return op.gather(op.reshape(op.transpose(mixed, swapped), joined, False), back, zero)
 
-    def _linear(self, x: Any, name: str) -> Any:
+    def _plain(self, x: Any, name: str) -> Any:
+        op = self._op
+        product = op.matmul(x, op.constant(self._take(name + ".weight")), False, True)
+        return op.add(product, op.constant(self._take(name + ".bias")))
+
+    def _in_int8(self, x: Any, name: str) -> Any:
         op = self._op
         weight = self._take(name + ".weight")
         groups = weight.reshape(len(weight), -1, _group(weight.shape[1]))
@@ -173,18 +180,10 @@ class _Graph:
         return op.add(scaled, op.constant(self._take(name + ".bias")))
 
     def _take(self, name: str) -> Matrix:
-        tensor: Matrix = self._tensors[name].astype(np.float32, copy=False)
+        tensor: Matrix = self._tensors.pop(name).astype(np.float32, copy=False)
         return tensor
 
 
 def _group(columns: int) -> int:
     """How many weights of a row share a scale: all of them where they make no whole groups."""
     return columns if columns % _GROUP else _GROUP
-
-
-def _quiet_openvino() -> Any:
-    """OpenVINO, which sends word of its import to a statistics server where its telemetry can be imported."""
-    cast("dict[str, Any]", sys.modules)["openvino_telemetry"] = None
-    import openvino
-
-    return openvino

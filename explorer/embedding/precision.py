@@ -6,9 +6,11 @@ import functools
 import importlib.util
 import re
 import shutil
-from dataclasses import dataclass, replace
+import sys
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any, cast
 
 BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 """With either the processor multiplies bfloat16 itself; without them it is slower than float32."""
@@ -31,25 +33,27 @@ class Choice:
 
 
 def choose(cpuinfo: Path = CPUINFO, *, is_int8_faithful: bool = False) -> Choice:
-    """What suits this machine; found without importing torch or OpenVINO.
+    """What suits this machine; found without importing torch. OpenVINO is, where it could be what suits.
 
     `is_int8_faithful`: whether the model's vectors in int8 were measured to be: docs/embedding.md.
     """
-    able = is_int8_faithful and flags(cpuinfo) >= INT8_FLAGS and not _has_gpu() and not _has_amx(cpuinfo)
-    if able and has_openvino():
-        reason = (
-            f"this processor multiplies it itself ({', '.join(INT8_FLAGS)}): through OpenVINO at least 2.3 "
-            "times as fast as float32 and with the same vectors but for .0005 of a cosine"
-        )
-        return Choice("int8", "cpu", reason)
-    other = _by_torch(cpuinfo)
-    if not able:
-        return other
-    missing = "; int8 is faster still, but OpenVINO is not installed (pip install -r requirements.txt)"
-    return replace(other, reason=other.reason + missing)
+    if not is_int8_faithful or not flags(cpuinfo) >= INT8_FLAGS or _has_gpu():
+        return _by_torch(cpuinfo)
+    if "amx_bf16" in flags(cpuinfo):
+        return _by_torch(cpuinfo, "; whether int8 is any faster on such a processor was not measured")
+    problem = openvino_problem()
+    if problem:
+        return _by_torch(cpuinfo, f"; int8 would be faster still, but OpenVINO {problem}")
+    reason = (
+        f"this processor multiplies it itself ({', '.join(sorted(INT8_FLAGS))}), which through OpenVINO was "
+        "2 to 3 times as fast as float32 where it was measured, with the same vectors but for .0004 of a "
+        "cosine in the mean"
+    )
+    return Choice("int8", "cpu", reason)
 
 
-def _by_torch(cpuinfo: Path) -> Choice:
+def _by_torch(cpuinfo: Path, but: str = "") -> Choice:
+    """`but`: what is to be said of int8."""
     if _has_gpu():
         reason = (
             "a graphics card of NVIDIA is there, which is fast enough in it (this way was written without "
@@ -60,15 +64,13 @@ def _by_torch(cpuinfo: Path) -> Choice:
     if found:
         reason = (
             f"this processor multiplies it itself ({', '.join(sorted(found))}), about 1.8 times as fast as "
-            "float32 and with the same vectors but for .0001 of a cosine"
+            f"float32 and with the same vectors but for .0001 of a cosine{but}"
         )
         return Choice("bfloat16", "cpu", reason)
     if not cpuinfo.is_file():
         return Choice("float32", "cpu", "what else the processor is good at cannot be asked here")
     missing = " or ".join(sorted(BFLOAT16_FLAGS))
-    return Choice(
-        "float32", "cpu", f"this processor lacks {missing}, without which nothing faithful is faster"
-    )
+    return Choice("float32", "cpu", f"this processor lacks {missing}, without which bfloat16 is slower{but}")
 
 
 def flags(cpuinfo: Path = CPUINFO) -> set[str]:
@@ -80,14 +82,27 @@ def flags(cpuinfo: Path = CPUINFO) -> set[str]:
     return set(found[1].split()) if found else set()
 
 
-def has_openvino() -> bool:
-    """Whether OpenVINO is installed; found without importing it."""
-    return importlib.util.find_spec("openvino") is not None
+@functools.cache
+def openvino_problem() -> str | None:
+    """Why OpenVINO cannot be used, as a clause after its name; None where it can, which takes .2 s once."""
+    if importlib.util.find_spec("openvino") is None:
+        return "is not installed (pip install -r requirements.txt)"
+    try:
+        quiet_openvino().Core().get_property("CPU", "FULL_DEVICE_NAME")
+    except (ImportError, OSError, RuntimeError) as error:
+        return f"cannot be loaded ({error})"
+    return None
 
 
-def _has_amx(cpuinfo: Path) -> bool:
-    """Whether bfloat16 goes through AMX: nobody has measured whether int8 is any faster then."""
-    return "amx_bf16" in flags(cpuinfo)
+def quiet_openvino() -> Any:
+    """OpenVINO, which sends word of its import to a statistics server where its telemetry can be imported.
+
+    Raises ImportError or OSError.
+    """
+    cast("dict[str, Any]", sys.modules)["openvino_telemetry"] = None
+    import openvino
+
+    return openvino
 
 
 @functools.cache

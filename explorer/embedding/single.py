@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from explorer.embedding.bert import BertConfig
+from explorer.embedding.bert import LAYER, BertConfig
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float32]
 
-_LAYER = "encoder.layer.{}."
 _ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
 """Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: off by 1.5e-7 at most, as float32 is."""
 _ERF_P = 0.3275911
@@ -43,12 +42,11 @@ class SingleBert:
         self._prefix = "bert." if all(name.startswith("bert.") for name in names) else ""
         self._config = config
         self._words = self._file.get_slice(f"{self._prefix}embeddings.word_embeddings.weight")
-        if self._words.get_shape()[1] != config.dimension:
-            raise ValueError(f"the table of words has no {config.dimension} columns, as config.json says")
+        config.check(self._words.get_shape()[1])
         self._places = self._take("embeddings.position_embeddings.weight")
         self._places = self._places + self._take("embeddings.token_type_embeddings.weight")[0]
         self._norm = self._pair("embeddings.LayerNorm")
-        self._layers = [self._layer(_LAYER.format(i)) for i in range(config.layers)]
+        self._layers = [self._layer(LAYER.format(i)) for i in range(config.layers)]
 
     def encode(self, ids: Sequence[int]) -> Matrix:
         """(dimension,) float32 of length 1: the mean of the token vectors. `ids` with special tokens."""
