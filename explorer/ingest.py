@@ -13,6 +13,7 @@ import os
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,7 +133,10 @@ class Pipeline:
             self._catalog.originals.delete_unneeded([sha256])
             return
         model = self._encoder.model(generation.model, recipes.tokens_read(generation, settings))
-        prepared = prepare(task, sha256, size, reading, generation=generation, model=model, check=watch.check)
+        before = self._chunks_before(task, sha256)
+        prepared = prepare(
+            task, sha256, size, reading, generation=generation, model=model, before=before, check=watch.check
+        )
         while True:
             watch.check(force=True)
             if self._ready.put(prepared, _LOOK_SECONDS):
@@ -225,6 +229,13 @@ class Pipeline:
         if any(self._catalog.documents.sha256(one.id) == sha256 for one in documents):
             return None
         return documents[0].id if documents else None
+
+    def _chunks_before(self, task: Task, sha256: str) -> set[str]:
+        """The texts of the chunks that this file's chunks take the place of."""
+        old = self._replaced_by(task, sha256) if task.job.kind == "add" else None
+        with suppress(NotFound):  # it was removed meanwhile
+            return {chunk.text for chunk in self._catalog.chunks.of_document(old)} if old else set()
+        return set()
 
     def _generation(self, task: Task, settings: Settings, watch: Watch) -> Generation:
         generations = self._catalog.generations

@@ -16,7 +16,7 @@ from explorer.terms import row
 from explorer.types import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from explorer.catalog import Catalog
     from explorer.catalog.records import Generation, Model, Task
@@ -119,9 +119,12 @@ def prepare(
     *,
     generation: Generation,
     model: EmbeddingModel,
+    before: Collection[str] = (),
     check: Callable[[], None] = lambda: None,
 ) -> Prepared:
     """Cut what was read into chunks, by the generation's recipe. `check` raises to stop.
+
+    `before`: the chunks' texts in the version that this file replaces.
 
     Raises:
         ReadError: there is no text to search.
@@ -137,6 +140,7 @@ def prepare(
         tables=reading.tables,
         asides=reading.asides,
         left_out=reading.addresses,
+        before=before,
     )
     if not spans:
         raise ReadError(f"{task.job.name} has no text that could be searched. {_why_empty(reading)}")

@@ -8,7 +8,7 @@ never across a page, and dynamic programming picks the breaks with the lowest su
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -29,6 +29,10 @@ _BEFORE_HEADING = -0.1
 """A little better than the end of a paragraph: sections part where lengths allow, small ones still join."""
 _FINEST = 30
 """Units are joined until about this many make a chunk, which bounds the work on text of one-letter lines."""
+
+_KEPT = 0.5
+"""What a chunk that stood in the version before is worth: kept, unless a scrap of text would be left beside
+it. Without that, a changed paragraph moved the breaks of up to eight chunks after it."""
 
 _HEADER_CHARACTERS = 300
 """Of a table's header, as a step of the heading path."""
@@ -72,6 +76,7 @@ def split(
     tables: Sequence[TableLike] = (),
     asides: Sequence[tuple[int, int]] = (),
     left_out: Sequence[tuple[int, int]] = (),
+    before: Collection[str] = (),
 ) -> list[Span]:
     """Cuts a document into chunks.
 
@@ -83,6 +88,9 @@ def split(
     Every character that is not whitespace lies in exactly one chunk, but for what is `left_out` and for an
     aside that says what an earlier one said, page numbers apart: these lie in none. No chunk joins an aside
     with anything else, nor gives it a heading. The row of a table is cut only where it is too long by itself.
+
+    `before`: the chunks' texts in the version that this one replaces. They are kept where they still stand,
+    so that little has to be embedded anew.
 
     Raises ValueError where a limit is below 8 tokens.
     """
@@ -96,6 +104,11 @@ def split(
     units = [unit for region in regions for unit in units_of(text, region.start, region.end, names.rows)]
     weighed = weigh(text, _mark_headings(units, path.starts), count, limit)
     chunks: list[tuple[Region, list[Unit]]] = []
+    known = frozenset(before)
+
+    def bonus(start: int, end: int) -> float:
+        return _KEPT if text[start:end] in known else 0.0
+
     position = 0
     for region in regions:
         first = position
@@ -103,7 +116,7 @@ def split(
             position += 1
         part = _join_tiny(weighed[first:position], target)
         wanted = limit if region.is_aside else target  # few chunks will do for what is seldom looked for
-        chunks += [(region, best) for best in _best_parts(part, wanted, limit)]
+        chunks += [(region, best) for best in _best_parts(part, wanted, limit, bonus if known else _no_bonus)]
     spans = []
     for region, chunk in _cut_what_is_too_long(text, chunks, count, limit):
         start, end = chunk[0].start, chunk[-1].end
@@ -112,8 +125,14 @@ def split(
     return spans
 
 
-def _best_parts(units: Sequence[Unit], target: int, limit: int) -> list[list[Unit]]:
-    """The units of one page, grouped at the lowest cost.
+def _no_bonus(_start: int, _end: int) -> float:
+    return 0.0
+
+
+def _best_parts(
+    units: Sequence[Unit], target: int, limit: int, bonus: Callable[[int, int], float]
+) -> list[list[Unit]]:
+    """The units of one page, grouped at the lowest cost, less the bonus for each span.
 
     Shortest path over break positions: `best[j]` is the cost of the first j units. What comes before
     position i is looked back at only while the units between fit the limit, so this takes linear time.
@@ -132,6 +151,7 @@ def _best_parts(units: Sequence[Unit], target: int, limit: int) -> list[list[Uni
         while i >= 0 and (at - sums[i] <= limit or i == j - 1):
             deviation = (at - sums[i]) / target - 1.0
             cost = best[i] + deviation * deviation * (_SHORT if deviation < 0 else 1.0)
+            cost -= bonus(units[i].start, units[j - 1].end)
             if cost < low:
                 low, source = cost, i
             i -= 1
