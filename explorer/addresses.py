@@ -49,9 +49,9 @@ def same(one: str, other: str) -> bool:
 
 
 def shown(address: str) -> str:
-    """The address as messages show it: without a query, which may hold secrets."""
+    """The address as messages show it: without what may hold secrets, a query or what stands before an @."""
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def host(address: str) -> str:

@@ -29,6 +29,8 @@ ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 Source = Literal["environment", "page", "default"]
 Server = Literal["chat", "embed"]
 """What the fields of a server begin with: `chat_url`, `embed_key`."""
+_SECRET = frozenset({"chat_key", "embed_key", "chat_url", "embed_url"})
+"""Fields whose value is in no message: people put keys into addresses too."""
 
 PAGE_FIELDS = frozenset(
     {
@@ -166,7 +168,10 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value.strip())
+        try:
+            parts = urlsplit(value.strip())
+        except ValueError:  # whose message may hold the address
+            raise ValueError("it is no web address; it looks like http://localhost:11434/v1") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("it must be an address that starts with http:// or https://")
         if parts.username or parts.password or parts.query:
@@ -272,9 +277,9 @@ def _refuse_unknown(keys: Iterable[str], *, variables: bool = True) -> None:
 
 
 def _setting_error(error: ValidationError) -> SettingError:
-    """The first thing that is wrong, without the value where that is a key."""
+    """The first thing that is wrong, without the value where that is, or may hold, a key."""
     first = error.errors(include_url=False, include_input=True)[0]
     field = str(first["loc"][0]) if first["loc"] else "?"
-    value = "" if field in ("chat_key", "embed_key") else f" ({first['input']!r})"
+    value = "" if field in _SECRET else f" ({first['input']!r})"
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
     return SettingError(f"The setting {field}{value} is not valid: {reason}.")

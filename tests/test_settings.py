@@ -115,10 +115,31 @@ def test_the_key_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.chat_key is not None
     assert found.chat_key.get_secret_value() == "sk-canary"
     assert "canary" not in f"{found} {found!r} {found.model_dump()} {found.model_dump_json()}"
-    monkeypatch.setenv("EXPLORER_CHAT_URL", "nonsense-sk-canary")
-    with pytest.raises(SettingError) as caught:
+
+
+@pytest.mark.parametrize("name", ["chat_url", "embed_url"])
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("https://me:sk-canary@host/v1", "the key belongs into its own setting"),
+        ("https://sk-canary@host/v1", "the key belongs into its own setting"),
+        ("https://host/v1?key=sk-canary", "the key belongs into its own setting"),
+        ("nonsense-sk-canary", "starts with http://"),
+        ("https://me:sk-canary@h℀st/v1", "no web address"),
+        ("https://[sk-canary/v1", "no web address"),
+    ],
+)
+def test_a_key_in_an_address_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, address: str, message: str
+) -> None:
+    with pytest.raises(SettingError, match=f"^The setting {name} is not valid: .*{message}") as on_the_page:
+        settings.validate_change({name: address})
+    monkeypatch.setenv(f"EXPLORER_{name.upper()}", address)
+    with pytest.raises(SettingError, match=f"^The setting {name} is not valid: .*{message}") as caught:
         settings.resolve()
-    assert caught.value.__cause__ is None
+    for error in (on_the_page.value, caught.value):
+        assert "canary" not in str(error)
+        assert error.__cause__ is None
 
 
 def test_every_setting_says_what_it_is() -> None:

@@ -278,14 +278,16 @@ def test_long_texts_go_in_parts() -> None:
     ("name", "message"),
     [
         (" at http://127.0.0.1:1/v1", "No model is named"),
+        (" at http://me:secret@host/v1", r"No model is named for http://host/v1\."),
         ("m at http://", "no web address"),
         ("m at http://me:secret@host/v1", "holds a user name"),
         ("m at http://host:port/v1", "no web address"),
     ],
 )
 def test_names_that_cannot_be(name: str, message: str) -> None:
-    with pytest.raises(ModelError, match=message):
+    with pytest.raises(ModelError, match=message) as caught:
         embedding.load(name)
+    assert "secret" not in str(caught.value)
 
 
 def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
