@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 READER = 2
 """Counts up when readers give other text for the same file."""
-CHUNKER = 5
+CHUNKER = 6
 """Counts up when the same text is cut into other chunks, or other words of it are embedded or indexed."""
 
 RERANKED = 50

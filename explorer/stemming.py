@@ -40,6 +40,15 @@ _OTHER_SCRIPT = {
 _INVISIBLE = "\u00ad\u200c\u200d\u0640"
 """Soft hyphen, joiners, Arabic's lengthening stroke."""
 _MARKS_DROPPED = ("LATIN", "GREEK", "ARABIC")
+_WHOLE_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters that people type as these where their keyboard has none, and that Unicode does not take apart."""
+_ARABIC_LETTERS = str.maketrans("أإآٱى", "ااااي")
+_LONGEST_ROOT = 3
+_AND_ARTICLE = ("وال", "وبال", "وكال", "ولل")
+_SHORTEST_AFTER_AND = 6
+"""In letters with the conjunction: a shorter word may be one of its own ("والدة", a mother)."""
 
 
 @lru_cache(maxsize=131_072)
@@ -58,6 +67,8 @@ def stem(word: str, language: str | None = None) -> str:
     if language == "en":
         folded = without_accents(folded)
         stemmed = folded if folded in STOP_WORDS else _stemmer("en")(folded)
+    elif language == "ar":
+        stemmed = _arabic(folded)
     else:
         stemmed = _stemmer(language)(folded) if language else folded
         if script == "LATIN":
@@ -74,6 +85,8 @@ def folded(word: str) -> str:
     script = _script(plain[0]) if plain else ""
     if script == "CYRILLIC":
         return plain.replace("ё", "е")
+    if script == "ARABIC":
+        plain = plain.translate(_ARABIC_LETTERS)
     return without_accents(plain) if script in _MARKS_DROPPED else plain
 
 
@@ -84,10 +97,21 @@ def stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def without_accents(word: str) -> str:
-    """Letters without their marks, of any script."""
+    """Lower-case letters without their marks, of any script; "æ" is "ae"."""
     if word.isascii():
         return word
-    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return bare.translate(_WHOLE_LETTERS)
+
+
+def _arabic(word: str) -> str:
+    """What Snowball leaves: "and" before the article, and letters that are often written for each other,
+    alif with and without its mark, ى and ي, ة and ه."""
+    word = word.translate(_ARABIC_LETTERS)
+    if len(word) >= _SHORTEST_AFTER_AND and word.startswith(_AND_ARTICLE):
+        word = word[1:]
+    stemmed = _stemmer("ar")(word)
+    return stemmed.removesuffix("ه") if len(stemmed) > _LONGEST_ROOT else stemmed
 
 
 def _visible(word: str) -> str:

@@ -3,7 +3,8 @@
 A word is a run of letters (with their combining marks) or of digits; letters and digits are told apart
 (`FY2022` → `fy`, `2022`), thousands separators leave numbers (`1,234` → `1234`), decimal points stay. Words
 are folded and stemmed by the language of their document (`stemming`). Scripts written without spaces become
-overlapping pairs of characters, which is what finds a word inside a run of Chinese, Japanese or Thai.
+overlapping pairs of characters, which is what finds a word inside a run of Chinese, Japanese or Thai, the end
+of a line aside.
 
 What is written in one piece and holds a digit (`FY2022`, `10-K`, `§ 12.3`) is a code: it stands whole at the
 end of the row as well, behind a sign that no word has, so that it is found as such and no phrase meets it.
@@ -27,9 +28,21 @@ _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}
 """Scripts without spaces between words (Korean has them, but glues particles on); U+30FC is a vowel mark."""
 _INSIDE = r"\u00AD\u200C\u200D"
 """Soft hyphens and joiners: invisible, and part of the word they stand in."""
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC"
+"""Scripts that have a space only where the end of a line became one."""
+_WRAPPED = _UNSPACED + r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+"""Scripts in which the end of a line alone parts nothing."""
+_WRAP = (
+    rf"(?<=[{_WRAPPED}]\p{{M}}*)[ \t]*\n[ \t]*(?=[{_WRAPPED}])"
+    rf"|(?<=[{_UNSPACED}]\p{{M}}*)\x20(?=[{_UNSPACED}])"
+)
+"""What stands in a run and does not part it."""
+_LOW, _HIGH = "\u2080-\u2089", "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
+"""Digits below the line (`CO₂`) and above it, which are part of a unit (`km²`) or refer to a note."""
 _TOKEN = regex.compile(
-    rf"(?P<run>[{_SPACELESS}][{_SPACELESS}\p{{M}}]*)"
-    r"|(?P<number>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)*|\d+(?:\.\d+)*)"
+    rf"(?P<run>[{_SPACELESS}](?:[{_SPACELESS}\p{{M}}]|{_WRAP})*)"
+    r"|(?P<number>\d{1,3}(?:[,'’]\d{3})+(?!\d)(?:\.\d+)*|\d+(?:\.\d+)*"
+    rf"|[{_LOW}]+|(?<=(?<!\p{{L}})\p{{L}}{{1,2}})[{_HIGH}]+)"
     rf"|(?P<word>\p{{L}}(?:[\p{{L}}--[{_SPACELESS}]]|\p{{M}}|[{_INSIDE}])*)"
     r"(?P<ending>['’](?:s|t|d|m|re|ve|ll)\b)?",
     regex.VERSION1 | regex.IGNORECASE,
@@ -37,15 +50,22 @@ _TOKEN = regex.compile(
 CODE = "\u00b7"
 """What a code begins with as a term, and what keeps its numbers apart; no other term holds it."""
 _LONGEST_CODE = 40
+LONG_NUMBER = 10
+"""A number of so many digits is found in its groups as well: 9783161484100 in 978-3-16-148410-0."""
 _CODE = regex.compile(
-    r"§?C+(?:[-\u2010-\u2013_/.&]+C+)*".replace("C", rf"[[\p{{L}}\d]--[{_SPACELESS}]]"), regex.VERSION1
+    r"§?C+(?:[-\u2010-\u2013_/.&]+C+)*".replace("C", rf"[[\p{{L}}\d{_LOW}{_HIGH}]--[{_SPACELESS}]]"),
+    regex.VERSION1,
 )
 _BETWEEN = regex.compile(r"[-\u2010-\u2013_/&]+")
 _SECTION = regex.compile(r"§\s+(?=\d)")
-_SIGN = regex.compile(
-    r"(?<![\p{L}\d])\p{L}{1,2}(?:\+{1,2}|\#)(?![\p{L}\d+\#])|[[\p{So}\p{Sc}\p{Sm}]--\p{ASCII}]",
-    regex.VERSION1,
+SIGN = r"[[\p{So}\p{Sc}\p{Sm}]--\p{ASCII}]"
+"""A pattern of the module `regex`: one character that is looked for though no word holds it."""
+_SIGNS = regex.compile(
+    rf"(?<![\p{{L}}\d])\p{{L}}{{1,2}}(?:\+{{1,2}}|\#)(?![\p{{L}}\d+\#])|{SIGN}", regex.VERSION1
 )
+_SEPARATORS = str.maketrans("", "", ",'’")
+_PIECE = regex.compile(r"\S+")
+_WRAPS = regex.compile(_WRAP, regex.VERSION1)
 _WIDE = str.maketrans("+#", "＋＃")
 """The tokeniser of FTS5 (`row`) would drop what is ASCII."""
 
@@ -78,7 +98,7 @@ def tokens(text: str, language: str | None = None) -> Iterator[Token]:
 
 def terms(text: str, language: str | None = None) -> list[str]:
     """The terms of a text, in order, stop words included, without codes."""
-    return [term for piece in text.split() for term in _piece_terms(piece, language)]
+    return [term for piece in _unwrapped(text).split() for term in _piece_terms(piece, language)]
 
 
 def row(text: str, language: str | None = None) -> list[str]:
@@ -105,7 +125,7 @@ def codes(text: str) -> list[str]:
 def signs(text: str) -> Iterator[Token]:
     """Every sign of a text in order, as the term it has among its codes, with its place."""
     if not text.isascii() or "+" in text or "#" in text:
-        for match in _SIGN.finditer(text):
+        for match in _SIGNS.finditer(text):
             term = CODE + match.group().casefold().translate(_WIDE)
             yield Token(term, *match.span())
 
@@ -121,11 +141,14 @@ def _piece_codes(piece: str) -> tuple[str, ...]:
     if piece.isalpha():
         return ()
     found = []
-    for match in _CODE.finditer(piece) if any(map(str.isdecimal, piece)) else ():
+    for match in _CODE.finditer(piece) if any(map(str.isdigit, piece)) else ():
         whole = unicodedata.normalize("NFKC", match.group()).casefold()
         parts = _BETWEEN.split(whole)
         if _is_code(whole, len(parts)):
             found.append(_joined(parts))
+        digits = "".join(parts)
+        if len(parts) > 1 and len(digits) >= LONG_NUMBER and digits.isdecimal():
+            found.append(digits)
         found += [part for part in parts if _is_code(part, 1)]
     written = [CODE + code for code in found if len(code) <= _LONGEST_CODE]
     return tuple(dict.fromkeys([*written, *(sign.term for sign in signs(piece))]))
@@ -146,8 +169,16 @@ def _is_code(text: str, parts: int) -> bool:
 
 
 def query_tokens(text: str, language: str | None = None) -> list[Token]:
-    """As `tokens`, without the lone last characters of runs that have pairs."""
-    found = list(tokens(text, language))
+    """As `tokens`, without the lone last characters of runs that have pairs; what a person typed with a space
+    between is apart in every script."""
+    return [
+        Token(term, piece.start() + start, piece.start() + end)
+        for piece in _PIECE.finditer(text)
+        for term, start, end in _without_tails(list(tokens(piece.group(), language)))
+    ]
+
+
+def _without_tails(found: list[Token]) -> list[Token]:
     kept = []
     for position, token in enumerate(found):
         before = found[position - 1] if position else None
@@ -168,20 +199,29 @@ def phrase(text: str, language: str | None = None) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _unwrapped(text: str) -> str:
+    """A text without what stands in its runs and does not part them."""
+    if text.isascii() or not _SPACELESS_CHARACTER.search(text):
+        return text
+    return str(_WRAPS.sub("", text))
+
+
 def _pairs(run: str, offset: int) -> Iterator[Token]:
-    for position in range(len(run) - 1):
-        pair = unicodedata.normalize("NFKC", run[position : position + 2]).casefold()
-        yield Token(pair.replace(" ", ""), offset + position, offset + position + 2)
-    last = unicodedata.normalize("NFKC", run[-1]).casefold().replace(" ", "")
-    yield Token(last, offset + len(run) - 1, offset + len(run))
+    places = [offset + i for i, character in enumerate(run) if not character.isspace()]
+    written = "".join(run.split())
+    for position in range(len(written) - 1):
+        pair = unicodedata.normalize("NFKC", written[position : position + 2]).casefold()
+        yield Token(pair.replace(" ", ""), places[position], places[position + 1] + 1)
+    last = unicodedata.normalize("NFKC", written[-1]).casefold().replace(" ", "")
+    yield Token(last, places[-1], places[-1] + 1)
 
 
 @lru_cache(maxsize=65_536)
 def _number(digits: str) -> str:
-    plain = digits.replace(",", "")
+    plain = digits.translate(_SEPARATORS)
     if plain.isascii():
         return plain
-    return "".join(c if c == "." else str(unicodedata.decimal(c)) for c in plain)
+    return "".join(c if c == "." else str(unicodedata.digit(c)) for c in plain)
 
 
 _SPACELESS_CHARACTER = regex.compile(rf"[{_SPACELESS}]")
