@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -22,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from explorer import chunking, embedding  # noqa: E402
-from explorer.embedding import EmbeddingModel, registry  # noqa: E402
+from explorer.embedding import EmbeddingModel, fast, registry  # noqa: E402
+from explorer.embedding.fast import FastModel  # noqa: E402
 from explorer.embedding.tokens import Tokens  # noqa: E402
 from explorer.evaluation import bootstrap  # noqa: E402
 from explorer.types import Page  # noqa: E402
@@ -64,14 +66,15 @@ def main() -> None:
 
 
 def _sides(model: EmbeddingModel, others: Sequence[str], *, int8: bool) -> dict[str, Encode]:
-    """Ours as chosen and by torch, the peer, and on request int8, which is calibrated on `others`."""
+    """Ours in each precision, the peer, and on request int8 otherwise, which is calibrated on `others`."""
     from sentence_transformers import SentenceTransformer
 
     folder = registry.find(embedding.DEFAULT_MODEL)
     peer = SentenceTransformer(str(folder), local_files_only=True)
     sides: dict[str, Encode] = {f"ours, {model.precision}": model.encode}
-    for other in ("bfloat16", "float32"):
+    for other in ("int8", "bfloat16", "float32"):
         sides[f"ours, {other}"] = embedding.load(precision=other).encode
+    sides["ours, bfloat16 by torch"] = _by_torch(folder)
     sides[PEER] = lambda some: np.asarray(peer.encode(list(some), normalize_embeddings=True))
     if int8:
         import openvino_embed
@@ -80,6 +83,15 @@ def _sides(model: EmbeddingModel, others: Sequence[str], *, int8: bool) -> dict[
         tokenise = Tokens.from_folder(folder, model.max_tokens + 2).ids
         sides |= openvino_embed.sides(folder, tokenise, others, torch.get_num_threads())
     return sides
+
+
+def _by_torch(folder: Path) -> Encode:
+    """As ours in bfloat16 where OpenVINO cannot be used."""
+    model = FastModel.from_folder(embedding.DEFAULT_MODEL, folder, "bfloat16")
+    assert model
+    with patch.object(fast, "is_openvinos", lambda _: False):
+        model.prepare()
+    return model.encode
 
 
 def _measure(

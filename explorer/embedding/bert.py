@@ -4,8 +4,9 @@ Importing `transformers` and `sentence_transformers` takes 7 to 10 seconds on a 
 person waits for a first search, and their batches spend time on padding. This module needs torch only and
 pads next to nothing: the tokens of a batch lie one text after the other, shortest texts first, so that
 every layer but attention works on all at once, and attention on each run of equally long texts. No text
-sees another or its padding: its vector differs with the batch by rounding only, which is in the third decimal of
-its numbers where bfloat16 is multiplied in tiles (AMX). A test holds it equal to SentenceTransformer. Architecture: Devlin et al. 2019, https://arxiv.org/abs/1810.04805.
+sees another or its padding: its vector differs with the batch by rounding only, which is in the third decimal
+of its numbers where bfloat16 is multiplied in tiles (AMX). A test holds it equal to SentenceTransformer.
+Architecture: Devlin et al. 2019, https://arxiv.org/abs/1810.04805.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.embedding import folder as folders
 from explorer.embedding.base import go_on
 from explorer.embedding.bert import BertConfig, plain_bert
-from explorer.embedding.precision import BFLOAT16_FLAGS, choose, flags, openvino_problem
+from explorer.embedding.precision import BFLOAT16_FLAGS, choose, flags, is_openvinos, openvino_problem
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
@@ -152,22 +152,24 @@ class _Engine:
 
 
 def _engine_for(weights: Path, config: BertConfig, precision: str) -> _Engine:
-    """What computes in that precision; in float32, which of all ways is the closest to int8's vectors, where
-    an index that was made in int8 has come to a machine that cannot."""
-    if precision != "int8":
+    """What computes in that precision. Where OpenVINO should and cannot, torch goes on: in float32 for int8,
+    which of all its ways is the closest to an index that was made in int8."""
+    if not is_openvinos(precision):
         return _by_torch(weights, config, precision)
     problem = openvino_problem()
     if problem is None:
-        return _by_openvino(weights, config)
-    _log.warning("OpenVINO %s: passages in int8 go on in float32 by torch, more slowly", problem)
-    return _by_torch(weights, config, "float32")
+        return _by_openvino(weights, config, precision)
+    instead = "float32" if precision == "int8" else precision
+    _log.warning("OpenVINO %s: passages in %s go on in %s by torch, more slowly", problem, precision, instead)
+    return _by_torch(weights, config, instead)
 
 
-def _by_openvino(weights: Path, config: BertConfig) -> _Engine:
+def _by_openvino(weights: Path, config: BertConfig, precision: str) -> _Engine:
     from explorer.embedding.openvino_bert import OpenVinoBert
 
     threads = _threads()
-    bert = OpenVinoBert(weights, config, threads, in_bfloat16=bool(BFLOAT16_FLAGS & flags()))
+    in_bfloat16 = bool(BFLOAT16_FLAGS & flags())
+    bert = OpenVinoBert(weights, config, threads, in_int8=precision == "int8", in_bfloat16=in_bfloat16)
     return _Engine(bert.encode, threads, go_on)
 
 

@@ -1,10 +1,12 @@
-"""BERT with mean pooling in OpenVINO: weights in int8, activations quantised as they come, group by group.
+"""BERT with mean pooling in OpenVINO, in bfloat16 or mostly in int8.
 
 The graph is put together here from the same safetensors as in `bert.py`, so that nothing is converted by
-another program, kept on disk or fetched. The weights have a scale for each group in a row, the activations
-one for each group of a token: nothing is calibrated and no text sees another. What feeds attention's softmax
-(queries, keys, values) and what is not a product of matrices stays in bfloat16 or float32: with those in int8
-a lone word or a line of dots came out with a cosine of .989. The architecture is that of `bert.py`.
+another program, kept on disk or fetched. No text sees another. The architecture is that of `bert.py`.
+
+In int8, weights have a scale for each group in a row, and activations, quantised as they come, one for each
+group of a token: nothing is calibrated. What feeds attention's softmax (queries, keys, values) and what is no
+product of matrices stays in bfloat16 or float32: with those in int8 a lone word or a line of dots came out
+with a cosine of .989.
 """
 
 from __future__ import annotations
@@ -39,8 +41,11 @@ class OpenVinoBert:
     Not for a forked child of the process that made it: OpenVINO's threads stay behind.
     """
 
-    def __init__(self, weights: Path, config: BertConfig, threads: int, *, in_bfloat16: bool) -> None:
-        """Loads `weights` (safetensors). `in_bfloat16`: in what the rest is computed, else in float32.
+    def __init__(
+        self, weights: Path, config: BertConfig, threads: int, *, in_int8: bool, in_bfloat16: bool
+    ) -> None:
+        """Loads `weights` (safetensors). `in_int8`: whether most products of matrices are computed in it;
+        `in_bfloat16`: whether the rest is, else in float32.
 
         Raises ImportError or OSError where OpenVINO cannot be loaded, RuntimeError where it cannot compute,
         and what `bert.Bert` raises where the weights do not fit.
@@ -48,12 +53,13 @@ class OpenVinoBert:
         openvino = quiet_openvino()
         options = {
             "INFERENCE_PRECISION_HINT": "bf16" if in_bfloat16 else "f32",
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": _GROUP,
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": _GROUP if in_int8 else 0,
             "NUM_STREAMS": threads,
             "INFERENCE_NUM_THREADS": threads,
             "ENABLE_CPU_PINNING": False,
         }
-        compiled = openvino.Core().compile_model(_Graph(openvino, weights, config).model(), "CPU", options)
+        model = _Graph(openvino, weights, config, in_int8=in_int8).model()
+        compiled = openvino.Core().compile_model(model, "CPU", options)
         self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(threads):
             self._requests.put(compiled.create_infer_request())
@@ -98,13 +104,14 @@ def _laid_out(ids: Sequence[Sequence[int]]) -> dict[str, Any]:
 class _Graph:
     """Puts the model together, tensor by tensor."""
 
-    def __init__(self, openvino: Any, weights: Path, config: BertConfig) -> None:
+    def __init__(self, openvino: Any, weights: Path, config: BertConfig, *, in_int8: bool) -> None:
         from safetensors.numpy import load_file
 
         self._openvino = openvino
         self._op = openvino.opset13
         self._tensors: Tensors[NDArray[Any]] = Tensors(load_file(weights))
         self._config = config
+        self._product = self._in_int8 if in_int8 else self._plain
 
     def model(self) -> Any:
         """What `_laid_out` gives → (tokens, dimension), each token's vector."""
@@ -138,10 +145,10 @@ class _Graph:
     def _through(self, name: str, x: Any, *seen: Any) -> Any:
         op = self._op
         attended = self._attend(name + "attention.self.", x, *seen)
-        mixed = self._in_int8(attended, name + "attention.output.dense")
+        mixed = self._product(attended, name + "attention.output.dense")
         x = self._normed(op.add(x, mixed), name + "attention.output.LayerNorm")
-        grown = op.gelu(self._in_int8(x, name + "intermediate.dense"), "erf")
-        return self._normed(op.add(x, self._in_int8(grown, name + "output.dense")), name + "output.LayerNorm")
+        grown = op.gelu(self._product(x, name + "intermediate.dense"), "erf")
+        return self._normed(op.add(x, self._product(grown, name + "output.dense")), name + "output.LayerNorm")
 
     def _attend(self, name: str, x: Any, at: Any, back: Any, hidden: Any) -> Any:
         op, config = self._op, self._config

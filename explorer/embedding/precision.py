@@ -12,11 +12,21 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
 
-BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
+AMX = "amx_bf16"
+"""With it bfloat16 is the fastest of all, through OpenVINO."""
+BFLOAT16_FLAGS = frozenset({"avx512_bf16", AMX})
 """With either the processor multiplies bfloat16 itself; without them it is slower than float32."""
 CPUINFO = Path("/proc/cpuinfo")
 INT8_FLAGS = frozenset({"avx512_vnni"})
 """With it the processor multiplies int8 itself, in the way that was measured."""
+_ITSELF = "this processor multiplies it itself"
+_BY_OPENVINO = {
+    "bfloat16": f"{_ITSELF} ({AMX}), which through OpenVINO was over 3 times as fast as float32 where it was "
+    "measured, and both faster and closer to it than int8: the same vectors but for .0001 of a cosine",
+    "int8": f"{_ITSELF} ({', '.join(sorted(INT8_FLAGS))}), which through OpenVINO was 2 to 3 times as fast "
+    "as float32 where it was measured, with the same vectors but for .0004 of a cosine in the mean",
+}
+"""Why, for the model that was measured."""
 _NVIDIA = Path("/proc/driver/nvidia/version")
 
 
@@ -32,39 +42,41 @@ class Choice:
     """Why, as a clause that follows on "all-MiniLM-L6-v2 computes in bfloat16: "."""
 
 
-def choose(cpuinfo: Path = CPUINFO, *, is_int8_faithful: bool = False) -> Choice:
+def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> Choice:
     """What suits this machine; found without importing torch. OpenVINO is, where it could be what suits.
 
-    `is_int8_faithful`: whether the model's vectors in int8 were measured to be: docs/embedding.md.
+    `is_measured`: whether it is for the model that docs/embedding.md has the figures of. No other computes in
+    int8.
     """
-    if not is_int8_faithful or not flags(cpuinfo) >= INT8_FLAGS or _has_gpu():
-        return _by_torch(cpuinfo)
-    if "amx_bf16" in flags(cpuinfo):
-        return _by_torch(cpuinfo, "; whether int8 is any faster on such a processor was not measured")
-    problem = openvino_problem()
-    if problem:
-        return _by_torch(cpuinfo, f"; int8 would be faster still, but OpenVINO {problem}")
-    reason = (
-        f"this processor multiplies it itself ({', '.join(sorted(INT8_FLAGS))}), which through OpenVINO was "
-        "2 to 3 times as fast as float32 where it was measured, with the same vectors but for .0004 of a "
-        "cosine in the mean"
-    )
-    return Choice("int8", "cpu", reason)
-
-
-def _by_torch(cpuinfo: Path, but: str = "") -> Choice:
-    """`but`: what is to be said of int8."""
+    found = flags(cpuinfo)
     if _has_gpu():
         reason = (
             "a graphics card of NVIDIA is there, which is fast enough in it (this way was written without "
             "one at hand and never run)"
         )
         return Choice("float32", "cuda", reason)
+    if not is_measured or not (AMX in found or found >= INT8_FLAGS):
+        return _by_torch(cpuinfo)
+    best = "bfloat16" if AMX in found else "int8"
+    problem = openvino_problem()
+    if problem:
+        return _by_torch(cpuinfo, f"; {best} through OpenVINO would be faster still, but that {problem}")
+    return Choice(best, "cpu", _BY_OPENVINO[best])
+
+
+def is_openvinos(precision: str) -> bool:
+    """Whether vectors of that precision are for OpenVINO to compute on this machine, where it can be used."""
+    return precision == "int8" or (precision == "bfloat16" and AMX in flags() and not _has_gpu())
+
+
+def _by_torch(cpuinfo: Path, but: str = "") -> Choice:
+    """`but`: what is to be said of OpenVINO."""
     found = BFLOAT16_FLAGS & flags(cpuinfo)
     if found:
+        times = "3" if AMX in found else "1.8"
         reason = (
-            f"this processor multiplies it itself ({', '.join(sorted(found))}), about 1.8 times as fast as "
-            f"float32 and with the same vectors but for .0001 of a cosine{but}"
+            f"{_ITSELF} ({', '.join(sorted(found))}), about {times} times as fast as float32 and with the "
+            f"same vectors but for .0001 of a cosine{but}"
         )
         return Choice("bfloat16", "cpu", reason)
     if not cpuinfo.is_file():

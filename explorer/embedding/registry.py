@@ -70,7 +70,7 @@ def identify(name: str, precision: str | None = None) -> tuple[str, str]:
 
 def choose_for(name: str) -> Choice:
     """In what the model of that name computes here, and why: in int8 only where that was measured."""
-    return choose(is_int8_faithful=_is_default(name))
+    return choose(is_measured=_is_default(name))
 
 
 def find(name: str, family: str = "sentence-transformers") -> Path:

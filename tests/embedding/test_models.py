@@ -17,7 +17,7 @@ import pytest
 from explorer import embedding
 from explorer.embedding import chunk_room, embedded_text, registry
 from explorer.embedding.fast import FastModel
-from explorer.embedding.precision import choose
+from explorer.embedding.precision import choose, openvino_problem
 from explorer.embedding.sentence_transformers import SentenceTransformersModel
 
 TEXTS = [
@@ -216,6 +216,18 @@ def test_a_plain_bert_of_ones_own_is_loaded_fast_and_equal(small: Path) -> None:
     expected = theirs.encode(TEXTS)
     assert cosines(exact.encode(TEXTS), expected).min() > 0.99999
     assert cosines(np.stack([exact.encode_query(text) for text in TEXTS]), expected).min() > 0.99999
+
+
+@pytest.mark.skipif(openvino_problem() is not None, reason=f"OpenVINO {openvino_problem()}")
+def test_a_plain_bert_of_ones_own_is_faithful_in_bfloat16_by_openvino_too(small: Path) -> None:
+    from explorer.embedding.openvino_bert import OpenVinoBert
+
+    exact = FastModel.from_folder("small", small, "float32")
+    assert exact
+    bert = OpenVinoBert(exact._weights, exact._config, 2, in_int8=False, in_bfloat16=True)
+    similar = cosines(bert.encode(exact._tokens.ids(TEXTS)), exact.encode(TEXTS))
+    assert similar.mean() >= 0.999
+    assert similar.min() >= 0.995
 
 
 @pytest.mark.parametrize("change", ["prompts", "pooling", "activation"])

@@ -1,4 +1,4 @@
-"""int8 through OpenVINO: faithful, each text by itself, silent, and done without where it is missing."""
+"""OpenVINO, in int8 or bfloat16: faithful, each text by itself, silent, done without where it is missing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from explorer.catalog.records import Generation, Model
 from explorer.embedding import fast, precision, registry
 from explorer.embedding.fast import FastModel
 from explorer.embedding.openvino_bert import OpenVinoBert
-from explorer.embedding.precision import choose, openvino_problem
+from explorer.embedding.precision import BFLOAT16_FLAGS, choose, openvino_problem
 from explorer.errors import ModelError
 from explorer.settings import Settings
 from tests.embedding.test_models import TEXTS, cosines
@@ -35,6 +35,7 @@ HARD = {
     "addresses": ["https://example.org/a/b?id=17&q=harbour#top", "www.example.com", "mail: ann@example.org"],
     "numbers": ["1,234.5 | 98.1 % | (12,007) | -3.4e-5 | 2021-03-04", "§ 12.3 (a)(ii) 10-K FY2018"],
     "signs": [".", "", "---", "🙂", "☎ ☂", "\u200b"],
+    "repeated": ["harbour " * 300, "税" * 300, "🙂" * 300, ". " * 300],
 }
 """What int8 finds hard, chosen for that, and ordinary texts."""
 needs_openvino = pytest.mark.skipif(openvino_problem() is not None, reason=f"OpenVINO {openvino_problem()}")
@@ -52,44 +53,101 @@ def vectors(kind: str) -> np.ndarray:
     return model(kind).encode(TEXTS)
 
 
-@needs_openvino
-@pytest.mark.parametrize("in_bfloat16", [True, False])
-def test_int8_is_faithful(in_bfloat16: bool) -> None:
+def by_openvino(**how: bool) -> OpenVinoBert:
     whole = model("float32")
-    bert = OpenVinoBert(whole._weights, whole._config, 2, in_bfloat16=in_bfloat16)
+    return OpenVinoBert(whole._weights, whole._config, 2, **how)
 
-    def similar(texts: Sequence[str]) -> np.ndarray:
-        found = bert.encode(whole._tokens.ids(texts))
-        assert found.dtype == np.float32
-        assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
-        return cosines(found, whole.encode(texts))
 
-    assert similar(TEXTS).mean() >= 0.999
-    assert similar(TEXTS).min() < 0.99999, "it was computed in float32"
-    for kind, texts in HARD.items():
-        assert similar(texts).min() >= 0.995, kind
-        assert similar(texts).mean() >= 0.998, kind
+def similar(bert: OpenVinoBert, texts: Sequence[str]) -> np.ndarray:
+    """The cosines of its vectors to those in float32."""
+    found = bert.encode(model("float32")._tokens.ids(texts))
+    assert found.dtype == np.float32
+    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+    return cosines(found, model("float32").encode(texts))
 
 
 @needs_openvino
-def test_the_rest_is_in_bfloat16_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("in_int8", "in_bfloat16"), [(True, True), (True, False), (False, True)])
+def test_it_is_faithful(in_int8: bool, in_bfloat16: bool) -> None:
+    bert = by_openvino(in_int8=in_int8, in_bfloat16=in_bfloat16)
+    found = {kind: similar(bert, texts) for kind, texts in HARD.items()}
+    for kind, cosine in found.items():
+        assert cosine.min() >= 0.995, kind
+    assert np.concatenate([*found.values()]).mean() >= 0.999
+
+
+@needs_openvino
+def test_it_computes_in_what_it_is_told() -> None:
+    worst = {
+        how: similar(by_openvino(in_int8=how == "int8", in_bfloat16=how == "bfloat16"), TEXTS).min()
+        for how in ("int8", "bfloat16", "float32")
+    }
+    assert worst["float32"] > 0.999999
+    assert worst["int8"] < 0.9998
+    if BFLOAT16_FLAGS & precision.flags():
+        assert 0.9998 < worst["bfloat16"] < 0.999999
+
+
+@needs_openvino
+@pytest.mark.parametrize("kind", ["int8", "bfloat16"])
+def test_the_rest_is_in_bfloat16_where_the_processor_has_it(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     made = []
-    monkeypatch.setattr(fast, "flags", lambda: {"avx512_bf16"})
     monkeypatch.setattr(
         "explorer.embedding.openvino_bert.OpenVinoBert.__init__", lambda *_, **how: made.append(how)
     )
-    fast._by_openvino(model("int8")._weights, model("int8")._config)
-    monkeypatch.setattr(fast, "flags", set)
-    fast._by_openvino(model("int8")._weights, model("int8")._config)
-    assert made == [{"in_bfloat16": True}, {"in_bfloat16": False}]
+    for flags in ({"avx512_bf16"}, set()):
+        monkeypatch.setattr(fast, "flags", lambda flags=flags: flags)
+        fast._by_openvino(model("int8")._weights, model("int8")._config, kind)
+    in_int8 = kind == "int8"
+    assert made == [{"in_int8": in_int8, "in_bfloat16": True}, {"in_int8": in_int8, "in_bfloat16": False}]
 
 
 @needs_openvino
-def test_a_vector_does_not_depend_on_its_batch() -> None:
-    alone = np.concatenate([model("int8").encode([text]) for text in TEXTS])
-    backwards = model("int8").encode(TEXTS[::-1])[::-1]
-    assert cosines(vectors("int8"), alone).min() > 0.99999
-    assert cosines(vectors("int8"), backwards).min() > 0.99999
+@pytest.mark.parametrize(
+    ("kind", "flags", "has_gpu", "expected"),
+    [
+        ("bfloat16", {"amx_bf16", "avx512_bf16"}, False, "openvino"),
+        ("bfloat16", {"amx_bf16"}, True, "torch"),
+        ("bfloat16", {"avx512_bf16"}, False, "torch"),
+        ("int8", {"avx512_vnni"}, False, "openvino"),
+        ("float32", {"amx_bf16"}, False, "torch"),
+    ],
+)
+def test_which_of_the_two_computes(
+    monkeypatch: pytest.MonkeyPatch, kind: str, flags: set[str], has_gpu: bool, expected: str
+) -> None:
+    monkeypatch.setattr(precision, "flags", lambda: flags)
+    monkeypatch.setattr(precision, "_has_gpu", lambda: has_gpu)
+    monkeypatch.setattr(fast, "_by_openvino", lambda *_: "openvino")
+    monkeypatch.setattr(fast, "_by_torch", lambda *_: "torch")
+    assert fast._engine_for(model(kind)._weights, model(kind)._config, kind) == expected
+
+
+@needs_openvino
+def test_bfloat16_by_torch_goes_on_by_openvino() -> None:
+    """A library that torch made is added to by OpenVINO: their vectors are as close as each to float32."""
+    whole = model("bfloat16")
+    torch_made = fast._by_torch(whole._weights, whole._config, "bfloat16")
+    texts = sorted(
+        {text for some in HARD.values() for text in some}, key=lambda text: whole.count_tokens([text])
+    )
+    ids = whole._tokens.ids(texts)
+    alike = cosines(torch_made.encode(ids), by_openvino(in_int8=False, in_bfloat16=True).encode(ids))
+    assert alike.mean() >= 0.999
+    assert alike.min() >= 0.995
+
+
+@needs_openvino
+@pytest.mark.parametrize("in_int8", [True, False])
+def test_a_vector_does_not_depend_on_its_batch(in_int8: bool) -> None:
+    ids = model("int8")._tokens.ids(TEXTS)
+    bert = by_openvino(in_int8=in_int8, in_bfloat16=True)
+    together = bert.encode(ids)
+    alone = np.concatenate([bert.encode([text]) for text in ids])
+    assert cosines(together, alone).min() > 0.9999
+    assert cosines(together, bert.encode(ids[::-1])[::-1]).min() > 0.9999
 
 
 @needs_openvino
@@ -128,10 +186,10 @@ def test_weights_of_another_architecture_are_refused(tmp_path: Path) -> None:
     more = tmp_path / "more.safetensors"
     save_file({**load_file(weights), "adapter": np.ones((2, 2), np.float32)}, more)
     with pytest.raises(ValueError, match="not a plain BERT: adapter"):
-        OpenVinoBert(more, model("int8")._config, 1, in_bfloat16=False)
+        OpenVinoBert(more, model("int8")._config, 1, in_int8=True, in_bfloat16=False)
     other = replace(model("int8")._config, dimension=192)
     with pytest.raises(ValueError, match="no 192 columns"):
-        OpenVinoBert(weights, other, 1, in_bfloat16=False)
+        OpenVinoBert(weights, other, 1, in_int8=True, in_bfloat16=False)
 
 
 @needs_openvino
@@ -154,32 +212,42 @@ def test_only_the_measured_model_computes_in_int8(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(precision, "_has_gpu", lambda: False)
     monkeypatch.setattr(precision, "openvino_problem", lambda: None)
     cpuinfo.write_text(f"{VNNI} avx512_bf16\n")
-    assert choose(cpuinfo, is_int8_faithful=True).precision == "int8"
+    assert choose(cpuinfo, is_measured=True).precision == "int8"
     assert choose(cpuinfo).precision == "bfloat16"
     cpuinfo.write_text(f"{VNNI}\n")
-    assert choose(cpuinfo, is_int8_faithful=True).precision == "int8"
+    assert choose(cpuinfo, is_measured=True).precision == "int8"
     cpuinfo.write_text(f"{VNNI} avx512_bf16 amx_bf16\n")
-    chosen = choose(cpuinfo, is_int8_faithful=True)
+    chosen = choose(cpuinfo, is_measured=True)
     assert chosen.precision == "bfloat16"
-    assert "any faster on such a processor was not measured" in chosen.reason
+    assert "(amx_bf16), which through OpenVINO" in chosen.reason
+    assert "OpenVINO" not in choose(cpuinfo).reason
     cpuinfo.write_text("flags : avx2\n")
-    assert choose(cpuinfo, is_int8_faithful=True).precision == "float32"
+    assert choose(cpuinfo, is_measured=True).precision == "float32"
     monkeypatch.setattr(precision, "_has_gpu", lambda: True)
     cpuinfo.write_text(f"{VNNI}\n")
-    assert choose(cpuinfo, is_int8_faithful=True).device == "cuda"
+    assert choose(cpuinfo, is_measured=True).device == "cuda"
 
 
-@pytest.mark.parametrize(("flags", "instead"), [("avx512_bf16", "bfloat16"), ("avx2", "float32")])
+@pytest.mark.parametrize(
+    ("flags", "instead", "best"),
+    [
+        ("avx512_bf16", "bfloat16", "int8"),
+        ("avx2", "float32", "int8"),
+        ("amx_bf16 avx512_bf16", "bfloat16", "bfloat16"),
+    ],
+)
 def test_without_openvino_torch_computes_and_the_reason_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: str, instead: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: str, instead: str, best: str
 ) -> None:
     cpuinfo = tmp_path / "cpuinfo"
     cpuinfo.write_text(f"{VNNI} {flags}\n")
     monkeypatch.setattr(precision, "_has_gpu", lambda: False)
     monkeypatch.setattr(precision, "openvino_problem", lambda: "is not installed")
-    chosen = choose(cpuinfo, is_int8_faithful=True)
+    chosen = choose(cpuinfo, is_measured=True)
     assert chosen.precision == instead
-    assert chosen.reason.endswith("; int8 would be faster still, but OpenVINO is not installed")
+    assert chosen.reason.endswith(
+        f"; {best} through OpenVINO would be faster still, but that is not installed"
+    )
     assert "OpenVINO" not in choose(cpuinfo).reason
 
 
@@ -205,9 +273,9 @@ def unloadable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_what_cannot_be_loaded_is_not_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cpuinfo").write_text(f"{VNNI} avx512_bf16\n")
     monkeypatch.setattr(precision, "_has_gpu", lambda: False)
-    chosen = choose(tmp_path / "cpuinfo", is_int8_faithful=True)
+    chosen = choose(tmp_path / "cpuinfo", is_measured=True)
     assert chosen.precision == "bfloat16"
-    assert "OpenVINO cannot be loaded (libtbb.so.12: cannot open shared object file)" in chosen.reason
+    assert "but that cannot be loaded (libtbb.so.12: cannot open shared object file)" in chosen.reason
 
 
 def test_what_is_not_installed_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
