@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import queries, ranking, terms
+from explorer import marking, queries, ranking, terms
 from explorer.chunk_view import View
 from explorer.postings import Index, Postings
-from explorer.queries import Phrase, Prefix, Query
+from explorer.queries import Forms, Phrase, Prefix, Query, Unwanted
 from explorer.stemming import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ Mask = NDArray[np.bool_]
 
 _T = TypeVar("_T", bound=np.generic)
 
-_LONGEST_EXACT = 16
-"""A whole query of up to so many words is also looked for as it stands."""
+_LONGEST_EXACT = 256
+"""A whole query is also looked for as it stands; of a longer one so many terms."""
 _READ = 1_000
 """Up to so many rows are looked through for a phrase; for more FTS5 is asked, which knows places."""
 _READ_FOR_BEGINNINGS = 2_000
@@ -49,6 +49,8 @@ class Names:
     tags: tuple[tuple[str, ...], ...]
     languages: tuple[str, ...]
     """The most frequent first."""
+    spoken: NDArray[np.int32]
+    """(documents,): which of (none, *languages) each is in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,15 @@ class Corpus:
     def spread(self, of_document: NDArray[_T]) -> NDArray[_T]:
         """What is said of each document, for each of its chunks."""
         return of_document[self.view.table.document_index]
+
+    def forms(self, forms: Forms) -> Iterator[tuple[Phrase, Mask | None]]:
+        """Each form with the rows of the documents whose words take it, None for all: what one language's
+        stemmer makes of a word may be another word in another's."""
+        spoken = self.names.spoken
+        for form in dict.fromkeys(forms):
+            is_of = np.isin(spoken, [i for i, other in enumerate(forms) if other == form])
+            if is_of.any():
+                yield form, None if is_of.all() else self.spread(is_of)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +122,7 @@ class Matcher:
         quoted = np.logical_and.reduce(phrases) if phrases else None
         if quoted is not None and query.quoted_signs:
             quoted &= _holding_signs(query.quoted_signs, corpus)
-        beginnings = list(self._begun(query, corpus))
+        beginnings = list(self._begun(query.prefixes, query.openings, corpus))
         found = corpus.index.bm25(query.words, beginnings, sharpness=ranking.SHARPNESS)
         in_names = corpus.names.index
         begun = [in_names.postings(in_names.beginning_with(prefix.start)) for prefix in query.prefixes]
@@ -138,83 +149,106 @@ class Matcher:
         documents &= ~_any_in(query.without_names, names.folded)
         documents &= ~np.array([any(tag in query.without_tags for tag in tags) for tags in names.tags], bool)
         rows = corpus.spread(documents)
-        for word in query.without_words:
-            rows[corpus.index.postings(_standing_for(word, corpus.index))[0]] = False
-        for forms in query.without_phrases:
-            rows &= ~self._holding(forms, corpus)
+        for unwanted in query.without:
+            rows &= ~self._holding_all(unwanted, corpus)
+        for begun, _ in self._begun(query.without_prefixes, query.without_openings, corpus):
+            rows[begun] = False
         return rows
+
+    def _holding_all(self, unwanted: Unwanted, corpus: Corpus) -> Mask:
+        holding = _holding_signs(unwanted.signs, corpus)
+        return holding & self._holding(unwanted.forms, corpus) if unwanted.forms else holding
 
     def _whole(self, query: Query, corpus: Corpus, beginnings: Sequence[tuple[Rows, Floats]]) -> Mask:
         """Rows that hold the query as it stands: all beginnings of words where it is nothing else."""
         if query.has_beginnings:
             begun = [np.isin(np.arange(len(corpus.view.ids)), rows) for rows, _ in beginnings]
             return np.asarray(np.logical_and.reduce(begun) & (not query.words))
-        forms = dict.fromkeys(terms.phrase(query.text, one) for one in (None, *corpus.names.languages))
+        languages = (None, *corpus.names.languages)
+        forms = tuple(terms.phrase(query.text, one)[:_LONGEST_EXACT] for one in languages)
         signs = _holding_signs(query.signs, corpus)
         if query.signs and not any(forms):
             return signs
-        telling = [
-            form for form in forms
-            if form and len(form) <= _LONGEST_EXACT and any(term not in STOP_WORDS for term in form)
-        ]  # fmt: skip
-        return self._holding(telling, corpus) & signs
+        if all(term in STOP_WORDS for term in forms[0]):
+            return np.zeros(len(signs), bool)
+        return self._holding(forms, corpus) & signs
 
-    def _begun(self, query: Query, corpus: Corpus) -> Iterator[tuple[Rows, Floats]]:
-        """The rows that hold what the query gives the beginning of, and how often."""
+    def _begun(
+        self, prefixes: Sequence[Prefix], openings: Sequence[Forms], corpus: Corpus
+    ) -> Iterator[tuple[Rows, Floats]]:
+        """The rows that hold each of these beginnings, and how often."""
         index = corpus.index
-        for prefix in query.prefixes:
+        most = _READ_FOR_BEGINNINGS // max(len(prefixes) + len(openings), 1)
+        for prefix in prefixes:
             begun = [term for one in (prefix.start, *prefix.forms) for term in index.beginning_with(one)]
             rows, counts = index.postings(begun)
-            read, times = self._beginning(prefix, corpus, _READ_FOR_BEGINNINGS // len(query.prefixes))
+            read, times = self._beginning(prefix, corpus, most)
             if len(read):
-                most = np.zeros(len(corpus.view.ids), np.float32)
-                most[rows] = counts
-                most[read] = np.maximum(most[read], times)
-                rows = np.flatnonzero(most)
-                counts = most[rows]
+                often = np.zeros(len(corpus.view.ids), np.float32)
+                often[rows] = counts
+                often[read] = np.maximum(often[read], times)
+                rows = np.flatnonzero(often)
+                counts = often[rows]
             yield rows, counts
-        for forms in query.openings:
-            rows = np.flatnonzero(self._holding(forms, corpus, is_open=True))
+        for forms in openings:
+            holding = self._holding(forms, corpus, is_open=True)
+            holding[self._opening(forms, corpus, most)] = True
+            rows = np.flatnonzero(holding)
             yield rows, np.ones(len(rows), np.float32)
 
     def _beginning(self, prefix: Prefix, corpus: Corpus, most: int) -> tuple[Rows, Floats]:
         """The rows whose text has words that begin so though their terms do not; the likeliest come first."""
-        index, start = corpus.index, prefix.start
-        wanted = []
-        for one in (prefix, *map(Prefix, prefix.others)) if start[0].isalpha() else ():
-            near = index.beginning_with(one.start[: max(2, len(one.start) // 3)])
-            begins = one.start if one is not prefix else None
-            wanted += [t for t in near if one.shortens_to(t) or (begins and t.startswith(begins))]
-        wanted.sort(key=lambda term: (start.startswith(term), len(term)), reverse=True)
-        found = [index.postings([term])[0] for term in dict.fromkeys(wanted)]
+        found = [corpus.index.postings([term])[0] for term in _near(prefix, corpus.index)]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         rows = np.array(list(dict.fromkeys(np.concatenate(found)[: 4 * most].tolist()))[:most], np.int64)
+        texts = self._texts(rows, corpus)
+        return rows, np.array([marking.beginnings(prefix.start, text) for text in texts], np.float32)
+
+    def _opening(self, forms: Forms, corpus: Corpus, most: int) -> list[int]:
+        """The rows whose text has an opening though the term of its last word does not begin so."""
+        index, names = corpus.index, corpus.names
+        languages = (None, *names.languages)
+        held: list[int] = []
+        for form in dict.fromkeys(forms):
+            near = _near(Prefix(form[-1]), index)
+            rows = index.rows_with_all([*([term] for term in form[:-1]), near])[:most]
+            spoken = names.spoken[corpus.view.table.document_index[rows]].tolist()
+            for row, text, at in zip(rows.tolist(), self._texts(rows, corpus), spoken, strict=True):
+                if forms[at] == form and marking.opens(form, text, languages[at]):
+                    held.append(row)
+        return held
+
+    def _texts(self, rows: Rows, corpus: Corpus) -> list[str]:
+        """What stands in these rows; nothing where a chunk is gone."""
         ids = corpus.view.ids[rows].tolist()
         texts = {chunk.id: chunk.text for chunk in self._catalog.chunks.by_ids(ids)}
-        return rows, np.array([queries.beginnings(start, texts.get(i, "")) for i in ids], np.float32)
+        return [texts.get(number, "") for number in ids]
 
-    def _holding(self, forms: Sequence[Phrase], corpus: Corpus, *, is_open: bool = False) -> Mask:
-        """Rows that hold a phrase in one of its forms, alone or with the rows beside them.
+    def _holding(self, forms: Forms, corpus: Corpus, *, is_open: bool = False) -> Mask:
+        """Rows that hold a phrase in the form of their language, alone or with the rows beside them.
 
         `is_open`: its last term may be the beginning of one, as it always may where it is `terms.is_lone`.
         """
         holding = np.zeros(len(corpus.view.ids), bool)
-        for form in forms:
-            is_begun = is_open or terms.is_lone(form[-1])
-            last = corpus.index.beginning_with(form[-1]) if is_begun else [form[-1]]
-            words = [*([term] for term in form[:-1]), last]
-            rows = corpus.index.rows_with_all(words)
-            if len(form) > 1 and len(rows) > _READ:
-                rows = corpus.view.rows_of(self._catalog.chunks.holding_phrase(form, is_open=is_begun))
-            elif len(form) > 1 and len(rows):
-                found = self._catalog.chunks.term_rows(corpus.view.ids[rows])
-                wanted = f" {' '.join(form)}{'' if is_begun else ' '}"
-                ids = [number for number, row in found if wanted in f" {row} "]
-                rows = corpus.view.rows_of(np.array(ids, np.int64))
-            holding[rows] = True
-            borders = corpus.index.borders(words, corpus.view.joined)
-            holding[self._across(words, borders[:_BORDERS], corpus)] = True
+        for form, inside in corpus.forms(forms):
+            found = self._holding_form(form, corpus, is_open or terms.is_lone(form[-1]))
+            holding |= found if inside is None else found & inside
+        return holding
+
+    def _holding_form(self, form: Phrase, corpus: Corpus, is_open: bool) -> Mask:
+        index, view, chunks = corpus.index, corpus.view, self._catalog.chunks
+        words = [*([term] for term in form[:-1]), index.beginning_with(form[-1]) if is_open else [form[-1]]]
+        rows = index.rows_with_all(words)
+        if len(form) > 1 and len(rows) > _READ:
+            rows = view.rows_of(chunks.holding_phrase(form, is_open=is_open))
+        elif len(form) > 1 and len(rows):
+            wanted = f" {' '.join(form)}{'' if is_open else ' '}"
+            found = (number for number, row in chunks.term_rows(view.ids[rows]) if wanted in f" {row} ")
+            rows = view.rows_of(np.fromiter(found, np.int64))
+        holding = np.zeros(len(view.ids), bool)
+        holding[rows] = True
+        holding[self._across(words, index.borders(words, view.joined)[:_BORDERS], corpus)] = True
         return holding
 
     def _across(
@@ -258,13 +292,16 @@ class Matcher:
         index = Postings().follow(
             numbers, lambda wanted: [(int(i), rows.get(view.table.documents[i], "")) for i in wanted]
         )
-        languages = Counter(one.language for one in ordered if one and one.language)
+        counted = Counter(one.language for one in ordered if one and one.language)
+        known = [language for language, _ in counted.most_common()]
+        numbered = {language: i for i, language in enumerate((None, *known))}
         return Names(
             revision,
             index,
             tuple(queries.fold_name(one.name) if one else "" for one in ordered),
             tuple(tuple(map(queries.fold, one.tags)) if one else () for one in ordered),
-            tuple(language for language, _ in languages.most_common()),
+            tuple(known),
+            np.array([numbered.get(one.language if one else None, 0) for one in ordered], np.int32),
         )
 
 
@@ -281,10 +318,17 @@ def _holding_signs(signs: Sequence[str], corpus: Corpus) -> Mask:
     return holding
 
 
-def _standing_for(word: Sequence[str], index: Index) -> list[str]:
-    """The terms of rows that hold a word; a lone character stands in pairs as well."""
-    begun = [index.beginning_with(term) if terms.is_lone(term) else [term] for term in word]
-    return [term for found in begun for term in found]
+def _near(prefix: Prefix, index: Index) -> list[str]:
+    """The terms that words which begin so may have become though these do not; the likeliest first."""
+    start = prefix.start
+    if not start[0].isalpha():
+        return []
+    wanted = []
+    for one in (prefix, *map(Prefix, prefix.others)):
+        near = index.beginning_with(one.start[: max(2, len(one.start) // 3)])
+        begins = one.start if one is not prefix else None
+        wanted += [t for t in near if one.shortens_to(t) or (begins and t.startswith(begins))]
+    return sorted(dict.fromkeys(wanted), key=lambda term: (start.startswith(term), len(term)), reverse=True)
 
 
 def _words(row: str) -> list[str]:

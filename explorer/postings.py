@@ -54,6 +54,8 @@ class Segment:
     counts: NDArray[np.uint8]
     firsts: NDArray[np.int32]
     lasts: NDArray[np.int32]
+    words: NDArray[np.int32]
+    """How many terms each chunk has, codes aside."""
 
     def of(self, term: int) -> slice:
         at = int(np.searchsorted(self.terms, np.int32(term)))
@@ -115,13 +117,16 @@ class Index:
         self._size = len(ids)
         lengths = np.zeros(len(ids), np.float32)
         self._firsts, self._lasts = np.full(len(ids), -1, np.int32), np.full(len(ids), -1, np.int32)
+        self._words = np.zeros(len(ids), np.int32)
         for segment, rows in self._parts:
             alive = rows >= 0
             lengths[rows[alive]] = segment.lengths[alive]
             self._firsts[rows[alive]] = segment.firsts[alive]
             self._lasts[rows[alive]] = segment.lasts[alive]
+            self._words[rows[alive]] = segment.words[alive]
         mean = float(lengths.mean()) if len(ids) else 0.0
-        self._by_last: Rows | None = None
+        self._by_border: tuple[Rows, Rows] | None = None
+        """What rows end with and the next begin with, ascending, and these rows; made when first needed."""
         self._norms = np.asarray(K1 * (1 - B + B * lengths / max(mean, 1e-9)), np.float32)
 
     def __len__(self) -> int:
@@ -162,26 +167,55 @@ class Index:
     def borders(self, phrase: Sequence[Sequence[str]], joined: NDArray[np.bool_]) -> list[tuple[int, int]]:
         """(row, n): where the row may end with the phrase's first n words and the next begin with the rest.
 
-        `joined[i]`: row i + 1 goes on where row i ends. Only the words at the border are compared.
+        `joined[i]`: row i + 1 goes on where row i ends. Only the words at the border are compared in their
+        places; the others must stand in their row, unless it is too short for all of them.
         """
         numbers = [self._numbers(terms) for terms in phrase]
-        found = []
-        for n in range(1, len(numbers)):
-            if not (numbers[n - 1] and numbers[n]):
-                continue
-            rows = self._ending_with(numbers[n - 1])
-            rows = rows[rows < len(joined)]
-            rows = rows[joined[rows]]
-            rows = rows[np.isin(self._firsts[rows + 1], numbers[n])]
-            found += [(row, n) for row in rows.tolist()]
-        return found
+        rows, sizes = self._meeting(numbers) if all(numbers) else (np.empty(0, np.int64),) * 2
+        rows, sizes = rows[joined[rows]], sizes[joined[rows]]
+        if not len(rows):
+            return []
+        for at in sorted(range(len(numbers)), key=lambda at: self._standing(numbers[at])):
+            is_before = at < sizes
+            where = np.where(is_before, rows, rows + 1)
+            is_short = self._words[where] < np.where(is_before, sizes, len(numbers) - sizes)
+            kept = is_short | self._holding(numbers[at])[where]
+            rows, sizes = rows[kept], sizes[kept]
+            if not len(rows):
+                break
+        return list(zip(rows.tolist(), sizes.tolist(), strict=True))
 
-    def _ending_with(self, numbers: Sequence[int]) -> Rows:
-        if self._by_last is None:
-            self._by_last = np.argsort(self._lasts, kind="stable")
-        order = self._by_last
-        bounds = [np.searchsorted(self._lasts, np.array((n, n + 1), np.int32), sorter=order) for n in numbers]
-        return np.concatenate([order[start:end] for start, end in bounds])
+    def _meeting(self, phrase: Sequence[Sequence[int]]) -> tuple[Rows, Rows]:
+        """As `borders`, by the two words at the border alone."""
+        if self._by_border is None:
+            keys = (self._lasts[:-1].astype(np.int64) << 32) + self._firsts[1:]
+            order = np.argsort(keys, kind="stable")
+            self._by_border = keys[order], order
+        keys, order = self._by_border
+        wanted = [
+            (n, (before << 32) + after)
+            for n in range(1, len(phrase))
+            for before in phrase[n - 1]
+            for after in phrase[n]
+        ]
+        sizes, borders = np.array(wanted, np.int64).reshape(-1, 2).T
+        starts, ends = np.searchsorted(keys, borders), np.searchsorted(keys, borders, "right")
+        places = [np.arange(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+        return order[np.concatenate([np.empty(0, np.intp), *places])], np.repeat(sizes, ends - starts)
+
+    def _standing(self, numbers: Sequence[int]) -> int:
+        """About how many rows hold any of these terms."""
+        if len(numbers) > _ONE_BY_ONE:
+            return self._size
+        return sum(of.stop - of.start for segment, _ in self._parts for of in map(segment.of, numbers))
+
+    def _holding(self, numbers: Sequence[int]) -> NDArray[np.bool_]:
+        """(n,): the rows that hold any of these terms."""
+        holding = np.zeros(self._size + 1, bool)  # the last stands for rows that are gone
+        for segment, mapped in self._parts:
+            found = segment.of(numbers[0]) if len(numbers) == 1 else segment.of_many(numbers)
+            holding[mapped[segment.rows[found]]] = True
+        return holding[:-1]
 
     def _numbers(self, terms: Iterable[str]) -> list[int]:
         return list({n for n in map(self._vocabulary.number, terms) if n is not None})
@@ -255,7 +289,7 @@ class Postings:
 def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
     """The postings of these rows."""
     ids, lengths, numbers = array("q"), array("i"), array("i")
-    firsts, lasts = array("i"), array("i")
+    firsts, lasts, counted = array("i"), array("i"), array("i")
     for number, line in rows:
         terms_of_row = line.split()
         found = vocabulary.numbers(terms_of_row)
@@ -264,6 +298,7 @@ def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
             words -= 1
         firsts.append(found[0] if words else -1)
         lasts.append(found[words - 1] if words else -1)
+        counted.append(words)
         ids.append(number)
         lengths.append(len(found))
         numbers.extend(found)
@@ -286,6 +321,7 @@ def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
         counts=counts,
         firsts=np.array(firsts, np.int32),
         lasts=np.array(lasts, np.int32),
+        words=np.array(counted, np.int32),
     )
 
 

@@ -5,39 +5,51 @@
     -draft  -"first half"  not in passages that hold this
     name:report            only in documents whose name holds this; -name:report only in others
     tag:tax                only in documents with this tag; -tag:tax only in others
-    regul*                 words that begin so
+    regul*  192.168*       words that begin so; -regul* not in passages that hold one
 
 A hyphen before a digit is a minus sign. `name:` and `tag:` want their value without a space or in quotes; an
 empty one says nothing.
-What would leave nothing to look for (a lone `-word`) is taken as words.
+What would leave nothing to look for (a lone `-word`) is taken as words, unless `name:` or `tag:` says where.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from re import Match
 from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
 from explorer import function_words
 from explorer.stemming import STOP_WORDS, folded, stems, without_accents
-from explorer.terms import Token, codes, is_lone, is_spaceless, phrase, query_tokens, signs, tokens
+from explorer.terms import (
+    CODE,
+    LONG_NUMBER,
+    SIGN,
+    Token,
+    codes,
+    is_lone,
+    is_spaceless,
+    phrase,
+    query_tokens,
+    signs,
+)
 
 Alternatives = tuple[str, ...]
 """Terms that stand for one word: what the stemmers of the library's languages make of it."""
 Phrase = tuple[str, ...]
+Forms = tuple[Phrase, ...]
+"""A phrase as documents of no known language hold it, and of each of the library's, in their order."""
 
 # None holds the mark that it begins with: a page of unclosed ones is read once, not once for each.
 _QUOTES = r'"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»'
 _PIECE = regex.compile(
     rf"(?<!\S)(?P<not>[-\u2212]?)(?P<key>name|tag):(?P<value>{_QUOTES}|[^\s\"“„«]\S*)"
-    rf"|(?<!\S)[-\u2212](?P<unquoted>{_QUOTES}|(?=\p{{L}})\S+)"
+    rf"|(?<!\S)[-\u2212](?P<unwanted>{_QUOTES}|(?=\p{{L}})\S+|{SIGN}+(?!\S))"
     rf"|(?P<quoted>{_QUOTES})"
-    r"|(?<!\S)(?P<prefix>[\p{L}\d][\p{L}\p{M}\d\u00AD\u200C\u200D]*)\*(?!\S)",
+    r"|(?<!\S)(?P<prefix>[\p{L}\d](?:[^\s*\"“„«]*[\p{L}\p{M}\d\u00AD\u200C\u200D_./-])?)\*(?!\S)",
     regex.VERSION1 | regex.IGNORECASE,
 )
 _JOINTS = regex.compile(r"[\s_-]+")
@@ -47,7 +59,7 @@ MOST_WORDS = 64
 """A pasted page as a query: its first words suffice, and so do the first words of a long quotation."""
 MOST_CHARACTERS = 4_000
 _SHORTEST_STEM = 2
-_ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل")
+_ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل", "وبال", "وكال", "ولل")
 """What the stemmer of Arabic takes away from the beginning of words."""
 
 
@@ -77,6 +89,13 @@ class Prefix(NamedTuple):
         return (self.start.startswith(term) and term not in STOP_WORDS) or is_near
 
 
+class Unwanted(NamedTuple):
+    """A passage that holds all of this is left out."""
+
+    forms: Forms
+    signs: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What a person typed, as terms. All parts may be empty (a query of punctuation only)."""
@@ -87,20 +106,21 @@ class Query:
     """The same without what stands in quotes."""
     words: tuple[Alternatives, ...] = ()
     """Distinct words in their order, function words left out unless there is nothing else; codes are last."""
-    phrases: tuple[tuple[Phrase, ...], ...] = ()
-    """Quoted phrases, function words included, each in the forms of all languages: consecutive terms."""
+    phrases: tuple[Forms, ...] = ()
+    """Quoted phrases, function words included: consecutive terms."""
     prefixes: tuple[Prefix, ...] = ()
     """Beginnings of words: of `word*`, and single characters of scripts whose rows hold pairs."""
-    openings: tuple[tuple[Phrase, ...], ...] = ()
-    """Beginnings of several terms (`FY20*`), as `phrases`: the last of each is the beginning of one."""
+    openings: tuple[Forms, ...] = ()
+    """Beginnings of several terms (`FY20*`): the last one is that of a word, as `Prefix.start`."""
     has_beginnings: bool = False
     """Whether it says `word*` somewhere."""
     signs: tuple[str, ...] = ()
     """What is left of `C++` and `€` besides words, as `terms.codes` has it: the text is not held without."""
     quoted_signs: tuple[str, ...] = ()
     """Those inside quotes."""
-    without_words: tuple[Alternatives, ...] = ()
-    without_phrases: tuple[tuple[Phrase, ...], ...] = ()
+    without: tuple[Unwanted, ...] = ()
+    without_prefixes: tuple[Prefix, ...] = ()
+    without_openings: tuple[Forms, ...] = ()
     names: tuple[str, ...] = ()
     """As `fold_name` has them; a document's name must hold one."""
     tags: tuple[str, ...] = ()
@@ -113,10 +133,12 @@ class Query:
     @property
     def has_filters(self) -> bool:
         """Whether it says which documents or passages to leave out."""
-        return bool(
-            self.names or self.tags or self.without_names or self.without_tags
-            or self.without_words or self.without_phrases
-        )  # fmt: skip
+        return self.names_documents or bool(self.without or self.without_prefixes or self.without_openings)
+
+    @property
+    def names_documents(self) -> bool:
+        """Whether it says which documents to look in."""
+        return bool(self.names or self.tags or self.without_names or self.without_tags)
 
 
 def parse(query: str, languages: Iterable[str] = ()) -> Query:
@@ -128,7 +150,7 @@ def parse(query: str, languages: Iterable[str] = ()) -> Query:
 @lru_cache(maxsize=64)
 def _parsed(query: str, known: tuple[str, ...]) -> Query:
     parsed = _parse(query, known)
-    if not parsed and not parsed.text.strip() and parsed.has_filters and not (parsed.names or parsed.tags):
+    if not parsed and not parsed.text.strip() and parsed.has_filters and not parsed.names_documents:
         plain = _parse(regex.sub(r"(?<!\S)[-\u2212]+", " ", query), known)
         return plain if plain else parsed
     return parsed
@@ -144,73 +166,44 @@ def fold_name(text: str) -> str:
     return str(_JOINTS.sub(" ", fold(text)))
 
 
-def marks(query: str, text: str, language: str | None = None) -> list[tuple[int, int]]:
-    """The character ranges of `text` that a query's words match, inflected forms too; sorted, disjoint.
-
-    Function words are marked only inside a quoted phrase that stands in the text; where all that is quoted
-    stands there, its words are not marked elsewhere.
-    """
-    languages = [language] if language else []
-    parsed = parse(query, languages)
-    found = list(tokens(text, language))
-    quoted = [_ranges(forms, found) for forms in parsed.phrases]
-    is_quoted_here = bool(quoted) and all(quoted)
-    words = parse(parsed.unquoted, languages).words if is_quoted_here else parsed.words
-    wanted = {term for word in words for term in word}
-    ranges = [(token.start, token.end) for token in (*found, *signs(text)) if token.term in wanted]
-    ranges += chain.from_iterable(quoted)
-    for prefix in parsed.prefixes:
-        ranges += _prefix_ranges(prefix, text, found)
-    for forms in parsed.openings:
-        ranges += _ranges(forms, found, is_open=True)
-    return _merged(ranges)
+def without_quotes(query: str) -> str:
+    """A query whose quoted words may stand anywhere; what it leaves out and where it looks stays."""
+    return _rewritten(query, lambda match: _bare(match["quoted"]) if match["quoted"] else match.group())
 
 
-def beginnings(start: str, text: str) -> int:
-    """How many words of a text begin so, `start` as a `Prefix` has it."""
-    bare = _bare_letters(start)
-    if bare not in _bare_letters(text):
-        return 0
-    return sum(
-        count
-        for piece, count in Counter(text.split()).items()
-        if bare in _bare_letters(piece)
-        for token in tokens(piece)
-        if folded(piece[token.start : token.end]).startswith(start)
-    )
+def without_filters(query: str) -> str:
+    """A query for the whole library: it looks for the same, and leaves nothing out."""
+    return _rewritten(query, lambda match: " " if match["key"] or match["unwanted"] else match.group())
 
 
 def _parse(query: str, languages: tuple[str, ...]) -> Query:
-    parts: dict[str, list[str]] = {key: [] for key in ("name", "tag", "-name", "-tag", "-", "quoted", "*")}
+    parts: dict[str, list[str]] = {
+        key: [] for key in ("name", "tag", "-name", "-tag", "-", "-*", "quoted", "*")
+    }
     pieces = list(_pieces(query, parts))
     text = "".join(piece for piece, _ in pieces).strip()
     unquoted = " ".join(piece for piece, how in pieces if how == "plain")
     text = " ".join(text.split()) if len(text) < len(query.strip()) else text
     whole = " ".join(piece for piece, how in pieces if how != "begun") if parts["*"] else text
     found = query_tokens(whole)
-    lone = [Prefix(one.term) for one in found if is_lone(one.term)]
-    words = _words(whole, found, languages)
-    unwanted = [(one, _forms(one, languages)) for one in parts["-"][:MOST_WORDS]]
-    begun = [_begun(one, languages) for one in parts["*"][:MOST_WORDS]]
+    lone = [Prefix(one.term) for one in found if is_lone(one.term)][:MOST_WORDS]
+    prefixes, openings = _beginnings(parts["*"], languages)
+    without_prefixes, without_openings = _beginnings(parts["-*"], languages)
     quoted = (_forms(one, languages) for one in parts["quoted"][:MOST_WORDS])
+    unwanted = (Unwanted(_forms(one, languages), _signs(one)) for one in parts["-"][:MOST_WORDS])
     return Query(
         text=text,
         unquoted=unquoted,
-        words=words,
+        words=_words(whole, found, languages),
         phrases=tuple(dict.fromkeys(filter(None, quoted))),
-        prefixes=tuple(
-            dict.fromkeys([*(one for one in begun if isinstance(one, Prefix)), *lone[:MOST_WORDS]])
-        ),
-        openings=tuple(dict.fromkeys(one for one in begun if one and not isinstance(one, Prefix))),
+        prefixes=tuple(dict.fromkeys([*prefixes, *lone])),
+        openings=openings,
         has_beginnings=bool(parts["*"]),
         signs=_signs(text),
         quoted_signs=_signs(*parts["quoted"]),
-        without_words=tuple(
-            _signs(one)[:1] or tuple(dict.fromkeys(form[0] for form in forms))
-            for one, forms in unwanted
-            if _is_word(forms)
-        ),
-        without_phrases=tuple(forms for _, forms in unwanted if forms and not _is_word(forms)),
+        without=tuple(dict.fromkeys(one for one in unwanted if any(one))),
+        without_prefixes=without_prefixes,
+        without_openings=without_openings,
         names=_values(parts["name"], fold_name),
         tags=_values(parts["tag"], fold),
         without_names=_values(parts["-name"], fold_name),
@@ -237,8 +230,10 @@ def _pieces(query: str, parts: dict[str, list[str]]) -> Iterator[tuple[str, str]
         if match["key"]:
             value = _bare(match["value"])
             parts[("-" if match["not"] else "") + match["key"].lower()].append(value)
-        elif match["unquoted"]:
-            parts["-"].append(_bare(match["unquoted"]))
+        elif match["unwanted"]:
+            unwanted = _bare(match["unwanted"])
+            is_begun = unwanted == match["unwanted"] and unwanted[-1] == "*"
+            parts["-*" if is_begun else "-"].append(unwanted)
         elif match["quoted"]:
             value = _bare(match["quoted"])
             parts["quoted"].append(value)
@@ -263,19 +258,28 @@ def _words(text: str, found: list[Token], languages: tuple[str, ...]) -> tuple[A
 
 def _alternatives(surface: str, term: str, languages: tuple[str, ...]) -> Alternatives:
     if not surface[0].isalpha() or is_spaceless(term):
-        return (term,)
+        return (term, CODE + term) if len(term) >= LONG_NUMBER else (term,)
     return tuple(dict.fromkeys([term, *stems(surface, languages)]))
 
 
-def _forms(text: str, languages: tuple[str, ...]) -> tuple[Phrase, ...]:
-    """A phrase as the rows of each language hold it; none where it has no term."""
+def _forms(text: str, languages: tuple[str, ...]) -> Forms:
+    """Empty where a phrase has no term."""
     first = text.split(maxsplit=MOST_WORDS)
     if len(first) > MOST_WORDS:
         text = " ".join(first[:MOST_WORDS])
-    return tuple(dict.fromkeys(filter(None, (phrase(text, one) for one in (None, *languages)))))
+    return tuple(filter(None, (phrase(text, one) for one in (None, *languages))))
 
 
-def _begun(text: str, languages: tuple[str, ...]) -> Prefix | tuple[Phrase, ...]:
+def _beginnings(
+    texts: Sequence[str], languages: tuple[str, ...]
+) -> tuple[tuple[Prefix, ...], tuple[Forms, ...]]:
+    """What these are the beginnings of: words, and several terms."""
+    begun = list(dict.fromkeys(_begun(one, languages) for one in texts[:MOST_WORDS]))
+    prefixes = tuple(one for one in begun if isinstance(one, Prefix))
+    return prefixes, tuple(one for one in begun if one and not isinstance(one, Prefix))
+
+
+def _begun(text: str, languages: tuple[str, ...]) -> Prefix | Forms:
     """What `text*` asks for: words that begin so, or several terms of which the last does."""
     found = query_tokens(text)
     if not found:
@@ -285,9 +289,7 @@ def _begun(text: str, languages: tuple[str, ...]) -> Prefix | tuple[Phrase, ...]
     start = folded(surface) if surface[0].isalpha() and not is_spaceless(last.term) else last.term
     if len(found) > 1:
         return tuple(
-            dict.fromkeys(
-                (*(token.term for token in query_tokens(text, one)[:-1]), start) for one in (None, *languages)
-            )
+            (*(token.term for token in query_tokens(text, one)[:-1]), start) for one in (None, *languages)
         )
     if not surface[0].isalpha() or is_spaceless(start):
         return Prefix(start)
@@ -298,51 +300,9 @@ def _begun(text: str, languages: tuple[str, ...]) -> Prefix | tuple[Phrase, ...]
     return Prefix(start, tuple(forms), tuple(others))
 
 
-def _is_word(forms: tuple[Phrase, ...]) -> bool:
-    return bool(forms) and all(len(form) == 1 for form in forms)
+def _rewritten(query: str, replace: Callable[[Match[str]], str]) -> str:
+    return " ".join(str(_PIECE.sub(replace, query)).split())
 
 
 def _bare(value: str) -> str:
     return value[1:-1] if value[0] in '"“„«' and len(value) > 1 else value
-
-
-def _bare_letters(text: str) -> str:
-    """So that what is folded alike is the same here, at least; quick."""
-    return text.lower() if text.isascii() else without_accents(folded(text))
-
-
-def _prefix_ranges(prefix: Prefix, text: str, found: list[Token]) -> Iterator[tuple[int, int]]:
-    for token in found:
-        if prefix.begins(token.term, text[token.start : token.end]):
-            end = min(token.start + len(prefix.start), token.end)
-            yield token.start, end if is_spaceless(prefix.start) else token.end
-
-
-def _ranges(forms: Iterable[Phrase], found: list[Token], *, is_open: bool = False) -> list[tuple[int, int]]:
-    return [
-        place for form in forms for place in _phrase_ranges(form, found, is_open=is_open or is_lone(form[-1]))
-    ]
-
-
-def _phrase_ranges(wanted: Phrase, found: list[Token], *, is_open: bool) -> Iterator[tuple[int, int]]:
-    """Where the terms follow each other; `is_open`: the last may be the beginning of one."""
-    *before, last = wanted
-    size = len(before)
-    for first in range(len(found) - size):
-        if before and found[first].term != before[0]:
-            continue
-        end = found[first + size]
-        is_last = end.term.startswith(last) if is_open else end.term == last
-        if is_last and all(found[first + i].term == term for i, term in enumerate(before)):
-            is_part = is_open and is_spaceless(last)
-            yield found[first].start, min(end.start + len(last), end.end) if is_part else end.end
-
-
-def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

@@ -122,3 +122,12 @@ def test_borders_are_where_a_phrase_may_go_on_in_the_next_row_codes_aside() -> N
     assert index.borders([["a"], ["b"], ["c"]], joined) == [(0, 2)]
     assert index.borders([["d"], ["b", "c"]], joined) == [(1, 1)]
     assert index.borders([["c"], ["a"]], joined) == []
+
+
+def test_a_border_needs_the_other_words_of_the_phrase_in_rows_that_are_long_enough() -> None:
+    rows = ["x of", "the y", "rare of", "the y", "rare", "of", "the", "y", "rare·1 of ·x1", "the y"]
+    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    joined = np.ones(len(rows) - 1, bool)
+    found = index.borders([["rare"], ["of"], ["the"], ["y"]], joined)
+    assert found == [(4, 1), (2, 2), (5, 2), (6, 3)]
+    assert index.borders([["unknown"], ["of"], ["the"]], joined) == []

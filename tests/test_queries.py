@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.queries import MOST_CHARACTERS, Prefix, Query, beginnings, fold, marks, parse
+from explorer.marking import beginnings, marks
+from explorer.queries import (
+    MOST_CHARACTERS,
+    Prefix,
+    Query,
+    Unwanted,
+    fold,
+    parse,
+    without_filters,
+    without_quotes,
+)
 from explorer.terms import row
 
 
@@ -64,10 +74,10 @@ def test_every_kind_of_closed_quotation_mark_makes_a_phrase(quoted: str) -> None
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("profit -draft", {"text": "profit", "without_words": (("draft",),)}),
+        ("profit -draft", {"text": "profit", "without": (Unwanted((("draft",),), ()),)}),
         (
             'profit -"first half"',
-            {"text": "profit", "without_phrases": ((("first", "half"),),)},
+            {"text": "profit", "without": (Unwanted((("first", "half"),), ()),)},
         ),
         ("name:Report profit", {"text": "profit", "names": ("report",)}),
         ('tag:"Annual Tax" profit', {"text": "profit", "tags": ("annual tax",)}),
@@ -86,6 +96,15 @@ def test_every_kind_of_closed_quotation_mark_makes_a_phrase(quoted: str) -> None
         ('name:"" tag:"" -name:"" -tag:" " -"" profit', {"text": "profit", "has_filters": False}),
         ("2 * 3", {"prefixes": ()}),
         ("税", {"prefixes": (Prefix("税"),), "words": ()}),
+        ("東京 大学", {"words": (("東京",), ("大学",)), "prefixes": ()}),
+        ('"東京 大学"', {"phrases": ((("東京", "京大", "大学"),),)}),
+        ("192.168*", {"prefixes": (Prefix("192.168"),), "openings": ()}),
+        ("co-op*", {"text": "co-op", "prefixes": (), "openings": ((("co", "op"),),)}),
+        ("honey -be*", {"text": "honey", "without": (), "without_prefixes": (Prefix("be"),)}),
+        ('honey -"be*"', {"without": (Unwanted((("be",),), ()),), "without_prefixes": ()}),
+        ("honey -v1.2*", {"without_openings": ((("v", "1.2"),),)}),
+        ("written -€", {"text": "written", "without": (Unwanted((), ("·€",)),)}),
+        ("a loss of -€5", {"text": "a loss of -€5", "without": ()}),
     ],
 )
 def test_operators(query: str, expected: dict[str, object]) -> None:
@@ -100,9 +119,27 @@ def test_codes_are_looked_for_whole_and_in_parts() -> None:
 
 def test_what_would_leave_nothing_is_taken_as_words() -> None:
     assert parse("-profit").words == (("profit",),)
+    assert parse("-profi*").prefixes == (Prefix("profi"),)
+    assert parse("-€").words == (("·€",),)
     assert parse("") == Query()
     assert not parse("?!")
     assert fold("Übersicht") == "ubersicht"
+
+
+@pytest.mark.parametrize("query", ["-tag:old -honey", "-name:old -honey", 'tag:old -"wild honey"'])
+def test_nothing_that_is_left_out_is_looked_for_where_documents_are_named(query: str) -> None:
+    parsed = parse(query)
+    assert not parsed and not parsed.text
+    assert parsed.without
+    assert bool(parsed.tags) == (query[0] != "-") and parsed.names == ()
+
+
+def test_a_query_without_its_quotes_or_its_filters() -> None:
+    query = '“net sales” «up» -"first half" name:"annual report" -draft regul* €'
+    assert without_quotes(query) == 'net sales up -"first half" name:"annual report" -draft regul* €'
+    assert without_filters(query) == "“net sales” «up» regul* €"
+    assert without_quotes("net  sales") == without_filters("net sales") == "net sales"
+    assert without_filters("name:x -y") == ""
 
 
 def test_marks_cover_inflected_forms_phrases_and_nothing_else() -> None:
@@ -120,6 +157,11 @@ def test_marks_cover_inflected_forms_phrases_and_nothing_else() -> None:
     assert marks("ма*", "мама и мой май") == [(0, 4), (11, 14)]
     assert marks("税", "国税は税務") == [(1, 2), (3, 4)]
     assert marks("net -sales name:x", text) == [(4, 7)]
+    assert marks("维护", "城市维\n护税") == [(2, 5)]
+    assert marks("维*", "城市维\n护税") == [(2, 3)]
+    assert marks('"城市维护"', "城市维\n护税") == [(0, 5)]
+    assert marks("CO2", "CO₂") == [(0, 3)]
+    assert marks("co-operati*", "a co-operation, co-op") == [(2, 14)]
     assert marks("C++ €", "In C++, €5; C") == [(3, 6), (8, 9), (12, 13)]
     assert marks("the of in", "") == []
 

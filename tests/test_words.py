@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer import matching, queries
+from explorer import marking, matching, queries
 from explorer.catalog import Catalog
 from explorer.matching import Matcher
 from explorer.retrieval import Retriever
@@ -29,8 +29,17 @@ DOCUMENTS = {
     "companies.txt": ("وقعت الشركات العقود",),
     "written_in-signs.txt": ("Written in C++ or C#, for a budget of €500. ☎ 7 🙂",),
     "letters.txt": ("The letter C stands for a hundred, written large.",),
+    "wrapped.txt": ("税法规定城市维\n护建设税的缴纳。",),
+    "gas.txt": ("Less CO₂ over 8 m² of land near Łódź.",),
+    "gases.txt": ("CO2, Abs. 2, m. ISBN 978-3-16-148410-0.",),
+    "book.txt": ("قرأت المقالة والكتاب",),
+    "hosts.txt": ("Hosts 192.168.1.7, v1.2.3 of snake_case: co-operation of the self-employed. ZX-9981.",),
+    "power.txt": ("Erneuerbare Energien und Bienen.",),
+    "energy.txt": ("Energy for honey bees, because we may.",),
+    "energies.txt": ("Energies of honey at € 3.",),
 }
 LANGUAGES = {
+    "wrapped.txt": "zh", "book.txt": "ar", "power.txt": "de", "energy.txt": "en", "energies.txt": "en",
     "may.txt": "ru", "korea.txt": "ko", "school.txt": "ja", "tea.txt": "zh", "moon.txt": "ja",
     "chapter.txt": "ja", "companies.txt": "ar",
 }  # fmt: skip
@@ -82,7 +91,7 @@ def found(catalog: Catalog, query: str) -> set[str]:
         ("10-12", "plain"),
         ('happiness name:"" tag:""', "plain"),
         ("🙂", "written_in-signs"),
-        ("€", "written_in-signs"),
+        ("€", "written_in-signs energies"),
         ('"C++"', "written_in-signs"),
         ('"C"', "written_in-signs letters"),
         ("written -C++", "letters"),
@@ -91,6 +100,35 @@ def found(catalog: Catalog, query: str) -> set[str]:
         ('written name:"in signs"', "written_in-signs"),
         ("written name:written-in", "written_in-signs"),
         ("written -name:written_in_signs", "letters"),
+        ("维护", "wrapped"),
+        ("CO2", "gas gases hosts other"),
+        ("CO₂", "gas gases hosts other"),
+        ("Lodz", "gas"),
+        ("9783161484100", "gases"),
+        ("كتاب", "book"),
+        ("المقاله", "book"),
+        ("192.168*", "hosts"),
+        ("192.168.*", "hosts"),
+        ("192.169*", ""),
+        ("ZX-99*", "hosts"),
+        ("v1.2*", "hosts"),
+        ("snake_ca*", "hosts"),
+        ("co-op*", "hosts"),
+        ("co-operati*", "hosts"),
+        ("self-employe*", "hosts"),
+        ("self-emplox*", ""),
+        ("honey -be*", "energies"),
+        ("honey -energie*", "energy"),
+        ("honey -b-e*", "energy energies"),
+        ("written -snake_ca*", "written_in-signs letters"),
+        ('written -"€"', "letters"),
+        ('written -"🙂"', "letters"),
+        ("written -€", "letters"),
+        ('honey -"€ 3"', "energy"),
+        ("honey -Energien", "energy energies"),
+        ('"Energien"', "power"),
+        ('"energy"', "energy energies"),
+        ("-name:s -honey", "plain other may korea tea moon chapter wrapped book power"),
     ],
 )
 def test_what_is_found_by_keyword(catalog: Catalog, query: str, names: str) -> None:
@@ -114,6 +152,17 @@ def test_the_likeliest_stems_are_read_first(catalog: Catalog, monkeypatch: pytes
         ("fy201*", "plain school"),
         ("regul* happiness", ""),
         ("regul* happ*", "plain"),
+        ("m²", "gas"),
+        ("CO2", "gas gases"),
+        ("CO₂", "gas gases"),
+        ("Lodz", "gas"),
+        ("城市维护建设税", "wrapped"),
+        ('"城市维护建设税"', "wrapped"),
+        ("الكتاب", "book"),
+        ("Energien", "power"),
+        ("energy", "energy energies"),
+        ("192.168*", "hosts"),
+        ("co-operati*", "hosts"),
     ],
 )
 @pytest.mark.parametrize("mode", ["hybrid", "keyword"])
@@ -142,7 +191,7 @@ def test_what_a_beginning_finds_is_what_it_marks(catalog: Catalog, data: st.Data
     rows = matcher.match(parsed, corpus).text > 0
     chunks = catalog.chunks.by_ids(corpus.view.ids.tolist())
     languages = {one.id: one.language for one in catalog.documents.list()}
-    marked = [bool(queries.marks(query, chunk.text, languages[chunk.document_id])) for chunk in chunks]
+    marked = [bool(marking.marks(query, chunk.text, languages[chunk.document_id])) for chunk in chunks]
     assert rows.tolist() == marked, query
 
 
@@ -172,3 +221,40 @@ def test_a_quotation_may_go_on_in_the_next_chunk(
         assert {h.chunk.id for h in retriever.retrieve(f'"{quoted}"', 9) if h.is_exact} == {
             h.chunk.id for h in hits
         }
+
+
+@pytest.fixture
+def quays(tmp_path: Path) -> Iterator[Catalog]:
+    """Three sentences that differ in a word, a chunk each."""
+    text = " ".join(SENTENCE.format(place) for place in ("north", "south", "east"))
+    with fill(tmp_path, {"quays.txt": (text,), "none.txt": ("The south quay.",)}) as catalog:
+        yield catalog
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+@pytest.mark.parametrize(
+    ("pasted", "holding"),
+    [
+        (SENTENCE.format("south"), [1]),
+        (SENTENCE.format("south").upper() + " The east quay", [1, 2]),
+        (" ".join(SENTENCE.format(place) for place in ("north", "south", "east")), [0, 1, 2]),
+        (SENTENCE.format("west"), []),
+        (SENTENCE.format("south") + " The north quay", []),
+    ],
+)
+def test_a_pasted_paragraph_puts_first_where_it_stands(
+    quays: Catalog, mode: Mode, pasted: str, holding: list[int]
+) -> None:
+    assert len(pasted.split()) > 30
+    ids = [chunk.id for chunk in quays.chunks.of_document(id_of(quays, "quays.txt"))]
+    hits = Retriever(quays, RealEncoder(quays)).retrieve(pasted, 9, mode)
+    assert sorted(ids.index(hit.chunk.id) for hit in hits if hit.is_exact) == holding
+
+
+def test_borders_that_look_alike_do_not_hide_the_one_that_is_quoted(
+    quays: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "_BORDERS", 1)
+    hits = Retriever(quays, RealEncoder(quays)).retrieve('"10-K. The east quay was"', 9, "keyword")
+    ids = [chunk.id for chunk in quays.chunks.of_document(id_of(quays, "quays.txt"))]
+    assert sorted(ids.index(hit.chunk.id) for hit in hits) == [1, 2]

@@ -1,0 +1,105 @@
+"""Which characters of a text a query's words match, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from explorer.queries import Phrase, Prefix, parse
+from explorer.stemming import folded, without_accents
+from explorer.terms import Token, is_lone, is_spaceless, signs, tokens
+
+
+def marks(query: str, text: str, language: str | None = None) -> list[tuple[int, int]]:
+    """The character ranges of `text` that a query's words match, inflected forms too; sorted, disjoint.
+
+    Function words are marked only inside a quoted phrase that stands in the text; where all that is quoted
+    stands there, its words are not marked elsewhere.
+    """
+    languages = [language] if language else []
+    parsed = parse(query, languages)
+    found = list(tokens(text, language))
+    quoted = [list(_ranges(forms[-1], found)) for forms in parsed.phrases]
+    is_quoted_here = bool(quoted) and all(quoted)
+    words = parse(parsed.unquoted, languages).words if is_quoted_here else parsed.words
+    wanted = {term for word in words for term in word}
+    ranges = [(token.start, token.end) for token in (*found, *signs(text)) if token.term in wanted]
+    ranges += chain.from_iterable(quoted)
+    for prefix in parsed.prefixes:
+        ranges += _prefix_ranges(prefix, text, found)
+    for forms in parsed.openings:
+        ranges += _opening_ranges(forms[-1], text, found)
+    return _merged(ranges)
+
+
+def beginnings(start: str, text: str) -> int:
+    """How many words of a text begin so, `start` as a `Prefix` has it."""
+    bare = _bare_letters(start)
+    if bare not in _bare_letters(text):
+        return 0
+    return sum(
+        count
+        for piece, count in Counter(text.split()).items()
+        if bare in _bare_letters(piece)
+        for token in tokens(piece)
+        if folded(piece[token.start : token.end]).startswith(start)
+    )
+
+
+def opens(form: Phrase, text: str, language: str | None) -> bool:
+    """Whether a text in this language holds an opening in its form there."""
+    return any(_opening_ranges(form, text, list(tokens(text, language))))
+
+
+def _prefix_ranges(prefix: Prefix, text: str, found: list[Token]) -> Iterator[tuple[int, int]]:
+    for token in found:
+        if prefix.begins(token.term, text[token.start : token.end]):
+            yield token.start, _end(token, prefix.start)
+
+
+def _ranges(form: Phrase, found: list[Token]) -> Iterator[tuple[int, int]]:
+    """Where the terms follow each other."""
+    *before, last = form
+    for end in _ends(before, found):
+        token = found[end]
+        if token.term == last or (is_lone(last) and token.term.startswith(last)):
+            yield found[end - len(before)].start, _end(token, last)
+
+
+def _opening_ranges(form: Phrase, text: str, found: list[Token]) -> Iterator[tuple[int, int]]:
+    """The same where the last one is the beginning of a word."""
+    *before, last = form
+    for end in _ends(before, found):
+        token = found[end]
+        if token.term.startswith(last) or folded(text[token.start : token.end]).startswith(last):
+            yield found[end - len(before)].start, _end(token, last)
+
+
+def _end(token: Token, begun: str) -> int:
+    """Words are marked whole; of a pair of characters only the one that is meant."""
+    is_part = is_spaceless(begun) and len(begun) < len(token.term)
+    return token.start + len(begun) if is_part else token.end
+
+
+def _ends(before: Sequence[str], found: list[Token]) -> Iterator[int]:
+    """The positions of the tokens that come after these terms."""
+    size = len(before)
+    for first in range(len(found) - size):
+        if all(found[first + i].term == term for i, term in enumerate(before)):
+            yield first + size
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _bare_letters(text: str) -> str:
+    """So that what is folded alike is the same here, at least; quick."""
+    return text.lower() if text.isascii() else without_accents(folded(text))
