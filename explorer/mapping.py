@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.client import ONE_THREAD
 from explorer.errors import Cancelled, ExplorerError, StorageError
 from explorer.types import Atlas, Cluster
 
@@ -139,9 +140,11 @@ def work(catalog: Catalog, job_id: int, dimensions: int, should_stop: Callable[[
     command = [sys.executable, "-m", "explorer.mapping", str(catalog.folder), str(job_id), str(dimensions)]
     root = str(Path(__file__).resolve().parents[1])
     path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
+    # It multiplies large matrices, unlike the worker: NumPy's threads are of use to it.
+    environment = {name: value for name, value in os.environ.items() if (name, value) != ONE_THREAD}
     # Its standard input is the leash: when this process dies in any way, the child reads the end and leaves.
     process = subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path}
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**environment, "PYTHONPATH": path}
     )
     try:
         while process.poll() is None:

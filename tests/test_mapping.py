@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -238,6 +239,23 @@ def test_a_process_that_dies_is_reported(catalog: Catalog, monkeypatch: pytest.M
     assert "memory" in (job.error or "")
     with pytest.raises(ExplorerError):
         Maps(catalog, NoWorker())._wait(job_id)
+
+
+@pytest.mark.parametrize(("threads", "expected"), [("1", None), ("3", "3")])
+def test_numpy_has_its_threads_in_it_unlike_in_the_worker(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, threads: str, expected: str | None
+) -> None:
+    given = []
+    really = subprocess.Popen
+
+    def start(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        given.append(options["env"])
+        return really([sys.executable, "-c", ""], **options)
+
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+    monkeypatch.setattr(subprocess, "Popen", start)
+    mapping.work(catalog, catalog.jobs.enqueue("map", "Map", dimensions=2), 2, lambda: False)
+    assert given[0].get("OPENBLAS_NUM_THREADS") == expected
 
 
 def test_a_worker_that_leaves_gives_the_job_back(catalog: Catalog) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -153,6 +154,29 @@ def test_nothing_that_arrives_is_unpickled() -> None:
     source = Path(protocol.__file__).read_text() + Path(clients.__file__).read_text()
     assert ".recv()" not in source
     assert ".send(" not in source.replace("protocol.send(", "")
+
+
+# ---- its environment
+
+
+@pytest.mark.parametrize(("set_by_a_person", "expected"), [(None, "1"), ("3", "3")])
+def test_numpy_has_one_thread_in_it_unless_a_person_said_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, set_by_a_person: str | None, expected: str
+) -> None:
+    given = []
+    really = subprocess.Popen
+
+    def spawn(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        given.append(options["env"])
+        return really([sys.executable, "-c", ""], **options)
+
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if set_by_a_person:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", set_by_a_person)
+    monkeypatch.setattr(subprocess, "Popen", spawn)
+    (tmp_path / "library").mkdir()
+    clients.spawn(tmp_path / "library").wait(20)
+    assert given[0]["OPENBLAS_NUM_THREADS"] == expected
 
 
 # ---- how long it lives
