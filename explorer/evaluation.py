@@ -31,7 +31,8 @@ AT = 5
 DOCUMENTS = 10
 """Documents that count for nDCG."""
 _SAMPLES = 2_000
-_KEYS = {"document", "page", "start", "end", "text"}
+_QUESTION_KEYS = {"question", "references"}
+_REFERENCE_KEYS = {"document", "page", "start", "end", "text"}
 
 Search = Callable[[str, int, Scope | None], list[Hit]]
 
@@ -231,12 +232,20 @@ def _parsed(line: str) -> Any:
 
 def _question(line: Any, finder: _Finder) -> Question:
     """Raises ValueError, which says what is wrong."""
-    if not isinstance(line, dict) or not isinstance(line.get("question"), str):
+    text = line.get("question") if isinstance(line, dict) else None
+    if not isinstance(text, str) or not text.strip():
         raise ValueError('it must be an object with a "question" in words')
+    _refuse_unknown(line, _QUESTION_KEYS, "a line")
     references = line.get("references")
     if not isinstance(references, list) or not references:
         raise ValueError('"references" must be a list that is not empty')
-    return Question(line["question"], tuple(finder.reference(one) for one in references))
+    return Question(text, tuple(finder.reference(one) for one in references))
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: set[str], what: str) -> None:
+    """Raises ValueError: a misspelt key would be left out without a word."""
+    if unknown := sorted(set(given) - known):
+        raise ValueError(f"{what} has no {unknown[0]!r}; it may have {', '.join(sorted(known))}")
 
 
 class _Finder:
@@ -254,8 +263,7 @@ class _Finder:
         """Raises ValueError."""
         if not isinstance(given, dict) or not isinstance(given.get("document"), str):
             raise ValueError('each reference must be an object that names its "document"')
-        if unknown := sorted(set(given) - _KEYS):
-            raise ValueError(f"a reference has no {unknown[0]!r}; it may have {', '.join(sorted(_KEYS))}")
+        _refuse_unknown(given, _REFERENCE_KEYS, "a reference")
         document = self._document(given["document"])
         page, start, end = (_whole_number(given, key) for key in ("page", "start", "end"))
         text = given.get("text")

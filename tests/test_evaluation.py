@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from explorer.catalog import Catalog
 from explorer.errors import ExplorerError
 from explorer.evaluation import Question, Reference
 from explorer.retrieval import Retriever
-from explorer.types import Document, Hit, Page, Scope
+from explorer.types import Chunk, Document, Hit, Page, Passage, Scope
 from tests.embedding.embedding_server import serving
 from tests.folders import WHALES
 from tests.folders import write as write_files
@@ -79,6 +81,39 @@ def test_figures_of_questions_that_search_answers(shelf: Shelf, tmp_path: Path) 
         assert all(0 <= one.low <= one.value <= one.high <= 1 for one in figures.values())
 
 
+def hit(rank: int, document_id: str, start: int, end: int) -> Hit:
+    document = Document(document_id, document_id, "text", 1, 1, 1, datetime(2026, 1, 1, tzinfo=UTC))
+    chunk = Chunk(rank, document_id, 1, 1, start, end, "x" * (end - start))
+    return Hit(rank, 1 / rank, chunk, document, Passage(1, 1, start, end, chunk.text))
+
+
+def test_figures_are_those_worked_out_by_hand() -> None:
+    references = (
+        Reference("a", start=0, end=60),
+        Reference("a", start=50, end=100),
+        Reference("d", 1, 0, 100),
+    )
+    hits = [hit(1, "b", 0, 50), hit(2, "a", 40, 80), hit(3, "a", 60, 120), hit(4, "c", 0, 30)]
+    hits += [hit(5, "c", 30, 60), hit(6, "d", 0, 100)]
+
+    def search(_text: str, k: int, _scope: Scope | None) -> list[Hit]:
+        return hits[:k]
+
+    figures = evaluation.evaluate([Question("x", references)], search, documents=4)
+    # The first five show 210 characters, some of them twice, and of the 200 wanted 40 to 100 of a.
+    assert {one.name: one.value for one in figures} == pytest.approx(
+        {
+            "hit@5": 1,
+            "recall@5": 2 / 3,
+            "MRR@5": 1 / 2,
+            "character recall@5": 60 / 200,
+            "character precision@5": 60 / 210,
+            "character IoU@5": 60 / (200 + 210 - 60),
+            "nDCG@10, documents": (1 / math.log2(3) + 1 / math.log2(5)) / (1 + 1 / math.log2(3)),
+        }
+    )
+
+
 def test_what_is_not_found_scores_nothing(shelf: Shelf) -> None:
     question = Question("anything", (Reference("0" * 16, start=0, end=5),))
     figures = evaluation.evaluate([question], lambda *_: [])
@@ -101,6 +136,9 @@ def about(document: str, **place: Any) -> dict[str, Any]:
         ("{", "not JSON .*character 2"),
         ({"references": [{"document": "lease.txt"}]}, "question"),
         ({"question": "x", "references": []}, "references"),
+        ({"question": " \t", "references": [{"document": "lease.txt"}]}, "in words"),
+        ({"question": "x", "reference": [], "references": []}, "no 'reference'; it may have question, ref"),
+        ({"question": "x", "id": 7, "references": [{"document": "lease.txt"}]}, "a line has no 'id'"),
         ({"question": "x", "references": [{"document": "other.txt"}]}, "no document 'other.txt'"),
         ({"question": "x", "references": [{"document": "lease.txt", "pages": 1}]}, "'pages'"),
         ({"question": "x", "references": [{"document": "lease.txt", "page": "1"}]}, "whole number"),
