@@ -127,18 +127,26 @@ class Citation:
 class Scope:
     """What a search or a question may look at.
 
-    All given limits must hold. What is left out (None) does not limit; an empty list matches nothing.
+    All given limits must hold. What is left out (None) does not limit; an empty list matches nothing, and a
+    single string is a list of one.
     """
 
     documents: Sequence[str] | None = None
     chunks: Sequence[int] | None = None
     tags: Sequence[str] | None = None
-    """A document with any of these tags."""
+    """A document with any of these tags, however their case and accents are written."""
     kinds: Sequence[str] | None = None
     folders: Sequence[str] | None = None
     """Documents added from these folders or below them."""
     dates: tuple[date | None, date | None] | None = None
     """First and last day of the document's own date, both included; None leaves that end open."""
+
+    def __post_init__(self) -> None:
+        # Also a sequence of strings: its letters would be looked for, and nothing found.
+        for name in ("documents", "tags", "kinds", "folders"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                object.__setattr__(self, name, (value,))
 
     @property
     def is_everything(self) -> bool:

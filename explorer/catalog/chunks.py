@@ -70,16 +70,16 @@ class Chunks:
         """The ids of the chunks inside a scope, ascending; None when the scope is everything."""
         if scope is None or scope.is_everything:
             return None
-        condition, bindings = scopes.documents_where(scope)
         sql = (
             "SELECT c.id FROM chunk c"
             + scopes.LIVE_CHUNKS
             + " JOIN document d ON d.id = e.document_id WHERE "
         )
-        if scope.chunks is not None:
-            condition += " AND c.id IN (SELECT value FROM json_each(?))"
-            bindings = (*bindings, ids_json(scope.chunks))
         with self._database.read() as con:
+            condition, bindings = scopes.documents_where(con, scope)
+            if scope.chunks is not None:
+                condition += " AND c.id IN (SELECT value FROM json_each(?))"
+                bindings = (*bindings, ids_json(scope.chunks))
             return _array(con, sql + condition + " ORDER BY c.id", bindings)
 
     def table(self) -> ChunkTable:

@@ -258,12 +258,12 @@ class Documents:
 
     def in_scope(self, scope: Scope) -> set[str]:
         """The ids of the documents that a scope's limits leave, apart from its chunks."""
-        condition, bindings = scopes.documents_where(scope)
         sql = (
             "SELECT d.id FROM document d JOIN edition e ON e.document_id = d.id"
             " JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE "
         )
         with self._database.read() as con:
+            condition, bindings = scopes.documents_where(con, scope)
             return {row[0] for row in fetch_all(con, sql + condition, bindings)}
 
     def tags(self) -> dict[str, int]:

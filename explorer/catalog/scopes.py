@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import apsw
+
+from explorer.queries import fold
 from explorer.types import Scope
 
 LIVE_CHUNKS = (
@@ -16,7 +19,7 @@ LIVE_CHUNKS = (
 _IN = " IN (SELECT value FROM json_each(?))"
 
 
-def documents_where(scope: Scope) -> tuple[str, tuple[Any, ...]]:
+def documents_where(con: apsw.Connection, scope: Scope) -> tuple[str, tuple[Any, ...]]:
     """A condition over `document d` and its visible `edition e` (chunks apart), with its bindings."""
     parts: list[str] = ["true"]
     bindings: list[Any] = []
@@ -25,7 +28,7 @@ def documents_where(scope: Scope) -> tuple[str, tuple[Any, ...]]:
         bindings.append(_list(scope.documents))
     if scope.tags is not None:
         parts.append("d.id IN (SELECT document_id FROM tag WHERE tag" + _IN + ")")
-        bindings.append(_list(scope.tags))
+        bindings.append(_list(_as_written(con, scope.tags)))
     if scope.kinds is not None:
         parts.append("e.kind" + _IN)
         bindings.append(_list(scope.kinds))
@@ -48,6 +51,12 @@ def _folders(folders: Sequence[str], bindings: list[Any]) -> str:
         tests.append(f"substr(s.source, 1, length(?)) = ?{collate}")
         bindings += [prefix, prefix]
     return f"d.id IN (SELECT s.document_id FROM document_source s WHERE {' OR '.join(tests)})"
+
+
+def _as_written(con: apsw.Connection, tags: Sequence[str]) -> list[str]:
+    """The library's tags that these mean, compared as `tag:` in a query compares them."""
+    wanted = {fold(str(tag)) for tag in tags}
+    return [tag for (tag,) in con.execute("SELECT DISTINCT tag FROM tag") if fold(tag) in wanted]
 
 
 def _list(values: Sequence[str]) -> str:

@@ -40,6 +40,9 @@ def shelf(catalog: Catalog) -> dict[str, str]:
     [
         (Scope(tags=["numbers"]), {"tax", "moon"}),
         (Scope(tags=["numbers", "sweet"]), {"tax", "cake", "moon"}),
+        (Scope(tags=["Nümbers"]), {"tax", "moon"}),
+        (Scope(tags="numbers"), {"tax", "moon"}),
+        (Scope(kinds="pdf", tags="numbers"), {"tax"}),
         (Scope(kinds=["pdf", "markdown"]), {"tax", "cake"}),
         (Scope(folders=["/papers"]), {"tax", "cake", "moon"}),
         (Scope(folders=["/papers/2022"]), {"tax"}),
