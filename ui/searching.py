@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
+from explorer import queries
 from explorer.errors import NotFound
 from explorer.types import Chunk, Hit, Mode, Scope
 from ui import scope, state
@@ -145,7 +147,7 @@ def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = Non
 
 
 def nothing_found(library: Library, query: Query) -> None:
-    """What was searched, and up to three things to try, each one click."""
+    """What was searched, and what to try, each one click."""
     where = scope.describe(library, scope.chosen())
     place = "everything" if query.scope.is_everything else f"“{plain(where, 80)}” only"
     st.markdown(
@@ -165,11 +167,16 @@ def _ways_on(query: Query) -> list[tuple[str, str, Callable[[], None]]]:
         ways.append(("try-everything", "Search everything", scope.clear))
     if query.mode != "hybrid":
         ways.append(("try-both", "Search by both", lambda: _set(MODE, "hybrid")))
-    unquoted = query.text.replace('"', " ")
-    if unquoted != query.text:
-        ways.append(
-            ("try-unquoted", "Without the quotes", lambda: _set(QUESTION, " ".join(unquoted.split())))
-        )
+    asked = " ".join(query.text.split())
+    rewritten = (
+        ("try-unquoted", "Without the quotes", queries.without_quotes(asked)),
+        ("try-unfiltered", "Without the filters", queries.without_filters(asked)),
+    )
+    ways += [
+        (key, label, partial(_set, QUESTION, text))
+        for key, label, text in rewritten
+        if text not in ("", asked)
+    ]
     return ways
 
 

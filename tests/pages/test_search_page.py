@@ -139,6 +139,29 @@ def test_nothing_found_says_what_was_searched_and_what_to_try(app: AppTest, libr
     assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
 
 
+@pytest.mark.parametrize(
+    ("question", "keys", "then"),
+    [
+        ("“gravel sea”", "unquoted", {"unquoted": "gravel sea"}),
+        ("«gravel sea» name:river", "unquoted unfiltered", {"unquoted": "gravel sea name:river"}),
+        ('"gravel" name:chess', "unquoted unfiltered", {"unfiltered": '"gravel"'}),
+        ("gravel -mountains", "unfiltered", {"unfiltered": "gravel"}),
+        ("name:nowhere", "", {}),
+    ],
+)
+def test_a_way_on_drops_what_found_nothing_and_keeps_the_rest(
+    app: AppTest, library: Library, question: str, keys: str, then: dict[str, str]
+) -> None:
+    search(open_page(app, "search"), question)
+    assert "Nothing found" in texts(app)
+    ways = [b.key for b in app.button if b.key and b.key.startswith("try-")]
+    assert ways == ["try-both", *(f"try-{key}" for key in keys.split())]
+    for key, rewritten in then.items():
+        app.button(key=f"try-{key}").click().run()
+        assert app.text_input(key="question").value == rewritten
+        assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
+
+
 def test_hits_of_one_document_fold(app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), "king river flour")
     app.toggle(key="fold").set_value(True).run()
