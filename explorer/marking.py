@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+
+import regex  # type: ignore[import-untyped]
 
 from explorer.queries import Phrase, Prefix, parse
 from explorer.stemming import folded, without_accents
 from explorer.terms import Token, is_lone, is_spaceless, signs, tokens
+
+_WORD = regex.compile(r"[\p{L}\p{M}\d]+")
+_BETWEEN = r"[^\p{L}\d]+"
 
 
 def marks(query: str, text: str, language: str | None = None) -> list[tuple[int, int]]:
@@ -50,6 +55,21 @@ def beginnings(start: str, text: str) -> int:
 def opens(form: Phrase, text: str, language: str | None) -> bool:
     """Whether a text in this language holds an opening in its form there."""
     return any(_opening_ranges(form, text, list(tokens(text, language))))
+
+
+def as_written(phrases: Sequence[str]) -> Callable[[str], bool] | None:
+    """Tells whether a text holds all of these as they are written, case and accents aside; None where they
+    are not words of letters with spaces between, whose stems alone may be another word's."""
+    found = [[one.group() for one in _WORD.finditer(phrase)] for phrase in phrases]
+    if not all(words and all(word.isalpha() and not is_spaceless(word) for word in words) for words in found):
+        return None
+    patterns = [regex.compile(rf"\b{_BETWEEN.join(map(_bare_letters, words))}\b") for words in found]
+
+    def is_written(text: str) -> bool:
+        bare = _bare_letters(text)
+        return all(pattern.search(bare) for pattern in patterns)
+
+    return is_written
 
 
 def _prefix_ranges(prefix: Prefix, text: str, found: list[Token]) -> Iterator[tuple[int, int]]:

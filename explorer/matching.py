@@ -35,6 +35,8 @@ _READ = 1_000
 """Up to so many rows are looked through for a phrase; for more FTS5 is asked, which knows places."""
 _READ_FOR_BEGINNINGS = 2_000
 """Chunks whose text is read, at most, for words that begin as the query says and whose stems do not."""
+_READ_AS_WRITTEN = 200
+"""Exact rows whose text is read, at most, where they are in several languages."""
 _BORDERS = 200
 """Ends of chunks that are read, at most, for a phrase that goes on in the next chunk."""
 
@@ -124,6 +126,7 @@ class Matcher:
             quoted &= _holding_signs(query.quoted_signs, corpus)
         beginnings = list(self._begun(query.prefixes, query.openings, corpus))
         found = corpus.index.bm25(query.words, beginnings, sharpness=ranking.SHARPNESS)
+        exact = quoted if quoted is not None else self._whole(query, corpus, beginnings)
         in_names = corpus.names.index
         begun = [in_names.postings(in_names.beginning_with(prefix.start)) for prefix in query.prefixes]
         named = in_names.bm25([*query.words, *joined], begun).scores
@@ -131,7 +134,7 @@ class Matcher:
             text=ranking.whole(found.scores, found.coverage),
             coverage=found.coverage,
             name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
-            exact=quoted if quoted is not None else self._whole(query, corpus, beginnings),
+            exact=self._as_written(query, exact, found.scores, corpus),
             phrases=quoted,
             allowed=self.allowed(query, corpus),
         )
@@ -172,6 +175,27 @@ class Matcher:
         if all(term in STOP_WORDS for term in forms[0]):
             return np.zeros(len(signs), bool)
         return self._holding(forms, corpus) & signs
+
+    def _as_written(self, query: Query, exact: Mask, scores: Floats, corpus: Corpus) -> Mask:
+        """Of exact rows in several languages those that hold the words as they are typed, if there are any:
+        the stem of "Energie" is that of "energy" in English. So many are read, the likeliest first."""
+        names, rows = corpus.names, np.flatnonzero(exact)
+        spoken = names.spoken[corpus.view.table.document_index[rows]]
+        languages = np.unique(spoken)
+        if len(names.languages) < 2 or len(languages) < 2 or query.has_beginnings:
+            return exact
+        is_written = marking.as_written(query.quoted or [query.text])
+        if is_written is None:
+            return exact
+        written = exact.copy()
+        most = _READ_AS_WRITTEN // len(languages)
+        for language in languages:
+            inside = rows[spoken == language]
+            inside = inside[np.argsort(-scores[inside], kind="stable")]
+            found = list(map(is_written, self._texts(inside[:most], corpus)))
+            written[inside[:most]] = found
+            written[inside[most:]] = any(found)
+        return written if written.any() else exact
 
     def _begun(
         self, prefixes: Sequence[Prefix], openings: Sequence[Forms], corpus: Corpus

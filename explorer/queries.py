@@ -104,6 +104,8 @@ class Query:
     """What is left for a model to read: without operators."""
     unquoted: str = ""
     """The same without what stands in quotes."""
+    quoted: tuple[str, ...] = ()
+    """What stands in quotes."""
     words: tuple[Alternatives, ...] = ()
     """Distinct words in their order, function words left out unless there is nothing else; codes are last."""
     phrases: tuple[Forms, ...] = ()
@@ -194,6 +196,7 @@ def _parse(query: str, languages: tuple[str, ...]) -> Query:
     return Query(
         text=text,
         unquoted=unquoted,
+        quoted=tuple(parts["quoted"][:MOST_WORDS]),
         words=_words(whole, found, languages),
         phrases=tuple(dict.fromkeys(filter(None, quoted))),
         prefixes=tuple(dict.fromkeys([*prefixes, *lone])),

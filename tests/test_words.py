@@ -37,9 +37,11 @@ DOCUMENTS = {
     "power.txt": ("Erneuerbare Energien und Bienen.",),
     "energy.txt": ("Energy for honey bees, because we may.",),
     "energies.txt": ("Energies of honey at € 3.",),
+    "energie.txt": ("Die Energie der Sonne.",),
 }
 LANGUAGES = {
-    "wrapped.txt": "zh", "book.txt": "ar", "power.txt": "de", "energy.txt": "en", "energies.txt": "en",
+    "wrapped.txt": "zh", "book.txt": "ar", "power.txt": "de", "energie.txt": "de",
+    "energy.txt": "en", "energies.txt": "en",
     "may.txt": "ru", "korea.txt": "ko", "school.txt": "ja", "tea.txt": "zh", "moon.txt": "ja",
     "chapter.txt": "ja", "companies.txt": "ar",
 }  # fmt: skip
@@ -126,9 +128,10 @@ def found(catalog: Catalog, query: str) -> set[str]:
         ("written -€", "letters"),
         ('honey -"€ 3"', "energy"),
         ("honey -Energien", "energy energies"),
-        ('"Energien"', "power"),
+        ('"Energien"', "power energie"),
+        ('"Energie"', "power energie energy energies"),
         ('"energy"', "energy energies"),
-        ("-name:s -honey", "plain other may korea tea moon chapter wrapped book power"),
+        ("-name:s -honey", "plain other may korea tea moon chapter wrapped book power energie"),
     ],
 )
 def test_what_is_found_by_keyword(catalog: Catalog, query: str, names: str) -> None:
@@ -159,7 +162,11 @@ def test_the_likeliest_stems_are_read_first(catalog: Catalog, monkeypatch: pytes
         ("城市维护建设税", "wrapped"),
         ('"城市维护建设税"', "wrapped"),
         ("الكتاب", "book"),
-        ("Energien", "power"),
+        ("Energien", "power energie"),
+        ("Energie", "energie"),
+        ('"Énergie"', "energie"),
+        ('"Energie" "Sonne"', "energie"),
+        ("ENERGIES", "energies"),
         ("energy", "energy energies"),
         ("192.168*", "hosts"),
         ("co-operati*", "hosts"),
