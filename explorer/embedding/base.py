@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
+
+from explorer.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +19,25 @@ else:
 
 def go_on() -> None:
     """What `encode` asks where the caller has no reason to stop."""
+
+
+@contextmanager
+def computing(what: str) -> Iterator[None]:
+    """Raises ModelError for whatever goes wrong in a model of somebody's; `what` names it: "model NAME"."""
+    try:
+        yield
+    except Exception as error:  # a foreign model can fail in any way there is
+        raise ModelError(f"The {what} could not compute: {error or type(error).__name__}") from error
+
+
+def finite(found: Vectors, what: str) -> Vectors:
+    """`found`, of any shape. Raises ModelError where it holds something else than numbers, as of weights that
+    are damaged: compared with it, nothing is found, and nothing says why."""
+    import numpy as np
+
+    if not np.isfinite(found).all():
+        raise ModelError(f"The {what} gave numbers that are none. Its files may be damaged: copy them again.")
+    return found
 
 
 class EmbeddingModel(Protocol):

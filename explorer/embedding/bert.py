@@ -11,23 +11,23 @@ Architecture: Devlin et al. 2019, https://arxiv.org/abs/1810.04805.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import torch
 
 Tensor = TypeVar("Tensor")
 
+_PREFIX = "bert."
 LAYER = "encoder.layer.{}."
 ROWS = 32
 """Batches are filled up to a multiple of so many tokens. A product of a new shape costs .5 to 1 MB for good
 (oneDNN keeps 1,024 of them): 800 chunks in eights grew a process by 565 MB, with this by 20. The attention
 is torch's own for the same reason; plain products would be a little faster and keep one for each length."""
-_OPTIONAL = ("pooler.", "embeddings.position_ids")
 
 
 @dataclass(frozen=True)
@@ -38,29 +38,21 @@ class BertConfig:
     layers: int
     heads: int
     epsilon: float
+    inner: int
+    """Numbers between the two products of a layer's second half."""
+    positions: int
+    """Tokens that it can read."""
 
-    def check(self, columns: int) -> None:
-        """Raises ValueError unless the table of words has so many columns."""
-        if columns != self.dimension:
-            raise ValueError(f"the table of words has no {self.dimension} columns, as config.json says")
+
+def without_prefix(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A model's tensors by name, without the "bert." that stands before each of some models'."""
+    prefix = prefix_of(tensors)
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
 
 
-class Tensors(Generic[Tensor]):
-    """A model's tensors by name, with or without "bert." before it, and which of them nobody took."""
-
-    def __init__(self, tensors: Mapping[str, Tensor]) -> None:
-        prefix = "bert." if all(name.startswith("bert.") for name in tensors) else ""
-        self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
-
-    def pop(self, name: str) -> Tensor:
-        """Raises KeyError."""
-        return self._tensors.pop(name)
-
-    def check_nothing_left(self) -> None:
-        """Raises ValueError where there is a tensor that a plain BERT does not have."""
-        left = [name for name in self._tensors if not name.startswith(_OPTIONAL)]
-        if left:
-            raise ValueError(f"not a plain BERT: {left[0]}")
+def prefix_of(names: Iterable[str]) -> str:
+    """What stands before each of a model's tensors: "bert." or nothing."""
+    return _PREFIX if all(name.startswith(_PREFIX) for name in names) else ""
 
 
 @dataclass(frozen=True)
@@ -79,8 +71,7 @@ class Bert:
     def __init__(self, weights: Path, config: BertConfig, precision: str, device: str = "cpu") -> None:
         """Loads `weights` (safetensors). `precision` is "bfloat16" or "float32", `device` one of torch's.
 
-        Raises KeyError when a tensor is missing and ValueError when there is one that BERT does not have, or
-        where the configuration is not that of these weights.
+        Raises SafetensorError for a damaged file. `weights.Header` tells whether it is this model's.
         """
         import torch
         from safetensors.torch import load_file
@@ -89,13 +80,11 @@ class Bert:
         self._config = config
         self._device = device
         self._words = take.one("embeddings.word_embeddings.weight")
-        config.check(self._words.shape[1])
         types = take.one("embeddings.token_type_embeddings.weight")
         self._places = take.one("embeddings.position_embeddings.weight") + types[0]
         self._norm = take.pair("embeddings.LayerNorm")
         scale = (config.dimension / config.heads) ** -0.5
         self._layers = [_take_layer(take, LAYER.format(i), scale) for i in range(config.layers)]
-        take.tensors.check_nothing_left()
 
     def encode(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
         """(n, dimension) float32: the mean of each text's token vectors, scaled to length 1.
@@ -151,10 +140,10 @@ class _Taker:
     def __init__(self, tensors: dict[str, torch.Tensor], kind: torch.dtype, device: str) -> None:
         self._kind = kind
         self._device = device
-        self.tensors = Tensors(tensors)
+        self._tensors = without_prefix(tensors)
 
     def one(self, name: str, scale: float = 1.0) -> torch.Tensor:
-        return (self.tensors.pop(name) * scale).to(self._device, self._kind)
+        return (self._tensors.pop(name) * scale).to(self._device, self._kind)
 
     def pair(self, name: str, scale: float = 1.0) -> tuple[torch.Tensor, torch.Tensor]:
         return self.one(name + ".weight", scale), self.one(name + ".bias", scale)
@@ -204,6 +193,8 @@ def plain_bert(config: dict[str, Any]) -> BertConfig | None:
         layers=int(config["num_hidden_layers"]),
         heads=int(config["num_attention_heads"]),
         epsilon=float(config["layer_norm_eps"]),
+        inner=int(config["intermediate_size"]),
+        positions=int(config["max_position_embeddings"]),
     )
     if min(found.dimension, found.layers, found.heads) < 1 or found.dimension % found.heads:
         raise ValueError(f"{found.dimension} numbers, {found.layers} layers and {found.heads} heads")

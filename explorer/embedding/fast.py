@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import folder as folders
-from explorer.embedding.base import go_on
+from explorer.embedding.base import computing, finite, go_on
 from explorer.embedding.bert import BertConfig, plain_bert
 from explorer.embedding.precision import BFLOAT16_FLAGS, choose, flags, is_openvinos, openvino_problem
 from explorer.embedding.tokens import Tokens
+from explorer.embedding.weights import Header
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_WEIGHTS = "model.safetensors"
 _TEXTS_AT_ONCE = 4096
 _TOKENS_AT_ONCE = 2048
 """Tokens in one pass: enough to keep a processor busy, some 20 MB of intermediate results."""
@@ -46,7 +48,7 @@ class FastModel:
         self.texts_at_once = _PASSAGES_AT_ONCE
         self.is_remote = False
         self._folder = folder
-        self._weights = folder / "model.safetensors"
+        self._weights = folder / _WEIGHTS
         self._config = config
         self._tokens = tokens
         self._loaded: _Engine | None = None
@@ -55,7 +57,10 @@ class FastModel:
 
     @classmethod
     def from_folder(cls, name: str, folder: Path, precision: str | None = None) -> FastModel | None:
-        """The model in `folder`; None where it is of a kind that sentence-transformers has to load."""
+        """The model in `folder`; None where it is of a kind that sentence-transformers has to load.
+
+        Raises ModelError where its files are damaged or do not fit each other.
+        """
         try:
             description = _describe(folder)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -70,6 +75,8 @@ class FastModel:
             tokens = Tokens.from_folder(folder, reads)
         except Exception as error:  # the Rust tokenizer raises bare Exception for a broken file
             raise ModelError(f"The tokenizer of the model {name} cannot be read: {error}") from error
+        if not _are_ours(folder / _WEIGHTS, config, tokens):
+            return None
         return cls(name, folder, config, tokens, precision or choose().precision)
 
     def has_changed(self) -> bool:
@@ -93,7 +100,7 @@ class FastModel:
             check()
             end = start + _TEXTS_AT_ONCE
             self._encode(self._tokens.ids(texts[start:end]), vectors[start:end])
-        return vectors
+        return finite(vectors, f"model {self.name}")
 
     def _encode(self, ids: Sequence[Sequence[int]], vectors: Vectors) -> None:
         engine = self._engine()
@@ -102,11 +109,9 @@ class FastModel:
             vectors[batch] = engine.encode([ids[i] for i in batch])
 
         batches = _batches([max(len(text), _SHORTEST) for text in ids], engine.threads)
-        try:
+        with computing(f"model {self.name}"):  # for want of memory, say
             for _ in engine.pool.map(work, batches):
                 pass
-        except RuntimeError as error:  # what torch and OpenVINO raise, for want of memory, say
-            raise ModelError(f"The model {self.name} could not compute: {error}") from error
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1, computed in float32 without torch. Raises ModelError."""
@@ -114,24 +119,18 @@ class FastModel:
             if self._single is None:
                 from explorer.embedding.single import SingleBert
 
-                with self._telling():
+                with _telling(self._weights):
                     self._single = SingleBert(self._weights, self._config)
-        return self._single.encode(self._tokens.ids([text])[0])
+        with computing(f"model {self.name}"):
+            vector = self._single.encode(self._tokens.ids([text])[0])
+        return finite(vector, f"model {self.name}")
 
     def _engine(self) -> _Engine:
         with self._loading:
             if self._loaded is None:
-                with self._telling():
+                with _telling(self._weights):
                     self._loaded = _engine_for(self._weights, self._config, self.precision)
             return self._loaded
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Raises ModelError for whatever may be wrong with the weights."""
-        try:
-            yield
-        except Exception as error:  # a foreign file can fail in any way there is
-            raise ModelError(f"The weights {self._weights} cannot be used: {error}") from error
 
 
 class _Engine:
@@ -149,6 +148,26 @@ class _Engine:
         self.encode = encode
         self.threads = threads
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="embedding", initializer=prepare)
+
+
+@contextmanager
+def _telling(weights: Path) -> Iterator[None]:
+    """Raises ModelError for whatever may be wrong with the weights."""
+    try:
+        yield
+    except Exception as error:  # a foreign file can fail in any way there is
+        raise ModelError(
+            f"The weights {weights} cannot be used: {error}. Copy all files of the model again."
+        ) from error
+
+
+def _are_ours(weights: Path, config: BertConfig, tokens: Tokens) -> bool:
+    """Whether their numbers are of a kind that we read. Raises ModelError where they don't fit the rest."""
+    with _telling(weights):
+        header = Header.read(weights)
+        if header.is_readable:
+            header.check(config, tokens.words)
+        return header.is_readable
 
 
 def _engine_for(weights: Path, config: BertConfig, precision: str) -> _Engine:
@@ -212,7 +231,7 @@ def _batches(lengths: Sequence[int], threads: int) -> list[list[int]]:
 
 def _describe(folder: Path) -> tuple[BertConfig, int] | None:
     """(configuration, tokens it reads), or None unless it is BERT → mean [→ normalise]."""
-    needed = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
+    needed = ("modules.json", "config.json", "tokenizer.json", _WEIGHTS)
     if not all((folder / file).is_file() for file in needed):
         return None
     modules = folders.read_json(folder / "modules.json")
@@ -227,9 +246,8 @@ def _describe(folder: Path) -> tuple[BertConfig, int] | None:
     if bert is None or own.get("do_lower_case") or _has_prompts(folder):
         return None
     tokenizer = _optional(folder / "tokenizer_config.json")
-    longest = int(config["max_position_embeddings"])
-    reads = own.get("max_seq_length") or tokenizer.get("model_max_length") or longest
-    return bert, min(int(reads), longest)
+    reads = own.get("max_seq_length") or tokenizer.get("model_max_length") or bert.positions
+    return bert, min(int(reads), bert.positions)
 
 
 def _pools_by_mean(config: dict[str, Any]) -> bool:

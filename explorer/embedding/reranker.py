@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from explorer.embedding import folder as folders
 from explorer.embedding import registry
+from explorer.embedding.base import computing, finite
 from explorer.embedding.precision import choose
-from explorer.embedding.tokens import encodable
+from explorer.embedding.tokens import check_words, encodable
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
     from explorer.embedding.base import Vectors
 
 FAMILY = "cross-encoder"
@@ -31,8 +33,6 @@ class Reranker:
         self.name = name
         self.precision = choose().precision
         self.fingerprint = folders.fingerprint(folder, self.precision)
-        self.seconds_a_text: float | None = None
-        """What the last call took for each text; None before the first."""
         self._folder = folder
         import torch
         from sentence_transformers import CrossEncoder
@@ -46,6 +46,7 @@ class Reranker:
                 model_kwargs={"use_safetensors": True, "dtype": getattr(torch, self.precision)},
             )
             self._model.max_seq_length = min(self._model.max_seq_length or _READS, _READS)
+            _check_tokenizer(self._model.tokenizer)
         except Exception as error:  # a foreign folder can fail in any way there is
             raise ModelError(f"The reranker {name} cannot be loaded: {error}") from error
         if self._model.num_labels != 1:
@@ -53,27 +54,33 @@ class Reranker:
                 f"The reranker {name} gives {self._model.num_labels} numbers for a passage instead of one. "
                 "Choose a CrossEncoder for ranking."
             )
+        missing = _without_weights(self._model.model, folder)
+        if missing:
+            raise ModelError(
+                f"{name} is no reranker: its files lack {missing[0]}, which makes a number of what is read. "
+                "Choose a CrossEncoder for ranking in Settings, such as ms-marco-MiniLM-L6-v2, or none."
+            )
 
     def has_changed(self) -> bool:
         """Whether the folder holds other files now."""
         return folders.fingerprint(self._folder, self.precision) != self.fingerprint
 
     def scores(self, query: str, texts: Sequence[str]) -> Vectors:
-        """(n,) float32: how well each text answers the query, higher is better, on the model's own scale."""
+        """(n,) float32: how well each text answers the query, higher is better, on the model's own scale.
+
+        Raises ModelError.
+        """
         import numpy as np
 
         if not texts:
             return np.empty(0, np.float32)
-        begun = time.perf_counter()
         pairs = [(encodable(query), encodable(text)) for text in texts]
-        found = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False, convert_to_tensor=True)
-        scores: Vectors = found.float().cpu().numpy().reshape(-1)
-        self.seconds_a_text = (time.perf_counter() - begun) / len(texts)
-        if not np.isfinite(scores).all():
-            raise ModelError(
-                f"The reranker {self.name} gave numbers that are none. Its files may be damaged."
+        with computing(f"reranker {self.name}"):
+            found = self._model.predict(
+                pairs, batch_size=_BATCH, show_progress_bar=False, convert_to_tensor=True
             )
-        return scores
+            scores: Vectors = found.float().cpu().numpy().reshape(-1)
+        return finite(scores, f"reranker {self.name}")
 
 
 def load(name: str) -> Reranker:
@@ -95,3 +102,24 @@ def find(name: str) -> Path:
             f"The reranker cannot be used. {error} Name another one in Settings, or leave the reranker empty."
         ) from error
     return folder
+
+
+def _without_weights(model: PreTrainedModel, folder: Path) -> list[str]:
+    """Parameters of the part that ranks which are in none of the files: transformers makes up random ones."""
+    from safetensors import safe_open
+
+    stored: set[str] = set()
+    for file in folder.rglob("*.safetensors"):
+        with cast("Any", safe_open(file, framework="pt")) as opened:
+            stored.update(opened.keys())
+    base = f"{model.base_model_prefix}."
+    tied = model.all_tied_weights_keys
+    ranks = [name for name, _ in model.named_parameters() if not name.startswith(base) and name not in tied]
+    return [name for name in ranks if name not in stored]
+
+
+def _check_tokenizer(tokenizer: Any) -> None:
+    """Raises ValueError for one without words; some are in Python and say nothing of the kind."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is not None:
+        check_words(backend)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.embedding import folder as folders
-from explorer.embedding.base import go_on
+from explorer.embedding.base import computing, finite, go_on
 from explorer.embedding.precision import choose
 from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from explorer.embedding.base import Vectors
 
-_BATCH = 32
 _PASSAGES_AT_ONCE = 8
 """As in `fast.py`; a larger model makes a query wait longer."""
 _READS = 512
@@ -67,28 +66,33 @@ class SentenceTransformersModel:
         return self._tokens.count(texts)
 
     def encode(self, texts: Sequence[str], check: Callable[[], None] = go_on) -> Vectors:
-        """(n, dimension) float32, each row of length 1, in the order of `texts`.
+        """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError.
 
-        Sorts by length; a model's own prompt for passages goes before each text.
+        A model's own prompt for passages goes before each text.
         """
         import numpy as np
 
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         check()
-        vectors = self._model.encode_document(
-            [encodable(text) for text in texts],
-            batch_size=_BATCH,
-            show_progress_bar=False,
-            convert_to_tensor=True,
-        )
-        return _normalised(vectors)
+        return self._computed(self._model.encode_document, texts)
 
     def encode_query(self, text: str) -> Vectors:
-        """(dimension,) float32 of length 1; a model's own prompt for questions goes before the text."""
-        vectors = self._model.encode_query([encodable(text)], show_progress_bar=False, convert_to_tensor=True)
-        first: Vectors = _normalised(vectors)[0]
+        """(dimension,) float32 of length 1; a model's own prompt for questions goes before the text.
+
+        Raises ModelError.
+        """
+        first: Vectors = self._computed(self._model.encode_query, [text])[0]
         return first
+
+    def _computed(self, encode: Callable[..., torch.Tensor], texts: Sequence[str]) -> Vectors:
+        what = f"model {self.name}"
+        with computing(what):
+            found = encode(
+                [encodable(text) for text in texts], show_progress_bar=False, convert_to_tensor=True
+            )
+            vectors = _normalised(found)
+        return finite(vectors, what)
 
 
 def _normalised(vectors: torch.Tensor) -> Vectors:

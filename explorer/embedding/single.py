@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from explorer.embedding.bert import LAYER, BertConfig
+from explorer.embedding.bert import LAYER, BertConfig, prefix_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,17 +32,14 @@ class SingleBert:
     def __init__(self, weights: Path, config: BertConfig) -> None:
         """Opens `weights` (safetensors). The table of words stays on disk: a text needs a few rows of it.
 
-        Raises SafetensorError for a damaged file and for a missing tensor, ValueError where the
-        configuration is not that of these weights.
+        Raises SafetensorError for a damaged file. `weights.Header` tells whether it is this model's.
         """
         from safetensors import safe_open
 
         self._file = cast("Any", safe_open(weights, framework="numpy"))
-        names: list[str] = self._file.keys()
-        self._prefix = "bert." if all(name.startswith("bert.") for name in names) else ""
+        self._prefix = prefix_of(self._file.keys())
         self._config = config
         self._words = self._file.get_slice(f"{self._prefix}embeddings.word_embeddings.weight")
-        config.check(self._words.get_shape()[1])
         self._places = self._take("embeddings.position_embeddings.weight")
         self._places = self._places + self._take("embeddings.token_type_embeddings.weight")[0]
         self._norm = self._pair("embeddings.LayerNorm")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 _AT_ONCE = 10_000
 """Texts in one call, so that a long document does not hold all its token lists at once."""
@@ -18,7 +22,7 @@ class Tokens:
     def __init__(self, content: str, reads: int) -> None:
         """`content` is that of a `tokenizer.json`; the model reads `reads` tokens, special ones included.
 
-        Raises ValueError when there is no room for text.
+        Raises ValueError when there is no room for text, or no word in it.
         """
         from tokenizers import Tokenizer
 
@@ -31,6 +35,12 @@ class Tokens:
         self.max_tokens = reads - self._counting.num_special_tokens_to_add(False)
         if self.max_tokens < 1:
             raise ValueError(f"the model reads {reads} tokens, which leaves none for text")
+        check_words(self._counting)
+
+    @property
+    def words(self) -> int:
+        """How many rows a table needs to have one for each token."""
+        return max(self._counting.get_vocab().values()) + 1
 
     @classmethod
     def from_folder(cls, folder: Path, reads: int) -> Tokens:
@@ -49,6 +59,13 @@ class Tokens:
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The token ids that the model reads of each text, special tokens included."""
         return [encoding.ids for encoding in self._cutting.encode_batch_fast(list(map(encodable, texts)))]
+
+
+def check_words(tokenizer: Tokenizer) -> None:
+    """Raises ValueError for a tokenizer that has special tokens only: transformers makes one up where the
+    folder has none, and to it each text is a row of unknown words."""
+    if tokenizer.get_vocab_size() <= len(tokenizer.get_added_tokens_decoder()):
+        raise ValueError("its tokenizer knows no words; tokenizer.json or vocab.txt is missing or empty")
 
 
 def encodable(text: str) -> str:

@@ -10,11 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from explorer import embedding
 from explorer.embedding import folder as folders
 from explorer.embedding import registry
+from explorer.embedding.sentence_transformers import SentenceTransformersModel
 from explorer.errors import ModelError
 
 CODE = "from pathlib import Path\nPath({canary!r}).touch()\n"
@@ -155,20 +158,151 @@ def test_a_damaged_configuration_is_said(model: Path, damage: Callable[[Path], o
         embedding.load(str(model))
 
 
-@pytest.mark.parametrize("entries", [{"hidden_size": 768}, {"num_hidden_layers": 7}])
-def test_a_configuration_of_other_weights_is_said(tmp_path: Path, entries: dict[str, int]) -> None:
-    folder = tmp_path / "model"
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    """The bundled model with its weights."""
+    folder = tmp_path / "whole"
     shutil.copytree(registry.find(embedding.DEFAULT_MODEL), folder)
-    edit(folder / "config.json", **entries)
-    ours = embedding.load(str(folder))
+    return folder
+
+
+def change(folder: Path, name: str, by: Callable[[np.ndarray], np.ndarray] | None) -> None:
+    """Put another tensor in place of that one, or take it out."""
+    file = folder / "model.safetensors"
+    tensors = load_file(file)
+    if by is None:
+        del tensors[name]
+    else:
+        tensors[name] = np.ascontiguousarray(by(tensors[name]))
+    save_file(tensors, file, metadata={"format": "pt"})
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ({"hidden_size": 768}, "word_embeddings.weight is 30522 x 384 instead of 30522 x 768"),
+        ({"num_hidden_layers": 7}, "it has no encoder.layer.6"),
+        ({"num_hidden_layers": 5}, "a plain BERT of 5 layers has no encoder.layer.5"),
+        (
+            {"intermediate_size": 1000},
+            "layer.0.intermediate.dense.weight is 1536 x 384 instead of 1000 x 384",
+        ),
+        ({"max_position_embeddings": 600}, "position_embeddings.weight is 512 x 384 instead of 600 x 384"),
+    ],
+)
+def test_a_configuration_of_other_weights_is_said_at_loading(
+    whole: Path, entries: dict[str, int], message: str
+) -> None:
+    edit(whole / "config.json", **entries)
+    with pytest.raises(ModelError, match=f"cannot be used: .*{message}.*Copy all files of the model again"):
+        embedding.load(str(whole))
+
+
+QUERY = "encoder.layer.2.attention.self.query"
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "message"),
+    [
+        (
+            "embeddings.word_embeddings.weight",
+            lambda table: table[:20_000],
+            "is 20000 x 384 instead of 30522",
+        ),
+        ("embeddings.position_embeddings.weight", lambda table: table[:100], "is 100 x 384 instead of 512"),
+        (
+            f"{QUERY}.weight",
+            lambda weight: weight[:, :100],
+            f"{QUERY}.weight is 384 x 100 instead of 384 x 384",
+        ),
+        (f"{QUERY}.weight", lambda weight: weight[0], "is 384 instead of 384 x 384"),
+        (f"{QUERY}.bias", lambda bias: np.append(bias, bias), "is 768 instead of 384"),
+        (f"{QUERY}.bias", None, f"it has no {QUERY}.bias"),
+    ],
+)
+def test_weights_that_do_not_fit_are_said_at_loading(
+    whole: Path, name: str, by: Callable[[np.ndarray], np.ndarray] | None, message: str
+) -> None:
+    change(whole, name, by)
+    with pytest.raises(ModelError, match=f"cannot be used: .*{message}"):
+        embedding.load(str(whole))
+
+
+def test_weights_of_another_architecture_are_refused(whole: Path) -> None:
+    file = whole / "model.safetensors"
+    save_file({**load_file(file), "adapter": np.ones((2, 2), np.float32)}, file)
+    with pytest.raises(ModelError, match="a plain BERT of 6 layers has no adapter"):
+        embedding.load(str(whole))
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("precision", ["int8", "bfloat16", "float32"])
+def test_weights_that_are_no_numbers_give_no_vectors(whole: Path, precision: str) -> None:
+    change(
+        whole, "encoder.layer.3.output.dense.weight", lambda weight: np.where(weight > 0.1, np.nan, weight)
+    )
+    ours = embedding.load(str(whole), precision)
     for call in (lambda: ours.encode_query("why?"), lambda: ours.encode(["because"])):
-        with pytest.raises(ModelError, match="cannot be used"):
+        with pytest.raises(ModelError, match="gave numbers that are none"):
             call()
+
+
+def test_weights_in_bfloat16_are_left_to_sentence_transformers(whole: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    file = whole / "model.safetensors"
+    expected = embedding.load(str(whole), "float32").encode(["a whale"])
+    save_file({name: tensor.to(torch.bfloat16) for name, tensor in load_file(file).items()}, file)
+    theirs = embedding.load(str(whole), "float32")
+    assert isinstance(theirs, SentenceTransformersModel)
+    assert (theirs.encode(["a whale"]) * expected).sum() > 0.999
+    assert theirs.encode_query("a whale") @ expected[0] > 0.999
+
+
+def test_a_model_that_is_sentence_transformers_says_the_same(whole: Path) -> None:
+    edit(whole / "config.json", hidden_act="relu")
+    change(whole, "encoder.layer.3.output.dense.weight", lambda weight: np.full_like(weight, np.nan))
+    theirs = embedding.load(str(whole), "float32")
+    assert isinstance(theirs, SentenceTransformersModel)
+    for call in (lambda: theirs.encode_query("why?"), lambda: theirs.encode(["because"])):
+        with pytest.raises(ModelError, match="gave numbers that are none"):
+            call()
+
+
+def test_what_a_foreign_model_cannot_compute_is_said(whole: Path) -> None:
+    edit(whole / "config.json", hidden_act="relu", vocab_size=1000)
+    change(whole, "embeddings.word_embeddings.weight", lambda table: table[:1000])
+    theirs = embedding.load(str(whole), "float32")
+    for call in (lambda: theirs.encode_query("whales"), lambda: theirs.encode(["whales"])):
+        with pytest.raises(ModelError, match=r"could not compute: .*index"):
+            call()
+
+
+@pytest.mark.parametrize("rest", [None, {"vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "[PAD]": 3}}])
+def test_a_model_without_its_tokenizer_is_said(whole: Path, rest: dict[str, object] | None) -> None:
+    if rest is None:
+        (whole / "tokenizer.json").unlink()
+    else:
+        content = json.loads((whole / "tokenizer.json").read_text())
+        content["model"] |= rest
+        content["added_tokens"] = [
+            {**token, "id": rest["vocab"][token["content"]]}
+            for token in content["added_tokens"]
+            if token["content"] in rest["vocab"]
+        ]
+        content["post_processor"] = None
+        (whole / "tokenizer.json").write_text(json.dumps(content))
+    (whole / "vocab.txt").unlink()
+    with pytest.raises(
+        ModelError, match=r"tokenizer knows no words; tokenizer\.json or vocab\.txt is missing"
+    ):
+        embedding.load(str(whole))
 
 
 def test_broken_weights_are_named(model: Path) -> None:
     with pytest.raises(ModelError, match=r"model\.safetensors"):
-        embedding.load(str(model)).prepare()
+        embedding.load(str(model))
 
 
 def test_a_broken_tokenizer_is_named(model: Path) -> None:

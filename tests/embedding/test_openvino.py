@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -176,20 +175,6 @@ def test_what_it_cannot_compute_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(OpenVinoBert, "encode", fails)
     with pytest.raises(ModelError, match="default could not compute: could not allocate 12 bytes"):
         broken.encode(["a"])
-
-
-@needs_openvino
-def test_weights_of_another_architecture_are_refused(tmp_path: Path) -> None:
-    from safetensors.numpy import load_file, save_file
-
-    weights = model("int8")._weights
-    more = tmp_path / "more.safetensors"
-    save_file({**load_file(weights), "adapter": np.ones((2, 2), np.float32)}, more)
-    with pytest.raises(ValueError, match="not a plain BERT: adapter"):
-        OpenVinoBert(more, model("int8")._config, 1, in_int8=True, in_bfloat16=False)
-    other = replace(model("int8")._config, dimension=192)
-    with pytest.raises(ValueError, match="no 192 columns"):
-        OpenVinoBert(weights, other, 1, in_int8=True, in_bfloat16=False)
 
 
 @needs_openvino
