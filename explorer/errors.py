@@ -7,6 +7,7 @@ Each message says what happened, to which file, and what to do. The tree:
     ├── ReadError        a file cannot be read
     │   └── PasswordNeeded   it is protected, or the password is wrong
     ├── ModelError       an embedding model cannot be loaded or does not fit the library
+    │   └── ServerAway       its server was not there, failed or was over its limit, at every try
     ├── ChatError        the language model's server refused, failed or stalled
     ├── SettingError     a value that a setting cannot have
     ├── WorkerError      the background process could not be started or stopped answering
@@ -35,6 +36,10 @@ class PasswordNeeded(ReadError):
 
 class ModelError(ExplorerError):
     """An embedding model could not be loaded."""
+
+
+class ServerAway(ModelError):
+    """An embedding server could not be reached, or failed whatever it was asked: later it may work."""
 
 
 class ChatError(ExplorerError):

@@ -8,7 +8,6 @@ environment is sent, and no message or log line holds it.
 from __future__ import annotations
 
 import hashlib
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -24,8 +23,6 @@ from explorer.errors import ModelError
 if TYPE_CHECKING:
     from explorer.embedding.base import Vectors
 
-log = logging.getLogger(__name__)
-
 PRECISION = "server"
 TOKENS = 512
 """Read by most embedding models that people run themselves."""
@@ -33,6 +30,8 @@ AT_ONCE = 4
 """Requests under way at the same time."""
 BATCH = 32
 """Texts in one request: the most that text-embeddings-inference takes as it comes."""
+_SPARED = 4 * BATCH * AT_ONCE
+"""Embeddings that are kept for the next attempt, once one has failed."""
 _LOOK_SECONDS = 0.25
 """How often to ask whether the vectors are still wanted."""
 _AT = " at "
@@ -81,6 +80,7 @@ class ServerModel:
         self._batch = BATCH
         self._dimension = 0
         self._is_replaced = False
+        self._spared: dict[str, Vectors] = {}
         self._counter: Tokens | None = None
         self._tokenizer = tokenizer
         self._guard = threading.Lock()
@@ -89,7 +89,7 @@ class ServerModel:
     def dimension(self) -> int:
         """Length of its vectors; asks the server the first time. Raises ModelError."""
         if not self._dimension:
-            self._encode(["dimension"])
+            self._request(["dimension"])
         return self._dimension
 
     def has_changed(self) -> bool:
@@ -98,7 +98,7 @@ class ServerModel:
 
     def prepare(self) -> None:
         """Ask for one vector, so that what is wrong is known at once. Raises ModelError."""
-        self._encode(["prepare"])
+        self._request(["prepare"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """About the number of tokens of each text."""
@@ -111,56 +111,82 @@ class ServerModel:
         """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError.
 
         What `check` raises ends it within a moment: requests that wait are given up, and the answers to
-        those under way are not waited for.
+        those under way are not waited for. Whatever ends it, what was embedded by then, or is under way, is
+        spared for the next attempt: one text that the server refuses does not have all others sent again.
         """
         import numpy as np
 
         if not texts:
             return np.empty((0, self.dimension), np.float32)
+        with self._guard:
+            found = dict(self._spared)
+        try:
+            self._embed([text for text in dict.fromkeys(texts) if text not in found], found, check)
+        except Exception:
+            self._spare(found)
+            raise
+        return np.stack([found[text] for text in texts])
+
+    def _embed(self, texts: Sequence[str], found: dict[str, Vectors], check: Callable[[], None]) -> None:
+        """Put the embedding of each text into `found`, several requests at a time."""
         batches = [texts[start : start + self._batch] for start in range(0, len(texts), self._batch)]
         unwanted = threading.Event()
-        pool = ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="embedding-server")
+
+        def embed(batch: Sequence[str]) -> None:
+            self._encode(batch, found, unwanted)
+
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="embedding-server")
         try:
-            futures = [pool.submit(self._encode, batch, unwanted=unwanted) for batch in batches]
-            left = set(futures)
+            left = {pool.submit(embed, batch) for batch in batches}
             while left:
                 done, left = wait(left, _LOOK_SECONDS, FIRST_EXCEPTION)
                 for future in done:
                     future.result()
                 check()
-            return np.concatenate([future.result() for future in futures])
         finally:
             unwanted.set()
             pool.shutdown(wait=False, cancel_futures=True)
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1. Raises ModelError, soon: a person waits for it."""
-        first: Vectors = self._encode([text], is_question=True)[0]
+        first: Vectors = self._request([text], is_question=True)[0]
         return first
 
-    def _encode(
-        self, texts: Sequence[str], *, is_question: bool = False, unwanted: threading.Event | None = None
-    ) -> Vectors:
+    def _encode(self, texts: Sequence[str], found: dict[str, Vectors], unwanted: threading.Event) -> None:
         """One request; where that is too large for the server, two of about half the size, and so on.
 
-        Later batches are that small only where it was the size: a server that dislikes one of the texts
-        refuses that one alone as well, which ends here.
+        Later batches are that small only where both halves pass, so it was the size: a server that dislikes
+        one of the texts refuses that one alone as well, which ends here.
         """
-        import numpy as np
+        try:
+            vectors = self._request(texts, unwanted=unwanted)
+        except TooLarge:
+            smaller = 1 << (len(texts) - 1).bit_length() - 1
+            for part in (texts[:smaller], texts[smaller:]):
+                self._encode(part, found, unwanted)
+            self._shrink(smaller)
+            return
+        with self._guard:
+            found.update(zip(texts, vectors, strict=True))
 
+    def _request(
+        self, texts: Sequence[str], *, is_question: bool = False, unwanted: threading.Event | None = None
+    ) -> Vectors:
+        """Raises TooLarge where fewer texts might do, and ModelError."""
         try:
             vectors = self._requests.embed(texts, is_question=is_question, unwanted=unwanted)
         except TooLarge as error:
-            if len(texts) == 1:
-                raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
-            smaller = 1 << (len(texts) - 1).bit_length() - 1
-            if error.is_certain:
-                self._shrink(smaller)
-            parts = [self._encode(part, unwanted=unwanted) for part in (texts[:smaller], texts[smaller:])]
-            self._shrink(smaller)
-            return np.concatenate(parts)
+            if len(texts) > 1:
+                raise
+            raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
         self._check_dimension(vectors.shape[1])
         return vectors
+
+    def _spare(self, found: dict[str, Vectors]) -> None:
+        with self._guard:
+            for text in list(found)[:-_SPARED]:
+                del found[text]
+            self._spared = found  # the same one: requests that are under way still put theirs into it
 
     def _shrink(self, batch: int) -> None:
         with self._guard:

@@ -22,7 +22,8 @@ class EmbeddingServer:
     """What it answers with, one plan for each request (the last for all that follow), and what it was sent.
 
     A plan may hold `status`, `headers`, `body`, `stall` (seconds before the answer), `cut` (after so many
-    bytes of it the connection ends) and `drops` (seconds between its bytes).
+    bytes of it the connection ends), `drops` and `header_drops` (seconds between its bytes, or between those
+    of headers without end).
     """
 
     plans: Sequence[dict[str, Any]] = (OK,)
@@ -97,6 +98,9 @@ def serving(**behaviour: Any) -> Iterator[EmbeddingServer]:
             elif status != 200 and "body" not in plan:
                 body = {"error": {"message": f"no: {self.headers.get('authorization')}"}}
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            if "header_drops" in plan:
+                self._drip(b"HTTP/1.0 200 OK\r\nslow: " + b"." * 10_000, plan["header_drops"])
+                return
             self.send_response(status)
             for name, value in plan.get("headers", {}).items():
                 self.send_header(name, value)

@@ -192,7 +192,7 @@ def test_a_server_that_takes_fewer_gets_fewer_from_then_on() -> None:
         assert max(map(len, at.requests)) <= 5
 
 
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("status", [400, 413, 422])
 def test_one_bad_text_is_named_by_the_server_and_does_not_shrink_what_follows(status: int) -> None:
     with serving(bad="number 17", bad_status=status) as at:
         ours = model(at)
@@ -362,20 +362,6 @@ def test_a_question_says_how_long_a_server_wants_to_rest_instead_of_waiting() ->
         with pytest.raises(ModelError, match="asks to wait 20 seconds"):
             model(at).encode_query("why?")
         assert (len(at.requests), time.monotonic() - begun < 2) == (1, True)
-
-
-@pytest.mark.parametrize("plan", [{"stall": 3.0}, {"drops": 0.1}], ids=["silent", "in drops"])
-def test_a_question_gives_a_slow_server_little_time(
-    plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(requests, "QUERY_SECONDS", 0.4)
-    monkeypatch.setattr(requests, "STALL_SECONDS", 30.0)
-    with serving(plans=[plan]) as at:
-        begun = time.monotonic()
-        with pytest.raises(ModelError, match="Try again later"):
-            model(at).encode_query("why?")
-        assert time.monotonic() - begun < 2.5
-        assert len(at.requests) == 2
 
 
 def test_those_who_waited_do_not_come_back_all_at_once() -> None:
