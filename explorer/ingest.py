@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING
 
 from explorer import receiving, recipes, redoing
 from explorer.catalog import Catalog, MissingEmbeddings
-from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, ReadError, StorageError
+from explorer.errors import (
+    Cancelled,
+    ExplorerError,
+    NotFound,
+    PasswordNeeded,
+    ReadError,
+    ServerAway,
+    StorageError,
+)
 from explorer.preparing import Prepared, Waiting, embed_missing, name_terms, prepare
 from explorer.readers import limits, registry
 from explorer.readers.pool import ReaderPool
@@ -268,10 +276,9 @@ class Pipeline:
     def _embed_all(self) -> None:
         while not self._stopping.is_set():
             group = [(one, self._watch(one)) for one in self._ready.take(_LOOK_SECONDS)]
-            if len(group) > 1:
-                self._embed_together(group)
+            away = self._embed_together(group) if len(group) > 1 else None
             for one, watch in group:
-                self._guarded(one.task, partial(self._embed_one, one, watch))
+                self._guarded(one.task, partial(self._embed_one, one, watch, away))
             self._drop_waste()
             if group:
                 self.wake()
@@ -282,11 +289,12 @@ class Pipeline:
     def _watch(self, prepared: Prepared) -> Watch:
         return Watch(self._catalog.jobs, prepared.task.job.id, self._stopping)
 
-    def _embed_together(self, group: Sequence[tuple[Prepared, Watch]]) -> None:
+    def _embed_together(self, group: Sequence[tuple[Prepared, Watch]]) -> ServerAway | None:
         """Embed the texts of several documents at once; each is stored by itself afterwards.
 
         Whatever keeps this from its end, a file that is cancelled or a text that is refused, is left to
-        `_embed_one`, which finds what was done and does the rest for one document.
+        `_embed_one`, which finds what was done and does the rest for one document. Returned is that the
+        server was away, for which each of them would wait as long again.
         """
         texts: dict[bytes, tuple[str, ...]] = {}
         for prepared, _ in group:
@@ -302,13 +310,19 @@ class Pipeline:
                     watch.chunks(0, len(prepared.texts))
             model = group[0][0].generation.model
             embed_missing(self._catalog, self._encoder, model, texts, list(texts), show=check, check=check)
+        except ServerAway as error:
+            return error
         except Exception as error:  # noqa: BLE001  (it comes again where it belongs)
             log.info("%d files are embedded one by one (%s)", len(group), type(error).__name__)
+        return None
 
-    def _embed_one(self, prepared: Prepared, watch: Watch) -> None:
+    def _embed_one(self, prepared: Prepared, watch: Watch, away: ServerAway | None) -> None:
         task, document = prepared.task, prepared.document
         if task.job.kind == "add" and self._is_known(task, document.sha256):
             return  # the same file was in the queue twice
+        if away is not None:
+            watch.check(force=True)
+            raise away
         model, total = prepared.generation.model, len(prepared.texts)
         wanted: Sequence[bytes] = list(prepared.texts)
 
