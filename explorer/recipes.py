@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
-from explorer.embedding import choose_for, identify, openvino_problem, reranker, server
+from explorer.embedding import choose_for, examine, identify, openvino_problem, reranker, server
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -95,15 +95,24 @@ def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
             "a precision of its own."
         )
     else:
-        choice = choose_for(name)
-        goes_on = live is not None and live.model.name == name and "precision" in differences(live, settings)
-        here = "would compute here" if goes_on else "computes"
-        lines.append(f"{name} {here} in {choice.precision}: {choice.reason}.")
-        if live is not None and goes_on:
-            lines.append(_of_another_precision(live.model.precision))
+        lines += _of_model(name, live, settings)
     if settings.reranker:
         lines.append(_of_reranker(settings.reranker))
     return tuple(lines)
+
+
+def _of_model(name: str, live: Generation | None, settings: Settings) -> list[str]:
+    try:
+        examine(name)
+    except ModelError as error:
+        return [f"The embedding model cannot be used. {error} Or name another one in Settings."]
+    choice = choose_for(name)
+    if live is None or live.model.name != name or "precision" not in differences(live, settings):
+        return [f"{name} computes in {choice.precision}: {choice.reason}."]
+    return [
+        f"{name} would compute here in {choice.precision}: {choice.reason}.",
+        _of_another_precision(live.model.precision),
+    ]
 
 
 def _of_another_precision(made: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from explorer.embedding.base import EmbeddingModel, Vectors
 from explorer.embedding.passages import chunk_room, embedded_text, longest_chunk
 from explorer.embedding.precision import openvino_problem
-from explorer.embedding.registry import DEFAULT_MODEL, choose_for, identify, load
+from explorer.embedding.registry import DEFAULT_MODEL, choose_for, examine, identify, load
 from explorer.embedding.server import is_server
 from explorer.embedding.windows import digest, encode, windows
 
@@ -23,6 +23,7 @@ __all__ = [
     "digest",
     "embedded_text",
     "encode",
+    "examine",
     "identify",
     "is_server",
     "load",

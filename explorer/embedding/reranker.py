@@ -95,13 +95,11 @@ def load(name: str) -> Reranker:
 def find(name: str) -> Path:
     """The folder of the reranker of that name, looked at and not loaded. Raises ModelError as `load`."""
     try:
-        folder = registry.find(name, FAMILY)
-        folders.check(folder, name)
+        return registry.examine(name, FAMILY)
     except ModelError as error:
         raise ModelError(
             f"The reranker cannot be used. {error} Name another one in Settings, or leave the reranker empty."
         ) from error
-    return folder
 
 
 def _without_weights(model: PreTrainedModel, folder: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -183,6 +183,27 @@ def test_the_choice_is_told(tmp_path: Path) -> None:
         assert library.models.explain() == (
             f"all-MiniLM-L6-v2 computes in {chosen.precision}: {chosen.reason}.",
         )
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (shutil.rmtree, "does not exist. Give the folder"),
+        (lambda folder: (folder / "model.safetensors").unlink(), "holds no weights as .safetensors"),
+        (lambda folder: (folder / "config.json").write_text("{"), "config.json cannot be read"),
+    ],
+)
+def test_a_model_that_is_not_there_is_told(
+    tmp_path: Path, model: Path, damage: Callable[[Path], object], message: str
+) -> None:
+    with Library(tmp_path / "library") as library:
+        library.change_settings(model=str(model))
+        damage(model)
+        (line,) = library.models.explain()
+        assert line.startswith("The embedding model cannot be used. ")
+        assert message in line
+        assert "computes in" not in line
+        assert library.doctor().notes == (line,)
 
 
 def test_a_library_of_before_fingerprints_takes_the_model_as_it_is(tmp_path: Path) -> None:
