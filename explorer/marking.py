@@ -9,7 +9,7 @@ from itertools import chain
 import regex  # type: ignore[import-untyped]
 
 from explorer.queries import Phrase, Prefix, parse
-from explorer.stemming import folded, without_accents
+from explorer.stemming import folded, stem, without_accents
 from explorer.terms import Token, is_lone, is_spaceless, signs, tokens
 
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+")
@@ -53,7 +53,12 @@ def beginnings(start: str, text: str) -> int:
 
 
 def opens(form: Phrase, text: str, language: str | None) -> bool:
-    """Whether a text in this language holds an opening in its form there."""
+    """Whether a text in this language holds an opening in its form there, its last word by what is written
+    alone: of words whose terms begin so the rows tell, which is quicker."""
+    start = form[-1]
+    begun = regex.findall(rf"\b{_bare_letters(start)}[\p{{L}}\p{{M}}]*", _bare_letters(text))
+    if all(stem(word, language).startswith(start) for word in set(begun)):
+        return False
     return any(_opening_ranges(form, text, list(tokens(text, language))))
 
 

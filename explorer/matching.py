@@ -222,10 +222,7 @@ class Matcher:
 
     def _beginning(self, prefix: Prefix, corpus: Corpus, most: int) -> tuple[Rows, Floats]:
         """The rows whose text has words that begin so though their terms do not; the likeliest come first."""
-        found = [corpus.index.postings([term])[0] for term in _near(prefix, corpus.index)]
-        if not found:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        rows = np.array(list(dict.fromkeys(np.concatenate(found)[: 4 * most].tolist()))[:most], np.int64)
+        rows = _rows_of_any(_near(prefix, corpus.index), corpus.index, most)
         texts = self._texts(rows, corpus)
         return rows, np.array([marking.beginnings(prefix.start, text) for text in texts], np.float32)
 
@@ -235,8 +232,8 @@ class Matcher:
         languages = (None, *names.languages)
         held: list[int] = []
         for form in dict.fromkeys(forms):
-            near = _near(Prefix(form[-1]), index)
-            rows = index.rows_with_all([*([term] for term in form[:-1]), near])[:most]
+            before = index.rows_with_all([[term] for term in form[:-1]])
+            rows = _rows_of_any(_near(Prefix(form[-1]), index), index, most, among=before)
             spoken = names.spoken[corpus.view.table.document_index[rows]].tolist()
             for row, text, at in zip(rows.tolist(), self._texts(rows, corpus), spoken, strict=True):
                 if forms[at] == form and marking.opens(form, text, languages[at]):
@@ -340,6 +337,19 @@ def _holding_signs(signs: Sequence[str], corpus: Corpus) -> Mask:
     holding = np.full(len(corpus.view.ids), not signs)
     holding[corpus.index.rows_with_all([[sign] for sign in signs])] = True
     return holding
+
+
+def _rows_of_any(terms: Sequence[str], index: Index, most: int, among: Rows | None = None) -> Rows:
+    """The first so many rows that hold one of these terms, those of the first terms first."""
+    found: dict[int, None] = {}
+    for term in terms:
+        rows = index.postings([term])[0]
+        if among is not None:
+            rows = rows[np.isin(rows, among)]
+        found |= dict.fromkeys(rows[:most].tolist())
+        if len(found) >= most:
+            break
+    return np.array(list(found)[:most], np.int64)
 
 
 def _near(prefix: Prefix, index: Index) -> list[str]:

@@ -198,7 +198,30 @@ def test_what_a_beginning_counts_is_marked(word: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["«", "“", "„", '"', "-« ", "name:« ", '" ', "a-1", "x* ", "-abcd ", "„a ", "§1", "税", "*", '-"a b" '],
+    [
+        "«",
+        "“",
+        "„",
+        '"',
+        "-« ",
+        "name:« ",
+        '" ',
+        "a-1",
+        "x* ",
+        "-abcd ",
+        "„a ",
+        "§1",
+        "税",
+        "*",
+        '-"a b" ',
+        "a-",
+        "a-b* ",
+        "-a* ",
+        "-€ ",
+        "₂",
+        "税 ",
+        "1'000",
+    ],
 )
 def test_any_string_is_parsed_at_once(piece: str) -> None:
     chance = random.Random(piece)
