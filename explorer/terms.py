@@ -145,7 +145,7 @@ def _piece_codes(piece: str) -> tuple[str, ...]:
         whole = unicodedata.normalize("NFKC", match.group()).casefold()
         parts = _BETWEEN.split(whole)
         if _is_code(whole, len(parts)):
-            found.append(_joined(parts))
+            found.append(_run_together(parts))
         digits = "".join(parts)
         if len(parts) > 1 and len(digits) >= LONG_NUMBER and digits.isdecimal():
             found.append(digits)
@@ -154,7 +154,7 @@ def _piece_codes(piece: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*written, *(sign.term for sign in signs(piece))]))
 
 
-def _joined(parts: list[str]) -> str:
+def _run_together(parts: list[str]) -> str:
     """Without what stands between, but where digits meet: 10-12 is not 101-2."""
     whole = parts[0]
     for part in parts[1:]:
