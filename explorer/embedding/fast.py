@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from explorer.embedding import folder as folders
 from explorer.embedding.base import computing, finite, go_on
 from explorer.embedding.bert import BertConfig, plain_bert
-from explorer.embedding.precision import BFLOAT16_FLAGS, choose, flags, is_openvinos, openvino_problem
+from explorer.embedding.precision import (
+    BFLOAT16_FLAGS,
+    choose,
+    flags,
+    is_openvinos,
+    openvino_problem,
+    texts_at_once,
+)
 from explorer.embedding.tokens import Tokens
 from explorer.embedding.weights import Header
 from explorer.errors import ModelError
@@ -32,8 +39,6 @@ _TOKENS_AT_ONCE = 2048
 _TOKENS_AT_LEAST = 256
 _SHORTEST = 16
 """A shorter text costs attention as much as one of so many tokens: see `openvino_bert`."""
-_PASSAGES_AT_ONCE = 8
-"""Some 60 ms, which is what a query may have to wait for."""
 
 
 class FastModel:
@@ -45,7 +50,7 @@ class FastModel:
         self.precision = precision
         self.max_tokens = tokens.max_tokens
         self.fingerprint = folders.fingerprint(folder, precision)
-        self.texts_at_once = _PASSAGES_AT_ONCE
+        self.texts_at_once = texts_at_once(precision)
         self.is_remote = False
         self._folder = folder
         self._weights = folder / _WEIGHTS

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import importlib.util
 import re
-import shutil
 import sys
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
+
+from explorer.embedding import cuda
 
 AMX = "amx_bf16"
 """With it bfloat16 is the fastest of all, through OpenVINO."""
@@ -27,7 +27,10 @@ _BY_OPENVINO = {
     "as float32 where it was measured, with the same vectors but for .0004 of a cosine in the mean",
 }
 """Why, for the model that was measured."""
-_NVIDIA = Path("/proc/driver/nvidia/version")
+_PASSAGES_AT_ONCE = 8
+"""Some 60 ms, which is what a query may have to wait for; more for a larger model."""
+_ON_A_CARD = 256
+"""Eight leave a card idle most of the time. A guess: see `cuda`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> Choice:
     int8.
     """
     found = flags(cpuinfo)
-    if _has_gpu():
+    if cuda.is_usable():
         reason = (
-            "a graphics card of NVIDIA is there, which is fast enough in it (this way was written without "
+            "a graphics card of NVIDIA can be used, which is fast enough in it (this way was written without "
             "one at hand and never run)"
         )
         return Choice("float32", "cuda", reason)
@@ -66,7 +69,12 @@ def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> Choice:
 
 def is_openvinos(precision: str) -> bool:
     """Whether vectors of that precision are for OpenVINO to compute on this machine, where it can be used."""
-    return precision == "int8" or (precision == "bfloat16" and AMX in flags() and not _has_gpu())
+    return precision == "int8" or (precision == "bfloat16" and AMX in flags() and not cuda.is_usable())
+
+
+def texts_at_once(precision: str) -> int:
+    """How many passages of that precision to compute between two looks for a query that waits."""
+    return _ON_A_CARD if cuda.is_usable() and not is_openvinos(precision) else _PASSAGES_AT_ONCE
 
 
 def _by_torch(cpuinfo: Path, but: str = "") -> Choice:
@@ -115,14 +123,3 @@ def quiet_openvino() -> Any:
     import openvino
 
     return openvino
-
-
-@functools.cache
-def _has_gpu() -> bool:
-    """Whether there is a driver of NVIDIA's and a torch that could use it."""
-    if not _NVIDIA.is_file() and shutil.which("nvidia-smi") is None:
-        return False
-    try:
-        return not metadata.version("torch").endswith("+cpu")
-    except metadata.PackageNotFoundError:
-        return False

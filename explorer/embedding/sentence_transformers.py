@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.embedding import folder as folders
 from explorer.embedding.base import computing, finite, go_on
-from explorer.embedding.precision import choose
+from explorer.embedding.precision import choose, texts_at_once
 from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from explorer.embedding.base import Vectors
 
-_PASSAGES_AT_ONCE = 8
-"""As in `fast.py`; a larger model makes a query wait longer."""
 _READS = 512
 """Tokens taken to be read where a model does not say."""
 
@@ -32,7 +30,7 @@ class SentenceTransformersModel:
         self.name = name
         self.precision = precision or choose().precision
         self.fingerprint = folders.fingerprint(folder, self.precision)
-        self.texts_at_once = _PASSAGES_AT_ONCE
+        self.texts_at_once = texts_at_once(self.precision)
         self.is_remote = False
         self._folder = folder
         import torch

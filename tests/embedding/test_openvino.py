@@ -18,7 +18,7 @@ import pytest
 
 from explorer import embedding, recipes
 from explorer.catalog.records import Generation, Model
-from explorer.embedding import fast, precision, registry
+from explorer.embedding import cuda, fast, precision, registry
 from explorer.embedding.fast import FastModel
 from explorer.embedding.openvino_bert import OpenVinoBert
 from explorer.embedding.precision import BFLOAT16_FLAGS, choose, openvino_problem
@@ -118,7 +118,7 @@ def test_which_of_the_two_computes(
     monkeypatch: pytest.MonkeyPatch, kind: str, flags: set[str], has_gpu: bool, expected: str
 ) -> None:
     monkeypatch.setattr(precision, "flags", lambda: flags)
-    monkeypatch.setattr(precision, "_has_gpu", lambda: has_gpu)
+    monkeypatch.setattr(cuda, "is_usable", lambda: has_gpu)
     monkeypatch.setattr(fast, "_by_openvino", lambda *_: "openvino")
     monkeypatch.setattr(fast, "_by_torch", lambda *_: "torch")
     assert fast._engine_for(model(kind)._weights, model(kind)._config, kind) == expected
@@ -194,7 +194,7 @@ def test_it_needs_no_torch_and_sends_no_statistics() -> None:
 
 def test_only_the_measured_model_computes_in_int8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cpuinfo = tmp_path / "cpuinfo"
-    monkeypatch.setattr(precision, "_has_gpu", lambda: False)
+    monkeypatch.setattr(cuda, "is_usable", lambda: False)
     monkeypatch.setattr(precision, "openvino_problem", lambda: None)
     cpuinfo.write_text(f"{VNNI} avx512_bf16\n")
     assert choose(cpuinfo, is_measured=True).precision == "int8"
@@ -208,7 +208,7 @@ def test_only_the_measured_model_computes_in_int8(tmp_path: Path, monkeypatch: p
     assert "OpenVINO" not in choose(cpuinfo).reason
     cpuinfo.write_text("flags : avx2\n")
     assert choose(cpuinfo, is_measured=True).precision == "float32"
-    monkeypatch.setattr(precision, "_has_gpu", lambda: True)
+    monkeypatch.setattr(cuda, "is_usable", lambda: True)
     cpuinfo.write_text(f"{VNNI}\n")
     assert choose(cpuinfo, is_measured=True).device == "cuda"
 
@@ -226,7 +226,7 @@ def test_without_openvino_torch_computes_and_the_reason_is_told(
 ) -> None:
     cpuinfo = tmp_path / "cpuinfo"
     cpuinfo.write_text(f"{VNNI} {flags}\n")
-    monkeypatch.setattr(precision, "_has_gpu", lambda: False)
+    monkeypatch.setattr(cuda, "is_usable", lambda: False)
     monkeypatch.setattr(precision, "openvino_problem", lambda: "is not installed")
     chosen = choose(cpuinfo, is_measured=True)
     assert chosen.precision == instead
@@ -257,7 +257,7 @@ def unloadable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("unloadable")
 def test_what_cannot_be_loaded_is_not_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cpuinfo").write_text(f"{VNNI} avx512_bf16\n")
-    monkeypatch.setattr(precision, "_has_gpu", lambda: False)
+    monkeypatch.setattr(cuda, "is_usable", lambda: False)
     chosen = choose(tmp_path / "cpuinfo", is_measured=True)
     assert chosen.precision == "bfloat16"
     assert "but that cannot be loaded (libtbb.so.12: cannot open shared object file)" in chosen.reason
