@@ -108,7 +108,8 @@ class Encoder:
         if wanted.fingerprint and not model.is_remote and model.fingerprint != wanted.fingerprint:
             raise ModelError(
                 f"The files of the model {wanted.name} were replaced since the documents were embedded with "
-                "it: the two cannot be compared. Redo all documents in Settings, or put the old files back."
+                "it, or this version computes otherwise with them: the two cannot be compared. Redo all "
+                "documents in Settings, or put the old files back."
             )
         return model
 

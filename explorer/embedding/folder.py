@@ -16,7 +16,9 @@ _CONTENT = (".safetensors", ".json", ".txt", ".model")
 """What decides a model's vectors: weights, configuration, vocabulary."""
 _OUR_MODULES = "sentence_transformers."
 _SCHEME = "1"
-"""Counts up when the same files give other vectors because our code computes them otherwise."""
+_SCHEMES = {"int8": "2"}
+"""By precision, `_SCHEME` for the rest: counts up when the same files give other vectors in it because our code
+computes them otherwise, by more than another processor would."""
 
 
 def check(folder: Path, name: str) -> None:
@@ -63,7 +65,7 @@ def sha256(file: Path) -> str:
 
 def fingerprint(folder: Path, precision: str) -> str:
     """40 hex digits for all files that decide the vectors, and the precision."""
-    digest = hashlib.sha256(f"{_SCHEME} {precision}".encode())
+    digest = hashlib.sha256(f"{_SCHEMES.get(precision, _SCHEME)} {precision}".encode())
     for file in sorted(folder.rglob("*")):
         if file.suffix in _CONTENT and file.is_file():
             digest.update(f"\n{file.relative_to(folder).as_posix()} {sha256(file)}".encode())

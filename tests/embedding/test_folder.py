@@ -333,6 +333,19 @@ def test_a_model_that_is_not_here_is_not_fetched(name: str) -> None:
         embedding.load(name)
 
 
+def test_a_precision_that_is_computed_otherwise_now_has_another_fingerprint(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_before(precision: str) -> str:
+        with monkeypatch.context() as before:
+            before.setattr(folders, "_SCHEMES", {})
+            return folders.fingerprint(model, precision)
+
+    assert folders.fingerprint(model, "int8") != of_before("int8"), "attention was in int8 once"
+    for precision in ("bfloat16", "float32"):
+        assert folders.fingerprint(model, precision) == of_before(precision)
+
+
 def test_the_fingerprint_follows_content_and_precision(model: Path) -> None:
     first = folders.fingerprint(model, "float32")
     assert folders.fingerprint(model, "float32") == first
