@@ -8,7 +8,7 @@ that comes with a model, or opens a pickle.
 from __future__ import annotations
 
 from explorer.embedding.base import EmbeddingModel, Vectors
-from explorer.embedding.passages import chunk_room, embedded_text, longest_chunk
+from explorer.embedding.passages import chunk_room, longest_chunk
 from explorer.embedding.precision import openvino_problem
 from explorer.embedding.registry import DEFAULT_MODEL, choose_for, examine, identify, load
 from explorer.embedding.server import is_server
@@ -21,7 +21,6 @@ __all__ = [
     "choose_for",
     "chunk_room",
     "digest",
-    "embedded_text",
     "encode",
     "examine",
     "identify",

@@ -17,8 +17,8 @@ _CONTENT = (".safetensors", ".json", ".txt", ".model")
 _OUR_MODULES = "sentence_transformers."
 _SCHEME = "1"
 _SCHEMES = {"int8": "2"}
-"""By precision, `_SCHEME` for the rest: counts up when the same files give other vectors in it because our code
-computes them otherwise, by more than another processor would."""
+"""By precision, `_SCHEME` for the rest: counts up when the same files give other vectors in it because our
+code computes them otherwise, by more than another processor would."""
 
 
 def check(folder: Path, name: str) -> None:

@@ -17,7 +17,7 @@ _PIECE = re.compile(r"\s*\S{1,32}")
 
 
 def windows(name: str, headings: Sequence[str], text: str, model: EmbeddingModel) -> tuple[str, ...]:
-    """The texts that are embedded for a chunk, each with the prefix of `embedded_text`: one where the model
+    """The texts that are embedded for a chunk, each after its `prefix_of`: one where the model
     reads all of it, else as many as it takes.
 
     all-MiniLM-L6-v2 drops what comes after 254 tokens without a word: of a passage of 800 it knows a third.

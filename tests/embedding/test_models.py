@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from explorer import embedding
-from explorer.embedding import chunk_room, embedded_text, registry
+from explorer.embedding import chunk_room, registry, windows
 from explorer.embedding.fast import FastModel
 from explorer.embedding.precision import choose, openvino_problem
 from explorer.embedding.sentence_transformers import SentenceTransformersModel
@@ -142,17 +142,15 @@ def test_what_the_model_reads_ends_at_max_tokens() -> None:
 )
 def test_prefix_and_chunk_are_read_whole(name: str, headings: Sequence[str]) -> None:
     model = fast("float32")
-    chunk = "word " * chunk_room(model)
-    assert model.count_tokens([embedded_text(name, headings, chunk, model)])[0] <= model.max_tokens
+    (text,) = windows(name, headings, "word " * chunk_room(model), model)
+    assert model.count_tokens([text])[0] <= model.max_tokens
 
 
 def test_the_embedded_text_names_its_source_once() -> None:
     model = fast("float32")
-    assert (
-        embedded_text("Manual", ("Setup", "Power"), "Setup\nPlug it in.", model)
-        == "Manual: Power: Setup\nPlug it in."
-    )
-    assert embedded_text("", (), "text", model) == "text"
+    (text,) = windows("Manual", ("Setup", "Power"), "Setup\nPlug it in.", model)
+    assert text == "Manual: Power: Setup\nPlug it in."
+    assert windows("", (), "text", model) == ("text",)
 
 
 @pytest.mark.parametrize(
