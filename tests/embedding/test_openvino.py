@@ -124,6 +124,18 @@ def test_which_of_the_two_computes(
     assert fast._engine_for(model(kind)._weights, model(kind)._config, kind) == expected
 
 
+@pytest.mark.parametrize(("kind", "instead"), [("bfloat16", "bfloat16"), ("int8", "float32")])
+def test_torch_goes_on_where_openvino_cannot(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, kind: str, instead: str
+) -> None:
+    monkeypatch.setattr(precision, "flags", lambda: {"amx_bf16"})
+    monkeypatch.setattr(cuda, "is_usable", lambda: False)
+    monkeypatch.setattr(fast, "openvino_problem", lambda: "is not installed")
+    monkeypatch.setattr(fast, "_by_torch", lambda *arguments: arguments[-1])
+    assert fast._engine_for(model(kind)._weights, model(kind)._config, kind) == instead
+    assert f"OpenVINO is not installed: passages in {kind} go on in {instead} by torch" in caplog.text
+
+
 @needs_openvino
 def test_bfloat16_by_torch_goes_on_by_openvino() -> None:
     """A library that torch made is added to by OpenVINO: their vectors are as close as each to float32."""
