@@ -79,8 +79,16 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self._sorted: list[str] = []
 
+    def __len__(self) -> int:
+        return len(self._numbers)
+
     def number(self, term: str) -> int | None:
         return self._numbers.get(term)
+
+    def words(self) -> NDArray[np.bool_]:
+        """(terms,): which numbers stand for words, and not for codes."""
+        known = list(self._numbers)  # at once: another thread may be reading more
+        return np.fromiter((not term.startswith(CODE) for term in known), bool, len(known))
 
     def numbers(self, terms: Sequence[str]) -> list[int]:
         """Numbers of these terms; those never met get one."""
@@ -112,13 +120,14 @@ class Index:
     """What a view's rows hold, at one moment: never changed once made."""
 
     def __init__(self, vocabulary: Vocabulary, segments: Sequence[Segment], ids: Rows) -> None:
-        self._vocabulary = vocabulary
-        self._parts = [(segment, _rows_in(ids, segment.ids)) for segment in segments]
+        self.vocabulary = vocabulary
+        self.parts = [(segment, _rows_in(ids, segment.ids)) for segment in segments]
+        """Each segment with the row of each of its chunks, -1 for those that are gone."""
         self._size = len(ids)
         lengths = np.zeros(len(ids), np.float32)
         self._firsts, self._lasts = np.full(len(ids), -1, np.int32), np.full(len(ids), -1, np.int32)
         self._words = np.zeros(len(ids), np.int32)
-        for segment, rows in self._parts:
+        for segment, rows in self.parts:
             alive = rows >= 0
             lengths[rows[alive]] = segment.lengths[alive]
             self._firsts[rows[alive]] = segment.firsts[alive]
@@ -137,7 +146,7 @@ class Index:
         numbers = self._numbers(terms)
         rows: list[NDArray[np.int32]] = []
         counts: list[NDArray[np.uint8]] = []
-        for segment, mapped in self._parts:
+        for segment, mapped in self.parts:
             found = segment.of(numbers[0]) if len(numbers) == 1 else segment.of_many(numbers)
             rows.append(mapped[segment.rows[found]])
             counts.append(segment.counts[found])
@@ -155,14 +164,14 @@ class Index:
         """The rows that hold every word, each given as the terms that stand for it; ascending."""
         numbers = [self._numbers(terms) for terms in words]
         found = []
-        for segment, mapped in self._parts if words and all(numbers) else ():
+        for segment, mapped in self.parts if words and all(numbers) else ():
             rows = mapped[_in_all(segment, numbers)]
             found.append(rows[rows >= 0])
         return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
     def beginning_with(self, prefix: str) -> list[str]:
         """All terms with this beginning that any row has held."""
-        return self._vocabulary.beginning_with(prefix)
+        return self.vocabulary.beginning_with(prefix)
 
     def borders(self, phrase: Sequence[Sequence[str]], joined: NDArray[np.bool_]) -> list[tuple[int, int]]:
         """(row, n): where the row may end with the phrase's first n words and the next begin with the rest.
@@ -207,18 +216,18 @@ class Index:
         """About how many rows hold any of these terms."""
         if len(numbers) > _ONE_BY_ONE:
             return self._size
-        return sum(of.stop - of.start for segment, _ in self._parts for of in map(segment.of, numbers))
+        return sum(of.stop - of.start for segment, _ in self.parts for of in map(segment.of, numbers))
 
     def _holding(self, numbers: Sequence[int]) -> NDArray[np.bool_]:
         """(n,): the rows that hold any of these terms."""
         holding = np.zeros(self._size + 1, bool)  # the last stands for rows that are gone
-        for segment, mapped in self._parts:
+        for segment, mapped in self.parts:
             found = segment.of(numbers[0]) if len(numbers) == 1 else segment.of_many(numbers)
             holding[mapped[segment.rows[found]]] = True
         return holding[:-1]
 
     def _numbers(self, terms: Iterable[str]) -> list[int]:
-        return list({n for n in map(self._vocabulary.number, terms) if n is not None})
+        return list({n for n in map(self.vocabulary.number, terms) if n is not None})
 
     def idf(self, holding: int) -> float:
         """How much a word tells that so many rows hold; 0 for none."""

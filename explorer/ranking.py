@@ -17,31 +17,41 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 MEANING = 0.7
-WORDS = 0.3
+WORDS = 0.28
 """Where one chunk holds all words of the query; less in proportion to what the best chunk holds: a long
 question of which no chunk holds half is better judged by its meaning."""
-NAME = 0.1
+NAME = 0.15
+LATENT = 0.07
 SHARPNESS = 2.0
 """The power of idf in BM25: rare words decide."""
-FEEDBACK = 0.4
-FEEDBACK_FROM = 3
+FEEDBACK = 0.6
+FEEDBACK_FROM = 10
+FEEDBACK_DECAY = 0.05
 """How much of the mean of so many best chunks is added to the query's embedding, before chunks are compared
-with it a second time."""
+with it a second time. In that mean a chunk counts e times less for each so much that its sum is below the
+best one's: where one chunk stands out the question moves towards it, else towards what several share."""
 NEIGHBOUR_VECTOR = 0.35
 """How much of the chunk before and after is mixed into a chunk's embedding before it meets the query."""
-NEIGHBOUR_WORDS = 0.1
+NEIGHBOUR_WORDS = 0.05
 """How much of their BM25 a chunk gets from the chunks before and after it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
     """What is known of each candidate, as (n,) arrays: cosine, BM25 of the text, BM25 of the document's name,
-    and whether the text holds what was asked for word for word."""
+    nearness in the latent space, and whether the text holds what was asked for word for word."""
 
     cosine: Floats
     words: Floats
     name: Floats
+    latent: Floats
     exact: Mask
+
+    def sum(self, trust: float = 1.0) -> Floats:
+        """(n,): the weighted sum, each part divided by its best. `trust`: the share of the query that the
+        best chunk holds."""
+        total = MEANING * _to_one(self.cosine) + WORDS * trust * _to_one(self.words)
+        return np.asarray(total + NAME * _to_one(self.name) + LATENT * _to_one(self.latent), np.float32)
 
 
 def whole(scores: Floats, coverage: Floats) -> Floats:
@@ -53,23 +63,22 @@ def hybrid(signals: Signals, trust: float = 1.0, nearest: float | None = None) -
     """Scores in 0..1, (n,): the weighted sum, as large as the best cosine allows.
 
     The order is that of the sum alone; its scale says how near the best candidate is, so that a question the
-    library knows nothing of shows low scores. Exact matches take the upper half. `trust`: the share of the
-    query that the best chunk holds. `nearest`: the best cosine, where `signals` has others (after feedback).
+    library knows nothing of shows low scores. Exact matches take the upper half. `nearest`: the best cosine,
+    where `signals` has others (after feedback).
     """
-    cosine = np.maximum(signals.cosine, 0.0)
-    by_words = WORDS * trust
-    total = MEANING * _to_one(cosine) + by_words * _to_one(signals.words) + NAME * _to_one(signals.name)
-    best = float(cosine.max(initial=0.0)) if nearest is None else nearest
-    scale = max(best, 0.05) / (MEANING + by_words + NAME)
-    return _lift(np.asarray(total * scale, np.float32), signals.exact)
+    best = float(signals.cosine.max(initial=0.0)) if nearest is None else nearest
+    scale = max(best, 0.05) / (MEANING + WORDS * trust + NAME + LATENT)
+    return _lift(signals.sum(trust) * np.float32(scale), signals.exact)
 
 
-def with_feedback(vector: Floats, vectors: Floats, scores: Floats) -> Floats:
-    """The query's embedding (d,) moved towards the best of `vectors` (n, d) by their scores; of length 1."""
-    if len(scores) <= FEEDBACK_FROM:
+def with_feedback(vector: Floats, vectors: Floats, sums: Floats) -> Floats:
+    """The query's embedding (d,) moved towards the best of `vectors` (n, d), by their `Signals.sum`; of
+    length 1."""
+    if len(sums) <= FEEDBACK_FROM:
         return vector
-    best = np.argpartition(-scores, FEEDBACK_FROM - 1)[:FEEDBACK_FROM]
-    moved = vector + FEEDBACK * vectors[best].mean(axis=0)
+    best = np.argpartition(-sums, FEEDBACK_FROM - 1)[:FEEDBACK_FROM]
+    shares = np.exp((sums[best] - sums[best].max()) / FEEDBACK_DECAY)
+    moved = vector + FEEDBACK * (shares / shares.sum()) @ vectors[best]
     return np.asarray(moved / max(float(np.linalg.norm(moved)), 1e-9), np.float32)
 
 
@@ -138,7 +147,7 @@ def _first_of_page(pages: Rows) -> Mask:
 
 def _to_one(scores: Floats) -> Floats:
     top = float(scores.max(initial=0.0))
-    return np.asarray(scores / top if top > 0 else np.zeros_like(scores), np.float32)
+    return np.asarray(np.maximum(scores, 0.0) / top if top > 0 else np.zeros_like(scores), np.float32)
 
 
 def _lift(scores: Floats, exact: Mask) -> Floats:

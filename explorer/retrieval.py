@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from explorer import queries, ranking, terms
 from explorer.chunk_view import Vectors, View
 from explorer.errors import ExplorerError, NotFound
-from explorer.matching import Matcher, Words
+from explorer.latent import Spaces
+from explorer.matching import Corpus, Matcher, Words
 from explorer.passages import widen
+from explorer.queries import Query
 from explorer.types import Hit, Mode, Scope
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Retriever:
         self._encoder = encoder
         self._vectors = Vectors(catalog)
         self._matcher = Matcher(catalog)
+        self._spaces = Spaces()
 
     def retrieve(
         self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
@@ -76,7 +79,12 @@ class Retriever:
             rows, scores = _by_keyword(words, allowed)
         else:
             vector = self.query_vector(parsed.text or query)
-            rows, scores = self._by_meaning(vector, k, view, words if mode == "hybrid" else None, allowed)
+            rows, vectors = self._compared(vector, k, view, words if mode == "hybrid" else None, allowed)
+            scores = ranking.semantic(self._vectors.compare(vectors, vector))
+            if mode == "hybrid":
+                signals = self._signals(corpus, parsed, words, rows, scores)
+                trust = float(words.coverage[allowed].max())
+                scores = self._with_feedback(vector, vectors, signals, trust)
         exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
         best, ordered = ranking.order(scores, exact, view.page_keys[rows], k)
         return self._hits(view.ids[rows[best]], ordered, exact[best])
@@ -133,25 +141,36 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _by_meaning(
+    def _signals(
+        self, corpus: Corpus, query: Query, words: Words, rows: Rows, cosine: Floats
+    ) -> ranking.Signals:
+        latent = self._spaces.follow(corpus.index, corpus.view.ids)
+        return ranking.Signals(
+            cosine=cosine,
+            words=ranking.spread(words.text, corpus.view.joined)[rows],
+            name=words.name[rows],
+            latent=latent.cosines(query.words, rows),
+            exact=words.exact[rows],
+        )
+
+    def _with_feedback(
+        self, vector: Floats, vectors: Floats, signals: ranking.Signals, trust: float
+    ) -> Floats:
+        """Scores (n,) once the question has moved towards the best of `vectors`."""
+        moved = ranking.with_feedback(vector, vectors, signals.sum(trust))
+        again = replace(signals, cosine=self._vectors.compare(vectors, moved))
+        return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
+
+    def _compared(
         self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows
     ) -> tuple[Rows, Floats]:
-        """Without words by meaning alone."""
+        """The rows that are looked at closely, ascending, and their embeddings with their neighbours'."""
         rows = self._nominated(vector, k, view, words, allowed)
         if len(rows) > max(SHORTLIST, k):
             rows = self._shortlist(rows, vector, view, words, max(SHORTLIST, k))
         vectors = self._mixed(rows, view)
-        cosine = self._vectors.compare(vectors, vector)
         self._vectors.read_ahead(view.ids)
-        if words is None:
-            return rows, ranking.semantic(cosine)
-        spread = ranking.spread(words.text, view.joined)[rows]
-        found = (spread, words.name[rows], words.exact[rows])
-        trust = float(words.coverage[allowed].max())
-        first = ranking.hybrid(ranking.Signals(cosine, *found), trust)
-        moved = self._vectors.compare(vectors, ranking.with_feedback(vector, vectors, first))
-        nearest = float(cosine.max(initial=0.0))
-        return rows, ranking.hybrid(ranking.Signals(moved, *found), trust, nearest)
+        return rows, vectors
 
     def _nominated(self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows) -> Rows:
         """Those of `allowed` that are looked at, ascending: all, unless that is the whole library."""
@@ -183,7 +202,8 @@ class Retriever:
     def _shortlist(self, rows: Rows, vector: Floats, view: View, words: Words | None, size: int) -> Rows:
         scores = self._vectors.cosines(view.ids[rows], vector)
         if words is not None:
-            found = (words.text[rows], words.name[rows], words.exact[rows])
+            nothing = np.zeros(len(rows), np.float32)
+            found = (words.text[rows], words.name[rows], nothing, words.exact[rows])
             scores = ranking.hybrid(ranking.Signals(scores, *found))
         return np.sort(rows[np.argpartition(-scores, size - 1)[:size]])
 
@@ -222,5 +242,5 @@ def _by_keyword(words: Words, allowed: Rows) -> tuple[Rows, Floats]:
     rows = allowed[words.name[allowed] > 0] if is_named else allowed[has_words]
     zeros = np.zeros(len(rows), np.float32)
     return rows, ranking.keyword(
-        ranking.Signals(zeros, words.text[rows], words.name[rows], words.exact[rows])
+        ranking.Signals(zeros, words.text[rows], words.name[rows], zeros, words.exact[rows])
     )

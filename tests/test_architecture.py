@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     # what the words mean, and the rules for single values
     "errors types addresses settings stemming terms folding languages "
-    "function_words memory queries marking postings ranking protocol worker_log",
+    "function_words memory queries marking postings latent ranking protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
     "catalog readers chunking embedding chat_model",
     "stores",

@@ -373,22 +373,3 @@ def test_more_like_this_goes_by_the_text_alone_not_by_what_stands_beside_it(tmp_
             hits = retriever.similar(number, len(ids))
             assert [hit.chunk.id for hit in hits] == [ids[i] for i in nearest if i != row]
             assert hits[0].score == pytest.approx(vectors[nearest[1]] @ vectors[row], abs=1e-6)
-
-
-def test_words_count_as_far_as_a_chunk_holds_the_query() -> None:
-    cosine, words = np.array([0.9, 0.8], np.float32), np.array([1.0, 4.0], np.float32)
-    signals = ranking.Signals(cosine, words, np.zeros(2, np.float32), np.zeros(2, bool))
-    trusted, untrusted = ranking.hybrid(signals, 1.0), ranking.hybrid(signals, 0.05)
-    assert trusted.argmax() == 1
-    assert untrusted.argmax() == 0
-    assert max(trusted.max(), untrusted.max()) <= 0.9 + 1e-6
-
-
-def test_feedback_moves_the_question_towards_its_best_passages() -> None:
-    vectors = np.eye(5, dtype=np.float32)
-    moved = ranking.with_feedback(vectors[0], vectors, np.array([5, 4, 3, 0, 0], np.float32))
-    assert np.linalg.norm(moved) == pytest.approx(1)
-    assert moved[1] > 0
-    assert moved[3] == moved[4] == 0
-    few = ranking.with_feedback(vectors[0], vectors[1:4], np.ones(3, np.float32))
-    assert few.tolist() == vectors[0].tolist()

@@ -1,0 +1,98 @@
+"""Latent semantic analysis beside a plain decomposition, and while chunks come and go."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer import latent
+from explorer.latent import Spaces, learn
+from explorer.postings import Index, Postings
+
+SHIPS = ["ship harbour crew", "ship captain crew", "captain harbour storm", "crew storm ship"]
+BREAD = ["bread flour oven", "flour yeast oven", "yeast bread crust", "oven crust flour"]
+
+
+def index_of(rows: list[str], known: Postings | None = None, ids: list[int] | None = None) -> Index:
+    numbers = np.array(ids if ids is not None else range(len(rows)), np.int64)
+    text = dict(zip(numbers.tolist(), rows, strict=True))
+    return (known or Postings()).follow(numbers, lambda ids: [(int(i), text[int(i)]) for i in ids])
+
+
+def cosines(rows: list[str], query: str) -> list[float]:
+    index = index_of(rows)
+    found = Spaces().follow(index, np.arange(len(rows)))
+    return found.cosines([(word,) for word in query.split()], np.arange(len(rows))).tolist()
+
+
+def test_words_that_keep_company_meet_though_no_row_holds_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latent, "DIMENSIONS", 2)
+    near = cosines([*SHIPS, *BREAD], "captain")
+    assert near[0] > 0.5, "of ships, though it has no captain"
+    assert max(near[4:]) < 0.1
+
+
+def test_places_are_those_of_a_full_decomposition(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latent, "DIMENSIONS", 2)
+    rows = [*SHIPS, *BREAD]
+    terms = sorted({term for row in rows for term in row.split()})
+    held = {term: sum(term in row.split() for row in rows) for term in terms}
+    terms = [term for term in terms if held[term] > 1]
+    idf = np.array([np.log1p(len(rows) / (held[term] + 0.5)) for term in terms])
+    counts = np.array([[float(term in row.split()) for term in terms] for row in rows]) * idf
+    weighted = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+    right = np.linalg.svd(weighted)[2][:2]
+    places, query = (
+        counts @ right.T,
+        right @ np.array([idf[terms.index("crew")] * (t == "crew") for t in terms]),
+    )
+    expected = places @ query / np.linalg.norm(places, axis=1) / np.linalg.norm(query)
+    assert cosines(rows, "crew") == pytest.approx(expected.tolist(), abs=2e-3)
+
+
+def test_a_space_is_learned_from_the_first_chunks_and_serves_those_that_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    learned: list[int] = []
+
+    def counted(index: Index, ids: np.ndarray) -> latent.Space:
+        learned.append(len(ids))
+        return learn(index, ids)
+
+    monkeypatch.setattr(latent, "learn", counted)
+    known, spaces = Postings(), Spaces()
+    rows = [*SHIPS, *BREAD, "captain oven", "flour storm", "harbour"]
+    for size in (8, 9, 11):
+        index = index_of(rows[:size], known)
+        found = spaces.follow(index, np.arange(size)).cosines([("captain",)], np.arange(size))
+        alone = Spaces().follow(index_of(rows[:size]), np.arange(size))
+        assert found.tolist() == pytest.approx(
+            alone.cosines([("captain",)], np.arange(size)).tolist(), abs=2e-3
+        )
+        assert spaces.follow(index, np.arange(size)) is spaces.follow(index, np.arange(size))
+    assert learned == [8, 8, 8, 8], "once for the three, and once for each of those beside"
+    ids = [0, 1, 3, 4, 5, 6, 7, 8, 9, 10]
+    index = index_of([rows[i] for i in ids], known, ids)
+    found = spaces.follow(index, np.array(ids)).cosines([("captain",)], np.arange(len(ids)))
+    assert learned[4:] == [8], "one of the first is gone"
+    alone = Spaces().follow(index_of([rows[i] for i in ids]), np.arange(len(ids)))
+    assert found.tolist() == pytest.approx(
+        alone.cosines([("captain",)], np.arange(len(ids))).tolist(), abs=2e-3
+    )
+
+
+@pytest.mark.parametrize(
+    "rows", [[], ["ship"], ["ship", "bread"], ["a b", "a b", "a b"], ["·fy2018", "·fy2018"]]
+)
+def test_too_little_to_learn_from_says_nothing(rows: list[str]) -> None:
+    assert cosines(rows, "zebra") == [0.0] * len(rows)
+    assert all(abs(one) <= 1.001 for one in cosines(rows, "ship a"))
+
+
+def test_rows_are_asked_for_in_any_number() -> None:
+    index = index_of([*SHIPS, *BREAD])
+    found = Spaces().follow(index, np.arange(8))
+    every = found.cosines([("oven",)], np.arange(8))
+    some = found.cosines([("oven",)], np.array([1, 5, 7]))
+    assert some.tolist() == pytest.approx(every[[1, 5, 7]].tolist(), abs=1e-6)
+    assert found.cosines([("oven",)], np.empty(0, np.int64)).tolist() == []

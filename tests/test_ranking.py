@@ -1,0 +1,220 @@
+"""How signals become scores: by hand, and for a whole search beside the same sums written out plainly."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer import postings, queries, ranking, retrieval
+from explorer.catalog import Catalog
+from explorer.matching import Matcher
+from explorer.retrieval import Retriever
+from tests.small_library import RealEncoder, fill
+
+LEAST = 1e-5
+
+
+def signals(*columns: list[float], exact: tuple[int, ...] = ()) -> ranking.Signals:
+    """Columns in the order cosine, words, name, latent; what is left out is 0."""
+    size = len(columns[0])
+    given = [np.array(column, np.float32) for column in columns]
+    given += [np.zeros(size, np.float32)] * (4 - len(columns))
+    return ranking.Signals(*given, np.isin(np.arange(size), exact))
+
+
+def test_each_part_counts_by_its_weight_and_is_divided_by_its_best() -> None:
+    found = signals([0.5, 0.25, -0.3], [0.0, 8.0, 4.0], [3.0, 0.0, 3.0], [0.0, 0.2, 0.4])
+    assert found.sum(0.5).tolist() == pytest.approx(
+        [
+            ranking.MEANING + ranking.NAME,
+            ranking.MEANING / 2 + ranking.WORDS / 2 + ranking.LATENT / 2,
+            ranking.WORDS / 4 + ranking.NAME + ranking.LATENT,
+        ]
+    )
+
+
+def test_scores_are_as_large_as_the_best_cosine_allows() -> None:
+    everything = signals([0.6, 0.3], [2.0, 0.0], [1.0, 0.0], [0.5, 0.0])
+    assert ranking.hybrid(everything, 0.5)[0] == pytest.approx(0.6)
+    assert ranking.hybrid(everything, 0.5, nearest=0.4)[0] == pytest.approx(0.4)
+
+
+def test_what_matches_exactly_takes_the_upper_half() -> None:
+    scores = ranking.hybrid(signals([0.9, 0.1], exact=(1,)))
+    assert scores[0] < 0.5 < scores[1]
+
+
+def test_words_count_as_far_as_a_chunk_holds_the_query() -> None:
+    found = signals([0.9, 0.8], [1.0, 4.0])
+    assert ranking.hybrid(found, 1.0).argmax() == 1
+    assert ranking.hybrid(found, 0.05).argmax() == 0
+    assert ranking.whole(np.array([2.0], np.float32), np.array([0.25], np.float32)).tolist() == [1.0]
+
+
+def test_feedback_moves_the_question_by_what_its_best_passages_share() -> None:
+    count = ranking.FEEDBACK_FROM
+    vectors = np.eye(count + 2, dtype=np.float32)
+    sums = np.concatenate([[1.0, 1.0 - ranking.FEEDBACK_DECAY], np.full(count - 2, 0.5), [0.1, 0.2]])
+    moved = ranking.with_feedback(vectors[-1], vectors, sums.astype(np.float32))
+    assert np.linalg.norm(moved) == pytest.approx(1)
+    assert moved[0] / moved[1] == pytest.approx(math.e, rel=1e-4)
+    assert moved[count] == 0
+    shares = 1 + math.exp(-1) + (count - 2) * math.exp(-0.5 / ranking.FEEDBACK_DECAY)
+    assert moved[0] / moved[-1] == pytest.approx(ranking.FEEDBACK / shares, rel=1e-4)
+
+
+def test_few_passages_move_nothing() -> None:
+    vectors = np.eye(ranking.FEEDBACK_FROM, dtype=np.float32)
+    moved = ranking.with_feedback(vectors[0], vectors, np.ones(len(vectors), np.float32))
+    assert moved.tolist() == vectors[0].tolist()
+
+
+def test_neighbours_count_for_their_share() -> None:
+    joined = np.array([True, False])
+    spread = ranking.spread(np.array([4.0, 0.0, 2.0], np.float32), joined)
+    assert spread.tolist() == pytest.approx([4.0, 4 * ranking.NEIGHBOUR_WORDS, 2.0])
+    own, before, after = np.eye(3, dtype=np.float32)[:, None]
+    mixed = ranking.with_neighbours(own, before, after)[0]
+    assert mixed[1] / mixed[0] == pytest.approx(ranking.NEIGHBOUR_VECTOR)
+    assert mixed[2] / mixed[0] == pytest.approx(ranking.NEIGHBOUR_VECTOR)
+
+
+SUBJECTS = ("whale", "harbour", "bread", "volcano", "violin", "planet", "glacier", "lantern")
+DOCUMENTS = {
+    f"{subject}fleet_{number}.txt": (
+        " ".join(
+            f"The {subject} report number {number} tells of {other} and {subject}, of winter and of the cost "
+            f"of {other} repairs in part {part} of the year."
+            for part, other in enumerate(SUBJECTS[number % 5 :][:4])
+        ),
+    )
+    for number, subject in enumerate(SUBJECTS * 2)
+}
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    return fill(tmp_path_factory.mktemp("ranked"), DOCUMENTS)
+
+
+def plainly(catalog: Catalog, query: str) -> dict[int, float]:
+    """Chunk → its sum in a hybrid search over everything, by loops; only the latent signal is taken over."""
+    table, (ids, vectors) = catalog.chunks.table(), catalog.embeddings.matrix()
+    corpus = Matcher(catalog).corpus()
+    words = queries.parse(query, corpus.names.languages).words
+    rows = [line.split() for _, line in catalog.chunks.term_rows(ids)]
+    near = [(i - 1, i + 1) for i in range(len(ids))]
+    is_beside = [
+        [0 <= j < len(ids) and table.document_index[j] == table.document_index[i] for j in pair]
+        for i, pair in enumerate(near)
+    ]
+
+    def weight(word: tuple[str, ...], among: list[list[str]], power: float) -> float:
+        holding = sum(any(term in row for term in word) for row in among)
+        most, own = (math.log1p((len(among) - n + 0.5) / (n + 0.5)) for n in (1, max(holding, 1)))
+        return most * (own / most) ** power
+
+    def bm25(wanted: Sequence[tuple[str, ...]], among: list[list[str]], power: float) -> list[float]:
+        mean = sum(map(len, among)) / len(among)
+        scores = []
+        for row in among:
+            norm = postings.K1 * (1 - postings.B + postings.B * len(row) / mean)
+            counts = [sum(Counter(row)[term] for term in word) for word in wanted]
+            told = [n * (postings.K1 + 1) / (n + norm) for n in counts]
+            scores.append(
+                sum(weight(word, among, power) * n for word, n in zip(wanted, told, strict=True) if n)
+            )
+        return scores
+
+    telling = {word: weight(word, rows, ranking.SHARPNESS) for word in words}
+    coverage = [
+        sum(of for word, of in telling.items() if any(term in row for term in word)) / sum(telling.values())
+        for row in rows
+    ]
+    text = [
+        score * math.sqrt(share)
+        for score, share in zip(bm25(words, rows, ranking.SHARPNESS), coverage, strict=True)
+    ]
+    spread = [
+        own
+        + ranking.NEIGHBOUR_WORDS
+        * sum(text[j] for j, there in zip(near[i], is_beside[i], strict=True) if there)
+        for i, own in enumerate(text)
+    ]
+    by_document = {document: row.split() for document, row in catalog.chunks.name_rows().items()}
+    names = [by_document[document] for document in table.documents]
+    joined = [(a[0] + b[0],) for a, b in pairwise(words)]
+    of_name = bm25([*words, *joined], names, 1.0)
+    mixed = [
+        vectors[i]
+        + ranking.NEIGHBOUR_VECTOR
+        * sum(vectors[j] if there else 0 * vectors[i] for j, there in zip(near[i], is_beside[i], strict=True))
+        for i in range(len(ids))
+    ]
+    mixed = [vector / np.linalg.norm(vector) for vector in mixed]
+    latent = retrieval.Spaces().follow(corpus.index, ids).cosines(words, np.arange(len(ids)))
+    trust = max(coverage)
+
+    def sums(vector: np.ndarray) -> list[float]:
+        columns = {
+            ranking.MEANING: [max(0.0, float(one @ vector)) for one in mixed],
+            ranking.WORDS * trust: spread,
+            ranking.NAME: [of_name[i] for i in table.document_index],
+            ranking.LATENT: [max(0.0, float(one)) for one in latent],
+        }
+        return [
+            sum(weight * column[i] / max(*column, LEAST) for weight, column in columns.items())
+            for i in range(len(ids))
+        ]
+
+    vector = RealEncoder(catalog).encode([query], "query")[0]
+    first = sums(vector)
+    best = sorted(range(len(ids)), key=lambda i: -first[i])[: ranking.FEEDBACK_FROM]
+    shares = [math.exp((first[i] - max(first)) / ranking.FEEDBACK_DECAY) for i in best]
+    moved = vector + ranking.FEEDBACK * sum(
+        share / sum(shares) * mixed[i] for share, i in zip(shares, best, strict=True)
+    )
+    total = sums(moved / np.linalg.norm(moved))
+    nearest = max(float(one @ vector) for one in mixed)
+    whole = ranking.MEANING + ranking.WORDS * trust + ranking.NAME + ranking.LATENT
+    return {int(ids[i]): total[i] * nearest / whole for i in range(len(ids))}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "how much did the violin repairs of the second part cost",
+        "what does the whale fleet do in winter",
+        "bread planet quantum",
+        "glaciers and lanterns at the harbour",
+    ],
+)
+def test_a_search_gives_the_sums_of_its_parts(catalog: Catalog, query: str) -> None:
+    hits = Retriever(catalog, RealEncoder(catalog)).retrieve(query, 1_000)
+    expected = plainly(catalog, query)
+    assert not any(hit.is_exact for hit in hits)
+    assert len(hits) == len(expected) > 2 * ranking.FEEDBACK_FROM
+    assert [hit.score for hit in hits] == pytest.approx([expected[hit.chunk.id] for hit in hits], abs=1e-4)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_what_only_words_or_an_exact_match_tell_is_among_the_candidates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vector index proposes the nearest; what is far from the question has to come in by its words."""
+    monkeypatch.setattr(retrieval, "CANDIDATES", 3)
+    texts = {f"moon_{n}.txt": (f"The moon is far away, crater {n} of many. Dust.",) for n in range(40)}
+    ropes = {f"ropes_{n}.txt": (f"Ropes and mooring, {n}.",) for n in range(40)}
+    odd = {"odd.txt": ("Invoice ZQ-17 about zeppelin mooring ropes that nobody has paid for since spring.",)}
+    with fill(tmp_path, {**texts, **ropes, **odd}) as catalog:
+        encoder, moons = RealEncoder(catalog), catalog.chunks.ids()[:3]
+        encoder.nearest = lambda vector, k: (moons, np.ones(3, np.float32))  # type: ignore[method-assign]
+        retriever = Retriever(catalog, encoder)
+        for query in ("zeppelin on the moon", 'ropes mooring "mooring ropes"'):
+            assert [hit.document.name for hit in retriever.retrieve(query, 1)] == ["odd.txt"]
