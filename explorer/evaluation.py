@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer import postings, ranking
+from explorer import latent, postings, ranking
 from explorer.errors import ExplorerError
 from explorer.types import Document, Hit, Page, Scope
 
@@ -105,12 +105,16 @@ def configuration(library: Library) -> dict[str, str]:
         made = {"model": live.model.name, "precision": live.model.precision}
         made |= {key: str(value) for key, value in live.recipe.items()}
     return made | {
-        "weights": f"{ranking.MEANING} meaning + {ranking.WORDS} × trust × words + {ranking.NAME} name",
+        "weights": f"{ranking.MEANING} meaning + {ranking.WORDS} × trust × words + {ranking.NAME} name"
+        f" + {ranking.HEADINGS} headings"
+        f" + {ranking.LATENT} latent",
         "trust": "share of the query that the best chunk holds",
         "words": "BM25 × √coverage",
         "BM25": f"k1 {postings.K1}, b {postings.B}, idf to the power {ranking.SHARPNESS:g}",
         "neighbours": f"{ranking.NEIGHBOUR_VECTOR} of embeddings, {ranking.NEIGHBOUR_WORDS} of words",
-        "feedback": f"{ranking.FEEDBACK} of the best {ranking.FEEDBACK_FROM}",
+        "latent": f"{latent.DIMENSIONS} dimensions, learned from {latent.LEARNED_FROM:,} chunks at most",
+        "feedback": f"{ranking.FEEDBACK} of the best {ranking.FEEDBACK_FROM}, e times less for each"
+        f" {ranking.FEEDBACK_DECAY} behind the best",
         "pages": "one chunk of each first",
         "reranker": library.settings.reranker or "none",
     }

@@ -6,7 +6,8 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from operator import contains
 from typing import TYPE_CHECKING, TypeVar
@@ -61,6 +62,8 @@ class Corpus:
 
     view: View
     index: Index
+    headings: Index
+    """Of the headings above chunks, for `table.has_headings`."""
     names: Names
 
     def spread(self, of_document: NDArray[_T]) -> NDArray[_T]:
@@ -79,8 +82,8 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """What keyword search says of every row of a view: BM25 of text and name, which share of
-    the query a row holds, exact matches, all (n,).
+    """What keyword search says of every row of a view: BM25 of text, name and the headings above it, which
+    share of the query a row holds, exact matches, all (n,).
 
     `allowed` is None where the query leaves nothing out. `phrases`: rows that hold all that was quoted.
     """
@@ -88,6 +91,7 @@ class Words:
     text: Floats
     coverage: Floats
     name: Floats
+    headings: Floats
     exact: Mask
     phrases: Mask | None = None
     allowed: Mask | None = None
@@ -98,7 +102,7 @@ class Matcher:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._postings = Postings()
+        self._postings, self._headings = Postings(), Postings()
         self._corpus: Corpus | None = None
         self._lock = threading.Lock()
 
@@ -111,9 +115,10 @@ class Matcher:
             if known is None or known.view.sequence != sequence:
                 view = View(sequence, catalog.chunks.table())
                 index = self._postings.follow(view.ids, catalog.chunks.term_rows)
-                known = Corpus(view, index, self._names(view, revision))
+                headings = self._headings.follow(view.ids[view.table.has_headings], self._heading_rows)
+                known = Corpus(view, index, headings, self._names(view, revision))
             elif known.names.revision != revision:
-                known = Corpus(known.view, known.index, self._names(known.view, revision))
+                known = replace(known, names=self._names(known.view, revision))
             self._corpus = known
             return known
 
@@ -134,6 +139,7 @@ class Matcher:
             text=ranking.whole(found.scores, found.coverage),
             coverage=found.coverage,
             name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
+            headings=_of_headings(query, corpus),
             exact=self._as_written(query, exact, found.scores, corpus),
             phrases=quoted,
             allowed=self.allowed(query, corpus),
@@ -305,6 +311,10 @@ class Matcher:
                 found += range(first, last + 1)
         return found
 
+    def _heading_rows(self, ids: Rows) -> list[tuple[int, str]]:
+        paths = self._catalog.chunks.heading_paths(ids)
+        return [(number, _heading_row(path, language)) for number, path, language in paths]
+
     def _names(self, view: View, revision: int) -> Names:
         documents = {one.id: one for one in self._catalog.documents.list()}
         rows = self._catalog.chunks.name_rows()
@@ -324,6 +334,20 @@ class Matcher:
             tuple(known),
             np.array([numbered.get(one.language if one else None, 0) for one in ordered], np.int32),
         )
+
+
+@lru_cache(maxsize=10_000)
+def _heading_row(path: tuple[str, ...], language: str | None) -> str:
+    """Chunks of a section share their headings: cut into terms once."""
+    return " ".join(terms.row(" ".join(path), language))
+
+
+def _of_headings(query: Query, corpus: Corpus) -> Floats:
+    scores = np.zeros(len(corpus.view.ids), np.float32)
+    has_headings = corpus.view.table.has_headings
+    if has_headings.any():
+        scores[has_headings] = corpus.headings.bm25(query.words).scores
+    return scores
 
 
 def _joined(query: Query) -> list[tuple[str, ...]]:

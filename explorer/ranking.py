@@ -21,6 +21,7 @@ WORDS = 0.28
 """Where one chunk holds all words of the query; less in proportion to what the best chunk holds: a long
 question of which no chunk holds half is better judged by its meaning."""
 NAME = 0.15
+HEADINGS = 0.05
 LATENT = 0.07
 SHARPNESS = 2.0
 """The power of idf in BM25: rare words decide."""
@@ -38,12 +39,14 @@ NEIGHBOUR_WORDS = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
-    """What is known of each candidate, as (n,) arrays: cosine, BM25 of the text, BM25 of the document's name,
-    nearness in the latent space, and whether the text holds what was asked for word for word."""
+    """What is known of each candidate, as (n,) arrays: cosine, BM25 of the text, BM25 of the document's name
+    and of the headings above, nearness in the latent space, and whether the text holds what was asked for
+    word for word."""
 
     cosine: Floats
     words: Floats
     name: Floats
+    headings: Floats
     latent: Floats
     exact: Mask
 
@@ -51,7 +54,8 @@ class Signals:
         """(n,): the weighted sum, each part divided by its best. `trust`: the share of the query that the
         best chunk holds."""
         total = MEANING * _to_one(self.cosine) + WORDS * trust * _to_one(self.words)
-        return np.asarray(total + NAME * _to_one(self.name) + LATENT * _to_one(self.latent), np.float32)
+        total += NAME * _to_one(self.name) + HEADINGS * _to_one(self.headings)
+        return np.asarray(total + LATENT * _to_one(self.latent), np.float32)
 
 
 def whole(scores: Floats, coverage: Floats) -> Floats:
@@ -67,7 +71,7 @@ def hybrid(signals: Signals, trust: float = 1.0, nearest: float | None = None) -
     where `signals` has others (after feedback).
     """
     best = float(signals.cosine.max(initial=0.0)) if nearest is None else nearest
-    scale = max(best, 0.05) / (MEANING + WORDS * trust + NAME + LATENT)
+    scale = max(best, 0.05) / (MEANING + WORDS * trust + NAME + HEADINGS + LATENT)
     return _lift(signals.sum(trust) * np.float32(scale), signals.exact)
 
 

@@ -149,6 +149,7 @@ class Retriever:
             cosine=cosine,
             words=ranking.spread(words.text, corpus.view.joined)[rows],
             name=words.name[rows],
+            headings=words.headings[rows],
             latent=latent.cosines(query.words, rows),
             exact=words.exact[rows],
         )
@@ -203,7 +204,7 @@ class Retriever:
         scores = self._vectors.cosines(view.ids[rows], vector)
         if words is not None:
             nothing = np.zeros(len(rows), np.float32)
-            found = (words.text[rows], words.name[rows], nothing, words.exact[rows])
+            found = (words.text[rows], words.name[rows], words.headings[rows], nothing, words.exact[rows])
             scores = ranking.hybrid(ranking.Signals(scores, *found))
         return np.sort(rows[np.argpartition(-scores, size - 1)[:size]])
 
@@ -242,5 +243,5 @@ def _by_keyword(words: Words, allowed: Rows) -> tuple[Rows, Floats]:
     rows = allowed[words.name[allowed] > 0] if is_named else allowed[has_words]
     zeros = np.zeros(len(rows), np.float32)
     return rows, ranking.keyword(
-        ranking.Signals(zeros, words.text[rows], words.name[rows], zeros, words.exact[rows])
+        ranking.Signals(zeros, words.text[rows], words.name[rows], zeros, zeros, words.exact[rows])
     )

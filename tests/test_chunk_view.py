@@ -114,7 +114,7 @@ def test_no_chunks_have_no_scores() -> None:
 def test_documents_and_chunks_of_a_scope_are_found_in_the_view() -> None:
     nothing: Any = np.zeros(4, np.int64)
     index = np.array([0, 0, 1, 1], np.int32)
-    table = ChunkTable(np.array([3, 4, 8, 9]), ("a", "b"), index, nothing, nothing, nothing, nothing)
+    table = ChunkTable(np.array([3, 4, 8, 9]), ("a", "b"), index, *[nothing] * 5)
     view = View(1, table)
     assert view.inside(["b", "none"]).tolist() == [False, False, True, True]
     assert view.inside(None, [9, 3, 9, 5, -1, 10**30]).tolist() == [True, False, False, True]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import postings, queries, ranking, retrieval
+from explorer import Library, postings, queries, ranking, retrieval
 from explorer.catalog import Catalog
 from explorer.matching import Matcher
 from explorer.retrieval import Retriever
@@ -21,26 +21,26 @@ LEAST = 1e-5
 
 
 def signals(*columns: list[float], exact: tuple[int, ...] = ()) -> ranking.Signals:
-    """Columns in the order cosine, words, name, latent; what is left out is 0."""
+    """Columns in the order cosine, words, name, headings, latent; what is left out is 0."""
     size = len(columns[0])
     given = [np.array(column, np.float32) for column in columns]
-    given += [np.zeros(size, np.float32)] * (4 - len(columns))
+    given += [np.zeros(size, np.float32)] * (5 - len(columns))
     return ranking.Signals(*given, np.isin(np.arange(size), exact))
 
 
 def test_each_part_counts_by_its_weight_and_is_divided_by_its_best() -> None:
-    found = signals([0.5, 0.25, -0.3], [0.0, 8.0, 4.0], [3.0, 0.0, 3.0], [0.0, 0.2, 0.4])
+    found = signals([0.5, 0.25, -0.3], [0.0, 8.0, 4.0], [3.0, 0.0, 3.0], [2.0, 0.0, 1.0], [0.0, 0.2, 0.4])
     assert found.sum(0.5).tolist() == pytest.approx(
         [
-            ranking.MEANING + ranking.NAME,
+            ranking.MEANING + ranking.NAME + ranking.HEADINGS,
             ranking.MEANING / 2 + ranking.WORDS / 2 + ranking.LATENT / 2,
-            ranking.WORDS / 4 + ranking.NAME + ranking.LATENT,
+            ranking.WORDS / 4 + ranking.NAME + ranking.HEADINGS / 2 + ranking.LATENT,
         ]
     )
 
 
 def test_scores_are_as_large_as_the_best_cosine_allows() -> None:
-    everything = signals([0.6, 0.3], [2.0, 0.0], [1.0, 0.0], [0.5, 0.0])
+    everything = signals([0.6, 0.3], [2.0, 0.0], [1.0, 0.0], [0.5, 0.0], [0.5, 0.0])
     assert ranking.hybrid(everything, 0.5)[0] == pytest.approx(0.6)
     assert ranking.hybrid(everything, 0.5, nearest=0.4)[0] == pytest.approx(0.4)
 
@@ -182,7 +182,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     )
     total = sums(moved / np.linalg.norm(moved))
     nearest = max(float(one @ vector) for one in mixed)
-    whole = ranking.MEANING + ranking.WORDS * trust + ranking.NAME + ranking.LATENT
+    whole = ranking.MEANING + ranking.WORDS * trust + ranking.NAME + ranking.HEADINGS + ranking.LATENT
     return {int(ids[i]): total[i] * nearest / whole for i in range(len(ids))}
 
 
@@ -218,3 +218,25 @@ def test_what_only_words_or_an_exact_match_tell_is_among_the_candidates(
         retriever = Retriever(catalog, encoder)
         for query in ("zeppelin on the moon", 'ropes mooring "mooring ropes"'):
             assert [hit.document.name for hit in retriever.retrieve(query, 1)] == ["odd.txt"]
+
+
+def test_a_chunk_is_known_by_the_headings_above_it(tmp_path: Path) -> None:
+    rule = (
+        "Twelve weeks may be taken in one piece or in two, as long as a month's notice was given in writing."
+    )
+    sections = "".join(
+        f"## {title}\n\n{rule}\n\n" for title in ("Births and adoptions", "Sabbaticals", "Strikes")
+    )
+    text = tmp_path / "rules.md"
+    text.write_text(f"{rule}\n\n# Leaves\n\n{sections}")
+    with Library(tmp_path / "library") as library:
+        library.change_settings(chunk_tokens=20)
+        library.add([text])
+        matcher = Matcher(library._catalog)
+        corpus = matcher.corpus()
+        told = matcher.match(queries.parse("adopted by birth", ["en"]), corpus).headings
+        chunks = library._catalog.chunks.by_ids(corpus.view.ids.tolist())
+        assert [score > 0 for score in told] == ["Births and adoptions" in chunk.headings for chunk in chunks]
+        assert 0 < np.count_nonzero(told) < len(chunks)
+        library.remove(library.documents()[0].id)
+        assert len(matcher.match(queries.parse("births"), matcher.corpus()).headings) == 0

@@ -89,13 +89,12 @@ class Chunks:
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                'SELECT c.id, e.document_id, c.page, c.end_page, c.start, c."end" FROM chunk c'
-                + scopes.LIVE_CHUNKS
-                + " ORDER BY c.id",
+                "SELECT c.id, e.document_id, c.page, c.end_page, c.start, c.\"end\", c.headings != '[]'"
+                " FROM chunk c" + scopes.LIVE_CHUNKS + " ORDER BY c.id",
             )
         documents: dict[str, int] = {}
         index = [documents.setdefault(row[1], len(documents)) for row in rows]
-        numbers = np.array([(row[0], *row[2:]) for row in rows], np.int64).reshape(-1, 5)
+        numbers = np.array([(row[0], *row[2:]) for row in rows], np.int64).reshape(-1, 6)
         return ChunkTable(
             ids=numbers[:, 0].copy(),
             documents=tuple(documents),
@@ -104,6 +103,7 @@ class Chunks:
             end_pages=numbers[:, 2].astype(np.int32),
             starts=numbers[:, 3].copy(),
             ends=numbers[:, 4].copy(),
+            has_headings=numbers[:, 5].astype(bool),
         )
 
     def term_rows(self, ids: NDArray[np.int64]) -> list[tuple[int, str]]:
@@ -116,6 +116,17 @@ class Chunks:
         index in the making may be among them. `is_open`: the last one may be the beginning of a term."""
         with self._database.read() as con:
             return holding_phrase(con, phrase, is_open=is_open)
+
+    def heading_paths(self, ids: NDArray[np.int64]) -> list[tuple[int, tuple[str, ...], str | None]]:
+        """Chunks with the headings above each and the language of its document, in order of id; unknown ids
+        are left out."""
+        sql = (
+            "SELECT c.id, c.headings, e.language FROM chunk c JOIN edition e ON e.id = c.edition_id"
+            " WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id"
+        )
+        with self._database.read() as con:
+            rows = fetch_all(con, sql, (ids_json(ids.tolist()),))
+        return [(row[0], strings(row[1]), row[2]) for row in rows]
 
     def name_rows(self) -> dict[str, str]:
         """The terms of each document's name, joined by spaces, by the document's id."""

@@ -173,6 +173,7 @@ class ChunkTable:
     end_pages: NDArray[np.int32]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    has_headings: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
