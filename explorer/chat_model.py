@@ -135,34 +135,33 @@ class ChatModel:
 
         try:
             yield
-        except ChatError:
-            raise
-        except openai.APIStatusError as error:
-            message = self._refusal(
-                error.status_code,
-                addresses.said(error.body, self._key),
-                error.response.headers.get("location"),
-            )
-        except (openai.APITimeoutError, httpx2.TimeoutException):
-            message = (
-                f"{self.place} said nothing for {self.stall:.0f} seconds. It may be loading the model or be "
-                "too busy: ask again in a moment, or choose a smaller model."
-            )
-        except (openai.APIConnectionError, httpx2.TransportError) as error:
-            message = self._unreachable(error)
-        except openai.APIError as error:
-            reason = addresses.short(error.message, self._key)
-            message = f"{self.place} reported an error in its answer: {reason} Ask again."
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-            message = (
-                f"{self.place} gave an answer that is not OpenAI's chat API ({type(error).__name__}). "
-                "Check the address in Settings; it usually ends in /v1."
-            )
-        else:
-            return
-        message = addresses.redact(message, self._key)
-        log.warning("Chat request failed: %s", message)
-        raise ChatError(message) from None
+            # What the server said may quote a document: it is shown, and not logged.
+            log.warning("Chat request to %s failed (%s)", self.place, type(error).__name__)
+            raise ChatError(addresses.redact(self._message(error), self._key)) from None
+
+    def _message(self, error: Exception) -> str:
+        import httpx2
+        import openai
+
+        match error:
+            case openai.APIStatusError():
+                said = addresses.said(error.body, self._key)
+                return self._refusal(error.status_code, said, error.response.headers.get("location"))
+            case openai.APITimeoutError() | httpx2.TimeoutException():
+                return (
+                    f"{self.place} said nothing for {self.stall:.0f} seconds. It may be loading the model or "
+                    "be too busy: ask again in a moment, or choose a smaller model."
+                )
+            case openai.APIConnectionError() | httpx2.TransportError():
+                return self._unreachable(error)
+            case openai.APIError():
+                reason = addresses.short(error.message, self._key)
+                return f"{self.place} reported an error in its answer: {reason} Ask again."
+        return (
+            f"{self.place} gave an answer that is not OpenAI's chat API ({type(error).__name__}). "
+            "Check the address in Settings; it usually ends in /v1."
+        )
 
     def _unreachable(self, error: Exception) -> str:
         cause = error.__cause__ or error
