@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from explorer import memory
 from explorer.postings import Index, Segment, Vocabulary
+from explorer.terms import CODE
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -39,7 +41,7 @@ _ROUNDS = 2
 @dataclass(frozen=True, slots=True, eq=False)
 class Space:
     """What was learned from the chunks `ids`: the idf (t,) and the place (t, d) of each of `terms` (t,),
-    ascending numbers of `vocabulary`."""
+    numbers of `vocabulary`."""
 
     ids: Rows
     vocabulary: Vocabulary
@@ -105,7 +107,8 @@ class Spaces:
         first = ids[: min(LEARNED_FROM, 1 << max(len(ids).bit_length() - 1, 0))]
         space = self._space
         if space is None or space.vocabulary is not index.vocabulary or not np.array_equal(space.ids, first):
-            space, self._placed = learn(index, first), []
+            with threadpool_limits(1):  # beside other work, threads that wait for each other took 6 s for 1
+                space, self._placed = learn(index, first), []
         known = {id(segment): places for segment, places in self._placed}
         self._space = space
         self._placed = [
@@ -124,18 +127,20 @@ def learn(index: Index, ids: Rows) -> Space:
     """The space of the first rows of an index, whose ids these are."""
     from scipy import sparse  # type: ignore[import-untyped]
 
-    size, is_word = len(ids), index.vocabulary.words()
-    parts = [sparse.csr_matrix((0, len(is_word)), dtype=np.float32)]
+    size, names = len(ids), index.vocabulary.terms()
+    parts = [sparse.csr_matrix((0, len(names)), dtype=np.float32)]
     for segment, rows in index.parts:
         chosen = np.flatnonzero((rows >= 0) & (rows < size))
         if len(chosen):
-            parts.append(_counts(segment, len(is_word)).tocsr()[chosen])
+            parts.append(_counts(segment, len(names)).tocsr()[chosen])
     counts = sparse.vstack(parts, "csr")
-    held = np.bincount(counts.indices, minlength=len(is_word))
-    terms = np.flatnonzero((held >= _RARE) & is_word)
+    held = np.bincount(counts.indices, minlength=len(names))
+    words = [n for n in np.flatnonzero(held >= _RARE).tolist() if not names[n].startswith(CODE)]
+    # By name: numbers say in which order terms were met, and what has gone may have been met too.
+    terms = np.array(sorted(words, key=names.__getitem__), np.int64)
     idf = np.log1p(size / (held[terms] + 0.5)).astype(np.float32)
     weighted = counts[:, terms] @ sparse.diags(idf)
-    lengths = np.sqrt(weighted.multiply(weighted).sum(1).A1)
+    lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     weighted = sparse.diags((1 / np.maximum(lengths, 1e-9)).astype(np.float32)) @ weighted
     return Space(ids, index.vocabulary, terms, idf, _right_vectors(weighted, min(DIMENSIONS, size // 2)))
 

@@ -32,6 +32,8 @@ B = 0.4
 """As in the study behind `ranking`: chunks are of like length, so length says little."""
 SEGMENT = 50_000
 """Chunks that are sorted at once: bounds the memory that making it takes (some 150 MB)."""
+SCRAP = 3
+"""Terms that a chunk without a word may have to be taken for nothing but a number or a mark."""
 _MOST_SEGMENTS = 8
 """Beyond what large ones there are: small ones are made into one."""
 _ONE_BY_ONE = 64
@@ -43,7 +45,7 @@ class Segment:
     """Postings of some chunks: of `terms[i]` they are `rows[starts[i]:starts[i + 1]]`, with `counts`.
 
     The rows of a term ascend. `firsts` and `lasts` are the terms that each chunk begins and ends with, codes
-    aside; -1 where it has none.
+    aside; -1 where it has none. `scraps`: which are of up to `SCRAP` terms and hold no word, such as "A-25".
     """
 
     ids: Rows
@@ -54,6 +56,7 @@ class Segment:
     counts: NDArray[np.uint8]
     firsts: NDArray[np.int32]
     lasts: NDArray[np.int32]
+    scraps: NDArray[np.bool_]
     words: NDArray[np.int32]
     """How many terms each chunk has, codes aside."""
 
@@ -85,10 +88,9 @@ class Vocabulary:
     def number(self, term: str) -> int | None:
         return self._numbers.get(term)
 
-    def words(self) -> NDArray[np.bool_]:
-        """(terms,): which numbers stand for words, and not for codes."""
-        known = list(self._numbers)  # at once: another thread may be reading more
-        return np.fromiter((not term.startswith(CODE) for term in known), bool, len(known))
+    def terms(self) -> list[str]:
+        """All terms by their numbers."""
+        return list(self._numbers)  # at once: another thread may be reading more
 
     def numbers(self, terms: Sequence[str]) -> list[int]:
         """Numbers of these terms; those never met get one."""
@@ -127,12 +129,15 @@ class Index:
         lengths = np.zeros(len(ids), np.float32)
         self._firsts, self._lasts = np.full(len(ids), -1, np.int32), np.full(len(ids), -1, np.int32)
         self._words = np.zeros(len(ids), np.int32)
+        self.scraps = np.zeros(len(ids), bool)
+        """(n,): rows without a word, such as the number of a page."""
         for segment, rows in self.parts:
             alive = rows >= 0
             lengths[rows[alive]] = segment.lengths[alive]
             self._firsts[rows[alive]] = segment.firsts[alive]
             self._lasts[rows[alive]] = segment.lasts[alive]
             self._words[rows[alive]] = segment.words[alive]
+            self.scraps[rows[alive]] = segment.scraps[alive]
         mean = float(lengths.mean()) if len(ids) else 0.0
         self._by_border: tuple[Rows, Rows] | None = None
         """What rows end with and the next begin with, ascending, and these rows; made when first needed."""
@@ -298,7 +303,7 @@ class Postings:
 def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
     """The postings of these rows."""
     ids, lengths, numbers = array("q"), array("i"), array("i")
-    firsts, lasts, counted = array("i"), array("i"), array("i")
+    firsts, lasts, counted, scraps = array("i"), array("i"), array("i"), array("b")
     for number, line in rows:
         terms_of_row = line.split()
         found = vocabulary.numbers(terms_of_row)
@@ -308,6 +313,7 @@ def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
         firsts.append(found[0] if words else -1)
         lasts.append(found[words - 1] if words else -1)
         counted.append(words)
+        scraps.append(words <= SCRAP and not any(map(_is_word, terms_of_row[:words])))
         ids.append(number)
         lengths.append(len(found))
         numbers.extend(found)
@@ -330,8 +336,13 @@ def segment_of(vocabulary: Vocabulary, rows: TermRows) -> Segment:
         counts=counts,
         firsts=np.array(firsts, np.int32),
         lasts=np.array(lasts, np.int32),
+        scraps=np.array(scraps, bool),
         words=np.array(counted, np.int32),
     )
+
+
+def _is_word(term: str) -> bool:
+    return term.isalpha() and (len(term) > 1 or not term.isascii())
 
 
 def _in_all(segment: Segment, words: Sequence[Sequence[int]]) -> NDArray[np.int32]:

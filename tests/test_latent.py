@@ -96,3 +96,50 @@ def test_rows_are_asked_for_in_any_number() -> None:
     some = found.cosines([("oven",)], np.array([1, 5, 7]))
     assert some.tolist() == pytest.approx(every[[1, 5, 7]].tolist(), abs=1e-6)
     assert found.cosines([("oven",)], np.empty(0, np.int64)).tolist() == []
+
+
+def test_a_space_depends_on_what_there_is_and_not_on_what_there_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also before it has settled: the random start belongs to the words."""
+    monkeypatch.setattr(latent, "_ROUNDS", 0)
+    monkeypatch.setattr(latent, "_SPARE", 0)
+    monkeypatch.setattr(latent, "DIMENSIONS", 4)
+    draw = np.random.default_rng(1)
+    rows = [" ".join(draw.choice([f"word{n}" for n in range(30)], 12)) for _ in range(33)]
+    fresh = Spaces().follow(index_of(rows[1:], ids=list(range(1, 33))), np.arange(1, 33))
+    known = Postings()
+    index_of(["word29 word17 word3", *rows[1:]], known)
+    after = Spaces().follow(index_of(rows[1:], known, list(range(1, 33))), np.arange(1, 33))
+    query, every = [("word3",), ("word11",)], np.arange(32)
+    assert after.cosines(query, every).tolist() == pytest.approx(
+        fresh.cosines(query, every).tolist(), abs=2e-3
+    )
+
+
+def test_other_numbers_for_words_make_another_space() -> None:
+    """Of the same chunks: the postings were made anew, from another vocabulary."""
+    rows, spaces = [*SHIPS, *BREAD], Spaces()
+    spaces.follow(index_of(["filler of other numbers", *rows], ids=list(range(9))), np.arange(9))
+    first = spaces.follow(index_of(rows, ids=list(range(1, 9))), np.arange(1, 9))
+    again = spaces.follow(index_of(rows[::-1], ids=list(range(1, 9))), np.arange(1, 9))
+    every = np.arange(8)
+    assert again.cosines([("oven",)], every)[::-1].tolist() == pytest.approx(
+        first.cosines([("oven",)], every).tolist(), abs=2e-3
+    )
+
+
+def test_a_space_is_learned_from_so_many_chunks_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latent, "LEARNED_FROM", 4)
+    index = index_of([*SHIPS, *BREAD])
+    near = Spaces().follow(index, np.arange(8)).cosines([("oven",)], np.arange(8))
+    assert not near.any(), "no word of these was among the first"
+
+
+def test_codes_keep_no_company_and_words_count_the_more_the_more_often_they_stand() -> None:
+    rows = [f"{row} ·10k" for row in SHIPS] + BREAD
+    index = index_of(rows)
+    space = learn(index, np.arange(8))
+    assert index.vocabulary.number("·10k") not in space.terms.tolist()
+    assert index.vocabulary.number("crew") in space.terms.tolist()
+    both = index_of([*SHIPS, *BREAD, "ship oven", "ship oven oven oven oven"])
+    near = Spaces().follow(both, np.arange(10)).cosines([("oven",)], np.arange(10))
+    assert near[9] > near[8]
