@@ -105,9 +105,8 @@ def configuration(library: Library) -> dict[str, str]:
         made = {"model": live.model.name, "precision": live.model.precision}
         made |= {key: str(value) for key, value in live.recipe.items()}
     return made | {
-        "weights": f"{ranking.MEANING} meaning + {ranking.WORDS} × trust × words + {ranking.NAME} name"
-        f" + {ranking.HEADINGS} headings"
-        f" + {ranking.LATENT} latent",
+        "weights": f"{ranking.MEANING} meaning + {ranking.WORDS} × trust × words + {ranking.NAME} name + "
+        f"{ranking.HEADINGS} headings + {ranking.LATENT} latent",
         "trust": "share of the query that the best chunk holds",
         "words": "BM25 × √coverage",
         "BM25": f"k1 {postings.K1}, b {postings.B}, idf to the power {ranking.SHARPNESS:g}",

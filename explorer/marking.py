@@ -9,7 +9,7 @@ from itertools import chain
 import regex  # type: ignore[import-untyped]
 
 from explorer.queries import Phrase, Prefix, parse
-from explorer.stemming import folded, stem, without_accents
+from explorer.stemming import bare, folded, stem
 from explorer.terms import Token, is_lone, is_spaceless, signs, tokens
 
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+")
@@ -40,13 +40,13 @@ def marks(query: str, text: str, language: str | None = None) -> list[tuple[int,
 
 def beginnings(start: str, text: str) -> int:
     """How many words of a text begin so, `start` as a `Prefix` has it."""
-    bare = _bare_letters(start)
-    if bare not in _bare_letters(text):
+    wanted = bare(start)
+    if wanted not in bare(text):
         return 0
     return sum(
         count
         for piece, count in Counter(text.split()).items()
-        if bare in _bare_letters(piece)
+        if wanted in bare(piece)
         for token in tokens(piece)
         if folded(piece[token.start : token.end]).startswith(start)
     )
@@ -56,7 +56,7 @@ def opens(form: Phrase, text: str, language: str | None) -> bool:
     """Whether a text in this language holds an opening in its form there, its last word by what is written
     alone: of words whose terms begin so the rows tell, which is quicker."""
     start = form[-1]
-    begun = regex.findall(rf"\b{_bare_letters(start)}[\p{{L}}\p{{M}}]*", _bare_letters(text))
+    begun = regex.findall(rf"\b{bare(start)}[\p{{L}}\p{{M}}]*", bare(text))
     if all(stem(word, language).startswith(start) for word in set(begun)):
         return False
     return any(_opening_ranges(form, text, list(tokens(text, language))))
@@ -68,11 +68,11 @@ def as_written(phrases: Sequence[str]) -> Callable[[str], bool] | None:
     found = [[one.group() for one in _WORD.finditer(phrase)] for phrase in phrases]
     if not all(words and all(word.isalpha() and not is_spaceless(word) for word in words) for words in found):
         return None
-    patterns = [regex.compile(rf"\b{_BETWEEN.join(map(_bare_letters, words))}\b") for words in found]
+    patterns = [regex.compile(rf"\b{_BETWEEN.join(map(bare, words))}\b") for words in found]
 
     def is_written(text: str) -> bool:
-        bare = _bare_letters(text)
-        return all(pattern.search(bare) for pattern in patterns)
+        found = bare(text)
+        return all(pattern.search(found) for pattern in patterns)
 
     return is_written
 
@@ -123,8 +123,3 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
-
-
-def _bare_letters(text: str) -> str:
-    """So that what is folded alike is the same here, at least; quick."""
-    return text.lower() if text.isascii() else without_accents(folded(text))

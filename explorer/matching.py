@@ -3,11 +3,8 @@ and which chunks the query's operators leave out."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import pairwise
 from operator import contains
 from typing import TYPE_CHECKING, TypeVar
@@ -15,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import marking, queries, ranking, terms
-from explorer.chunk_view import View
-from explorer.postings import Index, Postings
+from explorer import marking, ranking, terms
+from explorer.corpus import Corpus
+from explorer.postings import Index
 from explorer.queries import Forms, Phrase, Prefix, Query, Unwanted
 from explorer.stemming import STOP_WORDS
 
@@ -43,44 +40,6 @@ _BORDERS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Names:
-    """Names, tags and languages of the documents of a view, row i for `table.documents[i]`."""
-
-    revision: int
-    index: Index
-    folded: tuple[str, ...]
-    tags: tuple[tuple[str, ...], ...]
-    languages: tuple[str, ...]
-    """The most frequent first."""
-    spoken: NDArray[np.int32]
-    """(documents,): which of (none, *languages) each is in."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Corpus:
-    """All that is known of the library's words at one moment."""
-
-    view: View
-    index: Index
-    headings: Index
-    """Of the headings above chunks, for `table.has_headings`."""
-    names: Names
-
-    def spread(self, of_document: NDArray[_T]) -> NDArray[_T]:
-        """What is said of each document, for each of its chunks."""
-        return of_document[self.view.table.document_index]
-
-    def forms(self, forms: Forms) -> Iterator[tuple[Phrase, Mask | None]]:
-        """Each form with the rows of the documents whose words take it, None for all: what one language's
-        stemmer makes of a word may be another word in another's."""
-        spoken = self.names.spoken
-        for form in dict.fromkeys(forms):
-            is_of = np.isin(spoken, [i for i, other in enumerate(forms) if other == form])
-            if is_of.any():
-                yield form, None if is_of.all() else self.spread(is_of)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """What keyword search says of every row of a view: BM25 of text, name and the headings above it, which
     share of the query a row holds, exact matches, all (n,).
@@ -98,29 +57,10 @@ class Words:
 
 
 class Matcher:
-    """Follows one catalogue. Safe to share between threads."""
+    """Reads rows of one catalogue where postings don't tell. Safe to share between threads."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._postings, self._headings = Postings(), Postings()
-        self._corpus: Corpus | None = None
-        self._lock = threading.Lock()
-
-    def corpus(self) -> Corpus:
-        """The library as it is now; what has changed since the last call is read."""
-        catalog = self._catalog
-        sequence, revision = catalog.changes.last(), catalog.documents.revision()
-        with self._lock:
-            known = self._corpus
-            if known is None or known.view.sequence != sequence:
-                view = View(sequence, catalog.chunks.table())
-                index = self._postings.follow(view.ids, catalog.chunks.term_rows)
-                headings = self._headings.follow(view.ids[view.table.has_headings], self._heading_rows)
-                known = Corpus(view, index, headings, self._names(view, revision))
-            elif known.names.revision != revision:
-                known = replace(known, names=self._names(known.view, revision))
-            self._corpus = known
-            return known
 
     def match(self, query: Query, corpus: Corpus) -> Words:
         """Scores and masks of all rows."""
@@ -198,7 +138,7 @@ class Matcher:
         for language in languages:
             inside = rows[spoken == language]
             inside = inside[np.argsort(-scores[inside], kind="stable")]
-            found = list(map(is_written, self._texts(inside[:most], corpus)))
+            found = list(map(is_written, self._texts_around(inside[:most], corpus)))
             written[inside[:most]] = found
             written[inside[most:]] = any(found)
         return written if written.any() else exact
@@ -251,6 +191,14 @@ class Matcher:
         ids = corpus.view.ids[rows].tolist()
         texts = {chunk.id: chunk.text for chunk in self._catalog.chunks.by_ids(ids)}
         return [texts.get(number, "") for number in ids]
+
+    def _texts_around(self, rows: Rows, corpus: Corpus) -> list[str]:
+        """The same with the rows beside each, into which a phrase may go on."""
+        before, after = corpus.view.neighbours(rows)
+        near = np.stack([before, rows, after], axis=1)
+        texts = self._texts(np.maximum(near, 0).ravel(), corpus)
+        there = [text if row >= 0 else "" for row, text in zip(near.ravel().tolist(), texts, strict=True)]
+        return [" ".join(there[at : at + 3]) for at in range(0, len(there), 3)]
 
     def _holding(self, forms: Forms, corpus: Corpus, *, is_open: bool = False) -> Mask:
         """Rows that hold a phrase in the form of their language, alone or with the rows beside them.
@@ -310,36 +258,6 @@ class Matcher:
             if len(text) == len(words) and all(map(contains, words, text)):
                 found += range(first, last + 1)
         return found
-
-    def _heading_rows(self, ids: Rows) -> list[tuple[int, str]]:
-        paths = self._catalog.chunks.heading_paths(ids)
-        return [(number, _heading_row(path, language)) for number, path, language in paths]
-
-    def _names(self, view: View, revision: int) -> Names:
-        documents = {one.id: one for one in self._catalog.documents.list()}
-        rows = self._catalog.chunks.name_rows()
-        ordered = [documents.get(document) for document in view.table.documents]
-        numbers = np.arange(len(ordered))
-        index = Postings().follow(
-            numbers, lambda wanted: [(int(i), rows.get(view.table.documents[i], "")) for i in wanted]
-        )
-        counted = Counter(one.language for one in ordered if one and one.language)
-        known = [language for language, _ in counted.most_common()]
-        numbered = {language: i for i, language in enumerate((None, *known))}
-        return Names(
-            revision,
-            index,
-            tuple(queries.fold_name(one.name) if one else "" for one in ordered),
-            tuple(tuple(map(queries.fold, one.tags)) if one else () for one in ordered),
-            tuple(known),
-            np.array([numbered.get(one.language if one else None, 0) for one in ordered], np.int32),
-        )
-
-
-@lru_cache(maxsize=10_000)
-def _heading_row(path: tuple[str, ...], language: str | None) -> str:
-    """Chunks of a section share their headings: cut into terms once."""
-    return " ".join(terms.row(" ".join(path), language))
 
 
 def _of_headings(query: Query, corpus: Corpus) -> Floats:

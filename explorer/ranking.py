@@ -50,12 +50,12 @@ class Signals:
     latent: Floats
     exact: Mask
 
-    def sum(self, trust: float = 1.0) -> Floats:
+    def total(self, trust: float = 1.0) -> Floats:
         """(n,): the weighted sum, each part divided by its best. `trust`: the share of the query that the
         best chunk holds."""
-        total = MEANING * _to_one(self.cosine) + WORDS * trust * _to_one(self.words)
-        total += NAME * _to_one(self.name) + HEADINGS * _to_one(self.headings)
-        return np.asarray(total + LATENT * _to_one(self.latent), np.float32)
+        told = WORDS * trust * _to_one(self.words) + LATENT * _to_one(self.latent)
+        told += NAME * _to_one(self.name) + HEADINGS * _to_one(self.headings)
+        return np.asarray(MEANING * _to_one(self.cosine) + told, np.float32)
 
 
 def whole(scores: Floats, coverage: Floats) -> Floats:
@@ -72,11 +72,11 @@ def hybrid(signals: Signals, trust: float = 1.0, nearest: float | None = None) -
     """
     best = float(signals.cosine.max(initial=0.0)) if nearest is None else nearest
     scale = max(best, 0.05) / (MEANING + WORDS * trust + NAME + HEADINGS + LATENT)
-    return _lift(signals.sum(trust) * np.float32(scale), signals.exact)
+    return _lift(signals.total(trust) * np.float32(scale), signals.exact)
 
 
 def with_feedback(vector: Floats, vectors: Floats, sums: Floats) -> Floats:
-    """The query's embedding (d,) moved towards the best of `vectors` (n, d), by their `Signals.sum`; of
+    """The query's embedding (d,) moved towards the best of `vectors` (n, d), by their `Signals.total`; of
     length 1."""
     if len(sums) <= FEEDBACK_FROM:
         return vector

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from explorer import queries, ranking, terms
 from explorer.chunk_view import Vectors, View
+from explorer.corpus import Corpora, Corpus
 from explorer.errors import ExplorerError, NotFound
 from explorer.latent import Spaces
-from explorer.matching import Corpus, Matcher, Words
+from explorer.matching import Matcher, Words
 from explorer.passages import widen
 from explorer.queries import Query
 from explorer.types import Hit, Mode, Scope
@@ -46,6 +47,7 @@ class Retriever:
         self._catalog = catalog
         self._encoder = encoder
         self._vectors = Vectors(catalog)
+        self._corpora = Corpora(catalog)
         self._matcher = Matcher(catalog)
         self._spaces = Spaces()
 
@@ -64,7 +66,7 @@ class Retriever:
         query = query.encode("utf-8", "replace").decode("utf-8").strip()
         if not query or k < 1:
             return []
-        corpus = self._matcher.corpus()
+        corpus = self._corpora.now()
         parsed = queries.parse(query, corpus.names.languages)
         words = self._matcher.match(parsed, corpus)
         view = corpus.view
@@ -80,6 +82,8 @@ class Retriever:
         else:
             vector = self.query_vector(parsed.text or query)
             rows, vectors = self._compared(vector, k, view, words if mode == "hybrid" else None, allowed)
+            # What is no more than a number is embedded as its document's name: near whatever that is near.
+            vectors[corpus.index.scraps[rows]] = 0.0
             scores = ranking.semantic(self._vectors.compare(vectors, vector))
             if mode == "hybrid":
                 signals = self._signals(corpus, parsed, words, rows, scores)
@@ -96,7 +100,7 @@ class Retriever:
             NotFound: the chunk is gone.
         """
         chunk = self._catalog.chunks.get(chunk_id)
-        view = self._matcher.corpus().view
+        view = self._corpora.now().view
         allowed, own = self._inside(scope, view), view.rows_of(np.array([chunk.id]))
         allowed = allowed[~np.isin(allowed, own)]
         if k < 1 or len(allowed) == 0 or len(own) == 0:
@@ -121,7 +125,7 @@ class Retriever:
     def term_weights(self, query: str) -> dict[tuple[str, ...], float]:
         """How much each word of a query tells, 0 to 1: its inverse document frequency over all chunks. A
         word is given as the terms that stand for it."""
-        corpus = self._matcher.corpus()
+        corpus = self._corpora.now()
         index, total = corpus.index, max(len(corpus.view.ids), 1)
         words = queries.parse(query, corpus.names.languages).words
         return {
@@ -158,7 +162,7 @@ class Retriever:
         self, vector: Floats, vectors: Floats, signals: ranking.Signals, trust: float
     ) -> Floats:
         """Scores (n,) once the question has moved towards the best of `vectors`."""
-        moved = ranking.with_feedback(vector, vectors, signals.sum(trust))
+        moved = ranking.with_feedback(vector, vectors, signals.total(trust))
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
         return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
 

@@ -90,6 +90,11 @@ def folded(word: str) -> str:
     return without_accents(plain) if script in _MARKS_DROPPED else plain
 
 
+def bare(text: str) -> str:
+    """A text in which all that `folded` makes alike is the same, and some more: for a quick look."""
+    return text.lower() if text.isascii() else without_accents(_visible(text).translate(_ARABIC_LETTERS))
+
+
 def stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     """What a word of a query may have become in documents of these languages: distinct terms, as
     `stem(word)` says first. Typed without its accents it is stemmed as it stands."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -76,12 +77,18 @@ def _query(text: str) -> np.ndarray:
     return model().encode_query(text)
 
 
-def fill(folder: Path, documents: Mapping[str, Sequence[str]] = PAGES, tokens: int = 40) -> Catalog:
-    """A catalogue of these documents (name → texts of its pages), cut into chunks of about `tokens`."""
+def fill(
+    folder: Path,
+    documents: Mapping[str, Sequence[str]] = PAGES,
+    tokens: int = 40,
+    headings: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Catalog:
+    """A catalogue of these documents (name → texts of its pages), cut into chunks of about `tokens`, with
+    the headings of a document (by its name) above each."""
     catalog = Catalog(folder)
     generation = catalog.generations.ensure_live({"test": 1}, model().name, model().dimension, "float32")
     for name, pages in documents.items():
-        new, texts = _document(name, pages, tokens)
+        new, texts = _document(name, pages, tokens, headings.get(name, ()))
         catalog.embeddings.put(generation.model.id, list(texts), model().encode(list(texts.values())))
         catalog.documents.store(new, generation.id)
     return catalog
@@ -100,7 +107,9 @@ class _Page:
     boxes: bytes = b""
 
 
-def _document(name: str, pages: Sequence[str], tokens: int) -> tuple[NewDocument, dict[bytes, str]]:
+def _document(
+    name: str, pages: Sequence[str], tokens: int, headings: tuple[str, ...]
+) -> tuple[NewDocument, dict[bytes, str]]:
     text, starts = "".join(pages), np.cumsum([0, *map(len, pages)]).tolist()
     places = [Page(n + 1, starts[n], starts[n + 1]) for n in range(len(pages))]
     spans = chunking.split(text, places, [], count=model().count_tokens, target_tokens=tokens, max_tokens=200)
@@ -112,7 +121,7 @@ def _document(name: str, pages: Sequence[str], tokens: int) -> tuple[NewDocument
         texts[key] = f"{Path(name).stem}: {body}"
         chunks.append(
             NewChunk(
-                span.start, span.end, span.page, span.end_page, key,
+                span.start, span.end, span.page, span.end_page, key, headings,
                 name_terms=row(Path(name).stem, language), body_terms=row(body, language),
             )
         )  # fmt: skip

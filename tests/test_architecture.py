@@ -25,7 +25,8 @@ FLOORS = (
     # what is done with them
     "receiving unpacking recipes probes redoing preparing watching encoding following serving ingest",
     "client intake viewing doctor",
-    "passages chunk_view matching quoting prompting retrieval reranking models answering conversations",
+    "passages chunk_view corpus matching quoting prompting retrieval reranking models answering",
+    "conversations",
     "projection clustering labels mapping maps",
     # the ways in
     "libraries library worker",

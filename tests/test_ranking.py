@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library, postings, queries, ranking, retrieval
+from explorer import Library, postings, queries, ranking, retrieval, terms
 from explorer.catalog import Catalog
+from explorer.corpus import Corpora
 from explorer.matching import Matcher
 from explorer.retrieval import Retriever
 from tests.small_library import RealEncoder, fill
@@ -30,7 +31,7 @@ def signals(*columns: list[float], exact: tuple[int, ...] = ()) -> ranking.Signa
 
 def test_each_part_counts_by_its_weight_and_is_divided_by_its_best() -> None:
     found = signals([0.5, 0.25, -0.3], [0.0, 8.0, 4.0], [3.0, 0.0, 3.0], [2.0, 0.0, 1.0], [0.0, 0.2, 0.4])
-    assert found.sum(0.5).tolist() == pytest.approx(
+    assert found.total(0.5).tolist() == pytest.approx(
         [
             ranking.MEANING + ranking.NAME + ranking.HEADINGS,
             ranking.MEANING / 2 + ranking.WORDS / 2 + ranking.LATENT / 2,
@@ -98,15 +99,18 @@ DOCUMENTS = {
 }
 
 
+HEADINGS = dict.fromkeys(list(DOCUMENTS)[::3], ("Ships in winter", "Violins"))
+
+
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    return fill(tmp_path_factory.mktemp("ranked"), DOCUMENTS)
+    return fill(tmp_path_factory.mktemp("ranked"), DOCUMENTS, headings=HEADINGS)
 
 
 def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     """Chunk → its sum in a hybrid search over everything, by loops; only the latent signal is taken over."""
     table, (ids, vectors) = catalog.chunks.table(), catalog.embeddings.matrix()
-    corpus = Matcher(catalog).corpus()
+    corpus = Corpora(catalog).now()
     words = queries.parse(query, corpus.names.languages).words
     rows = [line.split() for _, line in catalog.chunks.term_rows(ids)]
     near = [(i - 1, i + 1) for i in range(len(ids))]
@@ -151,6 +155,10 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     names = [by_document[document] for document in table.documents]
     joined = [(a[0] + b[0],) for a, b in pairwise(words)]
     of_name = bm25([*words, *joined], names, 1.0)
+    titled = catalog.chunks.by_ids(ids.tolist())
+    above = [terms.row(" ".join(chunk.headings)) for chunk in titled if chunk.headings]
+    told_above = iter(bm25(words, above, 1.0))
+    headings = [next(told_above) if chunk.headings else 0.0 for chunk in titled]
     mixed = [
         vectors[i]
         + ranking.NEIGHBOUR_VECTOR
@@ -166,6 +174,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
             ranking.MEANING: [max(0.0, float(one @ vector)) for one in mixed],
             ranking.WORDS * trust: spread,
             ranking.NAME: [of_name[i] for i in table.document_index],
+            ranking.HEADINGS: headings,
             ranking.LATENT: [max(0.0, float(one)) for one in latent],
         }
         return [
@@ -232,11 +241,24 @@ def test_a_chunk_is_known_by_the_headings_above_it(tmp_path: Path) -> None:
     with Library(tmp_path / "library") as library:
         library.change_settings(chunk_tokens=20)
         library.add([text])
-        matcher = Matcher(library._catalog)
-        corpus = matcher.corpus()
+        matcher, corpora = Matcher(library._catalog), Corpora(library._catalog)
+        corpus = corpora.now()
         told = matcher.match(queries.parse("adopted by birth", ["en"]), corpus).headings
         chunks = library._catalog.chunks.by_ids(corpus.view.ids.tolist())
         assert [score > 0 for score in told] == ["Births and adoptions" in chunk.headings for chunk in chunks]
         assert 0 < np.count_nonzero(told) < len(chunks)
         library.remove(library.documents()[0].id)
-        assert len(matcher.match(queries.parse("births"), matcher.corpus()).headings) == 0
+        assert len(matcher.match(queries.parse("births"), corpora.now()).headings) == 0
+
+
+def test_a_lone_number_is_near_nothing_by_meaning(tmp_path: Path) -> None:
+    dividends = "Dividends were raised twice in the autumn.\n\n"
+    pages = {"annual-report-2018.txt": ("A-25\n\n", "2\n\n", dividends, "3"), "pond.txt": ("Ducks swim. 7",)}
+    with fill(tmp_path, pages) as catalog:
+        retriever = Retriever(catalog, RealEncoder(catalog))
+        asked = "annual report for fiscal years"
+        assert retriever.retrieve(asked, 5)[0].chunk.text == dividends.strip()
+        by_meaning = {hit.chunk.text: hit.score for hit in retriever.retrieve(asked, 5, "semantic")}
+        assert [text for text, score in by_meaning.items() if score == 0][-3:] == ["A-25", "2", "3"]
+        assert by_meaning[dividends.strip()] > 0
+        assert retriever.retrieve("A-25", 1)[0].chunk.text == "A-25", "asked for, it is found"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from explorer import marking, matching, queries
 from explorer.catalog import Catalog
+from explorer.corpus import Corpora
 from explorer.matching import Matcher
 from explorer.retrieval import Retriever
 from explorer.types import Mode
@@ -191,7 +192,7 @@ def test_what_a_beginning_finds_is_what_it_marks(catalog: Catalog, data: st.Data
     word = data.draw(st.sampled_from([word.strip(";,.。") for word in text.split()]))
     query = word[: data.draw(st.integers(1, len(word)))] + "*"
     matcher = Matcher(catalog)
-    corpus = matcher.corpus()
+    corpus = Corpora(catalog).now()
     parsed = queries.parse(query, corpus.names.languages)
     if not parsed.prefixes and not parsed.openings:
         return
@@ -265,3 +266,24 @@ def test_borders_that_look_alike_do_not_hide_the_one_that_is_quoted(
     hits = Retriever(quays, RealEncoder(quays)).retrieve('"10-K. The east quay was"', 9, "keyword")
     ids = [chunk.id for chunk in quays.chunks.of_document(id_of(quays, "quays.txt"))]
     assert sorted(ids.index(hit.chunk.id) for hit in hits) == [1, 2]
+
+
+def test_a_phrase_over_a_border_stays_exact_beside_another_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(small_library, "LANGUAGES", {"a.txt": "en", "b.txt": "de"})
+    border = (
+        "Im Winter steht der grosse alte Kran am Hafen und ruht sich bis Ostern aus vor dem Portal\n\n"
+        "Hotel das neu ist, liegt am Hafen und ist im Sommer voll von Leuten aus der Stadt."
+    )
+    with fill(tmp_path, {"a.txt": ("The Portal Hotel is old.",), "b.txt": (border,)}, tokens=30) as catalog:
+        hits = Retriever(catalog, RealEncoder(catalog)).retrieve('"Portal Hotel"', 9)
+        assert len(catalog.chunks.of_document(id_of(catalog, "b.txt"))) == 2
+        assert [hit.is_exact for hit in hits] == [True, True, True]
+
+
+@pytest.mark.parametrize("text", ["مستشفى كبير", "1. مستشفى كبير", "«مستشفى» كبير"])
+def test_letters_are_folded_wherever_they_stand_in_a_text(text: str) -> None:
+    is_written = marking.as_written(["مستشفى"])
+    assert is_written is not None and is_written(text)
+    assert marking.beginnings("مستشفي", text) == 1
