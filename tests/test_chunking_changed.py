@@ -68,3 +68,12 @@ def test_no_scrap_is_left_for_the_sake_of_what_stood_before() -> None:
     before = set(cut("\n\n".join(paragraphs)))
     changed = "\n\n".join([*paragraphs[:10], "Just two.", *paragraphs[10:]])
     assert min(words(cut(changed, before))) > 10
+
+
+def test_many_changes_make_chunks_no_shorter() -> None:
+    """A log that grows line by line ends as few more chunks than the same file added at once."""
+    lines = [paragraph(number, 5 + number % 13, 20) for number in range(200)]
+    chunks = cut("\n\n".join(lines[:20]))
+    for number in range(21, len(lines) + 1):
+        chunks = cut("\n\n".join(lines[:number]), set(chunks))
+    assert len(chunks) <= 1.2 * len(cut("\n\n".join(lines)))

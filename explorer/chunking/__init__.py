@@ -31,8 +31,10 @@ _FINEST = 30
 """Units are joined until about this many make a chunk, which bounds the work on text of one-letter lines."""
 
 _KEPT = 0.5
-"""What a chunk that stood in the version before is worth: kept, unless a scrap of text would be left beside
-it. Without that, a changed paragraph moved the breaks of up to eight chunks after it."""
+_NEAR = 0.3
+"""What a chunk of the target's length that stood in the version before is worth, and how far off it is worth
+nothing any more. Without that, a changed paragraph moved the breaks of up to eight chunks after it; without
+the end, chunks got shorter with each of many edits."""
 
 _HEADER_CHARACTERS = 300
 """Of a table's header, as a step of the heading path."""
@@ -106,8 +108,8 @@ def split(
     chunks: list[tuple[Region, list[Unit]]] = []
     known = frozenset(before)
 
-    def bonus(start: int, end: int) -> float:
-        return _KEPT if text[start:end] in known else 0.0
+    def is_known(start: int, end: int) -> bool:
+        return text[start:end] in known
 
     position = 0
     for region in regions:
@@ -116,7 +118,9 @@ def split(
             position += 1
         part = _join_tiny(weighed[first:position], target)
         wanted = limit if region.is_aside else target  # few chunks will do for what is seldom looked for
-        chunks += [(region, best) for best in _best_parts(part, wanted, limit, bonus if known else _no_bonus)]
+        chunks += [
+            (region, best) for best in _best_parts(part, wanted, limit, is_known if known else _is_new)
+        ]
     spans = []
     for region, chunk in _cut_what_is_too_long(text, chunks, count, limit):
         start, end = chunk[0].start, chunk[-1].end
@@ -125,14 +129,14 @@ def split(
     return spans
 
 
-def _no_bonus(_start: int, _end: int) -> float:
-    return 0.0
+def _is_new(_start: int, _end: int) -> bool:
+    return False
 
 
 def _best_parts(
-    units: Sequence[Unit], target: int, limit: int, bonus: Callable[[int, int], float]
+    units: Sequence[Unit], target: int, limit: int, is_known: Callable[[int, int], bool]
 ) -> list[list[Unit]]:
-    """The units of one page, grouped at the lowest cost, less the bonus for each span.
+    """The units of one page, grouped at the lowest cost; spans that are known cost less.
 
     Shortest path over break positions: `best[j]` is the cost of the first j units. What comes before
     position i is looked back at only while the units between fit the limit, so this takes linear time.
@@ -151,7 +155,8 @@ def _best_parts(
         while i >= 0 and (at - sums[i] <= limit or i == j - 1):
             deviation = (at - sums[i]) / target - 1.0
             cost = best[i] + deviation * deviation * (_SHORT if deviation < 0 else 1.0)
-            cost -= bonus(units[i].start, units[j - 1].end)
+            if abs(deviation) < _NEAR and is_known(units[i].start, units[j - 1].end):
+                cost -= _KEPT * (1 - (deviation / _NEAR) ** 2)
             if cost < low:
                 low, source = cost, i
             i -= 1
