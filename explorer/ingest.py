@@ -29,7 +29,7 @@ from explorer.errors import (
     ServerAway,
     StorageError,
 )
-from explorer.preparing import Prepared, Waiting, embed_missing, name_terms, prepare
+from explorer.preparing import Prepared, Waiting, embed_missing, lacks_embeddings, name_terms, prepare
 from explorer.readers import limits, registry
 from explorer.readers.pool import ReaderPool
 from explorer.readers.reading import Spent
@@ -320,7 +320,7 @@ class Pipeline:
         task, document = prepared.task, prepared.document
         if task.job.kind == "add" and self._is_known(task, document.sha256):
             return  # the same file was in the queue twice
-        if away is not None:
+        if away is not None and lacks_embeddings(self._catalog, prepared):
             watch.check(force=True)
             raise away
         model, total = prepared.generation.model, len(prepared.texts)

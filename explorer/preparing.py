@@ -162,6 +162,12 @@ def prepare(
     return Prepared(task, generation, _document(task, sha256, size, reading, chunks), texts)
 
 
+def lacks_embeddings(catalog: Catalog, prepared: Prepared) -> bool:
+    """Whether a model is still needed for a document."""
+    known = catalog.embeddings.known(prepared.generation.model.id, prepared.texts)
+    return len(known) < len(prepared.texts)
+
+
 def embed_missing(
     catalog: Catalog,
     encoder: Encoder,

@@ -73,6 +73,17 @@ def test_files_that_are_embedded_together_fail_together(tmp_path: Path) -> None:
         eventually(lambda: all(job.state == "ready" for job in catalog.jobs.by_ids([j.id for j in jobs])))
 
 
+def test_what_needs_no_embedding_is_stored_though_the_server_is_away(tmp_path: Path) -> None:
+    with serving(plans=[OK]) as at, pipeline(tmp_path, at) as catalog:
+        paths = notes(tmp_path)
+        assert {job.state for job in added(catalog, paths)} == {"ready"}
+        at.plans = [AWAY]
+        for path in paths:
+            path.write_text(path.read_text() + "\n \n")
+        jobs = added(catalog, [*write(tmp_path, rent_txt=RENT), *paths])
+        assert [job.state for job in jobs] == ["failed", *["ready"] * len(paths)]
+
+
 def test_who_comes_while_it_is_away_has_one_try_until_one_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(plans=[AWAY]) as at:
         ours = model(at)
