@@ -25,7 +25,9 @@ def page() -> None:
             searching.show_liked(library, liked)
         else:
             searching.hint_at_language(library)
-        result = searching.run(text, mode, count, within, liked.id if liked else None)
+        result = searching.found(text, mode, count, within, liked.id if liked else None)
+        if result is None:
+            return
         if not result.hits:
             searching.nothing_found(library, result.query)
             return

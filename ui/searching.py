@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, get_args
 import streamlit as st
 
 from explorer import queries
-from explorer.errors import NotFound
+from explorer.errors import ModelError, NotFound
 from explorer.types import Chunk, Hit, Mode, Scope
-from ui import scope, state
+from ui import errors, scope, state
+from ui.state import QUESTION
 from ui.text import plain
 
 if TYPE_CHECKING:
     from explorer import Library
 
-QUESTION, MODE, COUNT = "question", "mode", "count"
-"""Widget keys, and the names under which the address keeps their values."""
+MODE, COUNT = "mode", "count"
+"""Widget keys, and the names under which the address keeps their values, as `QUESTION`."""
 _RESULT = "search_result"
 _HINT, _LOOKED = "language_hint", "language_hint_looked"
 LIKE = "like"
@@ -144,6 +145,16 @@ def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = Non
     result = Result(query, hits, (time.perf_counter() - started) * 1000)
     st.session_state[_RESULT] = result
     return result
+
+
+def found(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> Result | None:
+    """As `run`; None where a model failed, which is shown, with the way to search without one."""
+    try:
+        return run(text, mode, count, within, like)
+    except ModelError as error:
+        errors.show(error)
+        st.button("Search by words", key="try-words", on_click=lambda: _set(MODE, "keyword"))
+        return None
 
 
 def nothing_found(library: Library, query: Query) -> None:

@@ -14,6 +14,8 @@ import streamlit as st
 from explorer import Library, libraries
 from explorer.errors import NotFound
 
+QUESTION = "question"
+"""Key of the search page's question, and its name in the address."""
 FOLDER = "library_folder"
 """Session: the folder of the library that this tab shows (str)."""
 
@@ -67,8 +69,12 @@ def _holds(place: Path, document_id: str) -> bool:
 
 def switch(place: Path) -> None:
     """Shows another library in this tab. What the tab held of the old one is forgotten."""
+    widgets = {name for name in st.query_params if name in st.session_state}  # only they may drop theirs
     st.session_state.clear()
-    st.query_params.clear()
+    for name in set(st.query_params) - widgets:
+        del st.query_params[name]
+    if QUESTION in widgets:
+        st.session_state[QUESTION] = ""
     st.session_state[FOLDER] = str(place)
     _last_chosen["folder"] = place
 

@@ -143,3 +143,19 @@ def test_a_fault_of_the_app_shows_no_details(caplog: pytest.LogCaptureFixture) -
     assert "your documents are safe" in app.error[0].value
     assert "secret detail" in caplog.text
     assert errors.log.name == "ui.errors"
+
+
+def test_a_library_is_switched_from_a_question_which_goes_with_it(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    choose(app, "New library")
+    send(app, "Make it", "Other")
+    choose(app, f"{library.name} · 3 documents")
+    app.switch_page("pages/search.py").run()
+    app.selectbox(key="mode").set_value("keyword")
+    app.query_params["question"] = "mountain"  # where a browser keeps it
+    app.text_input(key="question").set_value("mountain").run()
+    choose(app, "Other")
+    assert app.session_state[state.FOLDER] != str(library.folder)
+    choose(app, f"{library.name} · 3 documents")
+    assert app.text_input(key="question").value == ""
+    assert "question" not in app.query_params

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
-from explorer.errors import WorkerError
-from explorer.types import Scope
+from explorer.errors import ModelError, WorkerError
+from explorer.types import Hit, Mode, Scope
 from tests.embedding.embedding_server import serving
 from tests.pages.components import data, is_shown, marked, trigger, words
 from tests.pages.conftest import ROOT, open_page, texts
@@ -278,3 +279,21 @@ def test_a_hit_is_shown_from_its_match_where_short_lines_push_that_down(
     search(open_page(app, "search"), "zither")
     shown = words(data(app, "hits")["groups"][0][0]["nodes"])
     assert shown.startswith("… The zither")
+
+
+def test_where_a_model_fails_words_are_offered(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = Library.search
+
+    def away(library: Library, query: str, *given: Any, mode: Mode = "hybrid", **named: Any) -> list[Hit]:
+        if mode != "keyword":
+            raise ModelError("The server cannot be reached.")
+        return find(library, query, *given, mode=mode, **named)
+
+    monkeypatch.setattr(Library, "search", away)
+    search(open_page(app, "search"), "mountain", mode="hybrid")
+    assert "cannot be reached" in texts(app)
+    assert not is_shown(app, "hits")
+    app.button(key="try-words").click().run()
+    assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
