@@ -90,10 +90,14 @@ def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
     name = settings.embedder
     lines = []
     if settings.embed_url:
-        lines.append(
-            f"Passages and questions are sent to {addresses.shown(settings.embed_url)}, which embeds them in "
-            "a precision of its own."
-        )
+        where = addresses.shown(settings.embed_url)
+        if live is None or live.model.name == name:
+            lines.append(f"Passages and questions are sent to {where}, which embeds them.")
+        else:
+            lines.append(
+                f"Once the documents are redone, passages and questions are sent to {where}, which embeds "
+                f"them. Until then {live.model.name} goes on."
+            )
     else:
         lines += _of_model(name, live, settings)
     if settings.reranker:

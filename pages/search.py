@@ -36,7 +36,7 @@ def page() -> None:
             same = st.toggle("Fold near-duplicates", key="fold-same", width="content")
             fold = st.toggle("Fold by document", key="fold", width="content")
         if mode == "hybrid" and liked is None and not hits.have_words(result.hits, text):
-            st.caption("None of these passages has a word of your question; they come nearest to it.")
+            searching.only_near(within)
         hits.show(result.hits, text, fold=fold, same=same)
 
 

@@ -21,6 +21,8 @@ IN_SIGHT = 200
 LINES_IN_SIGHT = 5
 """Its lines, where they are short: a table's cells may stand on lines of their own."""
 CUT = "… "
+GOOD = 0.45
+"""A score of a passage that answers: about the least cosine of those that do."""
 BARS = 5
 """How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
 
@@ -82,10 +84,9 @@ def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def bars(score: float, best: float) -> int:
-    """How many of BARS are filled: in proportion to the best hit, never none."""
-    if best <= 0 or score <= 0:
-        return 1
-    return max(1, min(BARS, round(BARS * score / best)))
+    """How many of BARS are filled: in proportion to the best hit, or to a good one where that is better, so
+    that far hits look far; never none."""
+    return max(1, min(BARS, round(BARS * score / max(best, GOOD))))
 
 
 def summary(hits: Sequence[Hit], milliseconds: float) -> str:

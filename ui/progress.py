@@ -124,7 +124,8 @@ def _news(jobs: Sequence[Job]) -> list[Job]:
 def _over(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     """The last batch in a few words, until it is put away."""
     added = activity.searchable - sum(job.outcome == "unchanged" for job in jobs)
-    lines = [f"{count(added, 'file')} added."] if added else []
+    done = "redone" if any(job.kind == "redo" for job in jobs) else "added"
+    lines = [f"{count(added, 'file')} {done}."] if added else []
     for job in _news(jobs)[:SHOWN]:
         if job.outcome == "unchanged":
             lines.append(f"{named(job)} is in the library already, unchanged.")

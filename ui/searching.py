@@ -157,6 +157,16 @@ def found(text: str, mode: Mode, count: int, within: Scope, like: int | None = N
         return None
 
 
+def only_near(within: Scope) -> None:
+    """Says that no passage has a word of the question; inside a scope there may be some outside."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            "None of these passages has a word of your question; they come nearest to it.", width="stretch"
+        )
+        if not within.is_everything:
+            st.button("Search everything", key="look-everywhere", on_click=scope.clear)
+
+
 def nothing_found(library: Library, query: Query) -> None:
     """What was searched, and what to try, each one click."""
     where = scope.describe(library, scope.chosen())
@@ -166,7 +176,10 @@ def nothing_found(library: Library, query: Query) -> None:
     )
     ways = _ways_on(query)
     if query.mode == "keyword":
-        st.write("Words are looked for as you typed them and in their other forms: try another spelling, or")
+        st.write(
+            "Words are looked for as you typed them and in their other forms: try another spelling, the "
+            "beginning of a word with a star behind it (`repair*`), or"
+        )
     with st.container(horizontal=True):
         for key, label, action in ways:
             st.button(label, key=key, on_click=action)

@@ -156,6 +156,7 @@ def _redo(library: Library) -> None:
         if not library.activity().is_busy:
             # What failed holds the new index up: it is retried or removed, or all of it is called off.
             st.button("Call off the redo", key="redo_off", on_click=library.cancel_redo)
+            _until_redone(library)
     elif changed and documents:
         what = " and the ".join(CHANGED[part] for part in changed)
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="redo_offer"):
@@ -169,6 +170,13 @@ def _redo(library: Library) -> None:
             with st.spinner("Trying the embedding model first…"), errors.shown():
                 library.redo()
                 st.rerun()
+
+
+@st.fragment(run_every=progress.REFRESH_SECONDS)
+def _until_redone(library: Library) -> None:
+    """Draws the page anew once the new index is in its place, a moment after its last document."""
+    if not library.is_redoing or library.activity().is_busy:
+        st.rerun()
 
 
 def chat_section(library: Library) -> None:

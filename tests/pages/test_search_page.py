@@ -15,7 +15,7 @@ from explorer.types import Hit, Mode, Scope
 from tests.embedding.embedding_server import serving
 from tests.pages.components import data, is_shown, marked, trigger, words
 from tests.pages.conftest import ROOT, open_page, texts
-from ui import scope, state
+from ui import hits, scope, state
 
 
 def search(app: AppTest, question: str, mode: str = "keyword") -> AppTest:
@@ -60,8 +60,15 @@ def test_by_meaning_finds_other_words(app: AppTest, library: Library) -> None:
 @pytest.mark.slow
 def test_hits_without_a_word_of_the_question_say_so(app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), "xyzzy plugh", mode="hybrid")
-    assert data(app, "hits")["groups"]
+    groups = data(app, "hits")["groups"]
+    assert max(hit["bars"] for group in groups for hit in group) < hits.BARS, (
+        "the best of them is far as well"
+    )
     assert "has a word of your question" in texts(app)
+    assert "look-everywhere" not in [button.key for button in app.button]
+    app.multiselect(key="scope-documents").set_value([id_of(library, "rivers.md")]).run()
+    app.button(key="look-everywhere").click().run()
+    assert app.session_state[scope.KEY].scope.is_everything
     search(app, "mountain", mode="hybrid")
     assert "has a word of your question" not in texts(app)
 

@@ -172,6 +172,8 @@ def test_another_length_of_passages_offers_to_redo_all(app: AppTest, library: Li
     app.button(key="redo").click().run()
     assert not app.exception
     until(lambda: not library.is_redoing)
+    app.run()
+    assert "being redone" not in texts(app)
     open_page(app, "settings")
     assert not library.needs_redo
     assert "redo" not in [entry.key for entry in app.button]
@@ -220,7 +222,7 @@ def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library
     field(app, "embed_model").set_value("tiny")
     press(app, "Save", 2)
     assert library.settings.embedder == f"tiny at {server}"
-    assert "are sent to" in texts(app)
+    assert "Once the documents are redone" in texts(app), "it is not asked yet"
     assert "The embedding model changed" in texts(app)
     app.text_input(key="embed_key").set_value(KEY)
     app.button(key="embed_key_use").click().run()
