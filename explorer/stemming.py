@@ -58,7 +58,7 @@ def stem(word: str, language: str | None = None) -> str:
     `language` is the document's. It decides about words of its own script; others are stemmed by the most
     frequent language of theirs. Accents go after stemming, which needs them, and before it in English.
     """
-    folded = _visible(word)
+    folded = _letters(word)
     script = _script(folded[0]) if folded else ""
     if language not in STEMMERS or _OTHER_SCRIPT.get(language, "LATIN") != script:
         language = _OF_SCRIPT.get(script)
@@ -81,7 +81,7 @@ def stem(word: str, language: str | None = None) -> str:
 def folded(word: str) -> str:
     """A word as its beginning is compared: as `stem` folds it, and without the marks that the stemmers of
     Greek and Arabic drop. Marks that make another letter stay: й is not и, が is not か."""
-    plain = _visible(word)
+    plain = _letters(word)
     script = _script(plain[0]) if plain else ""
     if script == "CYRILLIC":
         return plain.replace("ё", "е")
@@ -119,11 +119,16 @@ def _arabic(word: str) -> str:
     return stemmed.removesuffix("ه") if len(stemmed) > _LONGEST_ROOT else stemmed
 
 
-def _visible(word: str) -> str:
+def _letters(word: str) -> str:
+    """A word as `_visible` has it; some Arabic ligatures become marks behind a space."""
+    return _visible(word).replace(" ", "")
+
+
+def _visible(text: str) -> str:
     """Width and case folded, without what cannot be seen."""
-    if word.isascii():
-        return word.lower()
-    plain = unicodedata.normalize("NFKC", word).casefold()
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKC", text).casefold()
     for invisible in _INVISIBLE:
         plain = plain.replace(invisible, "")
     return plain

@@ -42,7 +42,7 @@ _LOW, _HIGH = "\u2080-\u2089", "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
 _TOKEN = regex.compile(
     rf"(?P<run>[{_SPACELESS}](?:[{_SPACELESS}\p{{M}}]|{_WRAP})*)"
     r"|(?P<number>\d{1,3}(?:[,'’]\d{3})+(?!\d)(?:\.\d+)*|\d+(?:\.\d+)*"
-    rf"|[{_LOW}]+|(?<=(?<!\p{{L}})\p{{L}}{{1,2}})[{_HIGH}]+)"
+    rf"|[{_LOW}]+|(?<=(?<!\p{{L}})[\p{{L}}--[{_SPACELESS}]]{{1,2}})[{_HIGH}]+)"
     rf"|(?P<word>\p{{L}}(?:[\p{{L}}--[{_SPACELESS}]]|\p{{M}}|[{_INSIDE}])*)"
     r"(?P<ending>['’](?:s|t|d|m|re|ve|ll)\b)?",
     regex.VERSION1 | regex.IGNORECASE,
@@ -221,7 +221,8 @@ def _number(digits: str) -> str:
     plain = digits.translate(_SEPARATORS)
     if plain.isascii():
         return plain
-    return "".join(c if c == "." else str(unicodedata.digit(c)) for c in plain)
+    # A digit of a newer Unicode than Python's own stays as it is.
+    return "".join(str(unicodedata.digit(c, c)) for c in plain)
 
 
 _SPACELESS_CHARACTER = regex.compile(rf"[{_SPACELESS}]")

@@ -18,8 +18,8 @@ from tests.folders import RENT, eventually, prose, write
 
 ROOT = Path(__file__).parents[1]
 KILLS = 10
-TEXT = prose(5, 1500)
-"""About 260 passages: so long that no ten-odd kills see the end of it."""
+TEXT = prose(5, 6000)
+"""About 1,060 passages: so long that no ten-odd kills see the end of it, on a quick processor either."""
 
 pytestmark = [
     pytest.mark.slow,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from explorer.terms import codes, phrase, row, terms, tokens
@@ -88,6 +88,9 @@ def test_codes_stand_whole_at_the_end_of_a_row(text: str, expected: list[str]) -
     assert row(text) == terms(text) + expected
 
 
+@example("Aก\n一²")
+@example("\U00016d70")
+@example("\ufc5e")
 @given(st.text() | st.text(alphabet="税務가กa1₂² \t\n\u3099"))
 def test_any_text_has_terms_with_true_places(text: str) -> None:
     found = list(tokens(text))
