@@ -229,7 +229,5 @@ def test_any_string_is_parsed_at_once(piece: str) -> None:
     for query in (piece * 20_000, mixed):
         started = time.thread_time()
         parsed = parse(query, ["en", "de", "fr"])
-        assert (
-            time.thread_time() - started < 0.2
-        )  # 0.04 where nothing else runs; seconds when it was quadratic
+        assert time.thread_time() - started < 1  # .04 where nothing else runs; seconds when it was quadratic
         assert len(parsed.text) <= MOST_CHARACTERS
