@@ -23,6 +23,7 @@ question of which no chunk holds half is better judged by its meaning."""
 NAME = 0.15
 HEADINGS = 0.05
 LATENT = 0.07
+"""What the document's name, the headings above and nearness in the latent space (`latent`) count."""
 SHARPNESS = 2.0
 """The power of idf in BM25: rare words decide."""
 FEEDBACK = 0.6
@@ -67,8 +68,8 @@ def hybrid(signals: Signals, trust: float = 1.0, nearest: float | None = None) -
     """Scores in 0..1, (n,): the weighted sum, as large as the best cosine allows.
 
     The order is that of the sum alone; its scale says how near the best candidate is, so that a question the
-    library knows nothing of shows low scores. Exact matches take the upper half. `nearest`: the best cosine,
-    where `signals` has others (after feedback).
+    library knows nothing of shows low scores. Exact matches take the upper half. `trust` is as for
+    `Signals.total`; `nearest`: the best cosine, where `signals` has others (after feedback).
     """
     best = float(signals.cosine.max(initial=0.0)) if nearest is None else nearest
     scale = max(best, 0.05) / (MEANING + WORDS * trust + NAME + HEADINGS + LATENT)

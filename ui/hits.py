@@ -22,7 +22,8 @@ LINES_IN_SIGHT = 5
 """Its lines, where they are short: a table's cells may stand on lines of their own."""
 CUT = "… "
 GOOD = 0.45
-"""A score of a passage that answers: about the least cosine of those that do."""
+"""The best hits of 155 questions asked of their own documents score .36 to .62 (5 to 75 % of each set), those
+of questions asked of others' .1 to .2."""
 BARS = 5
 """How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
 
