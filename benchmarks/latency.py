@@ -39,7 +39,7 @@ from explorer import embedding, protocol, recipes, settings  # noqa: E402
 from explorer.catalog import Catalog, NewChunk, NewDocument  # noqa: E402
 from explorer.client import WorkerClient  # noqa: E402
 from explorer.retrieval import Retriever  # noqa: E402
-from explorer.terms import row  # noqa: E402
+from explorer.words.terms import row  # noqa: E402
 
 CHUNKS_A_DOCUMENT = 500
 PAGE_OF = 4

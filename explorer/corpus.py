@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import queries, terms
 from explorer.chunk_view import View
 from explorer.postings import Index, Postings
 from explorer.queries import Forms, Phrase
+from explorer.words import folding, terms
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -108,8 +108,8 @@ class Corpora:
         return Names(
             revision,
             index,
-            tuple(queries.fold_name(one.name) if one else "" for one in ordered),
-            tuple(tuple(map(queries.fold, one.tags)) if one else () for one in ordered),
+            tuple(folding.fold_name(one.name) if one else "" for one in ordered),
+            tuple(tuple(map(folding.fold, one.tags)) if one else () for one in ordered),
             tuple(known),
             np.array([numbered.get(one.language if one else None, 0) for one in ordered], np.int32),
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.terms import terms
 from explorer.types import Hit
+from explorer.words.terms import terms
 
 SAME = 0.85
 """Share of words (each form counted once) that two passages have in common of all that either has."""

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import regex  # type: ignore[import-untyped]
 
-from explorer.function_words import function_words
-from explorer.terms import tokens
+from explorer.words.stop_words import function_words
+from explorer.words.terms import tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from explorer import memory
 from explorer.postings import Index, Segment, Vocabulary
-from explorer.terms import CODE
+from explorer.words.terms import CODE
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]

@@ -9,8 +9,8 @@ from itertools import chain
 import regex  # type: ignore[import-untyped]
 
 from explorer.queries import Phrase, Prefix, parse
-from explorer.stemming import bare, folded, stem
-from explorer.terms import Token, is_lone, is_spaceless, signs, tokens
+from explorer.words.stemming import bare, folded, stem
+from explorer.words.terms import Token, is_lone, is_spaceless, signs, tokens
 
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+")
 _BETWEEN = r"[^\p{L}\d]+"

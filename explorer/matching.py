@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import marking, ranking, terms
+from explorer import marking, ranking
 from explorer.corpus import Corpus
 from explorer.postings import Index
 from explorer.queries import Forms, Phrase, Prefix, Query, Unwanted
-from explorer.stemming import STOP_WORDS
+from explorer.words import terms
+from explorer.words.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import memory
-from explorer.terms import CODE
+from explorer.words.terms import CODE
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]

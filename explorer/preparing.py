@@ -12,8 +12,8 @@ from explorer import chunking, embedding
 from explorer.catalog.records import NewChunk, NewDocument
 from explorer.embedding import digest, longest_chunk, windows
 from explorer.errors import ReadError
-from explorer.terms import row
 from explorer.types import Page
+from explorer.words.terms import row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

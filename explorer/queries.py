@@ -22,9 +22,11 @@ from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
-from explorer import function_words
-from explorer.stemming import STOP_WORDS, folded, stems, without_accents
-from explorer.terms import (
+from explorer.words import stop_words
+from explorer.words.folding import fold, fold_name
+from explorer.words.stemming import folded, stems
+from explorer.words.stop_words import STOP_WORDS
+from explorer.words.terms import (
     CODE,
     LONG_NUMBER,
     SIGN,
@@ -52,7 +54,6 @@ _PIECE = regex.compile(
     r"|(?<!\S)(?P<prefix>[\p{L}\d](?:[^\s*\"“„«]*[\p{L}\p{M}\d\u00AD\u200C\u200D_./-])?)\*(?!\S)",
     regex.VERSION1 | regex.IGNORECASE,
 )
-_JOINTS = regex.compile(r"[\s_-]+")
 _OPERATORS = frozenset('"“„«*:-\u2212')
 """Without one of these there is no operator."""
 MOST_WORDS = 64
@@ -158,16 +159,6 @@ def _parsed(query: str, known: tuple[str, ...]) -> Query:
     return parsed
 
 
-def fold(text: str) -> str:
-    """A tag as it is compared: case, accents and width aside."""
-    return without_accents(text.casefold())
-
-
-def fold_name(text: str) -> str:
-    """A document's name as it is compared: as `fold`; "annual_report" and "annual report" are the same."""
-    return str(_JOINTS.sub(" ", fold(text)))
-
-
 def without_quotes(query: str) -> str:
     """A query whose quoted words may stand anywhere; what it leaves out and where it looks stays."""
     return _rewritten(query, lambda match: _bare(match["quoted"]) if match["quoted"] else match.group())
@@ -253,7 +244,7 @@ def _words(text: str, found: list[Token], languages: tuple[str, ...]) -> tuple[A
         for token in found
         if len(token.term) > 1 or not is_spaceless(token.term)
     }
-    stops = function_words.of_query([surface.casefold() for surface, _ in pairs.values()], languages)
+    stops = stop_words.of_query([surface.casefold() for surface, _ in pairs.values()], languages)
     kept = [pair for pair in pairs.values() if pair[0].casefold() not in stops] or list(pairs.values())
     words = [_alternatives(surface, term, languages) for surface, term in kept[:MOST_WORDS]]
     return tuple(dict.fromkeys([*words, *((code,) for code in codes(text)[:MOST_WORDS])]))

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import terms
 from explorer.chunking.units import units_of
 from explorer.types import Citation, Hit
+from explorer.words import terms
 
 Floats = NDArray[np.float32]
 

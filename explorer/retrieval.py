@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import queries, ranking, terms
+from explorer import queries, ranking
 from explorer.chunk_view import Vectors, View
 from explorer.corpus import Corpora, Corpus
 from explorer.errors import ExplorerError, NotFound
@@ -19,6 +19,7 @@ from explorer.matching import Matcher, Words
 from explorer.passages import widen
 from explorer.queries import Query
 from explorer.types import Hit, Mode, Scope
+from explorer.words import terms
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog

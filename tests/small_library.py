@@ -13,8 +13,8 @@ import numpy as np
 
 from explorer import chunking, embedding
 from explorer.catalog import Catalog, NewChunk, NewDocument
-from explorer.terms import row
 from explorer.types import Page
+from explorer.words.terms import row
 
 PAGES: Mapping[str, Sequence[str]] = {
     "harbour-report.pdf": (

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings stemming terms folding languages "
-    "function_words memory queries marking postings latent ranking protocol worker_log",
+    "errors types addresses settings words folding languages "
+    "memory queries marking postings latent ranking protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
     "catalog readers chunking embedding chat_model",
     "stores",

@@ -10,17 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.marking import beginnings, marks
-from explorer.queries import (
-    MOST_CHARACTERS,
-    Prefix,
-    Query,
-    Unwanted,
-    fold,
-    parse,
-    without_filters,
-    without_quotes,
-)
-from explorer.terms import row
+from explorer.queries import MOST_CHARACTERS, Prefix, Query, Unwanted, parse, without_filters, without_quotes
+from explorer.words.folding import fold
+from explorer.words.terms import row
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library, postings, queries, ranking, retrieval, terms
+from explorer import Library, postings, queries, ranking, retrieval
 from explorer.catalog import Catalog
 from explorer.corpus import Corpora
 from explorer.matching import Matcher
 from explorer.retrieval import Retriever
+from explorer.words import terms
 from tests.small_library import RealEncoder, fill
 
 LEAST = 1e-5

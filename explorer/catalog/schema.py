@@ -68,7 +68,7 @@ CREATE TABLE chunk (
 CREATE INDEX chunk_edition ON chunk (edition_id);
 CREATE INDEX chunk_embedded ON chunk (embedded);
 
--- Words are split and stemmed in Python (explorer/terms.py); here they only have to stay whole.
+-- Words are split and stemmed in Python (explorer/words/terms.py); here they only have to stay whole.
 CREATE VIRTUAL TABLE chunk_terms USING fts5(
     name, body, tokenize = "ascii tokenchars '.'"
 );

@@ -10,8 +10,8 @@ from typing import Any
 
 import apsw
 
-from explorer.queries import fold
 from explorer.types import Scope
+from explorer.words.folding import fold
 
 LIVE_CHUNKS = (
     " JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"

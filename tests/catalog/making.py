@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from explorer.catalog import Catalog, Generation, NewChunk, NewDocument
-from explorer.terms import terms
+from explorer.words.terms import terms
 
 DIMENSION = 4
 

@@ -13,8 +13,8 @@ import pytest
 
 from explorer.catalog import Catalog, SpanRef, keyword_rows, migrations
 from explorer.catalog.forgetting import FORGOTTEN
-from explorer.terms import terms
 from explorer.types import Atlas, Cluster
+from explorer.words.terms import terms
 from tests.catalog.making import HeadingOf, add, document, files_with
 
 WORDS = ["the", "running", "of", "shares", "dividends", "board", "margin", "costs", "net", "sales"]

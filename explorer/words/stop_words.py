@@ -1,7 +1,8 @@
-"""Function words of several languages: too common to name a subject.
+"""Function words of several languages: left out of a query, and too common to name a subject.
 
-Class-based TF-IDF already lowers words that are everywhere; these lists are for libraries where a language
-is not everywhere, so that a German cluster among English ones is not called "der, die, und". Written for
+`STOP_WORDS` are the English ones that a query goes without. The lists below them serve names of subjects:
+class-based TF-IDF already lowers words that are everywhere; the lists are for libraries where a language is
+not everywhere, so that a German cluster among English ones is not called "der, die, und". Written for
 this project; each holds the articles, pronouns, prepositions, conjunctions and auxiliaries that are most
 frequent in running text. Kept as people write them, lower case.
 """
@@ -11,9 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from explorer.stemming import STOP_WORDS
-
+# English function words, too frequent to tell passages apart. Left out: "not", "no", "us" (the country),
+# "may" (the month) and words that can be the point of a question about figures ("more", "under", "above").
 _ENGLISH = (
+    "a about after again all also am an and any are as at be because been before being between both but "
+    "by can could did do does doing don each for from further had has have having he her here hers "
+    "herself him himself his how i if in into is isn it its itself just me might much must my myself of "
+    "off on once only or other our ours ourselves out over own please shall she should so some such than "
+    "that the their theirs them themselves then there these they this those through to too upon very was "
+    "we were what when where which while who whom whose why will with would you your yours yourself "
+    "yourselves"
+)
+STOP_WORDS = frozenset(_ENGLISH.split())
+
+
+_MORE_ENGLISH = (
     "not no us may new one two three first second many more most less least per via also among within "
     "without upon since however therefore thus although whether either neither yet still even ever never "
     "always often said says say like well way make made makes get got take taken see using used use based "
@@ -88,7 +101,7 @@ _RUSSIAN = (
 
 
 _LISTS = {
-    "en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE,
+    "en": _MORE_ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE,
     "nl": _DUTCH, "pl": _POLISH, "sv": _SWEDISH, "ru": _RUSSIAN,
 }  # fmt: skip
 

@@ -6,18 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-# English function words, too frequent to tell passages apart. Left out: "not", "no", "us" (the country),
-# "may" (the month) and words that can be the point of a question about figures ("more", "under", "above").
-_ENGLISH = (
-    "a about after again all also am an and any are as at be because been before being between both but "
-    "by can could did do does doing don each for from further had has have having he her here hers "
-    "herself him himself his how i if in into is isn it its itself just me might much must my myself of "
-    "off on once only or other our ours ourselves out over own please shall she should so some such than "
-    "that the their theirs them themselves then there these they this those through to too upon very was "
-    "we were what when where which while who whom whose why will with would you your yours yourself "
-    "yourselves"
-)
-STOP_WORDS = frozenset(_ENGLISH.split())
+from explorer.words.stop_words import STOP_WORDS
 
 STEMMERS = {
     "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch", "en": "english", "eo": "esperanto",

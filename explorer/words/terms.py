@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
-from explorer.stemming import stem
+from explorer.words.stemming import stem
 
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u30FC"
 """Scripts without spaces between words (Korean has them, but glues particles on); U+30FC is a vowel mark."""

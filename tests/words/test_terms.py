@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from explorer.terms import codes, phrase, row, terms, tokens
+from explorer.words.terms import codes, phrase, row, terms, tokens
 
 
 @pytest.mark.parametrize(
