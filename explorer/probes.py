@@ -13,7 +13,7 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from explorer.catalog.values import SERVED
+from explorer.catalog.chosen_settings import SERVED
 from explorer.embedding import server
 from explorer.errors import StorageError
 

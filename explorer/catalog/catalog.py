@@ -10,18 +10,18 @@ import apsw
 
 from explorer.catalog import check, migrations
 from explorer.catalog.changes import Changes
+from explorer.catalog.chosen_settings import Values
 from explorer.catalog.chunks import Chunks
-from explorer.catalog.conversations import Conversations
+from explorer.catalog.conversations import ConversationTable
 from explorer.catalog.database import Database, errors
 from explorer.catalog.documents import Documents
+from explorer.catalog.drawn_maps import Layouts
 from explorer.catalog.embeddings import Embeddings
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
-from explorer.catalog.layouts import Layouts
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
-from explorer.catalog.values import Values
 from explorer.errors import StorageError
 
 FILE_NAME = "catalog.sqlite3"
@@ -58,7 +58,7 @@ class Catalog:
         self.embeddings = Embeddings(self.database)
         self.changes = Changes(self.database)
         self.jobs = Jobs(self.database, self.originals)
-        self.conversations = Conversations(self.database)
+        self.conversations = ConversationTable(self.database)
         self.layouts = Layouts(self.database)
         self.library_id = str(self.settings.get("library_id"))
         """Random, made with the library: an index that names another id is not ours."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import apsw
 
+from explorer.catalog.columns import fetch_value
 from explorer.catalog.database import Database
 from explorer.catalog.records import Action, Change
-from explorer.catalog.rows import fetch_value
 
 
 class Changes:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import apsw
 
+from explorer.catalog.columns import fetch_all, fetch_value
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
-from explorer.catalog.rows import fetch_all, fetch_value
-from explorer.catalog.text import PIECE
+from explorer.catalog.text_pieces import PIECE
 
 _QUESTIONS: tuple[tuple[str, str], ...] = (
     (

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from explorer.catalog import scopes
+from explorer.catalog.columns import fetch_all, ids_json, strings
 from explorer.catalog.database import Database
 from explorer.catalog.documents import live_edition
 from explorer.catalog.keywords import holding_phrase, rows_of
 from explorer.catalog.records import ChunkTable
-from explorer.catalog.rows import fetch_all, ids_json, strings
-from explorer.catalog.text import Spans
+from explorer.catalog.text_pieces import Spans
 from explorer.errors import NotFound
 from explorer.types import Chunk, Scope
 

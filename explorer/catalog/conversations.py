@@ -14,9 +14,9 @@ from typing import Any
 
 import apsw
 
+from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.records import Conversation, Message, MessageKind, MessageState, SpanRef
-from explorer.catalog.rows import clean, fetch_all, fetch_one, ids_json, moment, now
 from explorer.errors import NotFound
 
 _MESSAGE = (
@@ -25,7 +25,7 @@ _MESSAGE = (
 )
 
 
-class Conversations:
+class ConversationTable:
     """`catalog.conversations`."""
 
     def __init__(self, database: Database) -> None:

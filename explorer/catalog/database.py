@@ -15,7 +15,7 @@ from pathlib import Path
 
 import apsw
 
-from explorer.catalog.rows import fetch_all
+from explorer.catalog.columns import fetch_all
 from explorer.errors import StorageError
 
 BUSY_SECONDS = 30.0

@@ -12,11 +12,11 @@ from typing import Any, Literal
 import apsw
 
 from explorer.catalog import editions, forgetting, scopes, sources
-from explorer.catalog import text as texts
+from explorer.catalog import text_pieces as texts
+from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, moment, now, strings
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.records import Counts, NewDocument, Removed, Stored, StoredHeading
-from explorer.catalog.rows import clean, fetch_all, fetch_one, fetch_value, moment, now, strings
 from explorer.errors import Cancelled, NotFound
 from explorer.types import Document, Page, Scope
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 
 import apsw
 
-from explorer.catalog import changes, keyword_rows
-from explorer.catalog import text as texts
+from explorer.catalog import changes, keywords
+from explorer.catalog import text_pieces as texts
+from explorer.catalog.columns import clean, dumps, fetch_all, fetch_value
 from explorer.catalog.embeddings import drop_unneeded, require
 from explorer.catalog.records import NewDocument
-from explorer.catalog.rows import clean, dumps, fetch_all, fetch_value
 
 
 def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewDocument) -> None:
@@ -84,7 +84,7 @@ def _drop(con: apsw.Connection, editions: Sequence[tuple[int, int, int, int]]) -
     for edition_id, model_id, _, _ in editions:
         found = fetch_all(con, "SELECT DISTINCT embedded FROM chunk WHERE edition_id = ?", (edition_id,))
         shas.setdefault(model_id, set()).update(sha for (sha,) in found)
-    keyword_rows.delete(con, [(first, first + count - 1) for _, _, first, count in editions if count])
+    keywords.delete(con, [(first, first + count - 1) for _, _, first, count in editions if count])
     con.executemany("DELETE FROM edition WHERE id = ?", ((edition[0],) for edition in editions))
     for model_id, unneeded in shas.items():
         drop_unneeded(con, model_id, unneeded)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import apsw
 
+from explorer.catalog.columns import fetch_blocks, fetch_one, fetch_value, ids_json
 from explorer.catalog.database import Database
-from explorer.catalog.rows import fetch_blocks, fetch_one, fetch_value, ids_json
 from explorer.errors import StorageError
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import editions, migrations, queue
+from explorer.catalog import editions, job_rows, migrations
+from explorer.catalog.columns import dumps, fetch_value, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
-from explorer.catalog.rows import dumps, fetch_value, now
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Forgetting:
 
 def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = False) -> list[str]:
     """Everything that happens inside the transaction; returns the SHA-256 of the originals."""
-    spared = f" AND state IN {queue.OVER}" if spare_waiting else ""
+    spared = f" AND state IN {job_rows.OVER}" if spare_waiting else ""
     known = list(ids)
     shas = []
     for document_id in known:

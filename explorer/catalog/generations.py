@@ -9,9 +9,9 @@ from typing import Any
 import apsw
 
 from explorer.catalog import changes, editions
+from explorer.catalog.columns import dumps, fetch_one, fetch_value, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.records import Generation, Model
-from explorer.catalog.rows import dumps, fetch_one, fetch_value, moment, now
 from explorer.errors import NotFound, StorageError
 
 _SELECT = (

@@ -10,12 +10,12 @@ from typing import Literal
 
 import apsw
 
-from explorer.catalog import forgetting, nesting, queue
+from explorer.catalog import forgetting, job_rows, nesting
 from explorer.catalog.activity import Group, activity_of
+from explorer.catalog.columns import clean, dumps, fetch_all, fetch_one, ids_json, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Task
-from explorer.catalog.rows import clean, dumps, fetch_all, fetch_one, ids_json, now
 from explorer.errors import NotFound
 from explorer.types import Activity, Job, JobKind, JobOutcome
 
@@ -56,7 +56,7 @@ class Jobs:
                 if sha256 is None:
                     raise ValueError("a file that has arrived needs its sha256")
                 self._originals.adopt(incoming, sha256)
-            batch = queue.batch_for(con, kind)
+            batch = job_rows.batch_for(con, kind)
             con.execute(
                 "INSERT INTO job (kind, name, state, size, created_at, batch, source, sha256, replaces,"
                 " keep_both, document_id, dimensions) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -118,7 +118,7 @@ class Jobs:
                 "UPDATE job SET state = 'queued', batch = ?, created_at = ?, done = 0, total = 0,"
                 " started_at = NULL, finished_at = NULL, outcome = NULL, error = NULL,"
                 " needs_password = 0, cancelling = 0, attempts = 0, warnings = '[]' WHERE id = ?",
-                (queue.batch_for(con, row[0]), now(), job_id),
+                (job_rows.batch_for(con, row[0]), now(), job_id),
             )
 
     def dismiss(self, job_ids: Iterable[int] | None = None) -> int:
@@ -127,7 +127,7 @@ class Jobs:
         The originals of failed ones go with them, unless a document has the same bytes.
         """
         with self._database.write() as con:
-            condition = f"state IN {queue.OVER}"
+            condition = f"state IN {job_rows.OVER}"
             bindings: tuple[str, ...] = ()
             if job_ids is not None:
                 condition += " AND id IN (SELECT value FROM json_each(?))"
@@ -154,36 +154,36 @@ class Jobs:
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                f"SELECT {queue.JOB} FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                f"SELECT {job_rows.JOB} FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (ids_json(job_ids),),
             )
-        return [queue.job_of(row) for row in rows]
+        return [job_rows.job_of(row) for row in rows]
 
     def family(self, job_ids: Iterable[int]) -> builtins.list[Job]:
         """These jobs and those of all files within their files, in the order in which they stand there."""
         with self._database.read() as con:
             return nesting.in_order(con, job_ids)
 
-    def list(self, kinds: Sequence[JobKind] = queue.FILES, *, notable: bool = False) -> builtins.list[Job]:
+    def list(self, kinds: Sequence[JobKind] = job_rows.FILES, *, notable: bool = False) -> builtins.list[Job]:
         """The current batch and every failed job, newest last.
 
         With `notable` only what a person may have to look at: no file that was simply added, and of those
         that wait only the next few.
         """
-        wanted = f" AND ({queue.NOTABLE})" if notable else ""
+        wanted = f" AND ({job_rows.NOTABLE})" if notable else ""
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                f"SELECT {queue.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1))"
-                f" AND (state = 'failed' OR batch = {queue.LAST_BATCH}){wanted} ORDER BY created_at, id",
+                f"SELECT {job_rows.JOB} FROM job WHERE kind IN (SELECT value FROM json_each(?1))"
+                f" AND (state = 'failed' OR batch = {job_rows.LAST_BATCH}){wanted} ORDER BY created_at, id",
                 (json.dumps(list(kinds)),),
             )
-        return [queue.job_of(row) for row in rows]
+        return [job_rows.job_of(row) for row in rows]
 
-    def activity(self, kinds: Sequence[JobKind] = queue.FILES) -> Activity:
+    def activity(self, kinds: Sequence[JobKind] = job_rows.FILES) -> Activity:
         """The current batch in numbers; maps are counted only where `kinds` names them."""
         named = (json.dumps(list(kinds)),)
-        batch = f"kind IN (SELECT value FROM json_each(?1)) AND batch = {queue.LAST_BATCH}"
+        batch = f"kind IN (SELECT value FROM json_each(?1)) AND batch = {job_rows.LAST_BATCH}"
         with self._database.read() as con:
             groups = fetch_all(
                 con,
@@ -193,26 +193,28 @@ class Jobs:
             )
             current = fetch_all(
                 con,
-                f"SELECT {queue.JOB} FROM job WHERE {batch} AND state IN ('reading', 'embedding')"
+                f"SELECT {job_rows.JOB} FROM job WHERE {batch} AND state IN ('reading', 'embedding')"
                 " ORDER BY id",
                 named,
             )
-        return activity_of([Group(*group) for group in groups], [queue.job_of(row) for row in current], now())
+        return activity_of(
+            [Group(*group) for group in groups], [job_rows.job_of(row) for row in current], now()
+        )
 
-    def has_work(self, kinds: Sequence[JobKind] = (*queue.FILES, "map")) -> bool:
+    def has_work(self, kinds: Sequence[JobKind] = (*job_rows.FILES, "map")) -> bool:
         """Whether anything waits or is being worked on."""
         with self._database.read() as con:
-            return queue.is_busy(con, kinds)
+            return job_rows.is_busy(con, kinds)
 
     # ---- for workers
 
-    def claim(self, worker: str, kinds: Sequence[JobKind] = queue.FILES) -> Task | None:
+    def claim(self, worker: str, kinds: Sequence[JobKind] = job_rows.FILES) -> Task | None:
         """Take the next waiting job: new files before redone ones, oldest first. None when none waits."""
         with self._database.read() as con:
-            if not queue.next_waiting(con, kinds):
+            if not job_rows.next_waiting(con, kinds):
                 return None  # asking is frequent; it must not cost a write
         with self._database.write() as con:
-            job_id = queue.next_waiting(con, kinds)
+            job_id = job_rows.next_waiting(con, kinds)
             if job_id is None:
                 return None
             con.execute(
@@ -220,8 +222,8 @@ class Jobs:
                 " attempts = attempts + 1, done = 0, total = 0 WHERE id = ?3",
                 (now(), worker, job_id),
             )
-            row = fetch_one(con, f"SELECT {queue.TASK} FROM job WHERE id = ?", (job_id,))
-        return None if row is None else queue.task_of(row)
+            row = fetch_one(con, f"SELECT {job_rows.TASK} FROM job WHERE id = ?", (job_id,))
+        return None if row is None else job_rows.task_of(row)
 
     def spent(self, job_id: int) -> tuple[int, int, int]:
         """(depth, files, bytes) that the archives and mails around a job's file have come to."""
@@ -236,7 +238,7 @@ class Jobs:
     def set_file(self, job_id: int, sha256: str, size: int, incoming: Path | None = None) -> bool:
         """Say which bytes a job is about; `incoming` as in `enqueue`. False when it is unwanted."""
         with self._database.write() as con:
-            if not queue.is_wanted(con, job_id):
+            if not job_rows.is_wanted(con, job_id):
                 return False
             if incoming is not None:
                 self._originals.adopt(incoming, sha256)
@@ -253,12 +255,12 @@ class Jobs:
                 " AND state IN ('reading', 'embedding')",
                 (state, done, total, now(), job_id),
             )
-            return queue.is_wanted(con, job_id)
+            return job_rows.is_wanted(con, job_id)
 
     def is_wanted(self, job_id: int) -> bool:
         """False once a job was cancelled or its document removed."""
         with self._database.read() as con:
-            return queue.is_wanted(con, job_id)
+            return job_rows.is_wanted(con, job_id)
 
     def finish(
         self, job_id: int, outcome: JobOutcome, document_id: str | None = None, warnings: Sequence[str] = ()
@@ -289,7 +291,7 @@ class Jobs:
         self._drop_files([job_id])
 
     def requeue_abandoned(
-        self, kinds: Sequence[JobKind] = (*queue.FILES, "map"), silent_for: float = 0.0
+        self, kinds: Sequence[JobKind] = (*job_rows.FILES, "map"), silent_for: float = 0.0
     ) -> int:
         """Queue again what a dead worker left; call it while holding the worker's lock. Returns how many.
 
@@ -332,7 +334,7 @@ class Jobs:
     # ---- helpers
 
     def _open_ids(self, con: apsw.Connection, job_ids: Iterable[int] | None) -> builtins.list[int]:
-        sql = f"SELECT id FROM job WHERE state NOT IN {queue.OVER} AND "
+        sql = f"SELECT id FROM job WHERE state NOT IN {job_rows.OVER} AND "
         if job_ids is None:
             return [row[0] for row in con.execute(sql + "kind IN ('add', 'redo')")]
         rows = con.execute(f"{nesting.FAMILY} {sql} id IN (SELECT id FROM family)", (ids_json(job_ids),))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import apsw
 
-from explorer.catalog.rows import fetch_all, ids_json
+from explorer.catalog.columns import fetch_all, fetch_value, ids_json
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_ROWS_A_SECURE_DELETE = 300
+"""Measured on 50,000 rows of 60 words: a secure delete costs 3 ms, rewriting the index 0.01 ms a row."""
 
 
 def rows_of(con: apsw.Connection, ids: NDArray[np.int64]) -> list[tuple[int, str]]:
@@ -35,3 +38,26 @@ def holding_phrase(
 def _quote(term: str) -> str | None:
     plain = "".join(c for c in term if c.isprintable() and not "\ud800" <= c <= "\udfff").strip()
     return '"' + plain.replace('"', '""') + '"' if plain else None
+
+
+def delete(con: apsw.Connection, ranges: Sequence[tuple[int, int]]) -> None:
+    """Delete the rows of these ranges of chunk ids, both ends included.
+
+    A few rows are cut out of the index one by one ('secure-delete'). For many it is quicker to mark them as
+    deleted and to rewrite the index without them ('optimize').
+    """
+    removed = sum(last - first + 1 for first, last in ranges)
+    if removed == 0:
+        return
+    rows = int(fetch_value(con, "SELECT count(*) FROM chunk_terms_docsize"))
+    is_many = removed * _ROWS_A_SECURE_DELETE > rows
+    if is_many:
+        _secure(con, False)
+    con.executemany("DELETE FROM chunk_terms WHERE rowid BETWEEN ? AND ?", ranges)
+    if is_many:
+        con.execute("INSERT INTO chunk_terms (chunk_terms) VALUES ('optimize')")
+        _secure(con, True)
+
+
+def _secure(con: apsw.Connection, is_on: bool) -> None:
+    con.execute("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('secure-delete', ?)", (int(is_on),))

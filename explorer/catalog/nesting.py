@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import queue
-from explorer.catalog.rows import clean, fetch_all, fetch_one, ids_json, now
+from explorer.catalog import job_rows
+from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, now
 from explorer.errors import Cancelled
 from explorer.types import Job
 
@@ -29,7 +29,7 @@ def insert(con: apsw.Connection, parent: int, member: str, sha256: str, size: in
     Raises:
         Cancelled: nobody wants the parent any more.
     """
-    if not queue.is_wanted(con, parent):
+    if not job_rows.is_wanted(con, parent):
         raise Cancelled("This file was cancelled.")
     known = fetch_one(
         con, "SELECT id, sha256 FROM job WHERE parent = ? AND member = ?", (parent, clean(member))
@@ -69,10 +69,10 @@ def in_order(con: apsw.Connection, job_ids: Iterable[int]) -> list[Job]:
     wanted = list(job_ids)
     rows = fetch_all(
         con,
-        f"{FAMILY} SELECT {queue.JOB}, parent FROM job WHERE id IN (SELECT id FROM family) ORDER BY id",
+        f"{FAMILY} SELECT {job_rows.JOB}, parent FROM job WHERE id IN (SELECT id FROM family) ORDER BY id",
         (ids_json(wanted),),
     )
-    jobs = {row[0]: queue.job_of(row) for row in rows}
+    jobs = {row[0]: job_rows.job_of(row) for row in rows}
     parts: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
         if row[-1] is not None:

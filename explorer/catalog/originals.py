@@ -9,8 +9,8 @@ from pathlib import Path
 
 import apsw
 
+from explorer.catalog.columns import fetch_one
 from explorer.catalog.database import Database
-from explorer.catalog.rows import fetch_one
 from explorer.errors import StorageError
 
 _NEEDED = (

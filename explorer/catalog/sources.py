@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import apsw
 
-from explorer.catalog.rows import clean, fetch_one, fetch_value
+from explorer.catalog.columns import clean, fetch_one, fetch_value
 
 UPLOADED = ""
 """What stands in `document_source.source` where there is no path; the name then tells uploads apart."""

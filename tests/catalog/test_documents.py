@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.catalog import Catalog, MissingEmbeddings, StoredHeading
-from explorer.catalog.text import PIECE, Spans
+from explorer.catalog.text_pieces import PIECE, Spans
 from explorer.errors import Cancelled, NotFound
 from explorer.types import Page
 from tests.catalog.making import HeadingOf, add, document, embed, generation, original

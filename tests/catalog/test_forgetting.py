@@ -11,7 +11,7 @@ import apsw
 import numpy as np
 import pytest
 
-from explorer.catalog import Catalog, SpanRef, keyword_rows, migrations
+from explorer.catalog import Catalog, SpanRef, keywords, migrations
 from explorer.catalog.forgetting import FORGOTTEN
 from explorer.types import Atlas, Cluster
 from explorer.words.terms import terms
@@ -37,7 +37,7 @@ def test_no_byte_of_a_removed_document_stays(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, is_rewritten: bool
 ) -> None:
     """Both ways of deleting keyword rows; a term's stem and half of it are looked for too."""
-    monkeypatch.setattr(keyword_rows, "_ROWS_A_SECURE_DELETE", 10**9 if is_rewritten else 0)
+    monkeypatch.setattr(keywords, "_ROWS_A_SECURE_DELETE", 10**9 if is_rewritten else 0)
     for number in range(20):
         add(catalog, prose(number), f"other-{number}.txt")
     for round_number in range(12):

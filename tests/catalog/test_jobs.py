@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.catalog import Catalog, jobs, queue
+from explorer.catalog import Catalog, job_rows, jobs
 from explorer.catalog.activity import Group, activity_of
 from explorer.errors import NotFound, StorageError
 from explorer.types import Job
@@ -148,7 +148,7 @@ def test_a_batch_lasts_until_the_queue_is_empty(catalog: Catalog, monkeypatch: p
     activity = catalog.jobs.activity()
     assert (activity.total, activity.done) == (1, 0)
     assert catalog.jobs.get(first) is not None  # someone may still wait for its outcome
-    monkeypatch.setattr(queue, "KEEP_SECONDS", -1.0)
+    monkeypatch.setattr(job_rows, "KEEP_SECONDS", -1.0)
     catalog.jobs.cancel()
     catalog.jobs.enqueue("add", "e")
     assert catalog.jobs.get(first) is None

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer import Library, embedding, protocol
-from explorer.catalog.values import SERVED
+from explorer.catalog.chosen_settings import SERVED
 from explorer.embedding import requests, server
 from explorer.embedding.server import ServerModel
 from explorer.errors import ModelError

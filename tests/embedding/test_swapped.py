@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explorer import Library, probes, protocol
-from explorer.catalog.values import SERVED
+from explorer.catalog.chosen_settings import SERVED
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import EmbeddingServer, serving, vector
 from tests.folders import BREAD, RENT, WHALES, eventually, write

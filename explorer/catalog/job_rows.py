@@ -8,8 +8,8 @@ from typing import Any
 
 import apsw
 
+from explorer.catalog.columns import fetch_one, fetch_value, moment, moment_or_none, now, strings
 from explorer.catalog.records import Task
-from explorer.catalog.rows import fetch_one, fetch_value, moment, moment_or_none, now, strings
 from explorer.types import Job, JobKind
 
 KEEP_SECONDS = 3600.0

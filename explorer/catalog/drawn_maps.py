@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from explorer.catalog import changes
+from explorer.catalog.columns import dumps, fetch_one, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.records import StoredLayout
-from explorer.catalog.rows import dumps, fetch_one, moment, now
 from explorer.types import Atlas, Cluster
 
 

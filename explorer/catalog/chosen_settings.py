@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from explorer.catalog.columns import dumps, fetch_all, fetch_one
 from explorer.catalog.database import Database
-from explorer.catalog.rows import dumps, fetch_all, fetch_one
 
 NAME = "library_name"
 SERVED = "served"
