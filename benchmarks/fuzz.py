@@ -29,8 +29,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from explorer.errors import ReadError  # noqa: E402
-from explorer.readers.pool import ReaderPool  # noqa: E402
-from explorer.readers.reading import Limits, Reading  # noqa: E402
+from explorer.readers.limits import Limits  # noqa: E402
+from explorer.readers.process.pool import ReaderPool  # noqa: E402
+from explorer.readers.reading import Reading  # noqa: E402
 
 ZOO = HERE.parent.parent / "shared" / "data" / "zoo"
 LARGEST = 600_000

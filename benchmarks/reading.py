@@ -35,7 +35,7 @@ import scoring  # noqa: E402
 from scans import TRANSCRIPTS  # noqa: E402
 
 from explorer.errors import ExplorerError  # noqa: E402
-from explorer.readers.pool import ReaderPool  # noqa: E402
+from explorer.readers.process.pool import ReaderPool  # noqa: E402
 
 DATA = HERE.parent.parent / "shared" / "data"
 ZOO = DATA / "zoo"

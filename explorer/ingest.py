@@ -31,7 +31,7 @@ from explorer.errors import (
 )
 from explorer.preparing import Prepared, Waiting, embed_missing, lacks_embeddings, name_terms, prepare
 from explorer.readers import limits, registry
-from explorer.readers.pool import ReaderPool
+from explorer.readers.process.pool import ReaderPool
 from explorer.readers.reading import Spent
 from explorer.settings import Settings, resolve
 from explorer.unpacking import Unpacking

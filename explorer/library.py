@@ -15,7 +15,7 @@ from explorer.client import WorkerClient
 from explorer.errors import SettingError
 from explorer.intake import Intake, Paths
 from explorer.models import Models
-from explorer.readers.recognised import OFF as OCR_OFF
+from explorer.readers.ocr.recognised import OFF as OCR_OFF
 from explorer.settings import Settings, Source
 from explorer.types import (
     Activity,

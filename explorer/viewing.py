@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers import boxes, limits, registry, runs
-from explorer.readers.pool import ReaderPool
+from explorer.readers import limits, registry
+from explorer.readers.ocr import word_boxes
+from explorer.readers.pdf import offset_map
+from explorer.readers.process.pool import ReaderPool
 from explorer.types import PageImage
 
 if TYPE_CHECKING:
@@ -44,12 +46,14 @@ class PageImages:
         low, high = (0, 0) if start is None or end is None else (max(start, page.start), min(end, page.end))
         low, high = low - page.start, high - page.start
         stored = self._catalog.documents.page_runs(document_id, number) if low < high else b""
-        ranges = runs.char_ranges(stored, low, high)
+        ranges = offset_map.char_ranges(stored, low, high)
         image = self._drawn(document_id, document.name, number, ranges, width)
         recognised = self._catalog.documents.page_boxes(document_id, number) if low < high else b""
         if not recognised:
             return image
-        return replace(image, boxes=tuple(boxes.within(recognised, low, high, image.height / image.width)))
+        return replace(
+            image, boxes=tuple(word_boxes.within(recognised, low, high, image.height / image.width))
+        )
 
     def _drawn(
         self, document_id: str, name: str, number: int, ranges: list[tuple[int, int]], width: int

@@ -82,7 +82,7 @@ def _walk(node: ast.AST, for_types: bool) -> Iterator[ast.AST]:
 
 
 def unit_of(module: str) -> str:
-    """`explorer.readers.pdf` → `readers`."""
+    """`explorer.readers.pdf.reader` → `readers`."""
     return module.split(".")[1]
 
 

@@ -18,7 +18,7 @@ from explorer import __main__ as cli
 from explorer.errors import StorageError
 from explorer.terminal import FileBars, MapBar, counted, duration, plain
 from explorer.types import Activity, Job, Progress
-from tests.readers.archive_files import locked_zip
+from tests.readers.containers.archive_files import locked_zip
 
 ROOT = Path(__file__).parents[1]
 BREAD = "Bread needs flour, water, salt and time.\n\nKneading makes the dough elastic.\n"

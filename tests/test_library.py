@@ -15,8 +15,8 @@ import pytest
 
 from explorer import Library, NotFound, Outcome, Progress, ReadError, Scope, SettingError
 from tests.folders import BREAD, RENT, WHALES, eventually, files_holding, prose, write
-from tests.readers.archive_files import zipped
-from tests.readers.pdfs import make_pdf
+from tests.readers.containers.archive_files import zipped
+from tests.readers.pdf.pdfs import make_pdf
 
 ROOT = Path(__file__).parents[1]
 

@@ -14,7 +14,7 @@ import pytest
 from explorer import Library, Scope, worker_log
 from explorer.protocol import ADDRESS_FILE
 from tests.chat_server import serving
-from tests.readers.pdfs import make_pdf
+from tests.readers.pdf.pdfs import make_pdf
 from ui import talk
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

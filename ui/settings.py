@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import Library, worker_log
-from explorer.readers.recognised import OFF as OCR_OFF
+from explorer.readers.ocr.recognised import OFF as OCR_OFF
 from explorer.settings import PREFIX, Server, Settings
 from ui import diagnostics, errors, progress
 from ui.text import count, plain, size

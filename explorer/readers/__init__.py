@@ -1,18 +1,14 @@
 """Files → pages of text. Parsing happens in child processes; `ReaderPool` is the way in.
 
-    reading.py    what a reader returns, and the limits it works within
-    registry.py   every format that can be read: one table for detection, picker, docs and messages
-    runs.py       the map from offsets of a page's text to PDFium's character indices
-    pool.py       ReaderPool: children that read files and draw pages, kept alive and killable
-    __main__.py   the child: `python -m explorer.readers`
-    entries.py sample.py    one entry of that table; what detection may look at
-    sniffing.py text_sniffing.py decoding.py    which format, which kind of text, which encoding
-    pdf.py docx.py html.py epub.py markdown.py text.py delimited.py structured.py xml_text.py notebook.py
-    subtitles.py …    one format each; language.py for all of them
-    pdf_second.py pdf_facts.py    a PDF that PDFium refuses; what both ways of reading one share
-    images.py ocr.py ocr_order.py recognised.py pdf_ocr.py    pictures of text, and text of pictures
-    boxes.py      where the words of a recognised page stand
-    pages.py      a PDF page as an image, and the boxes of a passage on it
+    known_formats.py   the table of formats: one row for each, and where its reader is
+    registry.py        look-ups in it: which format a file is in, what picker, docs and messages say
+    format.py          one row of it
+    reading.py limits.py    what a reader gets and returns; the limits it works within
+    assembly.py        puts a reading together, within the limits
+    decoding.py language.py package.py    encodings, languages, zipped packages with XML in them
+    detection/         which format a file is in
+    process/           the children and the pool of them; `python -m explorer.readers` is a child
+    text/ markup/ office/ ocr/ pdf/ containers/    the formats, one module each
 
 The app, the command line and the worker never import a parser: they talk to a pool.
 """

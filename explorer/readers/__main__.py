@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from explorer.errors import ReadError
-from explorer.readers import frames, registry
+from explorer.readers import registry
 from explorer.readers.language import with_language
-from explorer.readers.reading import Limits, Part, Source, Spent, shown, unwanted
+from explorer.readers.limits import Limits
+from explorer.readers.process import frames
+from explorer.readers.reading import Part, Source, Spent, shown, unwanted
 from explorer.types import PageImage
 
 GRACE_SECONDS = 30.0
@@ -103,13 +105,13 @@ def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple
 
 def _draw(source: Source, request: dict[str, Any]) -> PageImage:
     if registry.detect(source.path, source.name).name == "image":
-        from explorer.readers import images
+        from explorer.readers.ocr import images
 
         return images.draw(source, request["page"], request["width"])
-    from explorer.readers import pages
+    from explorer.readers.pdf import rendering
 
     ranges = [(first, last) for first, last in request["ranges"]]
-    return pages.draw(source, request["page"], ranges, request["width"])
+    return rendering.draw(source, request["page"], ranges, request["width"])
 
 
 class _Reporter:
@@ -162,8 +164,8 @@ def _limit_memory(megabytes: int) -> None:
 def _resident_mb() -> float:
     """Memory that this process holds now; 0 where the system does not tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        rendering = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return rendering * os.sysconf("SC_PAGE_SIZE") / 2**20
     except (OSError, ValueError, IndexError):
         return 0.0
 

@@ -17,6 +17,7 @@ from explorer.readers.decoding import normal
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
 
 HEADING_CHARACTERS = 500
+_COLUMN_CHARACTERS = 500
 HEADER_ROWS = 3
 """A table that says it has more rows of column names than this is not believed."""
 _BREAKS = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
@@ -37,6 +38,19 @@ def one_line(text: str, most: int | None = None) -> str:
 def row_line(cells: Iterable[str]) -> str:
     """One row of a table: cells on one line, nothing behind the last one that holds something."""
     return " | ".join(one_line(cell) for cell in cells).rstrip(" |")
+
+
+def column_names(rows: Sequence[Sequence[str]]) -> str:
+    """The names that rows of a table's head give its columns, joined as cells of a row are; "" for none.
+
+    Names that stand above each other ("2025" over "Q1") are joined by a space.
+    """
+    width = max(map(len, rows), default=0)
+    stacked = [[row[column] for row in rows if column < len(row)] for column in range(width)]
+    names = [" ".join(filter(None, dict.fromkeys(cells))) for cells in stacked]
+    while names and not names[-1]:
+        names.pop()
+    return " | ".join(names)[:_COLUMN_CHARACTERS].rstrip(" |")
 
 
 def day(stamp: str | None) -> date | None:

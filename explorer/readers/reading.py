@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from explorer.errors import ReadError
+from explorer.readers.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,40 +99,6 @@ class Reading:
     def text(self) -> str:
         """The document's text; every offset counts its characters."""
         return "".join(page.text for page in self.text_pages)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost. A file that goes beyond fails with a message that names the limit."""
-
-    seconds: float = 300.0
-    """Wall-clock time to read a file."""
-    render_seconds: float = 20.0
-    """Wall-clock time to draw a page."""
-    memory_mb: int = 1536
-    """Address space of the child process, where the system can limit it (Linux). OCR takes up to 1,100."""
-    file_mb: int = 2048
-    """Size of the file itself."""
-    inflated_mb: int = 512
-    """Bytes really unpacked from a compressed document (DOCX)."""
-    pages: int = 20_000
-    characters: int = 50_000_000
-    headings: int = 20_000
-    """Headings beyond these are left out, with a warning."""
-    pixels: int = 6_000_000
-    """Of a drawn page."""
-    image_pixels: int = 100_000_000
-    """Of an image that is read, as it declares them."""
-    cells: int = 5_000_000
-    """Of all tables and sheets of a file."""
-    members: int = 10_000
-    """Files in an archive or mail, all levels together."""
-    depth: int = 4
-    """Archives within archives, attachments within attachments."""
-    unpacked_mb: int = 2048
-    """Bytes really unpacked from an archive, all levels together."""
-    ocr: bool = True
-    """Whether pages without text are recognised."""
 
 
 def unheard(page: int, pages: int) -> None:

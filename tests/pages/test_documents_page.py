@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import Library
 from explorer.errors import StorageError
-from explorer.readers import registry
+from explorer.readers import known_formats
 from explorer.types import Document, Page, Scope
 from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
-from tests.readers.archive_files import locked_zip, zipped
+from tests.readers.containers.archive_files import locked_zip, zipped
 from ui import adding, document, documents, progress, scope, shelf
 
 
@@ -288,7 +288,7 @@ def test_kinds_have_short_names() -> None:
         "PDF",
         "gone",
     ]
-    for entry in registry.FORMATS:
+    for entry in known_formats.FORMATS:
         label = documents.kind_label(entry.name)
         assert len(label) <= 12, label
         assert "(" not in label

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import Library
 from tests.embedding.embedding_server import DIMENSION, serving
 from tests.pages.conftest import open_page, texts, until
-from tests.readers.scans import draw, packed
+from tests.readers.ocr.scans import draw, packed
 from ui import diagnostics, settings
 
 KEY = "canary-key-4711"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from explorer.readers import registry
-from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits, Reading, Source
+from explorer.readers.limits import Limits
+from explorer.readers.process.pool import ReaderPool
+from explorer.readers.reading import Reading, Source
 
 Write = Callable[..., Path]
 Read = Callable[..., Reading]

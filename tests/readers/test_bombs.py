@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import ExplorerError, ReadError
-from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits, Reading
+from explorer.readers.limits import Limits
+from explorer.readers.process.pool import ReaderPool
+from explorer.readers.reading import Reading
 from tests.readers import bombs
 from tests.readers.conftest import Write
-from tests.readers.test_docx import W
+from tests.readers.office.test_docx import W
 from tests.readers.test_hostile import BOMB, word
 
 SECONDS = 30.0

@@ -8,8 +8,9 @@ import pytest
 
 from explorer.errors import ReadError
 from explorer.readers import registry
-from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits, Reading
+from explorer.readers.limits import Limits
+from explorer.readers.process.pool import ReaderPool
+from explorer.readers.reading import Reading
 from tests.readers.conftest import Write
 from tests.readers.test_zoo import FILES, ZOO, check, check_message
 

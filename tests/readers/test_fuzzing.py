@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import fuzz
-from explorer.readers.reading import Limits, Reading
+from explorer.readers.limits import Limits
+from explorer.readers.reading import Reading
 from tests.readers.test_zoo import check
 
 SEED = 4

@@ -16,12 +16,12 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from explorer.errors import ReadError
-from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits
+from explorer.readers.limits import Limits
+from explorer.readers.process.pool import ReaderPool
 from tests.readers import bombs
 from tests.readers.conftest import Write
-from tests.readers.pdfs import make_pdf
-from tests.readers.test_docx import W, paragraph
+from tests.readers.office.test_docx import W, paragraph
+from tests.readers.pdf.pdfs import make_pdf
 
 SECONDS = 20
 BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.readers.language import found, sample, with_language
-from explorer.readers.pool import ReaderPool
+from explorer.readers.process.pool import ReaderPool
 from explorer.readers.reading import Reading, ReadPage
 from tests.readers.conftest import Write
 

@@ -8,7 +8,7 @@ import pytest
 
 from explorer import settings
 from explorer.readers import limits
-from explorer.readers.reading import Limits
+from explorer.readers.limits import Limits
 
 OUR_OWN = {"render_seconds", "headings", "pixels"}
 """What bounds our work and not what a file may be: no settings."""

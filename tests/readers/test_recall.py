@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import scoring
-from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits
+from explorer.readers.limits import Limits
+from explorer.readers.process.pool import ReaderPool
 
 pytestmark = pytest.mark.data
 

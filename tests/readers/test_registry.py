@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import ReadError
-from explorer.readers import registry
+from explorer.readers import known_formats, registry
 from tests.readers.conftest import Write
-from tests.readers.pdfs import make_pdf
-from tests.readers.test_docx import package, paragraph
+from tests.readers.office.test_docx import package, paragraph
+from tests.readers.pdf.pdfs import make_pdf
 
 READABLE = f"Formats that can be read: {registry.labels()}."
 
@@ -105,12 +105,12 @@ def test_unknown_binary_names_the_formats(zoo: Path) -> None:
 
 
 def test_the_table_is_whole() -> None:
-    names = [each.name for each in registry.FORMATS]
+    names = [each.name for each in known_formats.FORMATS]
     assert len(set(names)) == len(names)
     extensions = registry.extensions()
     assert len(set(extensions)) == len(extensions)
     assert all(re.fullmatch(r"\.[a-z0-9]+", extension) for extension in extensions)
-    for each in registry.FORMATS:
+    for each in known_formats.FORMATS:
         assert each.extensions or each.name == "protected"
         assert each.notes.endswith(".")
         assert callable(each.load())

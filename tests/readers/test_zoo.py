@@ -15,8 +15,9 @@ import pytest
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers import registry
-from explorer.readers.pool import ReaderPool
-from explorer.readers.reading import Limits, Reading
+from explorer.readers.limits import Limits
+from explorer.readers.process.pool import ReaderPool
+from explorer.readers.reading import Reading
 from tests.conftest import SHARED
 
 ZOO = SHARED / "zoo"

@@ -1,0 +1,89 @@
+"""Office files with a password (DOCX, XLSX, XLSB, PPTX): opened in memory, then read as what they hold.
+
+What is opened is never written anywhere, and goes through the reader of its format with all its checks.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import sys
+from dataclasses import replace
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers.package import Package, declares_type
+from explorer.readers.reading import Reading, Source
+
+_INFO = "EncryptionInfo"
+_INFO_BYTES = 1 << 20
+_KINDS = {
+    "word/document": "docx",
+    "xl/workbook.xml": "xlsx",
+    "xl/workbook.bin": "xls",
+    "ppt/presentation.xml": "pptx",
+}
+"""What the name of the main part begins with → its format."""
+_DAMAGE = (OSError, ValueError, LookupError, AttributeError, ArithmeticError, struct.error)
+"""What damaged parts raise in msoffcrypto and olefile."""
+
+
+def read(source: Source) -> Reading:
+    """Reads a protected file. Raises PasswordNeeded without its password, ReadError for a damaged one."""
+    from explorer.readers import registry  # it has this module in its table
+
+    opened = replace(source, password=None, content=_opened(source))
+    with Package(opened) as package:
+        names = sorted(package.names)
+    kinds = (kind for main, kind in _KINDS.items() if any(name.startswith(main) for name in names))
+    kind = next(kinds, None)
+    if kind is None:
+        raise ReadError(f"{source.shown} could not be read: it is protected and holds no text that is known.")
+    return registry.find(kind).load()(opened)
+
+
+def _opened(source: Source) -> bytes:
+    """The file without its protection."""
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+
+    impossible = ReadError(
+        f"{source.shown} is protected in a way that cannot be opened here. Save it without a password, then "
+        "add it again."
+    )
+    damaged = ReadError(f"{source.shown} could not be read: the file is damaged.")
+    try:
+        with source.path.open("rb") as file:
+            office = _office(file, impossible)
+            if not source.password:
+                raise PasswordNeeded(f"{source.shown} is protected: enter its password.")
+            try:
+                office.load_key(source.password, verify_password=True)
+            except InvalidKeyError as error:
+                raise PasswordNeeded(
+                    f"That is not the password of {source.shown}: enter its password."
+                ) from error
+            out = io.BytesIO()
+            office.decrypt(out)
+            return out.getvalue()
+    except InvalidKeyError as error:  # the password is right, what it opens is not
+        raise damaged from error
+    except (DecryptionError, FileFormatError) as error:
+        print(f"msoffcrypto: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
+        raise impossible from error
+    except (*_DAMAGE, ExpatError) as error:
+        print(f"msoffcrypto: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        raise damaged from error
+
+
+def _office(file: io.BufferedReader, impossible: ReadError) -> Any:
+    """msoffcrypto's file. How it is protected is XML, which may not declare anything."""
+    import olefile
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    with olefile.OleFileIO(file) as container:
+        if not container.exists(_INFO) or container.get_size(_INFO) > _INFO_BYTES:
+            raise impossible
+        if declares_type(container.openstream(_INFO).read()):
+            raise impossible
+    return OOXMLFile(file)

@@ -1,0 +1,220 @@
+"""EPUB: each chapter, in reading order, is a page; what it is called in the contents is the page's label.
+
+The book is a zip of XHTML. Its own files are read as XML without any document type; chapters as HTML, so that
+a damaged one is read as far as it goes. Nothing outside the book is looked at.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import unquote
+
+from explorer.errors import ReadError
+from explorer.readers.decoding import decode, lost_characters
+from explorer.readers.markup.html import Content, parse, written
+from explorer.readers.markup.html_walk import walk
+from explorer.readers.markup.xml import local, tree
+from explorer.readers.package import Package
+from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+
+_CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
+_FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+"""Ways of encryption that only ever hide fonts."""
+_CHAPTERS = frozenset(["application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document"])
+_LABEL_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the package file says: facts, the chapters' member names in order, where the contents are."""
+
+    facts: dict[str, str]
+    chapters: list[str]
+    contents: list[str]
+
+
+def read(source: Source) -> Reading:
+    """Reads an EPUB. Raises ReadError where it is damaged, protected, unpacks to too much or has no text."""
+    with Package(source) as package:
+        _refuse_protected(source, package)
+        book = _book(package)
+        labels = _labels(package, book.contents)
+        whole = _Whole(source)
+        for number, name in enumerate(book.chapters, 1):
+            source.on_page(number, len(book.chapters))
+            whole.add(package, name, labels.get(name))
+    return whole.reading(book.facts)
+
+
+class _Whole:
+    """The book as it grows."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._pages: list[ReadPage] = []
+        self._headings: list[Heading] = []
+        self._tables: list[Table] = []
+        self._asides: list[tuple[int, int]] = []
+        self._missing = 0
+        self._lost = 0
+        self._length = 0
+
+    def add(self, package: Package, name: str, label: str | None) -> None:
+        """Adds a chapter, unless it has no words (a cover) or is not there."""
+        if name not in package.names:
+            self._missing += 1
+            return
+        if len(self._pages) >= self._source.limits.pages:
+            raise ReadError(
+                f"{self._source.shown} has more than {self._source.limits.pages:,} chapters. Split it, or "
+                "raise EXPLORER_MAX_PAGES."
+            )
+        content, lost = _chapter(self._source, package.read(name))
+        self._lost += lost
+        if not content.text.strip():
+            return
+        start = self._length
+        text = content.text + "\n\n"
+        first = next((each for each in content.headings), None)
+        if label and first is None:
+            self._headings.append(Heading(start, 1, label))
+        self._headings += [Heading(start + each.start, each.level, each.text) for each in content.headings]
+        self._tables += [Table(start + each.start, start + each.end, each.header) for each in content.tables]
+        self._asides += [(start + first, start + last) for first, last in content.asides]
+        label = (label or (first.text if first else "") or "")[:_LABEL_CHARACTERS]
+        self._pages.append(ReadPage(len(self._pages) + 1, text, label or None))
+        self._length += len(text)
+        self._source.check_characters(self._length)
+
+    def reading(self, facts: dict[str, str]) -> Reading:
+        """All chapters. Raises ReadError where none has words."""
+        if not self._pages:
+            raise ReadError(f"{self._source.shown} has no text: none of its chapters has words.")
+        warnings = []
+        if self._missing:
+            chapters = "1 chapter" if self._missing == 1 else f"{self._missing:,} chapters"
+            verb = "is" if self._missing == 1 else "are"
+            warnings.append(f"{chapters} that the book lists {verb} not in it.")
+        if self._lost:
+            warnings.append(lost_characters(self._lost))
+        limit = self._source.limits.headings
+        if len(self._headings) > limit:
+            warnings.append(f"Only the first {limit:,} headings are kept.")
+        return Reading(
+            "epub",
+            tuple(self._pages),
+            title=facts.get("title"),
+            author=facts.get("creator"),
+            language=facts.get("language"),
+            date=_day(facts.get("date", "")),
+            headings=tuple(self._headings[:limit]),
+            tables=tuple(self._tables),
+            asides=tuple(self._asides),
+            warnings=tuple(warnings),
+        )
+
+
+def _chapter(source: Source, data: bytes) -> tuple[Content, int]:
+    """What a chapter holds, and how many of its characters were lost."""
+    text, _, lost = decode(data)
+    try:
+        root, _ = parse(source, text)
+    except ReadError:  # a chapter without any words
+        return Content(""), lost
+    return written(walk(root), with_links=False), lost
+
+
+def _refuse_protected(source: Source, package: Package) -> None:
+    """Raises ReadError for a book whose text is encrypted; hidden fonts do not matter."""
+    if _ENCRYPTION not in package.names:
+        return
+    root = tree(package.read(_ENCRYPTION))[0]
+    ways = [each.get("Algorithm") or "" for each in _all(root, "EncryptionMethod")]
+    if any(way not in _FONTS_ONLY for way in ways):
+        raise ReadError(
+            f"{source.shown} is protected against copying (DRM) and cannot be read. Add a copy without it."
+        )
+
+
+def _book(package: Package) -> _Book:
+    """Raises ReadError where the book does not say what its chapters are."""
+    if _CONTAINER not in package.names:
+        raise package.damaged()
+    rootfile = next(iter(_all(tree(package.read(_CONTAINER))[0], "rootfile")), None)
+    path = unquote(rootfile.get("full-path") or "") if rootfile is not None else ""
+    if path not in package.names:
+        raise package.damaged()
+    root = tree(package.read(path))[0]
+    folder = posixpath.dirname(path)
+    items = {each.get("id"): each for each in _all(root, "item")}
+    spine = [items.get(each.get("idref")) for each in _all(root, "itemref")]
+    chapters = [
+        _member(folder, item.get("href") or "")
+        for item in spine
+        if item is not None and (item.get("media-type") or "") in _CHAPTERS
+    ]
+    contents = [
+        _member(folder, item.get("href") or "")
+        for item in items.values()
+        if "nav" in (item.get("properties") or "").split()
+        or item.get("media-type") == "application/x-dtbncx+xml"
+    ]
+    return _Book(_facts(root), list(dict.fromkeys(chapters)), contents)
+
+
+def _facts(root: Any | None) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for metadata in _all(root, "metadata"):
+        for each in metadata.iter():
+            text = " ".join((each.text or "").split())[:500]
+            if text and local(each).lower() in ("title", "creator", "language", "date"):
+                facts.setdefault(local(each).lower(), text)
+    return facts
+
+
+def _labels(package: Package, contents: list[str]) -> dict[str, str]:
+    """Member name → what the contents call it. Navigation (EPUB 3) and NCX (EPUB 2) both say."""
+    labels: dict[str, str] = {}
+    for name in contents:
+        root = tree(package.read(name))[0] if name in package.names else None
+        for address, text in _entries(root):
+            member = _member(posixpath.dirname(name), address)
+            if text:
+                labels.setdefault(member, text[:500])
+    return labels
+
+
+def _entries(root: Any | None) -> Iterator[tuple[str, str]]:
+    for link in _all(root, "a"):
+        yield link.get("href") or "", " ".join("".join(link.itertext()).split())
+    for point in _all(root, "navPoint"):
+        target = next((each for each in point if local(each) == "content"), None)
+        label = next((each for each in point if local(each) == "navLabel"), None)
+        if target is not None and label is not None:
+            yield target.get("src") or "", " ".join("".join(label.itertext()).split())
+
+
+def _all(root: Any | None, name: str) -> list[Any]:
+    return [each for each in root.iter() if local(each) == name] if root is not None else []
+
+
+def _member(folder: str, address: str) -> str:
+    """The member that an address means: only ever a name to look up in the zip, never a path."""
+    path = unquote(address.partition("#")[0])
+    return posixpath.normpath(posixpath.join(folder, path)).lstrip("/")
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return (
+            date(int(value[:4]), 1, 1)
+            if value[:4].isascii() and value[:4].isdigit() and value[:4] != "0000"
+            else None
+        )

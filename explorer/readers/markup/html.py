@@ -1,0 +1,184 @@
+"""HTML: headings, text and table rows by lxml. Nothing is fetched, no script runs, no entity expands.
+
+Blocks are separated by blank lines, list items and table rows by line ends; a row stays on one line, its
+cells separated by " | "; a merged cell is repeated. What is not the main part (navigation, header, footer,
+asides) follows after it, then where the links lead; both are set aside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from explorer.errors import ReadError
+from explorer.readers.decoding import decode, lost_characters, normal
+from explorer.readers.markup.html_walk import Walk, walk
+from explorer.readers.markup.html_writer import Writer
+from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table, scrubbed
+
+_DECLARED = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|encoding\s*=\s*["']([\w.:-]{2,40})["']""",
+    re.I,
+)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+
+
+_TAG = re.compile(r"<[^<>]{0,10000}>")
+_DEEP_TAG = re.compile(r"</?(?!(?:h[1-6]|p|li|tr|td|th|br|title|script|style)\b)[a-z][^<>]{0,10000}>", re.I)
+
+
+def read(source: Source) -> Reading:
+    """Reads an HTML file. Raises ReadError when it holds no text."""
+    data = source.path.read_bytes()
+    source.check_characters(len(data) // 4)
+    declared = _DECLARED.search(data[:4096])
+    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
+    text, _, lost = decode(data, encoding)
+    root, warned = parse(source, text)
+    title, author, day = _metadata(root)
+    content = written(walk(root))
+    if not content.text.strip():
+        raise ReadError(f"{source.shown} has no text.")
+    source.check_characters(len(content.text))
+    source.on_page(1, 1)
+    headings = content.headings
+    limit = source.limits.headings
+    warnings = list(warned)
+    if lost:
+        warnings.append(lost_characters(lost))
+    if len(headings) > limit:
+        warnings.append(f"Only the first {limit:,} headings are kept.")
+    return Reading(
+        kind="html",
+        text_pages=(ReadPage(1, content.text),),
+        title=title or next((each.text for each in headings if each.level == 1), None),
+        author=author,
+        language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
+        or None,
+        date=day,
+        headings=headings[:limit],
+        tables=content.tables,
+        asides=content.asides,
+        addresses=content.addresses,
+        warnings=tuple(warnings),
+    )
+
+
+def parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
+    """The root element, and a warning where the file is nested deeper than the parser goes.
+
+    Such a file is parsed again with only the tags that carry structure, each of which ends the one before.
+    """
+    text = normal(_XML_DECLARATION.sub("", text, count=1))
+    root, is_cut = _tree(source, text)
+    if not is_cut:
+        return root, ()
+    root, is_cut = _tree(source, _DEEP_TAG.sub("<br>", text))
+    if is_cut:
+        root, _ = _tree(source, _TAG.sub(" ", text))
+    return root, ("The HTML is nested too deeply; its text was read without its structure.",)
+
+
+def _tree(source: Source, text: str) -> tuple[Any, bool]:
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    parser = lxml_html.HTMLParser(
+        no_network=True, remove_comments=True, remove_pis=True, recover=True, huge_tree=True, encoding="utf-8"
+    )
+    try:
+        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise ReadError(f"{source.shown} has no text.") from error
+    return root, any(each.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log)
+
+
+def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
+    """Title, author and date from the head."""
+    named: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        key = (meta.get("name") or meta.get("property") or "").lower()
+        if key and meta.get("content"):
+            named.setdefault(key, _line(meta.get("content")))
+    title = root.findtext(".//head/title") or ""
+    day = None
+    for key in (
+        "article:published_time",
+        "date",
+        "dc.date",
+        "dcterms.date",
+        "dc.date.issued",
+        "last-modified",
+    ):
+        day = day or _day(named.get(key, ""))
+    author = named.get("author") or named.get("dc.creator")
+    return _line(title) or named.get("og:title") or None, author or None, day
+
+
+def _line(text: str) -> str:
+    return scrubbed(" ".join(text.split()))[:500]
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a tree holds: its text, and what is where in it."""
+
+    text: str
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    asides: tuple[tuple[int, int], ...] = ()
+    addresses: tuple[tuple[int, int], ...] = ()
+
+
+def written(walked: Walk, with_links: bool = True) -> Content:
+    """The main part, then what is set aside: the rest, and the addresses that links lead to."""
+    links = Writer()
+    links.add_exactly("\n".join(dict.fromkeys(walked.links) if with_links else ()))
+    headings: list[Heading] = []
+    tables: list[Table] = []
+    apart: list[tuple[int, int]] = []
+    parts: list[str] = []
+    offset = 0
+    for writer in (walked.main, walked.rest, links):
+        text = scrubbed(writer.text)
+        if not text.strip():
+            continue
+        for start, level, end in writer.headings:
+            title = " ".join(text[start:end].split())
+            if title:
+                headings.append(Heading(offset + start, level, title[:500]))
+        tables += [Table(offset + each.start, offset + each.end, each.header) for each in writer.tables]
+        if parts:
+            apart.append((offset, offset + len(text)))
+        parts.append(text)
+        offset += len(text) + 2
+    headings.sort(key=lambda heading: heading.start)
+    addresses = (apart.pop(),) if links.text.strip() and apart else ()
+    return Content("\n\n".join(parts), tuple(headings), tuple(tables), tuple(apart), addresses)
+
+
+def plain(markup: str) -> str:
+    """The text of a fragment of HTML that stands in another format; `markup` itself where it is none."""
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    if not _FRAGMENT.search(markup):
+        return markup
+    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        root = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return markup
+    return written(walk(root), with_links=False).text or markup
+
+
+_FRAGMENT = re.compile(r"</(?:p|div|a|b|i|em|strong|span|li|td|h[1-6]|pre|code)\s*>|<br\s*/?>", re.I)

@@ -1,0 +1,170 @@
+"""The rows of one HTML table: merged cells, repeated so that each row keeps its names; column names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.readers.assembly import column_names
+from explorer.readers.markup.html_writer import Writer
+from explorer.readers.reading import Table
+
+_MAX_SPAN = 1_000
+_REPEATED_CHARACTERS = 200
+"""A longer text of a merged cell is not repeated: it is no name."""
+_LAYOUT_CHARACTERS = 1_500
+_INNER_TABLES = 3
+_HEADER_ROWS = 4
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much all tables of a file may repeat: what claims to span thousands of rows stays small."""
+
+    cells: int = 200_000
+    characters: int = 2_000_000
+
+    def spend(self, text: str) -> bool:
+        self.cells -= 1
+        self.characters -= len(text)
+        return self.cells > 0 and self.characters > 0
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table while its rows are written. Cells are told apart by " | "."""
+
+    writer: Writer
+    budget: Budget
+    _start: int = -1
+    _rows: int = 0
+    _names: list[list[str]] = field(default_factory=list)
+    """Rows that hold column names: those of the head, or all of whose cells are `th`."""
+    _first: list[list[str]] = field(default_factory=list)
+    """The first two rows, which may hold names though nothing says so."""
+    _body: bool = False
+    _pending: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Column → (how many more rows the cell from above reaches into, its text)."""
+    _cells: list[str] = field(default_factory=list)
+    _mark: tuple[int, int] = (0, 0)
+    _row: tuple[int, int] = (0, 0)
+    _is_named: bool = True
+    _is_single: bool = False
+    cell_is_open: bool = False
+
+    def open_row(self, row: Any) -> None:
+        """Begins a `tr`."""
+        self._cells = []
+        self._is_single = not self._pending and sum(1 for each in row if each.tag in ("td", "th")) < 2
+        parent = row.getparent()
+        self._is_named = parent is not None and parent.tag == "thead"
+        self._is_named = self._is_named or all(each.tag != "td" for each in row)
+        if self._rows == 0:
+            self._start = self.writer.start()
+        self._row = self.writer.mark()
+
+    def open_cell(self) -> None:
+        """Begins a `td` or `th`, after what reaches down from rows above."""
+        self._fill(only_next=True)
+        if self._cells:
+            self.writer.cell()
+        self._mark = self.writer.mark()
+        self.cell_is_open = True
+
+    def close_cell(self, cell: Any) -> None:
+        """Ends a cell and repeats it over the columns that it spans."""
+        self.cell_is_open = False
+        text = self.writer.since(self._mark)
+        across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+        repeated = text if len(text) <= _REPEATED_CHARACTERS else ""
+        for number in range(across):
+            column = len(self._cells)
+            if number and not self._is_single and self.budget.spend(repeated):
+                self._write(repeated)
+            elif number:
+                break
+            else:
+                self._cells.append(text)
+            if down > 1:
+                self._pending[column] = (down - 1, repeated)
+
+    def close_row(self) -> None:
+        """Ends a row; one without a word is taken back."""
+        self._fill(only_next=False)
+        if not any(self._cells):
+            self.writer.forget(self._row)
+            return
+        self._rows += 1
+        if len(self._first) < 2:
+            self._first.append(self._cells)
+        if not self._is_named:
+            self._body = True
+        elif not self._body and len(self._names) < _HEADER_ROWS:
+            self._names.append(self._cells)
+
+    def close(self) -> None:
+        """Ends the table and keeps where it stands."""
+        if self._rows > 1:
+            names = self._names if self._body else self._names[:1]
+            if not names and _looks_like_names(self._first):
+                names = self._first[:1]
+            table = Table(self._start, self.writer.length, column_names(names))
+            self.writer.tables.append(table)
+
+    def _fill(self, only_next: bool) -> None:
+        """Repeats cells of rows above, up to the next free column or to the end of the row."""
+        while self._pending:
+            column = len(self._cells)
+            left, text = self._pending.pop(column, (0, ""))
+            if not left and (only_next or column > max(self._pending)):
+                return
+            if not self.budget.spend(text):
+                self._pending.clear()
+                return
+            if left > 1:
+                self._pending[column] = (left - 1, text)
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        if self._cells:
+            self.writer.cell()
+        self._cells.append(text)
+        if text:
+            self.writer.add(text)
+
+
+def is_layout(table: Any, depth: int) -> bool:
+    """Whether a table only places things on the page: its cells are blocks of text, not values of a row."""
+    if table.get("role") in ("presentation", "none"):
+        return True
+    if depth >= _INNER_TABLES:
+        return False
+    if any(next(table.iter(f"h{level}"), None) is not None for level in range(1, 7)):
+        heads = [each for level in range(1, 7) for each in table.iter(f"h{level}")]
+        return any(_in_cell(each) for each in heads)
+    if next((each for each in table.iter("table") if each is not table), None) is None:
+        return False
+    return sum(len(text) for text in table.itertext()) > _LAYOUT_CHARACTERS
+
+
+def _in_cell(heading: Any) -> bool:
+    """Whether a heading stands in an ordinary cell, rather than in the caption or a cell of names."""
+    for each in heading.iterancestors():
+        if each.tag in ("td", "th", "caption"):
+            return bool(each.tag == "td")
+    return False
+
+
+def _span(cell: Any, name: str) -> int:
+    value = (cell.get(name) or "1").strip()
+    if not (value.isascii() and value.isdigit()):
+        return 1
+    return min(int(value[:6]), _MAX_SPAN) or (_MAX_SPAN if name == "rowspan" else 1)
+
+
+def _looks_like_names(rows: list[list[str]]) -> bool:
+    """Whether the first of two rows, of ordinary cells, names columns: words over numbers."""
+    if len(rows) < 2 or sum(map(bool, rows[0])) < 2:
+        return False
+    has_number = any(any(mark.isdigit() for mark in cell) for cell in rows[1])
+    return has_number and not any(any(mark.isdigit() for mark in cell) for cell in rows[0])

@@ -1,0 +1,1 @@
+"""Word, Excel, PowerPoint, OpenDocument, RTF and their older forms."""

@@ -1,0 +1,266 @@
+"""Presentations (pptx, odp), OpenDocument texts (odt), RTF and old Word and PowerPoint files, by docling-rs.
+
+Slides are pages, with their notes after them; running headers and footers are set aside at the end; rows of
+tables and the figures behind charts are lines. A merged cell is repeated in every row and column that it
+covers, so that each figure keeps its names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from explorer.errors import ReadError
+from explorer.readers.assembly import Assembly, day, one_line, row_line
+from explorer.readers.office import docling_rs, ole_facts, rtf
+from explorer.readers.package import check_package
+from explorer.readers.reading import Reader, Reading, Source
+
+_ZIPPED = frozenset(["pptx", "odp", "odt"])
+_SLIDES = frozenset(["pptx", "odp"])
+_MARKED = frozenset(["doc"])
+"""Formats whose text comes with Markdown's marks for bold, italic and links."""
+_MARKS = (
+    re.compile(r"(\*\*)(?!\s)([^*\n]+?)(?<!\s)\*\*"),
+    re.compile(r"(?<!\*)(\*)(?!\s)([^*\n]+?)(?<!\s)\*(?!\*)"),
+)
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|mailto:|ftp:|file:|#)[^()\s]*\)")
+_OWN_MARK = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s|[-–•*]\s")
+_GIVEN_NAME = re.compile(r"page\d+")
+"""What OpenDocument calls a slide without a title."""
+_MAX_DEPTH = 60
+_DEEPEST = 12
+
+
+def reader(kind: str) -> Reader:
+    """The reader of one of the formats: "pptx", "odp", "odt", "rtf", "doc", "ppt".
+
+    It raises ReadError for a file that is damaged, protected or has no text.
+    """
+
+    def read(source: Source) -> Reading:
+        slides = check_package(source, _slide_parts) if kind in _ZIPPED else 0
+        return _read(source, kind, slides if kind == "pptx" else 0)
+
+    return read
+
+
+read_pptx = reader("pptx")
+read_odp = reader("odp")
+read_odt = reader("odt")
+read_rtf = reader("rtf")
+read_doc = reader("doc")
+read_ppt = reader("ppt")
+
+
+def _read(source: Source, kind: str, slides: int) -> Reading:
+    document, facts = docling_rs.convert(source, kind)
+    walk = _Walk(Assembly(source), document, kind)
+    walk.write()
+    if slides > walk.slides:
+        walk.out.warnings.append(f"{slides - walk.slides:,} of {slides:,} slides could not be read.")
+    known = {**facts, **ole_facts.facts(source, kind)}
+    return walk.out.reading(
+        kind,
+        title=one_line(str(known.get("title") or ""), 500) or walk.title,
+        author=one_line(", ".join(known.get("authors") or ()), 500) or None,
+        language=(known.get("language") or "").lower() or None,
+        date=day(known.get("created") or known.get("modified")),
+    )
+
+
+def _slide_parts(names: frozenset[str]) -> int:
+    """How many slides a PPTX has; zero for other formats."""
+    return sum(re.fullmatch(r"ppt/slides/slide\d+\.xml", name) is not None for name in names)
+
+
+class _Walk:
+    """Writes docling's tree of items as text, in its order."""
+
+    def __init__(self, out: Assembly, document: dict[str, Any], kind: str) -> None:
+        self.out = out
+        self.title: str | None = None
+        self.slides = 0
+        self._document = document
+        self._kind = kind
+        self._furniture: list[str] = []
+        self._is_running = False
+        self._hidden = 0
+        self._was_item = False
+        self._in_notes = False
+
+    def write(self) -> None:
+        """Writes the whole document."""
+        if self._kind in _SLIDES:
+            self.out.page()
+            self._write_slides()
+        else:
+            self.out.page()
+            self._children(self._document["body"], 0)
+        for text in dict.fromkeys(self._furniture):
+            self.out.aside(text)
+        if self._hidden:
+            what = "slide is" if self._hidden == 1 else "slides are"
+            self.out.warnings.append(f"{self._hidden:,} {what} hidden in the presentation, and read as well.")
+
+    def _write_slides(self) -> None:
+        groups = [self._item(each) for each in self._document["body"].get("children", ())]
+        last = 0
+        for group in groups:
+            found = re.fullmatch(r"slide-(\d{1,6})", str(group.get("name") or ""))
+            number = int(found[1]) + 1 if found else last or 1
+            while last < number:  # a slide that could not be read is an empty page: numbers stay right
+                if last:
+                    self.out.page()
+                last += 1
+            self.slides += found is not None
+            self._hidden += group.get("content_layer") == "invisible"
+            self._was_item = self._in_notes = False
+            self._children(group, 0)
+            self.out.source.on_page(last, len(groups))
+
+    def _item(self, reference: dict[str, str]) -> dict[str, Any]:
+        _, collection, index = reference["$ref"].split("/")
+        item: dict[str, Any] = self._document[collection][int(index)]
+        return item
+
+    def _children(self, parent: dict[str, Any], depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            raise ReadError(f"{self.out.source.shown} could not be read: it is nested too deeply.")
+        for reference in parent.get("children", ()):
+            self._write(self._item(reference), depth)
+
+    def _write(self, item: dict[str, Any], depth: int) -> None:
+        label = str(item.get("label"))
+        if self._kind == "rtf" and item.get("text") == rtf.RUNNING:
+            self._is_running = True
+        elif self._is_running and "data" in item:
+            rows = item["data"].get("grid") or ()
+            self._furniture += [row_line(str(cell.get("text") or "") for cell in row) for row in rows]
+        elif self._is_running or item.get("content_layer") == "furniture":
+            self._furniture += self._texts(item)
+        elif label == "list_item":
+            self._list_item(item, depth)
+        elif label == "list":
+            self._children(item, depth + 1)
+        elif label == "inline":
+            self._text(self._joined(item), label, item)
+        elif "data" in item:
+            self._was_item = False
+            self._captions(item)
+            self._table(item["data"])
+        elif label in ("picture", "chart"):
+            self._was_item = False
+            self._chart(item)
+            self._children(item, depth)
+        elif "text" in item:
+            self._text(self._plain(item["text"]), label, item)
+            self._children(item, depth)
+        else:
+            self._children(item, depth)
+
+    def _text(self, text: str, label: str, item: dict[str, Any]) -> None:
+        if not text.strip() or (self._kind == "odp" and label == "title" and _GIVEN_NAME.fullmatch(text)):
+            return
+        self._was_item = False
+        notes = item.get("content_layer") == "notes"
+        if label in ("title", "section_header"):
+            level = 1 if label == "title" else min(int(item.get("level") or 1), 20) + 1
+            if label == "title" and self._kind not in _SLIDES and self.title is None:
+                self.title = one_line(text, 500)
+            self.out.heading(text.strip(), level)
+        elif notes:
+            noted = self._kind in _SLIDES and not self._in_notes
+            self.out.put(f"Notes: {text.strip()}" if noted else text.strip())
+        else:
+            self.out.put(text.strip())
+        self._in_notes = notes
+
+    def _list_item(self, item: dict[str, Any], depth: int) -> None:
+        text = self._plain(item.get("text") or "").strip()
+        parts = list(item.get("children", ()))
+        if not text and parts and self._item(parts[0]).get("label") == "inline":
+            text = self._joined(self._item(parts.pop(0))).strip()
+        if text:
+            mark = item.get("marker") if item.get("enumerated") else ""
+            mark = mark or ("" if _OWN_MARK.match(text) else "-")
+            indent = "  " * min(max(depth - 1, 0), _DEEPEST)
+            line = f"{indent}{mark} {text}" if mark else f"{indent}{text}"
+            self.out.put(line, "\n" if self._was_item else "\n\n")
+            self._was_item = True
+        for reference in parts:
+            self._write(self._item(reference), depth)
+
+    def _joined(self, group: dict[str, Any]) -> str:
+        """The pieces of a line that changes its font, which may or may not bring their own spaces."""
+        pieces = [self._plain(piece) for piece in self._texts(group)]
+        spaced = any(piece != piece.strip() for piece in pieces)
+        return ("" if spaced else " ").join(pieces)
+
+    def _texts(self, item: dict[str, Any], depth: int = 0) -> list[str]:
+        own = [item["text"]] if item.get("text") else []
+        if depth > _MAX_DEPTH:
+            return own
+        return own + [
+            text
+            for reference in item.get("children", ())
+            for text in self._texts(self._item(reference), depth + 1)
+        ]
+
+    def _captions(self, item: dict[str, Any]) -> None:
+        for reference in item.get("captions", ()):
+            caption = self._item(reference)
+            if caption.get("parent", {}).get("$ref") == item.get("self_ref"):
+                self.out.put(self._plain(caption.get("text") or ""))
+
+    def _table(self, data: dict[str, Any]) -> None:
+        grid = data.get("grid") or ()
+        header = 0
+        for row in grid:
+            if not row or not all(cell.get("column_header") for cell in row):
+                break
+            header += 1
+        self.out.table(([self._plain(cell.get("text") or "") for cell in row] for row in grid), header)
+
+    def _chart(self, item: dict[str, Any]) -> None:
+        """The figures behind a chart, which docling gives as cells with their places."""
+        meta = item.get("meta") or {}
+        cells = ((meta.get("tabular_chart") or {}).get("chart_data") or {}).get("table_cells") or ()
+        if not cells:
+            return
+        kinds: list[dict[str, Any]] = (meta.get("classification") or {}).get("predictions") or [{}]
+        name = str(kinds[0].get("class_name") or "chart").replace("_", " ")
+        self.out.put(name.capitalize())
+        self.out.table(_rows(cells, self.out.count_cells), 1)
+
+    def _plain(self, text: str) -> str:
+        if self._kind in _MARKED:
+            return unmarked(text)
+        return rtf.joined(text) if self._kind == "rtf" else text
+
+
+def _rows(cells: Sequence[dict[str, Any]], count: Callable[[int], None]) -> Iterator[list[str]]:
+    rows: dict[int, dict[int, str]] = {}
+    for cell in cells:
+        row = rows.setdefault(int(cell["start_row_offset_idx"]), {})
+        row[int(cell["start_col_offset_idx"])] = str(cell.get("text") or "")
+    for _, row in sorted(rows.items()):
+        last = max(row)
+        count(last)
+        yield [row.get(column, "") for column in range(last + 1)]
+
+
+def unmarked(text: str) -> str:
+    """Text without Markdown's marks for bold, italic and links; "2*3*4" keeps its stars."""
+    if "*" in text:
+        for pattern in _MARKS:
+            text = pattern.sub(_unmarked, text)
+    return _LINK.sub(r"\1", text) if "](" in text else text
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    inside = found[2]
+    within_words = (before.isalnum() and inside[0].isalnum()) or (after.isalnum() and inside[-1].isalnum())
+    return found[0] if within_words else inside

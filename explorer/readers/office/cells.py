@@ -1,0 +1,15 @@
+"""One cell of a sheet, as every reader of workbooks gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell that holds something. `column` counts from 1."""
+
+    column: int
+    text: str
+    is_text: bool
+    """Not a number, date or truth value."""

@@ -1,0 +1,58 @@
+"""Number formats of Excel: which numbers are dates, times or shares, and how they read."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from explorer.readers.office.sheets import shown_duration, shown_moment, shown_number
+
+_BUILT_IN = {
+    **dict.fromkeys((9, 10), "share"),
+    **dict.fromkeys((14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)), "moment"),
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 45, 47), "time"),
+    46: "duration",
+}
+_SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hmsHMS]{1,3}\])[^\]]*\]')
+_MOST_CHARACTERS = 1000
+_LAST_DAY = 2_958_466
+"""The day after 9999-12-31."""
+
+
+def kind_of(number: int, code: str | None) -> str:
+    """What a format makes of a number: "plain", "share", "moment", "time" or "duration".
+
+    `number` is the format's id, `code` its pattern where the file states one ("dd/mm/yyyy").
+    """
+    if code is None:
+        return _BUILT_IN.get(number, "plain")
+    bare = _SILENT.sub("", code[:_MOST_CHARACTERS]).split(";")[0].lower()
+    bare = bare.replace("am/pm", "").replace("a/p", "")
+    if re.search(r"\[[hms]{1,3}\]", bare):
+        return "duration"
+    if "general" in bare:
+        return "plain"
+    if "y" in bare or "d" in bare or ("m" in bare and not ("h" in bare or "s" in bare)):
+        return "moment"
+    if "h" in bare or "s" in bare:
+        return "time"
+    return "share" if "%" in bare else "plain"
+
+
+def shown_as(kind: str, value: float, since_1904: bool) -> str:
+    """A number as its format means it: 45292 → "2024-01-01", .25 → "25%"."""
+    if kind == "share":
+        return f"{shown_number(float(f'{value * 100:.12g}'))}%"
+    if kind == "duration" or (kind == "time" and 0 <= value < 1):
+        duration = timedelta(days=value) if abs(value) < _LAST_DAY else None
+        return shown_number(value) if duration is None else shown_duration(duration)
+    if kind in ("moment", "time") and 0 <= value < _LAST_DAY - 1462:
+        return shown_moment(_moment(value, since_1904))
+    return shown_number(value)
+
+
+def _moment(value: float, since_1904: bool) -> datetime:
+    if since_1904:
+        return datetime(1904, 1, 1) + timedelta(days=value)
+    # Excel counts a 29 February 1900 that never was
+    return datetime(1899, 12, 30) + timedelta(days=value if value >= 60 else value + 1)

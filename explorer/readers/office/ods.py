@@ -1,0 +1,122 @@
+"""OpenDocument spreadsheets (ods): sheets are pages; values, not formulas; dates as dates.
+
+Read as the XML streams by: repeated cells and rows are counted, never laid out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from explorer.readers.assembly import Assembly, day, one_line
+from explorer.readers.office.cells import Cell
+from explorer.readers.office.ooxml import child, local, number, value
+from explorer.readers.office.sheets import Merge, SheetText, shown_number
+from explorer.readers.package import Package, check_protected
+from explorer.readers.reading import Reading, Source
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def read(source: Source) -> Reading:
+    """Reads a spreadsheet. Raises ReadError for a damaged or protected one."""
+    with Package(source) as package:
+        check_protected(source, package)
+        if "content.xml" not in package.names:
+            raise package.damaged()
+        out = Assembly(source)
+        _write(out, package)
+        facts = _facts(package)
+    return out.reading("ods", **facts)
+
+
+def _write(out: Assembly, package: Package) -> None:
+    """Rows come before the end of their table, so a sheet is opened by its first row."""
+    sheet: Any = None
+    text: SheetText | None = None
+    row, sheets = 1, 0
+    tags = (f"{_TABLE}table-row", f"{_TABLE}table")
+    for element in package.elements("content.xml", tags):
+        owner = element if local(element) == "table" else _owner(element)
+        if owner is None or any(local(each) == "table" for each in owner.iterancestors()):
+            continue  # a table within a drawing on the sheet
+        if owner is not sheet:
+            sheet, row = owner, 1
+            name = one_line(value(owner, "name") or "", 100)
+            sheets += 1
+            out.page(name)
+            out.heading(name, 1)
+            text = SheetText(out)
+        if text is None:
+            continue
+        if local(element) == "table":
+            text.end()
+            out.withdraw_heading()
+            out.source.on_page(sheets, sheets)
+            continue
+        times = max(number(value(element, "number-rows-repeated"), 1), 1)
+        text.row(row, list(_cells(element, row, text, out.count_cells)), times)
+        row += times
+
+
+def _owner(row: Any) -> Any | None:
+    return next((each for each in row.iterancestors() if local(each) == "table"), None)
+
+
+def _cells(row: Any, at: int, text: SheetText, count: Callable[[int], None]) -> Iterator[Cell]:
+    column = 1
+    for each in row:
+        if local(each) not in ("table-cell", "covered-table-cell"):
+            continue
+        times = max(number(value(each, "number-columns-repeated"), 1), 1)
+        shown, is_text = _value(each)
+        if shown and local(each) == "table-cell":
+            rows = max(number(value(each, "number-rows-spanned"), 1), 1)
+            columns = max(number(value(each, "number-columns-spanned"), 1), 1)
+            if rows > 1 or columns > 1:
+                text.merge(
+                    Merge(at, at + rows - 1, column, column + columns - 1, Cell(column, shown, is_text))
+                )
+            count(times)
+            for step in range(times):
+                yield Cell(column + step, shown, is_text)
+        column += times
+
+
+def _value(cell: Any) -> tuple[str, bool]:
+    kind = value(cell, "value-type") or "string"
+    if kind == "date" and (stamp := value(cell, "date-value")):
+        return one_line(stamp.replace("T", " ").removesuffix(" 00:00:00"), 40), False
+    if kind in ("float", "currency") and (figure := value(cell, "value")):
+        try:
+            return shown_number(float(figure)), False
+        except ValueError:
+            return one_line(figure, 40), False
+    lines = [_line(each) for each in cell if local(each) == "p"]
+    text = " ".join(line for line in lines if line)
+    notes = [each for each in cell if local(each) == "annotation"]
+    if noted := " ".join(_line(line) for note in notes for line in note if local(line) == "p").strip():
+        text = f"{text} (comment: {noted})".strip()
+    return text, kind == "string"
+
+
+def _line(paragraph: Any) -> str:
+    pieces = [paragraph.text or ""]
+    for each in paragraph.iter():
+        if each is not paragraph:
+            pieces.append(" " if local(each) in ("s", "tab", "line-break") else "")
+            pieces.append(each.text or "")
+            pieces.append(each.tail or "")
+    return one_line("".join(pieces))
+
+
+def _facts(package: Package) -> dict[str, Any]:
+    root = package.tree("meta.xml")
+    meta = child(root, "meta") if root is not None else None
+    held = {local(each): one_line(each.text or "", 500) for each in meta} if meta is not None else {}
+    return {
+        "title": held.get("title") or None,
+        "author": held.get("initial-creator") or held.get("creator") or None,
+        "language": (held.get("language") or "").lower() or None,
+        "date": day(held.get("creation-date") or held.get("date")),
+    }

@@ -1,0 +1,101 @@
+"""Which row of a block of a sheet names its columns.
+
+The first full row may: rows with fewer cells before it are titles or say what the sheet is about. It does
+where it is text, or where its figures are of another kind than those below: months above amounts, the numbers
+of shops above their sales.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.readers.office.cells import Cell
+
+FULL = 0.6
+"""A row with this share of the usual number of cells is a full one; chosen as for CSV."""
+_COMPARED = 3
+"""Rows below that are looked at."""
+_FEW = 2
+_LONG_NUMBER = 100
+"""Two numbers alone name columns from here on: 1 and 2 are as likely to be amounts."""
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d{1,3}:\d\d(?::\d\d)?")
+_WHOLE = re.compile(r"[1-9]\d{0,8}")
+
+
+def usual_count(rows: Sequence[Sequence[Cell]]) -> int:
+    """How many cells most rows have, of those with more than one; the larger number where two are even."""
+    counts = Counter(len(row) for row in rows if len(row) > 1)
+    return max(counts, key=lambda count: (counts[count], count), default=1)
+
+
+def find(rows: Sequence[Sequence[Cell]], *, is_named: bool) -> int | None:
+    """The place of the row that names the columns of a block, or None.
+
+    `is_named`: whether a block before this one has names, so that this one may do without.
+    """
+    wanted = max(2, FULL * usual_count(rows))
+    at = next((place for place, row in enumerate(rows) if len(row) >= wanted), None)
+    if at is None:
+        return None
+    below = [row for row in rows[at + 1 :] if len(row) > 1][:_COMPARED]
+    named = is_text_row(rows[at]) or _is_of_another_kind(rows[at], below, is_named=is_named)
+    return at if named else None
+
+
+def is_text_row(row: Sequence[Cell]) -> bool:
+    """Whether a row is text, two cells at least, with no figures but years."""
+    return (
+        len(row) > 1
+        and any(cell.is_text and cell.text.strip() for cell in row)
+        and all(cell.is_text or _YEAR.fullmatch(cell.text) for cell in row)
+    )
+
+
+def is_alike(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Whether two rows have figures and words in the same columns."""
+    return {cell.column: cell.is_text for cell in one} == {cell.column: cell.is_text for cell in other}
+
+
+def is_as_wide(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Whether two rows have about as many cells, more than one."""
+    few, many = sorted((len(one), len(other)))
+    return few > 1 and few >= FULL * many
+
+
+def _is_of_another_kind(row: Sequence[Cell], below: Sequence[Sequence[Cell]], *, is_named: bool) -> bool:
+    figures = [cell for cell in row if not cell.is_text]
+    if not below or len(figures) < _FEW:
+        return False
+    corner = row[0].is_text or all(other[0].is_text and other[0].column < row[0].column for other in below)
+    if not corner:
+        return False  # names stand beside or above a column of labels
+    columns = {cell.column for cell in figures}
+    under = [[cell for cell in other if cell.column in columns] for other in below]
+    if not all(under):
+        return False
+    if all(_is_moment(cell) for cell in figures):
+        return all(not cell.is_text and not _is_moment(cell) for others in under for cell in others)
+    return not is_named and _counts(figures) and not any(_counts(others) for others in under)
+
+
+def _is_moment(cell: Cell) -> bool:
+    return _MOMENT.fullmatch(cell.text) is not None or (
+        not cell.is_text and _YEAR.fullmatch(cell.text) is not None
+    )
+
+
+def _counts(cells: Sequence[Cell]) -> bool:
+    """Whether cells hold whole numbers that count on, as those of shops or weeks do: 1, 2, 3 or 110, 120."""
+    if not all(_WHOLE.fullmatch(cell.text) for cell in cells):
+        return False
+    numbers = [int(cell.text) for cell in cells]
+    steps = {after - before for before, after in pairwise(numbers)}
+    if len(steps) != 1 or (len(numbers) <= _FEW and numbers[0] < _LONG_NUMBER):
+        return False
+    return steps == {1} or 0 < numbers[-1] - numbers[0] < numbers[0]

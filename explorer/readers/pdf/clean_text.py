@@ -1,0 +1,362 @@
+"""Lines of a PDF page → clean text with a map back to the page's characters. Pure: no PDF library here.
+
+Rows (see `ordering`) are separated by a line end, paragraphs by a blank line.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from explorer.readers.pdf import bidi
+from explorer.readers.pdf.offset_map import Run
+from explorer.readers.pdf.ordering import Row, in_order, join_rows
+from explorer.readers.pdf.pdfium import HYPHEN, PageText
+
+PARAGRAPH_STEP = 1.25
+"""A paragraph begins where the step down to the next row is this many times the smaller step beside it."""
+FONT_CHANGE = 1.2
+"""… or where the font's height changes by this ratio, as between a heading and its text."""
+INDENT = 0.8
+"""… or where one row alone is indented by this many font heights."""
+_UNCLEAN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u115f\u1160"
+    "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2f00-\u2fdf\u3000\u3099\u309a\ud800-\udfff"
+    "\uf900-\ufaff\ufb00-\ufdff\ufe00-\ufe0f\ufe20-\ufe2f\ufe70-\uffff]|  "
+)
+_COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufdff\ufe70-\ufefc]")
+"""Spelled out by NFKC: ligatures, Arabic presentation forms, radicals. Not superscripts: m² is not m2."""
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb]"
+)
+
+_WORD_BEFORE = re.compile(r"[^\W_]+(?:-[^\W_]+)*$")
+_WORD_AFTER = re.compile(r"[^\W_]+")
+_BROKEN = re.compile(rf"[^\W_]*{HYPHEN}\s*[^\W_]*")
+_SENTENCE_END = ".:;!?…。！？।"
+
+Piece = tuple[str, int, int]
+"""Text, the first character of the page behind it, and how many; none for a space of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The rows of a page: its subject, and what is set aside above, below, and (notes, hidden text) last."""
+
+    body: list[Row]
+    above: list[Row] = field(default_factory=list)
+    below: list[Row] = field(default_factory=list)
+    notes: list[Row] = field(default_factory=list)
+
+
+KeepHyphen = Callable[[str, str], bool]
+"""Whether the hyphen between two halves of a word stays ("forward", "looking") or goes ("docu", "ment")."""
+
+
+@dataclass(slots=True)
+class Written:
+    """Text as it grows, with the runs behind it."""
+
+    parts: list[str] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    length: int = 0
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    """Each row with its offset, for finding headings."""
+    asides: list[tuple[int, int]] = field(default_factory=list)
+    """Spans of rows that are not of the page's subject."""
+
+    def add(self, piece: Piece) -> None:
+        """Appends text that stands on the page."""
+        text, char, chars = piece
+        if not chars:
+            self.separate(text)
+            return
+        last = self.runs[-1] if self.runs else None
+        if (
+            last is not None
+            and len(text) == chars
+            and last.length == last.chars
+            and last.start + last.length == self.length
+            and last.char + last.chars == char
+        ):
+            self.runs[-1] = Run(last.start, last.length + chars, last.char, last.chars + chars)
+        else:
+            self.runs.append(Run(self.length, len(text), char, chars))
+        self.parts.append(text)
+        self.length += len(text)
+
+    def separate(self, text: str) -> None:
+        """Appends what stands nowhere: a space or a line end of ours."""
+        self.parts.append(text)
+        self.length += len(text)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+def words(characters: str) -> set[str]:
+    """All words of some text, lower case, compounds with their hyphens: what `keep_hyphen` looks up.
+
+    The halves of words broken at a line's end are no words.
+    """
+    characters = _BROKEN.sub(" ", characters)
+    return set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", characters.lower()))
+
+
+def keep_hyphen(known: set[str], before: str, after: str) -> bool:
+    """Whether a hyphen at a line's end belongs to the word, judged by the document's other words.
+
+    It goes if the joined word stands elsewhere, stays if the compound does, if either half is no lower-case
+    word, or if both halves are words of the document in their own right.
+    """
+    if not after[:1].islower() or not before[-1:].isalpha() or before[-1:].isupper():
+        return True
+    head, tail = before.lower(), after.lower()
+    short = head.rsplit("-", 1)[-1]
+    if short + tail in known or head + tail in known:
+        return False
+    if f"{head}-{tail}" in known or "-" in head:
+        return True
+    return len(short) > 2 and len(tail) > 2 and short in known and tail in known
+
+
+def write(page: PageText, keep: KeepHyphen, parts: Parts | None = None) -> Written:
+    """The page's text with its runs; ends without a line end.
+
+    `parts` says which rows stand at its top and its bottom without being of its subject: they are written
+    first and last, and their spans are the result's `asides`.
+    """
+    out = Written()
+    parts = parts or Parts(in_order(join_rows(page.lines)))
+    _write_aside(out, page, parts.above, keep)
+    if out.length and parts.body:
+        out.separate("\n\n")
+    _write_rows(out, page, parts.body, keep)
+    _write_aside(out, page, parts.below, keep)
+    _write_aside(out, page, parts.notes, keep)
+    return out
+
+
+def _write_aside(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen) -> None:
+    if not rows:
+        return
+    if out.length:
+        out.separate("\n\n")
+    start = out.length
+    _write_rows(out, page, rows, keep)
+    out.asides.append((start, out.length))
+
+
+def _write_rows(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen) -> None:
+    usual = _usual_step(rows)
+    cleaned = [_clean_row(page, row) for row in rows]
+    for number, pieces in enumerate(cleaned):
+        out.rows.append((out.length, rows[number]))
+        is_last = number + 1 == len(rows)
+        paragraph = not is_last and _begins_paragraph(page.characters, rows, number + 1, usual)
+        if pieces and pieces[-1][0] == HYPHEN and not is_last and not paragraph:
+            ahead = cleaned[number + 1]
+            word, rest = _first_word(ahead)
+            _write_broken(out, pieces, word or ahead, keep)
+            for piece in word:
+                out.add(piece)
+            cleaned[number + 1] = rest
+            out.separate("\n" if word and rest else "")
+            continue
+        for piece in pieces:
+            out.add(piece if piece[0] != HYPHEN else ("-", *piece[1:]))
+        if not is_last:
+            out.separate("\n\n" if paragraph else "\n")
+
+
+def _clean_row(page: PageText, row: Row) -> list[Piece]:
+    """The row's pieces, a space between its lines; a hyphen at its very end stays as `HYPHEN`."""
+    if page.marks and any(line.first in page.marks for line in row):
+        return _clean_turned(page, row)
+    pieces: list[Piece] = []
+    for line in row:
+        if pieces:
+            if pieces[-1][0] == HYPHEN:
+                pieces[-1] = ("-", *pieces[-1][1:])
+            pieces.append((" ", 0, 0))
+        first = line.first
+        for digit in sorted(each for each in page.raised if line.first < each < line.last):
+            pieces.extend(_clean(page.characters[first:digit], first))
+            pieces.append((" ", 0, 0))
+            first = digit
+        pieces.extend(_clean(page.characters[first : line.last], first))
+    return pieces
+
+
+def _clean_turned(page: PageText, row: Row) -> list[Piece]:
+    """A row with right-to-left text, in the order in which it is read."""
+    marks = [
+        page.marks[index] for line in row for index in range(line.first, line.last) if index in page.marks
+    ]
+    pieces: list[Piece] = []
+    held = ""
+    first = 0
+
+    def flush() -> None:
+        nonlocal held
+        if held:
+            pieces.extend(_clean(held, first))
+        held = ""
+
+    for mark in bidi.reading_order(marks, page.from_right):
+        if mark.index < 0:
+            flush()
+            pieces.append((" ", 0, 0))
+        elif held and unicodedata.combining(mark.text):
+            base = held[-1]
+            before, held = held[:-1], ""
+            if before:
+                pieces.extend(_clean(before, first))
+            composed = unicodedata.normalize("NFC", base + mark.text)
+            pieces.append((composed, first + len(before), 1))
+        else:
+            if not held or mark.index != first + len(held):
+                flush()
+                first = mark.index
+            held += mark.text
+    flush()
+    for line in row:
+        if line.first not in page.marks:  # a field's content, which is written as it is read
+            pieces += [(" ", 0, 0), *_clean(page.characters[line.first : line.last], line.first)]
+    return _trimmed(pieces)
+
+
+def _trimmed(pieces: list[Piece]) -> list[Piece]:
+    """Without spaces at either end, and without two in a row."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        again = piece[0].startswith(" ") and (not kept or kept[-1][0].endswith(" "))
+        text, char, chars = (piece[0][1:], piece[1] + 1, piece[2] - 1) if again else piece
+        if text:
+            kept.append((text, char, chars))
+    while kept and kept[-1][0].endswith(" "):
+        text, char, chars = kept.pop()
+        if text[:-1]:
+            kept.append((text[:-1], char, chars - 1))
+    return kept
+
+
+def _clean(text: str, first: int) -> list[Piece]:
+    """A line's pieces; characters count from `first`."""
+    if not _UNCLEAN.search(text):
+        return [(text, first, len(text))]
+    pieces: list[Piece] = []
+    plain = at = 0  # text[plain:at] is clean so far and not yet a piece
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and _belongs(text[at], text[end]):
+            end += 1
+        cleaned = _clean_cluster(text[at:end])
+        if end - at > 1 or cleaned != text[at] or cleaned == HYPHEN:
+            if at > plain:
+                pieces.append((text[plain:at], first + plain, at - plain))
+            if cleaned:
+                pieces.append((cleaned, first + at, end - at))
+            plain = end
+        at = end
+    if at > plain:
+        pieces.append((text[plain:at], first + plain, at - plain))
+    return pieces
+
+
+def _belongs(before: str, after: str) -> bool:
+    """Whether two neighbours are cleaned as one: white space, a letter and its accents, surrogates."""
+    if before.isspace():
+        return after.isspace()
+    if "\ud800" <= before <= "\udbff":
+        return "\udc00" <= after <= "\udfff"
+    return unicodedata.combining(after) != 0 and not _DROPPED.match(before)
+
+
+def _clean_cluster(cluster: str) -> str:
+    if cluster == HYPHEN:
+        return HYPHEN
+    if cluster[0].isspace():
+        return " "
+    if _DROPPED.match(cluster[0]):
+        return ""
+    if "\ud800" <= cluster[0] <= "\udfff":
+        return cluster.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    form: Literal["NFKC", "NFC"] = "NFKC" if _COMPATIBLE.match(cluster[0]) else "NFC"
+    return unicodedata.normalize(form, cluster).strip()
+
+
+def _first_word(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """The pieces up to the first space, and those after it.
+
+    A row that is a single word has none to give: all of it comes after.
+    """
+    word: list[Piece] = []
+    for number, (text, char, chars) in enumerate(pieces):
+        space = text.find(" ")
+        if space < 0:
+            word.append((text, char, chars))
+            continue
+        if space:
+            word.append((text[:space], char, space))
+        rest = [(text[space + 1 :], char + space + 1, chars - space - 1)] if space + 1 < len(text) else []
+        return word, [*rest, *pieces[number + 1 :]]
+    return [], pieces
+
+
+def _write_broken(out: Written, pieces: list[Piece], ahead: list[Piece], keep: KeepHyphen) -> None:
+    """Writes a row that ends within a word, with its hyphen if that stays; `ahead` is what follows."""
+    *before, hyphen = pieces
+    for piece in before:
+        out.add(piece)
+    head = _WORD_BEFORE.search("".join(piece[0] for piece in before[-3:]))
+    tail = _WORD_AFTER.match("".join(piece[0] for piece in ahead))
+    if head is None or tail is None or keep(head[0], tail[0]):
+        out.add(("-", *hyphen[1:]))
+
+
+def _usual_step(rows: Sequence[Row]) -> float:
+    steps = [step for one, other in pairwise(rows) if (step := _step(one, other)) > 0]
+    return statistics.median(steps) if steps else 0.0
+
+
+def _step(one: Row, other: Row) -> float:
+    """How far down the page `other` stands below `one`; negative above it."""
+    return other[0].baseline - one[0].baseline
+
+
+def _begins_paragraph(characters: str, rows: Sequence[Row], number: int, usual: float) -> bool:
+    """Whether a blank line belongs before `rows[number]` (1 or more)."""
+    before, row = rows[number - 1], rows[number]
+    after = rows[number + 1] if number + 1 < len(rows) else None
+    if before[0].upright != row[0].upright or _font_changes(before, row):
+        return True
+    step = _step(before, row)
+    if step <= 0:  # the next column, or something out of order
+        return characters[before[-1].last - 1] in _SENTENCE_END or not characters[row[0].first].islower()
+    beside = [usual] if usual > 0 else []
+    if number > 1 and not _font_changes(rows[number - 2], before):
+        beside.append(_step(rows[number - 2], before))
+    if after is not None and not _font_changes(row, after):
+        beside.append(_step(row, after))
+    nearest = min((each for each in beside if each > 0), default=step)
+    return step > PARAGRAPH_STEP * nearest or (after is not None and _is_indented(before, row, after))
+
+
+def _font_changes(one: Row, other: Row) -> bool:
+    heights = sorted((max(line.height for line in one), max(line.height for line in other)))
+    return heights[0] > 0 and heights[1] > FONT_CHANGE * heights[0]
+
+
+def _is_indented(before: Row, row: Row, after: Row) -> bool:
+    """The first row of a paragraph, in the manner of books: it alone begins further right."""
+    height = row[0].height
+    lefts = [min(line.left for line in each) for each in (before, row, after)]
+    indent = lefts[1] - max(lefts[0], lefts[2])
+    return INDENT * height < indent < 5 * height and abs(lefts[0] - lefts[2]) < 0.3 * height

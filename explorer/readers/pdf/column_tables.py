@@ -1,0 +1,118 @@
+"""Tables that were drawn column by column → their rows. Pure: no PDF library here.
+
+Only columns of numbers are put beside their labels: two columns of prose with lines at the same heights look
+the same otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from explorer.readers.pdf.ordering import Row, beside
+
+LEAST_NUMBERS = 3
+"""Fewer numbers at the heights of words may be chance."""
+MOST_HEADS = 2
+"""Rows above the numbers that may be the column's name."""
+HEAD_GAP = 4.0
+"""The name of a column stands at most so many of its heights above the numbers."""
+LONGEST = 24
+"""Characters of a cell at most, numbers and names of columns."""
+MOST_LETTERS = 3
+"""In a number: a currency, a unit, "(a)"."""
+
+_SIGNS = frozenset("(+-–—−±<>~$€£¥.,")
+_CURRENCY = re.compile(r"[A-Z]{3} ")
+
+
+def join_strips(characters: str, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a page (with its characters), each number of a column drawn later in the row of its label.
+
+    A column is moved only if at least three numbers lead it, below its name, each to the right of a row of
+    what was drawn before it, and beside at least half of the rows there.
+    """
+    if not all(line.upright for row in rows for line in row):
+        return list(rows)
+    joined: list[Row] = []
+    table: list[Row] = []
+    for strip in _strips(rows):
+        moved = _put_beside(characters, table, strip) if table else 0
+        if moved < len(strip):
+            joined += table
+            table = strip[moved:]
+    return joined + table
+
+
+def _strips(rows: Sequence[Row]) -> list[list[Row]]:
+    """Stretches of rows that run down the page."""
+    strips: list[list[Row]] = []
+    for row in rows:
+        if strips and row[0].top > strips[-1][-1][0].top and row[0].aside == strips[-1][-1][0].aside:
+            strips[-1].append(row)
+        else:
+            strips.append([row])
+    return strips
+
+
+def _put_beside(characters: str, table: list[Row], strip: Sequence[Row]) -> int:
+    """Moves the column that a strip begins with into the rows of a table; how many rows were moved."""
+    heads: list[Row] = []
+    cells: list[tuple[int, Row]] = []
+    numbers: list[str] = []
+    for row in strip:
+        text = "".join(characters[line.first : line.last] for line in row).strip()
+        place = _place(table, row)
+        if len(text) > LONGEST or (place is None and (cells or len(heads) == MOST_HEADS)):
+            break
+        if place is None:
+            heads.append(row)
+        elif _is_number(text) or (not numbers and len(heads) + len(cells) < MOST_HEADS):
+            cells.append((place, row))
+            numbers += [text] if _is_number(text) else []
+        else:
+            break
+    if not _is_column(table, heads, [place for place, _ in cells], numbers):
+        return 0
+    for place, row in cells:
+        table[place] = [*table[place], *row]
+    for row in heads:
+        table.insert(bisect_left(table, row[0].top, key=_top), row)
+    return len(heads) + len(cells)
+
+
+def _is_column(table: list[Row], heads: list[Row], places: list[int], numbers: list[str]) -> bool:
+    if len(numbers) < LEAST_NUMBERS or len(set(places)) < len(places):
+        return False
+    if 2 * len(places) < places[-1] - places[0] + 1:
+        return False
+    if numbers == [str(number + 1) for number in range(len(numbers))]:
+        return False  # the lines of the page, counted in its margin
+    first = table[places[0]][0]
+    return all(
+        0 <= first.top - row[0].bottom <= HEAD_GAP * (row[0].bottom - row[0].top) for row in heads[-1:]
+    )
+
+
+def _place(table: list[Row], row: Row) -> int | None:
+    """Which row of a table stands to the left of another one."""
+    middle = bisect_left(table, row[0].top, key=_top)
+    for place in range(max(middle - 1, 0), min(middle + 1, len(table))):
+        cell = table[place][-1]
+        if cell.right < row[0].left and beside(cell, row[0]):
+            return place
+    return None
+
+
+def _top(row: Row) -> float:
+    return row[0].top
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell is a figure, and no item of a list."""
+    if not (text[:1].isdecimal() or text[:1] in _SIGNS or _CURRENCY.match(text)):
+        return False
+    if sum(mark.isalpha() for mark in text) > MOST_LETTERS:
+        return False
+    return any(mark.isdecimal() for mark in text) or text in ("-", "–", "—")

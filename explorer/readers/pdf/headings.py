@@ -1,0 +1,170 @@
+"""Headings of a PDF: its outline at the lines that it points at or else lines that look like headings.
+
+A line looks like one if it stands alone, is short, and is set larger than the text or in bold. Levels follow
+size, then capitals. No PDF library here: the outline is given as entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from explorer.readers.pdf import facts
+from explorer.readers.pdf.clean_text import Written
+from explorer.readers.pdf.ordering import Row
+from explorer.readers.pdf.pdfium import Entry
+from explorer.readers.reading import Heading, ReadPage, scrubbed
+
+LARGER = 1.12
+"""Font height of a heading as a multiple of the text's."""
+LONGEST = 120
+"""Characters of a heading."""
+MOST_ROWS = 3
+"""Rows of one heading; more in one style are a paragraph in bold."""
+CLOSE = 1.25
+"""Step from row to row within a heading, in font heights, at most."""
+LEVELS = 6
+SELDOM = 0.015
+"""A style that fewer of the headings have makes no level of its own."""
+TOO_MANY = 0.3
+"""Share of all rows from which bold rows are no headings: the document is set so."""
+
+_NUMBERS = re.compile(r"(?<![^\W\d_])[\d][\d,.%]*")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NO_HEADING = re.compile(
+    r"[,;:]$|[^\W\d_]{3,}\.$|\b(?:and|or|of|the|a|to|in|for|by|with)$|^\(|^[•●▪◦–*-]\s|[•●▪]|\d,\d{3}|\$\s*\d"
+)
+"""A sentence's end or middle, an item of a list, an amount."""
+
+Style = tuple[float, bool, bool]
+"""Font height in half points, bold, capitals."""
+
+
+def from_outline(
+    entries: Sequence[Entry], pages: Sequence[ReadPage], written: Sequence[Written]
+) -> Iterator[Heading]:
+    """The outline's entries at the lines that they point at, in the outline's order."""
+    starts = _starts(pages)
+    for entry in entries:
+        if entry.page < len(pages):
+            near = _line_at(written[entry.page], entry.y)
+            offset = facts.place(pages[entry.page].text, entry.title, near)
+            yield Heading(starts[entry.page] + offset, entry.level, scrubbed(entry.title))
+
+
+def from_fonts(pages: Sequence[ReadPage], written: Sequence[Written]) -> list[Heading]:
+    """Lines that look like headings, by rising start."""
+    usual, bold_is_usual = _usual(written)
+    if not usual:
+        return []
+    rows = sum(len(page.rows) for page in written)
+    found = [
+        (start + offset, text, style)
+        for start, page, made in zip(_starts(pages), pages, written, strict=False)
+        for offset, text, style in _on_page(page.text, made, usual, bold_is_usual)
+    ]
+    bold_only = [style for _, _, style in found if style[0] < usual * LARGER]
+    if len(bold_only) > TOO_MANY * rows:
+        found = [each for each in found if each[2][0] >= usual * LARGER]
+    level = _levels([style for _, _, style in found])
+    return [Heading(start, level[style], text) for start, text, style in found]
+
+
+def _levels(styles: Sequence[Style]) -> dict[Style, int]:
+    """The level of each style, by rank; what is set but once or so (a cover) makes no rank of its own."""
+    uses = Counter(styles)
+    ranked = sorted(uses, key=lambda style: (-style[0], not style[2], not style[1]))
+    levels = {}
+    level = 0
+    for style in ranked:
+        if level == 0 or uses[style] >= max(2, SELDOM * len(styles)):
+            level += 1
+        levels[style] = min(level, LEVELS)
+    return levels
+
+
+def _starts(pages: Sequence[ReadPage]) -> list[int]:
+    starts = [0]
+    for page in pages:
+        starts.append(starts[-1] + len(page.text))
+    return starts
+
+
+def _line_at(written: Written, y: float | None) -> int:
+    """Offset of the first row at or below a height above the page's bottom."""
+    if y is None:
+        return 0
+    downwards = sorted(((offset, row[0].top) for offset, row in written.rows), key=lambda start: start[1])
+    return next((offset for offset, top in downwards if top >= -y - 2.0), 0)
+
+
+def _usual(written: Sequence[Written]) -> tuple[float, bool]:
+    """The font height of most characters, and whether most are bold."""
+    heights: Counter[float] = Counter()
+    bold = whole = 0
+    for page in written:
+        for _, row in page.rows:
+            for line in row:
+                heights[_half(line.height)] += line.last - line.first
+                whole += line.last - line.first
+                bold += line.bold * (line.last - line.first)
+    return (heights.most_common(1)[0][0] if heights else 0.0), bold > 0.4 * whole
+
+
+def _half(height: float) -> float:
+    return round(height * 2) / 2
+
+
+def _on_page(
+    text: str, written: Written, usual: float, bold_is_usual: bool
+) -> Iterator[tuple[int, str, Style]]:
+    aside = [range(start, end) for start, end in written.asides]
+    rows = [(offset, row) for offset, row in written.rows if not any(offset in each for each in aside)]
+    last = next((each.start for each in aside if rows and each.start > rows[-1][0]), len(text))
+    ends = [*(offset for offset, _ in rows[1:]), last] if rows else []
+    lines = [" ".join(text[offset:end].split()) for (offset, _), end in zip(rows, ends, strict=True)]
+    styles = [_style(line, row, usual, bold_is_usual) for line, (_, row) in zip(lines, rows, strict=True)]
+    at = 0
+    while at < len(rows):
+        end = at + 1
+        while end < len(rows) and styles[end] == styles[at] and _are_one(text, rows[end - 1], rows[end]):
+            end += 1
+        style = styles[at]
+        title = " ".join(lines[at:end])
+        below = lines[end] if end < len(lines) else ""
+        first = rows[at][0]
+        alone = first == 0 or not _goes_on(text, first) or styles[at - 1] is not None
+        larger = style is not None and style[0] >= usual * LARGER
+        if style and alone and end - at <= MOST_ROWS and _reads_like_one(title, below, larger):
+            yield rows[at][0], title, style
+        at = end
+
+
+def _are_one(text: str, above: tuple[int, Row], below: tuple[int, Row]) -> bool:
+    """Whether two rows of one style are one heading: without a gap, as such large rows stand."""
+    step = below[1][0].baseline - above[1][0].baseline
+    return _goes_on(text, below[0]) or 0 < step < CLOSE * below[1][0].height
+
+
+def _goes_on(text: str, offset: int) -> bool:
+    return not text[:offset].endswith("\n\n")
+
+
+def _style(line: str, row: Row, usual: float, bold_is_usual: bool) -> Style | None:
+    """The style of a row that is set like a heading, or None."""
+    height = max(_half(each.height) for each in row)
+    bold = all(each.bold for each in row)
+    if len(row) > 2 or not row[0].upright:
+        return None
+    if height >= usual * LARGER or (bold and not bold_is_usual and height >= 0.9 * usual):
+        return height, bold, line.isupper()
+    return None
+
+
+def _reads_like_one(title: str, below: str, larger: bool) -> bool:
+    if len(title) > LONGEST or not _WORD.search(title) or _NO_HEADING.search(title):
+        return False
+    if len(_NUMBERS.findall(title)) > 2 or sum(mark.isdigit() for mark in title) * 2 > len(title):
+        return False
+    return larger or len(_NUMBERS.findall(below)) < 2 or len(below) > LONGEST

@@ -1,0 +1,185 @@
+"""One page of a PDF: its characters and where its lines stand, what is written on it, and what it lacks."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+from explorer.readers.pdf import hidden, notes, pdfium, usable
+from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
+from explorer.readers.pdf.pdfium import Line, PageText
+
+_BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={pdfium.HYPHEN})")
+_WORD_START = re.compile(r"\s(?=\S)")
+MORE_THAN_A_ROW = 1.6
+"""Height of a line, in font heights, from which it is looked at word by word."""
+ROW_STEP = 0.6
+"""Step of the baseline from one word to the next, in font heights, that ends a row."""
+_AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\u9fff]{2})(?=\d)")
+"""A footnote's mark follows a word; after fewer letters it may be an exponent (m², cm³)."""
+
+
+def read(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) -> PageText:
+    """Characters and lines of a page (from 0), with the text of its fields and of the notes on it.
+
+    `fonts`: find out which lines are bold.
+
+    Raises PdfiumError when the page cannot be loaded.
+    """
+    page = raw.FPDF_LoadPage(document, index)
+    if not page:
+        raise pypdfium2.PdfiumError(f"page {index + 1} cannot be loaded")
+    try:
+        text, rotation = pdfium.load_text(page)
+        if not text:
+            raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
+        try:
+            made = _read(page, text, rotation)
+            if fonts:
+                _mark_bold(text, made)
+            return notes.added(document, page, rotation, made)
+        finally:
+            raw.FPDFText_ClosePage(text)
+    finally:
+        raw.FPDF_ClosePage(page)
+
+
+def _read(page: Any, text: Any, rotation: int) -> PageText:
+    characters = _characters(text)
+    lines = list(_lines(text, characters, rotation))
+    made = PageText(
+        characters,
+        lines,
+        raised=_raised(text, characters),
+        lack=usable.lack(page, text, characters),
+        hidden=hidden.mark(page, text, characters, lines, rotation),
+    )
+    if RIGHT_TO_LEFT.search(characters):
+        made.marks.update(_marks(text, characters, lines, rotation))
+        made.from_right = is_right_to_left(characters)
+    return made
+
+
+def _mark_bold(text: Any, made: PageText) -> None:
+    """Bold lines are those that are so at both ends."""
+    for line in made.lines:
+        line.bold = _is_bold(text, line.first) and _is_bold(text, line.last - 1)
+
+
+def _is_bold(text: Any, index: int) -> bool:
+    length = raw.FPDFText_GetFontInfo(text, index, _NAME, len(_NAME), _FLAGS)
+    return bool(_FLAGS.value & _FORCE_BOLD) or _BOLD.search(_NAME.raw[: min(length, len(_NAME))]) is not None
+
+
+def _characters(text: Any) -> str:
+    """One character an index. The quick call leaves out some odd ones; then each is asked for."""
+    count = max(raw.FPDFText_CountChars(text), 0)
+    if count == 0:
+        return ""
+    buffer = (ctypes.c_ushort * (2 * count + 2))()
+    units = raw.FPDFText_GetText(text, 0, count, buffer)
+    quick = bytes(buffer)[: 2 * max(units - 1, 0)].decode("utf-16-le", "surrogatepass")
+    if len(quick) == count:
+        return quick.replace("\x02", pdfium.HYPHEN)
+    codes = (raw.FPDFText_GetUnicode(text, index) for index in range(count))
+    return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes).replace("\x02", pdfium.HYPHEN)
+
+
+def _lines(text: Any, characters: str, rotation: int) -> Iterator[Line]:
+    first = 0
+    for found in _BREAK.finditer(characters):
+        yield from _parts(text, characters, first, found.start(), rotation)
+        first = found.end()
+    yield from _parts(text, characters, first, len(characters), rotation)
+
+
+def _parts(text: Any, characters: str, first: int, last: int, rotation: int) -> Iterator[Line]:
+    """One of PDFium's lines; as several where it runs over more than one row (it does so at bullets)."""
+    line = _line(text, characters, first, last, rotation)
+    if line is None:
+        return
+    if line.bottom - line.top < MORE_THAN_A_ROW * line.height or line.height <= 0:
+        yield line
+        return
+    begin, before = line.first, line.baseline
+    for found in _WORD_START.finditer(characters, line.first + 1, line.last):
+        baseline, _ = _font_place(text, found.end(), rotation)
+        if abs(baseline - before) > ROW_STEP * line.height:
+            if part := _line(text, characters, begin, found.start() + 1, rotation):
+                yield part
+            begin = found.end()
+        before = baseline
+    if part := _line(text, characters, begin, line.last, rotation):
+        yield part
+
+
+def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> Line | None:
+    """Its place from a few characters: asking for every box would take as long as all the rest."""
+    while first < last and characters[first].isspace():
+        first += 1
+    while first < last and characters[last - 1].isspace():
+        last -= 1
+    if first == last:
+        return None
+    sampled = sorted({first, *pdfium.inked(characters, first, last)})
+    boxes = [box for index in sampled if (box := pdfium.box(text, index, rotation))]
+    if not boxes:
+        return Line(first, last, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, upright=False)
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    baseline, height = _font_place(text, first, rotation)
+    upright = len(boxes) == 1 or bottom - top < 3 * max(height, 1.0) or bottom - top < right - left
+    return Line(first, last, left, top, right, bottom, baseline, height, upright)
+
+
+def _marks(text: Any, characters: str, lines: list[Line], rotation: int) -> Iterator[tuple[int, Mark]]:
+    """Every character of lines that run from the right, and of their neighbours on a page that does."""
+    whole = is_right_to_left(characters)
+    for line in lines:
+        if not line.upright or not (whole or RIGHT_TO_LEFT.search(characters, line.first, line.last)):
+            continue
+        for index in range(line.first, line.last):
+            if raw.FPDFText_IsGenerated(text, index) == 1:
+                continue
+            if raw.FPDFText_GetLooseCharBox(text, index, _LOOSE):
+                box = pdfium.shown(_LOOSE.left, _LOOSE.bottom, _LOOSE.right, _LOOSE.top, rotation)
+                yield index, Mark(characters[index], index, box[0], box[2], box[3] - box[1])
+
+
+def _raised(text: Any, characters: str) -> frozenset[int]:
+    """Digits after a letter that stand on a higher baseline than it."""
+    found = []
+    for match in _AFTER_LETTERS.finditer(characters):
+        digit = match.end()
+        raw.FPDFText_GetCharOrigin(text, digit - 1, _LEFT, _BOTTOM)
+        raw.FPDFText_GetCharOrigin(text, digit, _RIGHT, _TOP)
+        if _TOP.value == _BOTTOM.value or not raw.FPDFText_GetLooseCharBox(text, digit - 1, _LOOSE):
+            continue
+        height = _LOOSE.top - _LOOSE.bottom
+        if _TOP.value - _BOTTOM.value > 0.15 * height and abs(_RIGHT.value - _LEFT.value) < 3 * height:
+            found.append(digit)
+    return frozenset(found)
+
+
+_LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
+_LOOSE = raw.FS_RECTF()
+_NAME = ctypes.create_string_buffer(200)
+_FLAGS = ctypes.c_int()
+_FORCE_BOLD = 1 << 18
+_BOLD = re.compile(rb"bold|black|heavy|semib|demi|medi(?![a-z])|cmbx|sfbx", re.I)
+
+
+def _font_place(text: Any, index: int, rotation: int) -> tuple[float, float]:
+    """Baseline (y as shown) of a character, and the height of its font."""
+    raw.FPDFText_GetCharOrigin(text, index, _LEFT, _TOP)
+    x, y = _LEFT.value, _TOP.value
+    baseline = (-y, x, y, -x)[rotation % 4]
+    if not raw.FPDFText_GetLooseCharBox(text, index, _LOOSE):
+        return baseline, 0.0
+    _, top, _, bottom = pdfium.shown(_LOOSE.left, _LOOSE.bottom, _LOOSE.right, _LOOSE.top, rotation)
+    return baseline, bottom - top
