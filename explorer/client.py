@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from explorer import protocol, worker_log
 from explorer.addresses import Keys
 from explorer.errors import WorkerError
+from explorer.processes import ONE_THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,6 @@ ANSWER_SECONDS = 300.0
 """The first encoding waits for torch and the model: about six seconds, far more from a cold network disk."""
 _HANDSHAKE_SECONDS = 5.0
 _IDLE_CONNECTIONS = 4
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
-"""What the worker's environment has for NumPy, unless a person set it."""
 _KILLED_AT_MOST = 3
 """A worker that was killed before it answered is started again, one that dies of itself each time is not."""
 

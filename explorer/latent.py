@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from explorer import memory
+from explorer import processes
 from explorer.postings import Index, Segment, Vocabulary
 from explorer.words.terms import CODE
 
@@ -116,7 +116,7 @@ class Spaces:
             for segment, _ in index.parts
         ]
         if len(ids) > LEARNED_FROM:
-            memory.give_back()
+            processes.give_back()
         return Latent(
             space,
             ((rows, places) for (_, rows), (_, places) in zip(index.parts, self._placed, strict=True)),

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from explorer.answering import Answer, Answerer
     from explorer.conversations import Conversations
     from explorer.maps import Maps
+    from explorer.page_images import PageImages
     from explorer.retrieval import Retriever
-    from explorer.viewing import PageImages
 
 
 class Library:
@@ -381,7 +381,7 @@ class Library:
 
     @cached_property
     def _images(self) -> PageImages:
-        from explorer.viewing import PageImages
+        from explorer.page_images import PageImages
 
         return PageImages(self._catalog, lambda: self.settings)
 

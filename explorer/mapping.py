@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.client import ONE_THREAD
 from explorer.errors import Cancelled, ExplorerError, StorageError
+from explorer.processes import ONE_THREAD
 from explorer.types import Atlas, Cluster
 
 if TYPE_CHECKING:

@@ -6,11 +6,13 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from explorer import languages, recipes, settings
+from explorer import addresses, languages, recipes
 from explorer.addresses import Keys
 from explorer.chat_model import ChatModel
-from explorer.errors import StorageError
+from explorer.embedding import choose_for, examine, openvino_problem, reranker
+from explorer.errors import ModelError, StorageError
 from explorer.recipes import RERANKED
+from explorer.settings import Server, Settings, environment_key, resolve
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog, Generation
@@ -44,7 +46,7 @@ class Models:
         """In words, a line each: what embeds, in which precision and why, whether there is a reranker, and
         whether the model was made for another language than the documents'."""
         hint = self.language_hint()
-        return (*recipes.explain(self.live(), self._settings()), *([hint] if hint else []))
+        return (*explain(self.live(), self._settings()), *([hint] if hint else []))
 
     def language_hint(self) -> str | None:
         """In words, that most passages are in a language which the model of the live index was not made for,
@@ -116,8 +118,60 @@ class Models:
             return None
         return ChatModel(found.chat_url, found.chat_model or "", self.chat_key(found.chat_url))
 
-    def _settings(self) -> settings.Settings:
-        return settings.resolve(self._catalog.settings.all())
+    def _settings(self) -> Settings:
+        return resolve(self._catalog.settings.all())
 
-    def _environments(self, kind: settings.Server, address: str) -> str | None:
-        return settings.environment_key(kind, address, self._catalog.settings.all())
+    def _environments(self, kind: Server, address: str) -> str | None:
+        return environment_key(kind, address, self._catalog.settings.all())
+
+
+def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
+    """In words, a line each: what embeds, in which precision and why, and whether there is a reranker."""
+    name = settings.embedder
+    lines = []
+    if settings.embed_url:
+        where = addresses.shown(settings.embed_url)
+        if live is None or live.model.name == name:
+            lines.append(f"Passages and questions are sent to {where}, which embeds them.")
+        else:
+            lines.append(
+                f"Once the documents are redone, passages and questions are sent to {where}, which embeds "
+                f"them. Until then {live.model.name} goes on."
+            )
+    else:
+        lines += _of_model(name, live, settings)
+    if settings.reranker:
+        lines.append(_of_reranker(settings.reranker))
+    return tuple(lines)
+
+
+def _of_model(name: str, live: Generation | None, settings: Settings) -> list[str]:
+    try:
+        examine(name)
+    except ModelError as error:
+        return [f"The embedding model cannot be used. {error} Or name another one in Settings."]
+    choice = choose_for(name)
+    if live is None or live.model.name != name or "precision" not in recipes.differences(live, settings):
+        return [f"{name} computes in {choice.precision}: {choice.reason}."]
+    return [
+        f"{name} would compute here in {choice.precision}: {choice.reason}.",
+        _of_another_precision(live.model.precision),
+    ]
+
+
+def _of_another_precision(made: str) -> str:
+    goes_on = f"new ones are in {made} too"
+    if made == "int8" and openvino_problem():
+        goes_on = "new ones are in float32, which comes closest"
+    return (
+        f"The documents here were embedded in {made}, by an earlier version or on another machine. Until you "
+        f"redo them {goes_on}, so that all can be compared: a matter of speed, not of what is found."
+    )
+
+
+def _of_reranker(name: str) -> str:
+    try:
+        reranker.find(name)
+    except ModelError as error:
+        return str(error)
+    return f"{name} reads the first {RERANKED} passages of each search once more."

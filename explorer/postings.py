@@ -19,7 +19,7 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import memory
+from explorer import processes
 from explorer.words.terms import CODE
 
 Rows = NDArray[np.int64]
@@ -295,7 +295,7 @@ class Postings:
         for start in range(0, len(missing), SEGMENT):
             kept.append(segment_of(self._vocabulary, read(missing[start : start + SEGMENT])))
         if len(missing) > SEGMENT // 5:
-            memory.give_back()
+            processes.give_back()
         self._segments = kept
         return Index(self._vocabulary, kept, ids)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer import addresses
-from explorer.embedding import choose_for, examine, identify, openvino_problem, reranker, server
+from explorer.embedding import identify, server
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -83,55 +82,3 @@ def _reads_otherwise(live: Generation, settings: Settings) -> bool:
         return bool(live.recipe["embed_tokens"] != settings.embed_tokens)
     then = server.fingerprint(live.model.name, settings.embed_tokens)
     return live.model.fingerprint not in ("", then)
-
-
-def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
-    """In words, a line each: what embeds, in which precision and why, and whether there is a reranker."""
-    name = settings.embedder
-    lines = []
-    if settings.embed_url:
-        where = addresses.shown(settings.embed_url)
-        if live is None or live.model.name == name:
-            lines.append(f"Passages and questions are sent to {where}, which embeds them.")
-        else:
-            lines.append(
-                f"Once the documents are redone, passages and questions are sent to {where}, which embeds "
-                f"them. Until then {live.model.name} goes on."
-            )
-    else:
-        lines += _of_model(name, live, settings)
-    if settings.reranker:
-        lines.append(_of_reranker(settings.reranker))
-    return tuple(lines)
-
-
-def _of_model(name: str, live: Generation | None, settings: Settings) -> list[str]:
-    try:
-        examine(name)
-    except ModelError as error:
-        return [f"The embedding model cannot be used. {error} Or name another one in Settings."]
-    choice = choose_for(name)
-    if live is None or live.model.name != name or "precision" not in differences(live, settings):
-        return [f"{name} computes in {choice.precision}: {choice.reason}."]
-    return [
-        f"{name} would compute here in {choice.precision}: {choice.reason}.",
-        _of_another_precision(live.model.precision),
-    ]
-
-
-def _of_another_precision(made: str) -> str:
-    goes_on = f"new ones are in {made} too"
-    if made == "int8" and openvino_problem():
-        goes_on = "new ones are in float32, which comes closest"
-    return (
-        f"The documents here were embedded in {made}, by an earlier version or on another machine. Until you "
-        f"redo them {goes_on}, so that all can be compared: a matter of speed, not of what is found."
-    )
-
-
-def _of_reranker(name: str) -> str:
-    try:
-        reranker.find(name)
-    except ModelError as error:
-        return str(error)
-    return f"{name} reads the first {RERANKED} passages of each search once more."

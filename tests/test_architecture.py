@@ -18,13 +18,13 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     # what the words mean, and the rules for single values
     "errors types addresses settings words folding languages "
-    "memory queries marking postings latent ranking protocol worker_log",
+    "processes queries marking postings latent ranking protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
     "catalog readers chunking embedding chat_model",
     "stores",
     # what is done with them
     "receiving unpacking recipes probes redoing preparing watching encoding following serving ingest",
-    "client intake viewing doctor",
+    "client intake page_images doctor",
     "passages chunk_view corpus matching quoting prompting retrieval reranking models answering",
     "conversations",
     "projection clustering labels mapping maps",

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import embedding, recipes
+from explorer import embedding, models, recipes
 from explorer.catalog.records import Generation, Model
 from explorer.embedding import cuda, fast, precision, registry
 from explorer.embedding.fast import FastModel
@@ -296,6 +296,6 @@ def test_vectors_in_int8_go_on_where_openvino_cannot_be_loaded(
     assert moved.fingerprint == fingerprint
     of = Model(1, embedding.DEFAULT_MODEL, 384, "int8", fingerprint)
     made = Generation(1, recipes.wanted(Settings()), of, "live", datetime.now(UTC))
-    would, goes_on = recipes.explain(made, Settings())
+    would, goes_on = models.explain(made, Settings())
     assert "would compute here in" in would
     assert "new ones are in float32, which comes closest" in goes_on

@@ -1,9 +1,12 @@
-"""Memory that was freed, given back to the system."""
+"""What processes need of the system: memory given back, and how many threads NumPy may have."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
+
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
+"""What the worker's environment has for NumPy, unless a person set it."""
 
 
 def give_back() -> None:

@@ -7,7 +7,7 @@ import platform
 import psutil
 import pytest
 
-from explorer import memory
+from explorer import processes
 
 SIZE = 2_000  # beyond what Python's own allocator takes, below what is mapped alone
 
@@ -19,6 +19,6 @@ def test_what_lies_below_something_in_use_is_given_back() -> None:
     pinned = bytes(SIZE)
     most = process.memory_info().rss
     del held
-    memory.give_back()
+    processes.give_back()
     assert process.memory_info().rss < most - 100_000_000
     assert len(pinned) == SIZE
