@@ -23,8 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from explorer import chunking, embedding  # noqa: E402
-from explorer.embedding import EmbeddingModel, fast, registry  # noqa: E402
-from explorer.embedding.fast import FastModel  # noqa: E402
+from explorer.embedding import EmbeddingModel, registry  # noqa: E402
+from explorer.embedding.bert import model as fast  # noqa: E402
+from explorer.embedding.bert.model import FastModel  # noqa: E402
 from explorer.embedding.tokens import Tokens  # noqa: E402
 from explorer.evaluation import bootstrap  # noqa: E402
 from explorer.types import Page  # noqa: E402

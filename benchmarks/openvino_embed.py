@@ -1,4 +1,4 @@
-"""Other ways through OpenVINO than `explorer/embedding/openvino_bert.py`: sides of `embed.py --int8`.
+"""Other ways through OpenVINO than `explorer/embedding/bert/by_openvino.py`: sides of `embed.py --int8`.
 
 Needs `pip install nncf` beside the app's packages; nothing is sent anywhere.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.embedding.precision import quiet_openvino
+from explorer.embedding.bert.precision import quiet_openvino
 
 Encode = Callable[[Sequence[str]], np.ndarray]
 Tokenise = Callable[[Sequence[str]], list[list[int]]]

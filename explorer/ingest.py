@@ -40,7 +40,7 @@ from explorer.watching import Leaving, Watch
 if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
     from explorer.catalog.records import Stored
-    from explorer.encoding import Encoder
+    from explorer.embedding.loaded import LoadedModels
     from explorer.readers.reading import Reading
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ _FULL_SECONDS = 2.0
 class Pipeline:
     """Works the queue of one library on two threads. For the process that holds the library's lock."""
 
-    def __init__(self, catalog: Catalog, encoder: Encoder, on_change: Callable[[], None]) -> None:
+    def __init__(self, catalog: Catalog, encoder: LoadedModels, on_change: Callable[[], None]) -> None:
         self._catalog = catalog
         self._encoder = encoder
         self._on_change = on_change

@@ -6,10 +6,10 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from explorer import addresses, languages, recipes
+from explorer import addresses, recipes
 from explorer.addresses import Keys
 from explorer.chat_model import ChatModel
-from explorer.embedding import choose_for, examine, openvino_problem, reranker
+from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
 from explorer.errors import ModelError, StorageError
 from explorer.recipes import RERANKED
 from explorer.settings import Server, Settings, environment_key, resolve

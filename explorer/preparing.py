@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer import chunking, embedding
 from explorer.catalog.records import NewChunk, NewDocument
-from explorer.embedding import digest, longest_chunk, windows
+from explorer.embedding import embedding_key, longest_chunk, texts_to_embed
 from explorer.errors import ReadError
 from explorer.types import Page
 from explorer.words.terms import row
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.catalog.records import Generation, Model, Task
     from explorer.embedding import EmbeddingModel, Vectors
-    from explorer.encoding import Encoder
+    from explorer.embedding.loaded import LoadedModels
     from explorer.readers.reading import Reading
 
 
@@ -154,8 +154,8 @@ def prepare(
         if number % 200 == 0:
             check()
         body = reading.text[span.start : span.end]
-        embedded = windows(stem, (*title, *span.headings), body, model)
-        key = digest(embedded)
+        embedded = texts_to_embed(stem, (*title, *span.headings), body, model)
+        key = embedding_key(embedded)
         texts[key] = embedded
         place = (span.start, span.end, span.page, span.end_page)
         chunks.append(NewChunk(*place, key, span.headings, named, row(body, reading.language)))
@@ -170,7 +170,7 @@ def lacks_embeddings(catalog: Catalog, prepared: Prepared) -> bool:
 
 def embed_missing(
     catalog: Catalog,
-    encoder: Encoder,
+    encoder: LoadedModels,
     model: Model,
     texts: Mapping[bytes, tuple[str, ...]],
     wanted: Sequence[bytes],
@@ -199,7 +199,7 @@ def embed_missing(
         vectors: list[Vectors] = []
         for first in range(0, len(batch), at_once):
             part = [texts[sha] for sha in batch[first : first + at_once]]
-            vectors.append(embedding.encode(part, encode))
+            vectors.append(embedding.mean_of_windows(part, encode))
             left -= len(part)
             show(left)
         catalog.embeddings.put(model.id, batch, np.concatenate(vectors))

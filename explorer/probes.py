@@ -1,9 +1,9 @@
 """What stands behind the name of a server's model: another one is known by what it makes of one fixed text.
 
 A server shows a name and no files, so its fingerprint alone would stay the same when somebody puts another
-model there. The library keeps the embedding of `TEXT` by each fingerprint that its indexes were made with,
-among its own values in the table of settings: no passage needs it, so it would be dropped as waste from among
-the embeddings.
+model there. The library keeps the embedding of `PROBE_TEXT` by each fingerprint that its indexes were made
+with, among its own values in the table of settings: no passage needs it, so it would be dropped as waste from
+among the embeddings.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from explorer.catalog.chosen_settings import SERVED
-from explorer.embedding import server
+from explorer.embedding.server import model
 from explorer.errors import StorageError
 
 if TYPE_CHECKING:
@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TEXT = "The ferry leaves the northern harbour at a quarter past six, unless the wind turns."
 SAME = 0.99
-"""Least cosine between two embeddings of `TEXT` by one model. A server that batches or rounds otherwise stays
-above .999, two models come nowhere near."""
+"""Least cosine between two embeddings of `PROBE_TEXT` by one model. A server that batches or rounds otherwise
+stays above .999, two models come nowhere near."""
 
 
 def recognise(catalog: Catalog, name: str, probe: Vector) -> str:
-    """The fingerprint, 40 hex digits, of the model that makes `probe`, (dimension,) of length 1, of `TEXT`.
+    """The fingerprint, 40 hex digits, of the model that makes `probe` of `PROBE_TEXT`: (dimension,), of length 1.
 
     The one that it had when it was met before, also long ago: an index of it serves again once it is back.
     Libraries of before take the model of today for that of then. Kept for `last`; on a full disk it is only
@@ -48,7 +47,7 @@ def recognise(catalog: Catalog, name: str, probe: Vector) -> str:
     if same or unseen:
         found = (same or unseen)[0]
     else:
-        found = _another(name, probe) if known else server.fingerprint(name)
+        found = _another(name, probe) if known else model.fingerprint(name)
     if found != entry["now"]:
         needed = {fingerprint: kept for fingerprint, kept in known.items() if fingerprint in made_with}
         kept = {**needed, found: known.get(found) or base64.b64encode(probe.astype("<f4").tobytes()).decode()}
@@ -78,5 +77,5 @@ def _is_same(probe: Vector, kept: str) -> bool:
 
 
 def _another(name: str, probe: Vector) -> str:
-    digest = hashlib.sha256(server.fingerprint(name).encode() + probe.astype("<f4").tobytes())
+    digest = hashlib.sha256(model.fingerprint(name).encode() + probe.astype("<f4").tobytes())
     return digest.hexdigest()[:40]

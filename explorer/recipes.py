@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.embedding import identify, server
+from explorer.embedding import identify
+from explorer.embedding.server import model
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -80,5 +81,5 @@ def _reads_otherwise(live: Generation, settings: Settings) -> bool:
         return False
     if "embed_tokens" in live.recipe:
         return bool(live.recipe["embed_tokens"] != settings.embed_tokens)
-    then = server.fingerprint(live.model.name, settings.embed_tokens)
+    then = model.fingerprint(live.model.name, settings.embed_tokens)
     return live.model.fingerprint not in ("", then)

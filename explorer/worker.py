@@ -52,7 +52,7 @@ class Worker:
     """Everything that runs in the process, and the verbs that clients may use."""
 
     def __init__(self, folder: Path) -> None:
-        from explorer.encoding import Encoder
+        from explorer.embedding.loaded import LoadedModels
         from explorer.following import Follower
         from explorer.ingest import Pipeline
         from explorer.mapping import Drawer
@@ -61,7 +61,7 @@ class Worker:
         self.folder = folder
         self.catalog = Catalog(folder)
         self._keys = Keys()
-        self.encoder = Encoder(self._settings, self._key_of, partial(probes.recognise, self.catalog))
+        self.encoder = LoadedModels(self._settings, self._key_of, partial(probes.recognise, self.catalog))
         self.index = VectorIndex(folder, self.catalog)
         self.follower = Follower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)

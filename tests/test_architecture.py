@@ -17,13 +17,13 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings words folding languages "
+    "errors types addresses settings words folding "
     "processes queries marking postings latent ranking protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
     "catalog readers chunking embedding chat_model",
     "stores",
     # what is done with them
-    "receiving unpacking recipes probes redoing preparing watching encoding following serving ingest",
+    "receiving unpacking recipes probes redoing preparing watching following serving ingest",
     "client intake page_images doctor",
     "passages chunk_view corpus matching quoting prompting retrieval reranking models answering",
     "conversations",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from explorer import languages
+from explorer.embedding import languages
 from explorer.folding import near_duplicates
 from explorer.types import Chunk, Document, Hit, Passage
 

@@ -25,7 +25,7 @@ import pytest
 from explorer import Library, WorkerError, protocol
 from explorer import client as clients
 from explorer.client import WorkerClient
-from explorer.encoding import Turns
+from explorer.embedding.loaded import Turns
 from explorer.errors import ModelError, ReadError, StorageError
 from explorer.serving import Server
 from tests.folders import RENT, WHALES, eventually, prose, write

@@ -1,18 +1,18 @@
 """Text → vectors: `load(name)` gives an `EmbeddingModel`, bundled, from a folder or the hub's cache, or a
 server's.
 
-Nothing here touches the network but `server.py`, which asks the address that a person set; nothing runs code
+Nothing here touches the network but `server/`, which asks the address that a person set; nothing runs code
 that comes with a model, or opens a pickle.
 """
 
 from __future__ import annotations
 
 from explorer.embedding.base import EmbeddingModel, Vectors
-from explorer.embedding.passages import chunk_room, longest_chunk
-from explorer.embedding.precision import openvino_problem
+from explorer.embedding.bert.precision import openvino_problem
+from explorer.embedding.chunk_text import chunk_room, longest_chunk
 from explorer.embedding.registry import DEFAULT_MODEL, choose_for, examine, identify, load
-from explorer.embedding.server import is_server
-from explorer.embedding.windows import digest, encode, windows
+from explorer.embedding.server.model import is_server
+from explorer.embedding.windows import embedding_key, mean_of_windows, texts_to_embed
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -20,13 +20,13 @@ __all__ = [
     "Vectors",
     "choose_for",
     "chunk_room",
-    "digest",
-    "encode",
+    "embedding_key",
     "examine",
     "identify",
     "is_server",
     "load",
     "longest_chunk",
+    "mean_of_windows",
     "openvino_problem",
-    "windows",
+    "texts_to_embed",
 ]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from explorer.embedding import folder as folders
-from explorer.embedding import server
 from explorer.embedding.base import EmbeddingModel
-from explorer.embedding.precision import Choice, choose
+from explorer.embedding.bert.precision import Choice, choose
+from explorer.embedding.server import model
 from explorer.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -47,10 +47,10 @@ def load(
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
     os.environ.update(OFFLINE)  # before anything imports huggingface_hub, which reads them once
-    if server.is_server(name):
-        return server.ServerModel(name, tokens or server.TOKENS, key_of, lambda: find(DEFAULT_MODEL))
+    if model.is_server(name):
+        return model.ServerModel(name, tokens or model.TOKENS, key_of, lambda: find(DEFAULT_MODEL))
     folder = examine(name)
-    from explorer.embedding.fast import FastModel
+    from explorer.embedding.bert.model import FastModel
 
     precision = precision or choose_for(name).precision
     fast = FastModel.from_folder(name, folder, precision)
@@ -73,8 +73,8 @@ def examine(name: str, family: str = FAMILY) -> Path:
 
 def identify(name: str, precision: str | None = None) -> tuple[str, str]:
     """(precision, fingerprint) that `load` would give it, without loading it. Raises ModelError."""
-    if server.is_server(name):
-        return server.PRECISION, server.fingerprint(name)
+    if model.is_server(name):
+        return model.PRECISION, model.fingerprint(name)
     precision = precision or choose_for(name).precision
     return precision, folders.fingerprint(find(name), precision)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from explorer.embedding import folder as folders
 from explorer.embedding import registry
 from explorer.embedding.base import computing, finite
-from explorer.embedding.precision import choose
+from explorer.embedding.bert.precision import choose
 from explorer.embedding.tokens import check_words, encodable
 from explorer.errors import ModelError
 

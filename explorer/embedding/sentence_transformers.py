@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.embedding import folder as folders
 from explorer.embedding.base import computing, finite, go_on
-from explorer.embedding.precision import choose, texts_at_once
+from explorer.embedding.bert.precision import choose, texts_at_once
 from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from explorer.embedding.passages import prefix_of
+from explorer.embedding.chunk_text import prefix_of
 
 if TYPE_CHECKING:
     from explorer.embedding.base import EmbeddingModel, Vectors
@@ -16,7 +16,7 @@ _PIECE = re.compile(r"\s*\S{1,32}")
 """Windows end between words; a run of letters without blanks (Chinese, a long number) is cut inside."""
 
 
-def windows(name: str, headings: Sequence[str], text: str, model: EmbeddingModel) -> tuple[str, ...]:
+def texts_to_embed(name: str, headings: Sequence[str], text: str, model: EmbeddingModel) -> tuple[str, ...]:
     """The texts that are embedded for a chunk, each after its `prefix_of`: one where the model
     reads all of it, else as many as it takes.
 
@@ -37,12 +37,14 @@ def windows(name: str, headings: Sequence[str], text: str, model: EmbeddingModel
         number += 1
 
 
-def digest(texts: Sequence[str]) -> bytes:
+def embedding_key(texts: Sequence[str]) -> bytes:
     """SHA-256 of what is embedded for a chunk: the key of its embedding."""
     return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).digest()
 
 
-def encode(chunks: Sequence[Sequence[str]], encode_texts: Callable[[Sequence[str]], Vectors]) -> Vectors:
+def mean_of_windows(
+    chunks: Sequence[Sequence[str]], encode_texts: Callable[[Sequence[str]], Vectors]
+) -> Vectors:
     """(n, dimension) float32 of length 1 for n chunks, given as their windows: the mean of each one's.
 
     Windows of a chunk are about equally long, so that each of its words counts the same.

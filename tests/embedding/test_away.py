@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from explorer.catalog import Catalog
-from explorer.embedding import requests
-from explorer.encoding import Encoder
+from explorer.embedding.loaded import LoadedModels
+from explorer.embedding.server import requests
 from explorer.errors import ModelError, ServerAway
 from explorer.ingest import Pipeline
 from explorer.settings import resolve
@@ -33,7 +33,7 @@ def pipeline(folder: Path, at: EmbeddingServer) -> Iterator[Catalog]:
     """A library whose queue is worked in this process."""
     with Catalog(folder / "library") as catalog:
         catalog.settings.change({"embed_url": at.address, "embed_model": "tiny"})
-        worked = Pipeline(catalog, Encoder(lambda: resolve(catalog.settings.all())), lambda: None)
+        worked = Pipeline(catalog, LoadedModels(lambda: resolve(catalog.settings.all())), lambda: None)
         worked.start()
         try:
             yield catalog
@@ -155,7 +155,7 @@ def test_files_that_shared_a_request_with_a_refused_text_are_not_sent_again(tmp_
 
 
 def test_what_is_spared_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from explorer.embedding import server
+    from explorer.embedding.server import model as server
 
     monkeypatch.setattr(server, "_SPARED", 40)
     with serving(bad="number 149", bad_status=422) as at:

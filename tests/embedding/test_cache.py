@@ -13,10 +13,11 @@ import pytest
 
 from explorer import Library, protocol, recipes, redoing, settings
 from explorer.catalog import Catalog
-from explorer.embedding import fast, registry, windows
 from explorer.embedding import folder as folders
-from explorer.embedding.precision import Choice, openvino_problem
-from explorer.encoding import Encoder
+from explorer.embedding import registry, texts_to_embed
+from explorer.embedding.bert import model as fast
+from explorer.embedding.bert.precision import Choice, openvino_problem
+from explorer.embedding.loaded import LoadedModels
 from explorer.errors import ModelError
 from explorer.ingest import Pipeline
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
@@ -139,10 +140,10 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[tuple[Catalog, Encoder]]:
+def working(folder: Path) -> Iterator[tuple[Catalog, LoadedModels]]:
     """A library whose queue is worked in this process, which believes what a test says of the machine."""
     with closing(Catalog(folder)) as catalog:
-        encoder = Encoder()
+        encoder = LoadedModels()
         pipeline = Pipeline(catalog, encoder, on_change=lambda: None)
         pipeline.start()
         try:
@@ -166,7 +167,7 @@ def made_in(catalog: Catalog) -> str:
         texts = [
             text
             for chunk in catalog.chunks.by_ids(ids)
-            for text in windows(Path(names[chunk.document_id]).stem, chunk.headings, chunk.text, model)
+            for text in texts_to_embed(Path(names[chunk.document_id]).stem, chunk.headings, chunk.text, model)
         ]
         alone = np.concatenate([model.encode([text]) for text in texts])
         off = np.minimum(*(np.abs(found - stored).max(1) for found in (alone, model.encode(texts))))

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from explorer import embedding
-from explorer.embedding import chunk_room, registry, windows
-from explorer.embedding.fast import FastModel
-from explorer.embedding.precision import choose, openvino_problem
+from explorer.embedding import chunk_room, registry, texts_to_embed
+from explorer.embedding.bert.model import FastModel
+from explorer.embedding.bert.precision import choose, openvino_problem
 from explorer.embedding.sentence_transformers import SentenceTransformersModel
 
 TEXTS = [
@@ -142,15 +142,15 @@ def test_what_the_model_reads_ends_at_max_tokens() -> None:
 )
 def test_prefix_and_chunk_are_read_whole(name: str, headings: Sequence[str]) -> None:
     model = fast("float32")
-    (text,) = windows(name, headings, "word " * chunk_room(model), model)
+    (text,) = texts_to_embed(name, headings, "word " * chunk_room(model), model)
     assert model.count_tokens([text])[0] <= model.max_tokens
 
 
 def test_the_embedded_text_names_its_source_once() -> None:
     model = fast("float32")
-    (text,) = windows("Manual", ("Setup", "Power"), "Setup\nPlug it in.", model)
+    (text,) = texts_to_embed("Manual", ("Setup", "Power"), "Setup\nPlug it in.", model)
     assert text == "Manual: Power: Setup\nPlug it in."
-    assert windows("", (), "text", model) == ("text",)
+    assert texts_to_embed("", (), "text", model) == ("text",)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_plain_bert_of_ones_own_is_loaded_fast_and_equal(small: Path) -> None:
 
 @pytest.mark.skipif(openvino_problem() is not None, reason=f"OpenVINO {openvino_problem()}")
 def test_a_plain_bert_of_ones_own_is_faithful_in_bfloat16_by_openvino_too(small: Path) -> None:
-    from explorer.embedding.openvino_bert import OpenVinoBert
+    from explorer.embedding.bert.by_openvino import OpenVinoBert
 
     exact = FastModel.from_folder("small", small, "float32")
     assert exact

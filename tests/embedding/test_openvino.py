@@ -18,10 +18,12 @@ import pytest
 
 from explorer import embedding, models, recipes
 from explorer.catalog.records import Generation, Model
-from explorer.embedding import cuda, fast, precision, registry
-from explorer.embedding.fast import FastModel
-from explorer.embedding.openvino_bert import OpenVinoBert
-from explorer.embedding.precision import BFLOAT16_FLAGS, choose, openvino_problem
+from explorer.embedding import registry
+from explorer.embedding.bert import cuda, precision
+from explorer.embedding.bert import model as fast
+from explorer.embedding.bert.by_openvino import OpenVinoBert
+from explorer.embedding.bert.model import FastModel
+from explorer.embedding.bert.precision import BFLOAT16_FLAGS, choose, openvino_problem
 from explorer.errors import ModelError
 from explorer.settings import Settings
 from tests.embedding.test_models import TEXTS, cosines
@@ -94,7 +96,7 @@ def test_the_rest_is_in_bfloat16_where_the_processor_has_it(
 ) -> None:
     made = []
     monkeypatch.setattr(
-        "explorer.embedding.openvino_bert.OpenVinoBert.__init__", lambda *_, **how: made.append(how)
+        "explorer.embedding.bert.by_openvino.OpenVinoBert.__init__", lambda *_, **how: made.append(how)
     )
     for flags in ({"avx512_bf16"}, set()):
         monkeypatch.setattr(fast, "flags", lambda flags=flags: flags)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from explorer import embedding
-from explorer.embedding import cuda
-from explorer.embedding.precision import choose
+from explorer.embedding.bert import cuda
+from explorer.embedding.bert.precision import choose
 
 is_usable = cuda.is_usable.__wrapped__
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from explorer import embedding
-from explorer.embedding import requests
+from explorer.embedding.server import requests
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import OK, serving
 from tests.embedding.test_server import KEY, expected, model

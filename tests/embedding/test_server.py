@@ -14,8 +14,9 @@ import pytest
 
 from explorer import Library, embedding, protocol
 from explorer.catalog.chosen_settings import SERVED
-from explorer.embedding import requests, server
-from explorer.embedding.server import ServerModel
+from explorer.embedding.server import model as server
+from explorer.embedding.server import requests
+from explorer.embedding.server.model import ServerModel
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import DIMENSION, OK, EmbeddingServer, serving, vector
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
@@ -268,10 +269,10 @@ def test_strange_text_is_sent_as_text() -> None:
 def test_long_texts_go_in_parts() -> None:
     with serving() as at:
         ours = model(at, tokens=64)
-        parts = embedding.windows("doc", (), "word " * 200, ours)
+        parts = embedding.texts_to_embed("doc", (), "word " * 200, ours)
         assert ours.max_tokens == 48
         assert len(parts) >= 5
-        assert embedding.encode([parts, ("short",)], ours.encode).shape == (2, DIMENSION)
+        assert embedding.mean_of_windows([parts, ("short",)], ours.encode).shape == (2, DIMENSION)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from explorer import Library, probes, protocol
 from explorer.catalog.chosen_settings import SERVED
+from explorer.embedding.server.probe import PROBE_TEXT
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import EmbeddingServer, serving, vector
 from tests.folders import BREAD, RENT, WHALES, eventually, write
@@ -94,7 +95,7 @@ def test_the_old_one_put_back_is_known_again(tmp_path: Path, at: EmbeddingServer
         assert library.add(write(tmp_path, bread_txt=BREAD))[0].status == "added"
         at.requests.clear()
         redone(library)
-        assert at.requests == [[probes.TEXT]], "what is cached is this model's"
+        assert at.requests == [[PROBE_TEXT]], "what is cached is this model's"
 
 
 def test_a_swap_while_the_worker_lives_is_noticed_by_a_test_and_by_a_redo(
@@ -110,7 +111,7 @@ def test_a_swap_while_the_worker_lives_is_noticed_by_a_test_and_by_a_redo(
         at.weights = "a third"
         at.requests.clear()
         redone(library)
-        assert at.requests[0] == [probes.TEXT]
+        assert at.requests[0] == [PROBE_TEXT]
         holds_vectors_of(library, at, {text for request in at.requests for text in request})
         assert found(library)
 
@@ -152,7 +153,7 @@ def test_it_costs_one_tiny_request_in_a_workers_life(tmp_path: Path, at: Embeddi
             library.search(question, mode="semantic")
         library.add(write(tmp_path, bread_txt=BREAD))
         assert library.needs_redo == ()
-    tiny = sum(request == [probes.TEXT] for request in at.requests)
+    tiny = sum(request == [PROBE_TEXT] for request in at.requests)
     assert tiny in (1, 2), "one as the worker warms up, and one by a question that comes meanwhile"
     assert len(at.requests) - tiny == 4
 

@@ -12,10 +12,10 @@ from explorer import embedding
 from explorer.embedding import (
     EmbeddingModel,
     chunk_room,
-    digest,
-    encode,
+    embedding_key,
     longest_chunk,
-    windows,
+    mean_of_windows,
+    texts_to_embed,
 )
 from tests.folders import prose
 
@@ -26,12 +26,12 @@ def model() -> EmbeddingModel:
 
 
 def vectors(*chunks: Sequence[str]) -> np.ndarray:
-    return encode(chunks, model().encode)
+    return mean_of_windows(chunks, model().encode)
 
 
 def test_a_passage_that_fits_is_one_text() -> None:
-    assert windows("Manual", ("Power",), "Plug it in.", model()) == ("Manual: Power: Plug it in.",)
-    (text,) = windows("n", (), "word " * chunk_room(model()), model())
+    assert texts_to_embed("Manual", ("Power",), "Plug it in.", model()) == ("Manual: Power: Plug it in.",)
+    (text,) = texts_to_embed("n", (), "word " * chunk_room(model()), model())
     assert text == "n: " + "word " * chunk_room(model())
 
 
@@ -40,7 +40,7 @@ def test_a_passage_that_fits_is_one_text() -> None:
 )
 @pytest.mark.parametrize("name", ["", "Annual report", "n" * 400])
 def test_windows_hold_every_letter_and_are_read_whole(text: str, name: str) -> None:
-    found = windows(name, (), text, model())
+    found = texts_to_embed(name, (), text, model())
     assert max(model().count_tokens(found)) <= model().max_tokens
     prefix = f"{name}: " if name else ""
     if name != "n" * 400:  # whose prefix is cut
@@ -49,7 +49,7 @@ def test_windows_hold_every_letter_and_are_read_whole(text: str, name: str) -> N
 
 
 def test_windows_are_about_equally_long() -> None:
-    counts = model().count_tokens(windows("Report", (), prose(2, 80), model()))
+    counts = model().count_tokens(texts_to_embed("Report", (), prose(2, 80), model()))
     assert len(counts) > 3
     assert max(counts) - min(counts) <= 20
 
@@ -61,7 +61,7 @@ def test_the_end_of_a_long_passage_is_found() -> None:
     )
     text = prose(3, 45) + end
     assert model().count_tokens([text])[0] > 2.5 * model().max_tokens
-    (whole,) = vectors(windows("", (), text, model()))
+    (whole,) = vectors(texts_to_embed("", (), text, model()))
     cut = model().encode([text])[0]
     question = model().encode_query("Who paints the doors blue?")
     assert np.isclose(np.linalg.norm(whole), 1, atol=1e-5)
@@ -69,7 +69,7 @@ def test_the_end_of_a_long_passage_is_found() -> None:
 
 
 def test_many_passages_at_once_are_as_each_by_itself() -> None:
-    chunks = [windows("d", (), text, model()) for text in ("one", prose(4, 40), "three", prose(5, 60))]
+    chunks = [texts_to_embed("d", (), text, model()) for text in ("one", prose(4, 40), "three", prose(5, 60))]
     together = vectors(*chunks)
     alone = np.concatenate([vectors(chunk) for chunk in chunks])
     assert together.shape == (4, 384)
@@ -78,8 +78,8 @@ def test_many_passages_at_once_are_as_each_by_itself() -> None:
 
 
 def test_the_key_follows_the_windows() -> None:
-    assert digest(["a", "b"]) != digest(["a b"]) != digest(["ab"])
-    assert digest(["a\ud800"]) == digest(["a\ud800"])
+    assert embedding_key(["a", "b"]) != embedding_key(["a b"]) != embedding_key(["ab"])
+    assert embedding_key(["a\ud800"]) == embedding_key(["a\ud800"])
 
 
 def test_only_who_asks_for_long_passages_gets_them() -> None:

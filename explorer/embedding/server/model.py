@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from explorer import addresses
 from explorer.embedding.base import go_on
-from explorer.embedding.requests import Requests, TooLarge
+from explorer.embedding.server.requests import Requests, TooLarge
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from explorer.embedding.bert import LAYER, BertConfig, without_prefix
+from explorer.embedding.bert.by_torch import LAYER, BertConfig, without_prefix
 
 _OPTIONAL = ("pooler.", "embeddings.position_ids")
 """What a plain BERT may have and mean pooling doesn't use."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import folder as folders
 from explorer.embedding.base import computing, finite, go_on
-from explorer.embedding.bert import BertConfig, plain_bert
-from explorer.embedding.precision import (
+from explorer.embedding.bert.by_torch import BertConfig, plain_bert
+from explorer.embedding.bert.precision import (
     BFLOAT16_FLAGS,
     choose,
     flags,
@@ -22,13 +22,13 @@ from explorer.embedding.precision import (
     openvino_problem,
     texts_at_once,
 )
+from explorer.embedding.bert.weights import Header
 from explorer.embedding.tokens import Tokens
-from explorer.embedding.weights import Header
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
     from explorer.embedding.base import Vectors
-    from explorer.embedding.single import SingleBert
+    from explorer.embedding.bert.by_numpy import SingleBert
 
 _log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class FastModel:
         """(dimension,) float32 of length 1, computed in float32 without torch. Raises ModelError."""
         with self._loading:
             if self._single is None:
-                from explorer.embedding.single import SingleBert
+                from explorer.embedding.bert.by_numpy import SingleBert
 
                 with _telling(self._weights):
                     self._single = SingleBert(self._weights, self._config)
@@ -189,7 +189,7 @@ def _engine_for(weights: Path, config: BertConfig, precision: str) -> _Engine:
 
 
 def _by_openvino(weights: Path, config: BertConfig, precision: str) -> _Engine:
-    from explorer.embedding.openvino_bert import OpenVinoBert
+    from explorer.embedding.bert.by_openvino import OpenVinoBert
 
     threads = _threads()
     in_bfloat16 = bool(BFLOAT16_FLAGS & flags())
@@ -207,7 +207,7 @@ def _threads() -> int:
 def _by_torch(weights: Path, config: BertConfig, precision: str) -> _Engine:
     import torch
 
-    from explorer.embedding.bert import Bert
+    from explorer.embedding.bert.by_torch import Bert
 
     on_gpu = choose().device == "cuda" and torch.cuda.is_available()
     bert = Bert(weights, config, precision, "cuda" if on_gpu else "cpu")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from explorer.embedding.bert import LAYER, BertConfig, prefix_of
+from explorer.embedding.bert.by_torch import LAYER, BertConfig, prefix_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from explorer import probes
 from explorer.embedding.base import go_on
-from explorer.embedding.server import fingerprint as name_alone
+from explorer.embedding.server.model import fingerprint as name_alone
+from explorer.embedding.server.probe import PROBE_TEXT
 from explorer.errors import ModelError
 from explorer.settings import Settings, resolve
 
@@ -17,11 +17,22 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from explorer.catalog import Model
     from explorer.embedding import EmbeddingModel
     from explorer.embedding.reranker import Reranker
 
     Vectors = NDArray[np.float32]
+
+
+class StoredModel(Protocol):
+    """What a library has written down of the model that made its vectors."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def precision(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+
 
 _KEPT = 2
 """The model of the live index and the one of an index that is being built."""
@@ -65,7 +76,7 @@ class Turns:
             self._condition.notify_all()
 
 
-class Encoder:
+class LoadedModels:
     """The models of one library, loaded when they are first needed. Safe to use from many threads.
 
     A model is asked for by name, as the settings have it, or as the catalogue's record of one: then it has to
@@ -79,7 +90,7 @@ class Encoder:
         recognise: Callable[[str, Vectors], str] = lambda name, _: name_alone(name),
     ) -> None:
         """`key_of` gives the key of an embedding server's address, `recognise` the fingerprint of a server's
-        model by its name and its embedding of `probes.TEXT`."""
+        model by its name and its embedding of `PROBE_TEXT`."""
         self._settings = settings
         self._key_of = key_of
         self._recognise = recognise
@@ -92,7 +103,7 @@ class Encoder:
         self.computed = 0
         """Embeddings of passages since the start."""
 
-    def model(self, wanted: str | Model, tokens: int | None = None) -> EmbeddingModel:
+    def model(self, wanted: str | StoredModel, tokens: int | None = None) -> EmbeddingModel:
         """The model, loaded if need be (seconds).
 
         `tokens`: how many a server's model is taken to read; the settings' number without. It decides where
@@ -141,7 +152,7 @@ class Encoder:
             return model.fingerprint
         found = self._behind.get(model.name)
         if found is None:
-            probe = model.encode_query(probes.TEXT) if is_question else model.encode([probes.TEXT], check)[0]
+            probe = model.encode_query(PROBE_TEXT) if is_question else model.encode([PROBE_TEXT], check)[0]
             found = self._behind[model.name] = self._recognise(model.name, probe)
         return found
 
@@ -161,7 +172,7 @@ class Encoder:
             model.prepare()
         return model
 
-    def warm(self, wanted: str | Model) -> None:
+    def warm(self, wanted: str | StoredModel) -> None:
         """Have ready what the first query needs; a server's model is looked at. Raises ModelError."""
         model = self.model(wanted)
         if model.is_remote:
@@ -170,7 +181,7 @@ class Encoder:
             self.queries(wanted, ["warm"])
 
     def _same(
-        self, wanted: str | Model, *, is_question: bool, check: Callable[[], None] = go_on
+        self, wanted: str | StoredModel, *, is_question: bool, check: Callable[[], None] = go_on
     ) -> EmbeddingModel:
         """As `model`, where a server's is still the one that the stored vectors are of."""
         model = self.model(wanted)
@@ -195,7 +206,7 @@ class Encoder:
                     self.check(model.name)
             raise
 
-    def queries(self, wanted: str | Model, texts: Sequence[str]) -> Vectors:
+    def queries(self, wanted: str | StoredModel, texts: Sequence[str]) -> Vectors:
         """Embeddings of queries, (n, dimension) float32, before any batch that waits."""
         import numpy as np
 
@@ -205,7 +216,7 @@ class Encoder:
 
     def passages(
         self,
-        wanted: str | Model,
+        wanted: str | StoredModel,
         texts: Sequence[str],
         *,
         is_urgent: bool = False,

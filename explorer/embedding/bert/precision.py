@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from explorer.embedding import cuda
+from explorer.embedding.bert import cuda
 
 AMX = "amx_bf16"
 """With it bfloat16 is the fastest of all, through OpenVINO."""

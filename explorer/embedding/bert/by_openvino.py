@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.embedding.bert import LAYER, ROWS, BertConfig, without_prefix
-from explorer.embedding.precision import quiet_openvino
+from explorer.embedding.bert.by_torch import LAYER, ROWS, BertConfig, without_prefix
+from explorer.embedding.bert.precision import quiet_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
