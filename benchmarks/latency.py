@@ -38,7 +38,7 @@ sys.path.insert(0, str(ROOT))
 from explorer import embedding, protocol, recipes, settings  # noqa: E402
 from explorer.catalog import Catalog, NewChunk, NewDocument  # noqa: E402
 from explorer.client import WorkerClient  # noqa: E402
-from explorer.retrieval import Retriever  # noqa: E402
+from explorer.search.retriever import Retriever  # noqa: E402
 from explorer.words.terms import row  # noqa: E402
 
 CHUNKS_A_DOCUMENT = 500

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
-from explorer import queries
 from explorer.errors import ChatError, ExplorerError
 from explorer.prompting import NOT_FOUND, CitationStream, turns
+from explorer.search.query import parse_query
 from explorer.types import Citation, Hit, Scope
 
 if TYPE_CHECKING:
     from explorer.chat_model import ChatModel
-    from explorer.retrieval import Retriever
+    from explorer.search.retriever import Retriever
 
 Kind = Literal["quotes", "model", "none"]
 History = Sequence[tuple[str, str]]
@@ -179,7 +179,7 @@ class Answerer:
         own = self._retriever.retrieve(question, PASSAGES, "hybrid", scope)
         if not history or not own:
             return _without_overlap(own)
-        before = queries.parse(history[-1][0]).text  # its filters were meant for itself
+        before = parse_query(history[-1][0]).text  # its filters were meant for itself
         joint = self._retriever.retrieve(f"{before}\n{question}", PASSAGES, "hybrid", scope)
         mixed = [hit for pair in zip_longest(own, joint) for hit in pair if hit is not None]
         return _without_overlap(mixed)

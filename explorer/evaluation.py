@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer import latent, postings, ranking
 from explorer.errors import ExplorerError
+from explorer.search import bm25, latent, ranking
 from explorer.types import Document, Hit, Page, Scope
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def configuration(library: Library) -> dict[str, str]:
         f"{ranking.HEADINGS} headings + {ranking.LATENT} latent",
         "trust": "share of the query that the best chunk holds",
         "words": "BM25 × √coverage",
-        "BM25": f"k1 {postings.K1}, b {postings.B}, idf to the power {ranking.SHARPNESS:g}",
+        "BM25": f"k1 {bm25.K1}, b {bm25.B}, idf to the power {ranking.SHARPNESS:g}",
         "neighbours": f"{ranking.NEIGHBOUR_VECTOR} of embeddings, {ranking.NEIGHBOUR_WORDS} of words",
         "latent": f"{latent.DIMENSIONS} dimensions, learned from {latent.LEARNED_FROM:,} chunks at most",
         "feedback": f"{ranking.FEEDBACK} of the best {ranking.FEEDBACK_FROM}, e times less for each"

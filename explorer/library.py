@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from explorer.conversations import Conversations
     from explorer.maps import Maps
     from explorer.page_images import PageImages
-    from explorer.retrieval import Retriever
+    from explorer.search.retriever import Retriever
 
 
 class Library:
@@ -369,7 +369,7 @@ class Library:
 
     @cached_property
     def _retriever(self) -> Retriever:
-        from explorer.reranking import RerankingRetriever
+        from explorer.search.reranked import RerankingRetriever
 
         return RerankingRetriever(self._catalog, self._client, lambda: self.settings)
 

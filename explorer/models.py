@@ -11,7 +11,7 @@ from explorer.addresses import Keys
 from explorer.chat_model import ChatModel
 from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
 from explorer.errors import ModelError, StorageError
-from explorer.recipes import RERANKED
+from explorer.search.reranked import RERANKED
 from explorer.settings import Server, Settings, environment_key, resolve
 
 if TYPE_CHECKING:

@@ -33,7 +33,9 @@ stays above .999, two models come nowhere near."""
 
 
 def recognise(catalog: Catalog, name: str, probe: Vector) -> str:
-    """The fingerprint, 40 hex digits, of the model that makes `probe` of `PROBE_TEXT`: (dimension,), of length 1.
+    """The fingerprint, 40 hex digits, of the model that makes `probe` of `PROBE_TEXT`.
+
+    `probe` is (dimension,), of length 1.
 
     The one that it had when it was met before, also long ago: an index of it serves again once it is back.
     Libraries of before take the model of today for that of then. Kept for `last`; on a full disk it is only

@@ -18,9 +18,6 @@ READER = 2
 CHUNKER = 6
 """Counts up when the same text is cut into other chunks, or other words of it are embedded or indexed."""
 
-RERANKED = 50
-"""How many of the first hits a reranker reads once more: each costs a pass of its whole model."""
-
 
 def wanted(settings: Settings) -> dict[str, Any]:
     """The recipe that the settings of this moment ask for (the model stands beside it, not in it)."""

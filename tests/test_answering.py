@@ -20,7 +20,7 @@ from explorer.catalog import Catalog
 from explorer.chat_model import ChatModel
 from explorer.errors import ChatError
 from explorer.prompting import NOT_FOUND, CitationStream, turns
-from explorer.retrieval import Retriever
+from explorer.search.retriever import Retriever
 from explorer.types import Hit, Passage, Scope
 from tests.chat_server import CUT, SILENT, serving
 from tests.small_library import RealEncoder, fill, id_of

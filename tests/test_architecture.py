@@ -17,15 +17,14 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings words folding "
-    "processes queries marking postings latent ranking protocol worker_log",
+    "errors types addresses settings words processes protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
     "catalog readers chunking embedding chat_model",
     "stores",
     # what is done with them
     "receiving unpacking recipes probes redoing preparing watching following serving ingest",
     "client intake page_images doctor",
-    "passages chunk_view corpus matching quoting prompting retrieval reranking models answering",
+    "quoting prompting search models answering",
     "conversations",
     "projection clustering labels mapping maps",
     # the ways in

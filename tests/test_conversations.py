@@ -16,7 +16,7 @@ from explorer.catalog.records import Message
 from explorer.chat_model import ChatModel
 from explorer.conversations import UNTITLED, Conversations
 from explorer.errors import NotFound
-from explorer.retrieval import Retriever
+from explorer.search.retriever import Retriever
 from explorer.types import Scope
 from tests.chat_server import SILENT, ChatServer, serving
 from tests.small_library import RealEncoder, fill, id_of

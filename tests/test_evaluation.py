@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from explorer import Library, evaluation, postings, ranking
+from explorer import Library, evaluation
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError
 from explorer.evaluation import Question, Reference
-from explorer.retrieval import Retriever
+from explorer.search import bm25, ranking
+from explorer.search.retriever import Retriever
 from explorer.types import Chunk, Document, Hit, Page, Passage, Scope
 from tests.embedding.embedding_server import serving
 from tests.folders import WHALES
@@ -212,7 +213,7 @@ def test_the_configuration_is_that_of_the_index_that_is_searched(tmp_path: Path)
         constants = [name for name in vars(ranking) if name.isupper()]
         assert len(constants) >= 7
         assert all(f"{getattr(ranking, name):g}" in said for name in constants)
-        assert all(f"{one:g}" in said for one in (postings.K1, postings.B))
+        assert all(f"{one:g}" in said for one in (bm25.K1, bm25.B))
         assert {"trust", "pages"} <= set(found)
 
 

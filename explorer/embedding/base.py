@@ -64,7 +64,8 @@ class EmbeddingModel(Protocol):
         """Stands for the content of its files and its precision: equal fingerprints, vectors that can be
         compared.
 
-        A server shows nothing of the kind: there it stands for the name alone (see `LoadedModels.fingerprint`).
+        A server shows nothing of the kind: there it stands for the name alone: see
+        `LoadedModels.fingerprint`.
         """
 
     @property

@@ -1,1 +1,1 @@
-"""Models of the BERT family, computed by torch, OpenVINO or NumPy, in the precision that suits the machine."""
+"""Models of the BERT family, by torch, OpenVINO or NumPy, in the precision that suits the machine."""

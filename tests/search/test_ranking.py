@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library, postings, queries, ranking, retrieval
+from explorer import Library
 from explorer.catalog import Catalog
-from explorer.corpus import Corpora
-from explorer.matching import Matcher
-from explorer.retrieval import Retriever
+from explorer.search import ranking, retriever
+from explorer.search.corpus import CorpusFollower
+from explorer.search.keyword import KeywordMatcher
+from explorer.search.query import parse_query
+from explorer.search.retriever import Retriever
 from explorer.words import terms
 from tests.small_library import RealEncoder, fill
 
@@ -111,8 +113,8 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     """Chunk → its sum in a hybrid search over everything, by loops; only the latent signal is taken over."""
     table, (ids, vectors) = catalog.chunks.table(), catalog.embeddings.matrix()
-    corpus = Corpora(catalog).now()
-    words = queries.parse(query, corpus.names.languages).words
+    corpus = CorpusFollower(catalog).now()
+    words = parse_query(query, corpus.names.languages).words
     rows = [line.split() for _, line in catalog.chunks.term_rows(ids)]
     near = [(i - 1, i + 1) for i in range(len(ids))]
     is_beside = [
@@ -129,9 +131,9 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
         mean = sum(map(len, among)) / len(among)
         scores = []
         for row in among:
-            norm = postings.K1 * (1 - postings.B + postings.B * len(row) / mean)
+            norm = bm25.K1 * (1 - bm25.B + bm25.B * len(row) / mean)
             counts = [sum(Counter(row)[term] for term in word) for word in wanted]
-            told = [n * (postings.K1 + 1) / (n + norm) for n in counts]
+            told = [n * (bm25.K1 + 1) / (n + norm) for n in counts]
             scores.append(
                 sum(weight(word, among, power) * n for word, n in zip(wanted, told, strict=True) if n)
             )
@@ -167,7 +169,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
         for i in range(len(ids))
     ]
     mixed = [vector / np.linalg.norm(vector) for vector in mixed]
-    latent = retrieval.Spaces().follow(corpus.index, ids).cosines(words, np.arange(len(ids)))
+    latent = retriever.SpaceFollower().follow(corpus.index, ids).cosines(words, np.arange(len(ids)))
     trust = max(coverage)
 
     def sums(vector: np.ndarray) -> list[float]:
@@ -218,16 +220,16 @@ def test_what_only_words_or_an_exact_match_tell_is_among_the_candidates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The vector index proposes the nearest; what is far from the question has to come in by its words."""
-    monkeypatch.setattr(retrieval, "CANDIDATES", 3)
+    monkeypatch.setattr(retriever, "CANDIDATES", 3)
     texts = {f"moon_{n}.txt": (f"The moon is far away, crater {n} of many. Dust.",) for n in range(40)}
     ropes = {f"ropes_{n}.txt": (f"Ropes and mooring, {n}.",) for n in range(40)}
     odd = {"odd.txt": ("Invoice ZQ-17 about zeppelin mooring ropes that nobody has paid for since spring.",)}
     with fill(tmp_path, {**texts, **ropes, **odd}) as catalog:
         encoder, moons = RealEncoder(catalog), catalog.chunks.ids()[:3]
         encoder.nearest = lambda vector, k: (moons, np.ones(3, np.float32))  # type: ignore[method-assign]
-        retriever = Retriever(catalog, encoder)
+        searching = Retriever(catalog, encoder)
         for query in ("zeppelin on the moon", 'ropes mooring "mooring ropes"'):
-            assert [hit.document.name for hit in retriever.retrieve(query, 1)] == ["odd.txt"]
+            assert [hit.document.name for hit in searching.retrieve(query, 1)] == ["odd.txt"]
 
 
 def test_a_chunk_is_known_by_the_headings_above_it(tmp_path: Path) -> None:
@@ -242,24 +244,24 @@ def test_a_chunk_is_known_by_the_headings_above_it(tmp_path: Path) -> None:
     with Library(tmp_path / "library") as library:
         library.change_settings(chunk_tokens=20)
         library.add([text])
-        matcher, corpora = Matcher(library._catalog), Corpora(library._catalog)
+        matcher, corpora = KeywordMatcher(library._catalog), CorpusFollower(library._catalog)
         corpus = corpora.now()
-        told = matcher.match(queries.parse("adopted by birth", ["en"]), corpus).headings
+        told = matcher.match(parse_query("adopted by birth", ["en"]), corpus).headings
         chunks = library._catalog.chunks.by_ids(corpus.view.ids.tolist())
         assert [score > 0 for score in told] == ["Births and adoptions" in chunk.headings for chunk in chunks]
         assert 0 < np.count_nonzero(told) < len(chunks)
         library.remove(library.documents()[0].id)
-        assert len(matcher.match(queries.parse("births"), corpora.now()).headings) == 0
+        assert len(matcher.match(parse_query("births"), corpora.now()).headings) == 0
 
 
 def test_a_lone_number_is_near_nothing_by_meaning(tmp_path: Path) -> None:
     dividends = "Dividends were raised twice in the autumn.\n\n"
     pages = {"annual-report-2018.txt": ("A-25\n\n", "2\n\n", dividends, "3"), "pond.txt": ("Ducks swim. 7",)}
     with fill(tmp_path, pages) as catalog:
-        retriever = Retriever(catalog, RealEncoder(catalog))
+        searching = Retriever(catalog, RealEncoder(catalog))
         asked = "annual report for fiscal years"
-        assert retriever.retrieve(asked, 5)[0].chunk.text == dividends.strip()
-        by_meaning = {hit.chunk.text: hit.score for hit in retriever.retrieve(asked, 5, "semantic")}
+        assert searching.retrieve(asked, 5)[0].chunk.text == dividends.strip()
+        by_meaning = {hit.chunk.text: hit.score for hit in searching.retrieve(asked, 5, "semantic")}
         assert [text for text, score in by_meaning.items() if score == 0][-3:] == ["A-25", "2", "3"]
         assert by_meaning[dividends.strip()] > 0
-        assert retriever.retrieve("A-25", 1)[0].chunk.text == "A-25", "asked for, it is found"
+        assert searching.retrieve("A-25", 1)[0].chunk.text == "A-25", "asked for, it is found"

@@ -144,7 +144,7 @@ class Query:
         return bool(self.names or self.tags or self.without_names or self.without_tags)
 
 
-def parse(query: str, languages: Iterable[str] = ()) -> Query:
+def parse_query(query: str, languages: Iterable[str] = ()) -> Query:
     """A query for a library with documents in these languages (ISO 639-1 codes); of a very long one its
     beginning."""
     return _parsed(query[:MOST_CHARACTERS], tuple(languages))

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import queries, ranking
-from explorer.chunk_view import Vectors, View
-from explorer.corpus import Corpora, Corpus
 from explorer.errors import ExplorerError, NotFound
-from explorer.latent import Spaces
-from explorer.matching import Matcher, Words
-from explorer.passages import widen
-from explorer.queries import Query
+from explorer.search import ranking
+from explorer.search.chunk_view import View
+from explorer.search.corpus import Corpus, CorpusFollower
+from explorer.search.embedding_cache import EmbeddingCache
+from explorer.search.keyword import KeywordMatcher, KeywordScores
+from explorer.search.latent import SpaceFollower
+from explorer.search.passage import widen
+from explorer.search.query import Query, parse_query
 from explorer.types import Hit, Mode, Scope
 from explorer.words import terms
 
@@ -33,7 +34,7 @@ SHORTLIST = 2_000
 """How many chunks the finer steps look at: neighbours change little among those that are far down."""
 
 
-class Encoder(Protocol):
+class QueryEncoder(Protocol):
     """What retrieval needs of the worker (`explorer.client.WorkerClient`)."""
 
     def encode(self, texts: Sequence[str], kind: str = "passage") -> Floats: ...
@@ -44,13 +45,13 @@ class Encoder(Protocol):
 class Retriever:
     """Searches one catalogue. Safe to share between threads; keeps what it read while the catalogue stays."""
 
-    def __init__(self, catalog: Catalog, encoder: Encoder) -> None:
+    def __init__(self, catalog: Catalog, encoder: QueryEncoder) -> None:
         self._catalog = catalog
         self._encoder = encoder
-        self._vectors = Vectors(catalog)
-        self._corpora = Corpora(catalog)
-        self._matcher = Matcher(catalog)
-        self._spaces = Spaces()
+        self._vectors = EmbeddingCache(catalog)
+        self._corpora = CorpusFollower(catalog)
+        self._matcher = KeywordMatcher(catalog)
+        self._spaces = SpaceFollower()
 
     def retrieve(
         self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
@@ -68,7 +69,7 @@ class Retriever:
         if not query or k < 1:
             return []
         corpus = self._corpora.now()
-        parsed = queries.parse(query, corpus.names.languages)
+        parsed = parse_query(query, corpus.names.languages)
         words = self._matcher.match(parsed, corpus)
         view = corpus.view
         allowed = self._inside(scope, view)
@@ -128,7 +129,7 @@ class Retriever:
         word is given as the terms that stand for it."""
         corpus = self._corpora.now()
         index, total = corpus.index, max(len(corpus.view.ids), 1)
-        words = queries.parse(query, corpus.names.languages).words
+        words = parse_query(query, corpus.names.languages).words
         return {
             word: float(np.log1p(total / (len(index.rows(word)) + 0.5)) / np.log1p(2 * total))
             for word in words
@@ -147,7 +148,7 @@ class Retriever:
         return np.flatnonzero(rows)
 
     def _signals(
-        self, corpus: Corpus, query: Query, words: Words, rows: Rows, cosine: Floats
+        self, corpus: Corpus, query: Query, words: KeywordScores, rows: Rows, cosine: Floats
     ) -> ranking.Signals:
         latent = self._spaces.follow(corpus.index, corpus.view.ids)
         return ranking.Signals(
@@ -168,7 +169,7 @@ class Retriever:
         return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
 
     def _compared(
-        self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows
+        self, vector: Floats, k: int, view: View, words: KeywordScores | None, allowed: Rows
     ) -> tuple[Rows, Floats]:
         """The rows that are looked at closely, ascending, and their embeddings with their neighbours'."""
         rows = self._nominated(vector, k, view, words, allowed)
@@ -178,7 +179,9 @@ class Retriever:
         self._vectors.read_ahead(view.ids)
         return rows, vectors
 
-    def _nominated(self, vector: Floats, k: int, view: View, words: Words | None, allowed: Rows) -> Rows:
+    def _nominated(
+        self, vector: Floats, k: int, view: View, words: KeywordScores | None, allowed: Rows
+    ) -> Rows:
         """Those of `allowed` that are looked at, ascending: all, unless that is the whole library."""
         if len(allowed) + 1 < len(view.ids):
             return allowed
@@ -189,7 +192,7 @@ class Retriever:
         found = found[allowed[at] == found]
         return found if len(found) >= min(k, len(allowed)) else allowed
 
-    def _candidates(self, vector: Floats, k: int, view: View, words: Words | None) -> Rows | None:
+    def _candidates(self, vector: Floats, k: int, view: View, words: KeywordScores | None) -> Rows | None:
         """What the index finds near, the best by words and what matches exactly, ascending; None where the
         index is not ready, gives fewer than k or would give everything."""
         wanted = max(CANDIDATES, 10 * k)
@@ -205,7 +208,9 @@ class Retriever:
         exact = np.flatnonzero(words.exact)[: 4 * wanted]
         return np.unique(np.concatenate([near, by_words, exact]))
 
-    def _shortlist(self, rows: Rows, vector: Floats, view: View, words: Words | None, size: int) -> Rows:
+    def _shortlist(
+        self, rows: Rows, vector: Floats, view: View, words: KeywordScores | None, size: int
+    ) -> Rows:
         scores = self._vectors.cosines(view.ids[rows], vector)
         if words is not None:
             nothing = np.zeros(len(rows), np.float32)
@@ -239,7 +244,7 @@ class Retriever:
         return hits
 
 
-def _by_keyword(words: Words, allowed: Rows) -> tuple[Rows, Floats]:
+def _by_keyword(words: KeywordScores, allowed: Rows) -> tuple[Rows, Floats]:
     """Rows that hold a word, and all of what is quoted."""
     has_words = words.text[allowed] > 0 if words.phrases is None else words.phrases[allowed]
     # A document's name counts where no text holds the words: asking for "invoice" is not asking for every

@@ -9,11 +9,12 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from explorer import chunk_view
 from explorer.catalog import Catalog
 from explorer.catalog.records import ChunkTable
-from explorer.chunk_view import Vectors, View
 from explorer.errors import ModelError
+from explorer.search import embedding_cache
+from explorer.search.chunk_view import View
+from explorer.search.embedding_cache import EmbeddingCache
 
 WIDTH = 4
 ROOM = 100
@@ -40,14 +41,14 @@ def embeddings(ids: np.ndarray, width: int = WIDTH) -> np.ndarray:
     return rows
 
 
-def vectors_of(stored: Stored) -> Vectors:
-    return Vectors(cast(Catalog, SimpleNamespace(embeddings=stored)))
+def vectors_of(stored: Stored) -> EmbeddingCache:
+    return EmbeddingCache(cast(Catalog, SimpleNamespace(embeddings=stored)))
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunk_view, "CACHED_BYTES", ROOM * WIDTH * 4)
-    monkeypatch.setattr(chunk_view, "_AT_ONCE", 16)
+    monkeypatch.setattr(embedding_cache, "CACHED_BYTES", ROOM * WIDTH * 4)
+    monkeypatch.setattr(embedding_cache, "_AT_ONCE", 16)
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,7 @@ class Index:
         return Matches(scores, np.minimum(held, 1.0, out=held))
 
 
-class Postings:
+class PostingsFollower:
     """Segments that follow a set of ids. Give `follow` one caller at a time."""
 
     def __init__(self) -> None:

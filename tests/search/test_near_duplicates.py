@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from explorer.embedding import languages
-from explorer.folding import near_duplicates
+from explorer.search.near_duplicates import near_duplicates
 from explorer.types import Chunk, Document, Hit, Passage
 
 NOTICE = "The information in this section is subject to the notes on page forty of the annual report."

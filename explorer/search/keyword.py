@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import marking, ranking
-from explorer.corpus import Corpus
-from explorer.postings import Index
-from explorer.queries import Forms, Phrase, Prefix, Query, Unwanted
+from explorer.search import highlights, ranking
+from explorer.search.bm25 import Index
+from explorer.search.corpus import Corpus
+from explorer.search.query import Forms, Phrase, Prefix, Query, Unwanted
 from explorer.words import terms
 from explorer.words.stop_words import STOP_WORDS
 
@@ -41,7 +41,7 @@ _BORDERS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Words:
+class KeywordScores:
     """What keyword search says of every row of a view: BM25 of text, name and the headings above it, which
     share of the query a row holds, exact matches, all (n,).
 
@@ -57,13 +57,13 @@ class Words:
     allowed: Mask | None = None
 
 
-class Matcher:
+class KeywordMatcher:
     """Reads rows of one catalogue where postings don't tell. Safe to share between threads."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def match(self, query: Query, corpus: Corpus) -> Words:
+    def match(self, query: Query, corpus: Corpus) -> KeywordScores:
         """Scores and masks of all rows."""
         joined = _joined(query)
         phrases = [self._holding(forms, corpus) for forms in query.phrases]
@@ -76,7 +76,7 @@ class Matcher:
         in_names = corpus.names.index
         begun = [in_names.postings(in_names.beginning_with(prefix.start)) for prefix in query.prefixes]
         named = in_names.bm25([*query.words, *joined], begun).scores
-        return Words(
+        return KeywordScores(
             text=ranking.whole(found.scores, found.coverage),
             coverage=found.coverage,
             name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
@@ -131,7 +131,7 @@ class Matcher:
         languages = np.unique(spoken)
         if len(names.languages) < 2 or len(languages) < 2 or query.has_beginnings:
             return exact
-        is_written = marking.as_written(query.quoted or [query.text])
+        is_written = highlights.as_written(query.quoted or [query.text])
         if is_written is None:
             return exact
         written = exact.copy()
@@ -171,7 +171,7 @@ class Matcher:
         """The rows whose text has words that begin so though their terms do not; the likeliest come first."""
         rows = _rows_of_any(_near(prefix, corpus.index), corpus.index, most)
         texts = self._texts(rows, corpus)
-        return rows, np.array([marking.beginnings(prefix.start, text) for text in texts], np.float32)
+        return rows, np.array([highlights.beginnings(prefix.start, text) for text in texts], np.float32)
 
     def _opening(self, forms: Forms, corpus: Corpus, most: int) -> list[int]:
         """The rows whose text has an opening though the term of its last word does not begin so."""
@@ -183,7 +183,7 @@ class Matcher:
             rows = _rows_of_any(_near(Prefix(form[-1]), index), index, most, among=before)
             spoken = names.spoken[corpus.view.table.document_index[rows]].tolist()
             for row, text, at in zip(rows.tolist(), self._texts(rows, corpus), spoken, strict=True):
-                if forms[at] == form and marking.opens(form, text, languages[at]):
+                if forms[at] == form and highlights.opens(form, text, languages[at]):
                     held.append(row)
         return held
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from explorer import processes
-from explorer.postings import Index, Segment, Vocabulary
+from explorer.search.bm25 import Index, Segment, Vocabulary
 from explorer.words.terms import CODE
 
 Rows = NDArray[np.int64]
@@ -86,7 +86,7 @@ class Latent:
         return found
 
 
-class Spaces:
+class SpaceFollower:
     """Follows the indexes of one catalogue, and learns anew when the first chunks are others. Safe to share
     between threads."""
 

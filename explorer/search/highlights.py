@@ -8,7 +8,7 @@ from itertools import chain
 
 import regex  # type: ignore[import-untyped]
 
-from explorer.queries import Phrase, Prefix, parse
+from explorer.search.query import Phrase, Prefix, parse_query
 from explorer.words.stemming import bare, folded, stem
 from explorer.words.terms import Token, is_lone, is_spaceless, signs, tokens
 
@@ -23,11 +23,11 @@ def marks(query: str, text: str, language: str | None = None) -> list[tuple[int,
     stands there, its words are not marked elsewhere.
     """
     languages = [language] if language else []
-    parsed = parse(query, languages)
+    parsed = parse_query(query, languages)
     found = list(tokens(text, language))
     quoted = [list(_ranges(forms[-1], found)) for forms in parsed.phrases]
     is_quoted_here = bool(quoted) and all(quoted)
-    words = parse(parsed.unquoted, languages).words if is_quoted_here else parsed.words
+    words = parse_query(parsed.unquoted, languages).words if is_quoted_here else parsed.words
     wanted = {term for word in words for term in word}
     ranges = [(token.start, token.end) for token in (*found, *signs(text)) if token.term in wanted]
     ranges += chain.from_iterable(quoted)

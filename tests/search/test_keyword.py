@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer import marking, matching, queries
 from explorer.catalog import Catalog
-from explorer.corpus import Corpora
-from explorer.matching import Matcher
-from explorer.retrieval import Retriever
+from explorer.search import highlights, keyword
+from explorer.search.corpus import CorpusFollower
+from explorer.search.keyword import KeywordMatcher
+from explorer.search.query import parse_query
+from explorer.search.retriever import Retriever
 from explorer.types import Mode
 from tests import small_library
 from tests.small_library import RealEncoder, fill, id_of
@@ -140,7 +141,7 @@ def test_what_is_found_by_keyword(catalog: Catalog, query: str, names: str) -> N
 
 
 def test_the_likeliest_stems_are_read_first(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "_READ_FOR_BEGINNINGS", 2)
+    monkeypatch.setattr(keyword, "_READ_FOR_BEGINNINGS", 2)
     assert found(catalog, "regulati*") == {"plain"}
 
 
@@ -191,15 +192,15 @@ def test_what_a_beginning_finds_is_what_it_marks(catalog: Catalog, data: st.Data
     text = data.draw(st.sampled_from([text for pages in DOCUMENTS.values() for text in pages]))
     word = data.draw(st.sampled_from([word.strip(";,.。") for word in text.split()]))
     query = word[: data.draw(st.integers(1, len(word)))] + "*"
-    matcher = Matcher(catalog)
-    corpus = Corpora(catalog).now()
-    parsed = queries.parse(query, corpus.names.languages)
+    matcher = KeywordMatcher(catalog)
+    corpus = CorpusFollower(catalog).now()
+    parsed = parse_query(query, corpus.names.languages)
     if not parsed.prefixes and not parsed.openings:
         return
     rows = matcher.match(parsed, corpus).text > 0
     chunks = catalog.chunks.by_ids(corpus.view.ids.tolist())
     languages = {one.id: one.language for one in catalog.documents.list()}
-    marked = [bool(marking.marks(query, chunk.text, languages[chunk.document_id])) for chunk in chunks]
+    marked = [bool(highlights.marks(query, chunk.text, languages[chunk.document_id])) for chunk in chunks]
     assert rows.tolist() == marked, query
 
 
@@ -218,7 +219,7 @@ def test_what_a_beginning_finds_is_what_it_marks(catalog: Catalog, data: st.Data
 def test_a_quotation_may_go_on_in_the_next_chunk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quoted: str, holding: list[int], most: int
 ) -> None:
-    monkeypatch.setattr(matching, "_READ", most)
+    monkeypatch.setattr(keyword, "_READ", most)
     text = " ".join(SENTENCE.format(place) for place in ("north", "south", "east"))
     with fill(tmp_path, {"quays.txt": (text,), "none.txt": ("The south quay.",)}) as catalog:
         ids = [chunk.id for chunk in catalog.chunks.of_document(id_of(catalog, "quays.txt"))]
@@ -262,7 +263,7 @@ def test_a_pasted_paragraph_puts_first_where_it_stands(
 def test_borders_that_look_alike_do_not_hide_the_one_that_is_quoted(
     quays: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(matching, "_BORDERS", 1)
+    monkeypatch.setattr(keyword, "_BORDERS", 1)
     hits = Retriever(quays, RealEncoder(quays)).retrieve('"10-K. The east quay was"', 9, "keyword")
     ids = [chunk.id for chunk in quays.chunks.of_document(id_of(quays, "quays.txt"))]
     assert sorted(ids.index(hit.chunk.id) for hit in hits) == [1, 2]
@@ -284,6 +285,6 @@ def test_a_phrase_over_a_border_stays_exact_beside_another_language(
 
 @pytest.mark.parametrize("text", ["مستشفى كبير", "1. مستشفى كبير", "«مستشفى» كبير"])
 def test_letters_are_folded_wherever_they_stand_in_a_text(text: str) -> None:
-    is_written = marking.as_written(["مستشفى"])
+    is_written = highlights.as_written(["مستشفى"])
     assert is_written is not None and is_written(text)
-    assert marking.beginnings("مستشفي", text) == 1
+    assert highlights.beginnings("مستشفي", text) == 1

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.marking import beginnings, marks
-from explorer.queries import MOST_CHARACTERS, Prefix, Query, Unwanted, parse, without_filters, without_quotes
+from explorer.search.highlights import beginnings, marks
+from explorer.search.query import (
+    MOST_CHARACTERS,
+    Prefix,
+    Query,
+    Unwanted,
+    parse_query,
+    without_filters,
+    without_quotes,
+)
 from explorer.words.folding import fold
 from explorer.words.terms import row
 
@@ -34,33 +42,33 @@ from explorer.words.terms import row
     ],
 )
 def test_a_query_meets_its_row_in_many_languages(document: str, language: str, query: str) -> None:
-    terms = {term for word in parse(query, [language]).words for term in word}
+    terms = {term for word in parse_query(query, [language]).words for term in word}
     assert terms & set(row(document, language))
     assert marks(query, document, language)
 
 
 def test_function_words_are_dropped_unless_nothing_else_is_there() -> None:
-    assert parse("what is the ratio").words == (("ratio",),)
-    assert parse("to be or").words == (("to",), ("be",), ("or",))
-    assert parse('who said "to be or not to be"').phrases == ((("to", "be", "or", "not", "to", "be"),),)
+    assert parse_query("what is the ratio").words == (("ratio",),)
+    assert parse_query("to be or").words == (("to",), ("be",), ("or",))
+    assert parse_query('who said "to be or not to be"').phrases == ((("to", "be", "or", "not", "to", "be"),),)
 
 
 def test_function_words_are_those_of_the_language_that_most_words_speak_for() -> None:
-    german = parse("Wann darf der Vermieter die Miete erhöhen", ["de"])
+    german = parse_query("Wann darf der Vermieter die Miete erhöhen", ["de"])
     assert [word[0] for word in german.words] == ["wann", "darf", "vermiet", "miet", "erhohen"]
-    assert ("die",) in parse("how many die of it", ["en", "de"]).words
+    assert ("die",) in parse_query("how many die of it", ["en", "de"]).words
 
 
 def test_a_word_stands_for_its_stems_in_all_languages_of_the_library() -> None:
-    assert parse("Kosten", ["de", "fr"]).words == (("kosten", "kost"),)
+    assert parse_query("Kosten", ["de", "fr"]).words == (("kosten", "kost"),)
 
 
 @pytest.mark.parametrize("quoted", ['"net sales"', "“net sales”", "„net sales“", "«net sales»"])
 def test_every_kind_of_closed_quotation_mark_makes_a_phrase(quoted: str) -> None:
-    parsed = parse(f"growth of {quoted}")
+    parsed = parse_query(f"growth of {quoted}")
     assert parsed.phrases == ((("net", "sale"),),)
     assert parsed.text == "growth of net sales"
-    assert parse('an open " mark').phrases == ()
+    assert parse_query('an open " mark').phrases == ()
 
 
 @pytest.mark.parametrize(
@@ -100,27 +108,27 @@ def test_every_kind_of_closed_quotation_mark_makes_a_phrase(quoted: str) -> None
     ],
 )
 def test_operators(query: str, expected: dict[str, object]) -> None:
-    parsed = parse(query)
+    parsed = parse_query(query)
     assert {key: getattr(parsed, key) for key in expected} == expected
 
 
 def test_codes_are_looked_for_whole_and_in_parts() -> None:
-    assert parse("10-K").words == (("10",), ("k",), ("·10k",))
-    assert parse("§ 12.3").words == (("12.3",), ("·§12.3",))
+    assert parse_query("10-K").words == (("10",), ("k",), ("·10k",))
+    assert parse_query("§ 12.3").words == (("12.3",), ("·§12.3",))
 
 
 def test_what_would_leave_nothing_is_taken_as_words() -> None:
-    assert parse("-profit").words == (("profit",),)
-    assert parse("-profi*").prefixes == (Prefix("profi"),)
-    assert parse("-€").words == (("·€",),)
-    assert parse("") == Query()
-    assert not parse("?!")
+    assert parse_query("-profit").words == (("profit",),)
+    assert parse_query("-profi*").prefixes == (Prefix("profi"),)
+    assert parse_query("-€").words == (("·€",),)
+    assert parse_query("") == Query()
+    assert not parse_query("?!")
     assert fold("Übersicht") == "ubersicht"
 
 
 @pytest.mark.parametrize("query", ["-tag:old -honey", "-name:old -honey", 'tag:old -"wild honey"'])
 def test_nothing_that_is_left_out_is_looked_for_where_documents_are_named(query: str) -> None:
-    parsed = parse(query)
+    parsed = parse_query(query)
     assert not parsed and not parsed.text
     assert parsed.without
     assert bool(parsed.tags) == (query[0] != "-") and parsed.names == ()
@@ -182,7 +190,7 @@ def test_beginnings_are_counted_in_the_words_as_written(start: str, text: str, t
 
 @given(st.text(), st.text())
 def test_what_a_beginning_counts_is_marked(word: str, text: str) -> None:
-    for prefix in parse(f"{word}*").prefixes:
+    for prefix in parse_query(f"{word}*").prefixes:
         assert beginnings(prefix.start, text) <= len(text)
         if beginnings(prefix.start, text):
             assert marks(f"{word}*", text)
@@ -220,6 +228,6 @@ def test_any_string_is_parsed_at_once(piece: str) -> None:
     mixed = "".join(chance.choice([piece, *'abc «»„“”":*-']) for _ in range(20_000))
     for query in (piece * 20_000, mixed):
         started = time.thread_time()
-        parsed = parse(query, ["en", "de", "fr"])
+        parsed = parse_query(query, ["en", "de", "fr"])
         assert time.thread_time() - started < 1  # .04 where nothing else runs; seconds when it was quadratic
         assert len(parsed.text) <= MOST_CHARACTERS

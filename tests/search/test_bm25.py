@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer import postings
-from explorer.postings import K1, B, Postings
+from explorer.search import bm25
+from explorer.search.bm25 import K1, B, PostingsFollower
 
 WORDS = ["net", "sale", "税务", "12.3", "·10k", "a"]
 
 
-def bm25(rows: Sequence[str], words: Sequence[Sequence[str]]) -> list[float]:
+def scores_of(rows: Sequence[str], words: Sequence[Sequence[str]]) -> list[float]:
     split = [row.split() for row in rows]
     mean = sum(map(len, split)) / max(len(split), 1)
     scores = [0.0] * len(rows)
@@ -36,14 +36,14 @@ texts = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" 
 
 @given(texts, st.lists(st.lists(st.sampled_from([*WORDS, "other"]), min_size=1, max_size=2), max_size=3))
 def test_scores_are_bm25(rows: list[str], words: list[list[str]]) -> None:
-    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
     words = [list(dict.fromkeys(word)) for word in words]
-    assert index.bm25(words).scores.tolist() == pytest.approx(bm25(rows, words), abs=1e-5)
+    assert index.bm25(words).scores.tolist() == pytest.approx(scores_of(rows, words), abs=1e-5)
 
 
 @given(texts, st.data())
 def test_an_index_follows_what_comes_and_goes(rows: list[str], data: st.DataObject) -> None:
-    known, read = Postings(), []
+    known, read = PostingsFollower(), []
 
     def reader(ids: np.ndarray) -> list[tuple[int, str]]:
         read.extend(ids.tolist())
@@ -52,13 +52,13 @@ def test_an_index_follows_what_comes_and_goes(rows: list[str], data: st.DataObje
     for _ in range(3):
         wanted = sorted(data.draw(st.sets(st.integers(0, max(len(rows) - 1, 0)), max_size=len(rows))))
         index = known.follow(np.array(wanted, np.int64), reader)
-        expected = bm25([rows[i] for i in wanted], [["net"], ["sale", "a"]])
+        expected = scores_of([rows[i] for i in wanted], [["net"], ["sale", "a"]])
         assert index.bm25([["net"], ["sale", "a"]]).scores.tolist() == pytest.approx(expected, abs=1e-5)
         assert len(index) == len(wanted)
 
 
 def test_only_what_is_new_is_read_and_many_small_segments_become_one() -> None:
-    known, read = Postings(), []
+    known, read = PostingsFollower(), []
 
     def reader(ids: np.ndarray) -> list[tuple[int, str]]:
         read.append(len(ids))
@@ -69,12 +69,12 @@ def test_only_what_is_new_is_read_and_many_small_segments_become_one() -> None:
         assert len(index.rows(["word"])) == size
     assert read.count(1) >= 20
     assert max(read) < 30
-    assert len(known._segments) <= postings._MOST_SEGMENTS + 1
+    assert len(known._segments) <= bm25._MOST_SEGMENTS + 1
 
 
 def test_coverage_is_the_share_of_the_query_that_a_row_holds() -> None:
     rows = ["net sale", "net", "other"]
-    index = Postings().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
     coverage = index.bm25([("net",), ("sale",), ("·10k",)]).coverage
     assert coverage[0] == pytest.approx(1)
     assert 0 < coverage[1] < 0.5
@@ -84,14 +84,14 @@ def test_coverage_is_the_share_of_the_query_that_a_row_holds() -> None:
 
 def test_rare_words_decide_more_when_sharp() -> None:
     rows = ["net rare", "net net net", *["net"] * 20]
-    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
     plain, sharp = (index.bm25([("net",), ("rare",)], sharpness=s).scores for s in (1.0, 2.0))
     assert sharp[1] / sharp[0] < plain[1] / plain[0]
 
 
 def test_a_beginning_stands_for_all_words_that_have_it() -> None:
     rows = ["regul law", "regulatori", "law"]
-    index = Postings().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
     begun = index.postings(index.beginning_with("regul"))
     assert sorted(begun[0].tolist()) == [0, 1]
     assert (index.bm25([], [begun]).scores > 0).tolist() == [True, True, False]
@@ -100,7 +100,7 @@ def test_a_beginning_stands_for_all_words_that_have_it() -> None:
 
 @given(texts, st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), min_size=1, max_size=3))
 def test_rows_with_all_words(rows: list[str], words: list[list[str]]) -> None:
-    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
     held = [all(set(word) & set(row.split()) for word in words) for row in rows]
     assert index.rows_with_all(words).tolist() == np.flatnonzero(held).tolist()
     for word in words:
@@ -109,7 +109,7 @@ def test_rows_with_all_words(rows: list[str], words: list[list[str]]) -> None:
 
 def test_many_terms_are_looked_up_together() -> None:
     rows = [f"w{i} w{i} other w{i % 7}x" for i in range(300)]
-    index = Postings().follow(np.arange(300), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(300), lambda ids: [(int(i), rows[i]) for i in ids])
     found, counts = index.postings(index.beginning_with("w"))
     assert found.tolist() == list(range(300))
     assert counts.tolist() == [3] * 300
@@ -117,7 +117,7 @@ def test_many_terms_are_looked_up_together() -> None:
 
 def test_borders_are_where_a_phrase_may_go_on_in_the_next_row_codes_aside() -> None:
     rows = ["a b ·x1", "c d", "b", "c", ""]
-    index = Postings().follow(np.arange(5), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(5), lambda ids: [(int(i), rows[i]) for i in ids])
     joined = np.array([True, True, False, True])
     assert index.borders([["a"], ["b"], ["c"]], joined) == [(0, 2)]
     assert index.borders([["d"], ["b", "c"]], joined) == [(1, 1)]
@@ -126,7 +126,7 @@ def test_borders_are_where_a_phrase_may_go_on_in_the_next_row_codes_aside() -> N
 
 def test_a_border_needs_the_other_words_of_the_phrase_in_rows_that_are_long_enough() -> None:
     rows = ["x of", "the y", "rare of", "the y", "rare", "of", "the", "y", "rare·1 of ·x1", "the y"]
-    index = Postings().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
+    index = PostingsFollower().follow(np.arange(len(rows)), lambda ids: [(int(i), rows[i]) for i in ids])
     joined = np.ones(len(rows) - 1, bool)
     found = index.borders([["rare"], ["of"], ["the"], ["y"]], joined)
     assert found == [(4, 1), (2, 2), (5, 2), (6, 3)]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.chunk_view import View
-from explorer.postings import Index, Postings
-from explorer.queries import Forms, Phrase
+from explorer.search.bm25 import Index, PostingsFollower
+from explorer.search.chunk_view import View
+from explorer.search.query import Forms, Phrase
 from explorer.words import folding, terms
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ class Corpus:
                 yield form, None if is_of.all() else self.spread(is_of)
 
 
-class Corpora:
+class CorpusFollower:
     """Follows one catalogue. Safe to share between threads."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._postings, self._headings = Postings(), Postings()
+        self._postings, self._headings = PostingsFollower(), PostingsFollower()
         self._corpus: Corpus | None = None
         self._lock = threading.Lock()
 
@@ -99,7 +99,7 @@ class Corpora:
         rows = self._catalog.chunks.name_rows()
         ordered = [documents.get(document) for document in view.table.documents]
         numbers = np.arange(len(ordered))
-        index = Postings().follow(
+        index = PostingsFollower().follow(
             numbers, lambda wanted: [(int(i), rows.get(view.table.documents[i], "")) for i in wanted]
         )
         counted = Counter(one.language for one in ordered if one and one.language)

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from explorer import queries, retrieval
-from explorer.recipes import RERANKED
-from explorer.retrieval import Floats, Retriever
+from explorer.search.query import parse_query
+from explorer.search.retriever import Floats, QueryEncoder, Retriever
 from explorer.types import Hit, Mode, Scope
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.settings import Settings
 
+RERANKED = 50
+"""How many of the first hits a reranker reads once more: each costs a pass of its whole model."""
 
-class Client(retrieval.Encoder, Protocol):
+
+class Client(QueryEncoder, Protocol):
     """What reranking needs of the worker (`explorer.client.WorkerClient`)."""
 
     def rerank(self, query: str, texts: Sequence[str]) -> Floats | None: ...
@@ -39,7 +41,7 @@ class RerankingRetriever(Retriever):
         if mode == "keyword" or self._settings().reranker is None:
             return super().retrieve(query, k, mode, scope)
         hits = super().retrieve(query, max(k, RERANKED), mode, scope)
-        question = queries.parse(query).text or query
+        question = parse_query(query).text or query
         scores = self._client.rerank(question, [hit.chunk.text for hit in hits[:RERANKED]])
         return hits[:k] if scores is None or not hits else _ordered(hits, scores)[: max(k, 0)]
 

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer import ranking, retrieval
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError
-from explorer.retrieval import Retriever
+from explorer.search import ranking
+from explorer.search import retriever as retrieval
+from explorer.search.retriever import Retriever
 from explorer.types import Hit, Mode, Scope
 from tests.small_library import PAGES, RealEncoder, fill, id_of
 

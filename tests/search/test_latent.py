@@ -5,23 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer import latent
-from explorer.latent import Spaces, learn
-from explorer.postings import Index, Postings
+from explorer.search import latent
+from explorer.search.bm25 import Index, PostingsFollower
+from explorer.search.latent import SpaceFollower, learn
 
 SHIPS = ["ship harbour crew", "ship captain crew", "captain harbour storm", "crew storm ship"]
 BREAD = ["bread flour oven", "flour yeast oven", "yeast bread crust", "oven crust flour"]
 
 
-def index_of(rows: list[str], known: Postings | None = None, ids: list[int] | None = None) -> Index:
+def index_of(rows: list[str], known: PostingsFollower | None = None, ids: list[int] | None = None) -> Index:
     numbers = np.array(ids if ids is not None else range(len(rows)), np.int64)
     text = dict(zip(numbers.tolist(), rows, strict=True))
-    return (known or Postings()).follow(numbers, lambda ids: [(int(i), text[int(i)]) for i in ids])
+    return (known or PostingsFollower()).follow(numbers, lambda ids: [(int(i), text[int(i)]) for i in ids])
 
 
 def cosines(rows: list[str], query: str) -> list[float]:
     index = index_of(rows)
-    found = Spaces().follow(index, np.arange(len(rows)))
+    found = SpaceFollower().follow(index, np.arange(len(rows)))
     return found.cosines([(word,) for word in query.split()], np.arange(len(rows))).tolist()
 
 
@@ -60,12 +60,12 @@ def test_a_space_is_learned_from_the_first_chunks_and_serves_those_that_come(
         return learn(index, ids)
 
     monkeypatch.setattr(latent, "learn", counted)
-    known, spaces = Postings(), Spaces()
+    known, spaces = PostingsFollower(), SpaceFollower()
     rows = [*SHIPS, *BREAD, "captain oven", "flour storm", "harbour"]
     for size in (8, 9, 11):
         index = index_of(rows[:size], known)
         found = spaces.follow(index, np.arange(size)).cosines([("captain",)], np.arange(size))
-        alone = Spaces().follow(index_of(rows[:size]), np.arange(size))
+        alone = SpaceFollower().follow(index_of(rows[:size]), np.arange(size))
         assert found.tolist() == pytest.approx(
             alone.cosines([("captain",)], np.arange(size)).tolist(), abs=2e-3
         )
@@ -75,7 +75,7 @@ def test_a_space_is_learned_from_the_first_chunks_and_serves_those_that_come(
     index = index_of([rows[i] for i in ids], known, ids)
     found = spaces.follow(index, np.array(ids)).cosines([("captain",)], np.arange(len(ids)))
     assert learned[4:] == [8], "one of the first is gone"
-    alone = Spaces().follow(index_of([rows[i] for i in ids]), np.arange(len(ids)))
+    alone = SpaceFollower().follow(index_of([rows[i] for i in ids]), np.arange(len(ids)))
     assert found.tolist() == pytest.approx(
         alone.cosines([("captain",)], np.arange(len(ids))).tolist(), abs=2e-3
     )
@@ -91,7 +91,7 @@ def test_too_little_to_learn_from_says_nothing(rows: list[str]) -> None:
 
 def test_rows_are_asked_for_in_any_number() -> None:
     index = index_of([*SHIPS, *BREAD])
-    found = Spaces().follow(index, np.arange(8))
+    found = SpaceFollower().follow(index, np.arange(8))
     every = found.cosines([("oven",)], np.arange(8))
     some = found.cosines([("oven",)], np.array([1, 5, 7]))
     assert some.tolist() == pytest.approx(every[[1, 5, 7]].tolist(), abs=1e-6)
@@ -105,10 +105,10 @@ def test_a_space_depends_on_what_there_is_and_not_on_what_there_was(monkeypatch:
     monkeypatch.setattr(latent, "DIMENSIONS", 4)
     draw = np.random.default_rng(1)
     rows = [" ".join(draw.choice([f"word{n}" for n in range(30)], 12)) for _ in range(33)]
-    fresh = Spaces().follow(index_of(rows[1:], ids=list(range(1, 33))), np.arange(1, 33))
-    known = Postings()
+    fresh = SpaceFollower().follow(index_of(rows[1:], ids=list(range(1, 33))), np.arange(1, 33))
+    known = PostingsFollower()
     index_of(["word29 word17 word3", *rows[1:]], known)
-    after = Spaces().follow(index_of(rows[1:], known, list(range(1, 33))), np.arange(1, 33))
+    after = SpaceFollower().follow(index_of(rows[1:], known, list(range(1, 33))), np.arange(1, 33))
     query, every = [("word3",), ("word11",)], np.arange(32)
     assert after.cosines(query, every).tolist() == pytest.approx(
         fresh.cosines(query, every).tolist(), abs=2e-3
@@ -117,7 +117,7 @@ def test_a_space_depends_on_what_there_is_and_not_on_what_there_was(monkeypatch:
 
 def test_other_numbers_for_words_make_another_space() -> None:
     """Of the same chunks: the postings were made anew, from another vocabulary."""
-    rows, spaces = [*SHIPS, *BREAD], Spaces()
+    rows, spaces = [*SHIPS, *BREAD], SpaceFollower()
     spaces.follow(index_of(["filler of other numbers", *rows], ids=list(range(9))), np.arange(9))
     first = spaces.follow(index_of(rows, ids=list(range(1, 9))), np.arange(1, 9))
     again = spaces.follow(index_of(rows[::-1], ids=list(range(1, 9))), np.arange(1, 9))
@@ -130,7 +130,7 @@ def test_other_numbers_for_words_make_another_space() -> None:
 def test_a_space_is_learned_from_so_many_chunks_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latent, "LEARNED_FROM", 4)
     index = index_of([*SHIPS, *BREAD])
-    near = Spaces().follow(index, np.arange(8)).cosines([("oven",)], np.arange(8))
+    near = SpaceFollower().follow(index, np.arange(8)).cosines([("oven",)], np.arange(8))
     assert not near.any(), "no word of these was among the first"
 
 
@@ -141,5 +141,5 @@ def test_codes_keep_no_company_and_words_count_the_more_the_more_often_they_stan
     assert index.vocabulary.number("·10k") not in space.terms.tolist()
     assert index.vocabulary.number("crew") in space.terms.tolist()
     both = index_of([*SHIPS, *BREAD, "ship oven", "ship oven oven oven oven"])
-    near = Spaces().follow(both, np.arange(10)).cosines([("oven",)], np.arange(10))
+    near = SpaceFollower().follow(both, np.arange(10)).cosines([("oven",)], np.arange(10))
     assert near[9] > near[8]
