@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from explorer.answering import Answer
+    from explorer.chat.answers import Answer
     from explorer.errors import (
         Cancelled,
         ChatError,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "explorer.answering": ("Answer",),
+    "explorer.chat.answers": ("Answer",),
     "explorer.errors": (
         "Cancelled",
         "ChatError",

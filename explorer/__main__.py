@@ -88,7 +88,7 @@ def search(options: argparse.Namespace) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     """Print an answer as it streams, then its sources."""
-    from explorer.answering import UNCITED
+    from explorer.chat.answers import UNCITED
 
     with _open(options) as library:
         answer = library.ask(options.question, _scope(options, library))

@@ -36,8 +36,8 @@ from explorer.types import (
 )
 
 if TYPE_CHECKING:
-    from explorer.answering import Answer, Answerer
-    from explorer.conversations import Conversations
+    from explorer.chat.answers import Answer, Answerer
+    from explorer.chat.conversations import Conversations
     from explorer.maps import Maps
     from explorer.page_images import PageImages
     from explorer.search.retriever import Retriever
@@ -266,7 +266,7 @@ class Library:
     @cached_property
     def conversations(self) -> Conversations:
         """Conversations that are kept: `list`, `create`, `rename`, `delete`, `messages`, `ask`, `stop`."""
-        from explorer.conversations import Conversations
+        from explorer.chat.conversations import Conversations
 
         return Conversations(self._catalog, self._answerer)
 
@@ -375,7 +375,7 @@ class Library:
 
     @cached_property
     def _answerer(self) -> Answerer:
-        from explorer.answering import Answerer
+        from explorer.chat.answers import Answerer
 
         return Answerer(self._retriever, self.models.chat_model)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer import addresses, recipes
 from explorer.addresses import Keys
-from explorer.chat_model import ChatModel
+from explorer.chat.model import ChatModel
 from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
 from explorer.errors import ModelError, StorageError
 from explorer.search.reranked import RERANKED

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from explorer.addresses import said, short
-from explorer.chat_model import ChatModel, Turn
+from explorer.chat.model import ChatModel, Turn
 from explorer.errors import ChatError
 from tests.chat_server import serving
 

@@ -19,13 +19,13 @@ FLOORS = (
     # what the words mean, and the rules for single values
     "errors types addresses settings words processes protocol worker_log",
     # the parts; none knows another, but for an index that follows the catalogue
-    "catalog readers chunking embedding chat_model",
+    "catalog readers chunking embedding",
     "stores",
     # what is done with them
     "receiving unpacking recipes probes redoing preparing watching following serving ingest",
     "client intake page_images doctor",
-    "quoting prompting search models answering",
-    "conversations",
+    "search",
+    "chat models",
     "projection clustering labels mapping maps",
     # the ways in
     "libraries library worker",

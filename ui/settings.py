@@ -233,7 +233,7 @@ def _key(
 
 def test_chat(library: Library) -> None:
     """Asks for one word and says in one line what came of it."""
-    from explorer.chat_model import ChatModel
+    from explorer.chat.model import ChatModel
 
     settings = library.settings
     if not settings.chat_url or not settings.chat_model:

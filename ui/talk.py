@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.answering import UNCITED, is_uncited
 from explorer.catalog.forgetting import FORGOTTEN
+from explorer.chat.answers import UNCITED, is_uncited
 from explorer.errors import NotFound
 from ui import rich, viewer
 from ui.component import asset, sent

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import Library, answering
+from explorer import Library
 from explorer.catalog.records import SpanRef
+from explorer.chat import answers
 from explorer.errors import StorageError
 from explorer.types import Scope
 from tests.chat_server import CUT, SILENT, serving
@@ -194,11 +195,11 @@ def test_a_model_answer_without_a_source_is_shown_with_a_warning(app: AppTest, l
     near = (span(library),)
     message = opened(app, stored(library, text="Gravel, **surely**.", found=False, hits=near))
     assert words(message["blocks"]) == "Gravel, surely."
-    assert message["warning"] == answering.UNCITED
-    assert answering.UNCITED in message["copy"]
+    assert message["warning"] == answers.UNCITED
+    assert answers.UNCITED in message["copy"]
     assert (message["note"], message["sources"]) == ("", [])
     assert message["nearest"][0]["title"] == "rivers.md"
-    message = opened(app, stored(library, text=answering.NOTHING_FITS, found=False, hits=near))
+    message = opened(app, stored(library, text=answers.NOTHING_FITS, found=False, hits=near))
     assert (message["warning"], message["note"], message["blocks"]) == ("", talk.NOT_FOUND, [])
 
 

@@ -15,7 +15,7 @@ from explorer.words import terms
 
 Floats = NDArray[np.float32]
 
-PASSAGES = 5
+QUOTED_PASSAGES = 5
 """Sentences are taken from so many of the best passages."""
 SENTENCES = 24
 """So many sentences at most are compared by meaning: each costs about 4 ms to embed on two cores."""
@@ -69,7 +69,7 @@ def choose(
     that stand for it. `encode` gives (n,
     dimension) for n sentences, `vector` (dimension,) is the question's.
     """
-    found = sentences(hits[:PASSAGES])
+    found = sentences(hits[:QUOTED_PASSAGES])
     if not found:
         return Quotes((), 0.0)
     spoken = [hits[sentence.hit].document.language for sentence in found]
@@ -79,7 +79,7 @@ def choose(
     )
     if len(found) > SENTENCES:
         # The first passages first: their other sentences are near the question even without its words.
-        early = np.array([1.0 - sentence.hit / PASSAGES for sentence in found], np.float32)
+        early = np.array([1.0 - sentence.hit / QUOTED_PASSAGES for sentence in found], np.float32)
         kept = np.sort(np.argsort(-(covered + 0.5 * early), kind="stable")[:SENTENCES])
         found, covered = [found[i] for i in kept], covered[kept]
     vectors = encode([sentence.text for sentence in found])
@@ -92,7 +92,7 @@ def choose(
         _coverage(
             " ".join((h.document.name, *h.chunk.headings, h.passage.text)), weights, h.document.language
         )
-        for h in hits[:PASSAGES]
+        for h in hits[:QUOTED_PASSAGES]
     )
     # A hybrid score is scaled by the best cosine, so it stands for one; an exact match counts for more.
     fit = FIT_SENTENCE * float(cosine.max()) + FIT_PASSAGE * hits[0].score + FIT_WORDS * words

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from explorer import conversations
-from explorer.answering import Answerer
 from explorer.catalog import Catalog
 from explorer.catalog.records import Message
-from explorer.chat_model import ChatModel
-from explorer.conversations import UNTITLED, Conversations
+from explorer.chat import conversations
+from explorer.chat.answers import Answerer
+from explorer.chat.conversations import UNTITLED, Conversations
+from explorer.chat.model import ChatModel
 from explorer.errors import NotFound
 from explorer.search.retriever import Retriever
 from explorer.types import Scope

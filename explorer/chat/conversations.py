@@ -19,9 +19,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from explorer.answering import Answer, Answerer
 from explorer.catalog.chunks import scope_json
 from explorer.catalog.records import Conversation, Message, MessageKind, SpanRef
+from explorer.chat.answers import Answer, Answerer
 from explorer.errors import ExplorerError, NotFound
 from explorer.types import Citation, Hit, Scope
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from explorer.chat.citations import CitationStream
+from explorer.chat.prompt import NOT_FOUND, turns
 from explorer.errors import ChatError, ExplorerError
-from explorer.prompting import NOT_FOUND, CitationStream, turns
 from explorer.search.query import parse_query
 from explorer.types import Citation, Hit, Scope
 
 if TYPE_CHECKING:
-    from explorer.chat_model import ChatModel
+    from explorer.chat.model import ChatModel
     from explorer.search.retriever import Retriever
 
 Kind = Literal["quotes", "model", "none"]
 History = Sequence[tuple[str, str]]
 
-PASSAGES = 8
+MODEL_PASSAGES = 8
 """So many passages are given to a language model: about 2,500 tokens, which fits a context of 4,096."""
 FIT = 0.39
 """Quotes that fit the question less than this are not shown as an answer. On 125 questions asked of their own
@@ -176,30 +177,30 @@ class Answerer:
 
     def _passages(self, question: str, scope: Scope | None, history: History) -> tuple[Hit, ...]:
         """The best passages for the question; for a follow-up, in turns with those for both questions."""
-        own = self._retriever.retrieve(question, PASSAGES, "hybrid", scope)
+        own = self._retriever.retrieve(question, MODEL_PASSAGES, "hybrid", scope)
         if not history or not own:
             return _without_overlap(own)
         before = parse_query(history[-1][0]).text  # its filters were meant for itself
-        joint = self._retriever.retrieve(f"{before}\n{question}", PASSAGES, "hybrid", scope)
+        joint = self._retriever.retrieve(f"{before}\n{question}", MODEL_PASSAGES, "hybrid", scope)
         mixed = [hit for pair in zip_longest(own, joint) for hit in pair if hit is not None]
         return _without_overlap(mixed)
 
     def _quotes(self, question: str, hits: tuple[Hit, ...]) -> Stream:
-        from explorer import quoting
+        from explorer.chat import quotes
 
-        quotes = quoting.choose(
+        found = quotes.choose(
             hits,
             self._retriever.term_weights(question),
             self._retriever.encode_sentences,
             self._retriever.query_vector(question),
         )
-        if not quotes.chosen or quotes.fit < FIT:
+        if not found.chosen or found.fit < FIT:
             yield NOTHING_FITS
             return Result(NOTHING_FITS, hits=hits, kind="quotes")
-        citations = quoting.citations(quotes.chosen, hits)
+        citations = quotes.citations(found.chosen, hits)
         for number, citation in enumerate(citations):
-            yield ("\n\n" if number else "") + quoting.shown([citation])
-        return Result(quoting.shown(citations), citations, hits, found=True, kind="quotes")
+            yield ("\n\n" if number else "") + quotes.shown([citation])
+        return Result(quotes.shown(citations), citations, hits, found=True, kind="quotes")
 
 
 def is_uncited(kind: str, found: bool, text: str) -> bool:
@@ -259,4 +260,4 @@ def _without_overlap(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         )
         if not is_shown:
             kept.append(replace(hit, rank=len(kept) + 1))
-    return tuple(kept[:PASSAGES])
+    return tuple(kept[:MODEL_PASSAGES])

@@ -1,4 +1,4 @@
-"""What a language model is told, and what its answer's `[n]` mean.
+"""What a language model is told.
 
 Passages travel between two marks that hold a secret made for this one request, so that no document can know
 them; what looks like a mark, or like a citation, is taken out of everything that comes from a document.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from explorer.chat_model import Turn
-from explorer.types import Citation, Hit
+from explorer.chat.citations import CITED
+from explorer.chat.model import Turn
+from explorer.types import Hit
 
 NOT_FOUND = "NOT_IN_DOCUMENTS"
 """What the model is asked to answer when the passages do not hold it."""
@@ -31,8 +31,6 @@ _HISTORY_TURNS = 4
 _HISTORY_CHARACTERS = 1_500
 _ANGLES = re.compile(r"<{2,}|>{2,}")
 _BRACKETED = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")
-_CITED = re.compile(r"[\[【]\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]】]")
-_OPEN = re.compile(r"[\[【][\d\s,;–-]{0,24}$")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     r"\U000e0000-\U000e0fff]"  # the last are tags and selectors that can spell out whole sentences unseen
@@ -46,7 +44,7 @@ def turns(question: str, hits: Sequence[Hit], history: Sequence[tuple[str, str]]
     for asked, answered in history[-_HISTORY_TURNS:]:
         messages.append(Turn(role="user", content=asked[:_HISTORY_CHARACTERS]))
         # Its numbers spoke of other passages.
-        messages.append(Turn(role="assistant", content=_CITED.sub("", answered)[:_HISTORY_CHARACTERS]))
+        messages.append(Turn(role="assistant", content=CITED.sub("", answered)[:_HISTORY_CHARACTERS]))
     fenced = "\n\n".join(_fenced(number, hit, key) for number, hit in enumerate(hits, 1))
     messages.append(
         Turn(
@@ -77,62 +75,3 @@ def neutral(text: str, key: str) -> str:
 
 def _line(text: str, key: str) -> str:
     return " ".join(_BRACKETED.sub(r"(\1)", neutral(text, key)).split())[:200]
-
-
-@dataclass
-class CitationStream:
-    """Turns the model's `[n]` into the numbers of citations while the text streams by.
-
-    Numbers are given anew in the order of their first use, unknown ones are dropped, `[1, 3]` becomes
-    `[1][3]`. A piece is held back only while it may be the beginning of a citation.
-    """
-
-    hits: Sequence[Hit]
-    _held: str = ""
-    _numbers: dict[int, int] = field(default_factory=dict)
-
-    def feed(self, piece: str) -> str:
-        """The text that is certain after this piece; may be empty."""
-        text = self._held + piece
-        unfinished = _OPEN.search(text)
-        cut = unfinished.start() if unfinished else len(text)
-        self._held = text[cut:]
-        return self._resolved(text[:cut])
-
-    def finish(self) -> str:
-        """What was still held back."""
-        held, self._held = self._held, ""
-        return held
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        """One for each number in the text so far, in order."""
-        return tuple(_citation(new, self.hits[old - 1]) for old, new in self._numbers.items())
-
-    def _resolved(self, text: str) -> str:
-        return _CITED.sub(lambda match: "".join(self._mark(n) for n in _numbers_in(match.group(1))), text)
-
-    def _mark(self, number: int) -> str:
-        if not 1 <= number <= len(self.hits):
-            return ""
-        return f"[{self._numbers.setdefault(number, len(self._numbers) + 1)}]"
-
-
-def _numbers_in(inside: str) -> list[int]:
-    numbers: list[int] = []
-    for part in re.split(r"\s*[,;]\s*", inside):
-        first, *rest = (int(number) for number in re.split(r"\s*[–-]\s*", part))
-        last = rest[-1] if rest else first
-        numbers += range(first, last + 1) if first <= last <= first + 20 else [first, last]
-    return numbers
-
-
-def _citation(number: int, hit: Hit) -> Citation:
-    return Citation(
-        number=number,
-        document_id=hit.document.id,
-        page=hit.passage.page,
-        start=hit.passage.start,
-        end=hit.passage.end,
-        text=hit.passage.text,
-    )

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer import chat_model, quoting
 from explorer.addresses import Keys, redact
-from explorer.answering import NOTHING_FITS, NOTHING_THERE, Answer, Answerer
 from explorer.catalog import Catalog
-from explorer.chat_model import ChatModel
+from explorer.chat import model, quotes
+from explorer.chat.answers import NOTHING_FITS, NOTHING_THERE, Answer, Answerer
+from explorer.chat.citations import CitationStream
+from explorer.chat.model import ChatModel
+from explorer.chat.prompt import NOT_FOUND, turns
 from explorer.errors import ChatError
-from explorer.prompting import NOT_FOUND, CitationStream, turns
 from explorer.search.retriever import Retriever
 from explorer.types import Hit, Passage, Scope
 from tests.chat_server import CUT, SILENT, serving
@@ -71,7 +72,7 @@ def test_titles_are_no_answers(hits: Sequence[Hit]) -> None:
         "Net sales of all segments 1,234\nHow the lease is to be kept"
     )
     passage = Passage(1, 1, 0, len(text), text)
-    found = quoting.sentences([replace(hits[0], passage=passage)])
+    found = quotes.sentences([replace(hits[0], passage=passage)])
     assert [one.text for one in found] == [
         "Either party may end the lease in writing.",
         "Net sales of all segments 1,234",
@@ -205,7 +206,7 @@ def test_a_stall_a_cut_and_an_empty_answer_are_told_apart(retriever: Retriever) 
             list(answer)
         assert answer.so_far == "It cost"
     with serving(pieces=["again and again "] * 200) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chat_model, "LONGEST", 1_000)
+        patch.setattr(model, "LONGEST", 1_000)
         answer = told(retriever, server.address)
         with pytest.raises(ChatError, match="did not come to an end"):
             list(answer)
