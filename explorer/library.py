@@ -38,7 +38,7 @@ from explorer.types import (
 if TYPE_CHECKING:
     from explorer.chat.answers import Answer, Answerer
     from explorer.chat.conversations import Conversations
-    from explorer.maps import Maps
+    from explorer.maps.maps import Maps
     from explorer.page_images import PageImages
     from explorer.search.retriever import Retriever
 
@@ -298,7 +298,7 @@ class Library:
     @cached_property
     def maps(self) -> Maps:
         """Everything else about maps: the job that draws, where points stand in their documents, keywords."""
-        from explorer.maps import Maps
+        from explorer.maps.maps import Maps
 
         return Maps(self._catalog, self._client)
 

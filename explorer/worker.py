@@ -55,7 +55,7 @@ class Worker:
         from explorer.embedding.loaded import LoadedModels
         from explorer.following import Follower
         from explorer.ingest import Pipeline
-        from explorer.mapping import Drawer
+        from explorer.maps.process import Drawer
         from explorer.stores.chroma import VectorIndex
 
         self.folder = folder

@@ -18,15 +18,14 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     # what the words mean, and the rules for single values
     "errors types addresses settings words processes protocol worker_log",
-    # the parts; none knows another, but for an index that follows the catalogue
+    # the parts; none knows another
     "catalog readers chunking embedding",
-    "stores",
     # what is done with them
-    "receiving unpacking recipes probes redoing preparing watching following serving ingest",
+    "stores search maps",
+    "recipes probes redoing receiving unpacking preparing watching following serving ingest",
     "client intake page_images doctor",
-    "search",
-    "chat models",
-    "projection clustering labels mapping maps",
+    "chat",
+    "models",
     # the ways in
     "libraries library worker",
     "evaluation",

@@ -1,4 +1,4 @@
-"""Dockerfile, compose.yaml and .dockerignore, by their text: no Docker engine is needed to hold these rules."""
+"""Dockerfile, compose.yaml and .dockerignore, held by their text: no Docker engine is needed for it."""
 
 from __future__ import annotations
 
@@ -79,15 +79,13 @@ def _named(tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module.split(".")[0]
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):  # ROOT / "samples"
-            if isinstance(node.right, ast.Constant):
-                yield str(node.right.value)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):  # "pages/search.py"
-            if re.fullmatch(r"\w+/\w+\.py", node.value):
-                yield node.value.split("/")[0]
+            yield str(getattr(node.right, "value", ""))
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"\w+/\w+\.py", str(node.value)):
+            yield str(node.value).split("/")[0]  # "pages/search.py"
 
 
 def is_sent(ignored: str, path: str) -> bool:
-    """Whether a file of the checkout reaches the build. As Docker has it, the last pattern that fits decides."""
+    """Whether a file of the checkout reaches the build: the last pattern that fits decides."""
     sent = True
     for line in ignored.splitlines():
         pattern = line.strip()

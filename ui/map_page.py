@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from explorer import projection
 from explorer.errors import NotFound
+from explorer.maps import projection
 from explorer.types import Scope
 from ui import errors, map_component, palette, scope, state, viewer
 from ui.map_component import Group, Packed, Points
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from explorer import Library
-    from explorer.maps import Places
+    from explorer.maps.maps import Places
     from explorer.types import Atlas, Chunk, Hit, StoredMap
 
 DRAWN = 15_000

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from explorer import Library, mapping
+from explorer import Library
 from explorer.catalog import Catalog
+from explorer.maps import drawing
 from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
 from tests.folders import copy_library
 
@@ -38,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     with Library(place / "default") as library:
         assert {outcome.status for outcome in library.add([files])} == {"added"}
-        mapping.draw(library._catalog)
+        drawing.draw(library._catalog)
     return place / "default"
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import Library, mapping
+from explorer import Library
 from explorer.errors import WorkerError
-from explorer.maps import Maps
+from explorer.maps import drawing
+from explorer.maps.maps import Maps
 from explorer.types import Scope
 from tests.pages.components import data, is_shown, proto, trigger
 from tests.pages.conftest import open_page, texts
@@ -26,7 +27,7 @@ NOTHING = [[50, 50], [60, 50], [60, 60]]
 @pytest.fixture
 def drawn(library: Library) -> Library:
     """The library with its map, drawn here: three points need no layout that would have to compile."""
-    mapping.draw(library._catalog)
+    drawing.draw(library._catalog)
     return library
 
 
@@ -73,7 +74,7 @@ def test_the_first_visit_starts_the_drawing_and_shows_how_far_it_is(
     assert job.state == "queued"
     assert not is_shown(app, "map")
     library._catalog.jobs.claim("test", ("map",))
-    library._catalog.jobs.progress(job.id, 40, mapping.STEPS)
+    library._catalog.jobs.progress(job.id, 40, drawing.STEPS)
     app.run()
     assert "Laying them out · 40%" in app.get("progress")[0].proto.text
     app.button(key="map_cancel").click().run()

@@ -32,7 +32,7 @@ function bits(encoded, n) {
   return mask;
 }
 
-// Even-odd rule, as explorer/projection.py applies it to all points; here for those that are drawn.
+// Even-odd rule, as explorer/maps/projection.py applies it to all points; here for those that are drawn.
 function inside(x, y, polygon) {
   let odd = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i, i += 1) {

@@ -241,13 +241,13 @@ def test_nothing_is_fetched_and_a_missing_model_is_an_error(tmp_path: Path) -> N
         "def refuse(*_, **__): raise SystemExit('something was fetched')\n"
         "requests.get = requests.Session.request = socket.create_connection = refuse\n"
         "import numpy as np\n"
-        "from explorer.readers import ocr\n"
-        "ocr.recognise(np.full((200, 300, 3), 255, np.uint8))\n"
-        "ocr._engine()._load_rec_model()\n"
+        "from explorer.readers.ocr import engine\n"
+        "engine.recognise(np.full((200, 300, 3), 255, np.uint8))\n"
+        "engine._engine()._load_rec_model()\n"
         "import rapidocr\n"
         f"rapidocr.__file__ = {str(tmp_path / 'x.py')!r}\n"
-        "ocr._engine.cache_clear()\n"
-        "try: ocr._engine()._load_det_model()\n"
+        "engine._engine.cache_clear()\n"
+        "try: engine._engine()._load_det_model()\n"
         "except FileNotFoundError: print('missing')\n"
     )
     attempts = network.attempts_to_leave() if network.is_cut_off else 0
@@ -259,7 +259,8 @@ def test_nothing_is_fetched_and_a_missing_model_is_an_error(tmp_path: Path) -> N
 
 def test_ocr_is_loaded_by_nobody_who_does_not_need_it() -> None:
     code = (
-        "import sys; from explorer.readers import registry, __main__, pdf, images;"
+        "import sys; from explorer.readers import registry, __main__;"
+        "from explorer.readers.pdf import reader; from explorer.readers.ocr import images;"
         "print({'rapidocr', 'cv2', 'onnxruntime'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)

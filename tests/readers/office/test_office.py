@@ -239,9 +239,9 @@ def test_reading_imports_no_data_frames(tmp_path: Path) -> None:
     """The package would import docling-core and pandas: 145 MB that each child would hold."""
     (tmp_path / "a.rtf").write_text(RTF)
     code = (
-        "import sys; from pathlib import Path; from explorer.readers import office; "
+        "import sys; from pathlib import Path; from explorer.readers.office import by_docling; "
         "from explorer.readers.reading import Source; "
-        f"office.reader('rtf')(Source(Path({str(tmp_path / 'a.rtf')!r}), 'a.rtf')); "
+        f"by_docling.reader('rtf')(Source(Path({str(tmp_path / 'a.rtf')!r}), 'a.rtf')); "
         "print([name for name in ('pandas', 'docling_core', 'pydantic', 'numpy') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

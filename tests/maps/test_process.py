@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer import mapping
 from explorer.catalog import Catalog
 from explorer.errors import Cancelled, ExplorerError, StorageError
-from explorer.maps import Maps, among
+from explorer.maps import drawing, process
+from explorer.maps.maps import Maps, among
 from explorer.types import Scope
 from tests.catalog import making
 
@@ -67,8 +67,8 @@ class NoWorker:
 
 
 @pytest.fixture
-def drawer(catalog: Catalog) -> Iterator[mapping.Drawer]:
-    running = mapping.Drawer(catalog)
+def drawer(catalog: Catalog) -> Iterator[process.Drawer]:
+    running = process.Drawer(catalog)
     running.start()
     yield running
     running.stop()
@@ -84,7 +84,7 @@ def until(is_done: Callable[[], object], seconds: float = 60) -> None:
 def test_a_map_is_drawn_and_kept(catalog: Catalog) -> None:
     fill(catalog)
     seen: list[int] = []
-    atlas = mapping.draw(catalog, on_progress=seen.append)
+    atlas = drawing.draw(catalog, on_progress=seen.append)
     assert atlas.chunk_ids.tolist() == catalog.chunks.ids().tolist()
     assert atlas.xy.shape == (60, 2)
     assert len(atlas.cluster_ids) == 60
@@ -92,7 +92,7 @@ def test_a_map_is_drawn_and_kept(catalog: Catalog) -> None:
     assert [cluster.id for cluster in atlas.clusters] == sorted({int(i) for i in atlas.cluster_ids if i >= 0})
     assert seen[0] == 0
     assert seen == sorted(seen)
-    assert seen[-1] == mapping.STEPS
+    assert seen[-1] == drawing.STEPS
     kept = Maps(catalog, NoWorker()).stored()
     assert kept is not None
     assert kept.is_current
@@ -102,8 +102,8 @@ def test_a_map_is_drawn_and_kept(catalog: Catalog) -> None:
 
 def test_three_dimensions_stand_beside_two(catalog: Catalog) -> None:
     fill(catalog, 1)
-    mapping.draw(catalog, 2)
-    assert mapping.draw(catalog, 3).xy.shape == (20, 3)
+    drawing.draw(catalog, 2)
+    assert drawing.draw(catalog, 3).xy.shape == (20, 3)
     maps = Maps(catalog, NoWorker())
     assert maps.stored(2) is not None
     assert maps.stored(3) is not None
@@ -113,7 +113,7 @@ def test_three_dimensions_stand_beside_two(catalog: Catalog) -> None:
 def test_small_libraries(catalog: Catalog, chunks: int) -> None:
     if chunks:
         fill(catalog, 1, chunks)
-    atlas = mapping.draw(catalog)
+    atlas = drawing.draw(catalog)
     assert len(atlas.chunk_ids) == chunks
     assert np.isfinite(atlas.xy).all()
     assert len(atlas.clusters) >= bool(chunks)
@@ -121,7 +121,7 @@ def test_small_libraries(catalog: Catalog, chunks: int) -> None:
 
 def test_identical_chunks(catalog: Catalog) -> None:
     making.add(catalog, "the same forty characters of text, again" * 30, step=40)
-    atlas = mapping.draw(catalog)
+    atlas = drawing.draw(catalog)
     assert len(np.unique(atlas.xy, axis=0)) == 30
     assert len(atlas.clusters) == 1
 
@@ -134,33 +134,33 @@ def test_a_map_of_what_was_removed_meanwhile_is_not_kept(catalog: Catalog) -> No
             catalog.documents.remove([ids.pop()])
 
     with pytest.raises(StorageError, match="removed while"):
-        mapping.draw(catalog, on_progress=remove)
+        drawing.draw(catalog, on_progress=remove)
     assert catalog.layouts.get() is None
 
 
-def test_the_worker_has_it_drawn_by_a_process(catalog: Catalog, drawer: mapping.Drawer) -> None:
+def test_the_worker_has_it_drawn_by_a_process(catalog: Catalog, drawer: process.Drawer) -> None:
     fill(catalog)
     atlas = Maps(catalog, NoWorker()).map()
     assert len(atlas.chunk_ids) == 60
     job = Maps(catalog, NoWorker()).job()
     assert job is not None
-    assert (job.state, job.done, job.total) == ("ready", mapping.STEPS, mapping.STEPS)
+    assert (job.state, job.done, job.total) == ("ready", drawing.STEPS, drawing.STEPS)
 
 
 def test_the_process_ends_well(catalog: Catalog) -> None:
     fill(catalog, 1, 3)
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
     assert catalog.jobs.claim("test", ("map",)) is not None
-    command = [sys.executable, "-m", "explorer.mapping", str(catalog.folder), str(job_id), "2"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.wait(60) == 0
-        assert process.stderr is not None
-        assert process.stderr.read() == ""
+    command = [sys.executable, "-m", "explorer.maps", str(catalog.folder), str(job_id), "2"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.wait(60) == 0
+        assert child.stderr is not None
+        assert child.stderr.read() == ""
 
 
 def test_a_current_map_is_not_drawn_again(catalog: Catalog) -> None:
     fill(catalog, 1)
-    mapping.draw(catalog)
+    drawing.draw(catalog)
     maps = Maps(catalog, NoWorker())
     started = time.perf_counter()
     maps.map()
@@ -176,7 +176,7 @@ def test_an_empty_library_has_an_empty_map_at_once(catalog: Catalog) -> None:
 
 def test_the_old_map_stays_while_documents_come(catalog: Catalog) -> None:
     fill(catalog, 2)
-    mapping.draw(catalog)
+    drawing.draw(catalog)
     making.add(catalog, "something new " * 10, "new.txt")
     maps = Maps(catalog, NoWorker())
     kept = maps.stored()
@@ -187,7 +187,7 @@ def test_the_old_map_stays_while_documents_come(catalog: Catalog) -> None:
 
 def test_a_removal_takes_the_map_along(catalog: Catalog) -> None:
     ids = fill(catalog)
-    mapping.draw(catalog)
+    drawing.draw(catalog)
     catalog.documents.remove(ids[:1])
     assert Maps(catalog, NoWorker()).stored() is None
 
@@ -204,7 +204,7 @@ def test_one_drawing_at_a_time(catalog: Catalog) -> None:
     assert job.state == "cancelled"
 
 
-def test_cancelling_ends_the_process_at_once(catalog: Catalog, drawer: mapping.Drawer) -> None:
+def test_cancelling_ends_the_process_at_once(catalog: Catalog, drawer: process.Drawer) -> None:
     fill(catalog, 3, 400)
     maps = Maps(catalog, NoWorker())
     failure: list[BaseException] = []
@@ -232,7 +232,7 @@ def test_a_process_that_dies_is_reported(catalog: Catalog, monkeypatch: pytest.M
     really = subprocess.Popen
     killer = [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
     monkeypatch.setattr(subprocess, "Popen", lambda _command, **options: really(killer, **options))
-    mapping.work(catalog, job_id, 2, lambda: False)
+    process.work(catalog, job_id, 2, lambda: False)
     job = catalog.jobs.get(job_id)
     assert job is not None
     assert job.state == "failed"
@@ -254,7 +254,7 @@ def test_numpy_has_its_threads_in_it_unlike_in_the_worker(
 
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
     monkeypatch.setattr(subprocess, "Popen", start)
-    mapping.work(catalog, catalog.jobs.enqueue("map", "Map", dimensions=2), 2, lambda: False)
+    process.work(catalog, catalog.jobs.enqueue("map", "Map", dimensions=2), 2, lambda: False)
     assert given[0].get("OPENBLAS_NUM_THREADS") == expected
 
 
@@ -262,7 +262,7 @@ def test_a_worker_that_leaves_gives_the_job_back(catalog: Catalog) -> None:
     fill(catalog, 1)
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
     assert catalog.jobs.claim("test", ("map",)) is not None
-    mapping.work(catalog, job_id, 2, lambda: True)
+    process.work(catalog, job_id, 2, lambda: True)
     job = catalog.jobs.get(job_id)
     assert job is not None
     assert job.state == "queued"
@@ -272,8 +272,8 @@ def test_a_worker_that_leaves_gives_the_job_back(catalog: Catalog) -> None:
 def test_what_a_killed_worker_left_is_drawn(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
     assert catalog.jobs.claim("killed", ("map",)) is not None
-    monkeypatch.setattr(mapping, "work", lambda catalog, job_id, *_: catalog.jobs.finish(job_id, "added"))
-    drawer = mapping.Drawer(catalog)
+    monkeypatch.setattr(process, "work", lambda catalog, job_id, *_: catalog.jobs.finish(job_id, "added"))
+    drawer = process.Drawer(catalog)
     drawer.start()
     try:
         until(lambda: not catalog.jobs.has_work(("map",)), seconds=10)
@@ -290,11 +290,11 @@ def test_the_process_goes_with_the_worker(catalog: Catalog) -> None:
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
     assert catalog.jobs.claim("test", ("map",)) is not None
     script = (
-        "from pathlib import Path; from explorer.catalog import Catalog; from explorer import mapping\n"
-        "really = mapping.subprocess.Popen\n"
+        "from pathlib import Path; from explorer.catalog import Catalog; from explorer.maps import process\n"
+        "really = process.subprocess.Popen\n"
         "def noted(*a, **k):\n    child = really(*a, **k); print(child.pid, flush=True); return child\n"
-        "mapping.subprocess.Popen = noted\n"
-        f"mapping.work(Catalog(Path({str(catalog.folder)!r})), {job_id}, 2, lambda: False)"
+        "process.subprocess.Popen = noted\n"
+        f"process.work(Catalog(Path({str(catalog.folder)!r})), {job_id}, 2, lambda: False)"
     )
     worker = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
@@ -314,7 +314,7 @@ def _lives(pid: int) -> bool:
 
 def test_a_query_lands_among_its_nearest(catalog: Catalog) -> None:
     fill(catalog)
-    atlas = mapping.draw(catalog)
+    atlas = drawing.draw(catalog)
     row = 7
     worker = NoWorker()
     worker.found = (atlas.chunk_ids[[row]], np.array([0.9], np.float32))
@@ -323,7 +323,7 @@ def test_a_query_lands_among_its_nearest(catalog: Catalog) -> None:
 
 def test_without_an_index_the_place_is_worked_out_exactly(catalog: Catalog) -> None:
     fill(catalog)
-    atlas = mapping.draw(catalog)
+    atlas = drawing.draw(catalog)
     ids, vectors = catalog.embeddings.matrix()
     row = 11
     place = Maps(catalog, NoWorker(vectors[row])).place("anything", atlas)
@@ -339,7 +339,7 @@ def test_a_query_on_an_empty_map_is_refused_in_words(catalog: Catalog) -> None:
 
 def test_passages_off_the_map_do_not_place_a_query(catalog: Catalog) -> None:
     fill(catalog, 1, 3)
-    atlas = mapping.draw(catalog)
+    atlas = drawing.draw(catalog)
     strange = np.array([10**6, int(atlas.chunk_ids[1])])
     assert among(atlas, strange, np.array([0.9, 0.5], np.float32)) == pytest.approx(tuple(atlas.xy[1]))
     assert among(atlas, strange[:1], np.array([0.9], np.float32)) is None
@@ -369,13 +369,14 @@ def test_keywords_and_passages_of_a_selection(catalog: Catalog) -> None:
 
 def test_reading_maps_imports_nothing_heavy() -> None:
     heavy = ("umap", "numba", "sklearn", "scipy", "torch")
-    script = f"import sys, explorer.maps, explorer.mapping; print([m for m in {heavy} if m in sys.modules])"
+    script = "import sys, explorer.maps.maps, explorer.maps.process;"
+    script += f"print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_every_step_has_a_name() -> None:
-    names = [mapping.step_name(done) for done in range(mapping.STEPS + 1)]
+    names = [drawing.step_name(done) for done in range(drawing.STEPS + 1)]
     assert names[0] == "Reading the passages"
     assert names[-1] == "Naming the subjects"
     assert len(set(names)) == 4

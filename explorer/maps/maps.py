@@ -1,6 +1,6 @@
 """What the library asks of its maps: draw one, read the one that is kept, and find one's way on it.
 
-Light: SQLite and numpy. The drawing itself happens in a process of its own (`explorer.mapping`).
+Light: SQLite and numpy. The drawing itself happens in a process of its own (`python -m explorer.maps`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]
     Floats = NDArray[np.float32]
 
-NEIGHBOURS = 15
+PLACING_NEIGHBOURS = 15
 """How many of the nearest passages say where a query stands."""
 _KEYWORD_TEXTS = 300
 _POLL_SECONDS = 0.2
@@ -113,7 +113,7 @@ class Maps:
             ExplorerError: nothing on the map can be compared with it, or the model cannot be loaded.
         """
         vector = self._worker.encode([query], "query")[0]
-        found = self._worker.nearest(vector, NEIGHBOURS)
+        found = self._worker.nearest(vector, PLACING_NEIGHBOURS)
         place = None if found is None else among(atlas, *found)
         if place is None:
             place = among(atlas, *self._exactly_nearest(vector, atlas))
@@ -153,7 +153,7 @@ class Maps:
         """
         import numpy as np
 
-        from explorer import labels
+        from explorer.maps import labels
 
         random = np.random.default_rng(0)
         parts = (np.asarray(chosen, np.int64), np.setdiff1d(among_ids, chosen))
@@ -169,7 +169,7 @@ class Maps:
         if not len(ids):
             return ids, np.empty(0, np.float32)
         similarity = np.asarray(vectors @ vector, np.float32)
-        best = np.argsort(-similarity, kind="stable")[:NEIGHBOURS]
+        best = np.argsort(-similarity, kind="stable")[:PLACING_NEIGHBOURS]
         return ids[best], similarity[best]
 
     def _request(self, dimensions: int) -> int:
@@ -196,7 +196,7 @@ def among(atlas: Atlas, neighbour_ids: Ids, similarity: Floats) -> tuple[float, 
     """The place on a map that these passages (k,) with their cosines (k,) point to; None when off the map."""
     import numpy as np
 
-    from explorer import projection
+    from explorer.maps import projection
 
     order = np.argsort(atlas.chunk_ids)
     at = np.searchsorted(atlas.chunk_ids, neighbour_ids, sorter=order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.labels import keywords, label, readable, sample
+from explorer.maps.labels import keywords, label, readable, sample
 
 OIL = [
     "Oil prices rose as crude stocks fell.",

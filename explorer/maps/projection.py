@@ -6,8 +6,8 @@ optimisation of the layout has to be compiled. It starts from the principal comp
 is far apart far apart and makes the picture repeatable (Kobak & Linderman 2021,
 doi:10.1038/s41587-020-00809-z).
 
-`project` is for a process of its own (`explorer.mapping`): umap-learn must never run in a thread of the
-app. All the rest is numpy and safe anywhere.
+`project` is for a process of its own (`python -m explorer.maps`): umap-learn must never run in a thread of
+the app. All the rest is numpy and safe anywhere.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Integers = NDArray[np.int64]
 
-NEIGHBOURS = 15
+UMAP_NEIGHBOURS = 15
 """UMAP's own default: small enough to show local groups, large enough to hold them together."""
 FEW = 16
 """Below this many different vectors a projection onto the principal axes says more than UMAP does."""
@@ -206,7 +206,7 @@ def _umap(units: Floats, dimensions: int, report: OnFraction) -> Floats:
     )
 
     # In a small library fifteen neighbours would tie every document to every other one.
-    count = min(NEIGHBOURS, max(5, len(units) // 5))
+    count = min(UMAP_NEIGHBOURS, max(5, len(units) // 5))
     index, similarity = neighbours(units, count, on_progress=lambda share: report(0.3 * share))
     graph = fuzzy_graph(index, np.maximum(1.0 - similarity, 0.0))
     start = _principal(units, dimensions)

@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from explorer import projection
-from explorer.projection import EXTENT, inside, neighbours, place, project, thin, unit
+from explorer.maps import projection
+from explorer.maps.projection import EXTENT, inside, neighbours, place, project, thin, unit
 
 
 def groups_of(count: int, size: int, dimension: int = 32, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +82,8 @@ def test_what_is_near_stays_near() -> None:
 
 def test_the_same_vectors_give_the_same_map_in_another_process() -> None:
     script = (
-        "import sys; from tests.test_projection import groups_of; from explorer.projection import project;"
+        "import sys; from tests.maps.test_projection import groups_of;"
+        "from explorer.maps.projection import project;"
         "sys.stdout.buffer.write(project(groups_of(3, 30)[0]).tobytes())"
     )
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.clustering import UNCLUSTERED, cluster, fewest_clusters, most_clusters
+from explorer.maps.clustering import UNCLUSTERED, cluster, fewest_clusters, most_clusters
 
-TOPICS = Path(__file__).parents[2] / "shared" / "data" / "topics" / "ag_news.jsonl"
+TOPICS = Path(__file__).parents[3] / "shared" / "data" / "topics" / "ag_news.jsonl"
 
 
 def blobs(count: int, size: int, spread: float = 0.3) -> tuple[np.ndarray, np.ndarray]:
@@ -92,7 +92,7 @@ def test_four_topics_of_news() -> None:
     from sklearn.metrics import homogeneity_score
 
     from explorer.embedding.registry import load
-    from explorer.projection import project
+    from explorer.maps.projection import project
 
     rows = [json.loads(line) for line in TOPICS.read_text(encoding="utf-8").splitlines()][::4]
     vectors = load("all-MiniLM-L6-v2").encode([row["text"] for row in rows])

@@ -1,0 +1,123 @@
+"""How the worker has maps drawn: in a process of its own, one at a time.
+
+umap-learn must not run in a thread, and the memory that it takes comes back when the process ends. The
+process (`__main__`) reads the embeddings from the catalogue and keeps the map in `catalog.layouts`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import StorageError
+from explorer.processes import ONE_THREAD
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0
+"""How soon a job is seen that another process queued and nobody told of."""
+
+
+class Drawer:
+    """The worker's part: a thread that takes map jobs from the queue, one at a time, and has them drawn."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="maps", daemon=True)
+
+    def start(self) -> None:
+        """Begin. A map that a killed worker left is drawn again."""
+        self._catalog.jobs.requeue_abandoned(("map",))
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be a job: look now."""
+        self._wake.set()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """End; a map that is being drawn goes back to the queue."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                task = self._catalog.jobs.claim(f"maps {os.getpid()}", ("map",))
+                if task is not None:
+                    work(self._catalog, task.job.id, task.dimensions or 2, self._stop.is_set)
+                    continue
+            except StorageError as error:
+                log.warning("maps wait: %s", error)
+            self._wake.wait(_LOOK_SECONDS)
+            self._wake.clear()
+
+
+def work(catalog: Catalog, job_id: int, dimensions: int, should_stop: Callable[[], bool]) -> None:
+    """Draw the map of a claimed job in a process of its own; note how it ended. For a thread of the worker.
+
+    A cancelled job ends the process at once. When `should_stop` says so, the job is given back to the queue.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "explorer.maps",
+        str(catalog.folder),
+        str(job_id),
+        str(dimensions),
+    ]
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
+    # It multiplies large matrices, unlike the worker: NumPy's threads are of use to it.
+    environment = {name: value for name, value in os.environ.items() if (name, value) != ONE_THREAD}
+    # Its standard input is the leash: when this process dies in any way, the child reads the end and leaves.
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**environment, "PYTHONPATH": path}
+    )
+    try:
+        while process.poll() is None:
+            time.sleep(0.1)
+            if should_stop():
+                _end(process)
+                catalog.jobs.give_back(job_id)
+                return
+            if not catalog.jobs.is_wanted(job_id):
+                break
+    finally:
+        _end(process)
+    left = catalog.jobs.get(job_id)
+    if left is None or left.is_over:
+        return
+    if not catalog.jobs.is_wanted(job_id):
+        catalog.jobs.cancelled(job_id)
+    else:
+        code = process.returncode
+        catalog.jobs.fail(
+            job_id, f"The map could not be drawn: its process ended early (code {code}). {_advice(code)}"
+        )
+
+
+def _advice(code: int) -> str:
+    if code in (-9, 137):
+        return "Most likely the memory of this machine did not suffice; close other programs and try again."
+    return "Try again; the log of the background process has the details."
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
