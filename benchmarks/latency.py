@@ -35,9 +35,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 sys.path.insert(0, str(ROOT))
 
-from explorer import embedding, protocol, recipes, settings  # noqa: E402
+from explorer import embedding, protocol, settings  # noqa: E402
 from explorer.catalog import Catalog, NewChunk, NewDocument  # noqa: E402
 from explorer.client import WorkerClient  # noqa: E402
+from explorer.ingestion import recipe  # noqa: E402
 from explorer.search.retriever import Retriever  # noqa: E402
 from explorer.words.terms import row  # noqa: E402
 
@@ -184,8 +185,8 @@ def build(catalog: Catalog, number: int) -> None:
     source = _sentences()
     chance, noise = random.Random(number), np.random.default_rng(number)
     seeds = model.encode([" ".join(chance.sample(source, SENTENCES)) for _ in range(500)])
-    recipe = recipes.wanted(settings.resolve())
-    generation = catalog.generations.ensure_live(recipe, model.name, model.dimension, model.precision)
+    asked = recipe.wanted(settings.resolve())
+    generation = catalog.generations.ensure_live(asked, model.name, model.dimension, model.precision)
     for first in range(0, number, CHUNKS_A_DOCUMENT):
         texts = [
             " ".join(chance.sample(source, SENTENCES)) + f" {first + i}.\n" for i in range(CHUNKS_A_DOCUMENT)

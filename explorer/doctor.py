@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer import receiving
 from explorer.errors import ExplorerError
+from explorer.ingestion import receiving
 from explorer.types import Report
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
-from explorer import probes, recipes, redoing, settings
+from explorer import settings
 from explorer.catalog import Catalog, Counts
 from explorer.client import WorkerClient
 from explorer.errors import SettingError
-from explorer.intake import Intake, Paths
+from explorer.ingestion import recipe, redo, server_identity
+from explorer.ingestion.intake import Intake, Paths
 from explorer.models import Models
 from explorer.readers.ocr.recognised import OFF as OCR_OFF
 from explorer.settings import Settings, Source
@@ -162,7 +163,7 @@ class Library:
         ids = None if job_ids is None else list(job_ids)
         touched = self._catalog.jobs.cancel(ids)
         if any(job.kind == "redo" for job in self._catalog.jobs.by_ids(touched)):
-            redoing.call_off(self._catalog)
+            redo.call_off(self._catalog)
 
     def retry(self, job_id: int, password: str | None = None) -> None:
         """Queue a failed or cancelled job again. Raises NotFound when it was dismissed."""
@@ -333,8 +334,11 @@ class Library:
         """
         if not self.counts().documents:
             return ()
-        live, behind = self._catalog.generations.live(), probes.last(self._catalog, self.settings.embedder)
-        changed = recipes.differences(live, self.settings, behind)
+        live, behind = (
+            self._catalog.generations.live(),
+            server_identity.last(self._catalog, self.settings.embedder),
+        )
+        changed = recipe.differences(live, self.settings, behind)
         lacking = self.settings.ocr and self._catalog.documents.any_warned(OCR_OFF)
         return (*changed, "ocr") if lacking else changed
 
@@ -353,13 +357,13 @@ class Library:
             ModelError: the model that the settings name cannot be loaded, or its server does not answer soon.
         """
         self._client.check_model(self.settings.embedder)
-        job_ids = redoing.begin(self._catalog, self.settings)
+        job_ids = redo.begin(self._catalog, self.settings)
         self._client.start()
         return job_ids
 
     def cancel_redo(self) -> None:
         """Call off a redo; the live index stays as it is."""
-        redoing.call_off(self._catalog)
+        redo.call_off(self._catalog)
 
     def doctor(self, repair: bool = False) -> Report:
         """Compare catalogue, keyword rows, embeddings, vector index and files; on request mend it."""

@@ -6,11 +6,12 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from explorer import addresses, recipes
+from explorer import addresses
 from explorer.addresses import Keys
 from explorer.chat.model import ChatModel
 from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
 from explorer.errors import ModelError, StorageError
+from explorer.ingestion import recipe
 from explorer.search.reranked import RERANKED
 from explorer.settings import Server, Settings, environment_key, resolve
 
@@ -151,7 +152,7 @@ def _of_model(name: str, live: Generation | None, settings: Settings) -> list[st
     except ModelError as error:
         return [f"The embedding model cannot be used. {error} Or name another one in Settings."]
     choice = choose_for(name)
-    if live is None or live.model.name != name or "precision" not in recipes.differences(live, settings):
+    if live is None or live.model.name != name or "precision" not in recipe.differences(live, settings):
         return [f"{name} computes in {choice.precision}: {choice.reason}."]
     return [
         f"{name} would compute here in {choice.precision}: {choice.reason}.",

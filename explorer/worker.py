@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from explorer import probes, protocol, settings
+from explorer import protocol, settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.embedding.registry import OFFLINE
 from explorer.errors import ExplorerError, StorageError
+from explorer.ingestion import server_identity
 from explorer.serving import Reply, Server
 
 if TYPE_CHECKING:
@@ -54,14 +55,16 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         from explorer.embedding.loaded import LoadedModels
         from explorer.following import Follower
-        from explorer.ingest import Pipeline
+        from explorer.ingestion.pipeline import Pipeline
         from explorer.maps.process import Drawer
         from explorer.stores.chroma import VectorIndex
 
         self.folder = folder
         self.catalog = Catalog(folder)
         self._keys = Keys()
-        self.encoder = LoadedModels(self._settings, self._key_of, partial(probes.recognise, self.catalog))
+        self.encoder = LoadedModels(
+            self._settings, self._key_of, partial(server_identity.identify_server_model, self.catalog)
+        )
         self.index = VectorIndex(folder, self.catalog)
         self.follower = Follower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)

@@ -22,8 +22,8 @@ FLOORS = (
     "catalog readers chunking embedding",
     # what is done with them
     "stores search maps",
-    "recipes probes redoing receiving unpacking preparing watching following serving ingest",
-    "client intake page_images doctor",
+    "ingestion page_images",
+    "following serving client doctor",
     "chat",
     "models",
     # the ways in

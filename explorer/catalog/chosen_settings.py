@@ -11,7 +11,7 @@ from explorer.catalog.database import Database
 
 NAME = "library_name"
 SERVED = "served"
-"""What servers' models were known by: see `explorer.probes`."""
+"""What servers' models were known by: see `explorer.ingestion.server_identity`."""
 _OWN = frozenset({"library_id", NAME, SERVED})
 
 

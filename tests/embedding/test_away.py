@@ -12,7 +12,7 @@ from explorer.catalog import Catalog
 from explorer.embedding.loaded import LoadedModels
 from explorer.embedding.server import requests
 from explorer.errors import ModelError, ServerAway
-from explorer.ingest import Pipeline
+from explorer.ingestion.pipeline import Pipeline
 from explorer.settings import resolve
 from explorer.types import Job
 from tests.embedding.embedding_server import OK, EmbeddingServer, serving

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library, protocol, recipes, redoing, settings
+from explorer import Library, protocol, settings
 from explorer.catalog import Catalog
 from explorer.embedding import folder as folders
 from explorer.embedding import registry, texts_to_embed
@@ -19,7 +19,8 @@ from explorer.embedding.bert import model as fast
 from explorer.embedding.bert.precision import Choice, openvino_problem
 from explorer.embedding.loaded import LoadedModels
 from explorer.errors import ModelError
-from explorer.ingest import Pipeline
+from explorer.ingestion import recipe, redo
+from explorer.ingestion.pipeline import Pipeline
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
 
 PAGES = 100
@@ -129,14 +130,14 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
         assert encoder.model(live.model).precision == live.model.precision
         assert made_in(catalog) == live.model.precision, "what is added to an index is made as the rest of it"
         before = encoder.computed
-        redoing.begin(catalog, settings.resolve())
+        redo.begin(catalog, settings.resolve())
         eventually(lambda: catalog.generations.building() is None and not catalog.jobs.has_work())
         again = catalog.generations.live()
         assert again is not None
         assert again.model.precision == other
         assert encoder.computed - before == catalog.documents.counts().chunks, "nothing is taken over"
         assert made_in(catalog) == other
-        assert recipes.differences(again, settings.resolve()) == ()
+        assert recipe.differences(again, settings.resolve()) == ()
 
 
 @contextmanager

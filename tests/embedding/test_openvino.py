@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import embedding, models, recipes
+from explorer import embedding, models
 from explorer.catalog.records import Generation, Model
 from explorer.embedding import registry
 from explorer.embedding.bert import cuda, precision
@@ -25,6 +25,7 @@ from explorer.embedding.bert.by_openvino import OpenVinoBert
 from explorer.embedding.bert.model import FastModel
 from explorer.embedding.bert.precision import BFLOAT16_FLAGS, choose, openvino_problem
 from explorer.errors import ModelError
+from explorer.ingestion import recipe
 from explorer.settings import Settings
 from tests.embedding.test_models import TEXTS, cosines
 
@@ -297,7 +298,7 @@ def test_vectors_in_int8_go_on_where_openvino_cannot_be_loaded(
     fingerprint = registry.identify(embedding.DEFAULT_MODEL, "int8")[1]
     assert moved.fingerprint == fingerprint
     of = Model(1, embedding.DEFAULT_MODEL, 384, "int8", fingerprint)
-    made = Generation(1, recipes.wanted(Settings()), of, "live", datetime.now(UTC))
+    made = Generation(1, recipe.wanted(Settings()), of, "live", datetime.now(UTC))
     would, goes_on = models.explain(made, Settings())
     assert "would compute here in" in would
     assert "new ones are in float32, which comes closest" in goes_on

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library, probes, protocol
+from explorer import Library, protocol
 from explorer.catalog.chosen_settings import SERVED
 from explorer.embedding.server.probe import PROBE_TEXT
 from explorer.errors import ModelError
+from explorer.ingestion import server_identity
 from tests.embedding.embedding_server import EmbeddingServer, serving, vector
 from tests.folders import BREAD, RENT, WHALES, eventually, write
 
@@ -202,11 +203,14 @@ def test_a_small_difference_is_none(tmp_path: Path) -> None:
 
     with Catalog(tmp_path / "library") as catalog:
         name = "m at http://127.0.0.1:1/v1"
-        assert probes.last(catalog, name) is None
-        known = probes.recognise(catalog, name, first)
-        assert probes.recognise(catalog, name, turned(0.995)) == known
-        other = probes.recognise(catalog, name, turned(0.98))
+        assert server_identity.last(catalog, name) is None
+        known = server_identity.identify_server_model(catalog, name, first)
+        assert server_identity.identify_server_model(catalog, name, turned(0.995)) == known
+        other = server_identity.identify_server_model(catalog, name, turned(0.98))
         assert other != known
-        assert probes.last(catalog, name) == other
-        assert probes.recognise(catalog, "n at http://127.0.0.1:1/v1", first) not in (known, other)
+        assert server_identity.last(catalog, name) == other
+        assert server_identity.identify_server_model(catalog, "n at http://127.0.0.1:1/v1", first) not in (
+            known,
+            other,
+        )
         assert SERVED not in catalog.settings.all()

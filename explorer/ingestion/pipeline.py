@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer import receiving, recipes, redoing
 from explorer.catalog import Catalog, MissingEmbeddings
 from explorer.errors import (
     Cancelled,
@@ -29,13 +28,16 @@ from explorer.errors import (
     ServerAway,
     StorageError,
 )
-from explorer.preparing import Prepared, Waiting, embed_missing, lacks_embeddings, name_terms, prepare
+from explorer.ingestion import receiving, recipe, redo
+from explorer.ingestion.embed import embed_missing, lacks_embeddings
+from explorer.ingestion.prepare import name_terms, prepare
+from explorer.ingestion.progress import JobProgress, Leaving
+from explorer.ingestion.unpacking import Unpacking
+from explorer.ingestion.waiting import Prepared, Waiting
 from explorer.readers import limits, registry
 from explorer.readers.process.pool import ReaderPool
 from explorer.readers.reading import Spent
 from explorer.settings import Settings, resolve
-from explorer.unpacking import Unpacking
-from explorer.watching import Leaving, Watch
 
 if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
@@ -128,7 +130,7 @@ class Pipeline:
             self._guarded(task, partial(self._read_one, task))
 
     def _read_one(self, task: Task) -> None:
-        watch = Watch(self._catalog.jobs, task.job.id, self._stopping)
+        watch = JobProgress(self._catalog.jobs, task.job.id, self._stopping)
         settings = self.settings()
         sha256, size = self._receive(task, settings, watch)
         if task.job.kind == "add" and self._is_known(task, sha256):
@@ -140,7 +142,7 @@ class Pipeline:
             self._catalog.jobs.finish(task.job.id, "opened", None, reading.warnings)
             self._catalog.originals.delete_unneeded([sha256])
             return
-        model = self._encoder.model(generation.model, recipes.tokens_read(generation, settings))
+        model = self._encoder.model(generation.model, recipe.tokens_read(generation, settings))
         before = self._chunks_before(task, sha256)
         prepared = prepare(
             task, sha256, size, reading, generation=generation, model=model, before=before, check=watch.check
@@ -151,7 +153,7 @@ class Pipeline:
                 return
             watch.beat()
 
-    def _read_file(self, task: Task, sha256: str, settings: Settings, watch: Watch) -> Reading:
+    def _read_file(self, task: Task, sha256: str, settings: Settings, watch: JobProgress) -> Reading:
         """What is in the file; files within it are queued when this returns."""
         jobs, is_new = self._catalog.jobs, task.job.kind == "add"
         if task.job.part_of is not None and jobs.is_within_itself(task.job.id):
@@ -180,7 +182,7 @@ class Pipeline:
             self._passwords[sha256] = self._passwords.pop(task.job.id)  # for when it is redone
         return reading
 
-    def _receive(self, task: Task, settings: Settings, watch: Watch) -> tuple[str, int]:
+    def _receive(self, task: Task, settings: Settings, watch: JobProgress) -> tuple[str, int]:
         """The SHA-256 and size of the original, which is in its place when this returns."""
         jobs, originals = self._catalog.jobs, self._catalog.originals
         if task.sha256 is not None and originals.path(task.sha256).is_file():
@@ -200,7 +202,7 @@ class Pipeline:
             received.path.unlink(missing_ok=True)
         return received.sha256, received.size
 
-    def _known_copy(self, source: Path, watch: Watch) -> tuple[str, int] | None:
+    def _known_copy(self, source: Path, watch: JobProgress) -> tuple[str, int] | None:
         """(SHA-256, size) of a file that the library has already, found without copying it once more."""
         documents = self._catalog.documents.by_source(str(source))
         size = source.stat().st_size if source.is_file() else -1
@@ -245,7 +247,7 @@ class Pipeline:
             return {chunk.text for chunk in self._catalog.chunks.of_document(old)} if old else set()
         return set()
 
-    def _generation(self, task: Task, settings: Settings, watch: Watch) -> Generation:
+    def _generation(self, task: Task, settings: Settings, watch: JobProgress) -> Generation:
         generations = self._catalog.generations
         if task.job.kind == "redo":
             building = generations.building()
@@ -256,9 +258,8 @@ class Pipeline:
             if live is not None and self._catalog.documents.counts().documents:
                 return live
         model = self._encoder.model(settings.embedder)
-        recipe = recipes.wanted(settings)
         fingerprint = self._encoder.fingerprint(model, check=watch.check)
-        made = (recipe, model.name, model.dimension, model.precision, fingerprint)
+        made = (recipe.wanted(settings), model.name, model.dimension, model.precision, fingerprint)
         if task.job.kind == "add":
             return generations.ensure_live(*made)
         with self._catalog.write():  # a redo that was called off a moment ago must not begin anew
@@ -267,7 +268,7 @@ class Pipeline:
             return generations.begin(*made)
 
     def _look_after_redo(self) -> None:
-        if self._ready.is_empty() and redoing.advance(self._catalog):
+        if self._ready.is_empty() and redo.advance(self._catalog):
             self._on_change()
             self._wake.set()
 
@@ -286,10 +287,10 @@ class Pipeline:
             for left in self._ready.take():
                 self._settle(left.task, Leaving())
 
-    def _watch(self, prepared: Prepared) -> Watch:
-        return Watch(self._catalog.jobs, prepared.task.job.id, self._stopping)
+    def _watch(self, prepared: Prepared) -> JobProgress:
+        return JobProgress(self._catalog.jobs, prepared.task.job.id, self._stopping)
 
-    def _embed_together(self, group: Sequence[tuple[Prepared, Watch]]) -> ServerAway | None:
+    def _embed_together(self, group: Sequence[tuple[Prepared, JobProgress]]) -> ServerAway | None:
         """Embed the texts of several documents at once; each is stored by itself afterwards.
 
         Whatever keeps this from its end, a file that is cancelled or a text that is refused, is left to
@@ -316,7 +317,7 @@ class Pipeline:
             log.info("%d files are embedded one by one (%s)", len(group), type(error).__name__)
         return None
 
-    def _embed_one(self, prepared: Prepared, watch: Watch, away: ServerAway | None) -> None:
+    def _embed_one(self, prepared: Prepared, watch: JobProgress, away: ServerAway | None) -> None:
         task, document = prepared.task, prepared.document
         if task.job.kind == "add" and self._is_known(task, document.sha256):
             return  # the same file was in the queue twice

@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from explorer import receiving
 from explorer.errors import Cancelled
+from explorer.ingestion import receiving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
     from explorer.catalog import Catalog, Task
-    from explorer.receiving import Received
+    from explorer.ingestion.receiving import Received
 
 _AT_ONCE = 100
 _SECONDS = 0.5

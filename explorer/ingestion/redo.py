@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from explorer import probes, recipes
+from explorer.ingestion import recipe, server_identity
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -29,8 +29,8 @@ def begin(catalog: Catalog, settings: Settings) -> list[int]:
     """
     with catalog.write():
         building = catalog.generations.building()
-        behind = probes.last(catalog, settings.embedder)
-        if building is not None and recipes.differences(building, settings, behind):
+        behind = server_identity.last(catalog, settings.embedder)
+        if building is not None and recipe.differences(building, settings, behind):
             call_off(catalog)
             building = None
         open_ids = {job.document_id: job for job in catalog.jobs.list(("redo",)) if job.state != "ready"}

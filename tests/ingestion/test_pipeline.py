@@ -17,7 +17,7 @@ import pytest
 
 from explorer import Job, Library, StorageError
 from explorer.embedding import registry
-from explorer.preparing import TOGETHER, Prepared, Waiting
+from explorer.ingestion.waiting import TOGETHER, Prepared, Waiting
 from tests.embedding.embedding_server import OK, EmbeddingServer, serving
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
 

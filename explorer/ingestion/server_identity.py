@@ -32,7 +32,7 @@ SAME = 0.99
 stays above .999, two models come nowhere near."""
 
 
-def recognise(catalog: Catalog, name: str, probe: Vector) -> str:
+def identify_server_model(catalog: Catalog, name: str, probe: Vector) -> str:
     """The fingerprint, 40 hex digits, of the model that makes `probe` of `PROBE_TEXT`.
 
     `probe` is (dimension,), of length 1.

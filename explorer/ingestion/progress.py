@@ -19,7 +19,7 @@ class Leaving(Exception):  # noqa: N818  (no error: the worker is asked to leave
     """The worker is leaving; the job goes back to the queue."""
 
 
-class Watch:
+class JobProgress:
     """Progress and heartbeat of one job, a few writes a second at most, and the question whether to go on."""
 
     def __init__(self, jobs: Jobs, job_id: int, stopping: threading.Event) -> None:

@@ -38,7 +38,8 @@ def differences(live: Generation | None, settings: Settings, behind: str | None 
     """Which of "reader", "chunking", "model", "precision" the live index was made with other values of.
 
     A model differs by name or by what its files hold; one that is not there any more tells by its name only.
-    `behind`: the fingerprint of what was last found behind a server's name (`probes.last`), if that is known.
+    `behind`: the fingerprint of what was last found behind a server's name, if that is known (see
+    `server_identity.last`).
     """
     if live is None:
         return ()

@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
-from explorer import receiving
 from explorer.errors import NotFound
+from explorer.ingestion import receiving
 from explorer.types import Document, Job, Outcome, Progress, Staged
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
-    from explorer.client import WorkerClient
     from explorer.settings import Settings
 
 Paths = Iterable[str | os.PathLike[str]]
@@ -30,10 +29,18 @@ _AT_ONCE = 200
 """Jobs written in one transaction: a folder of thousands is queued at once and keeps nobody waiting."""
 
 
+class WorkerLink(Protocol):
+    """What taking files in needs of the worker."""
+
+    def start(self) -> None: ...
+    def wake(self) -> None: ...
+    def password(self, job_id: int, password: str) -> None: ...
+
+
 class Intake:
     """Puts files into the queue of one library. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog, client: WorkerClient, settings: Callable[[], Settings]) -> None:
+    def __init__(self, catalog: Catalog, client: WorkerLink, settings: Callable[[], Settings]) -> None:
         self._catalog = catalog
         self._client = client
         self._settings = settings

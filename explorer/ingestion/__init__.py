@@ -1,0 +1,1 @@
+"""A file → a document in the library: received, read, cut, embedded, stored; resumable, with progress."""

@@ -1,0 +1,63 @@
+"""Embeds what a document lacks, batch by batch, so that a kill costs one batch."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from explorer import embedding
+from explorer.ingestion.waiting import Prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from explorer.catalog import Catalog
+    from explorer.catalog.records import Model
+    from explorer.embedding import Vectors
+    from explorer.embedding.loaded import LoadedModels
+
+_COMMIT = 64
+"""Embeddings in one transaction: what a kill can cost."""
+
+
+def lacks_embeddings(catalog: Catalog, prepared: Prepared) -> bool:
+    """Whether a model is still needed for a document."""
+    known = catalog.embeddings.known(prepared.generation.model.id, prepared.texts)
+    return len(known) < len(prepared.texts)
+
+
+def embed_missing(
+    catalog: Catalog,
+    encoder: LoadedModels,
+    model: Model,
+    texts: Mapping[bytes, tuple[str, ...]],
+    wanted: Sequence[bytes],
+    *,
+    show: Callable[[int], None],
+    check: Callable[[], None],
+) -> None:
+    """Embed those of `texts` that are `wanted` and have no embedding yet, and keep them batch by batch.
+
+    `show` is told how many are left. What it or `check` raises ends the work; raises ModelError too.
+    """
+    import numpy as np
+
+    known = catalog.embeddings.known(model.id, wanted)
+    # Texts of like length together: that spares a model most of its padding.
+    missing = sorted((sha for sha in wanted if sha not in known), key=lambda sha: sum(map(len, texts[sha])))
+    if not missing:
+        return
+    left = len(missing)
+    show(left)
+    encode = partial(encoder.passages, model, check=check)
+    at_once = encoder.model(model).texts_at_once
+    commit = max(_COMMIT, at_once)
+    for start in range(0, len(missing), commit):
+        batch = missing[start : start + commit]
+        vectors: list[Vectors] = []
+        for first in range(0, len(batch), at_once):
+            part = [texts[sha] for sha in batch[first : first + at_once]]
+            vectors.append(embedding.mean_of_windows(part, encode))
+            left -= len(part)
+            show(left)
+        catalog.embeddings.put(model.id, batch, np.concatenate(vectors))
