@@ -35,12 +35,13 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 sys.path.insert(0, str(ROOT))
 
-from explorer import embedding, protocol, settings  # noqa: E402
+from explorer import embedding, settings  # noqa: E402
 from explorer.catalog import Catalog, NewChunk, NewDocument  # noqa: E402
-from explorer.client import WorkerClient  # noqa: E402
 from explorer.ingestion import recipe  # noqa: E402
 from explorer.search.retriever import Retriever  # noqa: E402
 from explorer.words.terms import row  # noqa: E402
+from explorer.worker import protocol  # noqa: E402
+from explorer.worker.client import WorkerClient  # noqa: E402
 
 CHUNKS_A_DOCUMENT = 500
 PAGE_OF = 4

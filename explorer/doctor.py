@@ -10,7 +10,7 @@ from explorer.types import Report
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog, Generation
-    from explorer.client import WorkerClient
+    from explorer.worker.client import WorkerClient
 
 
 def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tuple[str, ...] = ()) -> Report:

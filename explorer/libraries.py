@@ -21,10 +21,12 @@ from pathlib import Path
 import apsw
 from filelock import FileLock, Timeout
 
-from explorer import protocol, settings, worker_log
+from explorer import settings
 from explorer.catalog import FILE_NAME, Catalog
 from explorer.catalog.database import errors
 from explorer.errors import NotFound, SettingError, StorageError
+from explorer.worker import log as worker_log
+from explorer.worker import protocol
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from explorer import settings
 from explorer.catalog import Catalog, Counts
-from explorer.client import WorkerClient
 from explorer.errors import SettingError
 from explorer.ingestion import recipe, redo, server_identity
 from explorer.ingestion.intake import Intake, Paths
@@ -35,6 +34,7 @@ from explorer.types import (
     Staged,
     StoredMap,
 )
+from explorer.worker.client import WorkerClient
 
 if TYPE_CHECKING:
     from explorer.chat.answers import Answer, Answerer

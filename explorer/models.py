@@ -17,7 +17,7 @@ from explorer.settings import Server, Settings, environment_key, resolve
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog, Generation
-    from explorer.client import WorkerClient
+    from explorer.worker.client import WorkerClient
 
 _SAID = "language_hint_said"
 """In the library: the hint at its language that somebody has seen."""

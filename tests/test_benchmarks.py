@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from benchmarks import measuring
-from explorer import evaluation, protocol
+from explorer import evaluation
+from explorer.worker import protocol
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 

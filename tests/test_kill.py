@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from explorer import Job, Library, protocol
+from explorer import Job, Library
+from explorer.worker import protocol
 from tests.folders import RENT, eventually, prose, write
 
 ROOT = Path(__file__).parents[1]

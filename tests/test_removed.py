@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer import Library, Scope, worker_log
-from explorer.protocol import ADDRESS_FILE
+from explorer import Library, Scope
+from explorer.worker import log as worker_log
+from explorer.worker.protocol import ADDRESS_FILE
 from tests.chat_server import serving
 from tests.readers.pdf.pdfs import make_pdf
 from ui import talk

@@ -11,9 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import Library, worker_log
+from explorer import Library
 from explorer.readers.ocr.recognised import OFF as OCR_OFF
 from explorer.settings import PREFIX, Server, Settings
+from explorer.worker import log
 from ui import diagnostics, errors, progress
 from ui.text import count, plain, size
 
@@ -283,7 +284,7 @@ def about_section(library: Library) -> None:
             "The log of the background process; it may name files that could not be read: look at it "
             "before you send it along."
         )
-        st.code(str(worker_log.path(library.folder)), language=None)
+        st.code(str(log.path(library.folder)), language=None)
     with st.expander("Software it is made of, with licences"):
         st.code(diagnostics.licences(), language=None)
 

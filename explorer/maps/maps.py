@@ -30,7 +30,7 @@ _WAKE_SECONDS = 3.0
 
 
 class Worker(Protocol):
-    """What maps need of the worker (`explorer.client.WorkerClient`)."""
+    """What maps need of the worker (`explorer.worker.client.WorkerClient`)."""
 
     def encode(self, texts: Sequence[str], kind: str = "passage") -> Floats: ...
 

@@ -21,7 +21,7 @@ RERANKED = 50
 
 
 class Client(QueryEncoder, Protocol):
-    """What reranking needs of the worker (`explorer.client.WorkerClient`)."""
+    """What reranking needs of the worker (`explorer.worker.client.WorkerClient`)."""
 
     def rerank(self, query: str, texts: Sequence[str]) -> Floats | None: ...
 

@@ -35,7 +35,7 @@ SHORTLIST = 2_000
 
 
 class QueryEncoder(Protocol):
-    """What retrieval needs of the worker (`explorer.client.WorkerClient`)."""
+    """What retrieval needs of the worker (`explorer.worker.client.WorkerClient`)."""
 
     def encode(self, texts: Sequence[str], kind: str = "passage") -> Floats: ...
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library, protocol, settings
+from explorer import Library, settings
 from explorer.catalog import Catalog
 from explorer.embedding import folder as folders
 from explorer.embedding import registry, texts_to_embed
@@ -21,6 +21,7 @@ from explorer.embedding.loaded import LoadedModels
 from explorer.errors import ModelError
 from explorer.ingestion import recipe, redo
 from explorer.ingestion.pipeline import Pipeline
+from explorer.worker import protocol
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
 
 PAGES = 100

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer import Library, embedding, protocol
+from explorer import Library, embedding
 from explorer.catalog.chosen_settings import SERVED
 from explorer.embedding.server import model as server
 from explorer.embedding.server import requests
 from explorer.embedding.server.model import ServerModel
 from explorer.errors import ModelError
+from explorer.worker import protocol
 from tests.embedding.embedding_server import DIMENSION, OK, EmbeddingServer, serving, vector
 from tests.folders import BREAD, RENT, WHALES, eventually, prose, write
 

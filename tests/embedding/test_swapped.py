@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library, protocol
+from explorer import Library
 from explorer.catalog.chosen_settings import SERVED
 from explorer.embedding.server.probe import PROBE_TEXT
 from explorer.errors import ModelError
 from explorer.ingestion import server_identity
+from explorer.worker import protocol
 from tests.embedding.embedding_server import EmbeddingServer, serving, vector
 from tests.folders import BREAD, RENT, WHALES, eventually, write
 

@@ -123,7 +123,7 @@ def test_texts_that_are_embedded_already_are_not_embedded_again(library: Library
 
 
 def _worker_pid(library: Library) -> int:
-    from explorer import protocol
+    from explorer.worker import protocol
 
     found = protocol.read_address(library.folder)
     assert found is not None

@@ -9,27 +9,21 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import sys
 import threading
 import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
-from explorer import protocol, settings
+from explorer import settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
-from explorer.embedding.registry import OFFLINE
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
-from explorer.serving import Reply, Server
+from explorer.worker import protocol
+from explorer.worker.server import Reply, RequestServer
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from explorer.catalog.records import Generation, Model
     from explorer.settings import Settings
 
@@ -38,15 +32,8 @@ log = logging.getLogger("explorer.worker")
 ALONE_SECONDS = 4.0
 """How long it stays without a client: a page that reloads, or a second command, finds it warm."""
 FIRST_CLIENT_SECONDS = 30.0
-_LOCK_SECONDS = 15.0
 _INDEX_SECONDS = 0.4
 """How long a query waits for the index to take in the latest changes; then it searches without it."""
-_OFFLINE = {
-    **OFFLINE,
-    "ORT_DISABLE_TELEMETRY": "1",
-    "ANONYMIZED_TELEMETRY": "False",
-    "TOKENIZERS_PARALLELISM": "true",
-}
 
 
 class Worker:
@@ -54,10 +41,10 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         from explorer.embedding.loaded import LoadedModels
-        from explorer.following import Follower
         from explorer.ingestion.pipeline import Pipeline
         from explorer.maps.process import Drawer
         from explorer.stores.chroma import VectorIndex
+        from explorer.stores.follower import IndexFollower
 
         self.folder = folder
         self.catalog = Catalog(folder)
@@ -66,10 +53,10 @@ class Worker:
             self._settings, self._key_of, partial(server_identity.identify_server_model, self.catalog)
         )
         self.index = VectorIndex(folder, self.catalog)
-        self.follower = Follower(self.catalog, self.index)
+        self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
-        self.server = Server(
+        self.server = RequestServer(
             {
                 "encode": self._encode,
                 "nearest": self._nearest,
@@ -220,49 +207,3 @@ class Worker:
         if scores is None:
             return {"is_set_up": False}, ()
         return {"is_set_up": True}, (scores,)
-
-
-def main(arguments: list[str]) -> int:
-    """Run the worker of one folder; 0 also when another one is there already."""
-    folder = Path(arguments[0]).resolve()
-    os.environ.update(_OFFLINE)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    # A query gets the interpreter from a busy ingestion at once; the default is to wait 5 ms each time.
-    sys.setswitchinterval(0.0005)
-    lock = FileLock(folder / protocol.LOCK_FILE)
-    if not _acquire(lock, folder):
-        return 0
-    try:
-        worker = Worker(folder)
-
-        def stop(_: int, __: FrameType | None) -> None:
-            worker.leave()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        worker.run()
-    except ExplorerError as error:
-        log.error("%s", error)
-        return 1
-    finally:
-        lock.release()
-    logging.shutdown()
-    # Threads that wait for clients or for torch must not keep a process that has closed everything.
-    os._exit(0)
-
-
-def _acquire(lock: FileLock, folder: Path) -> bool:
-    """Take the lock; a predecessor that is leaving is waited for, one that serves is not."""
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            lock.acquire(timeout=0.2)
-            return True
-        except Timeout:
-            if protocol.read_address(folder) is not None:
-                return False
-    return False
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

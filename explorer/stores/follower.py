@@ -19,7 +19,7 @@ _LOOK_SECONDS = 1.0
 """How soon a change is seen that another process made and nobody told of."""
 
 
-class Follower:
+class IndexFollower:
     """Owns the thread that writes to the index. `wait` is for those who need it up to date."""
 
     def __init__(self, catalog: Catalog, index: VectorIndex) -> None:

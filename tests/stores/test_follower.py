@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from explorer import following
 from explorer.catalog import Catalog
 from explorer.errors import StorageError
-from explorer.following import Follower
+from explorer.stores import follower as following
 from explorer.stores.chroma import VectorIndex
+from explorer.stores.follower import IndexFollower
 from tests.catalog.making import add, generation
 from tests.folders import eventually
 
@@ -33,8 +33,8 @@ def index(catalog: Catalog) -> Iterator[VectorIndex]:
 
 
 @pytest.fixture
-def follower(catalog: Catalog, index: VectorIndex) -> Iterator[Follower]:
-    follower = Follower(catalog, index)
+def follower(catalog: Catalog, index: VectorIndex) -> Iterator[IndexFollower]:
+    follower = IndexFollower(catalog, index)
     yield follower
     follower.stop(10)
 
@@ -46,7 +46,7 @@ def count(index: VectorIndex, catalog: Catalog) -> int:
 
 
 def test_who_waits_gets_what_was_deleted_filled_again(
-    follower: Follower, index: VectorIndex, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    follower: IndexFollower, index: VectorIndex, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "_LOOK_SECONDS", 60.0)  # it does not notice by itself in time
     follower.start()
@@ -60,7 +60,7 @@ def test_who_waits_gets_what_was_deleted_filled_again(
 
 
 def test_who_waits_is_told_what_goes_wrong_now_and_not_what_went_wrong_before(
-    follower: Follower, index: VectorIndex, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    follower: IndexFollower, index: VectorIndex, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise StorageError("The disk is full.")

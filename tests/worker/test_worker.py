@@ -22,12 +22,13 @@ import numpy as np
 import psutil
 import pytest
 
-from explorer import Library, WorkerError, protocol
-from explorer import client as clients
-from explorer.client import WorkerClient
+from explorer import Library, WorkerError
 from explorer.embedding.loaded import Turns
 from explorer.errors import ModelError, ReadError, StorageError
-from explorer.serving import Server
+from explorer.worker import client as clients
+from explorer.worker import protocol
+from explorer.worker.client import WorkerClient
+from explorer.worker.server import RequestServer
 from tests.folders import RENT, WHALES, eventually, prose, write
 
 
@@ -249,7 +250,7 @@ def test_who_asks_one_that_is_leaving_is_hung_up_on_and_so_asks_its_successor() 
             raise StorageError("The background process is closing.")
         return {"done": True}, ()
 
-    server = Server({"wait": wait})
+    server = RequestServer({"wait": wait})
     server.start()
     clients = [Client(("127.0.0.1", server.port), "AF_INET", authkey=server.key) for _ in range(3)]
     failing, answered, late = clients

@@ -14,10 +14,11 @@ from multiprocessing.connection import Connection, answer_challenge, deliver_cha
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import protocol, worker_log
 from explorer.addresses import Keys
 from explorer.errors import WorkerError
 from explorer.processes import ONE_THREAD
+from explorer.worker import log as worker_log
+from explorer.worker import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -239,7 +240,7 @@ class WorkerClient:
 
 def spawn(folder: Path) -> subprocess.Popen[bytes]:
     """Start a worker that outlives this process and does not share its terminal; it leaves by itself."""
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(Path(__file__).resolve().parents[2])
     paths = [root, os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     # glibc keeps up to eight heaps a processor for threads that are idle.

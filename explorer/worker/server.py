@@ -14,8 +14,8 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from typing import Any
 
-from explorer import protocol
 from explorer.errors import ExplorerError
+from explorer.worker import protocol
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ Reply = tuple[protocol.Message, tuple[Any, ...]]
 Verb = Callable[[protocol.Message, list[Any]], Reply]
 
 
-class Server:
+class RequestServer:
     """Answers requests by the verbs it was given, until closed."""
 
     def __init__(self, verbs: dict[str, Verb]) -> None:

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from explorer import __main__ as cli
+from explorer.cli import commands as cli
+from explorer.cli.terminal import FileBars, MapBar, counted, duration, plain
 from explorer.errors import StorageError
-from explorer.terminal import FileBars, MapBar, counted, duration, plain
 from explorer.types import Activity, Job, Progress
 from tests.readers.containers.archive_files import locked_zip
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BREAD = "Bread needs flour, water, salt and time.\n\nKneading makes the dough elastic.\n"
 MOON = "The Moon orbits the Earth in about twenty-seven days.\n\nIts far side was first seen in 1959.\n"
 CASH = "The board declared a quarterly dividend of $1.15 per share.\n\nOperating margin fell in 2022.\n"

@@ -1,0 +1,1 @@
+"""The one background process of a library, and the way to it from every other process."""
