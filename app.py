@@ -8,7 +8,9 @@ from __future__ import annotations
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import errors, frame, guard, plotly_file
+from ui import errors
+from ui.frame import frame, guard
+from ui.map import plotly_file
 
 PAGES = (
     ("pages/documents.py", "Documents", ":material/folder_open:"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ui import chat, viewer
+from ui import viewer
+from ui.chat import page
 
 with viewer.beside():
-    chat.page()
-chat.field()
+    page.page()
+page.field()

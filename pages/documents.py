@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ui import adding, document, documents, progress, state, viewer
+from ui import state, viewer
+from ui.documents import adding, one, progress, table
 
 library = state.library()
-opened = document.wanted()
+opened = one.wanted()
 
 if opened:
     with viewer.beside():
-        document.show(library, opened)
+        one.show(library, opened)
 else:
     adding.header(library)
     is_empty = not library.counts().documents
@@ -22,4 +23,4 @@ else:
     adding.questions(library)
     progress.panel(library)
     if not is_empty:
-        documents.table(library)
+        table.table(library)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import empty, errors, map_drawing, map_page, scope, state, viewer
+from ui import empty, errors, scope, state, viewer
+from ui.map import drawing
+from ui.map import page as map_page
 
 
 def page() -> None:
@@ -16,7 +18,7 @@ def page() -> None:
     with errors.shown():
         kept = library.stored_map()
         added = map_page.ready(library, kept).places.added if kept else 0
-        map_drawing.panel(library, kept, added)
+        drawing.panel(library, kept, added)
         if kept:
             map_page.explore(library, kept, within)
 

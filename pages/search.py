@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import empty, errors, hits, scope, searching, state, viewer
+from ui import empty, errors, scope, state, viewer
+from ui.search import hits, question
 
 
 def page() -> None:
@@ -12,7 +13,7 @@ def page() -> None:
     st.title("Search")
     if empty.shown(library, "Here you find passages in your documents, by their words and by their meaning."):
         return
-    text, mode, count = searching.ask()
+    text, mode, count = question.ask()
     within = scope.scope_bar()
     if not text:
         st.caption(
@@ -20,23 +21,23 @@ def page() -> None:
         )
         return
     with errors.shown():
-        liked = searching.liked(library, text)
+        liked = question.liked(library, text)
         if liked is not None:
-            searching.show_liked(library, liked)
+            question.show_liked(library, liked)
         else:
-            searching.hint_at_language(library)
-        result = searching.found(text, mode, count, within, liked.id if liked else None)
+            question.hint_at_language(library)
+        result = question.found(text, mode, count, within, liked.id if liked else None)
         if result is None:
             return
         if not result.hits:
-            searching.nothing_found(library, result.query)
+            question.nothing_found(library, result.query)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(hits.summary(result.hits, result.milliseconds), width="stretch")
             same = st.toggle("Fold near-duplicates", key="fold-same", width="content")
             fold = st.toggle("Fold by document", key="fold", width="content")
         if mode == "hybrid" and liked is None and not hits.have_words(result.hits, text):
-            searching.only_near(within)
+            question.only_near(within)
         hits.show(result.hits, text, fold=fold, same=same)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import settings, state
+from ui import state
+from ui.settings import sections
 
 library = state.library()
 
 st.title("Settings", anchor=False)
 with st.container(width=720, gap="large"):
-    for section in settings.SECTIONS:
+    for section in sections.SECTIONS:
         with st.container():
             section(library)

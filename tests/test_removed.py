@@ -16,7 +16,7 @@ from explorer.worker import log as worker_log
 from explorer.worker.protocol import ADDRESS_FILE
 from tests.chat_server import serving
 from tests.readers.pdf.pdfs import make_pdf
-from ui import talk
+from ui.chat import talk
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 CORE = 'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from ui.text import plain
+from ui.wording import plain
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ import streamlit as st
 from explorer.readers import registry
 from explorer.types import Scope
 from ui import state
-from ui.text import count, plain
+from ui.wording import count, plain
 
 if TYPE_CHECKING:
     from explorer import Library

@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer.types import Document
 from ui.component import asset, sent
-from ui.text import ago, aware, count, size
+from ui.wording import ago, aware, count, size
 
 KEY = "documents_rows"
 HEAD, ROW, TALLEST = 38, 36, 564

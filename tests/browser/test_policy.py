@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from explorer import Library
 from tests.browser.conftest import App, start_app, stop_app
 from tests.chat_server import serving
-from ui import guard
+from ui.frame import guard
 
 TRIES = """(there) => {
   const violations = window.violations = [];

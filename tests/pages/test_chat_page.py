@@ -17,16 +17,17 @@ from tests.chat_server import CUT, SILENT, serving
 from tests.pages.components import data, is_shown, trigger, words
 from tests.pages.conftest import open_page, texts, until
 from tests.pages.test_search_page import id_of
-from ui import chat, scope, talk
+from ui import scope
+from ui.chat import page, talk
 
 QUESTION = "What does a river carry to the sea?"
 
 
 def ask(app: AppTest, library: Library, question: str = QUESTION) -> AppTest:
     """Asks on the page and waits until the answer is over and shown."""
-    app.chat_input(key=chat.FIELD).set_value(question).run()
+    app.chat_input(key=page.FIELD).set_value(question).run()
     assert not app.exception, app.exception
-    opened = app.session_state[chat.OPEN]
+    opened = app.session_state[page.OPEN]
     until(lambda: library.conversations.messages(opened)[-1].state != "streaming")
     return app.run()
 
@@ -48,7 +49,7 @@ def stored(library: Library, question: str = QUESTION, kind: Any = "model", **fi
 def opened(app: AppTest, conversation: str) -> dict[str, Any]:
     """The last message of a conversation as the page shows it."""
     app.run()
-    app.query_params[chat.OPEN] = conversation
+    app.query_params[page.OPEN] = conversation
     app.switch_page("pages/chat.py").run()
     assert not app.exception, app.exception
     return data(app, "talk")["messages"][-1]
@@ -75,7 +76,7 @@ def test_a_first_visit_offers_questions_that_fit(app: AppTest, library: Library)
     assert len(offered) == 3
     assert any("rivers" in button.label.casefold() for button in offered)
     offered[0].click().run()
-    assert data(app, "talk")["messages"][0]["question"] == chat.examples(library)[0]
+    assert data(app, "talk")["messages"][0]["question"] == page.examples(library)[0]
     assert not any(button.key == "example-0" for button in app.button)
 
 
@@ -133,8 +134,8 @@ def test_a_model_streams_and_a_reload_finds_the_answer(app: AppTest, library: Li
     with serving(pieces=pieces, ends=SILENT) as server:
         library.change_settings(chat_url=server.address, chat_model="m")
         open_page(app, "chat")
-        app.chat_input(key=chat.FIELD).set_value(QUESTION).run()
-        conversation = app.session_state[chat.OPEN]
+        app.chat_input(key=page.FIELD).set_value(QUESTION).run()
+        conversation = app.session_state[page.OPEN]
         until(lambda: "gravel" in library.conversations.messages(conversation)[-1].text)
         app.run()
         growing = data(app, "talk")["messages"][-1]
@@ -161,7 +162,7 @@ def test_an_error_is_clear_and_the_question_is_kept(app: AppTest, library: Libra
         assert message["question"] == QUESTION
         server.status, server.pieces = 200, ["It carries gravel [1]."]
         app.button(key="retry").click().run()
-        conversation = app.session_state[chat.OPEN]
+        conversation = app.session_state[page.OPEN]
         until(lambda: library.conversations.messages(conversation)[-1].state == "done")
         app.run()
     again = data(app, "talk")["messages"][-1]
@@ -231,7 +232,7 @@ def test_conversations_are_listed_renamed_and_deleted(app: AppTest, library: Lib
     opened(app, first)
     app.button(key=f"conversation-{second}").click().run()
     assert words(data(app, "talk")["messages"][0]["blocks"]) == "two"
-    assert app.query_params[chat.OPEN] == second
+    assert app.query_params[page.OPEN] == second
     app.text_input(key=f"rename-{second}").set_value("*Two* <b>").run()
     assert library.conversations.list()[0].title == "*Two* <b>"
     assert "\\*Two" in app.button(key=f"conversation-{second}").label
@@ -244,13 +245,13 @@ def test_conversations_are_listed_renamed_and_deleted(app: AppTest, library: Lib
 def test_a_new_conversation_starts_empty(app: AppTest, library: Library) -> None:
     opened(app, stored(library, text="one"))
     app.button(key="conversation-new").click().run()
-    assert chat.OPEN not in app.query_params
+    assert page.OPEN not in app.query_params
     assert not is_shown(app, "talk")
 
 
 def test_an_address_of_a_deleted_conversation_opens_a_new_one(app: AppTest, library: Library) -> None:
     app.run()
-    app.query_params[chat.OPEN] = "0123456789abcdef"
+    app.query_params[page.OPEN] = "0123456789abcdef"
     app.switch_page("pages/chat.py").run()
     assert not app.exception
     assert not is_shown(app, "talk")
@@ -263,7 +264,7 @@ def test_the_scope_limits_the_question(
     monkeypatch.setattr(type(library.conversations), "ask", lambda _self, *given: asked.append(given))
     open_page(app, "chat")
     app.multiselect(key="scope-documents").set_value([id_of(library, "chess.md")]).run()
-    app.chat_input(key=chat.FIELD).set_value("Who wins?").run()
+    app.chat_input(key=page.FIELD).set_value("Who wins?").run()
     assert [(given[1], given[2]) for given in asked] == [
         ("Who wins?", Scope(documents=[id_of(library, "chess.md")]))
     ]
@@ -279,7 +280,7 @@ def test_a_question_that_cannot_be_stored_is_kept(
     with monkeypatch.context() as broken:
         broken.setattr(type(library.conversations), "ask", fail)
         open_page(app, "chat")
-        app.chat_input(key=chat.FIELD).set_value(QUESTION).run()
+        app.chat_input(key=page.FIELD).set_value(QUESTION).run()
     assert "disk is full" in texts(app)
     assert QUESTION in texts(app)
     assert library.conversations.list() == []

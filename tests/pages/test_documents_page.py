@@ -16,7 +16,9 @@ from explorer.types import Document, Page, Scope
 from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
 from tests.readers.containers.archive_files import locked_zip, zipped
-from ui import adding, document, documents, progress, scope, shelf
+from ui import scope, shelf
+from ui.documents import adding, progress, table
+from ui.documents import one as document
 
 
 def named(library: Library, name: str) -> Document:
@@ -281,7 +283,7 @@ def test_stages_in_words(empty: Library) -> None:
 
 
 def test_kinds_have_short_names() -> None:
-    assert [documents.kind_label(kind) for kind in ("image", "docx", "xls", "pdf", "gone")] == [
+    assert [table.kind_label(kind) for kind in ("image", "docx", "xls", "pdf", "gone")] == [
         "Image",
         "Word",
         "Excel",
@@ -289,7 +291,7 @@ def test_kinds_have_short_names() -> None:
         "gone",
     ]
     for entry in known_formats.FORMATS:
-        label = documents.kind_label(entry.name)
+        label = table.kind_label(entry.name)
         assert len(label) <= 12, label
         assert "(" not in label
 

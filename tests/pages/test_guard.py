@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit import config
 
-from ui import guard
+from ui.frame import guard
 
 OURS = "127.0.0.1:8501"
 

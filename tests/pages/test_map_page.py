@@ -18,7 +18,8 @@ from explorer.maps.maps import Maps
 from explorer.types import Scope
 from tests.pages.components import data, is_shown, proto, trigger
 from tests.pages.conftest import open_page, texts
-from ui import map_component, palette, scope
+from ui import scope
+from ui.map import component, palette
 
 EVERYTHING = [[-99, -99], [99, -99], [99, 99], [-99, 99]]
 NOTHING = [[50, 50], [60, 50], [60, 60]]
@@ -268,14 +269,14 @@ def test_an_old_map_says_what_was_added_since(app: AppTest, drawn: Library, tmp_
 def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_folder: Path) -> None:
     """Whatever a file is called, nothing of it is in the markup, script or style of a component."""
     evil = "<img src=x onerror=alert(1)>"
-    packed = map_component.pack(
-        map_component.Points(
+    packed = component.pack(
+        component.Points(
             np.array([1]), np.zeros((1, 2), np.float32), *[np.zeros(1, np.int32)] * 3, (evil,), (evil * 3,)
         )
     )
     assert evil.encode() in packed.data
     for name in ("map.js", "map_points.js", "map_list.js"):
-        source = (map_component.asset(name)).replace(" ", "")
+        source = (component.asset(name)).replace(" ", "")
         assert "innerHTML" not in source
         assert "insertAdjacentHTML" not in source
         assert "hovertext" not in source
@@ -283,9 +284,9 @@ def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_fo
 
 
 def test_views_from_the_browser_are_checked() -> None:
-    assert map_component.view_of([0, 1, 2, 3]) == [0, 1, 2, 3]
+    assert component.view_of([0, 1, 2, 3]) == [0, 1, 2, 3]
     for value in (None, [], [1, 2, 3], ["a", 1, 2, 3], [1, 2, 3, float("inf")], {"x": 1}):
-        assert map_component.view_of(value) is None
+        assert component.view_of(value) is None
 
 
 def test_colours_are_different_and_grey_is_for_none() -> None:

@@ -15,7 +15,8 @@ from explorer.types import Hit, Mode, Scope
 from tests.embedding.embedding_server import serving
 from tests.pages.components import data, is_shown, marked, trigger, words
 from tests.pages.conftest import ROOT, open_page, texts
-from ui import hits, scope, state
+from ui import scope, state
+from ui.search import hits
 
 
 def search(app: AppTest, question: str, mode: str = "keyword") -> AppTest:

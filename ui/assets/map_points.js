@@ -1,4 +1,4 @@
-// Takes the points of the map out of their bytes (ui/map_component.py, `pack`) and leaves them for map.js.
+// Takes the points of the map out of their bytes (ui/map/component.py, `pack`) and leaves them for map.js.
 // Decoded once, kept while the page lives: the map asks for them by their digest.
 export default function ({ data }) {
   const store = (window.dxMapPoints ??= { points: null, waiting: new Set() });

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ui.text import ago, count, plain, size, time_left
+from ui.wording import ago, count, plain, size, time_left
 
 JOINER = "\u2060"
 

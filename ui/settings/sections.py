@@ -15,8 +15,10 @@ from explorer import Library
 from explorer.readers.ocr.recognised import OFF as OCR_OFF
 from explorer.settings import PREFIX, Server, Settings
 from explorer.worker import log
-from ui import diagnostics, errors, progress
-from ui.text import count, plain, size
+from ui import errors
+from ui.documents import progress
+from ui.settings import diagnostics
+from ui.wording import count, plain, size
 
 ANSWER_SECONDS = 30.0
 """How long the test of a language model waits for the first word: it may have to be loaded first."""

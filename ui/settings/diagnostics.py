@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from explorer import Library
 from explorer.settings import Settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def version() -> str:

@@ -11,9 +11,10 @@ import streamlit as st
 from explorer.search import highlights
 from explorer.search.near_duplicates import near_duplicates
 from explorer.types import Hit, Scope
-from ui import rich, scope, searching, viewer
+from ui import rich, scope, viewer
 from ui.component import asset, sent
-from ui.text import count
+from ui.search import question
+from ui.wording import count
 
 KEY = "hits"
 IN_SIGHT = 200
@@ -130,7 +131,7 @@ def _liked() -> None:
     """ "More like this": what is nearest to this passage, instead of to the question."""
     value = (st.session_state.get(KEY) or {}).get("like")
     if isinstance(value, dict) and isinstance(value.get("chunk"), int):
-        searching.look_like(value["chunk"])
+        question.look_like(value["chunk"])
 
 
 _component = st.components.v2.component(

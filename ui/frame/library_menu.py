@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer import Library, libraries
 from ui import dialogs, errors, state
-from ui.text import count, plain
+from ui.wording import count, plain
 
 Verb = Literal["switch", "new", "rename", "delete"]
 

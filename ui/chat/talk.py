@@ -12,7 +12,7 @@ from explorer.chat.answers import UNCITED, is_uncited
 from explorer.errors import NotFound
 from ui import rich, viewer
 from ui.component import asset, sent
-from ui.text import count
+from ui.wording import count
 
 if TYPE_CHECKING:
     from explorer import Library

@@ -12,9 +12,10 @@ import streamlit as st
 from explorer import Library
 from explorer.errors import NotFound
 from explorer.types import Chunk, Document, Page, Scope
-from ui import dialogs, documents, errors, scope, viewer
+from ui import dialogs, errors, scope, viewer
 from ui.component import asset, sent
-from ui.text import ago, count, exact, plain, size
+from ui.documents import table
+from ui.wording import ago, count, exact, plain, size
 
 SHEET_CHARACTERS = 20_000
 """Longer pages are shown in sheets of whole passages, about this many characters each."""
@@ -58,8 +59,8 @@ def wanted() -> str | None:
     """The document that the address or the session opens on this page."""
     named = st.query_params.get("document")
     if named:
-        st.session_state[documents.OPENED] = named
-    return st.session_state.get(documents.OPENED)
+        st.session_state[table.OPENED] = named
+    return st.session_state.get(table.OPENED)
 
 
 def show(library: Library, document_id: str) -> None:
@@ -68,7 +69,7 @@ def show(library: Library, document_id: str) -> None:
         "All documents",
         icon=":material/arrow_back:",
         type="tertiary",
-        on_click=documents.close_document,
+        on_click=table.close_document,
         key="back",
     )
     try:
@@ -87,7 +88,7 @@ def show(library: Library, document_id: str) -> None:
 def _facts(document: Document) -> None:
     """Title, author, date, language, and the figures; what the file does not say is left out."""
     figures = (
-        documents.kind_label(document.kind),
+        table.kind_label(document.kind),
         count(document.pages, "page"),
         count(document.chunks, "passage"),
         size(document.size),
@@ -118,9 +119,9 @@ def _actions(library: Library, document: Document) -> None:
         if st.button("Show on the map", icon=":material/scatter_plot:", key="map_this"):
             _go(document, "pages/map.py")
         if st.button("Tag…", icon=":material/label:", key="tag_this"):
-            dialogs.ask(documents.ask_tags, library, [document])
+            dialogs.ask(table.ask_tags, library, [document])
         if st.button("Remove…", icon=":material/delete:", key="remove_this"):
-            dialogs.ask(documents.ask_remove, library, [document])
+            dialogs.ask(table.ask_remove, library, [document])
 
 
 def _go(document: Document, page: str) -> None:

@@ -11,7 +11,7 @@ from explorer import Library
 from explorer.readers import registry
 from explorer.types import Document, Scope
 from ui import dialogs, errors, scope, shelf, viewer
-from ui.text import aware, count, plain, size
+from ui.wording import aware, count, plain, size
 
 OPENED = "documents_opened"
 """Session: id of the document that is open on the page."""

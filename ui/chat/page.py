@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from ui import empty, errors, scope, state, talk, viewer
-from ui.text import plain
+from ui import empty, errors, scope, state, viewer
+from ui.chat import talk
+from ui.wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

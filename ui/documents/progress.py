@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import Library
 from explorer.types import Activity, Job
 from ui import errors
-from ui.text import count, plain, time_left
+from ui.wording import count, plain, time_left
 
 REFRESH_SECONDS = 1.0
 LIST_SECONDS = 4.0

@@ -18,8 +18,9 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from explorer import libraries
 from explorer.errors import ExplorerError
-from ui import dialogs, errors, library_menu, state
-from ui.text import time_left
+from ui import dialogs, errors, state
+from ui.frame import library_menu
+from ui.wording import time_left
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,7 +30,7 @@ REFRESH_SECONDS = 1.0
 NAME = "Document Explorer"
 SIDEBAR = 232
 """Pixels: the width that leaves text and viewer side by side their room at 1280."""
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parents[1] / "assets"
 ICON = ASSETS / "icon.svg"
 """Served in place of Streamlit's own. Given to `set_page_config` it would cost the first page an import of
 numpy and Pillow."""

@@ -14,14 +14,14 @@ from explorer import Library
 from explorer.errors import ExplorerError
 from explorer.readers import registry
 from ui import dialogs, errors
-from ui.text import ago, count, plain, size
+from ui.wording import ago, count, plain, size
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from explorer.types import Staged
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 ROUND = "uploads_round"
 """Session: counts the drop areas shown; a new number is an empty one, and gives its memory back."""

@@ -15,7 +15,7 @@ from explorer.search import query as query_rules
 from explorer.types import Chunk, Hit, Mode, Scope
 from ui import errors, scope, state
 from ui.state import QUESTION
-from ui.text import plain
+from ui.wording import plain
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -32,7 +32,7 @@ COUNTS = (5, 10, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Asked:
     """All that decides what a search finds. Two equal queries find the same."""
 
     folder: str
@@ -48,7 +48,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    query: Query
+    query: Asked
     hits: list[Hit]
     milliseconds: float
 
@@ -130,7 +130,7 @@ def hint_at_language(library: Library) -> None:
 def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> Result:
     """Searches, or gives back what this session found last if nothing has changed since."""
     library = state.library()
-    query = Query(
+    query = Asked(
         str(library.folder), library.revision, text, mode, count, within, like, library.settings.reranker
     )
     last: Result | None = st.session_state.get(_RESULT)
@@ -167,7 +167,7 @@ def only_near(within: Scope) -> None:
             st.button("Search everything", key="look-everywhere", on_click=scope.clear)
 
 
-def nothing_found(library: Library, query: Query) -> None:
+def nothing_found(library: Library, query: Asked) -> None:
     """What was searched, and what to try, each one click."""
     where = scope.describe(library, scope.chosen())
     place = "everything" if query.scope.is_everything else f"“{plain(where, 80)}” only"
@@ -185,7 +185,7 @@ def nothing_found(library: Library, query: Query) -> None:
             st.button(label, key=key, on_click=action)
 
 
-def _ways_on(query: Query) -> list[tuple[str, str, Callable[[], None]]]:
+def _ways_on(query: Asked) -> list[tuple[str, str, Callable[[], None]]]:
     ways: list[tuple[str, str, Callable[[], None]]] = []
     if not query.scope.is_everything:
         ways.append(("try-everything", "Search everything", scope.clear))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.maps.drawing import step_name
 from ui import errors
-from ui.text import ago, count, exact, plain
+from ui.wording import ago, count, exact, plain
 
 if TYPE_CHECKING:
     from explorer import Library

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ui import plotly_file
 from ui.component import asset, sent
+from ui.map import plotly_file
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,9 +15,10 @@ import streamlit as st
 from explorer.errors import NotFound
 from explorer.maps import projection
 from explorer.types import Scope
-from ui import errors, map_component, palette, scope, state, viewer
-from ui.map_component import Group, Packed, Points
-from ui.text import count, plain
+from ui import errors, scope, state, viewer
+from ui.map import component, palette
+from ui.map.component import Group, Packed, Points
+from ui.wording import count, plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +88,7 @@ def _ready(_library: Library, folder: str, drawn_at: datetime, revision: int, _k
         names=names,
         texts=tuple(begins.get(number, "") for number in ids.tolist()),
     )
-    return Drawn(map_component.pack(points), rows, places, names)
+    return Drawn(component.pack(points), rows, places, names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +209,7 @@ def _draw(scene: Scene, found: Found | None) -> None:
     }
     if scene.inside is not None:
         data["within"] = base64.b64encode(np.packbits(scene.inside[rows]).tobytes()).decode()
-    map_component.show(scene.drawn.packed, data, _chosen, _opened)
+    component.show(scene.drawn.packed, data, _chosen, _opened)
     if len(rows) < total:
         st.caption(f"{len(rows):,} of {count(total, 'passage')} are drawn. Selecting takes all of them.")
 
@@ -224,8 +225,8 @@ def _entry(group: Group, total: int) -> dict[str, Any]:
 
 def _chosen() -> None:
     """A lasso was drawn or a group ticked."""
-    value = map_component.event("chosen")
-    polygon, groups = map_component.polygon_of(value), map_component.groups_of(value)
+    value = component.event("chosen")
+    polygon, groups = component.polygon_of(value), component.groups_of(value)
     st.session_state.pop(_SHOWN, None)
     if polygon is None and not groups:
         _forget()
@@ -239,7 +240,7 @@ def _forget() -> None:
 
 def _opened() -> None:
     """A point was clicked."""
-    value = map_component.event("open")
+    value = component.event("open")
     with suppress(TypeError, KeyError, ValueError, NotFound):
         _show_passage(state.library().chunk(int(value["chunk"])))
 
@@ -250,7 +251,7 @@ def _show_passage(chunk: Chunk) -> None:
 
 
 def _listed_opened() -> None:
-    viewer.open_from(map_component.LIST)
+    viewer.open_from(component.LIST)
     st.session_state[_OPENED] = True
 
 
@@ -305,7 +306,7 @@ def _list(library: Library, scene: Scene, rows: NDArray[np.int64]) -> None:
     names = dict(zip(scene.drawn.places.documents, scene.drawn.names, strict=True))
     chunks = library.maps.passages(scene.atlas.chunk_ids[listed].tolist())
     colour_of = dict(zip(scene.atlas.chunk_ids[listed].tolist(), scene.colours(listed), strict=True))
-    map_component.passages(
+    component.passages(
         [_row(chunk, names.get(chunk.document_id, ""), colour_of[chunk.id]) for chunk in chunks],
         _listed_opened,
     )
@@ -370,7 +371,7 @@ def _answers(found: Found, scene: Scene) -> None:
         scene.colours([row_of[hit.chunk.id]])[0] if hit.chunk.id in row_of else palette.GREY
         for hit in found.hits
     ]
-    map_component.passages(
+    component.passages(
         [_row(hit.chunk, hit.document.name, colour) for hit, colour in zip(found.hits, colours, strict=True)],
         _listed_opened,
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ui import rich
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 PAYLOADS = [
     "![x](http://evil.test/inline.png)",

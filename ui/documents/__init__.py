@@ -1,0 +1,1 @@
+"""The documents page: adding, progress, the table, one document."""

@@ -1,0 +1,1 @@
+"""What stands around every page: navigation, the menu of libraries, who may open it."""

@@ -1,0 +1,1 @@
+"""The map page: the drawing, its component, its colours."""

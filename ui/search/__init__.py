@@ -1,0 +1,1 @@
+"""The search page: the question as it is asked, and hits."""

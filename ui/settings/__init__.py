@@ -1,0 +1,1 @@
+"""The settings page: its sections, and what the program says of itself."""
