@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings words processes",
+    "errors types addresses settings arrays words processes",
     # the parts; none knows another
     "catalog readers chunking embedding",
     # what is done with them

@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from explorer.arrays import Floats
 from explorer.chunking.units import units_of
 from explorer.types import Citation, Hit
 from explorer.words import terms
-
-Floats = NDArray[np.float32]
 
 QUOTED_PASSAGES = 5
 """Sentences are taken from so many of the best passages."""

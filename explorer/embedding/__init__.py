@@ -7,7 +7,7 @@ that comes with a model, or opens a pickle.
 
 from __future__ import annotations
 
-from explorer.embedding.base import EmbeddingModel, Vectors
+from explorer.embedding.base import EmbeddingModel
 from explorer.embedding.bert.precision import openvino_problem
 from explorer.embedding.chunk_text import chunk_room, longest_chunk
 from explorer.embedding.registry import DEFAULT_MODEL, choose_for, examine, identify, load
@@ -17,7 +17,6 @@ from explorer.embedding.windows import embedding_key, mean_of_windows, texts_to_
 __all__ = [
     "DEFAULT_MODEL",
     "EmbeddingModel",
-    "Vectors",
     "choose_for",
     "chunk_room",
     "embedding_key",

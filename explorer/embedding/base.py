@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vectors = NDArray[np.float32]
-else:
-    Vectors = "NDArray[np.float32]"
+    from explorer.arrays import Vectors
 
 
 def go_on() -> None:

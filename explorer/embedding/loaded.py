@@ -14,13 +14,9 @@ from explorer.errors import ModelError
 from explorer.settings import Settings, resolve
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from explorer.arrays import Vectors
     from explorer.embedding import EmbeddingModel
     from explorer.embedding.reranker import Reranker
-
-    Vectors = NDArray[np.float32]
 
 
 class StoredModel(Protocol):

@@ -17,7 +17,7 @@ from explorer.errors import ModelError
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-    from explorer.embedding.base import Vectors
+    from explorer.arrays import Vectors
 
 FAMILY = "cross-encoder"
 """Whose such models are on the hub where a name does not say: https://huggingface.co/cross-encoder."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    from explorer.embedding.base import Vectors
+    from explorer.arrays import Vectors
 
 _READS = 512
 """Tokens taken to be read where a model does not say."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from explorer.embedding.chunk_text import prefix_of
 
 if TYPE_CHECKING:
-    from explorer.embedding.base import EmbeddingModel, Vectors
+    from explorer.arrays import Vectors
+    from explorer.embedding.base import EmbeddingModel
 
 _PIECE = re.compile(r"\s*\S{1,32}")
 """Windows end between words; a run of letters without blanks (Chinese, a long number) is cut inside."""

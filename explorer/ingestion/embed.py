@@ -11,9 +11,9 @@ from explorer.ingestion.waiting import Prepared
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from explorer.arrays import Vectors
     from explorer.catalog import Catalog
     from explorer.catalog.records import Model
-    from explorer.embedding import Vectors
     from explorer.embedding.loaded import LoadedModels
 
 _COMMIT = 64

@@ -18,12 +18,8 @@ from explorer.embedding.server import model
 from explorer.errors import StorageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from explorer.arrays import Vectors
     from explorer.catalog import Catalog
-
-    Vector = NDArray[np.float32]
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +28,7 @@ SAME = 0.99
 stays above .999, two models come nowhere near."""
 
 
-def identify_server_model(catalog: Catalog, name: str, probe: Vector) -> str:
+def identify_server_model(catalog: Catalog, name: str, probe: Vectors) -> str:
     """The fingerprint, 40 hex digits, of the model that makes `probe` of `PROBE_TEXT`.
 
     `probe` is (dimension,), of length 1.
@@ -71,13 +67,13 @@ def _keep(catalog: Catalog, name: str, entry: dict[str, Any]) -> None:
         log.warning("what %s is now cannot be written down: %s", name, error)
 
 
-def _is_same(probe: Vector, kept: str) -> bool:
+def _is_same(probe: Vectors, kept: str) -> bool:
     import numpy as np
 
     then = np.frombuffer(base64.b64decode(kept), "<f4")
     return then.shape == probe.shape and float(then @ probe) >= SAME
 
 
-def _another(name: str, probe: Vector) -> str:
+def _another(name: str, probe: Vectors) -> str:
     digest = hashlib.sha256(model.fingerprint(name).encode() + probe.astype("<f4").tobytes())
     return digest.hexdigest()[:40]

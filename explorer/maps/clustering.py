@@ -17,8 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
-    Integers = NDArray[np.int64]
+    from explorer.arrays import Floats, Integers
 
 UNCLUSTERED = -1
 TREE = 6_000

@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.arrays import Floats, Ids
     from explorer.catalog import Catalog
-
-    Ids = NDArray[np.int64]
-    Floats = NDArray[np.float32]
 
 PLACING_NEIGHBOURS = 15
 """How many of the nearest passages say where a query stands."""

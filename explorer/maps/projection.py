@@ -20,8 +20,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    Floats = NDArray[np.float32]
-    Integers = NDArray[np.int64]
+    from explorer.arrays import Floats, Integers
 
 UMAP_NEIGHBOURS = 15
 """UMAP's own default: small enough to show local groups, large enough to hold them together."""

@@ -20,10 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import processes
+from explorer.arrays import Floats, Rows
 from explorer.words.terms import CODE
 
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float32]
 TermRows = Iterable[tuple[int, str]]
 """Ids with their terms, joined by spaces, ids ascending."""
 

@@ -8,13 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from explorer.catalog.records import ChunkTable
 
-Rows = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from explorer.arrays import Mask, Rows
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,7 @@ from explorer.words import folding, terms
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
-Rows = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from explorer.arrays import Mask, Rows
 
 _T = TypeVar("_T", bound=np.generic)
 

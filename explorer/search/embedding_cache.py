@@ -8,18 +8,14 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from explorer.arrays import Floats, Rows
 from explorer.errors import ModelError, StorageError
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
 log = logging.getLogger(__name__)
-
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 CACHED_BYTES = 512 << 20
 """Embeddings that are kept at most: 350,000 of 384 numbers."""

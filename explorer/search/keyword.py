@@ -10,7 +10,6 @@ from operator import contains
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.search import highlights, ranking
 from explorer.search.bm25 import Index
@@ -22,9 +21,7 @@ from explorer.words.stop_words import STOP_WORDS
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from explorer.arrays import Floats, Mask, Rows
 
 _T = TypeVar("_T", bound=np.generic)
 

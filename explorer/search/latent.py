@@ -21,11 +21,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from explorer import processes
+from explorer.arrays import Floats, Rows
 from explorer.search.bm25 import Index, Segment, Vocabulary
 from explorer.words.terms import CODE
-
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
 DIMENSIONS = 100
 """docs/retrieval.md has what 50 to 300 do."""

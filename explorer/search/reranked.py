@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from explorer.arrays import Floats
 from explorer.search.query import parse_query
-from explorer.search.retriever import Floats, QueryEncoder, Retriever
+from explorer.search.retriever import QueryEncoder, Retriever
 from explorer.types import Hit, Mode, Scope
 
 if TYPE_CHECKING:

@@ -25,8 +25,7 @@ from explorer.words import terms
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float32]
+from explorer.arrays import Floats, Rows
 
 CANDIDATES = 300
 """How many of the nearest chunks an index is asked for at least; scores are then worked out exactly."""

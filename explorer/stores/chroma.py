@@ -31,13 +31,10 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
-    from numpy.typing import NDArray
 
+    from explorer.arrays import Ids, Vectors
     from explorer.catalog import Catalog
     from explorer.catalog.records import Change
-
-    Vectors = NDArray[np.float32]
-    Ids = NDArray[np.int64]
 
 log = logging.getLogger(__name__)
 

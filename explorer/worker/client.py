@@ -23,11 +23,7 @@ from explorer.worker import protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vectors = NDArray[np.float32]
-    Ids = NDArray[np.int64]
+    from explorer.arrays import Ids, Vectors
 
 START_SECONDS = 60.0
 """A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load later."""

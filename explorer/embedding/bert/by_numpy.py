@@ -17,9 +17,7 @@ import numpy as np
 from explorer.embedding.bert.by_torch import LAYER, BertConfig, prefix_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Matrix = NDArray[np.float32]
+    from explorer.arrays import Vectors
 
 _ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
 """Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: off by 1.5e-7 at most, as float32 is."""
@@ -45,7 +43,7 @@ class SingleBert:
         self._norm = self._pair("embeddings.LayerNorm")
         self._layers = [self._layer(LAYER.format(i)) for i in range(config.layers)]
 
-    def encode(self, ids: Sequence[int]) -> Matrix:
+    def encode(self, ids: Sequence[int]) -> Vectors:
         """(dimension,) float32 of length 1: the mean of the token vectors. `ids` with special tokens."""
         words = np.concatenate([self._words[token : token + 1] for token in ids]).astype(np.float32)
         x = self._normed(words + self._places[: len(ids)], self._norm)
@@ -55,10 +53,10 @@ class SingleBert:
             grown = _gelu(_linear(x, layer["up"]))
             x = self._normed(x + _linear(grown, layer["down"]), layer["norm"])
         mean = x.mean(0)
-        vector: Matrix = mean / max(float(np.linalg.norm(mean)), 1e-12)
+        vector: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return vector
 
-    def _attend(self, x: Matrix, layer: dict[str, tuple[Matrix, Matrix]]) -> Matrix:
+    def _attend(self, x: Vectors, layer: dict[str, tuple[Vectors, Vectors]]) -> Vectors:
         heads = self._config.heads
         size = self._config.dimension // heads
         query, key, value = (
@@ -68,43 +66,43 @@ class SingleBert:
         weights = query @ key.transpose(0, 2, 1) / np.float32(size**0.5)
         weights = np.exp(weights - weights.max(-1, keepdims=True))
         weights /= weights.sum(-1, keepdims=True)
-        mixed: Matrix = (weights @ value).transpose(1, 0, 2).reshape(len(x), -1)
+        mixed: Vectors = (weights @ value).transpose(1, 0, 2).reshape(len(x), -1)
         return mixed
 
-    def _normed(self, x: Matrix, norm: tuple[Matrix, Matrix]) -> Matrix:
+    def _normed(self, x: Vectors, norm: tuple[Vectors, Vectors]) -> Vectors:
         deviation = x - x.mean(1, keepdims=True)
         scale = np.sqrt((deviation * deviation).mean(1, keepdims=True) + np.float32(self._config.epsilon))
-        normed: Matrix = deviation / scale * norm[0] + norm[1]
+        normed: Vectors = deviation / scale * norm[0] + norm[1]
         return normed
 
-    def _layer(self, name: str) -> dict[str, tuple[Matrix, Matrix]]:
+    def _layer(self, name: str) -> dict[str, tuple[Vectors, Vectors]]:
         parts = {part: f"attention.self.{part}" for part in ("query", "key", "value")}
         parts |= {"attended": "attention.output.dense", "attended_norm": "attention.output.LayerNorm"}
         parts |= {"up": "intermediate.dense", "down": "output.dense", "norm": "output.LayerNorm"}
         return {part: self._pair(name + place) for part, place in parts.items()}
 
-    def _pair(self, name: str) -> tuple[Matrix, Matrix]:
+    def _pair(self, name: str) -> tuple[Vectors, Vectors]:
         return self._take(f"{name}.weight"), self._take(f"{name}.bias")
 
-    def _take(self, name: str) -> Matrix:
-        tensor: Matrix = self._file.get_tensor(self._prefix + name).astype(np.float32, copy=False)
+    def _take(self, name: str) -> Vectors:
+        tensor: Vectors = self._file.get_tensor(self._prefix + name).astype(np.float32, copy=False)
         return tensor
 
 
-def _linear(x: Matrix, layer: tuple[Matrix, Matrix]) -> Matrix:
-    product: Matrix = x @ layer[0].T + layer[1]
+def _linear(x: Vectors, layer: tuple[Vectors, Vectors]) -> Vectors:
+    product: Vectors = x @ layer[0].T + layer[1]
     return product
 
 
-def _gelu(x: Matrix) -> Matrix:
-    gelu: Matrix = x * np.float32(0.5) * (1 + _erf(x * np.float32(2**-0.5)))
+def _gelu(x: Vectors) -> Vectors:
+    gelu: Vectors = x * np.float32(0.5) * (1 + _erf(x * np.float32(2**-0.5)))
     return gelu
 
 
-def _erf(x: Matrix) -> Matrix:
+def _erf(x: Vectors) -> Vectors:
     t = 1 / (1 + np.float32(_ERF_P) * np.abs(x))
     series = np.zeros_like(t)
     for factor in reversed(_ERF):
         series = (series + np.float32(factor)) * t
-    erf: Matrix = np.sign(x) * (1 - series * np.exp(-x * x))
+    erf: Vectors = np.sign(x) * (1 - series * np.exp(-x * x))
     return erf

@@ -25,7 +25,7 @@ from explorer.embedding.bert.precision import quiet_openvino
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Matrix = NDArray[np.float32]
+    from explorer.arrays import Vectors
 
 _GROUP = 64
 """So many numbers in a row share a scale: docs/embedding.md has what other widths do."""
@@ -64,7 +64,7 @@ class OpenVinoBert:
         for _ in range(threads):
             self._requests.put(compiled.create_infer_request())
 
-    def encode(self, ids: Sequence[Sequence[int]]) -> Matrix:
+    def encode(self, ids: Sequence[Sequence[int]]) -> Vectors:
         """(n, dimension) float32: the mean of each text's token vectors, scaled to length 1.
 
         `ids` holds each text's token ids with special tokens, at least one each.
@@ -78,7 +78,7 @@ class OpenVinoBert:
             sums = np.stack([states[a:b].sum(0) for a, b in pairwise(starts)])
         finally:
             self._requests.put(request)
-        vectors: Matrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        vectors: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
         return vectors
 
 
@@ -184,8 +184,8 @@ class _Graph:
         scaled = op.multiply(normed, op.constant(self._take(name + ".weight")))
         return op.add(scaled, op.constant(self._take(name + ".bias")))
 
-    def _take(self, name: str) -> Matrix:
-        tensor: Matrix = self._tensors.pop(name).astype(np.float32, copy=False)
+    def _take(self, name: str) -> Vectors:
+        tensor: Vectors = self._tensors.pop(name).astype(np.float32, copy=False)
         return tensor
 
 

@@ -27,7 +27,7 @@ from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
-    from explorer.embedding.base import Vectors
+    from explorer.arrays import Vectors
     from explorer.embedding.bert.by_numpy import SingleBert
 
 _log = logging.getLogger(__name__)

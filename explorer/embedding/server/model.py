@@ -21,7 +21,7 @@ from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
-    from explorer.embedding.base import Vectors
+    from explorer.arrays import Vectors
 
 PRECISION = "server"
 TOKENS = 512

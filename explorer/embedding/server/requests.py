@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from explorer.embedding.base import Vectors
+    from explorer.arrays import Vectors
 
 log = logging.getLogger(__name__)
 
