@@ -13,7 +13,7 @@ import pytest
 
 from explorer import Library
 from explorer.catalog import Catalog
-from explorer.search import ranking, retriever
+from explorer.search import bm25, ranking, retriever
 from explorer.search.corpus import CorpusFollower
 from explorer.search.keyword import KeywordMatcher
 from explorer.search.query import parse_query
@@ -127,7 +127,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
         most, own = (math.log1p((len(among) - n + 0.5) / (n + 0.5)) for n in (1, max(holding, 1)))
         return most * (own / most) ** power
 
-    def bm25(wanted: Sequence[tuple[str, ...]], among: list[list[str]], power: float) -> list[float]:
+    def word_scores(wanted: Sequence[tuple[str, ...]], among: list[list[str]], power: float) -> list[float]:
         mean = sum(map(len, among)) / len(among)
         scores = []
         for row in among:
@@ -146,7 +146,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     ]
     text = [
         score * math.sqrt(share)
-        for score, share in zip(bm25(words, rows, ranking.SHARPNESS), coverage, strict=True)
+        for score, share in zip(word_scores(words, rows, ranking.SHARPNESS), coverage, strict=True)
     ]
     spread = [
         own
@@ -157,10 +157,10 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     by_document = {document: row.split() for document, row in catalog.chunks.name_rows().items()}
     names = [by_document[document] for document in table.documents]
     joined = [(a[0] + b[0],) for a, b in pairwise(words)]
-    of_name = bm25([*words, *joined], names, 1.0)
+    of_name = word_scores([*words, *joined], names, 1.0)
     titled = catalog.chunks.by_ids(ids.tolist())
     above = [terms.row(" ".join(chunk.headings)) for chunk in titled if chunk.headings]
-    told_above = iter(bm25(words, above, 1.0))
+    told_above = iter(word_scores(words, above, 1.0))
     headings = [next(told_above) if chunk.headings else 0.0 for chunk in titled]
     mixed = [
         vectors[i]
