@@ -119,6 +119,14 @@ def test_the_workflow_runs_on_three_systems_and_three_pythons() -> None:
     assert tests["steps"][-1]["run"] == "python start.py test"
 
 
+def test_on_linux_the_workflow_installs_the_small_torch_first() -> None:
+    steps = parsed(".github/workflows/tests.yml")["jobs"]["tests"]["steps"]
+    [small] = [step for step in steps if "/whl/cpu" in step.get("run", "")]
+    assert small["if"] == "runner.os == 'Linux'"
+    assert "grep '^torch==' requirements.txt" in small["run"], "the version stands in one place"
+    assert small is steps[-2]
+
+
 def test_the_workflow_runs_what_a_change_must_pass() -> None:
     jobs = parsed(".github/workflows/tests.yml")["jobs"].values()
     last = [job["steps"][-1]["run"] for job in jobs]
