@@ -9,7 +9,6 @@ there: Chromium probes for it by itself, and whoever wants out asks the IPv4 nam
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import socket
 import struct
@@ -45,6 +44,8 @@ def attempts_to_leave() -> int:
 def _leave_the_network() -> bool:
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return False
+    import fcntl  # there is none on Windows, where this module is imported too
+
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
         return False
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
