@@ -22,7 +22,7 @@ from typing import Any, cast
 from explorer.errors import ReadError
 from explorer.readers.containers.members import Parts, too_deep, too_many
 from explorer.readers.decoding import decode, normal
-from explorer.readers.markup.html import plain
+from explorer.readers.markup.html import without_tags
 from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
 
 SMALL_PICTURE_BYTES = 16_384
@@ -79,7 +79,7 @@ def read_msg(source: Source) -> Reading:
         "Subject": message.subject or "",
     }
     mail = _Mail({name: _line(str(value)) for name, value in headers.items()})
-    mail.texts += _best([[message.body or ""], [plain(message.html_body or "")]])
+    mail.texts += _best([[message.body or ""], [without_tags(message.html_body or "")]])
     parts_left = 0
     for number, file in enumerate(message.attachments, 1):
         content = file.file_bytes
@@ -173,7 +173,7 @@ def _gather(part: Message[Any, Any], mail: _Mail) -> None:
             _gather(child, mail)
     elif kind in ("text/plain", "text/html") and not _is_attached(part):
         text = _text(part)
-        mail.texts.append(plain(text) if kind == "text/html" else text)
+        mail.texts.append(without_tags(text) if kind == "text/html" else text)
     else:
         _gather_file(part, kind, mail)
 

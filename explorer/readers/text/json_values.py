@@ -12,7 +12,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.decoding import normal
-from explorer.readers.markup.html import plain as without_tags
+from explorer.readers.markup.html import without_tags
 from explorer.readers.reading import Heading, Reading, ReadPage, Source
 from explorer.readers.text import plain
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.decoding import normal
-from explorer.readers.markup.html import plain as without_tags
+from explorer.readers.markup.html import without_tags
 from explorer.readers.reading import Heading, Reading, ReadPage, Source
 from explorer.readers.text import plain
 from explorer.readers.text.markdown import headings_of
