@@ -14,6 +14,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.decoding import normal
+from explorer.readers.limits import variable
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
 
 HEADING_CHARACTERS = 500
@@ -85,7 +86,7 @@ class Assembly:
         if len(self._pages) >= self.source.limits.pages:
             raise ReadError(
                 f"{self.source.shown} has more than {self.source.limits.pages:,} pages. Split it, or "
-                "raise EXPLORER_MAX_PAGES."
+                f"raise {variable('pages')}."
             )
         self._opened = True
         self._label = one_line(label, 60) if label else None
@@ -146,7 +147,7 @@ class Assembly:
         if self.cells > self.source.limits.cells:
             raise ReadError(
                 f"{self.source.shown} has more than {self.source.limits.cells:,} table cells, the limit. "
-                "Split it, or raise EXPLORER_MAX_CELLS."
+                f"Split it, or raise {variable('cells')}."
             )
 
     def reading(self, kind: str, **facts: Any) -> Reading:

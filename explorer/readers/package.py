@@ -19,6 +19,7 @@ from typing import Any
 from explorer.errors import ReadError
 from explorer.readers import xml_parsing
 from explorer.readers.assembly import one_line
+from explorer.readers.limits import variable
 from explorer.readers.reading import Source
 from explorer.readers.xml_parsing import DocumentTypeError, MalformedError
 
@@ -66,7 +67,7 @@ class Package:
                         raise ReadError(
                             f"{self._source.shown} unpacks to more than "
                             f"{self._source.limits.inflated_mb:,} MB and was given up. "
-                            "Split it, or raise EXPLORER_MAX_INFLATED_MB, if you trust it."
+                            f"Split it, or raise {variable('inflated_mb')}, if you trust it."
                         )
                     yield block
         except (

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from explorer.errors import ReadError
 from explorer.readers.decoding import decode, lost_characters
+from explorer.readers.limits import variable
 from explorer.readers.markup.html import Content, parse, written
 from explorer.readers.markup.html_walk import walk
 from explorer.readers.markup.xml import local, tree
@@ -72,7 +73,7 @@ class _Whole:
         if len(self._pages) >= self._source.limits.pages:
             raise ReadError(
                 f"{self._source.shown} has more than {self._source.limits.pages:,} chapters. Split it, or "
-                "raise EXPLORER_MAX_PAGES."
+                f"raise {variable('pages')}."
             )
         content, lost = _chapter(self._source, package.read(name))
         self._lost += lost

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import ReadError
 from explorer.readers.detection import sniffing
+from explorer.readers.limits import variable
 from explorer.readers.ocr import engine, recognised
 from explorer.readers.reading import Reading, Source
 from explorer.types import PageImage
@@ -170,7 +171,7 @@ def _check_pixels(source: Source, image: Image.Image) -> None:
     if wide * high > most:
         raise ReadError(
             f"{source.shown} is too large: {wide:,} × {high:,} pixels are more than the limit of {most:,}. "
-            "Save it smaller, or raise EXPLORER_MAX_IMAGE_PIXELS."
+            f"Save it smaller, or raise {variable('image_pixels')}."
         )
 
 
@@ -190,7 +191,7 @@ def _count(source: Source, image: Image.Image) -> int:
     if count > source.limits.pages:
         raise ReadError(
             f"{source.shown} has more than {source.limits.pages:,} pages, the limit. Split it, or raise "
-            "EXPLORER_MAX_PAGES."
+            f"{variable('pages')}."
         )
     return count
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from explorer.errors import ReadError
 from explorer.readers.assembly import column_names
 from explorer.readers.detection.text_sniffing import delimiter
+from explorer.readers.limits import variable
 from explorer.readers.reading import Reading, ReadPage, Source, Table
 from explorer.readers.text import plain
 
@@ -62,7 +63,7 @@ def _lines(source: Source, text: str, mark: str) -> tuple[list[list[str]], bool]
         if cells > source.limits.cells:
             raise ReadError(
                 f"{source.shown} has more than {source.limits.cells:,} table cells, the limit. Split it, or "
-                "raise EXPLORER_MAX_CELLS."
+                f"raise {variable('cells')}."
             )
         rows.append(kept)
     return rows, is_broken
