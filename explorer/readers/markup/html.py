@@ -14,10 +14,11 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers import xml_parsing
+from explorer.readers.assembly import one_page
 from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup.html_walk import Walk, walk
 from explorer.readers.markup.html_writer import Writer
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table, scrubbed
+from explorer.readers.reading import Heading, Reading, Source, Table, scrubbed
 from explorer.readers.xml_parsing import MalformedError
 
 _DECLARED = re.compile(
@@ -41,30 +42,19 @@ def read(source: Source) -> Reading:
     root, warned = parse(source, text)
     title, author, day = _metadata(root)
     content = written(walk(root))
-    if not content.text.strip():
-        raise ReadError(f"{source.shown} has no text.")
-    source.check_characters(len(content.text))
+    out = one_page(source, content.text, (*warned, *([lost_characters(lost)] if lost else ())))
     source.on_page(1, 1)
-    headings = content.headings
-    limit = source.limits.headings
-    warnings = list(warned)
-    if lost:
-        warnings.append(lost_characters(lost))
-    if len(headings) > limit:
-        warnings.append(f"Only the first {limit:,} headings are kept.")
-    return Reading(
-        kind="html",
-        text_pages=(ReadPage(1, content.text),),
-        title=title or next((each.text for each in headings if each.level == 1), None),
+    out.headings += content.headings
+    out.tables += content.tables
+    out.asides += content.asides
+    return out.reading(
+        "html",
+        title=title or next((each.text for each in content.headings if each.level == 1), None),
         author=author,
         language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
         or None,
         date=day,
-        headings=headings[:limit],
-        tables=content.tables,
-        asides=content.asides,
         addresses=content.addresses,
-        warnings=tuple(warnings),
     )
 
 

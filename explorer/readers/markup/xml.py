@@ -14,12 +14,11 @@ from email.utils import parsedate_to_datetime
 from html.entities import html5
 from typing import Any
 
-from explorer.errors import ReadError
 from explorer.readers import xml_parsing
-from explorer.readers.assembly import column_names
+from explorer.readers.assembly import column_names, one_page
 from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup.html import without_tags
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+from explorer.readers.reading import Heading, Reading, Source, Table
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
@@ -106,21 +105,15 @@ def read(source: Source) -> Reading:
         written = _Written(source)
         written.add(root)
     body = "".join(written.parts).strip("\n")
-    if not body.strip():
-        raise ReadError(f"{source.shown} has no text.")
-    limit = source.limits.headings
-    if len(written.headings) > limit:
-        warnings.append(f"Only the first {limit:,} headings are kept.")
-    return Reading(
+    out = one_page(source, body, warnings)
+    out.headings += written.headings
+    out.tables += written.tables
+    return out.reading(
         "xml",
-        (ReadPage(1, body),),
         title=written.headings[0].text if written.headings else None,
         author=written.author,
         language=written.language,
         date=written.date,
-        headings=tuple(written.headings[:limit]),
-        tables=tuple(written.tables),
-        warnings=tuple(warnings),
     )
 
 

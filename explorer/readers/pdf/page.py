@@ -24,7 +24,7 @@ _AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\
 """A footnote's mark follows a word; after fewer letters it may be an exponent (m², cm³)."""
 
 
-def read(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) -> PageText:
+def read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) -> PageText:
     """Characters and lines of a page (from 0), with the text of its fields and of the notes on it.
 
     `fonts`: find out which lines are bold.
