@@ -104,14 +104,11 @@ def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple
 
 
 def _draw(source: Source, request: dict[str, Any]) -> PageImage:
-    if registry.detect(source.path, source.name).name == "image":
-        from explorer.readers.ocr import images
-
-        return images.draw(source, request["page"], request["width"])
-    from explorer.readers.pdf import rendering
-
+    draw = registry.detect(source.path, source.name).draw
+    if draw is None:
+        raise ReadError(f"The pages of {source.shown} cannot be shown: there is nothing to draw.")
     ranges = [(first, last) for first, last in request["ranges"]]
-    return rendering.draw(source, request["page"], ranges, request["width"])
+    return draw()(source, request["page"], ranges, request["width"])
 
 
 class _Reporter:

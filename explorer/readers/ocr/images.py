@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -86,8 +86,11 @@ def _leniently() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def draw(source: Source, page: int, width: int) -> PageImage:
-    """Draws page `page` (from 1) at most `width` pixels wide. Raises ReadError."""
+def draw(source: Source, page: int, ranges: Sequence[tuple[int, int]], width: int) -> PageImage:  # noqa: ARG001
+    """Page `page` (from 1), at most `width` pixels wide; boxes are the caller's, a picture has no characters.
+
+    Raises ReadError.
+    """
     with _leniently(), _opened(source) as image:
         if page != 1:
             _seek(source, image, page - 1)

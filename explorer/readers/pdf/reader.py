@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from explorer.readers.assembly import Assembly
 from explorer.readers.containers import members
-from explorer.readers.ocr.recognised import Found
+from explorer.readers.ocr.recognised import RecognisedPages
 from explorer.readers.pdf import by_pypdf, clean_text, facts, furniture, notes, pdfium, tables
 from explorer.readers.pdf.column_tables import join_strips
 from explorer.readers.pdf.headings import from_fonts, from_outline
@@ -81,9 +81,9 @@ def _read(source: Source, document: PdfDocument) -> Reading:
 
 def _page_texts(
     source: Source, document: PdfDocument, count: int, *, fonts: bool
-) -> tuple[list[pdfium.PageText], int]:
-    """What stands on each page, and how many pages are damaged. `PageText.lack` says which ones need OCR."""
-    texts: list[pdfium.PageText] = []
+) -> tuple[list[pdfium.PdfPage], int]:
+    """What stands on each page, and how many pages are damaged. `PdfPage.lack` says which ones need OCR."""
+    texts: list[pdfium.PdfPage] = []
     unreadable = characters = 0
     for index in range(count):
         source.on_page(index + 1, count)
@@ -91,14 +91,14 @@ def _page_texts(
             text = read_page(document, index, fonts=fonts)
         except pypdfium2.PdfiumError:
             unreadable += 1
-            text = pdfium.PageText("", [])
+            text = pdfium.PdfPage("", [])
         characters += len(text.characters)
         source.check_characters(characters)
         texts.append(text)
     return texts, unreadable
 
 
-def _written(texts: Sequence[pdfium.PageText]) -> list[clean_text.Written]:
+def _written(texts: Sequence[pdfium.PdfPage]) -> list[clean_text.Written]:
     """The pages' texts in reading order, what repeats set aside, words broken over lines joined."""
     known: set[str] = set()
     if any(pdfium.HYPHEN in page.characters for page in texts):
@@ -114,18 +114,18 @@ def _written(texts: Sequence[pdfium.PageText]) -> list[clean_text.Written]:
 
 
 def _recognised(
-    source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], texts: Sequence[pdfium.PageText]
-) -> tuple[tuple[ReadPage, ...], Found]:
+    source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], texts: Sequence[pdfium.PdfPage]
+) -> tuple[tuple[ReadPage, ...], RecognisedPages]:
     """The pages with those read anew by OCR that cannot be read by their text, and what OCR found."""
     wanted = [index for index, text in enumerate(texts) if text.lack in ("picture", "garbage")]
     if not wanted or not source.limits.ocr:
-        return pages, Found({}, ())
+        return pages, RecognisedPages({}, ())
     from explorer.readers.pdf import by_ocr
 
     return by_ocr.read_anew(source, document, pages, wanted)
 
 
-def _hidden(texts: Sequence[pdfium.PageText]) -> Iterator[str]:
+def _hidden(texts: Sequence[pdfium.PdfPage]) -> Iterator[str]:
     """A warning that counts the pages with text that is not to be seen."""
     count = sum(text.hidden for text in texts)
     if count:
