@@ -5,7 +5,8 @@
     format.py          one row of it
     reading.py limits.py    what a reader gets and returns; the limits it works within
     assembly.py        puts a reading together, within the limits
-    decoding.py language.py package.py    encodings, languages, zipped packages with XML in them
+    decoding.py language.py    encodings and languages
+    package.py xml_parsing.py  zipped packages with XML in them; the one place where XML and HTML are parsed
     detection/         which format a file is in
     process/           the children and the pool of them; `python -m explorer.readers` is a child
     text/ markup/ office/ ocr/ pdf/ containers/    the formats, one module each

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from explorer.errors import ReadError
 from explorer.readers import registry
 from explorer.readers.language import with_language
-from explorer.readers.limits import Limits
+from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.reading import Part, Source, Spent, shown, unwanted
 from explorer.types import PageImage
@@ -71,8 +71,8 @@ def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
         _fail(replies, type(error).__name__, str(error))
     except MemoryError:
         name = shown(request["name"])
-        said = f"{name} needs more than {limits.memory_mb:,} MB of memory to be read. Split it, or raise "
-        _fail(replies, "ReadError", f"{said}EXPLORER_READ_MEMORY_MB.")
+        said = f"{name} needs more than {limits.memory_mb:,} MB of memory to be read."
+        _fail(replies, "ReadError", f"{said} Split it, or raise {variable('memory_mb')}.")
     except Exception as error:  # noqa: BLE001  a parser's own error: one message, and the child goes on
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
         detail = "" if isinstance(error, _OURS_TO_KNOW) else " ".join(str(error).split())[:120]
@@ -104,14 +104,11 @@ def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple
 
 
 def _draw(source: Source, request: dict[str, Any]) -> PageImage:
-    if registry.detect(source.path, source.name).name == "image":
-        from explorer.readers.ocr import images
-
-        return images.draw(source, request["page"], request["width"])
-    from explorer.readers.pdf import rendering
-
+    draw = registry.detect(source.path, source.name).draw
+    if draw is None:
+        raise ReadError(f"The pages of {source.shown} cannot be shown: there is nothing to draw.")
     ranges = [(first, last) for first, last in request["ranges"]]
-    return rendering.draw(source, request["page"], ranges, request["width"])
+    return draw()(source, request["page"], ranges, request["width"])
 
 
 class _Reporter:

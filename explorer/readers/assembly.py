@@ -1,4 +1,4 @@
-"""The text of an Office document as it grows: blocks, headings, tables row by row, pages, asides.
+"""What a reader found, put together: pages, blocks, headings, tables row by row, asides, within the limits.
 
 A row of a table is one line, its cells separated by " | ", and a table's column names are known to every
 chunk of it. Text is in Unicode's composed form (NFC) and holds no control characters but line ends and tabs.
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date as Date  # noqa: N812  (an argument is called `date`)
 
 from explorer.errors import ReadError
 from explorer.readers.decoding import normal
+from explorer.readers.limits import variable
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
 
 HEADING_CHARACTERS = 500
@@ -53,17 +53,22 @@ def column_names(rows: Sequence[Sequence[str]]) -> str:
     return " | ".join(names)[:_COLUMN_CHARACTERS].rstrip(" |")
 
 
-def day(stamp: str | None) -> date | None:
+def day(stamp: str | None) -> Date | None:
     """The day of an ISO date or time, or None."""
     try:
-        return date.fromisoformat((stamp or "")[:10])
+        return Date.fromisoformat((stamp or "")[:10])
     except ValueError:
         return None
 
 
 @dataclass(slots=True)
 class Assembly:
-    """Collects what a reader finds, in the order of the document. Raises ReadError beyond a limit."""
+    """Collects what a reader finds, in the order of the document. Every reader ends with its `reading`.
+
+    Text grows block by block (`page`, `put`, `heading`, `table`), or comes page by page as it is to be kept
+    (`add_page`), with headings, tables and asides by their offsets in the whole text. Raises ReadError beyond
+    a limit.
+    """
 
     source: Source
     headings: list[Heading] = field(default_factory=list)
@@ -72,6 +77,7 @@ class Assembly:
     warnings: list[str] = field(default_factory=list)
     cells: int = 0
     length: int = 0
+    """Characters so far: where the next block or page begins."""
     _parts: list[str] = field(default_factory=list)
     _pages: list[ReadPage] = field(default_factory=list)
     _label: str | None = None
@@ -82,11 +88,7 @@ class Assembly:
         """Begins the next page; the text so far, if there is a page yet, is the page before."""
         if self._opened:
             self._close_page("\n\n")
-        if len(self._pages) >= self.source.limits.pages:
-            raise ReadError(
-                f"{self.source.shown} has more than {self.source.limits.pages:,} pages. Split it, or "
-                "raise EXPLORER_MAX_PAGES."
-            )
+        self.check_pages()
         self._opened = True
         self._label = one_line(label, 60) if label else None
 
@@ -140,31 +142,66 @@ class Assembly:
         if self.length > start:
             self.tables.append(Table(start, self.length, header))
 
+    def add_page(self, text: str, label: str | None = None, *, runs: bytes = b"", boxes: bytes = b"") -> None:
+        """Adds a page whose text is kept character by character, what parts it from the next one included."""
+        self.check_pages()
+        self._pages.append(ReadPage(len(self._pages) + 1, text, label, runs, boxes))
+        self.length = self._page_start = self.length + len(text)
+        self.source.check_characters(self.length)
+
+    def keep_first(self, found: list[Heading], what: str = "headings") -> list[Heading]:
+        """Those headings that are within the limit; a warning says what the others, left out, are called."""
+        limit = self.source.limits.headings
+        if len(found) > limit:
+            self.warnings.append(f"Only the first {limit:,} {what} are kept.")
+        return found[:limit]
+
     def count_cells(self, count: int) -> None:
         """Raises ReadError when this many cells more are beyond the limit."""
         self.cells += count
         if self.cells > self.source.limits.cells:
             raise ReadError(
                 f"{self.source.shown} has more than {self.source.limits.cells:,} table cells, the limit. "
-                "Split it, or raise EXPLORER_MAX_CELLS."
+                f"Split it, or raise {variable('cells')}."
             )
 
-    def reading(self, kind: str, **facts: Any) -> Reading:
-        """The document. `facts` are further fields of Reading. Raises ReadError when there is no text."""
-        self._close_page("")
-        if not any(page.text.strip() for page in self._pages):
+    def check_pages(self, what: str = "pages") -> None:
+        """Raises ReadError when one page more is beyond the limit. `what`: what pages are called there."""
+        if len(self._pages) >= self.source.limits.pages:
+            raise ReadError(
+                f"{self.source.shown} has more than {self.source.limits.pages:,} {what}. Split it, or "
+                f"raise {variable('pages')}."
+            )
+
+    def reading(
+        self,
+        kind: str,
+        *,
+        title: str | None = None,
+        author: str | None = None,
+        language: str | None = None,
+        date: Date | None = None,
+        addresses: Iterable[tuple[int, int]] = (),
+        needs_text: bool = True,
+    ) -> Reading:
+        """The document. Raises ReadError when there is no text, unless it can do without (`needs_text`)."""
+        if self._opened:
+            self._close_page("")
+        if needs_text and not any(page.text.strip() for page in self._pages):
             raise ReadError(f"{self.source.shown} has no text.")
-        limit = self.source.limits.headings
-        if len(self.headings) > limit:
-            self.warnings.append(f"Only the first {limit:,} headings are kept.")
+        headings = sorted(self.keep_first(self.headings), key=lambda heading: heading.start)
         return Reading(
             kind=kind,
             text_pages=tuple(self._pages),
-            headings=tuple(self.headings[:limit]),
+            title=title,
+            author=author,
+            language=language,
+            date=date,
+            headings=tuple(headings),
             tables=tuple(self.tables),
             asides=tuple(self.asides),
+            addresses=tuple(addresses),
             warnings=tuple(self.warnings),
-            **facts,
         )
 
     def _add(self, text: str) -> None:
@@ -179,3 +216,10 @@ class Assembly:
         self._pages.append(ReadPage(number, "".join(self._parts), self._label))
         self._parts.clear()
         self._page_start = self.length
+
+
+def one_page(source: Source, text: str, warnings: Iterable[str] = ()) -> Assembly:
+    """An assembly whose only page is `text`, kept character by character: what most formats of text need."""
+    out = Assembly(source, warnings=list(warnings))
+    out.add_page(text)
+    return out

@@ -1,13 +1,18 @@
-"""One entry of the table of formats, and what imports its reader when a file needs it."""
+"""One row of the table of formats, and what imports its reader when a file needs it."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from explorer.readers.detection.sample import Sample
-from explorer.readers.reading import Reader
+from explorer.readers.reading import Reader, Source
+from explorer.types import PageImage
+
+Drawer = Callable[[Source, int, Sequence[tuple[int, int]], int], PageImage]
+"""(file, page from 1, ranges of characters to draw boxes around, width in pixels) → the page as an image."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,11 @@ class Format:
     """Has pages of its own, which a chunk never crosses."""
     archive: bool = False
     """Has no text of its own: it is opened into its files."""
-    drawn: bool = False
-    """Its pages can be drawn as images."""
+    draw: Callable[[], Drawer] | None = None
+    """Imports what draws its pages as images, in the child only; None where there is nothing to draw."""
     notes: str = field(default="")
 
 
-def module(name: str, function: str = "read") -> Callable[[], Reader]:
-    """What imports `explorer.readers.<name>` and gives its reader."""
-
-    def load() -> Reader:
-        reader: Reader = getattr(importlib.import_module(f"explorer.readers.{name}"), function)
-        return reader
-
-    return load
+def module(name: str, function: str = "read") -> Callable[[], Any]:
+    """What imports `explorer.readers.<name>` and gives its function, a `Reader` or a `Drawer`."""
+    return lambda: getattr(importlib.import_module(f"explorer.readers.{name}"), function)

@@ -20,7 +20,7 @@ FORMATS: list[Format] = [
         lambda sample: sniffing.is_pdf(sample.head),
         module("pdf.reader"),
         paged=True,
-        drawn=True,
+        draw=module("pdf.rendering", "draw"),
         notes="Text, outline, page labels; protected files with their password; pages without text by OCR.",
     ),
     Format(
@@ -32,7 +32,7 @@ FORMATS: list[Format] = [
         module("ocr.images"),
         short="Image",
         paged=True,
-        drawn=True,
+        draw=module("ocr.images", "draw"),
         notes="By OCR, which reads languages in the Latin alphabet, Chinese and Japanese, also turned or "
         "skewed. All pages of a TIFF; of an animation the first picture.",
     ),

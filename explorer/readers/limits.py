@@ -1,65 +1,71 @@
-"""The settings that bound what one file may cost."""
+"""The limits that bound what one file may cost. Their defaults stand in `explorer.settings`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explorer.settings import Settings
 
-
-FROM = {
-    "seconds": "read_seconds",
-    "memory_mb": "read_memory_mb",
-    "file_mb": "max_file_mb",
-    "pages": "max_pages",
-    "characters": "max_characters",
-    "cells": "max_cells",
-    "image_pixels": "max_image_pixels",
-    "inflated_mb": "max_inflated_mb",
-    "members": "max_members",
-    "depth": "max_depth",
-    "unpacked_mb": "max_unpacked_mb",
-    "ocr": "ocr",
-}
-"""Each limit that is a setting, with the setting's name."""
+_PREFIX = "EXPLORER_"
+"""That of `explorer.settings`, which is not loaded here: a child is told its limits and starts the sooner."""
 
 
-def from_settings(settings: Settings) -> Limits:
-    """The limits that `settings` ask for; what is no setting keeps its default."""
-    return Limits(**{limit: getattr(settings, setting) for limit, setting in FROM.items()})
+def _setting(name: str) -> Any:
+    """A field that is the setting `name`, with the setting's default."""
+
+    def default() -> Any:
+        from explorer.settings import Settings
+
+        return Settings.model_fields[name].default
+
+    return field(default_factory=default, metadata={"setting": name})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one file may cost. A file that goes beyond fails with a message that names the limit."""
 
-    seconds: float = 300.0
+    seconds: float = _setting("read_seconds")
     """Wall-clock time to read a file."""
     render_seconds: float = 20.0
     """Wall-clock time to draw a page."""
-    memory_mb: int = 1536
+    memory_mb: int = _setting("read_memory_mb")
     """Address space of the child process, where the system can limit it (Linux). OCR takes up to 1,100."""
-    file_mb: int = 2048
+    file_mb: int = _setting("max_file_mb")
     """Size of the file itself."""
-    inflated_mb: int = 512
+    inflated_mb: int = _setting("max_inflated_mb")
     """Bytes really unpacked from a compressed document (DOCX)."""
-    pages: int = 20_000
-    characters: int = 50_000_000
+    pages: int = _setting("max_pages")
+    characters: int = _setting("max_characters")
     headings: int = 20_000
     """Headings beyond these are left out, with a warning."""
     pixels: int = 6_000_000
     """Of a drawn page."""
-    image_pixels: int = 100_000_000
+    image_pixels: int = _setting("max_image_pixels")
     """Of an image that is read, as it declares them."""
-    cells: int = 5_000_000
+    cells: int = _setting("max_cells")
     """Of all tables and sheets of a file."""
-    members: int = 10_000
+    members: int = _setting("max_members")
     """Files in an archive or mail, all levels together."""
-    depth: int = 4
+    depth: int = _setting("max_depth")
     """Archives within archives, attachments within attachments."""
-    unpacked_mb: int = 2048
+    unpacked_mb: int = _setting("max_unpacked_mb")
     """Bytes really unpacked from an archive, all levels together."""
-    ocr: bool = True
+    ocr: bool = _setting("ocr")
     """Whether pages without text are recognised."""
+
+
+SETTING_OF = {each.name: each.metadata["setting"] for each in fields(Limits) if each.metadata}
+"""Each limit that people can set, with the name of its setting."""
+
+
+def from_settings(settings: Settings) -> Limits:
+    """The limits that `settings` ask for; what is no setting keeps its default."""
+    return Limits(**{limit: getattr(settings, setting) for limit, setting in SETTING_OF.items()})
+
+
+def variable(limit: str) -> str:
+    """The environment variable that sets a limit, for messages: "cells" → "EXPLORER_MAX_CELLS"."""
+    return f"{_PREFIX}{SETTING_OF[limit].upper()}"

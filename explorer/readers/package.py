@@ -1,4 +1,4 @@
-"""Zip members as XML trees, with nothing that a hostile file could use: no DTD, no entity, no network.
+"""Members of a zip as XML trees, for Office files and EPUB.
 
 Bytes are counted as they are really inflated, whatever sizes the archive claims; members are read into memory
 and never written anywhere.
@@ -17,12 +17,13 @@ from types import TracebackType
 from typing import Any
 
 from explorer.errors import ReadError
+from explorer.readers import xml_parsing
 from explorer.readers.assembly import one_line
+from explorer.readers.limits import variable
 from explorer.readers.reading import Source
+from explorer.readers.xml_parsing import DocumentTypeError, MalformedError
 
 BLOCK = 1 << 20
-_DOCTYPE = re.compile(rb"<!DOCTYPE", re.I)
-_CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.S)
 _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated=[\"'](\d{5,18})[\"']")
 _PROTECTED = "META-INF/manifest.xml"
 
@@ -66,7 +67,7 @@ class Package:
                         raise ReadError(
                             f"{self._source.shown} unpacks to more than "
                             f"{self._source.limits.inflated_mb:,} MB and was given up. "
-                            "Split it, or raise EXPLORER_MAX_INFLATED_MB, if you trust it."
+                            f"Split it, or raise {variable('inflated_mb')}, if you trust it."
                         )
                     yield block
         except (
@@ -83,37 +84,16 @@ class Package:
     def elements(self, name: str, tags: Sequence[str]) -> Iterator[Any]:
         """The elements of a member called one of `tags` ("{namespace}name"), each when it is whole.
 
-        For parts too large for a tree: an element is emptied, and what stands before it dropped, once the
-        caller asks for the next. Nothing where there is no such member. Raises what `tree` raises.
+        For parts too large for a tree: see `xml_parsing.elements`. Nothing where there is no such member.
+        Raises what `tree` raises.
         """
         if name not in self.names:
             return
-        from lxml import etree
-
-        parser = etree.XMLPullParser(
-            events=("end",),
-            tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        first = True
         try:
-            for block in self.blocks(name):
-                if first and declares_type(block):
-                    raise self.refused()
-                first = False
-                parser.feed(block)
-                for _, element in parser.read_events():
-                    yield element
-                    element.clear()
-                    while element.getprevious() is not None:
-                        del element.getparent()[0]
-            parser.close()
-        except etree.XMLSyntaxError as error:
+            yield from xml_parsing.elements(self.blocks(name), tags)
+        except DocumentTypeError as error:
+            raise self.refused() from error
+        except MalformedError as error:
             raise self.damaged() from error
 
     def search(self, name: str, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
@@ -156,27 +136,16 @@ class Package:
         """A member's root element, or None where there is no such member.
 
         Raises ReadError for XML that is damaged, and for any document type declaration: Office files have
-        none, and everything that expands or fetches starts with one.
+        none.
         """
         if name not in self.names:
             return None
-        from lxml import etree
-
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
-            root = etree.fromstring(self.read(name), parser)
-        except etree.XMLSyntaxError as error:
+            return xml_parsing.root(self.read(name))
+        except DocumentTypeError as error:
+            raise self.refused() from error
+        except MalformedError as error:
             raise self.damaged() from error
-        if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
-            raise self.refused()
-        return root
 
     def refused(self) -> ReadError:
         """The error for XML with a document type."""
@@ -196,7 +165,7 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
                 head = b""
                 for block in package.blocks(name):
                     head = head or block[:BLOCK]
-                if declares_type(head):
+                if xml_parsing.declares_type(head):
                     raise package.refused()
         for found in package.search("content.xml", _REPEATED) if "content.xml" in package.names else ():
             if int(found) > source.limits.cells // 100:
@@ -204,11 +173,6 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
                     f"{source.shown} says that it repeats a cell {int(found):,} times: it is damaged."
                 )
         return count(package.names)
-
-
-def declares_type(block: bytes) -> bool:
-    """Whether the beginning of a part declares a document type, in whatever encoding."""
-    return _DOCTYPE.search(_CDATA.sub(b"", block.replace(b"\0", b""))) is not None
 
 
 def check_protected(source: Source, package: Package) -> None:

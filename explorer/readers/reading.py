@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from explorer.errors import ReadError
-from explorer.readers.limits import Limits
+from explorer.readers.limits import Limits, variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Source:
         if count > self.limits.characters:
             raise ReadError(
                 f"{self.shown} has more than {self.limits.characters:,} characters of text. Split it, or "
-                "raise EXPLORER_MAX_CHARACTERS."
+                f"raise {variable('characters')}."
             )
 
 

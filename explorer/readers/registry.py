@@ -41,7 +41,7 @@ def is_archive(name: str) -> bool:
 
 def has_images(name: str) -> bool:
     """Whether pages of documents of this format can be drawn; False for a format that there was once."""
-    return any(each.drawn for each in FORMATS if each.name == name)
+    return any(each.draw is not None for each in FORMATS if each.name == name)
 
 
 def extensions() -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def test_languages_are_those_of_the_models() -> None:
 
 
 def test_every_limit_has_its_default_and_a_message() -> None:
-    settings = {f"{PREFIX}{setting.upper()}": setting for setting in limits.FROM.values()}
+    settings = {f"{PREFIX}{setting.upper()}": setting for setting in limits.SETTING_OF.values()}
     assert set(MESSAGES) == set(settings)
     for name, (default, _) in MESSAGES.items():
         assert default == str(Settings.model_fields[settings[name]].default)
@@ -108,7 +108,9 @@ def test_a_message_is_as_written(pool: ReaderPool, tmp_path: Path, setting: str)
 def test_the_others_are_written_in_the_code() -> None:
     assert set(MADE) | {"READ_SECONDS", "READ_MEMORY_MB"} == {name.removeprefix(PREFIX) for name in MESSAGES}
     source = (Path(registry.__file__).parent / "process" / "pool.py").read_text(encoding="utf-8")
-    for name in ("READ_SECONDS", "READ_MEMORY_MB"):
-        said = re.split(r"[\d,]*\d", MESSAGES[f"{PREFIX}{name}"][1].partition(" ")[2])
+    for limit in ("seconds", "memory_mb"):
+        name = limits.variable(limit)
+        message = MESSAGES[name][1].replace(name, f"{{variable('{limit}')}}")
+        said = re.split(r"[\d,]*\d", message.partition(" ")[2])
         joined = re.sub(r'"\s+f?"', "", source)
         assert all(part.strip(" ") in joined for part in said)

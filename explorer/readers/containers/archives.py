@@ -22,6 +22,7 @@ from pathlib import PurePath
 from typing import IO, cast
 
 from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers.assembly import Assembly
 from explorer.readers.containers import zip_aes
 from explorer.readers.containers.members import Damaged, Parts, as_text, is_junk, too_deep, too_many, too_much
 from explorer.readers.detection import sniffing
@@ -295,4 +296,5 @@ def _opened(source: Source, kind: str, parts: Parts, *, is_damaged: bool = False
     if not parts.taken:
         said = " ".join(warnings) or "It is empty."
         raise ReadError(f"{source.shown} holds no file that can be read. {said}"[:395])
-    return Reading(kind, (), warnings=warnings)
+    out = Assembly(source, warnings=list(warnings))
+    return out.reading(kind, needs_text=False)

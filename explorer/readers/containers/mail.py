@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from explorer.errors import ReadError
+from explorer.readers.assembly import Assembly, one_page
 from explorer.readers.containers.members import Parts, too_deep, too_many
 from explorer.readers.decoding import decode, normal
-from explorer.readers.markup.html import plain
-from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
+from explorer.readers.markup.html import without_tags
+from explorer.readers.reading import Reading, Source, scrubbed
 
 SMALL_PICTURE_BYTES = 16_384
 """Pictures inside the body that are smaller belong to its layout."""
@@ -47,6 +48,8 @@ class _Mail:
     texts: list[str] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
     small_pictures: int = 0
+    unread_items: int = 0
+    """Attached things of Outlook's own: appointments, contacts."""
     is_sealed: bool = False
 
 
@@ -79,21 +82,14 @@ def read_msg(source: Source) -> Reading:
         "Subject": message.subject or "",
     }
     mail = _Mail({name: _line(str(value)) for name, value in headers.items()})
-    mail.texts += _best([[message.body or ""], [plain(message.html_body or "")]])
-    parts_left = 0
+    mail.texts += _best([[message.body or ""], [without_tags(message.html_body or "")]])
     for number, file in enumerate(message.attachments, 1):
         content = file.file_bytes
         if content is None:
-            parts_left += 1
+            mail.unread_items += 1
         else:
             mail.files.append((file.file_name or _invented(number, file.mime_type), bytes(content)))
-    reading = _reading(source, "msg", mail, message.sent_date.date() if message.sent_date else None)
-    if not parts_left:
-        return reading
-    said = (
-        f"{parts_left:,} attached {'item' if parts_left == 1 else 'items'} of Outlook's own cannot be read."
-    )
-    return Reading(**{**vars(reading), "warnings": (*reading.warnings, said)})
+    return _reading(source, "msg", mail, message.sent_date.date() if message.sent_date else None)
 
 
 def read_mbox(source: Source) -> Reading:
@@ -109,7 +105,7 @@ def read_mbox(source: Source) -> Reading:
         parts.add(f"{number:05d} {subject.replace('/', ' ')[:80]}".strip() + ".eml", content)
     if not parts.taken:
         raise ReadError(f"{source.shown} holds no mail that can be read.")
-    return Reading("mbox", (), warnings=parts.warnings())
+    return Assembly(source, warnings=list(parts.warnings())).reading("mbox", needs_text=False)
 
 
 def _mails(path: Path) -> Iterator[bytes]:
@@ -141,21 +137,25 @@ def _reading(source: Source, kind: str, mail: _Mail, day: date | None) -> Readin
         parts.add(name, content)
     if not text.strip() and not parts.taken:
         raise ReadError(f"{source.shown} has no text.")
-    warnings = parts.warnings()
-    if mail.small_pictures:
-        count = mail.small_pictures
-        what = "picture in the mail was" if count == 1 else "pictures in the mail were"
-        warnings += (f"{count:,} small {what} left out.",)
-    if mail.is_sealed:
-        warnings += ("The mail is encrypted: only its headers can be read.",)
-    return Reading(
-        kind=kind,
-        text_pages=(ReadPage(1, text),),
+    out = one_page(source, text, (*parts.warnings(), *_missing(mail)))
+    return out.reading(
+        kind,
         title=mail.headers["Subject"] or None,
         author=mail.headers["From"] or None,
         date=day,
-        warnings=warnings,
+        needs_text=False,
     )
+
+
+def _missing(mail: _Mail) -> Iterator[str]:
+    """What of a mail is neither in its text nor handed on, a sentence each."""
+    if count := mail.small_pictures:
+        what = "picture in the mail was" if count == 1 else "pictures in the mail were"
+        yield f"{count:,} small {what} left out."
+    if mail.is_sealed:
+        yield "The mail is encrypted: only its headers can be read."
+    if count := mail.unread_items:
+        yield f"{count:,} attached {'item' if count == 1 else 'items'} of Outlook's own cannot be read."
 
 
 def _gather(part: Message[Any, Any], mail: _Mail) -> None:
@@ -173,7 +173,7 @@ def _gather(part: Message[Any, Any], mail: _Mail) -> None:
             _gather(child, mail)
     elif kind in ("text/plain", "text/html") and not _is_attached(part):
         text = _text(part)
-        mail.texts.append(plain(text) if kind == "text/html" else text)
+        mail.texts.append(without_tags(text) if kind == "text/html" else text)
     else:
         _gather_file(part, kind, mail)
 

@@ -13,8 +13,10 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers.package import Package, declares_type
+from explorer.readers import registry
+from explorer.readers.package import Package
 from explorer.readers.reading import Reading, Source
+from explorer.readers.xml_parsing import declares_type
 
 _INFO = "EncryptionInfo"
 _INFO_BYTES = 1 << 20
@@ -31,8 +33,6 @@ _DAMAGE = (OSError, ValueError, LookupError, AttributeError, ArithmeticError, st
 
 def read(source: Source) -> Reading:
     """Reads a protected file. Raises PasswordNeeded without its password, ReadError for a damaged one."""
-    from explorer.readers import registry  # it has this module in its table
-
     opened = replace(source, password=None, content=_opened(source))
     with Package(opened) as package:
         names = sorted(package.names)

@@ -14,12 +14,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from explorer.errors import ReadError
+from explorer.readers.assembly import Assembly
 from explorer.readers.decoding import decode, lost_characters
 from explorer.readers.markup.html import Content, parse, written
 from explorer.readers.markup.html_walk import walk
 from explorer.readers.markup.xml import local, tree
 from explorer.readers.package import Package
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+from explorer.readers.reading import Heading, Reading, Source, Table
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -56,66 +57,46 @@ class _Whole:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._pages: list[ReadPage] = []
-        self._headings: list[Heading] = []
-        self._tables: list[Table] = []
-        self._asides: list[tuple[int, int]] = []
+        self._out = Assembly(source)
         self._missing = 0
         self._lost = 0
-        self._length = 0
 
     def add(self, package: Package, name: str, label: str | None) -> None:
         """Adds a chapter, unless it has no words (a cover) or is not there."""
         if name not in package.names:
             self._missing += 1
             return
-        if len(self._pages) >= self._source.limits.pages:
-            raise ReadError(
-                f"{self._source.shown} has more than {self._source.limits.pages:,} chapters. Split it, or "
-                "raise EXPLORER_MAX_PAGES."
-            )
+        self._out.check_pages("chapters")
         content, lost = _chapter(self._source, package.read(name))
         self._lost += lost
         if not content.text.strip():
             return
-        start = self._length
-        text = content.text + "\n\n"
+        out, start = self._out, self._out.length
         first = next((each for each in content.headings), None)
         if label and first is None:
-            self._headings.append(Heading(start, 1, label))
-        self._headings += [Heading(start + each.start, each.level, each.text) for each in content.headings]
-        self._tables += [Table(start + each.start, start + each.end, each.header) for each in content.tables]
-        self._asides += [(start + first, start + last) for first, last in content.asides]
+            out.headings.append(Heading(start, 1, label))
+        out.headings += [Heading(start + each.start, each.level, each.text) for each in content.headings]
+        out.tables += [Table(start + each.start, start + each.end, each.header) for each in content.tables]
+        out.asides += [(start + begin, start + end) for begin, end in content.asides]
         label = (label or (first.text if first else "") or "")[:_LABEL_CHARACTERS]
-        self._pages.append(ReadPage(len(self._pages) + 1, text, label or None))
-        self._length += len(text)
-        self._source.check_characters(self._length)
+        out.add_page(content.text + "\n\n", label or None)
 
     def reading(self, facts: dict[str, str]) -> Reading:
         """All chapters. Raises ReadError where none has words."""
-        if not self._pages:
+        if not self._out.length:
             raise ReadError(f"{self._source.shown} has no text: none of its chapters has words.")
-        warnings = []
         if self._missing:
             chapters = "1 chapter" if self._missing == 1 else f"{self._missing:,} chapters"
             verb = "is" if self._missing == 1 else "are"
-            warnings.append(f"{chapters} that the book lists {verb} not in it.")
+            self._out.warnings.append(f"{chapters} that the book lists {verb} not in it.")
         if self._lost:
-            warnings.append(lost_characters(self._lost))
-        limit = self._source.limits.headings
-        if len(self._headings) > limit:
-            warnings.append(f"Only the first {limit:,} headings are kept.")
-        return Reading(
+            self._out.warnings.append(lost_characters(self._lost))
+        return self._out.reading(
             "epub",
-            tuple(self._pages),
             title=facts.get("title"),
             author=facts.get("creator"),
             language=facts.get("language"),
             date=_day(facts.get("date", "")),
-            headings=tuple(self._headings[:limit]),
-            tables=tuple(self._tables),
-            asides=tuple(self._asides),
-            warnings=tuple(warnings),
         )
 
 

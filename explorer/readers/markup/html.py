@@ -13,10 +13,13 @@ from datetime import date
 from typing import Any
 
 from explorer.errors import ReadError
+from explorer.readers import xml_parsing
+from explorer.readers.assembly import one_page
 from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup.html_walk import Walk, walk
 from explorer.readers.markup.html_writer import Writer
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table, scrubbed
+from explorer.readers.reading import Heading, Reading, Source, Table, scrubbed
+from explorer.readers.xml_parsing import MalformedError
 
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|encoding\s*=\s*["']([\w.:-]{2,40})["']""",
@@ -39,30 +42,19 @@ def read(source: Source) -> Reading:
     root, warned = parse(source, text)
     title, author, day = _metadata(root)
     content = written(walk(root))
-    if not content.text.strip():
-        raise ReadError(f"{source.shown} has no text.")
-    source.check_characters(len(content.text))
+    out = one_page(source, content.text, (*warned, *([lost_characters(lost)] if lost else ())))
     source.on_page(1, 1)
-    headings = content.headings
-    limit = source.limits.headings
-    warnings = list(warned)
-    if lost:
-        warnings.append(lost_characters(lost))
-    if len(headings) > limit:
-        warnings.append(f"Only the first {limit:,} headings are kept.")
-    return Reading(
-        kind="html",
-        text_pages=(ReadPage(1, content.text),),
-        title=title or next((each.text for each in headings if each.level == 1), None),
+    out.headings += content.headings
+    out.tables += content.tables
+    out.asides += content.asides
+    return out.reading(
+        "html",
+        title=title or next((each.text for each in content.headings if each.level == 1), None),
         author=author,
         language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
         or None,
         date=day,
-        headings=headings[:limit],
-        tables=content.tables,
-        asides=content.asides,
         addresses=content.addresses,
-        warnings=tuple(warnings),
     )
 
 
@@ -82,17 +74,10 @@ def parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
 
 
 def _tree(source: Source, text: str) -> tuple[Any, bool]:
-    from lxml import etree
-    from lxml import html as lxml_html
-
-    parser = lxml_html.HTMLParser(
-        no_network=True, remove_comments=True, remove_pis=True, recover=True, huge_tree=True, encoding="utf-8"
-    )
     try:
-        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        return xml_parsing.html(text)
+    except MalformedError as error:
         raise ReadError(f"{source.shown} has no text.") from error
-    return root, any(each.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log)
 
 
 def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
@@ -166,17 +151,13 @@ def written(walked: Walk, with_links: bool = True) -> Content:
     return Content("\n\n".join(parts), tuple(headings), tuple(tables), tuple(apart), addresses)
 
 
-def plain(markup: str) -> str:
+def without_tags(markup: str) -> str:
     """The text of a fragment of HTML that stands in another format; `markup` itself where it is none."""
-    from lxml import etree
-    from lxml import html as lxml_html
-
     if not _FRAGMENT.search(markup):
         return markup
-    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        root = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
+        root, _ = xml_parsing.html(markup, huge=False)
+    except MalformedError:
         return markup
     return written(walk(root), with_links=False).text or markup
 

@@ -14,11 +14,11 @@ from email.utils import parsedate_to_datetime
 from html.entities import html5
 from typing import Any
 
-from explorer.errors import ReadError
-from explorer.readers.assembly import column_names
+from explorer.readers import xml_parsing
+from explorer.readers.assembly import column_names, one_page
 from explorer.readers.decoding import decode, lost_characters, normal
-from explorer.readers.markup.html import plain as without_tags
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+from explorer.readers.markup.html import without_tags
+from explorer.readers.reading import Heading, Reading, Source, Table
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
@@ -73,8 +73,6 @@ _MOST_ATTRIBUTES = 200
 
 def tree(data: bytes) -> tuple[Any | None, str, bool, int]:
     """XML as (root or None, its characters, whether it declares entities, characters that were lost)."""
-    from lxml import etree
-
     declared = _DECLARED.search(data[:400])
     text, _, lost = decode(data, declared[1].decode("ascii") if declared else None)
     text = _DECLARATION.sub("", normal(text), count=1)
@@ -84,25 +82,8 @@ def tree(data: bytes) -> tuple[Any | None, str, bool, int]:
     bare = text[doctype.end() :] if doctype else text
     bare = bare.replace("<!ENTITY", "&lt;!ENTITY")  # wherever else a parser might take one for a declaration
     bare = _ENTITY.sub(_character, bare)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=True,
-        recover=True,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
-    try:
-        root = etree.fromstring(bare.lstrip().encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return None, bare, has_entities, lost
-    cut = any(
-        each.type in (etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_NO_MEMORY)
-        for each in parser.error_log
-    )
-    return (None if cut else root), bare, has_entities, lost
+    root, is_cut = xml_parsing.mended(bare.lstrip())
+    return (None if is_cut else root), bare, has_entities, lost
 
 
 def read(source: Source) -> Reading:
@@ -124,21 +105,15 @@ def read(source: Source) -> Reading:
         written = _Written(source)
         written.add(root)
     body = "".join(written.parts).strip("\n")
-    if not body.strip():
-        raise ReadError(f"{source.shown} has no text.")
-    limit = source.limits.headings
-    if len(written.headings) > limit:
-        warnings.append(f"Only the first {limit:,} headings are kept.")
-    return Reading(
+    out = one_page(source, body, warnings)
+    out.headings += written.headings
+    out.tables += written.tables
+    return out.reading(
         "xml",
-        (ReadPage(1, body),),
         title=written.headings[0].text if written.headings else None,
         author=written.author,
         language=written.language,
         date=written.date,
-        headings=tuple(written.headings[:limit]),
-        tables=tuple(written.tables),
-        warnings=tuple(warnings),
     )
 
 

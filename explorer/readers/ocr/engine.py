@@ -24,7 +24,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.readers.ocr import order, word_boxes
+from explorer.readers.ocr import word_boxes
+from explorer.readers.ocr.order import OcrLine, paragraphs
 from explorer.readers.ocr.recognised import Recognised
 from explorer.readers.reading import scrubbed
 from explorer.types import Box
@@ -281,13 +282,13 @@ def _read_at(crop: Any) -> _Read:
 def _compose(corners: Points, read: list[_Read], shape: tuple[int, ...], turned: int) -> Recognised:
     good = [index for index, line in enumerate(read) if _is_text(line)]
     lines = [
-        order.Line(*edges, read[index].text, index)
+        OcrLine(*edges, read[index].text, index)
         for index, edges in zip(good, _levelled(corners, good), strict=True)
     ]
     parts: list[str] = []
-    words: list[word_boxes.Word] = []
+    words: list[word_boxes.WordBox] = []
     length = 0
-    for paragraph in order.paragraphs(lines):
+    for paragraph in paragraphs(lines):
         for number, row in enumerate(paragraph):
             parts.append(("\n" if number else "\n\n") if parts else "")
             length += len(parts[-1])
@@ -336,10 +337,10 @@ def _levelled(corners: Points, good: list[int]) -> list[tuple[float, float, floa
 
 def _words(
     line: _Read, corners: Points, shape: tuple[int, ...], turned: int, start: int
-) -> tuple[str, list[word_boxes.Word]]:
+) -> tuple[str, list[word_boxes.WordBox]]:
     """The line's text, single spaces between its words, and the words' boxes on the page as it was given."""
     parts: list[str] = []
-    placed: list[word_boxes.Word] = []
+    placed: list[word_boxes.WordBox] = []
     steps = [after - before for before, after in pairwise(line.places) if after > before]
     half = statistics.median(steps) * _REACH if steps else 0.5
     seen = length = 0
@@ -350,7 +351,7 @@ def _words(
             piece = word[cut : cut + PIECE]
             places = line.places[seen : seen + len(piece)] or (0.0, 1.0)
             box = _box(corners, places[0] - half, places[-1] + half, shape, turned)
-            placed.append(word_boxes.Word(start + length, len(piece), box))
+            placed.append(word_boxes.WordBox(start + length, len(piece), box))
             parts.append(piece)
             length += len(piece)
             seen += len(piece)

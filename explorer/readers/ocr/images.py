@@ -9,14 +9,16 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from explorer.errors import ReadError
+from explorer.readers.assembly import Assembly
 from explorer.readers.detection import sniffing
+from explorer.readers.limits import variable
 from explorer.readers.ocr import engine, recognised
 from explorer.readers.reading import Reading, Source
 from explorer.types import PageImage
@@ -65,8 +67,7 @@ def _read(source: Source, cut: tuple[str, ...] = ()) -> Reading:
             pages.add(_recognise(source, image, index))
             source.check_characters(pages.characters)
         day = _day(image)
-    reading = pages.reading(source, day)
-    return replace(reading, warnings=(*reading.warnings, *cut)) if cut else reading
+    return pages.reading(source, day, cut)
 
 
 class _CutOffError(ReadError):
@@ -85,8 +86,11 @@ def _leniently() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def draw(source: Source, page: int, width: int) -> PageImage:
-    """Draws page `page` (from 1) at most `width` pixels wide. Raises ReadError."""
+def draw(source: Source, page: int, ranges: Sequence[tuple[int, int]], width: int) -> PageImage:  # noqa: ARG001
+    """Page `page` (from 1), at most `width` pixels wide; boxes are the caller's, a picture has no characters.
+
+    Raises ReadError.
+    """
     with _leniently(), _opened(source) as image:
         if page != 1:
             _seek(source, image, page - 1)
@@ -112,8 +116,8 @@ class _Pages:
         self.found.append(page)
         self.characters += len(page.text) if page else 0
 
-    def reading(self, source: Source, day: date | None) -> Reading:
-        """Raises ReadError when there is no text."""
+    def reading(self, source: Source, day: date | None, cut: tuple[str, ...]) -> Reading:
+        """All pages; `cut` is a further warning. Raises ReadError when there is no text."""
         read = [page for page in self.found if page is not None]
         left = self.count - len(self.found)
         if not read:
@@ -121,12 +125,11 @@ class _Pages:
         if not any(page.text for page in read):
             why = recognised.overdue(left, self.count, source.limits.seconds) if left else recognised.KNOWN
             raise ReadError(f"No text found in {source.shown}. {why}"[:400])
-        pages = tuple(
-            recognised.page(number, page, is_last=number == self.count)
-            for number, page in enumerate([*self.found, *[None] * left], start=1)
-        )
-        said = self._warnings(source, read, left)
-        return Reading("image", pages, date=day, warnings=said)
+        out = Assembly(source, warnings=[*self._warnings(source, read, left), *cut])
+        for number, each in enumerate([*self.found, *[None] * left], start=1):
+            page = recognised.page(number, each, is_last=number == self.count)
+            out.add_page(page.text, boxes=page.boxes)
+        return out.reading("image", date=day)
 
     def _warnings(self, source: Source, read: list[recognised.Recognised], left: int) -> tuple[str, ...]:
         said = list(recognised.warnings(read, self.count, "image"))
@@ -170,7 +173,7 @@ def _check_pixels(source: Source, image: Image.Image) -> None:
     if wide * high > most:
         raise ReadError(
             f"{source.shown} is too large: {wide:,} × {high:,} pixels are more than the limit of {most:,}. "
-            "Save it smaller, or raise EXPLORER_MAX_IMAGE_PIXELS."
+            f"Save it smaller, or raise {variable('image_pixels')}."
         )
 
 
@@ -190,7 +193,7 @@ def _count(source: Source, image: Image.Image) -> int:
     if count > source.limits.pages:
         raise ReadError(
             f"{source.shown} has more than {source.limits.pages:,} pages, the limit. Split it, or raise "
-            "EXPLORER_MAX_PAGES."
+            f"{variable('pages')}."
         )
     return count
 

@@ -28,7 +28,7 @@ LARGER = 1.3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OcrLine:
     """Words that were found as one piece, in coordinates in which the page stands upright, y down."""
 
     left: float
@@ -48,16 +48,16 @@ class Line:
         return (self.top + self.bottom) / 2
 
 
-Row = list[Line]
+Row = list[OcrLine]
 
 
-def paragraphs(lines: Sequence[Line]) -> Iterator[list[Row]]:
+def paragraphs(lines: Sequence[OcrLine]) -> Iterator[list[Row]]:
     """The rows of the page in reading order, paragraph by paragraph."""
     for region in _regions(sorted(lines, key=lambda line: (line.top, line.left))):
         yield from _split(rows(region))
 
 
-def rows(lines: Sequence[Line]) -> list[Row]:
+def rows(lines: Sequence[OcrLine]) -> list[Row]:
     """Lines that stand beside each other as one row, from the top down; each from left to right."""
     found: list[Row] = []
     for line in sorted(lines, key=lambda each: each.middle):
@@ -68,7 +68,7 @@ def rows(lines: Sequence[Line]) -> list[Row]:
     return [sorted(row, key=lambda line: line.left) for row in found]
 
 
-def _beside(row: Row, line: Line) -> bool:
+def _beside(row: Row, line: OcrLine) -> bool:
     nearest = min(row, key=lambda other: max(other.left - line.right, line.left - other.right))
     overlap = min(nearest.bottom, line.bottom) - max(nearest.top, line.top)
     apart = max(nearest.left - line.right, line.left - nearest.right)
@@ -76,7 +76,7 @@ def _beside(row: Row, line: Line) -> bool:
     return overlap > OVERLAP * low and apart > -low
 
 
-def _regions(lines: list[Line]) -> Iterator[list[Line]]:
+def _regions(lines: list[OcrLine]) -> Iterator[list[OcrLine]]:
     """Spans of the page in reading order; within each, rows are read from the top down."""
     if not lines:
         return
@@ -84,7 +84,7 @@ def _regions(lines: list[Line]) -> Iterator[list[Line]]:
     if gutter is None:
         yield lines
         return
-    together: list[Line] = []  # what lies across the gutter, and what stands beside it but is no column
+    together: list[OcrLine] = []  # what lies across the gutter, and what stands beside it but is no column
     for band in _bands(lines, gutter):
         left, right = _sides(band, gutter)
         if not _are_columns(left, right):
@@ -99,7 +99,7 @@ def _regions(lines: list[Line]) -> Iterator[list[Line]]:
         yield together
 
 
-def _best_gutter(lines: list[Line]) -> float | None:
+def _best_gutter(lines: list[OcrLine]) -> float | None:
     """The x between two columns that most lines stand beside; None where there are none."""
     height = statistics.median(line.height for line in lines)
     tried: set[int] = set()
@@ -120,11 +120,11 @@ def _best_gutter(lines: list[Line]) -> float | None:
     return best
 
 
-def _bands(lines: list[Line], x: float) -> Iterator[list[Line]]:
+def _bands(lines: list[OcrLine], x: float) -> Iterator[list[OcrLine]]:
     """The page cut into what lies across `x` and what stands beside it, from the top down."""
     across = sorted((line for line in lines if line.left < x < line.right), key=lambda line: line.middle)
     rest = sorted((line for line in lines if not line.left < x < line.right), key=lambda line: line.middle)
-    band: list[Line] = []
+    band: list[OcrLine] = []
     crossing = False
     while across or rest:
         is_across = bool(across) and (not rest or across[0].middle < rest[0].middle)
@@ -137,11 +137,11 @@ def _bands(lines: list[Line], x: float) -> Iterator[list[Line]]:
         yield band
 
 
-def _sides(band: list[Line], x: float) -> tuple[list[Line], list[Line]]:
+def _sides(band: list[OcrLine], x: float) -> tuple[list[OcrLine], list[OcrLine]]:
     return [line for line in band if line.right <= x], [line for line in band if line.left >= x]
 
 
-def _are_columns(left: list[Line], right: list[Line]) -> bool:
+def _are_columns(left: list[OcrLine], right: list[OcrLine]) -> bool:
     if min(len(left), len(right)) < COLUMN_LINES:
         return False
     height = statistics.median(line.height for line in (*left, *right))
@@ -150,7 +150,7 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     return _is_prose(left) and _is_prose(right)
 
 
-def _is_prose(lines: list[Line]) -> bool:
+def _is_prose(lines: list[OcrLine]) -> bool:
     """Whether some lines of a side are those of running text."""
     wide = max(line.right for line in lines) - min(line.left for line in lines)
     usual = statistics.median(line.right - line.left for line in lines)

@@ -44,7 +44,7 @@ class Recognised:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RecognisedPages:
     """What OCR made of some pages of a document."""
 
     pages: Mapping[int, Recognised]

@@ -25,7 +25,7 @@ _GAP = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordBox:
     """`text[start : start + length]` of a page stands in `box`."""
 
     start: int
@@ -33,7 +33,7 @@ class Word:
     box: Box
 
 
-def encode(words: Iterable[Word], *, sideways: bool = False) -> bytes:
+def encode(words: Iterable[WordBox], *, sideways: bool = False) -> bytes:
     """The stored form of words that are sorted by `start` and do not overlap in the text."""
     out = bytearray([sideways])
     end = 0
@@ -47,7 +47,7 @@ def encode(words: Iterable[Word], *, sideways: bool = False) -> bytes:
     return bytes(out)
 
 
-def decode(stored: bytes) -> Iterator[Word]:
+def decode(stored: bytes) -> Iterator[WordBox]:
     """The words of a stored form. Raises ValueError where it is cut off."""
     at, end = 1, 0
     while at < len(stored):
@@ -57,7 +57,7 @@ def decode(stored: bytes) -> Iterator[Word]:
             raise ValueError("the stored boxes are cut off")
         left, top, right, bottom = (edge / _WHOLE for edge in _EDGES.unpack_from(stored, at))
         at += _EDGES.size
-        yield Word(end + gap, length, Box(left, top, right, bottom))
+        yield WordBox(end + gap, length, Box(left, top, right, bottom))
         end += gap + length
 
 

@@ -48,7 +48,7 @@ def read(source: Source) -> Reading:
             raise package.damaged()
         styles = Styles(package.tree("word/styles.xml"))
         numbering = Numbering(package.tree("word/numbering.xml"), styles)
-        body = Body(out, package, package.relations(part), styles, numbering)
+        body = _Body(out, package, package.relations(part), styles, numbering)
         body.add_blocks(root)
         body.add_notes(package.tree("word/footnotes.xml"), "footnote")
         body.add_notes(package.tree("word/endnotes.xml"), "endnote")
@@ -67,7 +67,7 @@ def read(source: Source) -> Reading:
 
 
 @dataclass(slots=True)
-class Body:
+class _Body:
     """The text as it grows."""
 
     out: Assembly

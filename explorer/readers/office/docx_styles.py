@@ -12,7 +12,7 @@ _MAX_LEVEL = 8
 
 
 @dataclass(slots=True)
-class Style:
+class _Style:
     """What of a paragraph style matters here."""
 
     name: str
@@ -26,12 +26,12 @@ class Styles:
     """The paragraph styles; `root` is the tree of styles.xml, or None."""
 
     def __init__(self, root: Any | None) -> None:
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[str, _Style] = {}
         for each in root if root is not None else ():
             if local(each) == "style" and (key := value(each, "styleId")):
                 numbering = child(each, "pPr", "numPr")
                 outline = value(child(each, "pPr", "outlineLvl"))
-                self._styles[key] = Style(
+                self._styles[key] = _Style(
                     name=(value(child(each, "name")) or "").lower(),
                     based_on=value(child(each, "basedOn")),
                     outline=None if outline is None else number(outline, 9),
@@ -39,9 +39,9 @@ class Styles:
                     level=None if numbering is None else _level(value(child(numbering, "ilvl"))),
                 )
 
-    def chain(self, key: str | None) -> list[Style]:
+    def _chain(self, key: str | None) -> list[_Style]:
         """A style and those that it is based on, nearest first."""
-        found: list[Style] = []
+        found: list[_Style] = []
         while key in self._styles and len(found) < _MAX_CHAIN:
             found.append(self._styles[key])
             key = found[-1].based_on
@@ -49,7 +49,7 @@ class Styles:
 
     def heading_level(self, key: str | None) -> int | None:
         """1 to 9 for a heading's style, else None."""
-        for style in self.chain(key):
+        for style in self._chain(key):
             if style.outline is not None:
                 return style.outline + 1 if style.outline < 9 else None
             if style.name.startswith("heading ") and style.name[8:9].isdigit():
@@ -58,11 +58,11 @@ class Styles:
 
     def is_title(self, key: str | None) -> bool:
         """Whether a style is the document's title."""
-        return any(style.name == "title" for style in self.chain(key))
+        return any(style.name == "title" for style in self._chain(key))
 
     def num_id(self, key: str | None) -> tuple[str | None, int | None]:
         """The list that a style belongs to, and its level in it."""
-        for style in self.chain(key):
+        for style in self._chain(key):
             if style.num_id is not None:
                 return style.num_id, style.level
         return None, None
@@ -73,7 +73,7 @@ def _level(text: str | None) -> int | None:
 
 
 @dataclass(slots=True)
-class Level:
+class _Level:
     """One level of a list's definition."""
 
     start: int = 1
@@ -83,10 +83,10 @@ class Level:
 
 
 @dataclass(slots=True)
-class Sequence:
+class _Sequence:
     """A list's levels and how far it has counted."""
 
-    levels: dict[int, Level]
+    levels: dict[int, _Level]
     counts: dict[int, int] = field(default_factory=dict)
 
 
@@ -95,13 +95,13 @@ class Numbering:
 
     def __init__(self, root: Any | None, styles: Styles) -> None:
         self._styles = styles
-        self._abstract: dict[str, Sequence] = {}
+        self._abstract: dict[str, _Sequence] = {}
         self._links: dict[str, str] = {}
         self._lists: dict[str, tuple[str, dict[int, int]]] = {}
         self._started: set[str] = set()
         for each in root if root is not None else ():
             if local(each) == "abstractNum" and (key := value(each, "abstractNumId")) is not None:
-                self._abstract[key] = Sequence(dict(_levels(each)))
+                self._abstract[key] = _Sequence(dict(_levels(each)))
                 if link := value(child(each, "numStyleLink")):
                     self._links[key] = link
             elif local(each) == "num" and (key := value(each, "numId")) is not None:
@@ -116,7 +116,7 @@ class Numbering:
         sequence, starts = found
         if level is None:
             level = next((key for key, each in sequence.levels.items() if each.style == style), 0)
-        definition = sequence.levels.get(level, Level())
+        definition = sequence.levels.get(level, _Level())
         if num_id not in self._started:
             self._started.add(num_id)
             for key, start in starts.items():
@@ -128,7 +128,7 @@ class Numbering:
             return "-"
         return _filled(definition.text, sequence, level) or None
 
-    def _sequence(self, num_id: str | None) -> tuple[Sequence, dict[int, int]] | None:
+    def _sequence(self, num_id: str | None) -> tuple[_Sequence, dict[int, int]] | None:
         for _ in range(_MAX_CHAIN):
             if num_id not in self._lists:
                 return None
@@ -140,11 +140,11 @@ class Numbering:
         return None
 
 
-def _levels(abstract: Any) -> list[tuple[int, Level]]:
+def _levels(abstract: Any) -> list[tuple[int, _Level]]:
     found = []
     for each in abstract:
         if local(each) == "lvl":
-            level = Level(
+            level = _Level(
                 start=number(value(child(each, "start")), 1),
                 form=value(child(each, "numFmt")) or "decimal",
                 text=(value(child(each, "lvlText")) or "")[:60],
@@ -162,11 +162,11 @@ def _restarts(num: Any) -> list[tuple[int, int]]:
     ]
 
 
-def _filled(pattern: str, sequence: Sequence, level: int) -> str:
+def _filled(pattern: str, sequence: _Sequence, level: int) -> str:
     """A pattern such as "%1.%2)" with the counts of its levels."""
     for key in range(_MAX_LEVEL + 1):
         if f"%{key + 1}" in pattern:
-            definition = sequence.levels.get(key, Level())
+            definition = sequence.levels.get(key, _Level())
             count = sequence.counts.get(key, definition.start)
             form = (
                 definition.form

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pypdfium2 import raw
 
 from explorer.readers.ocr import engine, recognised
-from explorer.readers.ocr.recognised import Found, Recognised
+from explorer.readers.ocr.recognised import Recognised, RecognisedPages
 from explorer.readers.reading import ReadPage, Source
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MOST_PIXELS = 16_000_000
 
 def read_anew(
     source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], indexes: Sequence[int]
-) -> tuple[tuple[ReadPage, ...], Found]:
+) -> tuple[tuple[ReadPage, ...], RecognisedPages]:
     """The pages with those of `indexes` (from 0) in recognised text, where OCR finds more than they have.
 
     Raises ReadError for too much text.
@@ -38,7 +38,7 @@ def read_anew(
     for index, each in anew.items():
         last = index + 1 == len(pages)
         changed[index] = recognised.page(index + 1, each, is_last=last, label=pages[index].label)
-    return tuple(changed), Found(anew, found.warnings)
+    return tuple(changed), RecognisedPages(anew, found.warnings)
 
 
 def _letters(text: str) -> int:
@@ -48,7 +48,7 @@ def _letters(text: str) -> int:
 
 def recognise(
     source: Source, document: PdfDocument, indexes: Sequence[int], own: Mapping[int, int] | None = None
-) -> Found:
+) -> RecognisedPages:
     """Recognises pages (from 0), in order, as long as there is time. Raises ReadError for too much text.
 
     A page that has as many letters of its `own` as OCR finds characters is none of those found.
@@ -72,7 +72,7 @@ def recognise(
     said = list(recognised.warnings(list(found.values()), len(document)))
     if left:
         said.append(recognised.overdue(left, len(document), source.limits.seconds))
-    return Found(found, tuple(said))
+    return RecognisedPages(found, tuple(said))
 
 
 def _pixels(document: PdfDocument, index: int) -> NDArray[np.uint8] | None:

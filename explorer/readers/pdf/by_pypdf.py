@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ReadError
+from explorer.readers.assembly import Assembly
 from explorer.readers.pdf import facts, pdfium
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
 
@@ -32,17 +33,16 @@ def read(source: Source, refused: str) -> Reading:
     facts.check_pages(source, count)
     pages, unreadable = _pages(source, reader, count)
     info: Any = reader.metadata or {}
-    return Reading(
-        kind="pdf",
-        text_pages=tuple(pages),
+    said = "The PDF is damaged; its text was read in a simpler way and pages cannot be marked."
+    out = Assembly(source, warnings=[said, *facts.page_warnings(source, pages, unreadable)])
+    for page in pages:
+        out.add_page(page.text)
+    out.headings += _headings(reader, pages, source.limits.headings)
+    return out.reading(
+        "pdf",
         title=_field(info, "/Title"),
         author=_field(info, "/Author"),
         date=facts.day(str(info.get("/CreationDate") or "")),
-        headings=tuple(_headings(reader, pages, source.limits.headings)),
-        warnings=(
-            "The PDF is damaged; its text was read in a simpler way and pages cannot be marked.",
-            *facts.page_warnings(source, pages, unreadable),
-        ),
     )
 
 

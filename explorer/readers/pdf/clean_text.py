@@ -16,7 +16,7 @@ from typing import Literal
 from explorer.readers.pdf import bidi
 from explorer.readers.pdf.offset_map import Run
 from explorer.readers.pdf.ordering import Row, in_order, join_rows
-from explorer.readers.pdf.pdfium import HYPHEN, PageText
+from explorer.readers.pdf.pdfium import HYPHEN, PdfPage
 
 PARAGRAPH_STEP = 1.25
 """A paragraph begins where the step down to the next row is this many times the smaller step beside it."""
@@ -45,7 +45,7 @@ Piece = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PageRows:
     """The rows of a page: its subject, and what is set aside above, below, and (notes, hidden text) last."""
 
     body: list[Row]
@@ -126,14 +126,14 @@ def keep_hyphen(known: set[str], before: str, after: str) -> bool:
     return len(short) > 2 and len(tail) > 2 and short in known and tail in known
 
 
-def write(page: PageText, keep: KeepHyphen, parts: Parts | None = None) -> Written:
+def write(page: PdfPage, keep: KeepHyphen, parts: PageRows | None = None) -> Written:
     """The page's text with its runs; ends without a line end.
 
     `parts` says which rows stand at its top and its bottom without being of its subject: they are written
     first and last, and their spans are the result's `asides`.
     """
     out = Written()
-    parts = parts or Parts(in_order(join_rows(page.lines)))
+    parts = parts or PageRows(in_order(join_rows(page.lines)))
     _write_aside(out, page, parts.above, keep)
     if out.length and parts.body:
         out.separate("\n\n")
@@ -143,7 +143,7 @@ def write(page: PageText, keep: KeepHyphen, parts: Parts | None = None) -> Writt
     return out
 
 
-def _write_aside(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen) -> None:
+def _write_aside(out: Written, page: PdfPage, rows: list[Row], keep: KeepHyphen) -> None:
     if not rows:
         return
     if out.length:
@@ -153,7 +153,7 @@ def _write_aside(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen
     out.asides.append((start, out.length))
 
 
-def _write_rows(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen) -> None:
+def _write_rows(out: Written, page: PdfPage, rows: list[Row], keep: KeepHyphen) -> None:
     usual = _usual_step(rows)
     cleaned = [_clean_row(page, row) for row in rows]
     for number, pieces in enumerate(cleaned):
@@ -175,7 +175,7 @@ def _write_rows(out: Written, page: PageText, rows: list[Row], keep: KeepHyphen)
             out.separate("\n\n" if paragraph else "\n")
 
 
-def _clean_row(page: PageText, row: Row) -> list[Piece]:
+def _clean_row(page: PdfPage, row: Row) -> list[Piece]:
     """The row's pieces, a space between its lines; a hyphen at its very end stays as `HYPHEN`."""
     if page.marks and any(line.first in page.marks for line in row):
         return _clean_turned(page, row)
@@ -194,7 +194,7 @@ def _clean_row(page: PageText, row: Row) -> list[Piece]:
     return pieces
 
 
-def _clean_turned(page: PageText, row: Row) -> list[Piece]:
+def _clean_turned(page: PdfPage, row: Row) -> list[Piece]:
     """A row with right-to-left text, in the order in which it is read."""
     marks = [
         page.marks[index] for line in row for index in range(line.first, line.last) if index in page.marks

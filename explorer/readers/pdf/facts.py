@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from explorer.errors import ReadError
+from explorer.readers.limits import variable
 from explorer.readers.ocr.recognised import KNOWN, OFF
 from explorer.readers.reading import ReadPage, Source, scrubbed
 
@@ -46,7 +47,7 @@ def check_pages(source: Source, count: int) -> None:
     if count > source.limits.pages:
         raise ReadError(
             f"{source.shown} has {count:,} pages; the limit is {source.limits.pages:,}. Split it, or "
-            "raise EXPLORER_MAX_PAGES."
+            f"raise {variable('pages')}."
         )
 
 

@@ -17,7 +17,7 @@ from pypdfium2 import raw
 from explorer.readers import registry
 from explorer.readers.pdf import pdfium
 from explorer.readers.pdf.ordering import OVERLAP
-from explorer.readers.pdf.pdfium import Line, PageText
+from explorer.readers.pdf.pdfium import Line, PdfPage
 from explorer.readers.reading import scrubbed
 
 MOST_NOTES = 5_000
@@ -32,7 +32,7 @@ _NO_NOTES = frozenset((raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT
 _EDGES = raw.FS_RECTF()
 
 
-def added(document: pypdfium2.PdfDocument, page: Any, rotation: int, made: PageText) -> PageText:
+def added(document: pypdfium2.PdfDocument, page: Any, rotation: int, made: PdfPage) -> PdfPage:
     """The page's text with what is written on it; the same if nothing is."""
     count = min(raw.FPDFPage_GetAnnotCount(page), MOST_NOTES)
     for number in range(count):
@@ -46,7 +46,7 @@ def added(document: pypdfium2.PdfDocument, page: Any, rotation: int, made: PageT
     return made
 
 
-def _add(document: pypdfium2.PdfDocument, note: Any, rotation: int, made: PageText) -> None:
+def _add(document: pypdfium2.PdfDocument, note: Any, rotation: int, made: PdfPage) -> None:
     kind = raw.FPDFAnnot_GetSubtype(note)
     if kind == raw.FPDF_ANNOT_LINK or raw.FPDFAnnot_GetFlags(note) & _UNSEEN:
         return
@@ -79,7 +79,7 @@ def _field(document: pypdfium2.PdfDocument, note: Any) -> str:
     return _string(lambda *to: raw.FPDFAnnot_GetFormFieldValue(form, note, *to))
 
 
-def _written(made: PageText, words: str, place: tuple[float, float, float, float], aside: bool) -> list[Line]:
+def _written(made: PdfPage, words: str, place: tuple[float, float, float, float], aside: bool) -> list[Line]:
     """New lines for some words, after the page's characters; one below the other within their place."""
     left, top, right, bottom = place
     rows = [" ".join(row.split()) for row in words.splitlines()]

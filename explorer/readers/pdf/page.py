@@ -12,7 +12,7 @@ from pypdfium2 import raw
 
 from explorer.readers.pdf import hidden, notes, pdfium, usable
 from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
-from explorer.readers.pdf.pdfium import Line, PageText
+from explorer.readers.pdf.pdfium import Line, PdfPage
 
 _BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={pdfium.HYPHEN})")
 _WORD_START = re.compile(r"\s(?=\S)")
@@ -24,7 +24,7 @@ _AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\
 """A footnote's mark follows a word; after fewer letters it may be an exponent (m², cm³)."""
 
 
-def read(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) -> PageText:
+def read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) -> PdfPage:
     """Characters and lines of a page (from 0), with the text of its fields and of the notes on it.
 
     `fonts`: find out which lines are bold.
@@ -49,10 +49,10 @@ def read(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) ->
         raw.FPDF_ClosePage(page)
 
 
-def _read(page: Any, text: Any, rotation: int) -> PageText:
+def _read(page: Any, text: Any, rotation: int) -> PdfPage:
     characters = _characters(text)
     lines = list(_lines(text, characters, rotation))
-    made = PageText(
+    made = PdfPage(
         characters,
         lines,
         raised=_raised(text, characters),
@@ -65,7 +65,7 @@ def _read(page: Any, text: Any, rotation: int) -> PageText:
     return made
 
 
-def _mark_bold(text: Any, made: PageText) -> None:
+def _mark_bold(text: Any, made: PdfPage) -> None:
     """Bold lines are those that are so at both ends."""
     for line in made.lines:
         line.bold = _is_bold(text, line.first) and _is_bold(text, line.last - 1)

@@ -53,7 +53,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class PageText:
+class PdfPage:
     """The characters of a page as PDFium streams them (one per index) and its lines that are not blank."""
 
     characters: str

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 import pypdfium2
 from pypdfium2 import raw
 
+from explorer.readers.assembly import Assembly
 from explorer.readers.containers import members
-from explorer.readers.ocr.recognised import Found
+from explorer.readers.ocr.recognised import RecognisedPages
 from explorer.readers.pdf import by_pypdf, clean_text, facts, furniture, notes, pdfium, tables
-from explorer.readers.pdf import headings as pdf_headings
-from explorer.readers.pdf import page as pdf_page
 from explorer.readers.pdf.column_tables import join_strips
+from explorer.readers.pdf.headings import from_fonts, from_outline
 from explorer.readers.pdf.offset_map import encode
 from explorer.readers.pdf.ordering import in_order, join_rows
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, scrubbed
+from explorer.readers.pdf.page import read_page
+from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -61,42 +62,43 @@ def _read(source: Source, document: PdfDocument) -> Reading:
     pages, read_anew = _recognised(source, document, pages, texts)
     for index in read_anew.pages:
         written[index] = clean_text.Written()
-    headings, cut = _headings(source, entries, pages, written)
-    warnings = facts.page_warnings(source, pages, unreadable) + cut
-    return Reading(
-        kind="pdf",
-        text_pages=pages,
+    out = Assembly(source)
+    for page in pages:
+        out.add_page(page.text, page.label, runs=page.runs, boxes=page.boxes)
+    out.warnings += read_anew.warnings + facts.page_warnings(source, pages, unreadable)
+    _add_headings(out, entries, pages, written)
+    out.tables += tables.found(pages, written)
+    out.asides += _asides(pages, written)
+    out.warnings += [*_hidden(texts), *hanging_on]
+    return out.reading(
+        "pdf",
         title=_field(document, "Title"),
         author=_field(document, "Author"),
         language=_language(document),
         date=_day(document),
-        headings=headings,
-        tables=tuple(tables.found(pages, written)),
-        asides=tuple(_asides(pages, written)),
-        warnings=(*read_anew.warnings, *warnings, *_hidden(texts), *hanging_on),
     )
 
 
 def _page_texts(
     source: Source, document: PdfDocument, count: int, *, fonts: bool
-) -> tuple[list[pdfium.PageText], int]:
-    """What stands on each page, and how many pages are damaged. `PageText.lack` says which ones need OCR."""
-    texts: list[pdfium.PageText] = []
+) -> tuple[list[pdfium.PdfPage], int]:
+    """What stands on each page, and how many pages are damaged. `PdfPage.lack` says which ones need OCR."""
+    texts: list[pdfium.PdfPage] = []
     unreadable = characters = 0
     for index in range(count):
         source.on_page(index + 1, count)
         try:
-            text = pdf_page.read(document, index, fonts=fonts)
+            text = read_page(document, index, fonts=fonts)
         except pypdfium2.PdfiumError:
             unreadable += 1
-            text = pdfium.PageText("", [])
+            text = pdfium.PdfPage("", [])
         characters += len(text.characters)
         source.check_characters(characters)
         texts.append(text)
     return texts, unreadable
 
 
-def _written(texts: Sequence[pdfium.PageText]) -> list[clean_text.Written]:
+def _written(texts: Sequence[pdfium.PdfPage]) -> list[clean_text.Written]:
     """The pages' texts in reading order, what repeats set aside, words broken over lines joined."""
     known: set[str] = set()
     if any(pdfium.HYPHEN in page.characters for page in texts):
@@ -112,18 +114,18 @@ def _written(texts: Sequence[pdfium.PageText]) -> list[clean_text.Written]:
 
 
 def _recognised(
-    source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], texts: Sequence[pdfium.PageText]
-) -> tuple[tuple[ReadPage, ...], Found]:
+    source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], texts: Sequence[pdfium.PdfPage]
+) -> tuple[tuple[ReadPage, ...], RecognisedPages]:
     """The pages with those read anew by OCR that cannot be read by their text, and what OCR found."""
     wanted = [index for index, text in enumerate(texts) if text.lack in ("picture", "garbage")]
     if not wanted or not source.limits.ocr:
-        return pages, Found({}, ())
+        return pages, RecognisedPages({}, ())
     from explorer.readers.pdf import by_ocr
 
     return by_ocr.read_anew(source, document, pages, wanted)
 
 
-def _hidden(texts: Sequence[pdfium.PageText]) -> Iterator[str]:
+def _hidden(texts: Sequence[pdfium.PdfPage]) -> Iterator[str]:
     """A warning that counts the pages with text that is not to be seen."""
     count = sum(text.hidden for text in texts)
     if count:
@@ -169,19 +171,15 @@ def _language(document: PdfDocument) -> str | None:
     return declared.lower() if _LANGUAGE.match(declared) else None
 
 
-def _headings(
-    source: Source,
+def _add_headings(
+    out: Assembly,
     entries: Sequence[pdfium.Entry],
     pages: Sequence[ReadPage],
     written: Sequence[clean_text.Written],
-) -> tuple[tuple[Heading, ...], tuple[str, ...]]:
-    """From the outline, else from the look of the lines; and a warning if there are too many."""
-    limit = source.limits.headings
+) -> None:
+    """Adds headings from the outline, else from the look of the lines."""
     if entries:
-        found = list(pdf_headings.from_outline(entries, pages, written))
-        cut = f"Only the first {limit:,} entries of the outline are kept."
+        found = list(from_outline(entries, pages, written))
+        out.headings += out.keep_first(found, "entries of the outline")
     else:
-        found = pdf_headings.from_fonts(pages, written)
-        cut = f"Only the first {limit:,} headings are kept."
-    kept = sorted(found[:limit], key=lambda heading: heading.start)
-    return tuple(kept), ((cut,) if len(found) > limit else ())
+        out.headings += out.keep_first(from_fonts(pages, written))

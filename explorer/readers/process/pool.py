@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from explorer.errors import Cancelled, PasswordNeeded, ReadError, WorkerError
-from explorer.readers.limits import Limits
+from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.process.child import Child, Ended, OnPart, Overdue
 from explorer.readers.reading import Reading, Spent, shown, unheard
@@ -194,7 +194,7 @@ class ReaderPool:
                     ) from overdue
                 raise ReadError(
                     f"{shown(task.name)} took longer than {task.seconds:g} seconds and was given up. "
-                    "Split it, or raise EXPLORER_READ_SECONDS."
+                    f"Split it, or raise {variable('seconds')}."
                 ) from overdue
             except BaseException:  # cancelled, interrupted, or a callback failed: the child is mid-file
                 self._drop(child)
@@ -211,7 +211,7 @@ class ReaderPool:
         log.warning("reading %s ended its process (%s): %s", shown(name), ended.status, ended.last_words)
         return ReadError(
             f"{shown(name)} could not be read: its reader stopped. The file is damaged, or needs more than "
-            f"{limits.memory_mb:,} MB of memory: split it, or raise EXPLORER_READ_MEMORY_MB."
+            f"{limits.memory_mb:,} MB of memory: split it, or raise {variable('memory_mb')}."
         )
 
     def _take(self) -> Child:
@@ -252,5 +252,5 @@ def _check_file(path: Path, name: str, limits: Limits) -> None:
     if size > limits.file_mb * 2**20:
         raise ReadError(
             f"{shown(name)} is larger than {limits.file_mb:,} MB, the limit for one file. Split it, or "
-            "raise EXPLORER_MAX_FILE_MB."
+            f"raise {variable('file_mb')}."
         )

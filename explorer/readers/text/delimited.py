@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from explorer.errors import ReadError
-from explorer.readers.assembly import column_names
+from explorer.readers.assembly import column_names, one_page
 from explorer.readers.detection.text_sniffing import delimiter
-from explorer.readers.reading import Reading, ReadPage, Source, Table
+from explorer.readers.limits import variable
+from explorer.readers.reading import Reading, Source
 from explorer.readers.text import plain
 
 _SAMPLE = 65_536
@@ -40,10 +41,11 @@ def read(source: Source) -> Reading:
     title = "\n".join(" | ".join(row) for row in lines[:first])
     rows = "\n".join(" | ".join(row) for row in lines[first:])
     body = f"{title}\n\n{rows}" if title else rows
-    source.check_characters(len(body))
     start = len(body) - len(rows)
     names = column_names(lines[first : first + 1]) if _names_columns(lines[first:]) else ""
-    return Reading("csv", (ReadPage(1, body),), tables=(Table(start, len(body), names),), warnings=warnings)
+    out = one_page(source, body, warnings)
+    out.add_table(start, names)
+    return out.reading("csv")
 
 
 def _lines(source: Source, text: str, mark: str) -> tuple[list[list[str]], bool]:
@@ -62,7 +64,7 @@ def _lines(source: Source, text: str, mark: str) -> tuple[list[list[str]], bool]
         if cells > source.limits.cells:
             raise ReadError(
                 f"{source.shown} has more than {source.limits.cells:,} table cells, the limit. Split it, or "
-                "raise EXPLORER_MAX_CELLS."
+                f"raise {variable('cells')}."
             )
         rows.append(kept)
     return rows, is_broken

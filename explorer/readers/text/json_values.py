@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.errors import ReadError
+from explorer.readers.assembly import one_page
 from explorer.readers.decoding import normal
-from explorer.readers.markup.html import plain as without_tags
-from explorer.readers.reading import Heading, Reading, ReadPage, Source
+from explorer.readers.markup.html import without_tags
+from explorer.readers.reading import Heading, Reading, Source
 from explorer.readers.text import plain
 
 _TITLES = ("title", "name", "subject", "headline", "question")
@@ -32,13 +33,13 @@ def read(source: Source) -> Reading:
     try:
         value = _parsed(text)
     except RecursionError:
-        return _as_text(text, warnings, "The JSON is nested too deeply; it was read as plain text.")
+        return _as_text(source, text, warnings, "The JSON is nested too deeply; it was read as plain text.")
     except ValueError as error:
         if _is_lines(text):
             return _read_lines(source, text, warnings)
         line = getattr(error, "lineno", None)
         place = f" (line {line:,})" if line else ""
-        return _as_text(text, warnings, f"This is no valid JSON{place}; it was read as plain text.")
+        return _as_text(source, text, warnings, f"This is no valid JSON{place}; it was read as plain text.")
     written = _Written(source)
     written.add(value)
     return written.reading(warnings, _title(value))
@@ -80,8 +81,8 @@ def _is_lines(text: str) -> bool:
         return False
 
 
-def _as_text(text: str, warnings: tuple[str, ...], why: str) -> Reading:
-    return Reading("json", (ReadPage(1, text),), warnings=(*warnings, why))
+def _as_text(source: Source, text: str, warnings: tuple[str, ...], why: str) -> Reading:
+    return one_page(source, text, (*warnings, why)).reading("json")
 
 
 def _title(value: Any) -> str | None:
@@ -154,11 +155,9 @@ class _Written:
         text = "".join(self.parts).rstrip()
         if not text.strip():
             raise ReadError(f"{self.source.shown} has no text: its JSON is empty.")
-        limit = self.source.limits.headings
-        if len(self.headings) > limit:
-            warnings += (f"Only the first {limit:,} headings are kept.",)
-        kept = tuple(each for each in self.headings[:limit] if each.start < len(text))
-        return Reading("json", (ReadPage(1, text),), title=title, headings=kept, warnings=warnings)
+        out = one_page(self.source, text, warnings)
+        out.headings += [each for each in self.headings if each.start < len(text)]
+        return out.reading("json", title=title)
 
 
 def _shown(value: Any) -> str:

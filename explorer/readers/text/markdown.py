@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from explorer.readers.assembly import column_names
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+from explorer.readers.assembly import column_names, one_page
+from explorer.readers.reading import Heading, Reading, Source, Table
 from explorer.readers.text import plain
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
@@ -30,21 +30,16 @@ def read(source: Source) -> Reading:
     """Reads a Markdown file. Raises ReadError when there is nothing but white space."""
     text, warnings = plain.load(source)
     fields, body = _front_matter(text)
-    headings = tuple(_headings(text, body))
-    if len(headings) > source.limits.headings:
-        headings = headings[: source.limits.headings]
-        warnings += (f"Only the first {source.limits.headings:,} headings are kept.",)
-    first = next((each.text for each in headings if each.level == 1), None)
-    return Reading(
+    out = one_page(source, text, warnings)
+    out.headings += _headings(text, body)
+    out.tables += tables_of(text)
+    first = next((each.text for each in out.headings if each.level == 1), None)
+    return out.reading(
         "markdown",
-        (ReadPage(1, text),),
         title=fields.get("title") or first,
         author=fields.get("author"),
         language=fields.get("lang") or fields.get("language"),
         date=_day(fields.get("date", "")),
-        headings=headings,
-        tables=tuple(tables_of(text)),
-        warnings=warnings,
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from explorer.errors import ReadError
+from explorer.readers.assembly import one_page
 from explorer.readers.decoding import normal
-from explorer.readers.markup.html import plain as without_tags
-from explorer.readers.reading import Heading, Reading, ReadPage, Source
+from explorer.readers.markup.html import without_tags
+from explorer.readers.reading import Heading, Reading, Source
 from explorer.readers.text import plain
 from explorer.readers.text.markdown import headings_of
 
@@ -37,16 +38,13 @@ def read(source: Source) -> Reading:
         offset += len(block) + 2
     if not parts:
         raise ReadError(f"{source.shown} has no text: all of its cells are empty.")
-    body = "\n\n".join(parts)
-    source.check_characters(len(body))
+    out = one_page(source, "\n\n".join(parts), warnings)
+    out.headings += headings
     about = notebook.get("metadata")
     title = about.get("title") if isinstance(about, dict) else None
-    return Reading(
+    return out.reading(
         "notebook",
-        (ReadPage(1, body),),
         title=" ".join(title.split())[:500] if isinstance(title, str) and title.strip() else _title(headings),
-        headings=tuple(headings[: source.limits.headings]),
-        warnings=warnings,
     )
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from explorer.errors import ReadError
+from explorer.readers.assembly import one_page
 from explorer.readers.decoding import decode, lost_characters, normal
-from explorer.readers.reading import Reading, ReadPage, Source
+from explorer.readers.reading import Reading, Source
 
 
 def read(source: Source) -> Reading:
     """Reads a text file of any encoding. Raises ReadError when there is nothing but white space."""
     text, warnings = load(source)
-    return Reading("text", (ReadPage(1, text),), warnings=warnings)
+    return one_page(source, text, warnings).reading("text")
 
 
 def read_code(source: Source) -> Reading:
     """Reads a program's source. Raises ReadError when there is nothing but white space."""
     text, warnings = load(source)
-    return Reading("code", (ReadPage(1, text),), warnings=warnings)
+    return one_page(source, text, warnings).reading("code")
 
 
 def load(source: Source) -> tuple[str, tuple[str, ...]]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.errors import ReadError
-from explorer.readers.reading import Reading, ReadPage, Source
+from explorer.readers.assembly import one_page
+from explorer.readers.reading import Reading, Source
 from explorer.readers.text import plain
 
 _TIMES = re.compile(
@@ -37,14 +38,11 @@ def read(source: Source) -> Reading:
     paragraphs = list(_paragraphs(_cues(text)))
     if not paragraphs:
         raise ReadError(f"{source.shown} has no text: none of its subtitles says anything.")
-    body = "\n\n".join(paragraphs)
     named = re.search(r"^Language:[ \t]*([\w-]+)[ \t]*$", text[:1_000], re.M)
-    return Reading(
+    return one_page(source, "\n\n".join(paragraphs), warnings).reading(
         "subtitles",
-        (ReadPage(1, body),),
         title=title[1].strip()[:500] if title else None,
         language=named[1] if named else None,
-        warnings=warnings,
     )
 
 

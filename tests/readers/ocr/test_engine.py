@@ -16,7 +16,7 @@ from benchmarks.scans import BUNDLES, INVOICE, LETTER
 from explorer.errors import ReadError
 from explorer.readers.limits import Limits
 from explorer.readers.ocr import engine, recognised, word_boxes
-from explorer.readers.ocr import order as ocr_order
+from explorer.readers.ocr.order import OcrLine, paragraphs
 from explorer.readers.process.pool import ReaderPool
 from explorer.readers.reading import Reading
 from tests import network
@@ -165,8 +165,8 @@ def test_a_passage_is_marked_line_by_line() -> None:
 
 def test_boxes_survive_being_stored() -> None:
     words = [
-        word_boxes.Word(0, 3, word_boxes.Box(0.1, 0.2, 0.3, 0.25)),
-        word_boxes.Word(300, 200, word_boxes.Box(0.0, 0.5, 1.0, 0.75)),
+        word_boxes.WordBox(0, 3, word_boxes.Box(0.1, 0.2, 0.3, 0.25)),
+        word_boxes.WordBox(300, 200, word_boxes.Box(0.0, 0.5, 1.0, 0.75)),
     ]
     back = list(word_boxes.decode(word_boxes.encode(words)))
     assert [(each.start, each.length) for each in back] == [(0, 3), (300, 200)]
@@ -181,16 +181,16 @@ def test_boxes_survive_being_stored() -> None:
 
 
 def test_short_lines_side_by_side_are_rows_and_long_ones_columns() -> None:
-    def line(x: float, y: float, text: str, index: int) -> ocr_order.Line:
-        return ocr_order.Line(x, y, x + 10 * len(text), y + 20, text, index)
+    def line(x: float, y: float, text: str, index: int) -> OcrLine:
+        return OcrLine(x, y, x + 10 * len(text), y + 20, text, index)
 
     table = [line(x, 40 * n, "cell", 2 * n + c) for n in range(5) for c, x in enumerate((0, 400))]
-    order = [each.index for part in ocr_order.paragraphs(table) for row in part for each in row]
+    order = [each.index for part in paragraphs(table) for row in part for each in row]
     assert order == list(range(10))
     columns = [
         line(x, 30 * n, "a line of running text", 2 * n + c) for n in range(5) for c, x in enumerate((0, 300))
     ]
-    order = [each.index for part in ocr_order.paragraphs(columns) for row in part for each in row]
+    order = [each.index for part in paragraphs(columns) for row in part for each in row]
     assert order == [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]
 
 

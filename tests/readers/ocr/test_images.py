@@ -83,7 +83,7 @@ def test_a_photograph_is_shown_and_read_as_its_camera_was_held(
     reading = read(path)
     assert scans.likeness(reading.text, WORDS) == 1
     assert reading.date == date(2024, 3, 12)
-    shown = images.draw(Source(path, path.name), 1, 640)
+    shown = images.draw(Source(path, path.name), 1, (), 640)
     assert (shown.width, shown.height) == (640, 200)
 
 
@@ -95,9 +95,9 @@ def test_all_pages_of_a_tiff(read: Read, write: Write) -> None:
     assert [page.text.strip() for page in reading.text_pages] == texts
     assert [page.number for page in reading.text_pages] == [1, 2, 3]
     assert reading.warnings == ("Text of 3 of 3 pages was recognised by OCR.",)
-    assert images.draw(Source(path, path.name), 3, 320).width == 320
+    assert images.draw(Source(path, path.name), 3, (), 320).width == 320
     with pytest.raises(ReadError, match="no page 4"):
-        images.draw(Source(path, path.name), 4, 320)
+        images.draw(Source(path, path.name), 4, (), 320)
     with pytest.raises(ReadError, match="more than 2 pages"):
         read(path, pages=2)
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from explorer.readers.pdf.clean_text import keep_hyphen, words, write
 from explorer.readers.pdf.offset_map import char_ranges, encode
-from explorer.readers.pdf.pdfium import HYPHEN, Line, PageText
+from explorer.readers.pdf.pdfium import HYPHEN, Line, PdfPage
 
 
-def page(*lines: tuple[str, float, float] | tuple[str, float, float, float]) -> PageText:
+def page(*lines: tuple[str, float, float] | tuple[str, float, float, float]) -> PdfPage:
     """A page of lines (text, left, baseline[, height of the font]), 5 points a character."""
     characters = ""
     placed = []
@@ -21,10 +21,10 @@ def page(*lines: tuple[str, float, float] | tuple[str, float, float, float]) -> 
         right = left + 5 * len(text)
         top, bottom = baseline - 0.7 * high, baseline
         placed.append(Line(first, first + len(text), left, top, right, bottom, baseline, high))
-    return PageText(characters, placed)
+    return PdfPage(characters, placed)
 
 
-def text(made: PageText, known: str = "") -> str:
+def text(made: PdfPage, known: str = "") -> str:
     held = words(known or made.characters)
     return write(made, lambda head, tail: keep_hyphen(held, head, tail)).text
 
@@ -73,7 +73,7 @@ def test_a_column_with_a_gap_keeps_its_end() -> None:
 
 def test_a_raised_digit_is_no_part_of_its_word() -> None:
     made = page(("Goodwill1 is tested", 50, 100))
-    made = PageText(made.characters, made.lines, raised=frozenset((8,)))
+    made = PdfPage(made.characters, made.lines, raised=frozenset((8,)))
     assert text(made) == "Goodwill 1 is tested"
 
 

@@ -23,8 +23,8 @@ from pypdf.generic import (
 
 from explorer.errors import ReadError
 from explorer.readers.limits import Limits
-from explorer.readers.pdf import page as pdf_page
 from explorer.readers.pdf import reader
+from explorer.readers.pdf.page import read_page
 from explorer.readers.pdf.pdfium import Lack
 from explorer.readers.reading import Part, Reading, Source
 from tests.readers.conftest import Read, Write
@@ -215,7 +215,7 @@ def test_no_page_of_a_filing_hides_text(filings: Path, read: Read) -> None:
 )
 def test_pages_without_usable_text(zoo: Path, name: str, lacks: list[Lack]) -> None:
     document = pypdfium2.PdfDocument(zoo / name)
-    assert [pdf_page.read(document, index).lack for index in range(len(document))] == lacks
+    assert [read_page(document, index).lack for index in range(len(document))] == lacks
 
 
 def test_a_text_layer_of_letters_that_mean_nothing(tmp_path: Path) -> None:
@@ -223,5 +223,5 @@ def test_a_text_layer_of_letters_that_mean_nothing(tmp_path: Path) -> None:
     path = tmp_path / "garbage.pdf"
     path.write_bytes(drawn(page))
     document = pypdfium2.PdfDocument(path)
-    assert pdf_page.read(document, 0).lack == "garbage"
+    assert read_page(document, 0).lack == "garbage"
     assert len(PdfReader(path).pages) == 1

@@ -9,13 +9,13 @@ import pytest
 from explorer.readers.pdf import clean_text
 from explorer.readers.pdf.furniture import set_aside
 from explorer.readers.pdf.ordering import join_rows
-from explorer.readers.pdf.pdfium import PageText
+from explorer.readers.pdf.pdfium import PdfPage
 from explorer.readers.reading import Reading
 from tests.readers.conftest import Read
 from tests.readers.pdf.test_clean_text import page
 
 
-def asides(pages: list[PageText]) -> list[list[str]]:
+def asides(pages: list[PdfPage]) -> list[list[str]]:
     """What is set aside on each page."""
     parts = set_aside([(each.characters, join_rows(each.lines)) for each in pages])
     written = [clean_text.write(each, lambda *_: True, part) for each, part in zip(pages, parts, strict=True)]

@@ -8,13 +8,13 @@ import pytest
 
 from explorer.readers.pdf import clean_text
 from explorer.readers.pdf.headings import from_fonts
-from explorer.readers.pdf.pdfium import PageText
+from explorer.readers.pdf.pdfium import PdfPage
 from explorer.readers.reading import ReadPage
 from tests.readers.conftest import Read
 from tests.readers.pdf.test_clean_text import page
 
 
-def headings(*pages: PageText) -> list[tuple[int, str]]:
+def headings(*pages: PdfPage) -> list[tuple[int, str]]:
     written = [clean_text.write(each, lambda *_: True) for each in pages]
     read = [ReadPage(number, f"{each.text}\n\n") for number, each in enumerate(written, 1)]
     text = "".join(each.text for each in read)
@@ -23,7 +23,7 @@ def headings(*pages: PageText) -> list[tuple[int, str]]:
     return [(each.level, each.text) for each in found]
 
 
-def bold(made: PageText, *rows: int) -> PageText:
+def bold(made: PdfPage, *rows: int) -> PdfPage:
     for row in rows:
         made.lines[row].bold = True
     return made

@@ -175,6 +175,11 @@ def test_what_cannot_be_drawn_is_told(pool: ReaderPool, write: Write) -> None:
     bad = write("bad.pdf", b"%PDF-1.4 nothing")
     with pytest.raises(ReadError, match=r"^The pages of bad\.pdf cannot be shown"):
         pool.render(bad, bad.name, 1)
+    notes = write("notes.txt", "Words.")
+    with pytest.raises(
+        ReadError, match=r"^The pages of notes\.txt cannot be shown: there is nothing to draw\.$"
+    ):
+        pool.render(notes, notes.name, 1)
 
 
 def test_ranges_beyond_the_page_give_no_boxes(pool: ReaderPool, write: Write) -> None:
