@@ -17,7 +17,7 @@ _MIN_SHARE = 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class JobGroup:
     """Jobs of one batch that are alike: how many, their bytes, and when the first was started."""
 
     state: JobState
@@ -36,7 +36,7 @@ class Group:
         return self.size + self.jobs * _FILE_COST
 
 
-def activity_of(groups: Sequence[Group], current: Sequence[Job], now: float) -> Activity:
+def activity_of(groups: Sequence[JobGroup], current: Sequence[Job], now: float) -> Activity:
     """One batch at the moment `now` (seconds since 1970). `current` are its jobs that are worked on."""
     return Activity(
         total=sum(group.jobs for group in groups),
@@ -48,7 +48,7 @@ def activity_of(groups: Sequence[Group], current: Sequence[Job], now: float) -> 
     )
 
 
-def _seconds_left(groups: Sequence[Group], current: Sequence[Job], now: float) -> float | None:
+def _seconds_left(groups: Sequence[JobGroup], current: Sequence[Job], now: float) -> float | None:
     """Work left ÷ rate so far, weighted by size; None while too little was done to tell.
 
     What was cancelled, unchanged or failed cost next to nothing and says nothing about the rest.

@@ -79,7 +79,7 @@ class NewDocument:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What `documents.store` or `documents.recognise` did."""
+    """What `arrivals.store` or `arrivals.recognise` did."""
 
     document_id: str
     status: Literal["added", "replaced", "unchanged"]

@@ -115,7 +115,7 @@ class EmbeddingStage:
 
     def _store(self, prepared: Prepared) -> None:
         task, document = prepared.task, prepared.document
-        stored = self._catalog.documents.store(
+        stored = self._catalog.arrivals.store(
             document,
             prepared.generation.id,
             replaces=known.look(self._catalog, task, document.sha256).replaces,

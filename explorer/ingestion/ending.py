@@ -43,17 +43,17 @@ def settle(shared: Shared, task: Task, error: Exception) -> None:
 
 
 def _write_down(catalog: Catalog, task: Task, error: Exception, *, is_stopping: bool) -> None:
-    jobs, job = catalog.jobs, task.job
+    work, job = catalog.work, task.job
     if isinstance(error, Leaving) or (isinstance(error, ExplorerError) and is_stopping):
-        jobs.give_back(job.id)
+        work.give_back(job.id)
     elif isinstance(error, Cancelled) or (isinstance(error, NotFound) and job.kind == "redo"):
-        jobs.cancelled(job.id)
+        work.cancelled(job.id)
     elif isinstance(error, NotFound):
-        jobs.give_back(job.id)  # the index was replaced meanwhile: the file is prepared for the new one
+        work.give_back(job.id)  # the index was replaced meanwhile: the file is prepared for the new one
     elif isinstance(error, ExplorerError):
-        jobs.fail(job.id, str(error), needs_password=isinstance(error, PasswordNeeded))
+        work.fail(job.id, str(error), needs_password=isinstance(error, PasswordNeeded))
     else:
         kind = type(error).__name__
         # Not the error's own message, which may hold words of the document.
         log.error("a file failed (%s)\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
-        jobs.fail(job.id, f"{job.name} could not be added: the program failed ({kind}). Please report this.")
+        work.fail(job.id, f"{job.name} could not be added: the program failed ({kind}). Please report this.")

@@ -53,7 +53,7 @@ def recognise(shared: Shared, task: Task, sha256: str) -> bool:
     standing = look(shared.catalog, task, sha256)
     if standing.document_id is None:
         return False
-    stored = shared.catalog.documents.recognise(standing.document_id, task.job.id, standing.replaces)
+    stored = shared.catalog.arrivals.recognise(standing.document_id, task.job.id, standing.replaces)
     if stored is not None and stored.status == "replaced":
         name_what_stays(shared.catalog, stored)
         shared.on_change()

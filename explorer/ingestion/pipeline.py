@@ -41,7 +41,7 @@ class Pipeline:
 
     def recover(self) -> None:
         """Queue again what a dead worker left, and finish what it was removing."""
-        self._catalog.jobs.requeue_abandoned(("add", "redo"))
+        self._catalog.work.requeue_abandoned(("add", "redo"))
         self._catalog.tidy()
         receiving.drop_stale(self._catalog.originals)
 

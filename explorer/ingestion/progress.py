@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from explorer.errors import Cancelled
 
 if TYPE_CHECKING:
-    from explorer.catalog.jobs import Jobs
+    from explorer.catalog.work import Work
 
 _WRITE_SECONDS = 0.3
 _BEAT_SECONDS = 5.0
@@ -22,8 +22,8 @@ class Leaving(Exception):  # noqa: N818  (no error: the worker is asked to leave
 class JobProgress:
     """Progress and heartbeat of one job, a few writes a second at most, and the question whether to go on."""
 
-    def __init__(self, jobs: Jobs, job_id: int, stopping: threading.Event) -> None:
-        self._jobs = jobs
+    def __init__(self, work: Work, job_id: int, stopping: threading.Event) -> None:
+        self._work = work
         self._job_id = job_id
         self._stopping = stopping
         self._written = float("-inf")
@@ -66,7 +66,7 @@ class JobProgress:
         now = time.monotonic()
         if self._is_wanted and (force or now - self._asked > _WRITE_SECONDS):
             self._asked = now
-            self._is_wanted = self._jobs.is_wanted(self._job_id)
+            self._is_wanted = self._work.is_wanted(self._job_id)
         return self._stopping.is_set() or not self._is_wanted
 
     def _show(self, done: int, total: int, state: Literal["reading", "embedding"]) -> None:
@@ -75,4 +75,4 @@ class JobProgress:
         self._shown = (done, total, state)
         if is_news or now - self._written > _WRITE_SECONDS:
             self._written = self._asked = now
-            self._is_wanted = self._jobs.progress(self._job_id, done, total, state)
+            self._is_wanted = self._work.progress(self._job_id, done, total, state)

@@ -52,7 +52,7 @@ class ReadingStage:
         shared = self._shared
         while not shared.stopping.is_set():
             try:
-                task = self._catalog.jobs.claim(self._name, ("add", "redo"))
+                task = self._catalog.work.claim(self._name, ("add", "redo"))
                 if task is None:
                     self._look_after_redo()
                     self._catalog.tidy()
@@ -79,7 +79,7 @@ class ReadingStage:
         reading = self._read_file(task, sha256, settings, progress)
         progress.check()
         if registry.is_archive(reading.kind):  # its files have jobs of their own now
-            self._catalog.jobs.finish(task.job.id, "opened", None, reading.warnings)
+            self._catalog.work.finish(task.job.id, "opened", None, reading.warnings)
             self._catalog.originals.delete_unneeded([sha256])
             return
         prepared = prepare(
@@ -100,7 +100,7 @@ class ReadingStage:
 
     def _receive(self, task: Task, settings: Settings, progress: JobProgress) -> tuple[str, int]:
         """The SHA-256 and size of the original, which is in its place when this returns."""
-        jobs, originals = self._catalog.jobs, self._catalog.originals
+        work, originals = self._catalog.work, self._catalog.originals
         if task.sha256 is not None and originals.path(task.sha256).is_file():
             return task.sha256, task.job.size
         if task.source is None or task.job.part_of is not None:  # the name in an archive is no path
@@ -108,11 +108,11 @@ class ReadingStage:
         source = Path(task.source)
         copy = known.known_copy(self._catalog, source, progress.check)
         if copy is not None:
-            jobs.set_file(task.job.id, *copy)
+            work.set_file(task.job.id, *copy)
             return copy
         received = receiving.receive_path(originals, source, settings.max_file_mb << 20, progress.check)
         try:
-            if not jobs.set_file(task.job.id, received.sha256, received.size, received.path):
+            if not work.set_file(task.job.id, received.sha256, received.size, received.path):
                 raise Cancelled("This file was cancelled.")
         finally:
             received.path.unlink(missing_ok=True)
@@ -139,14 +139,14 @@ class ReadingStage:
         if task.job.kind == "add":
             return generations.ensure_live(*made)
         with self._catalog.write():  # a redo that was called off a moment ago must not begin anew
-            if not self._catalog.jobs.is_wanted(task.job.id):
+            if not self._catalog.work.is_wanted(task.job.id):
                 raise Cancelled("The redo was called off.")
             return generations.begin(*made)
 
     def _read_file(self, task: Task, sha256: str, settings: Settings, progress: JobProgress) -> Reading:
         """What is in the file; files within it are queued when this returns."""
-        jobs, job = self._catalog.jobs, task.job
-        if job.part_of is not None and jobs.is_within_itself(job.id):
+        work, job = self._catalog.work, task.job
+        if job.part_of is not None and work.is_within_itself(job.id):
             raise ReadError(f"{job.name} holds itself and is not opened again.")
         password = self._passwords.find(job.id, sha256)
 
@@ -163,7 +163,7 @@ class ReadingStage:
                 limits.from_settings(settings),
                 on_page=progress.page,
                 on_part=inside.take if job.kind == "add" else None,
-                spent=Spent(*jobs.spent(job.id)),
+                spent=Spent(*work.spent(job.id)),
                 cancelled=progress.is_unwanted,
             )
         finally:

@@ -39,4 +39,4 @@ class Shared:
 
     def progress_of(self, task: Task) -> JobProgress:
         """What keeps the row of a job in step with its work."""
-        return JobProgress(self.catalog.jobs, task.job.id, self.stopping)
+        return JobProgress(self.catalog.work, task.job.id, self.stopping)

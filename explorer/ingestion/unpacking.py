@@ -67,7 +67,7 @@ class Unpacking:
             with self._catalog.write():
                 for name, received in self._waiting:
                     job_ids.append(
-                        self._catalog.jobs.enqueue_part(
+                        self._catalog.work.enqueue_part(
                             self._task.job.id, name, received.sha256, received.size, received.path
                         )
                     )

@@ -195,7 +195,7 @@ def test_the_generation_in_the_making_is_not_seen(catalog: Catalog, tmp_path: Pa
     building = catalog.generations.begin({"reader": 2}, "test-model", 4, "float32")
     again = document(["margin " * 10], "a.txt", step=20)
     embed(catalog, building.model.id, again)
-    catalog.documents.store(again, building.id)
+    catalog.arrivals.store(again, building.id)
     assert catalog.chunks.ids().tolist() == seen
     assert catalog.embeddings.matrix()[0].tolist() == seen
     assert catalog.chunks.table().ids.tolist() == seen
@@ -216,7 +216,7 @@ def test_embeddings_are_shared_and_counted(catalog: Catalog) -> None:
     assert catalog.embeddings.known(live.model.id, [new.chunks[0].embedded, b"x" * 32]) == {
         new.chunks[0].embedded
     }
-    catalog.documents.store(new, live.id)
+    catalog.arrivals.store(new, live.id)
     assert catalog.embeddings.count_of_generation(live.id) == 40
     assert catalog.check().counts["embeddings"] == 1
     batches = list(catalog.embeddings.of_generation(live.id, 16))

@@ -69,7 +69,7 @@ def test_the_same_bytes_are_unchanged(catalog: Catalog) -> None:
     first = add(catalog, "the same", "a.txt")
     live = catalog.generations.live()
     assert live is not None
-    again = catalog.documents.store(document(["the same"], "b.txt"), live.id)
+    again = catalog.arrivals.store(document(["the same"], "b.txt"), live.id)
     assert (again.document_id, again.status) == (first, "unchanged")
     assert [one.name for one in catalog.documents.list()] == ["a.txt"]
 
@@ -89,7 +89,7 @@ def test_no_document_without_its_embeddings(catalog: Catalog) -> None:
     live = generation(catalog)
     new = document(["never embedded"])
     with pytest.raises(MissingEmbeddings) as caught:
-        catalog.documents.store(new, live.id)
+        catalog.arrivals.store(new, live.id)
     assert caught.value.shas == {new.chunks[0].embedded}
     assert catalog.documents.list() == []
     assert catalog.changes.last() == 0
@@ -99,11 +99,11 @@ def test_a_cancelled_job_stores_nothing(catalog: Catalog) -> None:
     live = generation(catalog)
     new = document(["cancelled in the middle"])
     job_id = catalog.jobs.enqueue("add", new.name, sha256=new.sha256)
-    assert catalog.jobs.claim("w") is not None
+    assert catalog.work.claim("w") is not None
     catalog.jobs.cancel([job_id])
     embed(catalog, live.model.id, new)
     with pytest.raises(Cancelled):
-        catalog.documents.store(new, live.id, job_id=job_id)
+        catalog.arrivals.store(new, live.id, job_id=job_id)
     assert catalog.documents.list() == []
 
 
@@ -111,14 +111,14 @@ def test_removing_while_it_is_added_again_cancels_that(catalog: Catalog) -> None
     document_id = add(catalog, "removed while redone")
     new = document(["removed while redone"])
     job_id = catalog.jobs.enqueue("redo", new.name, sha256=new.sha256, document_id=document_id)
-    assert catalog.jobs.claim("w") is not None
+    assert catalog.work.claim("w") is not None
     catalog.documents.remove([document_id])
-    assert not catalog.jobs.progress(job_id, 1, 2)
+    assert not catalog.work.progress(job_id, 1, 2)
     live = catalog.generations.live()
     assert live is not None
     embed(catalog, live.model.id, new)
     with pytest.raises(Cancelled):
-        catalog.documents.store(new, live.id, job_id=job_id)
+        catalog.arrivals.store(new, live.id, job_id=job_id)
 
 
 def test_chunks_outside_the_text_are_refused(catalog: Catalog) -> None:
@@ -128,7 +128,7 @@ def test_chunks_outside_the_text_are_refused(catalog: Catalog) -> None:
     embed(catalog, live.model.id, longer)
     wrong = type(new)(**{**{f: getattr(new, f) for f in new.__dataclass_fields__}, "chunks": longer.chunks})
     with pytest.raises(ValueError, match="outside the text"):
-        catalog.documents.store(wrong, live.id)
+        catalog.arrivals.store(wrong, live.id)
 
 
 def test_tags(catalog: Catalog) -> None:
@@ -214,7 +214,7 @@ def test_five_thousand_documents_are_listed_quickly(catalog: Catalog) -> None:
         for number in range(5000):
             new = document([f"document number {number}"], f"{number}.txt")
             embed(catalog, live.model.id, new)
-            catalog.documents.store(new, live.id)
+            catalog.arrivals.store(new, live.id)
         catalog.documents.tag([one.id for one in catalog.documents.list()], ["a", "b"])
     seconds = []
     for _ in range(5):

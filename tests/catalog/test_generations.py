@@ -16,7 +16,7 @@ def redo(catalog: Catalog, text: str, name: str = "note.txt") -> None:
     assert building is not None
     new = document([text], name, step=10)
     embed(catalog, building.model.id, new)
-    catalog.documents.store(new, building.id)
+    catalog.arrivals.store(new, building.id)
 
 
 def test_the_first_generation(catalog: Catalog) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.catalog import Catalog, job_rows, jobs
-from explorer.catalog.activity import Group, activity_of
+from explorer.catalog import Catalog, job_rows, work
+from explorer.catalog.activity import JobGroup, activity_of
 from explorer.errors import NotFound, StorageError
 from explorer.types import Job
 from tests.catalog.making import document, embed, generation
@@ -25,17 +25,17 @@ def test_the_life_of_a_job(catalog: Catalog) -> None:
         "add", "a.txt", size=20, source="/x/a.txt", sha256=new.sha256, keep_both=True
     )
     assert catalog.jobs.has_work()
-    task = catalog.jobs.claim("worker 1")
+    task = catalog.work.claim("worker 1")
     assert task is not None
     assert (task.job.id, task.job.state, task.job.name, task.job.size) == (job_id, "reading", "a.txt", 20)
     assert (task.source, task.sha256, task.keep_both, task.attempts) == ("/x/a.txt", new.sha256, True, 1)
-    assert catalog.jobs.claim("worker 1") is None
-    assert catalog.jobs.progress(job_id, 1, 3)
-    assert catalog.jobs.progress(job_id, 5, 9, "embedding")
+    assert catalog.work.claim("worker 1") is None
+    assert catalog.work.progress(job_id, 1, 3)
+    assert catalog.work.progress(job_id, 5, 9, "embedding")
     [shown] = catalog.jobs.list()
     assert (shown.state, shown.done, shown.total) == ("embedding", 5, 9)
     embed(catalog, live.model.id, new)
-    stored = catalog.documents.store(new, live.id, job_id=job_id)
+    stored = catalog.arrivals.store(new, live.id, job_id=job_id)
     over = catalog.jobs.get(job_id)
     assert over is not None
     assert (over.state, over.outcome, over.document_id) == ("ready", "added", stored.document_id)
@@ -48,9 +48,9 @@ def test_new_files_go_before_redone_ones_and_maps_apart(catalog: Catalog) -> Non
     first = catalog.jobs.enqueue("add", "first.txt")
     second = catalog.jobs.enqueue("add", "second.txt")
     drawn = catalog.jobs.enqueue("map", "Map", dimensions=3)
-    claimed = [catalog.jobs.claim("w") for _ in range(4)]
+    claimed = [catalog.work.claim("w") for _ in range(4)]
     assert [task and task.job.id for task in claimed] == [first, second, redo, None]
-    task = catalog.jobs.claim("w", ("map",))
+    task = catalog.work.claim("w", ("map",))
     assert task is not None
     assert (task.job.id, task.dimensions) == (drawn, 3)
     assert [job.kind for job in catalog.jobs.list()] == ["redo", "add", "add"]
@@ -61,14 +61,14 @@ def test_new_files_go_before_redone_ones_and_maps_apart(catalog: Catalog) -> Non
 def test_cancelling(catalog: Catalog) -> None:
     running, waiting, other = (catalog.jobs.enqueue("add", name) for name in ("a", "b", "c"))
     drawn = catalog.jobs.enqueue("map", "Map")
-    assert catalog.jobs.claim("w") is not None
+    assert catalog.work.claim("w") is not None
     assert catalog.jobs.cancel([waiting]) == [waiting]
     assert states(catalog) == ["reading", "cancelled", "queued"]
-    assert catalog.jobs.is_wanted(running)
+    assert catalog.work.is_wanted(running)
     assert catalog.jobs.cancel() == [running, other]
-    assert not catalog.jobs.is_wanted(running)
-    assert not catalog.jobs.progress(running, 1, 2)
-    catalog.jobs.cancelled(running)
+    assert not catalog.work.is_wanted(running)
+    assert not catalog.work.progress(running, 1, 2)
+    catalog.work.cancelled(running)
     assert states(catalog) == ["cancelled"] * 3
     job = catalog.jobs.get(drawn)
     assert job is not None
@@ -79,8 +79,8 @@ def test_failing_retrying_and_dismissing(catalog: Catalog) -> None:
     incoming = catalog.originals.new_incoming()
     incoming.write_bytes(b"locked")
     job_id = catalog.jobs.enqueue("add", "locked.pdf", sha256="a" * 64, incoming=incoming)
-    assert catalog.jobs.claim("w") is not None
-    catalog.jobs.fail(job_id, "locked.pdf needs a password.", needs_password=True, warnings=["odd"])
+    assert catalog.work.claim("w") is not None
+    catalog.work.fail(job_id, "locked.pdf needs a password.", needs_password=True, warnings=["odd"])
     failed = catalog.jobs.get(job_id)
     assert failed is not None
     assert (failed.state, failed.outcome, failed.needs_password) == ("failed", "failed", True)
@@ -90,8 +90,8 @@ def test_failing_retrying_and_dismissing(catalog: Catalog) -> None:
     again = catalog.jobs.get(job_id)
     assert again is not None
     assert (again.state, again.error, again.needs_password) == ("queued", None, False)
-    assert catalog.jobs.claim("w") is not None
-    catalog.jobs.fail(job_id, "locked.pdf needs a password.")
+    assert catalog.work.claim("w") is not None
+    catalog.work.fail(job_id, "locked.pdf needs a password.")
     assert catalog.originals.path("a" * 64).exists()
     assert catalog.jobs.dismiss() == 1
     assert catalog.jobs.list() == []
@@ -103,28 +103,28 @@ def test_failing_retrying_and_dismissing(catalog: Catalog) -> None:
 def test_what_a_dead_worker_left_is_done_again(catalog: Catalog) -> None:
     first = catalog.jobs.enqueue("add", "a")
     second = catalog.jobs.enqueue("add", "b")
-    assert catalog.jobs.claim("dead") is not None
-    assert catalog.jobs.claim("dead") is not None
-    catalog.jobs.progress(first, 4, 9)
+    assert catalog.work.claim("dead") is not None
+    assert catalog.work.claim("dead") is not None
+    catalog.work.progress(first, 4, 9)
     catalog.jobs.cancel([second])
-    assert catalog.jobs.requeue_abandoned(silent_for=60) == 0
-    assert catalog.jobs.requeue_abandoned() == 1
+    assert catalog.work.requeue_abandoned(silent_for=60) == 0
+    assert catalog.work.requeue_abandoned() == 1
     assert states(catalog) == ["queued", "cancelled"]
-    task = catalog.jobs.claim("next")
+    task = catalog.work.claim("next")
     assert task is not None
     assert (task.job.id, task.attempts, task.job.done) == (first, 2, 0)
-    catalog.jobs.give_back(first)
-    task = catalog.jobs.claim("next")
+    catalog.work.give_back(first)
+    task = catalog.work.claim("next")
     assert task is not None
     assert task.attempts == 2
 
 
 def test_a_file_that_kills_its_worker_is_given_up(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = catalog.jobs.enqueue("add", "bomb")
-    for _ in range(jobs.MAX_ATTEMPTS):
-        assert catalog.jobs.claim("w") is not None
-        catalog.jobs.requeue_abandoned()
-    assert catalog.jobs.claim("w") is None
+    for _ in range(work.MAX_ATTEMPTS):
+        assert catalog.work.claim("w") is not None
+        catalog.work.requeue_abandoned()
+    assert catalog.work.claim("w") is None
     job = catalog.jobs.get(job_id)
     assert job is not None
     assert job.state == "failed"
@@ -133,13 +133,13 @@ def test_a_file_that_kills_its_worker_is_given_up(catalog: Catalog, monkeypatch:
 
 def test_a_batch_lasts_until_the_queue_is_empty(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = catalog.jobs.enqueue("add", "a"), catalog.jobs.enqueue("add", "b")
-    assert catalog.jobs.claim("w") is not None
-    catalog.jobs.finish(first, "unchanged")
+    assert catalog.work.claim("w") is not None
+    catalog.work.finish(first, "unchanged")
     third = catalog.jobs.enqueue("add", "c")
     assert catalog.jobs.activity().total == 3
     for job_id in (second, third):
-        assert catalog.jobs.claim("w") is not None
-        catalog.jobs.fail(job_id, "broken") if job_id == second else catalog.jobs.finish(job_id, "unchanged")
+        assert catalog.work.claim("w") is not None
+        catalog.work.fail(job_id, "broken") if job_id == second else catalog.work.finish(job_id, "unchanged")
     activity = catalog.jobs.activity()
     assert (activity.total, activity.done, activity.searchable, activity.failed) == (3, 3, 2, 1)
     assert not activity.is_busy
@@ -163,8 +163,8 @@ def test_an_arriving_file_moves_with_its_job(catalog: Catalog) -> None:
     assert not incoming.exists()
     again = catalog.originals.new_incoming()
     again.write_bytes(b"bytes")
-    assert catalog.jobs.claim("w") is not None
-    assert catalog.jobs.set_file(job_id, "b" * 64, 5, again)
+    assert catalog.work.claim("w") is not None
+    assert catalog.work.set_file(job_id, "b" * 64, 5, again)
     assert not again.exists()
     assert catalog.originals.orphans() == []
     with pytest.raises(StorageError):
@@ -184,7 +184,7 @@ def test_no_password_is_ever_stored(catalog: Catalog) -> None:
 def test_asking_for_work_is_cheap(catalog: Catalog) -> None:
     start = time.perf_counter()
     for _ in range(200):
-        assert catalog.jobs.claim("w") is None
+        assert catalog.work.claim("w") is None
     assert time.perf_counter() - start < 1.0
 
 
@@ -196,7 +196,7 @@ READY = replace(READING, state="ready", outcome="added", finished_at=START)
 
 def seconds_left(*batch: Job, after: float) -> float | None:
     groups = [
-        Group(job.state, job.outcome, 1, job.size, job.started_at.timestamp() if job.started_at else None)
+        JobGroup(job.state, job.outcome, 1, job.size, job.started_at.timestamp() if job.started_at else None)
         for job in batch
     ]
     current = [job for job in batch if job.state in ("reading", "embedding")]

@@ -34,7 +34,7 @@ def shared(catalog: Catalog) -> Shared:
 def ended(catalog: Catalog, error: Exception, kind: JobKind = "add", *, stopping: bool = False) -> Job:
     """The job of a file whose work ended with this error."""
     catalog.jobs.enqueue(kind, "a.txt")
-    task = catalog.jobs.claim("test", (kind,))
+    task = catalog.work.claim("test", (kind,))
     assert task is not None
     common = shared(catalog)
     if stopping:

@@ -19,7 +19,7 @@ def task(
     catalog: Catalog, source: str | None = "/a.txt", replaces: str | None = None, keep_both: bool = False
 ) -> Task:
     catalog.jobs.enqueue("add", "a.txt", source=source, replaces=replaces, keep_both=keep_both)
-    found = catalog.jobs.claim("test")
+    found = catalog.work.claim("test")
     assert found is not None
     return found
 
@@ -58,7 +58,7 @@ def test_a_file_may_be_known_and_still_replace_another(catalog: Catalog) -> None
 def test_a_redo_reads_what_is_known(catalog: Catalog) -> None:
     there = add(catalog, "some text", "a.txt", source="/a.txt")
     catalog.jobs.enqueue("redo", "a.txt", source="/a.txt", document_id=there)
-    redone = catalog.jobs.claim("test", ("redo",))
+    redone = catalog.work.claim("test", ("redo",))
     assert redone is not None
     assert known.look(catalog, redone, bytes_of(catalog, there)) == Standing()
 

@@ -16,7 +16,7 @@ from tests.folders import prose
 
 def task(catalog: Catalog, name: str) -> Task:
     catalog.jobs.enqueue("add", name)
-    found = catalog.jobs.claim("test")
+    found = catalog.work.claim("test")
     assert found is not None
     return found
 

@@ -13,13 +13,13 @@ from explorer.ingestion.progress import JobProgress, Leaving
 
 def begun(catalog: Catalog) -> int:
     job_id = catalog.jobs.enqueue("add", "a.txt")
-    assert catalog.jobs.claim("test") is not None
+    assert catalog.work.claim("test") is not None
     return job_id
 
 
 def test_the_first_page_is_shown_at_once_and_a_new_stage_too(catalog: Catalog) -> None:
     job_id = begun(catalog)
-    progress = JobProgress(catalog.jobs, job_id, threading.Event())
+    progress = JobProgress(catalog.work, job_id, threading.Event())
     progress.page(1, 9)
     assert _shown(catalog, job_id) == ("reading", 1, 9)
     progress.chunks(2, 40)
@@ -28,7 +28,7 @@ def test_the_first_page_is_shown_at_once_and_a_new_stage_too(catalog: Catalog) -
 
 def test_a_cancelled_job_stops(catalog: Catalog) -> None:
     job_id = begun(catalog)
-    progress = JobProgress(catalog.jobs, job_id, threading.Event())
+    progress = JobProgress(catalog.work, job_id, threading.Event())
     progress.check(force=True)
     catalog.jobs.cancel([job_id])
     with pytest.raises(Cancelled):
@@ -38,7 +38,7 @@ def test_a_cancelled_job_stops(catalog: Catalog) -> None:
 
 def test_a_worker_that_is_asked_to_leave_stops_at_once(catalog: Catalog) -> None:
     stopping = threading.Event()
-    progress = JobProgress(catalog.jobs, begun(catalog), stopping)
+    progress = JobProgress(catalog.work, begun(catalog), stopping)
     progress.check()
     stopping.set()
     with pytest.raises(Leaving):

@@ -15,7 +15,7 @@ from explorer.ingestion.unpacking import Unpacking
 
 def begun(catalog: Catalog) -> Task:
     catalog.jobs.enqueue("add", "x.zip", source="/x.zip")
-    task = catalog.jobs.claim("test")
+    task = catalog.work.claim("test")
     assert task is not None
     return task
 
