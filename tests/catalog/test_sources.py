@@ -1,4 +1,5 @@
-"""A document goes with the last of the files that hold its bytes, and with all of them when it is removed."""
+"""`explorer.catalog.sources`: a document goes with the last of the files that hold its bytes, and with all of
+them when it is removed."""
 
 from __future__ import annotations
 

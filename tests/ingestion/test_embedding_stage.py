@@ -1,4 +1,4 @@
-"""Small files are embedded together, and each of them still ends by itself."""
+"""`explorer.ingestion.embedding_stage`: small files are embedded together, each of them ends by itself."""
 
 from __future__ import annotations
 
