@@ -46,6 +46,7 @@ class Pipeline:
         receiving.drop_stale(self._catalog.originals)
 
     def start(self) -> None:
+        """Begin to work the queue; returns at once."""
         for thread in self._threads:
             thread.start()
 

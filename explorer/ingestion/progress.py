@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from explorer.catalog.work import Work
 
 _WRITE_SECONDS = 0.3
+"""The least time between two writes of a job's row, and between two questions whether it is wanted."""
 _BEAT_SECONDS = 5.0
+"""After this long without news the row says that the worker is alive."""
 
 
 class Leaving(Exception):  # noqa: N818  (no error: the worker is asked to leave)
@@ -32,25 +34,25 @@ class JobProgress:
         self._is_wanted = True
 
     def page(self, done: int, total: int) -> None:
-        """So many pages were read."""
+        """Note that `done` of `total` pages were read."""
         self._show(done, total, "reading")
 
     def chunks(self, done: int, total: int) -> None:
-        """So many chunks are embedded.
+        """Note that `done` of `total` chunks are embedded.
 
         Raises:
-            Cancelled, Leaving: as `check`.
+            Cancelled, Leaving: see `check`.
         """
         self._show(done, total, "embedding")
         self.check()
 
     def beat(self) -> None:
-        """Nothing new, but alive."""
+        """Say that the job is still worked on, where nothing was written for some seconds."""
         if time.monotonic() - self._written > _BEAT_SECONDS:
             self._show(*self._shown)
 
     def check(self, *, force: bool = False) -> None:
-        """Go on?
+        """Return where the work is to go on.
 
         Raises:
             Cancelled: the job was cancelled, or its document removed.

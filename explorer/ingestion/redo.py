@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 
 def begin(catalog: Catalog, settings: Settings) -> list[int]:
-    """Queue every document to be redone by the settings of this moment; returns the job ids.
+    """The ids of the jobs that redo every document by the settings of this moment; queues those that
+    do not wait already.
 
     Documents that a redo with the same settings has done already are not done again.
     """
