@@ -63,8 +63,8 @@ class Arrivals:
     def recognise(self, document_id: str, job_id: int, replaces: str | None = None) -> Stored | None:
         """End a job whose file holds the bytes of a document; None when that document is gone meanwhile.
 
-        `replaces`: what the file held before. Its tags carry over and it goes, unless another file has its
-        bytes.
+        `replaces`: the document that has what the file held earlier. Its tags carry over and it goes, unless
+        another file has its bytes.
         """
         gone, kept = list[str](), None
         with self._database.write() as con:
@@ -141,7 +141,10 @@ def _edition_of(con: apsw.Connection, document_id: str, generation_id: int) -> i
 def _take_the_place(
     con: apsw.Connection, old: str, new: str, job_id: int | None
 ) -> tuple[list[str], tuple[str, str] | None]:
-    """The tags go over. (SHA-256 of the originals that go, what stays because another file has its bytes.)"""
+    """(SHA-256 of the originals that go, what stays because another file has its bytes: its id and name).
+
+    The tags of the old document go over to the new one.
+    """
     con.execute("INSERT OR IGNORE INTO tag SELECT ?, tag FROM tag WHERE document_id = ?", (new, old))
     left = sources.release(con, old, job_id)
     if left is None:

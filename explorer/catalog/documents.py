@@ -52,14 +52,14 @@ class Documents:
         return [_document(row) for row in rows]
 
     def get(self, document_id: str) -> Document:
-        """Raises NotFound."""
+        """One document. Raises NotFound."""
         found = self._find("d.id = ?", document_id)
         if not found:
             raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
         return found[0]
 
     def by_sha256(self, sha256: str) -> Document | None:
-        """The document with exactly these bytes."""
+        """The document with exactly these bytes, None where there is none."""
         return next(iter(self._find("d.sha256 = ?", sha256)), None)
 
     def by_name(self, name: str) -> builtins.list[Document]:
@@ -151,10 +151,11 @@ class Documents:
     def remove(self, ids: Iterable[str], *, spare_waiting: bool = False) -> Removed:
         """Remove documents and every trace of them, in one transaction; unknown ids are passed over.
 
-        `spare_waiting`: files with the same bytes that wait in the queue are still to be added.
+        With them go their text and keyword rows, the embeddings that nobody else needs, their jobs, all maps,
+        what answers quoted, the originals, copies of older catalogues, and the write-ahead log. With
+        `spare_waiting`, files with the same bytes that wait in the queue are still added.
 
-        Goes with them: text, keyword rows, embeddings nobody else needs, jobs, maps, what answers quoted, the
-        original, copies of older catalogues, and the write-ahead log. Raises StorageError.
+        Raises StorageError.
         """
         with self._database.write() as con:
             rows = fetch_all(

@@ -42,7 +42,7 @@ TASK = JOB + ", source, sha256, replaces, keep_both, dimensions, attempts"
 
 
 def batch_for(con: apsw.Connection, kind: JobKind) -> int:
-    """The batch that a new job of this kind joins; with a new batch, the ones before are tidied away."""
+    """The batch that a new job of this kind joins; a new batch tidies the earlier ones away."""
     group = ("map",) if kind == "map" else FILES
     last = int(
         fetch_value(

@@ -127,7 +127,7 @@ class Work:
         """Queue again what a dead worker left; call it while holding the worker's lock. Returns how many.
 
         Those flagged as cancelled are cancelled. A job that was begun MAX_ATTEMPTS times fails.
-        `silent_for`: only jobs without a heartbeat for so many seconds.
+        `silent_for`: only jobs whose last heartbeat is at least this many seconds old.
         """
         left = (
             "state IN ('reading', 'embedding') AND kind IN (SELECT value FROM json_each(?1))"
