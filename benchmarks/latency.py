@@ -197,7 +197,7 @@ def build(catalog: Catalog, number: int) -> None:
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         shas = [hashlib.sha256(text.encode()).digest() for text in texts]
         catalog.embeddings.put(generation.model.id, shas, vectors)
-        catalog.documents.store(_document(first, texts, shas), generation.id)
+        catalog.arrivals.store(_document(first, texts, shas), generation.id)
 
 
 def _document(number: int, texts: Sequence[str], shas: Sequence[bytes]) -> NewDocument:

@@ -90,7 +90,7 @@ def fill(
     for name, pages in documents.items():
         new, texts = _document(name, pages, tokens, headings.get(name, ()))
         catalog.embeddings.put(generation.model.id, list(texts), model().encode(list(texts.values())))
-        catalog.documents.store(new, generation.id)
+        catalog.arrivals.store(new, generation.id)
     return catalog
 
 

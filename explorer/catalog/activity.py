@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from explorer.types import Activity, Job, JobOutcome, JobState
 
 _FILE_COST = 20_000
-"""Bytes that a file of no size would count as: opening and storing it takes time too."""
+"""An empty file counts as this many bytes, since opening and storing it takes time too."""
 _READING_SHARE = 0.15
 """Part of a file's time that goes into reading it (measured: PDF by pdfium); the rest is embedding."""
 _MIN_SECONDS = 3.0
 _MIN_SHARE = 0.04
-"""A time left is told once so much of the batch's work was done in at least so many seconds."""
+"""A time left is told once this share of the batch's work is done and `_MIN_SECONDS` have passed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Jobs of one batch that are alike: how many, their bytes, and when the first was started."""
+class JobGroup:
+    """The jobs of one batch with one state and outcome: how many, their bytes, when the first was started."""
 
     state: JobState
     outcome: JobOutcome | None
@@ -29,14 +29,16 @@ class Group:
 
     @property
     def is_over(self) -> bool:
+        """Whether no more work is done on these jobs."""
         return self.state in ("ready", "failed", "cancelled")
 
     @property
     def weight(self) -> float:
+        """How much work they are, in bytes."""
         return self.size + self.jobs * _FILE_COST
 
 
-def activity_of(groups: Sequence[Group], current: Sequence[Job], now: float) -> Activity:
+def activity_of(groups: Sequence[JobGroup], current: Sequence[Job], now: float) -> Activity:
     """One batch at the moment `now` (seconds since 1970). `current` are its jobs that are worked on."""
     return Activity(
         total=sum(group.jobs for group in groups),
@@ -48,7 +50,7 @@ def activity_of(groups: Sequence[Group], current: Sequence[Job], now: float) -> 
     )
 
 
-def _seconds_left(groups: Sequence[Group], current: Sequence[Job], now: float) -> float | None:
+def _seconds_left(groups: Sequence[JobGroup], current: Sequence[Job], now: float) -> float | None:
     """Work left ÷ rate so far, weighted by size; None while too little was done to tell.
 
     What was cancelled, unchanged or failed cost next to nothing and says nothing about the rest.

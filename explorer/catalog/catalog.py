@@ -9,6 +9,7 @@ from types import TracebackType
 import apsw
 
 from explorer.catalog import check, migrations
+from explorer.catalog.arrivals import Arrivals
 from explorer.catalog.changes import Changes
 from explorer.catalog.chosen_settings import Values
 from explorer.catalog.chunks import Chunks
@@ -22,6 +23,7 @@ from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
+from explorer.catalog.work import Work
 from explorer.errors import StorageError
 
 FILE_NAME = "catalog.sqlite3"
@@ -54,10 +56,12 @@ class Catalog:
         self.settings = Values(self.database)
         self.generations = Generations(self.database)
         self.documents = Documents(self.database, self.tidying)
+        self.arrivals = Arrivals(self.database, self.tidying)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
         self.changes = Changes(self.database)
         self.jobs = Jobs(self.database, self.originals)
+        self.work = Work(self.database, self.originals)
         self.conversations = ConversationTable(self.database)
         self.layouts = Layouts(self.database)
         self.library_id = str(self.settings.get("library_id"))

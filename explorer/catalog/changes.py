@@ -32,6 +32,7 @@ class Changes:
 
 
 def current(con: apsw.Connection) -> int:
+    """The current sequence number; 0 in a library that never held anything."""
     return int(fetch_value(con, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change'"))
 
 

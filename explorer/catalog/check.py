@@ -97,8 +97,8 @@ def check(database: Database, originals: Originals) -> Check:
 
 
 def _sqlite_problems(con: apsw.Connection) -> list[str]:
-    # A connection that has used the keyword rows before keeps their structure in mind, and `integrity_check`
-    # (SQLite 3.54) calls them damaged once another connection has changed them. A search looks again.
+    # A connection that has read the keyword rows once keeps their structure in memory, and `integrity_check`
+    # (SQLite 3.54) calls them damaged after another connection has changed them. A search reads them anew.
     con.execute("SELECT rowid FROM chunk_terms WHERE chunk_terms MATCH 'x' LIMIT 1").fetchall()
     problems = [f"SQLite: {row[0]}" for row in con.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
     broken = fetch_all(con, "PRAGMA foreign_key_check")

@@ -36,7 +36,7 @@ class Chunks:
         self._database = database
 
     def get(self, chunk_id: int) -> Chunk:
-        """Raises NotFound."""
+        """One chunk with its text. Raises NotFound."""
         found = self.by_ids([chunk_id])
         if not found:
             raise NotFound("This passage is gone: its document was removed or read anew.")

@@ -28,15 +28,17 @@ def moment(seconds: float) -> datetime:
 
 
 def moment_or_none(seconds: float | None) -> datetime | None:
+    """A stored time, or None where none was stored."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def dumps(value: Any) -> str:
+    """A value as compact JSON."""
     return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def strings(column: str) -> tuple[str, ...]:
-    """A JSON list of strings; most are empty."""
+    """The strings of a JSON list; () for an empty one, as most are."""
     return () if column == "[]" else tuple(json.loads(column))
 
 
@@ -46,7 +48,7 @@ def ids_json(ids: Iterable[int]) -> str:
 
 
 def clean(text: str) -> str:
-    """Lone surrogates cannot be stored as UTF-8; the replacement has the same length, so offsets stay."""
+    """The text with lone surrogates replaced, which UTF-8 cannot hold. Its length stays, so do offsets."""
     return _SURROGATES.sub("\ufffd", text)
 
 
@@ -69,7 +71,7 @@ def fetch_value(con: apsw.Connection, sql: str, bindings: Bindings = ()) -> Any:
 def fetch_blocks(
     con: apsw.Connection, sql: str, bindings: Bindings = (), size: int = 4096
 ) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a query, so many at a time."""
+    """The rows of a query, at most `size` at a time."""
     cursor = con.execute(sql, bindings)
     while block := list(islice(cursor, size)):
         yield block

@@ -43,7 +43,7 @@ class ConversationTable:
         return conversation_id
 
     def rename(self, conversation_id: str, title: str) -> None:
-        """Raises NotFound."""
+        """Give a conversation another title. Raises NotFound."""
         with self._database.write() as con:
             con.execute("UPDATE conversation SET title = ? WHERE id = ?", (clean(title), conversation_id))
             if con.changes() == 0:
@@ -56,7 +56,7 @@ class ConversationTable:
         self._database.forget(seconds=1.0)
 
     def list(self) -> builtins.list[Conversation]:
-        """The one used last comes first."""
+        """All conversations, the one used last first."""
         with self._database.read() as con:
             rows = fetch_all(
                 con,
@@ -169,7 +169,7 @@ class ConversationTable:
         self._end(message_id, "stopped", None)
 
     def stop_abandoned(self, seconds: float = 60.0) -> int:
-        """Mark answers that no process works on any more: nothing was added for so many seconds."""
+        """How many answers were stopped because no process works on them: nothing was added for `seconds`."""
         with self._database.write() as con:
             con.execute(
                 "UPDATE message SET state = 'stopped' WHERE state = 'streaming' AND updated_at < ?",

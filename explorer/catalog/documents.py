@@ -1,23 +1,22 @@
-"""Documents: the list, their text and pages, storing, removing, renaming and tagging."""
+"""Documents that are there: the list, their text and pages, removing, renaming and tagging."""
 
 from __future__ import annotations
 
 import builtins
 import json
-import secrets
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import apsw
 
-from explorer.catalog import editions, forgetting, scopes, sources
+from explorer.catalog import forgetting, scopes, sources
 from explorer.catalog import text_pieces as texts
-from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, moment, now, strings
+from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, moment, strings
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
-from explorer.catalog.records import Counts, NewDocument, Removed, Stored, StoredHeading
-from explorer.errors import Cancelled, NotFound
+from explorer.catalog.records import Counts, Removed, StoredHeading
+from explorer.errors import NotFound
 from explorer.types import Document, Page, Scope
 
 _SEPARATOR = "\x1f"
@@ -53,14 +52,14 @@ class Documents:
         return [_document(row) for row in rows]
 
     def get(self, document_id: str) -> Document:
-        """Raises NotFound."""
+        """One document. Raises NotFound."""
         found = self._find("d.id = ?", document_id)
         if not found:
             raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
         return found[0]
 
     def by_sha256(self, sha256: str) -> Document | None:
-        """The document with exactly these bytes."""
+        """The document with exactly these bytes, None where there is none."""
         return next(iter(self._find("d.sha256 = ?", sha256)), None)
 
     def by_name(self, name: str) -> builtins.list[Document]:
@@ -149,76 +148,14 @@ class Documents:
 
     # ---- changing
 
-    def store(
-        self, new: NewDocument, generation_id: int, *, replaces: str | None = None, job_id: int | None = None
-    ) -> Stored:
-        """Make a document visible, in one step; while redoing, add its edition to the building generation.
-
-        Its embeddings must have been `put` before. `replaces`: the document that it takes the place of; its
-        tags carry over and it is gone as after `remove`, unless another file has its bytes. `job_id`: the
-        job that did it, which is over with the same transaction. Bytes that are known already change nothing
-        ("unchanged").
-
-        Raises:
-            MissingEmbeddings: embed those passages again and repeat.
-            Cancelled: the job was cancelled or its document removed meanwhile; nothing was stored.
-            NotFound: the generation is gone.
-            ValueError: a chunk lies outside the text.
-        """
-        gone, kept = builtins.list[str](), None
-        with self._database.write() as con:
-            _require_wanted(con, job_id)
-            _require_generation(con, generation_id)
-            document_id, is_new = _document_row(con, new, job_id)
-            status: Literal["added", "replaced", "unchanged"] = "added" if is_new else "unchanged"
-            if _edition_of(con, document_id, generation_id) is None:
-                editions.insert(con, document_id, generation_id, new)
-                status = "added"
-            if not _is_redo(con, job_id):
-                sources.record(con, document_id, new.source, new.name, new.part_of)
-            if replaces and replaces != document_id and is_new and _exists(con, replaces):
-                gone, kept = _take_the_place(con, replaces, document_id, job_id)
-                status = "replaced"
-            if job_id is not None:
-                forgetting.finish_job(con, job_id, status, document_id, new.warnings)
-        if gone:
-            self._tidying.after(gone)
-        return Stored(document_id, status, kept)
-
-    def recognise(self, document_id: str, job_id: int, replaces: str | None = None) -> Stored | None:
-        """End a job whose file holds the bytes of a document; None when that document is gone meanwhile.
-
-        `replaces`: what the file held before. Its tags carry over and it goes, unless another file has its
-        bytes.
-        """
-        gone, kept = builtins.list[str](), None
-        with self._database.write() as con:
-            row = fetch_one(
-                con,
-                "SELECT e.warnings FROM edition e JOIN generation g ON g.id = e.generation_id"
-                " AND g.state = 'live' WHERE e.document_id = ?",
-                (document_id,),
-            )
-            if row is None:
-                return None
-            status: Literal["replaced", "unchanged"] = "unchanged"
-            sources.record_job(con, document_id, job_id)
-            if replaces is not None and replaces != document_id:
-                status = "replaced"
-                if _exists(con, replaces):
-                    gone, kept = _take_the_place(con, replaces, document_id, job_id)
-            forgetting.finish_job(con, job_id, status, document_id, strings(row[0]))
-        if gone:
-            self._tidying.after(gone)
-        return Stored(document_id, status, kept)
-
     def remove(self, ids: Iterable[str], *, spare_waiting: bool = False) -> Removed:
         """Remove documents and every trace of them, in one transaction; unknown ids are passed over.
 
-        `spare_waiting`: files with the same bytes that wait in the queue are still to be added.
+        With them go their text and keyword rows, the embeddings that nobody else needs, their jobs, all maps,
+        what answers quoted, the originals, copies of older catalogues, and the write-ahead log. With
+        `spare_waiting`, files with the same bytes that wait in the queue are still added.
 
-        Goes with them: text, keyword rows, embeddings nobody else needs, jobs, maps, what answers quoted, the
-        original, copies of older catalogues, and the write-ahead log. Raises StorageError.
+        Raises StorageError.
         """
         with self._database.write() as con:
             rows = fetch_all(
@@ -233,7 +170,7 @@ class Documents:
     def rename(self, document_id: str, name: str, name_terms: Iterable[str]) -> None:
         """Give a document another name; `name_terms` are what keyword search knows it by. Raises NotFound."""
         with self._database.write() as con:
-            if not _exists(con, document_id):
+            if not exists(con, document_id):
                 raise NotFound(f"There is no document {document_id!r} in this library.")
             sources.rename(con, document_id, clean(name))
             con.execute("UPDATE document SET name = ? WHERE id = ?", (clean(name), document_id))
@@ -325,69 +262,9 @@ def _document(row: tuple[Any, ...]) -> Document:
     )
 
 
-def _require_wanted(con: apsw.Connection, job_id: int | None) -> None:
-    if job_id is None:
-        return
-    row = fetch_one(con, "SELECT cancelling, state FROM job WHERE id = ?", (job_id,))
-    if row is None or row[0] or row[1] == "cancelled":
-        raise Cancelled("This file was cancelled.")
-
-
-def _require_generation(con: apsw.Connection, generation_id: int) -> None:
-    if fetch_one(con, "SELECT 1 FROM generation WHERE id = ?", (generation_id,)) is None:
-        raise NotFound("The index this document was prepared for is gone. Prepare it again.")
-
-
-def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) -> tuple[str, bool]:
-    """(id, whether it was made now) of the document with these bytes."""
-    row = fetch_one(con, "SELECT id FROM document WHERE sha256 = ?", (new.sha256,))
-    if row is not None:
-        return str(row[0]), False
-    if _is_redo(con, job_id):
-        raise Cancelled("The document was removed while it was being redone.")
-    document_id = secrets.token_hex(8)
-    con.execute(
-        "INSERT INTO document (id, sha256, name, source, size, added_at, part_of)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            document_id,
-            new.sha256,
-            clean(new.name),
-            clean(new.source) if new.source is not None else None,
-            new.size,
-            now(),
-            clean(new.part_of) if new.part_of is not None else None,
-        ),
-    )
-    return document_id, True
-
-
-def _exists(con: apsw.Connection, document_id: str) -> bool:
+def exists(con: apsw.Connection, document_id: str) -> bool:
+    """Whether there is such a document, in whatever generation."""
     return fetch_one(con, "SELECT 1 FROM document WHERE id = ?", (document_id,)) is not None
-
-
-def _is_redo(con: apsw.Connection, job_id: int | None) -> bool:
-    return fetch_one(con, "SELECT 1 FROM job WHERE id = ? AND kind = 'redo'", (job_id,)) is not None
-
-
-def _edition_of(con: apsw.Connection, document_id: str, generation_id: int) -> int | None:
-    row = fetch_one(
-        con,
-        "SELECT id FROM edition WHERE document_id = ? AND generation_id = ?",
-        (document_id, generation_id),
-    )
-    return None if row is None else int(row[0])
-
-
-def _take_the_place(
-    con: apsw.Connection, old: str, new: str, job_id: int | None
-) -> tuple[list[str], tuple[str, str] | None]:
-    """The tags go over. (SHA-256 of the originals that go, what stays because another file has its bytes.)"""
-    con.execute("INSERT OR IGNORE INTO tag SELECT ?, tag FROM tag WHERE document_id = ?", (new, old))
-    left = sources.release(con, old, job_id)
-    if left is None:
-        return forgetting.remove(con, [old], spare_waiting=True), None
-    return [], (old, left)
 
 
 def _tidy_tags(tags: Iterable[str]) -> list[str]:

@@ -20,7 +20,7 @@ class Layouts:
         self._database = database
 
     def put(self, generation_id: int, dimensions: int, sequence: int, atlas: Atlas) -> bool:
-        """Keep a map of the library as it was at `sequence`, in place of the one before.
+        """Keep a map of the library, drawn at the sequence number `sequence`, in place of the earlier one.
 
         False, and nothing kept, when a document was removed or redone since: labels may hold its words.
         """

@@ -1,4 +1,7 @@
-"""Writing and dropping editions: a document as one generation sees it, with text, chunks and keyword rows.
+"""Writing and dropping editions.
+
+An edition is what one generation, one version of the index, holds of one document: its text, chunks and
+keyword rows. While all is redone a document has two, the one that is searched and the one in the making.
 
 Functions here run inside the caller's write transaction.
 """

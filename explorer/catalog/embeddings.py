@@ -70,7 +70,7 @@ class Embeddings:
     def of_range(
         self, first: int, last: int, batch: int = 2000
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """The chunks from `first` to `last` (both included) that still exist, as `of_generation`."""
+        """The same as `of_generation`, for the chunks `first` to `last`, both included, that still exist."""
         yield from self._batches(_OF_RANGE, (first, last), batch)
 
     def count_of_generation(self, generation_id: int) -> int:
@@ -93,7 +93,7 @@ class Embeddings:
         return self._arrays(_OF_LIVE, ())
 
     def vectors(self, chunk_ids: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """As `matrix`, for these chunks only; ids come back ascending, unknown ones are left out."""
+        """The same as `matrix`, for these chunks only; ids ascend, unknown ones are left out."""
         return self._arrays(_OF_IDS, (ids_json(chunk_ids),))
 
     def unneeded(self) -> int:
@@ -133,7 +133,7 @@ class Embeddings:
 
 
 class MissingEmbeddings(StorageError):  # noqa: N818 (named as the others are)
-    """A document was stored before all its embeddings (another process removed their last user meanwhile)."""
+    """A document cannot be stored yet: another process removed the last user of embeddings that it shares."""
 
     def __init__(self, shas: frozenset[bytes]) -> None:
         super().__init__(f"{len(shas)} embeddings are missing. Embed these passages again, then store.")

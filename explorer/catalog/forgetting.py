@@ -54,7 +54,10 @@ class Forgetting:
 
 
 def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = False) -> list[str]:
-    """Everything that happens inside the transaction; returns the SHA-256 of the originals."""
+    """The SHA-256 of the originals that may go now; removes all else that speaks of these documents.
+
+    Runs inside the caller's write transaction.
+    """
     spared = f" AND state IN {job_rows.OVER}" if spare_waiting else ""
     known = list(ids)
     shas = []

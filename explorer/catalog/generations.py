@@ -1,4 +1,9 @@
-"""Generations: all editions made by one recipe and one model. One is live; one more may be in the making."""
+"""Generations: the versions of the index.
+
+A generation is one version of the whole index: what every document became by one recipe (readers, chunker,
+size of a chunk) and one embedding model. One is live and searched; while all is redone a second one is built,
+which becomes live in one step once no document is missing in it.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +44,7 @@ class Generations:
         return self._one("building")
 
     def all(self) -> list[Generation]:
-        """The live one first."""
+        """All generations, the live one first."""
         with self._database.read() as con:
             return [_generation(row) for row in con.execute(_SELECT + " ORDER BY g.state = 'building', g.id")]
 
@@ -78,7 +83,7 @@ class Generations:
         return self._require("building")
 
     def identify(self, model_id: int, fingerprint: str) -> None:
-        """Write down what a model is, where a library of before fingerprints does not say so yet."""
+        """Write down the fingerprint of a model that an earlier version of the program kept without one."""
         with self._database.write() as con:
             con.execute(
                 "UPDATE OR IGNORE model SET fingerprint = ? WHERE id = ? AND fingerprint = ''",

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apsw
 
-from explorer.catalog.columns import fetch_one, fetch_value, moment, moment_or_none, now, strings
+from explorer.catalog.columns import (
+    fetch_all,
+    fetch_one,
+    fetch_value,
+    ids_json,
+    moment,
+    moment_or_none,
+    now,
+    strings,
+)
 from explorer.catalog.records import Task
 from explorer.types import Job, JobKind
 
@@ -33,7 +42,7 @@ TASK = JOB + ", source, sha256, replaces, keep_both, dimensions, attempts"
 
 
 def batch_for(con: apsw.Connection, kind: JobKind) -> int:
-    """The batch that a new job of this kind joins; with a new batch, the ones before are tidied away."""
+    """The batch that a new job of this kind joins; a new batch tidies the earlier ones away."""
     group = ("map",) if kind == "map" else FILES
     last = int(
         fetch_value(
@@ -73,6 +82,17 @@ def is_wanted(con: apsw.Connection, job_id: int) -> bool:
     """Whether its worker should go on with a job."""
     row = fetch_one(con, "SELECT cancelling, state FROM job WHERE id = ?", (job_id,))
     return row is not None and not row[0] and row[1] in ("reading", "embedding")
+
+
+def files_of_cancelled(con: apsw.Connection, job_ids: Iterable[int]) -> list[str]:
+    """The SHA-256 of the files of those jobs that are cancelled: what may go unless something needs it."""
+    rows = fetch_all(
+        con,
+        "SELECT DISTINCT sha256 FROM job WHERE state = 'cancelled' AND sha256 IS NOT NULL"
+        " AND id IN (SELECT value FROM json_each(?))",
+        (ids_json(job_ids),),
+    )
+    return [sha for (sha,) in rows]
 
 
 def job_of(row: tuple[Any, ...]) -> Job:

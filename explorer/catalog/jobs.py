@@ -1,4 +1,7 @@
-"""The queue: files to add or redo and maps to draw. It survives closed tabs, reloads and killed workers."""
+"""The queue as people see it: files to add or redo and maps to draw, asked for, listed, cancelled, retried.
+
+It survives closed tabs, reloads and killed workers. What workers do with it stands in `work.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,16 @@ import builtins
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
 import apsw
 
-from explorer.catalog import forgetting, job_rows, nesting
-from explorer.catalog.activity import Group, activity_of
-from explorer.catalog.columns import clean, dumps, fetch_all, fetch_one, ids_json, now
+from explorer.catalog import job_rows, nesting
+from explorer.catalog.activity import JobGroup, activity_of
+from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
-from explorer.catalog.records import Task
 from explorer.errors import NotFound
-from explorer.types import Activity, Job, JobKind, JobOutcome
-
-MAX_ATTEMPTS = 20
-"""So often may a job take its worker down with it before it is given up."""
-_GIVEN_UP = f"The background process stopped {MAX_ATTEMPTS} times while it worked on this file."
+from explorer.types import Activity, Job, JobKind
 
 
 class Jobs:
@@ -76,17 +73,6 @@ class Jobs:
             )
             return int(con.last_insert_rowid())
 
-    def enqueue_part(self, parent: int, member: str, sha256: str, size: int, incoming: Path) -> int:
-        """Queue a file that came out of the file of the job `parent`; returns its job's id, new or old.
-
-        `incoming` as in `enqueue`. Raises Cancelled when nobody wants the parent any more.
-        """
-        with self._database.write() as con:
-            job_id, is_new = nesting.insert(con, parent, member, sha256, size)
-            if is_new:
-                self._originals.adopt(incoming, sha256)
-        return job_id
-
     def cancel(self, job_ids: Iterable[int] | None = None) -> builtins.list[int]:
         """Cancel these jobs with all that came out of their files, or all files that are not over. Waiting
         ones are cancelled at once; those being worked on are flagged, which their worker sees at its next
@@ -103,7 +89,9 @@ class Jobs:
                 " AND id IN (SELECT value FROM json_each(?))",
                 (ids_json(ids),),
             )
-        self._drop_files(ids)
+            shas = job_rows.files_of_cancelled(con, ids)
+        if shas:
+            self._originals.delete_unneeded(shas)
         return ids
 
     def retry(self, job_id: int) -> None:
@@ -198,7 +186,7 @@ class Jobs:
                 named,
             )
         return activity_of(
-            [Group(*group) for group in groups], [job_rows.job_of(row) for row in current], now()
+            [JobGroup(*group) for group in groups], [job_rows.job_of(row) for row in current], now()
         )
 
     def has_work(self, kinds: Sequence[JobKind] = (*job_rows.FILES, "map")) -> bool:
@@ -206,147 +194,9 @@ class Jobs:
         with self._database.read() as con:
             return job_rows.is_busy(con, kinds)
 
-    # ---- for workers
-
-    def claim(self, worker: str, kinds: Sequence[JobKind] = job_rows.FILES) -> Task | None:
-        """Take the next waiting job: new files before redone ones, oldest first. None when none waits."""
-        with self._database.read() as con:
-            if not job_rows.next_waiting(con, kinds):
-                return None  # asking is frequent; it must not cost a write
-        with self._database.write() as con:
-            job_id = job_rows.next_waiting(con, kinds)
-            if job_id is None:
-                return None
-            con.execute(
-                "UPDATE job SET state = 'reading', started_at = ?1, heartbeat = ?1, worker = ?2,"
-                " attempts = attempts + 1, done = 0, total = 0 WHERE id = ?3",
-                (now(), worker, job_id),
-            )
-            row = fetch_one(con, f"SELECT {job_rows.TASK} FROM job WHERE id = ?", (job_id,))
-        return None if row is None else job_rows.task_of(row)
-
-    def spent(self, job_id: int) -> tuple[int, int, int]:
-        """(depth, files, bytes) that the archives and mails around a job's file have come to."""
-        with self._database.read() as con:
-            return nesting.spent(con, job_id)
-
-    def is_within_itself(self, job_id: int) -> bool:
-        """Whether a job's file came out of a file with the same bytes."""
-        with self._database.read() as con:
-            return nesting.is_within_itself(con, job_id)
-
-    def set_file(self, job_id: int, sha256: str, size: int, incoming: Path | None = None) -> bool:
-        """Say which bytes a job is about; `incoming` as in `enqueue`. False when it is unwanted."""
-        with self._database.write() as con:
-            if not job_rows.is_wanted(con, job_id):
-                return False
-            if incoming is not None:
-                self._originals.adopt(incoming, sha256)
-            con.execute("UPDATE job SET sha256 = ?, size = ? WHERE id = ?", (sha256, size, job_id))
-        return True
-
-    def progress(
-        self, job_id: int, done: int, total: int, state: Literal["reading", "embedding"] = "reading"
-    ) -> bool:
-        """Note progress (also the heartbeat). False: stop, the job was cancelled or its document removed."""
-        with self._database.write() as con:
-            con.execute(
-                "UPDATE job SET state = ?, done = ?, total = ?, heartbeat = ? WHERE id = ?"
-                " AND state IN ('reading', 'embedding')",
-                (state, done, total, now(), job_id),
-            )
-            return job_rows.is_wanted(con, job_id)
-
-    def is_wanted(self, job_id: int) -> bool:
-        """False once a job was cancelled or its document removed."""
-        with self._database.read() as con:
-            return job_rows.is_wanted(con, job_id)
-
-    def finish(
-        self, job_id: int, outcome: JobOutcome, document_id: str | None = None, warnings: Sequence[str] = ()
-    ) -> None:
-        """The job is done. For new documents `documents.store(job_id=...)` says so."""
-        with self._database.write() as con:
-            forgetting.finish_job(con, job_id, outcome, document_id, warnings)
-
-    def fail(
-        self, job_id: int, error: str, *, needs_password: bool = False, warnings: Sequence[str] = ()
-    ) -> None:
-        """The job failed for a reason that a person can read; it stays until retried or dismissed."""
-        with self._database.write() as con:
-            con.execute(
-                "UPDATE job SET state = 'failed', outcome = 'failed', error = ?, needs_password = ?,"
-                " warnings = ?, finished_at = ?, worker = NULL"
-                " WHERE id = ? AND state NOT IN ('ready', 'cancelled')",
-                (clean(error), int(needs_password), dumps(list(warnings)), now(), job_id),
-            )
-
-    def cancelled(self, job_id: int) -> None:
-        """The worker has stopped a job that was flagged; its file goes unless a document has it."""
-        with self._database.write() as con:
-            con.execute(
-                "UPDATE job SET state = 'cancelled', finished_at = ?, worker = NULL WHERE id = ?",
-                (now(), job_id),
-            )
-        self._drop_files([job_id])
-
-    def requeue_abandoned(
-        self, kinds: Sequence[JobKind] = (*job_rows.FILES, "map"), silent_for: float = 0.0
-    ) -> int:
-        """Queue again what a dead worker left; call it while holding the worker's lock. Returns how many.
-
-        Those flagged as cancelled are cancelled. A job that was begun MAX_ATTEMPTS times fails.
-        `silent_for`: only jobs without a heartbeat for so many seconds.
-        """
-        left = (
-            "state IN ('reading', 'embedding') AND kind IN (SELECT value FROM json_each(?1))"
-            " AND coalesce(heartbeat, 0) <= ?2"
-        )
-        bindings = (json.dumps(list(kinds)), now() - silent_for)
-        with self._database.write() as con:
-            con.execute(
-                "UPDATE job SET state = 'cancelled', finished_at = ?3, worker = NULL"
-                f" WHERE cancelling AND {left}",
-                (*bindings, now()),
-            )
-            con.execute(
-                "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL,"
-                f" error = ?4 WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
-                (*bindings, now(), _GIVEN_UP),
-            )
-            con.execute(
-                "UPDATE job SET state = 'queued', done = 0, total = 0, started_at = NULL, heartbeat = NULL,"
-                f" worker = NULL WHERE {left}",
-                bindings,
-            )
-            return con.changes()
-
-    def give_back(self, job_id: int) -> None:
-        """Queue a job again because its worker is leaving; this does not count as an attempt."""
-        with self._database.write() as con:
-            con.execute(
-                "UPDATE job SET state = CASE cancelling WHEN 1 THEN 'cancelled' ELSE 'queued' END, done = 0,"
-                " total = 0, started_at = NULL, heartbeat = NULL, worker = NULL, attempts = attempts - 1"
-                " WHERE id = ? AND state IN ('reading', 'embedding')",
-                (job_id,),
-            )
-
-    # ---- helpers
-
     def _open_ids(self, con: apsw.Connection, job_ids: Iterable[int] | None) -> builtins.list[int]:
         sql = f"SELECT id FROM job WHERE state NOT IN {job_rows.OVER} AND "
         if job_ids is None:
             return [row[0] for row in con.execute(sql + "kind IN ('add', 'redo')")]
         rows = con.execute(f"{nesting.FAMILY} {sql} id IN (SELECT id FROM family)", (ids_json(job_ids),))
         return [row[0] for row in rows]
-
-    def _drop_files(self, job_ids: Iterable[int]) -> None:
-        with self._database.read() as con:
-            rows = fetch_all(
-                con,
-                "SELECT DISTINCT sha256 FROM job WHERE state = 'cancelled' AND sha256 IS NOT NULL"
-                " AND id IN (SELECT value FROM json_each(?))",
-                (ids_json(job_ids),),
-            )
-        if rows:
-            self._originals.delete_unneeded(sha for (sha,) in rows)

@@ -23,8 +23,9 @@ FAMILY = (
 def insert(con: apsw.Connection, parent: int, member: str, sha256: str, size: int) -> tuple[int, bool]:
     """(id of the job, whether it is new) for the file called `member` in the file of the job `parent`.
 
-    A file that is opened again, because it was interrupted, finds the jobs that there are already. One whose
-    bytes are others is no newer version of the first, for both came out of the same file: both are kept.
+    A file that is opened again, because it was interrupted, finds the jobs that there are already. Two
+    members of one name with different bytes are no versions of each other, for both came out of the same
+    file: both are kept.
 
     Raises:
         Cancelled: nobody wants the parent any more.
@@ -90,7 +91,7 @@ def in_order(con: apsw.Connection, job_ids: Iterable[int]) -> list[Job]:
 def spent(con: apsw.Connection, job_id: int) -> tuple[int, int, int]:
     """(depth, members, bytes) that the files around a job's file have used up.
 
-    What came out of this very file before is not counted: it will come out again.
+    What came out of this very file earlier is not counted: it will come out again.
     """
     row = fetch_one(con, "SELECT depth, root FROM job WHERE id = ?", (job_id,))
     depth, root = row if row is not None else (0, None)

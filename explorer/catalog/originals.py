@@ -86,6 +86,7 @@ class Originals:
 
 
 def is_needed(con: apsw.Connection, sha256: str) -> bool:
+    """Whether a document, or a waiting or failed job, needs this original."""
     return fetch_one(con, _NEEDED, {"sha": sha256}) is not None
 
 

@@ -79,7 +79,7 @@ class NewDocument:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What `documents.store` or `documents.recognise` did."""
+    """What `arrivals.store` or `arrivals.recognise` did."""
 
     document_id: str
     status: Literal["added", "replaced", "unchanged"]
@@ -90,7 +90,7 @@ class Stored:
 @dataclass(frozen=True, slots=True)
 class Removed:
     """What `documents.remove` did. `forgotten` is False when another process still reads the old log:
-    the words are gone from the database, and leave the log at the next chance (`catalog.forget`)."""
+    the words are gone from the database, and leave the log at the next chance (`catalog.tidy`)."""
 
     document_ids: tuple[str, ...]
     forgotten: bool
@@ -115,15 +115,20 @@ class Model:
     dimension: int
     precision: str
     fingerprint: str = ""
-    """Stands for its files and precision; "" in a library of before these were written down."""
+    """Stands for its files and precision; "" where an earlier version did not write it down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """All editions made by one recipe (reader, chunking) and one model."""
+    """One version of the whole index: every document as one recipe and one model made it.
+
+    The live one is searched; one more is building while all is redone. What a generation holds of one
+    document is called an edition.
+    """
 
     id: int
     recipe: Mapping[str, Any]
+    """What its chunks were made with: see `explorer.ingestion.recipe`."""
     model: Model
     state: Literal["building", "live"]
     created_at: datetime

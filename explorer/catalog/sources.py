@@ -28,12 +28,11 @@ def record_job(con: apsw.Connection, document_id: str, job_id: int) -> None:
 
 
 def release(con: apsw.Connection, document_id: str, job_id: int | None) -> str | None:
-    """The file of a job holds other bytes now than a document has: the document goes on as another file's.
+    """The name of another file that has a document's bytes, None where no other has them.
 
-    Gives the name of that file, None where no other has these bytes.
-
-    A path gives up itself. An upload takes the place of a document that a person pointed at: it gives up what
-    that document is listed under, and the uploads of its own name.
+    For when the file of a job holds other bytes than it did: the document goes on as the other file's. A job
+    with a path gives up that path. An upload takes the place of a document that a person pointed at, so it
+    gives up what that document is listed under, and the uploads of its own name.
     """
     job = fetch_one(con, "SELECT source, name FROM job WHERE id = ?", (job_id,))
     path, name = job if job is not None else (None, None)
@@ -69,7 +68,7 @@ def _release_listed(con: apsw.Connection, document_id: str, name: str | None) ->
 
 
 def rename(con: apsw.Connection, document_id: str, name: str) -> None:
-    """Uploads are known by their names: that which a document is listed under follows its name."""
+    """An upload is known by its name: the one that a document is listed under takes the new name too."""
     old = fetch_value(con, "SELECT name FROM document WHERE id = ?", (document_id,))
     con.execute(
         "UPDATE OR REPLACE document_source SET name = ? WHERE document_id = ? AND source = '' AND name = ?",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import apsw
 
 PIECE = 16_384
-"""Characters a piece; part of the format on disk."""
+"""Characters in a piece; part of the format on disk."""
 
 
 def cut(text: str) -> Iterator[tuple[int, str]]:

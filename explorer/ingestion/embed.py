@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.embedding.loaded import LoadedModels
 
 _COMMIT = 64
-"""Embeddings in one transaction: what a kill can cost."""
+"""How many embeddings are kept in one transaction: a kill loses no more than these."""
 
 
 def lacks_embeddings(catalog: Catalog, prepared: Prepared) -> bool:
@@ -28,7 +28,7 @@ def lacks_embeddings(catalog: Catalog, prepared: Prepared) -> bool:
 
 def embed_missing(
     catalog: Catalog,
-    encoder: LoadedModels,
+    models: LoadedModels,
     model: Model,
     texts: Mapping[bytes, tuple[str, ...]],
     wanted: Sequence[bytes],
@@ -38,19 +38,22 @@ def embed_missing(
 ) -> None:
     """Embed those of `texts` that are `wanted` and have no embedding yet, and keep them batch by batch.
 
-    `show` is told how many are left. What it or `check` raises ends the work; raises ModelError too.
+    `show` is told how many are left. What it or `check` raises ends the work.
+
+    Raises:
+        ModelError: the model cannot be loaded, or a server gives no embeddings.
     """
     import numpy as np
 
     known = catalog.embeddings.known(model.id, wanted)
-    # Texts of like length together: that spares a model most of its padding.
+    # Texts of similar length stand together, which spares a model most of its padding.
     missing = sorted((sha for sha in wanted if sha not in known), key=lambda sha: sum(map(len, texts[sha])))
     if not missing:
         return
     left = len(missing)
     show(left)
-    encode = partial(encoder.passages, model, check=check)
-    at_once = encoder.model(model).texts_at_once
+    encode = partial(models.passages, model, check=check)
+    at_once = models.model(model).texts_at_once
     commit = max(_COMMIT, at_once)
     for start in range(0, len(missing), commit):
         batch = missing[start : start + commit]

@@ -23,18 +23,26 @@ if TYPE_CHECKING:
 Paths = Iterable[str | os.PathLike[str]]
 
 _POLL_SECONDS = 0.1
+"""How often whoever waits looks at the jobs."""
 _WAKE_SECONDS = 1.0
+"""How often the worker is woken meanwhile, and another is started where it was killed."""
 _LOOK_SECONDS = 0.25
+"""How often progress is shown."""
 _AT_ONCE = 200
-"""Jobs written in one transaction: a folder of thousands is queued at once and keeps nobody waiting."""
+"""How many jobs are written in one transaction: even a folder of thousands is queued at once."""
 
 
 class WorkerLink(Protocol):
     """What taking files in needs of the worker."""
 
-    def start(self) -> None: ...
-    def wake(self) -> None: ...
-    def password(self, job_id: int, password: str) -> None: ...
+    def start(self) -> None:
+        """See that a worker runs, without waiting for it."""
+
+    def wake(self) -> None:
+        """Tell the worker that there may be new work."""
+
+    def password(self, job_id: int, password: str) -> None:
+        """Hand the password of a job's file to the worker."""
 
 
 class Intake:
@@ -188,7 +196,7 @@ class Intake:
         return Outcome(job.name, job.outcome, document, None, job.warnings, job.part_of)
 
     def _beside(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """With a warning where a new document has the name of one that was there and is another file."""
+        """The outcomes, with a warning for each new document that has the name of another file's document."""
         mine = {outcome.document.id for outcome in outcomes if outcome.document is not None}
         return [
             dataclasses.replace(
@@ -214,7 +222,7 @@ class Intake:
 
 
 def _is_missing(path: Path) -> bool:
-    """Whether there is surely no such file; of one that may be there, its job says what is wrong."""
+    """Whether there is certainly no such file. Where one may be there, its job says what is wrong."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 
 _LONGEST_TITLE = 200
+"""In characters."""
 _SHORTEST_TITLE = 8
-"""Characters, and letters among them."""
+"""In letters."""
 
 
 def prepare(
@@ -37,9 +38,9 @@ def prepare(
     before: Collection[str] = (),
     check: Callable[[], None] = lambda: None,
 ) -> Prepared:
-    """Cut what was read into chunks, by the generation's recipe. `check` raises to stop.
+    """What was read as a document that only lacks its embeddings, cut into chunks by the generation's recipe.
 
-    `before`: the chunks' texts in the version that this file replaces.
+    `before`: the texts of the chunks in the version that this file replaces. `check` raises to stop.
 
     Raises:
         ReadError: there is no text to search.
@@ -83,7 +84,7 @@ def name_terms(name: str, language: str | None) -> list[str]:
 
 
 def first_line(reading: Reading) -> tuple[str, ...]:
-    """The title that a plain text seems to begin with, none where it doesn't: one line before a blank one.
+    """The title that a plain text seems to begin with: one line before a blank one; () where there is none.
 
     Every chunk is embedded with it: on Cranfield, whose abstracts stand below their titles, that lifts
     nDCG@10 from .427 to .437.

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from explorer.errors import Cancelled
 
 if TYPE_CHECKING:
-    from explorer.catalog.jobs import Jobs
+    from explorer.catalog.work import Work
 
 _WRITE_SECONDS = 0.3
+"""The least time between two writes of a job's row, and between two questions whether it is wanted."""
 _BEAT_SECONDS = 5.0
+"""After this long without news the row says that the worker is alive."""
 
 
 class Leaving(Exception):  # noqa: N818  (no error: the worker is asked to leave)
@@ -22,8 +24,8 @@ class Leaving(Exception):  # noqa: N818  (no error: the worker is asked to leave
 class JobProgress:
     """Progress and heartbeat of one job, a few writes a second at most, and the question whether to go on."""
 
-    def __init__(self, jobs: Jobs, job_id: int, stopping: threading.Event) -> None:
-        self._jobs = jobs
+    def __init__(self, work: Work, job_id: int, stopping: threading.Event) -> None:
+        self._work = work
         self._job_id = job_id
         self._stopping = stopping
         self._written = float("-inf")
@@ -32,25 +34,25 @@ class JobProgress:
         self._is_wanted = True
 
     def page(self, done: int, total: int) -> None:
-        """So many pages were read."""
+        """Note that `done` of `total` pages were read."""
         self._show(done, total, "reading")
 
     def chunks(self, done: int, total: int) -> None:
-        """So many chunks are embedded.
+        """Note that `done` of `total` chunks are embedded.
 
         Raises:
-            Cancelled, Leaving: as `check`.
+            Cancelled, Leaving: see `check`.
         """
         self._show(done, total, "embedding")
         self.check()
 
     def beat(self) -> None:
-        """Nothing new, but alive."""
+        """Say that the job is still worked on, where nothing was written for some seconds."""
         if time.monotonic() - self._written > _BEAT_SECONDS:
             self._show(*self._shown)
 
     def check(self, *, force: bool = False) -> None:
-        """Go on?
+        """Return where the work is to go on.
 
         Raises:
             Cancelled: the job was cancelled, or its document removed.
@@ -66,7 +68,7 @@ class JobProgress:
         now = time.monotonic()
         if self._is_wanted and (force or now - self._asked > _WRITE_SECONDS):
             self._asked = now
-            self._is_wanted = self._jobs.is_wanted(self._job_id)
+            self._is_wanted = self._work.is_wanted(self._job_id)
         return self._stopping.is_set() or not self._is_wanted
 
     def _show(self, done: int, total: int, state: Literal["reading", "embedding"]) -> None:
@@ -75,4 +77,4 @@ class JobProgress:
         self._shown = (done, total, state)
         if is_news or now - self._written > _WRITE_SECONDS:
             self._written = self._asked = now
-            self._is_wanted = self._jobs.progress(self._job_id, done, total, state)
+            self._is_wanted = self._work.progress(self._job_id, done, total, state)

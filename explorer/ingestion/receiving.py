@@ -66,7 +66,7 @@ def receive(
 def receive_path(
     originals: Originals, path: Path, max_bytes: int, cancelled: Callable[[], None] = lambda: None
 ) -> Received:
-    """As `receive`, from a file on this machine."""
+    """The same as `receive`, for a file on this machine."""
     with open_source(path) as file:
         return receive(originals, path.name, file, max_bytes, cancelled)
 
@@ -86,10 +86,10 @@ def digest_of(path: Path, cancelled: Callable[[], None] = lambda: None) -> str:
 
 
 def open_source(path: Path) -> IO[bytes]:
-    """A file to read, with a message for a person if that cannot be.
+    """A file, opened to be read.
 
     Raises:
-        ReadError: it is missing, no plain file, or may not be read.
+        ReadError: it is missing, no plain file, or may not be read; its message is for a person.
     """
     try:
         if path.is_dir():
@@ -125,7 +125,7 @@ def stale(originals: Originals) -> list[Path]:
 
 
 def _is_older(path: Path, moment: float) -> bool:
-    """Whether a file was last written before `moment`; one that is gone meanwhile is not."""
+    """Whether a file was last written before `moment`; False where it is gone meanwhile."""
     try:
         return path.stat().st_mtime < moment
     except FileNotFoundError:

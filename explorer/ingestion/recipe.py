@@ -1,4 +1,8 @@
-"""What an index was made with, written down so that it is known when it has to be made again."""
+"""The recipe of an index: what its chunks were made with, and so whether it has to be made again.
+
+It stands with the index as JSON: the versions of the readers and of the chunker, the size of a chunk, and for
+a server's model how many tokens it is taken to read.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +39,11 @@ def tokens_read(generation: Generation, settings: Settings) -> int:
 
 
 def differences(live: Generation | None, settings: Settings, behind: str | None = None) -> tuple[str, ...]:
-    """Which of "reader", "chunking", "model", "precision" the live index was made with other values of.
+    """Those of "reader", "chunking", "model", "precision" in which the live index is not what is asked for.
 
-    A model differs by name or by what its files hold; one that is not there any more tells by its name only.
+    Models differ by their names or by what their files hold. Of a model that is no longer on this machine
+    only the name is compared.
+
     `behind`: the fingerprint of what was last found behind a server's name, if that is known (see
     `server_identity.last`).
     """
@@ -57,7 +63,7 @@ def differences(live: Generation | None, settings: Settings, behind: str | None 
 
 
 def _compare(live: Generation, settings: Settings, behind: str | None) -> tuple[bool, bool]:
-    """Whether the settings ask for another model, and whether this machine likes another precision."""
+    """Whether the settings ask for another model, and whether another precision suits this machine."""
     if live.model.name != settings.embedder:
         return True, False
     if settings.embed_url:
@@ -73,7 +79,7 @@ def _compare(live: Generation, settings: Settings, behind: str | None) -> tuple[
 def _reads_otherwise(live: Generation, settings: Settings) -> bool:
     """Whether the index was cut for a server's model that reads another number of tokens.
 
-    Libraries of before have that number in the model's fingerprint.
+    Libraries made by earlier versions have that number in the model's fingerprint.
     """
     if not settings.embed_url:
         return False

@@ -23,9 +23,10 @@ log = logging.getLogger(__name__)
 
 
 def begin(catalog: Catalog, settings: Settings) -> list[int]:
-    """Queue every document to be redone by the settings of this moment; returns the job ids.
+    """The ids of the jobs that redo every document by the settings of this moment.
 
-    Documents that a redo with the same settings has done already are not done again.
+    Those that do not wait already are queued. Documents that a redo with the same settings has done already
+    are not done again.
     """
     with catalog.write():
         building = catalog.generations.building()

@@ -1,9 +1,9 @@
-"""What stands behind the name of a server's model: another one is known by what it makes of one fixed text.
+"""Which model stands behind a server's name for it: told by the embedding that it makes of one fixed text.
 
 A server shows a name and no files, so its fingerprint alone would stay the same when somebody puts another
 model there. The library keeps the embedding of `PROBE_TEXT` by each fingerprint that its indexes were made
-with, among its own values in the table of settings: no passage needs it, so it would be dropped as waste from
-among the embeddings.
+with, among its own values in the table of settings. Among the embeddings it would be dropped as waste, since
+no chunk needs it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SAME = 0.99
-"""Least cosine between two embeddings of `PROBE_TEXT` by one model. A server that batches or rounds otherwise
-stays above .999, two models come nowhere near."""
+"""The least cosine between two embeddings of `PROBE_TEXT` by one model. A server that batches or rounds
+otherwise stays above .999; two models come nowhere near it."""
 
 
 def identify_server_model(catalog: Catalog, name: str, probe: Vectors) -> str:
@@ -33,9 +33,10 @@ def identify_server_model(catalog: Catalog, name: str, probe: Vectors) -> str:
 
     `probe` is (dimension,), of length 1.
 
-    The one that it had when it was met before, also long ago: an index of it serves again once it is back.
-    Libraries of before take the model of today for that of then. Kept for `last`; on a full disk it is only
-    returned, so that searching goes on.
+    A model that was met earlier, however long ago, has the fingerprint that it had then, so that an index
+    made with it serves again once the model is back. A library of an earlier version, which kept no embedding
+    of the text, takes the model that it finds for the one that it was made with. The fingerprint is kept for
+    `last`; on a full disk it is only returned, so that searching goes on.
     """
     entry: dict[str, Any] = catalog.settings.get(SERVED, {}).get(name, {"now": None, "probes": {}})
     known: dict[str, str] = entry["probes"]

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from explorer.ingestion.receiving import Received
 
 _AT_ONCE = 100
+"""The most files that are queued in one transaction: small ones share it, for a commit waits for the disk."""
 _SECONDS = 0.5
-"""Small files are queued in one transaction, so many or for so long: a commit waits for the disk."""
+"""How long the first of them waits for others at most."""
 
 
 class Unpacking:
@@ -67,7 +68,7 @@ class Unpacking:
             with self._catalog.write():
                 for name, received in self._waiting:
                     job_ids.append(
-                        self._catalog.jobs.enqueue_part(
+                        self._catalog.work.enqueue_part(
                             self._task.job.id, name, received.sha256, received.size, received.path
                         )
                     )

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from explorer.catalog.records import Generation, Task
 
 TOGETHER = 128
-"""Texts of several small documents that are embedded at once: what a server gets in one go, and seconds of
-work for a processor."""
+"""The most texts of several small documents that are embedded at once: what a server gets in one go, and
+seconds of work for a processor."""
 _SMALL = 32
-"""Texts of a document that may share; a larger one goes alone and shows how far it is."""
+"""The most texts of a document that is embedded with others; a larger one goes alone, with its progress."""
 _DOCUMENTS = 32
+"""The most documents that are embedded at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class Prepared:
 class Waiting:
     """The documents on their way from the thread that reads to the one that embeds.
 
-    One waits, or as many small ones as are embedded together. While a large one is embedded only one waits,
-    since each that does has been begun, which a dying process counts against it.
+    Either one document waits, or several small ones that will be embedded together. While a large one is
+    embedded only one waits: a document that waits has been begun, and when a process dies, that counts as a
+    failed attempt of every document that it had begun.
     """
 
     def __init__(self) -> None:
@@ -52,7 +54,7 @@ class Waiting:
         self._is_small_work = True
 
     def put(self, document: Prepared, timeout: float) -> bool:
-        """False when there was no room in time."""
+        """Whether the document waits now; False when there was no room within `timeout` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._has_room(document), timeout):
                 return False

@@ -31,17 +31,17 @@ def main(arguments: list[str]) -> int:
         try:
             draw(catalog, dimensions, _reporter(catalog, job_id))
         except Cancelled:
-            catalog.jobs.cancelled(job_id)
+            catalog.work.cancelled(job_id)
         except MemoryError:
-            catalog.jobs.fail(
+            catalog.work.fail(
                 job_id, "The map could not be drawn: this machine has too little free memory for it."
             )
             return 1
         except ExplorerError as error:
-            catalog.jobs.fail(job_id, str(error))
+            catalog.work.fail(job_id, str(error))
             return 1
         else:
-            catalog.jobs.finish(job_id, "added")
+            catalog.work.finish(job_id, "added")
     return 0
 
 
@@ -54,7 +54,7 @@ def _reporter(catalog: Catalog, job_id: int) -> OnProgress:
         if done == last[1] or (now - last[0] < _PAUSE and done < STEPS):
             return
         last[:] = [now, done]
-        if not catalog.jobs.progress(job_id, done, STEPS):
+        if not catalog.work.progress(job_id, done, STEPS):
             raise Cancelled("The drawing of the map was cancelled.")
 
     return report

@@ -39,7 +39,7 @@ class Drawer:
 
     def start(self) -> None:
         """Begin. A map that a killed worker left is drawn again."""
-        self._catalog.jobs.requeue_abandoned(("map",))
+        self._catalog.work.requeue_abandoned(("map",))
         self._thread.start()
 
     def wake(self) -> None:
@@ -55,7 +55,7 @@ class Drawer:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                task = self._catalog.jobs.claim(f"maps {os.getpid()}", ("map",))
+                task = self._catalog.work.claim(f"maps {os.getpid()}", ("map",))
                 if task is not None:
                     work(self._catalog, task.job.id, task.dimensions or 2, self._stop.is_set)
                     continue
@@ -91,20 +91,20 @@ def work(catalog: Catalog, job_id: int, dimensions: int, should_stop: Callable[[
             time.sleep(0.1)
             if should_stop():
                 _end(process)
-                catalog.jobs.give_back(job_id)
+                catalog.work.give_back(job_id)
                 return
-            if not catalog.jobs.is_wanted(job_id):
+            if not catalog.work.is_wanted(job_id):
                 break
     finally:
         _end(process)
     left = catalog.jobs.get(job_id)
     if left is None or left.is_over:
         return
-    if not catalog.jobs.is_wanted(job_id):
-        catalog.jobs.cancelled(job_id)
+    if not catalog.work.is_wanted(job_id):
+        catalog.work.cancelled(job_id)
     else:
         code = process.returncode
-        catalog.jobs.fail(
+        catalog.work.fail(
             job_id, f"The map could not be drawn: its process ended early (code {code}). {_advice(code)}"
         )
 

@@ -270,8 +270,8 @@ def test_the_first_visit_has_the_map_drawn(
     with Catalog(place) as catalog:
         catalog.layouts.drop()
         job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
-        catalog.jobs.claim("test", ("map",))
-        catalog.jobs.fail(
+        catalog.work.claim("test", ("map",))
+        catalog.work.fail(
             job_id, "The map could not be drawn: this machine has too little free memory for it."
         )
     (tmp_path / "empty").mkdir()

@@ -105,7 +105,7 @@ def add(catalog: Catalog, pages: Sequence[str] | str, name: str = "note.txt", **
     live = catalog.generations.live() or generation(catalog)
     embed(catalog, live.model.id, new)
     original(catalog.folder, new)
-    return catalog.documents.store(new, live.id, replaces=replaces, job_id=job_id).document_id
+    return catalog.arrivals.store(new, live.id, replaces=replaces, job_id=job_id).document_id
 
 
 def original(folder: Path, new: NewDocument) -> Path:

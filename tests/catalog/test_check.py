@@ -1,4 +1,4 @@
-"""`check` sees each kind of damage that a catalogue can have."""
+"""`explorer.catalog.check` sees each kind of damage that a catalogue can have."""
 
 from __future__ import annotations
 

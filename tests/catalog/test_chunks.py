@@ -1,3 +1,5 @@
+"""`explorer.catalog.chunks`: chunks with their text, their phrases, and where each of them stands."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -11,88 +13,7 @@ from hypothesis import strategies as st
 from explorer.catalog import Catalog, scope_json
 from explorer.errors import NotFound
 from explorer.types import Scope
-from tests.catalog.making import add, document, embed, generation, vector
-
-
-@pytest.fixture
-def shelf(catalog: Catalog) -> dict[str, str]:
-    ids = {
-        "tax": add(
-            catalog,
-            ["taxes " * 20],
-            "tax.pdf",
-            kind="pdf",
-            source="/papers/2022/tax.pdf",
-            when=date(2022, 5, 1),
-        ),
-        "cake": add(catalog, ["cakes " * 20], "cake.md", kind="markdown", source="/papers/recipes/cake.md"),
-        "moon": add(
-            catalog, ["moons " * 20], "moon.txt", source="/papers/2022x/moon.txt", when=date(2023, 1, 31)
-        ),
-    }
-    catalog.documents.tag([ids["tax"], ids["moon"]], ["numbers"])
-    catalog.documents.tag([ids["cake"]], ["sweet"])
-    return ids
-
-
-@pytest.mark.parametrize(
-    ("scope", "expected"),
-    [
-        (Scope(tags=["numbers"]), {"tax", "moon"}),
-        (Scope(tags=["numbers", "sweet"]), {"tax", "cake", "moon"}),
-        (Scope(tags=["Nümbers"]), {"tax", "moon"}),
-        (Scope(tags="numbers"), {"tax", "moon"}),
-        (Scope(kinds="pdf", tags="numbers"), {"tax"}),
-        (Scope(kinds=["pdf", "markdown"]), {"tax", "cake"}),
-        (Scope(folders=["/papers"]), {"tax", "cake", "moon"}),
-        (Scope(folders=["/papers/2022"]), {"tax"}),
-        (Scope(folders=["/papers/2022/"]), {"tax"}),
-        (Scope(folders=["/papers/2022/tax.pdf"]), set()),
-        (Scope(folders=["/"]), {"tax", "cake", "moon"}),
-        (Scope(dates=(date(2022, 5, 1), date(2022, 5, 1))), {"tax"}),
-        (Scope(dates=(date(2022, 6, 1), None)), {"moon"}),
-        (Scope(dates=(None, date(2023, 1, 30))), {"tax"}),
-        (Scope(dates=(None, None)), {"tax", "cake", "moon"}),
-        (Scope(tags=["numbers"], kinds=["pdf"]), {"tax"}),
-        (Scope(tags=["numbers"], kinds=["markdown"]), set()),
-        (Scope(documents=[]), set()),
-        (Scope(chunks=[]), set()),
-        (Scope(tags=[]), set()),
-        (Scope(kinds=[]), set()),
-        (Scope(folders=[]), set()),
-        (Scope(tags=["numbers"], folders=[]), set()),
-        (Scope(documents=["unknown"]), set()),
-        (Scope(tags=["'; DROP TABLE document; --"]), set()),
-    ],
-)
-def test_all_limits_must_hold(
-    catalog: Catalog, shelf: dict[str, str], scope: Scope, expected: set[str]
-) -> None:
-    names = {value: key for key, value in shelf.items()}
-    chunks = catalog.chunks.in_scope(scope)
-    assert chunks is not None
-    assert {names[chunk.document_id] for chunk in catalog.chunks.by_ids(chunks.tolist())} == expected
-    assert list(chunks) == sorted(chunks)
-    total = sum(catalog.documents.get(shelf[name]).chunks for name in expected)
-    assert len(chunks) == total
-    if scope.chunks is None:
-        assert {names[one] for one in catalog.documents.in_scope(scope)} == expected
-
-
-def test_a_selection_of_chunks(catalog: Catalog, shelf: dict[str, str]) -> None:
-    of_tax = [chunk.id for chunk in catalog.chunks.of_document(shelf["tax"])]
-    of_moon = [chunk.id for chunk in catalog.chunks.of_document(shelf["moon"])]
-    chosen = catalog.chunks.in_scope(Scope(chunks=[of_tax[1], of_moon[0], 10**6]))
-    assert chosen is not None
-    assert chosen.tolist() == [of_tax[1], of_moon[0]]
-    both = catalog.chunks.in_scope(Scope(chunks=[of_tax[1], of_moon[0]], kinds=["pdf"]))
-    assert both is not None
-    assert both.tolist() == [of_tax[1]]
-
-
-def test_everything_is_no_limit(catalog: Catalog, shelf: dict[str, str]) -> None:
-    assert catalog.chunks.in_scope(None) is None
-    assert catalog.chunks.in_scope(Scope()) is None
+from tests.catalog.making import add, document, embed, vector
 
 
 def test_chunks_are_spans_of_the_text(catalog: Catalog) -> None:
@@ -195,7 +116,7 @@ def test_the_generation_in_the_making_is_not_seen(catalog: Catalog, tmp_path: Pa
     building = catalog.generations.begin({"reader": 2}, "test-model", 4, "float32")
     again = document(["margin " * 10], "a.txt", step=20)
     embed(catalog, building.model.id, again)
-    catalog.documents.store(again, building.id)
+    catalog.arrivals.store(again, building.id)
     assert catalog.chunks.ids().tolist() == seen
     assert catalog.embeddings.matrix()[0].tolist() == seen
     assert catalog.chunks.table().ids.tolist() == seen
@@ -207,22 +128,3 @@ def test_a_scope_is_kept_with_a_message() -> None:
     assert scope_json(Scope()) is None
     kept = scope_json(Scope(tags=["a"], chunks=[np.int64(3)], dates=(date(2022, 1, 2), None)))
     assert kept == '{"chunks": [3], "tags": ["a"], "dates": ["2022-01-02", null]}'
-
-
-def test_embeddings_are_shared_and_counted(catalog: Catalog) -> None:
-    live = generation(catalog)
-    new = document(["repeat me. " * 40], step=11)
-    embed(catalog, live.model.id, new)
-    assert catalog.embeddings.known(live.model.id, [new.chunks[0].embedded, b"x" * 32]) == {
-        new.chunks[0].embedded
-    }
-    catalog.documents.store(new, live.id)
-    assert catalog.embeddings.count_of_generation(live.id) == 40
-    assert catalog.check().counts["embeddings"] == 1
-    batches = list(catalog.embeddings.of_generation(live.id, 16))
-    assert [len(ids) for ids, _ in batches] == [16, 16, 8]
-    assert [ids.tolist() for ids, _ in catalog.embeddings.of_range(3, 5)] == [[3, 4, 5]]
-    catalog.embeddings.put(live.model.id, [b"y" * 32], np.zeros((1, 4), np.float32))
-    assert catalog.embeddings.gc() == 1
-    with pytest.raises(ValueError, match="4"):
-        catalog.embeddings.put(live.model.id, [b"y" * 32], np.zeros((1, 5), np.float32))

@@ -1,3 +1,5 @@
+"""`explorer.catalog.conversations`: an answer is kept as it grows."""
+
 from __future__ import annotations
 
 import pytest

@@ -188,7 +188,7 @@ def _add_without_original(catalog: Catalog, text: str) -> str:
     live = generation(catalog)
     new = document([text], step=2000)
     embed(catalog, live.model.id, new)
-    return catalog.documents.store(new, live.id).document_id
+    return catalog.arrivals.store(new, live.id).document_id
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs unshare, which is Linux's own")

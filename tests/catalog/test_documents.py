@@ -1,17 +1,16 @@
+"""`explorer.catalog.documents`: listed, read, tagged, renamed, removed."""
+
 from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from explorer.catalog import Catalog, MissingEmbeddings, StoredHeading
-from explorer.catalog.text_pieces import PIECE, Spans
-from explorer.errors import Cancelled, NotFound
+from explorer.catalog import Catalog, StoredHeading
+from explorer.errors import NotFound
 from explorer.types import Page
-from tests.catalog.making import HeadingOf, add, document, embed, generation, original
+from tests.catalog.making import HeadingOf, add, document, embed, generation
 
 
 def test_what_goes_in_comes_out(catalog: Catalog) -> None:
@@ -65,72 +64,6 @@ def test_unknown_ids_raise(catalog: Catalog) -> None:
         catalog.documents.page(catalog.documents.list()[0].id, 2)
 
 
-def test_the_same_bytes_are_unchanged(catalog: Catalog) -> None:
-    first = add(catalog, "the same", "a.txt")
-    live = catalog.generations.live()
-    assert live is not None
-    again = catalog.documents.store(document(["the same"], "b.txt"), live.id)
-    assert (again.document_id, again.status) == (first, "unchanged")
-    assert [one.name for one in catalog.documents.list()] == ["a.txt"]
-
-
-def test_a_new_version_takes_the_place_and_the_tags(catalog: Catalog) -> None:
-    old = add(catalog, "the old version", "a.txt")
-    catalog.documents.tag([old], ["tax", "2022"])
-    old_file = catalog.originals.path(catalog.documents.sha256(old))
-    new = add(catalog, "the new version", "a.txt", replaces=old)
-    [only] = catalog.documents.list()
-    assert (only.id, only.tags) == (new, ("2022", "tax"))
-    assert not old_file.exists()
-    assert catalog.check().problems == ()
-
-
-def test_no_document_without_its_embeddings(catalog: Catalog) -> None:
-    live = generation(catalog)
-    new = document(["never embedded"])
-    with pytest.raises(MissingEmbeddings) as caught:
-        catalog.documents.store(new, live.id)
-    assert caught.value.shas == {new.chunks[0].embedded}
-    assert catalog.documents.list() == []
-    assert catalog.changes.last() == 0
-
-
-def test_a_cancelled_job_stores_nothing(catalog: Catalog) -> None:
-    live = generation(catalog)
-    new = document(["cancelled in the middle"])
-    job_id = catalog.jobs.enqueue("add", new.name, sha256=new.sha256)
-    assert catalog.jobs.claim("w") is not None
-    catalog.jobs.cancel([job_id])
-    embed(catalog, live.model.id, new)
-    with pytest.raises(Cancelled):
-        catalog.documents.store(new, live.id, job_id=job_id)
-    assert catalog.documents.list() == []
-
-
-def test_removing_while_it_is_added_again_cancels_that(catalog: Catalog) -> None:
-    document_id = add(catalog, "removed while redone")
-    new = document(["removed while redone"])
-    job_id = catalog.jobs.enqueue("redo", new.name, sha256=new.sha256, document_id=document_id)
-    assert catalog.jobs.claim("w") is not None
-    catalog.documents.remove([document_id])
-    assert not catalog.jobs.progress(job_id, 1, 2)
-    live = catalog.generations.live()
-    assert live is not None
-    embed(catalog, live.model.id, new)
-    with pytest.raises(Cancelled):
-        catalog.documents.store(new, live.id, job_id=job_id)
-
-
-def test_chunks_outside_the_text_are_refused(catalog: Catalog) -> None:
-    live = generation(catalog)
-    new = document(["short"])
-    longer = document(["short and long"])
-    embed(catalog, live.model.id, longer)
-    wrong = type(new)(**{**{f: getattr(new, f) for f in new.__dataclass_fields__}, "chunks": longer.chunks})
-    with pytest.raises(ValueError, match="outside the text"):
-        catalog.documents.store(wrong, live.id)
-
-
 def test_tags(catalog: Catalog) -> None:
     first, second = add(catalog, "one"), add(catalog, "two")
     catalog.documents.tag([first, second, "unknown"], [" Tax ", "", "a,b"])
@@ -169,43 +102,10 @@ def test_the_revision_changes_with_the_list_and_only_then(catalog: Catalog) -> N
     step(True)
 
 
-def test_a_document_without_text_or_chunks(catalog: Catalog) -> None:
-    document_id = add(catalog, [""], "empty.txt")
-    assert catalog.documents.text(document_id) == ""
-    assert catalog.documents.get(document_id).chunks == 0
-    assert catalog.check().problems == ()
-    catalog.documents.remove([document_id])
-
-
 def test_text_that_utf8_cannot_hold_keeps_its_offsets(catalog: Catalog) -> None:
     document_id = add(catalog, "a\ud800b\x00c \U0001f600 d", "od\ud800d.txt")
     assert catalog.documents.text(document_id) == "a\ufffdb\x00c \U0001f600 d"
     assert catalog.documents.span(document_id, 6, 9) == "\U0001f600 d"
-
-
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=60),
-    repeat=st.integers(1, 1500),
-    start=st.integers(-5, 100_000),
-    length=st.integers(-5, 50_000),
-)
-def test_a_span_is_the_slice(catalog: Catalog, text: str, repeat: int, start: int, length: int) -> None:
-    whole = text * repeat
-    generation(catalog)
-    document_id = add(catalog, whole, step=len(whole))
-    first, last = max(0, start), max(0, start + length)
-    assert catalog.documents.span(document_id, start, start + length) == whole[first:last]
-
-
-def test_a_span_reads_only_the_pieces_it_needs(catalog: Catalog) -> None:
-    document_id = add(catalog, "x" * (PIECE * 5) + "needle", step=PIECE)
-    with catalog.read() as con:
-        spans = Spans(con)
-        edition = con.execute("SELECT id FROM edition").fetchall()[0][0]
-        assert spans.read(edition, PIECE * 5, PIECE * 5 + 6) == "needle"
-        assert len(spans._pieces) == 1
-    assert catalog.documents.span(document_id, PIECE - 1, PIECE + 1) == "xx"
 
 
 def test_five_thousand_documents_are_listed_quickly(catalog: Catalog) -> None:
@@ -214,7 +114,7 @@ def test_five_thousand_documents_are_listed_quickly(catalog: Catalog) -> None:
         for number in range(5000):
             new = document([f"document number {number}"], f"{number}.txt")
             embed(catalog, live.model.id, new)
-            catalog.documents.store(new, live.id)
+            catalog.arrivals.store(new, live.id)
         catalog.documents.tag([one.id for one in catalog.documents.list()], ["a", "b"])
     seconds = []
     for _ in range(5):
@@ -222,12 +122,3 @@ def test_five_thousand_documents_are_listed_quickly(catalog: Catalog) -> None:
         assert len(catalog.documents.list()) == 5000
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 0.15
-
-
-def test_the_original_must_be_there(catalog: Catalog) -> None:
-    new = document(["with an original"])
-    document_id = add(catalog, "with an original")
-    original(catalog.folder, new).write_bytes(b"cut")
-    check = catalog.check()
-    assert check.lost == (document_id,)
-    assert "missing or damaged" in check.problems[0]

@@ -116,7 +116,7 @@ def test_jobs_maps_and_answers_go_along(catalog: Catalog) -> None:
 
     assert catalog.jobs.get(job_id) is None
     assert catalog.jobs.get(other_job) is not None
-    task = catalog.jobs.claim("w")
+    task = catalog.work.claim("w")
     assert task is not None
     assert task.replaces is None
     assert catalog.layouts.get(2) is None

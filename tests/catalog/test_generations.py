@@ -1,11 +1,11 @@
+"""`explorer.catalog.generations`: one index serves while another is built."""
+
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from explorer.catalog import Catalog, Change
 from explorer.errors import NotFound, StorageError
-from explorer.types import Atlas, Cluster
 from tests.catalog.making import add, document, embed, files_with, generation
 
 NEW = ({"reader": 2}, "other-model", 4, "float32")
@@ -16,7 +16,7 @@ def redo(catalog: Catalog, text: str, name: str = "note.txt") -> None:
     assert building is not None
     new = document([text], name, step=10)
     embed(catalog, building.model.id, new)
-    catalog.documents.store(new, building.id)
+    catalog.arrivals.store(new, building.id)
 
 
 def test_the_first_generation(catalog: Catalog) -> None:
@@ -70,18 +70,6 @@ def test_the_old_index_serves_until_the_new_one_is_whole(catalog: Catalog) -> No
         catalog.generations.switch()
 
 
-def test_changes_lead_from_any_moment_to_now(catalog: Catalog) -> None:
-    first = add(catalog, "a" * 100)
-    add(catalog, "b" * 100)
-    catalog.documents.remove([first])
-    alive: set[int] = set()
-    for change in catalog.changes.after(0):
-        span = set(range(change.first_chunk, change.last_chunk + 1))
-        alive = alive | span if change.action == "add" else alive - span
-    assert sorted(alive) == catalog.chunks.ids().tolist()
-    assert catalog.changes.after(catalog.changes.last()) == []
-
-
 def test_abandoning_leaves_the_old_index(catalog: Catalog) -> None:
     assert not catalog.generations.abandon()
     document_id = add(catalog, "stays as it is")
@@ -112,34 +100,6 @@ def test_a_document_removed_while_redoing_is_gone_from_both(catalog: Catalog) ->
     catalog.generations.switch()
     assert catalog.documents.list() == []
     assert catalog.check().problems == ()
-
-
-def test_a_map_is_kept_until_documents_come_or_go(catalog: Catalog) -> None:
-    add(catalog, "a" * 80)
-    live = catalog.generations.live()
-    assert live is not None
-    atlas = Atlas(
-        np.array([1, 2], np.int64),
-        np.array([[0.5, 1], [2, 3]], np.float32),
-        np.array([0, -1], np.int64),
-        (Cluster(0, "first & only", 1),),
-    )
-    assert catalog.layouts.get() is None
-    assert catalog.layouts.put(live.id, 2, catalog.layouts.sequence(), atlas)
-    stored = catalog.layouts.get()
-    assert stored is not None
-    np.testing.assert_array_equal(stored.chunk_ids, atlas.chunk_ids)
-    np.testing.assert_array_equal(stored.xy, atlas.xy)
-    np.testing.assert_array_equal(stored.cluster_ids, atlas.cluster_ids)
-    assert stored.clusters == atlas.clusters
-    assert stored.is_current
-    assert catalog.layouts.get(3) is None
-    add(catalog, "b" * 80)
-    later = catalog.layouts.get()
-    assert later is not None
-    assert not later.is_current
-    catalog.layouts.drop()
-    assert catalog.layouts.get() is None
 
 
 def test_the_same_name_with_other_files_is_another_model(catalog: Catalog) -> None:

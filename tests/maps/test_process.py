@@ -150,7 +150,7 @@ def test_the_worker_has_it_drawn_by_a_process(catalog: Catalog, drawer: process.
 def test_the_process_ends_well(catalog: Catalog) -> None:
     fill(catalog, 1, 3)
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
-    assert catalog.jobs.claim("test", ("map",)) is not None
+    assert catalog.work.claim("test", ("map",)) is not None
     command = [sys.executable, "-m", "explorer.maps", str(catalog.folder), str(job_id), "2"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.wait(60) == 0
@@ -228,7 +228,7 @@ def test_cancelling_ends_the_process_at_once(catalog: Catalog, drawer: process.D
 def test_a_process_that_dies_is_reported(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(catalog, 1)
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
-    assert catalog.jobs.claim("test", ("map",)) is not None
+    assert catalog.work.claim("test", ("map",)) is not None
     really = subprocess.Popen
     killer = [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
     monkeypatch.setattr(subprocess, "Popen", lambda _command, **options: really(killer, **options))
@@ -261,7 +261,7 @@ def test_numpy_has_its_threads_in_it_unlike_in_the_worker(
 def test_a_worker_that_leaves_gives_the_job_back(catalog: Catalog) -> None:
     fill(catalog, 1)
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
-    assert catalog.jobs.claim("test", ("map",)) is not None
+    assert catalog.work.claim("test", ("map",)) is not None
     process.work(catalog, job_id, 2, lambda: True)
     job = catalog.jobs.get(job_id)
     assert job is not None
@@ -271,8 +271,8 @@ def test_a_worker_that_leaves_gives_the_job_back(catalog: Catalog) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_what_a_killed_worker_left_is_drawn(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
-    assert catalog.jobs.claim("killed", ("map",)) is not None
-    monkeypatch.setattr(process, "work", lambda catalog, job_id, *_: catalog.jobs.finish(job_id, "added"))
+    assert catalog.work.claim("killed", ("map",)) is not None
+    monkeypatch.setattr(process, "work", lambda catalog, job_id, *_: catalog.work.finish(job_id, "added"))
     drawer = process.Drawer(catalog)
     drawer.start()
     try:
@@ -288,7 +288,7 @@ def test_the_process_goes_with_the_worker(catalog: Catalog) -> None:
     """Its worker is killed without a word: nobody is left who could end it but itself."""
     fill(catalog, 3, 300)
     job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
-    assert catalog.jobs.claim("test", ("map",)) is not None
+    assert catalog.work.claim("test", ("map",)) is not None
     script = (
         "from pathlib import Path; from explorer.catalog import Catalog; from explorer.maps import process\n"
         "really = process.subprocess.Popen\n"

@@ -74,13 +74,13 @@ def test_the_first_visit_starts_the_drawing_and_shows_how_far_it_is(
     assert job is not None
     assert job.state == "queued"
     assert not is_shown(app, "map")
-    library._catalog.jobs.claim("test", ("map",))
-    library._catalog.jobs.progress(job.id, 40, drawing.STEPS)
+    library._catalog.work.claim("test", ("map",))
+    library._catalog.work.progress(job.id, 40, drawing.STEPS)
     app.run()
     assert "Laying them out · 40%" in app.get("progress")[0].proto.text
     app.button(key="map_cancel").click().run()
-    assert not library._catalog.jobs.is_wanted(job.id)
-    library._catalog.jobs.cancelled(job.id)
+    assert not library._catalog.work.is_wanted(job.id)
+    library._catalog.work.cancelled(job.id)
     app.run()
     assert "was cancelled" in texts(app)
     app.button(key="map_draw").click().run()
@@ -89,8 +89,8 @@ def test_the_first_visit_starts_the_drawing_and_shows_how_far_it_is(
 
 def test_a_drawing_that_failed_says_why_and_can_be_tried_again(app: AppTest, library: Library) -> None:
     job_id = library._catalog.jobs.enqueue("map", "Map", dimensions=2)
-    library._catalog.jobs.claim("test", ("map",))
-    library._catalog.jobs.fail(job_id, "The memory of this machine did not suffice.")
+    library._catalog.work.claim("test", ("map",))
+    library._catalog.work.fail(job_id, "The memory of this machine did not suffice.")
     open_page(app, "map")
     assert "did not suffice" in texts(app)
     assert app.button(key="map_draw").label == "Draw the map"

@@ -139,14 +139,14 @@ def test_an_archive_that_holds_itself_is_not_opened_again(tmp_path: Path) -> Non
             return path
 
         outer = catalog.jobs.enqueue("add", "r.zip", sha256=sha, incoming=arrived())
-        catalog.jobs.claim("test")
-        middle = catalog.jobs.enqueue_part(outer, "r/other.zip", other, 2, arrived())
-        catalog.jobs.finish(outer, "opened")
-        catalog.jobs.claim("test")
-        inner = catalog.jobs.enqueue_part(middle, "r/r.zip", sha, 2, arrived())
-        assert not catalog.jobs.is_within_itself(middle)
-        assert catalog.jobs.is_within_itself(inner)
-        assert catalog.jobs.spent(inner) == (2, 2, 4)
+        catalog.work.claim("test")
+        middle = catalog.work.enqueue_part(outer, "r/other.zip", other, 2, arrived())
+        catalog.work.finish(outer, "opened")
+        catalog.work.claim("test")
+        inner = catalog.work.enqueue_part(middle, "r/r.zip", sha, 2, arrived())
+        assert not catalog.work.is_within_itself(middle)
+        assert catalog.work.is_within_itself(inner)
+        assert catalog.work.spent(inner) == (2, 2, 4)
 
 
 def test_levels_are_bounded(library: Library, tmp_path: Path) -> None:
@@ -235,10 +235,10 @@ def test_other_bytes_under_a_known_name_are_queued_as_well(tmp_path: Path) -> No
         def arrived(sha: str) -> int:
             path = catalog.originals.new_incoming()
             path.write_bytes(b"text")
-            return catalog.jobs.enqueue_part(outer, "a.txt", sha * 64, 4, path)
+            return catalog.work.enqueue_part(outer, "a.txt", sha * 64, 4, path)
 
         outer = catalog.jobs.enqueue("add", "x.zip", source="/x.zip")
-        catalog.jobs.claim("test")
+        catalog.work.claim("test")
         first = arrived("1")
         assert arrived("1") == first
         second = arrived("2")

@@ -1,0 +1,25 @@
+"""Passwords of files, kept in memory only: nothing writes them down, and they go with the process."""
+
+from __future__ import annotations
+
+
+class Passwords:
+    """Passwords that people gave. A job's password is kept by the file's bytes too once it was used on them,
+    so that the document can be redone without asking again."""
+
+    def __init__(self) -> None:
+        self._of_jobs: dict[int, str] = {}
+        self._of_files: dict[str, str] = {}
+
+    def keep(self, job_id: int, password: str) -> None:
+        """Keep the password for the file of a job."""
+        self._of_jobs[job_id] = password
+
+    def find(self, job_id: int, sha256: str) -> str | None:
+        """The password to read the file of a job with; None where nobody gave one."""
+        return self._of_jobs.get(job_id) or self._of_files.get(sha256)
+
+    def used(self, job_id: int, sha256: str) -> None:
+        """The file of a job was read: from now on its bytes have the password, and the job needs none."""
+        if job_id in self._of_jobs:
+            self._of_files[sha256] = self._of_jobs.pop(job_id)

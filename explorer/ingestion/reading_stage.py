@@ -1,0 +1,177 @@
+"""The first stage: a file of the queue → its original in the library, its text, and that text in chunks.
+
+What it hands on only lacks embeddings. The original is on disk before the file is read, so that a successor
+needs nothing but the job's row to do it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import Cancelled, ExplorerError, ReadError
+from explorer.ingestion import known, receiving, recipe, redo
+from explorer.ingestion.ending import guarded
+from explorer.ingestion.prepare import prepare
+from explorer.ingestion.unpacking import Unpacking
+from explorer.readers import limits, registry
+from explorer.readers.process.pool import ReaderPool
+from explorer.readers.reading import Spent
+
+if TYPE_CHECKING:
+    from explorer.catalog import Generation, Task
+    from explorer.ingestion.passwords import Passwords
+    from explorer.ingestion.progress import JobProgress
+    from explorer.ingestion.shared import Shared
+    from explorer.readers.reading import Reading
+    from explorer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0
+"""How long it waits for new work, or for room in what is ready, before it looks around again."""
+_RETRY_SECONDS = 2.0
+"""How long it leaves a queue alone that could not be read."""
+
+
+class ReadingStage:
+    """Takes one job after the other, reads its file in a child process and cuts it into chunks."""
+
+    def __init__(self, shared: Shared, passwords: Passwords) -> None:
+        self._shared = shared
+        self._catalog = shared.catalog
+        self._passwords = passwords
+        self._readers = ReaderPool(size=1)
+        self._name = f"{os.getpid()}"
+
+    def run(self) -> None:
+        """Work until the pipeline stops; for a thread of its own."""
+        shared = self._shared
+        while not shared.stopping.is_set():
+            try:
+                task = self._catalog.work.claim(self._name, ("add", "redo"))
+                if task is None:
+                    self._look_after_redo()
+                    self._catalog.tidy()
+            except (ExplorerError, OSError) as error:
+                log.warning("the queue cannot be read: %s", error)
+                shared.stopping.wait(_RETRY_SECONDS)
+                continue
+            if task is None:
+                shared.wake.wait(_LOOK_SECONDS)
+                shared.wake.clear()
+                continue
+            guarded(shared, task, partial(self._read_one, task))
+
+    def close(self) -> None:
+        """End the child process that reads."""
+        self._readers.close()
+
+    def _read_one(self, task: Task) -> None:
+        progress, settings = self._shared.progress_of(task), self._shared.settings()
+        sha256, size = self._receive(task, settings, progress)
+        if known.recognise(self._shared, task, sha256):
+            return
+        generation = self._generation(task, settings, progress)
+        reading = self._read_file(task, sha256, settings, progress)
+        progress.check()
+        if registry.is_archive(reading.kind):  # its files have jobs of their own now
+            self._catalog.work.finish(task.job.id, "opened", None, reading.warnings)
+            self._catalog.originals.delete_unneeded([sha256])
+            return
+        prepared = prepare(
+            task,
+            sha256,
+            size,
+            reading,
+            generation=generation,
+            model=self._shared.models.model(generation.model, recipe.tokens_read(generation, settings)),
+            before=known.texts_replaced(self._catalog, task, sha256),
+            check=progress.check,
+        )
+        while True:
+            progress.check(force=True)
+            if self._shared.ready.put(prepared, _LOOK_SECONDS):
+                return
+            progress.beat()
+
+    def _receive(self, task: Task, settings: Settings, progress: JobProgress) -> tuple[str, int]:
+        """The SHA-256 and size of the original, which is in its place when this returns."""
+        work, originals = self._catalog.work, self._catalog.originals
+        if task.sha256 is not None and originals.path(task.sha256).is_file():
+            return task.sha256, task.job.size
+        if task.source is None or task.job.part_of is not None:  # the name in an archive is no path
+            raise ReadError(f"The original of {task.job.name} is missing. Add the file again.")
+        source = Path(task.source)
+        copy = known.known_copy(self._catalog, source, progress.check)
+        if copy is not None:
+            work.set_file(task.job.id, *copy)
+            return copy
+        received = receiving.receive_path(originals, source, settings.max_file_mb << 20, progress.check)
+        try:
+            if not work.set_file(task.job.id, received.sha256, received.size, received.path):
+                raise Cancelled("This file was cancelled.")
+        finally:
+            received.path.unlink(missing_ok=True)
+        return received.sha256, received.size
+
+    def _generation(self, task: Task, settings: Settings, progress: JobProgress) -> Generation:
+        """The index that the document is prepared for: the one in the making for a redo, else the live one.
+
+        Begun here where it does not exist yet.
+        """
+        generations = self._catalog.generations
+        if task.job.kind == "redo":
+            building = generations.building()
+            if building is not None:
+                return building
+        else:
+            live = generations.live()
+            if live is not None and self._catalog.documents.counts().documents:
+                return live
+        models = self._shared.models
+        model = models.model(settings.embedder)
+        fingerprint = models.fingerprint(model, check=progress.check)
+        made = (recipe.wanted(settings), model.name, model.dimension, model.precision, fingerprint)
+        if task.job.kind == "add":
+            return generations.ensure_live(*made)
+        with self._catalog.write():  # a redo that was called off a moment ago must not begin anew
+            if not self._catalog.work.is_wanted(task.job.id):
+                raise Cancelled("The redo was called off.")
+            return generations.begin(*made)
+
+    def _read_file(self, task: Task, sha256: str, settings: Settings, progress: JobProgress) -> Reading:
+        """What is in the file; files within it are queued when this returns."""
+        work, job = self._catalog.work, task.job
+        if job.part_of is not None and work.is_within_itself(job.id):
+            raise ReadError(f"{job.name} holds itself and is not opened again.")
+        password = self._passwords.find(job.id, sha256)
+
+        def inherit(job_id: int) -> None:
+            if password is not None:
+                self._passwords.keep(job_id, password)
+
+        inside = Unpacking(self._catalog, task, settings.max_file_mb << 20, progress.check, inherit)
+        try:
+            reading = self._readers.read(
+                self._catalog.originals.path(sha256),
+                job.name,
+                password,
+                limits.from_settings(settings),
+                on_page=progress.page,
+                on_part=inside.take if job.kind == "add" else None,
+                spent=Spent(*work.spent(job.id)),
+                cancelled=progress.is_unwanted,
+            )
+        finally:
+            inside.end()
+        self._passwords.used(job.id, sha256)
+        return reading
+
+    def _look_after_redo(self) -> None:
+        if self._shared.ready.is_empty() and redo.advance(self._catalog):
+            self._shared.on_change()
+            self._shared.wake.set()

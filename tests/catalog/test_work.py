@@ -1,0 +1,66 @@
+"""`explorer.catalog.work`: jobs are claimed, begun, given back and ended."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from explorer.catalog import Catalog, work
+
+
+def states(catalog: Catalog) -> list[str]:
+    return [job.state for job in catalog.jobs.list()]
+
+
+def test_new_files_go_before_redone_ones_and_maps_apart(catalog: Catalog) -> None:
+    redo = catalog.jobs.enqueue("redo", "old.txt", document_id="d")
+    first = catalog.jobs.enqueue("add", "first.txt")
+    second = catalog.jobs.enqueue("add", "second.txt")
+    drawn = catalog.jobs.enqueue("map", "Map", dimensions=3)
+    claimed = [catalog.work.claim("w") for _ in range(4)]
+    assert [task and task.job.id for task in claimed] == [first, second, redo, None]
+    task = catalog.work.claim("w", ("map",))
+    assert task is not None
+    assert (task.job.id, task.dimensions) == (drawn, 3)
+    assert [job.kind for job in catalog.jobs.list()] == ["redo", "add", "add"]
+    assert [job.id for job in catalog.jobs.list(("map",))] == [drawn]
+    assert catalog.jobs.activity().total == 3
+
+
+def test_what_a_dead_worker_left_is_done_again(catalog: Catalog) -> None:
+    first = catalog.jobs.enqueue("add", "a")
+    second = catalog.jobs.enqueue("add", "b")
+    assert catalog.work.claim("dead") is not None
+    assert catalog.work.claim("dead") is not None
+    catalog.work.progress(first, 4, 9)
+    catalog.jobs.cancel([second])
+    assert catalog.work.requeue_abandoned(silent_for=60) == 0
+    assert catalog.work.requeue_abandoned() == 1
+    assert states(catalog) == ["queued", "cancelled"]
+    task = catalog.work.claim("next")
+    assert task is not None
+    assert (task.job.id, task.attempts, task.job.done) == (first, 2, 0)
+    catalog.work.give_back(first)
+    task = catalog.work.claim("next")
+    assert task is not None
+    assert task.attempts == 2
+
+
+def test_a_file_that_kills_its_worker_is_given_up(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = catalog.jobs.enqueue("add", "bomb")
+    for _ in range(work.MAX_ATTEMPTS):
+        assert catalog.work.claim("w") is not None
+        catalog.work.requeue_abandoned()
+    assert catalog.work.claim("w") is None
+    job = catalog.jobs.get(job_id)
+    assert job is not None
+    assert job.state == "failed"
+    assert "stopped 20 times" in (job.error or "")
+
+
+def test_asking_for_work_is_cheap(catalog: Catalog) -> None:
+    start = time.perf_counter()
+    for _ in range(200):
+        assert catalog.work.claim("w") is None
+    assert time.perf_counter() - start < 1.0
