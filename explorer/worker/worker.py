@@ -77,7 +77,7 @@ class Worker:
         """Serve until nobody needs it, the folder is gone, or the system says to stop."""
         self.pipeline.recover()
         self.server.start()
-        address = protocol.Address(self.server.port, self.server.key, os.getpid())
+        address = protocol.WorkerAddress(self.server.port, self.server.key, os.getpid())
         protocol.write_address(self.folder, address)
         self.follower.start()
         self.pipeline.start()
@@ -99,7 +99,7 @@ class Worker:
         """Stop soon; called by signals."""
         self._leave.set()
 
-    def _close(self, address: protocol.Address) -> None:
+    def _close(self, address: protocol.WorkerAddress) -> None:
         # First the address: whoever comes now starts a successor, which waits for the lock.
         if protocol.read_address(self.folder) == address:
             (self.folder / protocol.ADDRESS_FILE).unlink(missing_ok=True)

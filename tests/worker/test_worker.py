@@ -40,7 +40,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield library
 
 
-def address(library: Library) -> protocol.Address:
+def address(library: Library) -> protocol.WorkerAddress:
     found = protocol.read_address(library.folder)
     assert found is not None
     return found
