@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection, answer_challenge, deliver_cha
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import processes
+from explorer import processes, settings, stores
 from explorer.addresses import Keys
-from explorer.errors import WorkerError
+from explorer.errors import SettingError, WorkerError
 from explorer.worker import log as worker_log
 from explorer.worker import protocol
 
@@ -141,7 +141,7 @@ class WorkerClient:
 
     def _start_quietly(self) -> None:
         # A failure here is not lost: the request that follows meets it again and raises it.
-        with contextlib.suppress(WorkerError):
+        with contextlib.suppress(SettingError, WorkerError):
             self.wake()
 
     def _ask(self, message: protocol.Message, *arrays: Any) -> tuple[protocol.Message, list[Any]]:
@@ -235,7 +235,12 @@ class WorkerClient:
 
 
 def spawn(folder: Path) -> subprocess.Popen[bytes]:
-    """Start a worker that outlives this process and does not share its terminal; it leaves by itself."""
+    """Start a worker that outlives this process and does not share its terminal; it leaves by itself.
+
+    Raises:
+        SettingError: an EXPLORER_ variable has a value with which no worker can start.
+    """
+    stores.require(settings.resolve().store)
     environment = dict(os.environ)
     # glibc keeps up to eight heaps a processor for threads that are idle.
     environment.setdefault("MALLOC_ARENA_MAX", "2")

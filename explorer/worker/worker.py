@@ -43,8 +43,7 @@ class Worker:
         from explorer.embedding.loaded import LoadedModels
         from explorer.ingestion.pipeline import Pipeline
         from explorer.maps.process import Drawer
-        from explorer.stores.chroma import VectorIndex
-        from explorer.stores.follower import IndexFollower
+        from explorer.stores import IndexFollower, VectorIndex
 
         self.folder = folder
         self.catalog = Catalog(folder)
@@ -52,7 +51,7 @@ class Worker:
         self.encoder = LoadedModels(
             self._settings, self._key_of, partial(server_identity.identify_server_model, self.catalog)
         )
-        self.index = VectorIndex(folder, self.catalog)
+        self.index = VectorIndex(self.catalog, self._settings().store)
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
