@@ -1,12 +1,42 @@
-"""What processes need of the system: memory given back, and how many threads NumPy may have."""
+"""What our processes need of the system: how a child is started, threads for NumPy, memory given back."""
 
 from __future__ import annotations
 
 import ctypes
+import os
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
 """What the worker's environment has for NumPy, unless a person set it."""
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """The command line that runs one of our modules with this Python: `python -m MODULE ARGUMENTS`."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+def start(
+    command: Sequence[str], *, environment: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.Popen[bytes]:
+    """A child process that finds this package wherever it runs, and opens no window on Windows.
+
+    `environment` is what it gets to see besides PYTHONPATH; None stands for all that this process has.
+    `options` are those of `subprocess.Popen`.
+
+    Raises:
+        OSError: the system starts no process.
+    """
+    given = os.environ if environment is None else environment
+    paths = (str(_ROOT), os.environ.get("PYTHONPATH", ""))
+    path = os.pathsep.join(part for part in paths if part)
+    if sys.platform == "win32":
+        options["creationflags"] = options.get("creationflags", 0) | subprocess.CREATE_NO_WINDOW
+    return subprocess.Popen(list(command), env={**given, "PYTHONPATH": path}, **options)  # noqa: S603
 
 
 def give_back() -> None:

@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         le=100_000,
         description="How many tokens that model reads; longer passages are sent in parts.",
     )
+    store: str = Field(
+        "chroma",
+        min_length=1,
+        description="Vector store that holds the index of a library, by its name in explorer/stores/base.py.",
+    )
     reranker: str | None = Field(
         None,
         description="Model that reads the best passages once more (CrossEncoder): a name or a folder; slow.",

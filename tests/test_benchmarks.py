@@ -81,7 +81,7 @@ def test_memory_is_that_of_the_app_and_of_the_worker(tmp_path: Path, monkeypatch
     ) as worker:
         assert worker.stdout is not None
         worker.stdout.readline()
-        protocol.write_address(tmp_path, protocol.Address(1, b"key", worker.pid))
+        protocol.write_address(tmp_path, protocol.WorkerAddress(1, b"key", worker.pid))
         said = latency._memory(tmp_path)
         app, of_worker, both = (int(word.replace(",", "")) for word in said.split() if word[0].isdigit())
         worker.communicate(b"\n")

@@ -27,7 +27,7 @@ _POLL_SECONDS = 0.2
 _WAKE_SECONDS = 3.0
 
 
-class Worker(Protocol):
+class MapWorker(Protocol):
     """What maps need of the worker (`explorer.worker.client.WorkerClient`)."""
 
     def encode(self, texts: Sequence[str], kind: str = "passage") -> Floats: ...
@@ -59,7 +59,7 @@ class Places:
 class Maps:
     """The maps of one library. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, worker: Worker) -> None:
+    def __init__(self, catalog: Catalog, worker: MapWorker) -> None:
         self._catalog = catalog
         self._worker = worker
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer import processes
 from explorer.errors import StorageError
-from explorer.processes import ONE_THREAD
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -70,22 +68,7 @@ def work(catalog: Catalog, job_id: int, dimensions: int, should_stop: Callable[[
 
     A cancelled job ends the process at once. When `should_stop` says so, the job is given back to the queue.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "explorer.maps",
-        str(catalog.folder),
-        str(job_id),
-        str(dimensions),
-    ]
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-    # It multiplies large matrices, unlike the worker: NumPy's threads are of use to it.
-    environment = {name: value for name, value in os.environ.items() if (name, value) != ONE_THREAD}
-    # Its standard input is the leash: when this process dies in any way, the child reads the end and leaves.
-    process = subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**environment, "PYTHONPATH": path}
-    )
+    process = _drawing(catalog, job_id, dimensions)
     try:
         while process.poll() is None:
             time.sleep(0.1)
@@ -107,6 +90,19 @@ def work(catalog: Catalog, job_id: int, dimensions: int, should_stop: Callable[[
         catalog.work.fail(
             job_id, f"The map could not be drawn: its process ended early (code {code}). {_advice(code)}"
         )
+
+
+def _drawing(catalog: Catalog, job_id: int, dimensions: int) -> subprocess.Popen[bytes]:
+    """The process that draws, just started."""
+    # It multiplies large matrices, unlike the worker: NumPy's threads are of use to it.
+    environment = {name: value for name, value in os.environ.items() if (name, value) != processes.ONE_THREAD}
+    # Its standard input is the leash: when this process dies in any way, the child reads the end and leaves.
+    return processes.start(
+        processes.module_command("explorer.maps", str(catalog.folder), str(job_id), str(dimensions)),
+        environment=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def _advice(code: int) -> str:

@@ -1,1 +1,7 @@
-"""Vector indexes that follow the catalogue: one module each, behind the verbs of `chroma.VectorIndex`."""
+"""Vector indexes that follow the catalogue: the index and its thread, and the stores it may stand in."""
+
+from explorer.stores.base import STORES, VectorStore, make, require
+from explorer.stores.follower import IndexFollower
+from explorer.stores.index import VectorIndex
+
+__all__ = ["STORES", "IndexFollower", "VectorIndex", "VectorStore", "make", "require"]

@@ -11,7 +11,7 @@ from explorer.errors import StorageError
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
-    from explorer.stores.chroma import VectorIndex
+    from explorer.stores.index import VectorIndex
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection, answer_challenge, deliver_cha
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer import processes, settings, stores
 from explorer.addresses import Keys
-from explorer.errors import WorkerError
-from explorer.processes import ONE_THREAD
+from explorer.errors import SettingError, WorkerError
 from explorer.worker import log as worker_log
 from explorer.worker import protocol
 
@@ -141,7 +141,7 @@ class WorkerClient:
 
     def _start_quietly(self) -> None:
         # A failure here is not lost: the request that follows meets it again and raises it.
-        with contextlib.suppress(WorkerError):
+        with contextlib.suppress(SettingError, WorkerError):
             self.wake()
 
     def _ask(self, message: protocol.Message, *arrays: Any) -> tuple[protocol.Message, list[Any]]:
@@ -235,28 +235,31 @@ class WorkerClient:
 
 
 def spawn(folder: Path) -> subprocess.Popen[bytes]:
-    """Start a worker that outlives this process and does not share its terminal; it leaves by itself."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    """Start a worker that outlives this process and does not share its terminal; it leaves by itself.
+
+    Raises:
+        SettingError: an EXPLORER_ variable has a value with which no worker can start.
+    """
+    stores.require(settings.resolve().store)
+    environment = dict(os.environ)
     # glibc keeps up to eight heaps a processor for threads that are idle.
     environment.setdefault("MALLOC_ARENA_MAX", "2")
     # NumPy's threads spin while they wait for each other: beside other work on the same processors a question
     # took 126 ms (700 at worst) for 24, and 83 of processor time for 15. torch and OpenVINO have their own.
-    environment.setdefault(*ONE_THREAD)
+    environment.setdefault(*processes.ONE_THREAD)
     options: dict[str, Any] = {}
     if sys.platform == "win32":
-        options["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
     else:
         options["start_new_session"] = True
     # Its messages go to a file of its own: the caller's pipes would keep `command | other` waiting.
     with worker_log.opened(folder) as log:
-        process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "explorer.worker", str(folder)],
+        process = processes.start(
+            processes.module_command("explorer.worker", str(folder)),
+            environment=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,
-            env=environment,
             **options,
         )
     # Someone must wait for it, or it stays a zombie until this process ends.

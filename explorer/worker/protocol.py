@@ -32,7 +32,7 @@ Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class WorkerAddress:
     """Where a worker listens, and the key that both sides prove to know."""
 
     port: int
@@ -40,7 +40,7 @@ class Address:
     pid: int
 
 
-def write_address(folder: Path, address: Address) -> None:
+def write_address(folder: Path, address: WorkerAddress) -> None:
     """Publish the address for this user only; readers see the old file or the whole new one.
 
     Raises:
@@ -55,11 +55,11 @@ def write_address(folder: Path, address: Address) -> None:
     partial.replace(folder / ADDRESS_FILE)
 
 
-def read_address(folder: Path) -> Address | None:
+def read_address(folder: Path) -> WorkerAddress | None:
     """The published address; None where no worker has left a usable one."""
     try:
         fields = json.loads((folder / ADDRESS_FILE).read_text(encoding="utf-8"))
-        return Address(int(fields["port"]), bytes.fromhex(fields["key"]), int(fields["pid"]))
+        return WorkerAddress(int(fields["port"]), bytes.fromhex(fields["key"]), int(fields["pid"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -43,8 +43,7 @@ class Worker:
         from explorer.embedding.loaded import LoadedModels
         from explorer.ingestion.pipeline import Pipeline
         from explorer.maps.process import Drawer
-        from explorer.stores.chroma import VectorIndex
-        from explorer.stores.follower import IndexFollower
+        from explorer.stores import IndexFollower, VectorIndex
 
         self.folder = folder
         self.catalog = Catalog(folder)
@@ -52,7 +51,7 @@ class Worker:
         self.encoder = LoadedModels(
             self._settings, self._key_of, partial(server_identity.identify_server_model, self.catalog)
         )
-        self.index = VectorIndex(folder, self.catalog)
+        self.index = VectorIndex(self.catalog, self._settings().store)
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
@@ -77,7 +76,7 @@ class Worker:
         """Serve until nobody needs it, the folder is gone, or the system says to stop."""
         self.pipeline.recover()
         self.server.start()
-        address = protocol.Address(self.server.port, self.server.key, os.getpid())
+        address = protocol.WorkerAddress(self.server.port, self.server.key, os.getpid())
         protocol.write_address(self.folder, address)
         self.follower.start()
         self.pipeline.start()
@@ -99,7 +98,7 @@ class Worker:
         """Stop soon; called by signals."""
         self._leave.set()
 
-    def _close(self, address: protocol.Address) -> None:
+    def _close(self, address: protocol.WorkerAddress) -> None:
         # First the address: whoever comes now starts a successor, which waits for the lock.
         if protocol.read_address(self.folder) == address:
             (self.folder / protocol.ADDRESS_FILE).unlink(missing_ok=True)

@@ -24,7 +24,7 @@ import pytest
 
 from explorer import Library, WorkerError
 from explorer.embedding.loaded import Turns
-from explorer.errors import ModelError, ReadError, StorageError
+from explorer.errors import ModelError, ReadError, SettingError, StorageError
 from explorer.worker import client as clients
 from explorer.worker import protocol
 from explorer.worker.client import WorkerClient
@@ -40,7 +40,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield library
 
 
-def address(library: Library) -> protocol.Address:
+def address(library: Library) -> protocol.WorkerAddress:
     found = protocol.read_address(library.folder)
     assert found is not None
     return found
@@ -231,6 +231,16 @@ def test_one_that_cannot_start_is_an_error_and_not_a_wait(
         library._client.wake()
     assert time.monotonic() - begun < 20
     library.close()
+
+
+def test_a_store_that_is_not_there_is_told_to_who_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_STORE", "chrome")
+    with Library(tmp_path / "library") as library:
+        with pytest.raises(SettingError, match=r"store \('chrome'\).*Known are: chroma"):
+            library._client.wake()
+        library._client._start_quietly()  # on a thread that has nobody to tell
 
 
 def test_a_closed_library_says_so(tmp_path: Path) -> None:

@@ -7,15 +7,14 @@ import logging
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
+from explorer import processes
 from explorer.errors import Cancelled
 from explorer.readers.process import frames
 
@@ -77,13 +76,12 @@ class Child:
 
     def __init__(self, command: Sequence[str]) -> None:
         self.requests = 0
-        self._process = subprocess.Popen(  # noqa: S603  our own module
-            list(command),
+        self._process = processes.start(
+            command,
+            environment=_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
         )
         self._frames: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue(FRAMES_AHEAD)
         self._is_over = threading.Event()
@@ -241,9 +239,6 @@ class Child:
 
 def _environment() -> dict[str, str]:
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    root = Path(__file__).resolve().parents[3]
-    inherited = os.environ.get("PYTHONPATH")
-    environment["PYTHONPATH"] = os.pathsep.join([str(root), *([inherited] if inherited else [])])
     environment["PYTHONIOENCODING"] = "utf-8"
     environment["PYTHONUNBUFFERED"] = "1"
     environment["ORT_DISABLE_TELEMETRY"] = "1"  # ONNX Runtime reports to its maker unless told not to

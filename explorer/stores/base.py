@@ -1,0 +1,91 @@
+"""What a vector store is, and the table of those there are: one module each, imported when it is made.
+
+A store keeps vectors and finds the nearest. Whatever else an index needs stands once, in
+`explorer.stores.index`. `tests/stores/test_contract.py` shows what each store of the table must do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from explorer.errors import SettingError
+
+if TYPE_CHECKING:
+    from explorer.arrays import Floats, Ids, Vectors
+
+
+class VectorStore(Protocol):
+    """Vectors of length 1 by the ids of their chunks, in a folder, apart for each generation.
+
+    One verb is called at a time, and between `open` and `close` only. A generation that was never named
+    before is an empty one. What a verb raises counts as damage, unless its docstring says otherwise: then
+    the folder is deleted, and the store is opened and filled anew.
+    """
+
+    @property
+    def layout(self) -> int:
+        """Counts up when the store keeps its vectors in another way: then older folders are filled anew."""
+
+    def open(self, folder: Path) -> None:
+        """Make ready what the folder holds, or begin in an empty one. Nothing else writes into the folder
+        but the index, which keeps its `sequence` there.
+
+        Raises:
+            StorageError: what lies there must not be opened; it is deleted, and the store opened once more.
+        """
+
+    def close(self) -> None:
+        """Let go of all files; does nothing where the store is not open."""
+
+    def add(self, generation: int, ids: Ids, vectors: Vectors) -> None:
+        """Keep vectors (n, dimension) under ids (n,), in place of those that stood there; n is at most 250.
+
+        They are on disk when this returns. It should take at most .2 s: a question may have to wait for it.
+        """
+
+    def remove(self, generation: int, first: int, last: int) -> None:
+        """Forget the vectors with the ids from `first` to `last`, both included; most may not exist."""
+
+    def nearest(self, generation: int, vector: Vectors, k: int) -> tuple[Ids, Floats]:
+        """The k nearest to a vector (dimension,), best first: ids (n,) int64, cosines (n,) float32, n ≤ k."""
+
+    def ids(self, generation: int) -> Ids:
+        """All ids of a generation, ascending (n,) int64."""
+
+    def count(self, generation: int) -> int:
+        """How many vectors a generation has."""
+
+    def generations(self) -> set[int]:
+        """The generations that take room; empty ones may be among them."""
+
+    def drop(self, generation: int) -> None:
+        """Forget a generation with all its vectors."""
+
+
+def _chroma() -> VectorStore:
+    from explorer.stores.chroma import ChromaStore
+
+    return ChromaStore()
+
+
+STORES: dict[str, Callable[[], VectorStore]] = {
+    "chroma": _chroma,
+}
+"""By the name that the setting `store` gives, which is also the name of the folder inside a library."""
+
+
+def require(name: str) -> None:
+    """Does nothing if the table has a store of that name; else raises SettingError, which lists them all."""
+    if name not in STORES:
+        raise SettingError(
+            f"The setting store ({name!r}) is not valid: there is no such vector store. "
+            f"Known are: {', '.join(STORES)}."
+        )
+
+
+def make(name: str) -> VectorStore:
+    """The store of that name, not open yet. Raises SettingError."""
+    require(name)
+    return STORES[name]()

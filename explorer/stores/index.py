@@ -1,0 +1,219 @@
+"""The vector index of a library: a store that follows the catalogue.
+
+Exactly one process (the worker, which holds the library's lock) opens it. The catalogue is the truth: an
+index that is missing, damaged or of another library is thrown away and filled again. It stands in the
+library's folder under the name of its store (`chroma/`); see `explorer.stores.folder`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from explorer.errors import StorageError
+from explorer.stores.folder import StoreFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from explorer.arrays import Floats, Ids, Vectors
+    from explorer.catalog import Catalog
+    from explorer.catalog.records import Change
+
+log = logging.getLogger(__name__)
+
+_BATCH = 250
+"""Vectors a write: Chroma holds the lock for about .2 s, which is what a query may have to wait."""
+_REMOVED_AT_ONCE = 5_000
+_RETRY_SECONDS = 20.0
+
+
+class _Reopened(Exception):  # noqa: N818 - an event on the way, never shown
+    """Another thread closed the index, or opened it anew, since this one began to fill it."""
+
+
+class VectorIndex:
+    """The index of one library. Safe to use from many threads of one process."""
+
+    def __init__(self, catalog: Catalog, store: str) -> None:
+        """`store` is a name of the table in `explorer.stores.base`. Raises SettingError."""
+        self._catalog = catalog
+        self._folder = StoreFolder(catalog.folder, catalog.library_id, store)
+        self._store = self._folder.store
+        self._checked: int | None = None
+        """The opening of the store whose counts were compared with the catalogue's."""
+        self._failed_at = float("-inf")
+        self._lock = threading.RLock()
+
+    @property
+    def sequence(self) -> int:
+        """The last change of the catalogue that the index holds; -1 before it was opened."""
+        return self._folder.sequence
+
+    def is_there(self) -> bool:
+        """Whether its files are still where they were written."""
+        return self._folder.is_there()
+
+    def follow(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Apply what changed in the catalogue since last time; returns the sequence reached.
+
+        Opens the index if need be; fills it from the catalogue if it is missing or damaged. `stop` is asked
+        between batches.
+
+        Raises:
+            StorageError: the index cannot be written, not even from the start.
+        """
+        try:
+            while not self._followed(stop):
+                pass
+        except StorageError:
+            raise
+        except BaseException as error:
+            # Chroma's Rust part panics with a class that derives from BaseException.
+            if not _is_damage(error):
+                raise
+            log.warning("the vector index is damaged (%s): filling it again", type(error).__name__)
+            self._refill(stop)
+        return self.sequence
+
+    def nearest(self, generation: int, vector: Vectors, k: int) -> tuple[Ids, Floats]:
+        """The k nearest chunks: ids (n,) int64 and cosines (n,) float32, best first, n ≤ k.
+
+        Raises:
+            StorageError: the index is not open, or failed; it is filled again by the next `follow`.
+        """
+        with self._lock:
+            if self._folder.opening is None:
+                raise StorageError("The vector index is not open yet.")
+            try:
+                return self._store.nearest(generation, vector, k)
+            except BaseException as error:
+                if not _is_damage(error):
+                    raise
+                self._folder.give_up()
+                raise StorageError("The vector index is damaged; it is being filled again.") from error
+
+    def ids(self, generation: int) -> Ids:
+        """All ids that the store holds of a generation, ascending (n,) int64."""
+        with self._lock:
+            self._open()
+            return self._store.ids(generation)
+
+    def count(self, generation: int) -> int:
+        """How many vectors the store holds of a generation."""
+        with self._lock:
+            self._open()
+            return self._store.count(generation)
+
+    def rebuild(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Throw the index away and fill it from the catalogue; returns the sequence reached.
+
+        A `follow` that is under way on another thread waits, and goes on from what this one reached.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        with self._lock:
+            try:
+                self._folder.throw_away()
+                self._apply(self._open(), stop)
+            except BaseException as error:
+                if not _is_damage(error):
+                    raise
+                self._failed_at = time.monotonic()
+                self._folder.close()
+                raise StorageError(
+                    f"The vector index in {self._folder.path} cannot be written ({error}). Searching goes on "
+                    "without it; make room on the disk or check that the folder can be written."
+                ) from error
+            return self.sequence
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            self._folder.close()
+
+    def _followed(self, stop: Callable[[], bool]) -> bool:
+        """Bring it up to the catalogue; False where another thread opened it anew meanwhile: begin again."""
+        try:
+            opening = self._open()
+            self._apply(opening, stop)
+            self._check(opening, stop)
+        except _Reopened:
+            return stop()
+        return True
+
+    def _refill(self, stop: Callable[[], bool]) -> None:
+        """`rebuild` where no person asked for it: not again and again on a disk that is full."""
+        if time.monotonic() - self._failed_at < _RETRY_SECONDS:
+            raise StorageError("The vector index cannot be written at the moment.")
+        self.rebuild(stop)
+
+    @contextlib.contextmanager
+    def _still(self, opening: int) -> Iterator[None]:
+        """The lock, for one step of filling what was opened as number `opening`. Raises _Reopened."""
+        with self._lock:
+            if self._folder.opening != opening:
+                raise _Reopened
+            yield
+
+    def _open(self) -> int:
+        with self._lock:
+            return self._folder.open(self._catalog.changes.last())
+
+    def _apply(self, opening: int, stop: Callable[[], bool]) -> None:
+        while changes := self._catalog.changes.after(self.sequence, 100):
+            # Asked after the changes: a generation that they speak of and that is missing now is gone.
+            generations = self._generations()
+            for change in changes:
+                if stop():
+                    return
+                if change.action == "live":
+                    self._checked = None  # what the store has of the earlier generation is dropped there
+                elif change.generation_id in generations:
+                    self._take(opening, change)
+                with self._still(opening):
+                    self._folder.remember(change.sequence)
+
+    def _take(self, opening: int, change: Change) -> None:
+        removes = change.action == "remove"
+        size = _REMOVED_AT_ONCE if removes else _BATCH
+        for first in range(change.first_chunk, change.last_chunk + 1, size):
+            last = min(change.last_chunk, first + size - 1)
+            if removes:
+                with self._still(opening):
+                    self._store.remove(change.generation_id, first, last)
+                continue
+            # One short read of the catalogue for each batch: a long one would keep a removal from its log.
+            for ids, vectors in list(self._catalog.embeddings.of_range(first, last, size)):
+                with self._still(opening):
+                    self._store.add(change.generation_id, ids, vectors)
+
+    def _check(self, opening: int, stop: Callable[[], bool]) -> None:
+        """Once after opening: what the store has of generations that are gone goes, and counts must agree."""
+        if self._checked == opening or stop():
+            return
+        with self._still(opening):
+            generations = self._generations()
+            for gone in self._store.generations() - generations:
+                self._store.drop(gone)
+            for generation in generations:
+                expected = self._catalog.embeddings.count_of_generation(generation)
+                if self._catalog.changes.last() != self.sequence:
+                    return  # the catalogue moved on while we counted: check next time
+                if self._store.count(generation) != expected:
+                    log.warning("the vector index lost some entries: filling it again")
+                    self._refill(stop)
+                    break
+            self._checked = self._folder.opening
+        self._folder.discard_others()
+
+    def _generations(self) -> set[int]:
+        return {generation.id for generation in self._catalog.generations.all()}
+
+
+def _is_damage(error: BaseException) -> bool:
+    return not isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, StorageError))
