@@ -239,7 +239,7 @@ def _texts() -> Iterator[str]:
 
 def _time(retriever: Retriever, question: str) -> float:
     started = time.perf_counter()
-    hits = retriever.retrieve(question, 10)
+    hits = retriever.search(question, 10)
     took = (time.perf_counter() - started) * 1000
     if len(hits) != 10:
         raise SystemExit(f"{len(hits)} hits for {question!r}")

@@ -247,7 +247,7 @@ class Library:
         Raises:
             ExplorerError: the mode is none of these, or the model or the worker cannot answer.
         """
-        return self._retriever.retrieve(query, k, mode, scope)
+        return self._retriever.search(query, k, mode, scope)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k passages inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""

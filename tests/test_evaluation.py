@@ -57,7 +57,7 @@ def test_figures_of_questions_that_search_answers(shelf: Shelf, tmp_path: Path) 
     retriever = Retriever(shelf.catalog, RealEncoder(shelf.catalog))
 
     def search(text: str, k: int, scope: Scope | None) -> list[Hit]:
-        return retriever.retrieve(text, k, "hybrid", scope)
+        return retriever.search(text, k, "hybrid", scope)
 
     file = write(
         tmp_path,

@@ -15,6 +15,7 @@ from explorer.types import Citation, Hit, Scope
 
 if TYPE_CHECKING:
     from explorer.chat.model import ChatModel
+    from explorer.search.retrieved import Retrieved
     from explorer.search.retriever import Retriever
 
 Kind = Literal["quotes", "model", "none"]
@@ -34,7 +35,7 @@ NOTHING_THERE = "There is no text to answer from: no document is in the library 
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class FinishedAnswer:
     """What an answer turned out to be. `shown`: ids of the documents a language model was given text of."""
 
     text: str
@@ -45,7 +46,7 @@ class Result:
     shown: tuple[str, ...] = ()
 
 
-Stream = Generator[str, None, Result]
+Stream = Generator[str, None, FinishedAnswer]
 
 
 class Answer:
@@ -58,7 +59,7 @@ class Answer:
         self.question = question
         self._stream = stream
         self._pieces: list[str] = []
-        self._result: Result | None = None
+        self._result: FinishedAnswer | None = None
         self._error: BaseException | None = None
 
     def __iter__(self) -> Iterator[str]:
@@ -119,7 +120,7 @@ class Answer:
         """Stop the stream and whatever works for it."""
         self._stream.close()
 
-    def _finished(self) -> Result:
+    def _finished(self) -> FinishedAnswer:
         for _ in self:
             pass
         if self._result is None:
@@ -164,43 +165,44 @@ class Answerer:
         on_shown: Callable[[Sequence[str]], None] | None,
     ) -> Stream:
         chat = self._chat()
-        hits = self._passages(question, scope, history)
+        asked, hits = self._passages(question, scope, history)
         if not hits:
             yield NOTHING_THERE
-            return Result(NOTHING_THERE)
+            return FinishedAnswer(NOTHING_THERE)
         if chat is None:
-            return (yield from self._quotes(question, hits))
+            return (yield from self._quotes(asked, hits))
         shown = tuple(dict.fromkeys(hit.document.id for hit in hits))
         if on_shown is not None:
             on_shown(shown)
         return (yield from _told(chat, question, hits, history, shown))
 
-    def _passages(self, question: str, scope: Scope | None, history: History) -> tuple[Hit, ...]:
-        """The best passages for the question; for a follow-up, in turns with those for both questions."""
-        own = self._retriever.retrieve(question, MODEL_PASSAGES, "hybrid", scope)
-        if not history or not own:
-            return _without_overlap(own)
+    def _passages(
+        self, question: str, scope: Scope | None, history: History
+    ) -> tuple[Retrieved, tuple[Hit, ...]]:
+        """What was retrieved for the question, and the best passages: for a follow-up, its own in turns with
+        those for both questions together."""
+        asked = self._retriever.retrieve(question, MODEL_PASSAGES, "hybrid", scope)
+        if not history or not asked.hits:
+            return asked, _without_overlap(asked.hits)
         before = parse_query(history[-1][0]).text  # its filters were meant for itself
-        joint = self._retriever.retrieve(f"{before}\n{question}", MODEL_PASSAGES, "hybrid", scope)
-        mixed = [hit for pair in zip_longest(own, joint) for hit in pair if hit is not None]
-        return _without_overlap(mixed)
+        joint = self._retriever.search(f"{before}\n{question}", MODEL_PASSAGES, "hybrid", scope)
+        mixed = [hit for pair in zip_longest(asked.hits, joint) for hit in pair if hit is not None]
+        return asked, _without_overlap(mixed)
 
-    def _quotes(self, question: str, hits: tuple[Hit, ...]) -> Stream:
+    def _quotes(self, asked: Retrieved, hits: tuple[Hit, ...]) -> Stream:
         from explorer.chat import quotes
 
-        found = quotes.choose(
-            hits,
-            self._retriever.term_weights(question),
-            self._retriever.encode_sentences,
-            self._retriever.query_vector(question),
-        )
-        if not found.chosen or found.fit < FIT:
+        found = None
+        if asked.vector is not None:  # a question of filters alone (`name:report`) asks nothing
+            encode = self._retriever.encode_sentences
+            found = quotes.choose(hits, asked.term_weights, encode, asked.vector)
+        if found is None or not found.chosen or found.fit < FIT:
             yield NOTHING_FITS
-            return Result(NOTHING_FITS, hits=hits, kind="quotes")
+            return FinishedAnswer(NOTHING_FITS, hits=hits, kind="quotes")
         citations = quotes.citations(found.chosen, hits)
         for number, citation in enumerate(citations):
             yield ("\n\n" if number else "") + quotes.shown([citation])
-        return Result(quotes.shown(citations), citations, hits, found=True, kind="quotes")
+        return FinishedAnswer(quotes.shown(citations), citations, hits, found=True, kind="quotes")
 
 
 def is_uncited(kind: str, found: bool, text: str) -> bool:
@@ -230,15 +232,15 @@ def _told(
         raise ChatError(f"{chat.place} gave an empty answer. Ask again, or choose another model in Settings.")
     if not is_answer and _bare(held) == NOT_FOUND:
         yield NOTHING_FITS
-        return Result(NOTHING_FITS, hits=hits, kind="model", shown=shown)
+        return FinishedAnswer(NOTHING_FITS, hits=hits, kind="model", shown=shown)
     rest = citing.feed(held) + citing.finish()
     if rest:
         pieces.append(rest)
         yield rest
     text = "".join(pieces)
     if not citing.citations and NOT_FOUND in text:  # said in the middle of an apology
-        return Result(NOTHING_FITS, hits=hits, kind="model", shown=shown)
-    return Result(text, citing.citations, hits, bool(citing.citations), "model", shown)
+        return FinishedAnswer(NOTHING_FITS, hits=hits, kind="model", shown=shown)
+    return FinishedAnswer(text, citing.citations, hits, bool(citing.citations), "model", shown)
 
 
 def _bare(beginning: str) -> str:

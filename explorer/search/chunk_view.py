@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.arrays import Mask, Rows
+
 if TYPE_CHECKING:
     from explorer.catalog.records import ChunkTable
-
-from explorer.arrays import Mask, Rows
 
 
 @dataclass(frozen=True)

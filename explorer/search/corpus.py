@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arrays import Mask, Rows
 from explorer.search.bm25 import Index, PostingsFollower
 from explorer.search.chunk_view import View
 from explorer.search.query import Forms, Phrase
@@ -20,8 +21,6 @@ from explorer.words import folding, terms
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
-
-from explorer.arrays import Mask, Rows
 
 _T = TypeVar("_T", bound=np.generic)
 

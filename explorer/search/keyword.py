@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import contains
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.arrays import Floats, Mask, Rows
 from explorer.search import highlights, ranking
+from explorer.search.across_chunks import rows_across
 from explorer.search.bm25 import Index
 from explorer.search.corpus import Corpus
 from explorer.search.query import Forms, Phrase, Prefix, Query, Unwanted
@@ -20,10 +21,6 @@ from explorer.words.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
-
-from explorer.arrays import Floats, Mask, Rows
-
-_T = TypeVar("_T", bound=np.generic)
 
 _LONGEST_EXACT = 256
 """A whole query is also looked for as it stands; of a longer one so many terms."""
@@ -221,41 +218,9 @@ class KeywordMatcher:
             rows = view.rows_of(np.fromiter(found, np.int64))
         holding = np.zeros(len(view.ids), bool)
         holding[rows] = True
-        holding[self._across(words, index.borders(words, view.joined)[:_BORDERS], corpus)] = True
+        borders = index.borders(words, view.joined)[:_BORDERS]
+        holding[rows_across(words, borders, view, chunks.term_rows)] = True
         return holding
-
-    def _across(
-        self, words: Sequence[Sequence[str]], borders: Sequence[tuple[int, int]], corpus: Corpus
-    ) -> list[int]:
-        """The rows that hold the phrase together, of those that may: (row, how many words it ends with)."""
-        view = corpus.view
-        found: list[int] = []
-        near = view.ids[sorted({row + i for row, _ in borders for i in (0, 1)})]
-        known = (
-            {number: _words(row) for number, row in self._catalog.chunks.term_rows(near)} if borders else {}
-        )
-
-        def words_of(row: int) -> list[str]:
-            number = int(view.ids[row])
-            if number not in known:
-                known[number] = _words(
-                    "".join(row for _, row in self._catalog.chunks.term_rows(view.ids[[row]]))
-                )
-            return known[number]
-
-        for row, size in borders:
-            first, last = row, row + 1
-            before, after = words_of(first), words_of(last)
-            while len(before) < size and first and view.joined[first - 1]:
-                first -= 1
-                before = words_of(first) + before
-            while len(after) < len(words) - size and last < len(view.joined) and view.joined[last]:
-                last += 1
-                after = after + words_of(last)
-            text = before[-size:] + after[: len(words) - size]
-            if len(text) == len(words) and all(map(contains, words, text)):
-                found += range(first, last + 1)
-        return found
 
 
 def _of_headings(query: Query, corpus: Corpus) -> Floats:
@@ -303,11 +268,6 @@ def _near(prefix: Prefix, index: Index) -> list[str]:
         begins = one.start if one is not prefix else None
         wanted += [t for t in near if one.shortens_to(t) or (begins and t.startswith(begins))]
     return sorted(dict.fromkeys(wanted), key=lambda term: (start.startswith(term), len(term)), reverse=True)
-
-
-def _words(row: str) -> list[str]:
-    """The terms of a row, in order, without its codes."""
-    return [term for term in row.split() if not term.startswith(terms.CODE)]
 
 
 def _any_in(wanted: Sequence[str], names: Sequence[str]) -> Mask:

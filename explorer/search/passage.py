@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.chunking.units import units_of
@@ -23,38 +24,55 @@ def widen(catalog: Catalog, chunk: Chunk) -> Passage:
     Raises:
         NotFound: the document was removed meanwhile.
     """
-    first: Page = catalog.documents.page(chunk.document_id, chunk.page)
-    last = (
-        first if chunk.end_page == chunk.page else catalog.documents.page(chunk.document_id, chunk.end_page)
-    )
+    document, documents = chunk.document_id, catalog.documents
+    first: Page = documents.page(document, chunk.page)
+    last = first if chunk.end_page == chunk.page else documents.page(document, chunk.end_page)
     low, high = max(first.start, chunk.start - CHARACTERS), min(last.end, chunk.end + CHARACTERS)
-    text = catalog.documents.span(chunk.document_id, low, high)
+    text = documents.span(document, low, high)
     start, end = _grown(text, chunk.start - low, chunk.end - low, CHARACTERS)
     return Passage(chunk.page, chunk.end_page, low + start, low + end, text[start:end])
 
 
 def _grown(text: str, start: int, end: int, limit: int) -> tuple[int, int]:
+    """The span `text[start:end]` completed to whole sentences or lines, then widened by whole ones to at most
+    `limit` characters."""
     units = [(unit.start, unit.end) for unit in units_of(text, 0, len(text))]
-    inside = [i for i, (a, b) in enumerate(units) if a < end and b > start]
-    if not inside:
+    touched = [i for i, (low, high) in enumerate(units) if low < end and high > start]
+    if not touched:
         return start, end
-    first, last = inside[0], inside[-1]
-    # The window may begin or end inside a sentence: what is cut off there is not whole, so it is not added.
-    floor, ceiling = (1 if units[0][0] == 0 and first > 0 else 0), len(units) - 1
-    if units[first][0] < start and end - units[first][0] <= 2 * limit:
-        start = units[first][0]
-    if units[last][1] > end and units[last][1] - start <= 2 * limit:
-        end = units[last][1]
+    first, last = touched[0], touched[-1]
+    start, end = _completed(start, end, units[first][0], units[last][1], 2 * limit)
+    # A sentence at the very beginning of the text may be the rest of a longer one: it is not added. One that
+    # the end cuts off is too far away to be.
+    before = [low for low, _ in units[1 if units[0][0] == 0 else 0 : first]]
+    after = [high for _, high in units[last + 1 :]]
+    return _widened(start, end, before, after, limit)
+
+
+def _completed(start: int, end: int, low: int, high: int, limit: int) -> tuple[int, int]:
+    """The span from `low`, where its first sentence begins, to `high`, where its last one ends; an end that
+    would make it longer than `limit` stays where it is: a line may be a page of text without a full stop."""
+    if low < start and end - low <= limit:
+        start = low
+    if high > end and high - start <= limit:
+        end = high
+    return start, end
+
+
+def _widened(
+    start: int, end: int, before: Sequence[int], after: Sequence[int], limit: int
+) -> tuple[int, int]:
+    """The span with its neighbours, one after and one before it in turns, while it fits into `limit`.
+
+    `before`: where the sentences before it start, ascending; `after`: where those after it end. Once a
+    side's next sentence does not fit, the other side goes on alone.
+    """
+    waiting_before, waiting_after = list(before), list(after[::-1])
     while True:
-        after = units[last + 1][1] if last < ceiling else None
-        before = units[first - 1][0] if first > floor else None
-        if after is not None and after - start <= limit:
-            last, end = last + 1, after
-        else:
-            after = None
-        if before is not None and end - before <= limit:
-            first, start = first - 1, before
-        else:
-            before = None
-        if before is None and after is None:
+        is_wider = False
+        if waiting_after and waiting_after[-1] - start <= limit:
+            end, is_wider = waiting_after.pop(), True
+        if waiting_before and end - waiting_before[-1] <= limit:
+            start, is_wider = waiting_before.pop(), True
+        if not is_wider:
             return start, end

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from explorer.arrays import Floats
-from explorer.search.query import parse_query
-from explorer.search.retriever import QueryEncoder, Retriever
+from explorer.search.candidates import QueryEncoder
+from explorer.search.retrieved import Retrieved
+from explorer.search.retriever import Retriever
 from explorer.types import Hit, Mode, Scope
 
 if TYPE_CHECKING:
@@ -37,14 +38,16 @@ class RerankingRetriever(Retriever):
 
     def retrieve(
         self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
-    ) -> list[Hit]:
+    ) -> Retrieved:
         """As `Retriever.retrieve`. Raises ModelError too where the reranker cannot be loaded."""
         if mode == "keyword" or self._settings().reranker is None:
             return super().retrieve(query, k, mode, scope)
-        hits = super().retrieve(query, max(k, RERANKED), mode, scope)
-        question = parse_query(query).text or query
+        found = super().retrieve(query, max(k, RERANKED), mode, scope)
+        hits, question = list(found.hits), found.query.text or query
         scores = self._client.rerank(question, [hit.chunk.text for hit in hits[:RERANKED]])
-        return hits[:k] if scores is None or not hits else _ordered(hits, scores)[: max(k, 0)]
+        if scores is not None and hits:
+            hits = _ordered(hits, scores)
+        return replace(found, hits=hits[: max(k, 0)])
 
 
 def _ordered(hits: Sequence[Hit], read: Floats) -> list[Hit]:

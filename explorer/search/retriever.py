@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from explorer.arrays import Floats, Mask, Rows
 from explorer.errors import ExplorerError, NotFound
 from explorer.search import ranking
+from explorer.search.candidates import Candidates, QueryEncoder, Sought
 from explorer.search.chunk_view import View
 from explorer.search.corpus import Corpus, CorpusFollower
 from explorer.search.embedding_cache import EmbeddingCache
@@ -19,26 +20,11 @@ from explorer.search.keyword import KeywordMatcher, KeywordScores
 from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
+from explorer.search.retrieved import Retrieved
 from explorer.types import Hit, Mode, Scope
-from explorer.words import terms
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
-
-from explorer.arrays import Floats, Rows
-
-CANDIDATES = 300
-"""How many of the nearest chunks an index is asked for at least; scores are then worked out exactly."""
-SHORTLIST = 2_000
-"""How many chunks the finer steps look at: neighbours change little among those that are far down."""
-
-
-class QueryEncoder(Protocol):
-    """What retrieval needs of the worker (`explorer.worker.client.WorkerClient`)."""
-
-    def encode(self, texts: Sequence[str], kind: str = "passage") -> Floats: ...
-
-    def nearest(self, vector: Floats, k: int) -> tuple[Rows, Floats] | None: ...
 
 
 class Retriever:
@@ -48,16 +34,22 @@ class Retriever:
         self._catalog = catalog
         self._encoder = encoder
         self._vectors = EmbeddingCache(catalog)
+        self._candidates = Candidates(encoder, self._vectors)
         self._corpora = CorpusFollower(catalog)
         self._matcher = KeywordMatcher(catalog)
         self._spaces = SpaceFollower()
 
+    def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
+        """The hits of `retrieve` alone, which raises the same."""
+        return list(self.retrieve(query, k, mode, scope).hits)
+
     def retrieve(
         self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
-    ) -> list[Hit]:
-        """The k best chunks inside the scope, best first; fewer only where the scope holds (or, by keyword,
-        matches) fewer. Any string is a query; one of punctuation only finds nothing by keyword, an empty
-        one nothing at all.
+    ) -> Retrieved:
+        """The k best chunks inside the scope, best first, with what was worked out to find them.
+
+        There are fewer only where the scope holds (or, by keyword, matches) fewer. Any string is a query; one
+        of punctuation only finds nothing by keyword, an empty one nothing at all.
 
         Raises:
             ExplorerError: an unknown mode; a model or worker that cannot answer; an unreadable catalogue.
@@ -66,33 +58,27 @@ class Retriever:
             raise ExplorerError(f"{mode!r} is no way to search. Choose one of {', '.join(get_args(Mode))}.")
         query = query.encode("utf-8", "replace").decode("utf-8").strip()
         if not query or k < 1:
-            return []
+            return Retrieved()
         corpus = self._corpora.now()
         parsed = parse_query(query, corpus.names.languages)
         words = self._matcher.match(parsed, corpus)
-        view = corpus.view
-        allowed = self._inside(scope, view)
+        allowed = self._inside(scope, corpus.view)
         if words.allowed is not None:
             allowed = allowed[words.allowed[allowed]]
+        vector = None
         if len(allowed) == 0:
-            return []
+            return Retrieved((), parsed, vector, corpus.index)
         if parsed.has_filters and not parsed.text:
             rows, scores = allowed, np.zeros(len(allowed), np.float32)
         elif mode == "keyword":
             rows, scores = _by_keyword(words, allowed)
         else:
-            vector = self.query_vector(parsed.text or query)
-            rows, vectors = self._compared(vector, k, view, words if mode == "hybrid" else None, allowed)
-            # What is no more than a number is embedded as its document's name: near whatever that is near.
-            vectors[corpus.index.scraps[rows]] = 0.0
-            scores = ranking.semantic(self._vectors.compare(vectors, vector))
-            if mode == "hybrid":
-                signals = self._signals(corpus, parsed, words, rows, scores)
-                trust = float(words.coverage[allowed].max())
-                scores = self._with_feedback(vector, vectors, signals, trust)
+            vector = self._query_vector(parsed.text or query)
+            sought = Sought(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
+            rows, scores = self._by_meaning(sought, corpus, parsed)
         exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
-        best, ordered = ranking.order(scores, exact, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered, exact[best])
+        hits = self._best(rows, scores, exact, corpus.view, k)
+        return Retrieved(hits, parsed, vector, corpus.index)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.
@@ -107,33 +93,20 @@ class Retriever:
         if k < 1 or len(allowed) == 0 or len(own) == 0:
             return []
         vector = self._vectors.of(view.ids[own])[0]
-        rows = self._nominated(vector, k, view, None, allowed)
+        rows = self._candidates.nominated(Sought(vector, k, view, allowed))
         # As they are, without their neighbours' share: a chunk would be nearest to what it is a part of.
         scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
         self._vectors.read_ahead(view.ids)
         nothing = np.zeros(len(rows), bool)
-        best, ordered = ranking.order(scores, nothing, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered, nothing[best])
-
-    def query_vector(self, query: str) -> Floats:
-        """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
-        return np.asarray(self._encoder.encode([query], "query")[0], np.float32)
+        return self._best(rows, scores, nothing, view, k)
 
     def encode_sentences(self, sentences: Sequence[str]) -> Floats:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
         return np.asarray(self._encoder.encode(list(sentences), "passage"), np.float32)
 
-    def term_weights(self, query: str) -> dict[tuple[str, ...], float]:
-        """How much each word of a query tells, 0 to 1: its inverse document frequency over all chunks. A
-        word is given as the terms that stand for it."""
-        corpus = self._corpora.now()
-        index, total = corpus.index, max(len(corpus.view.ids), 1)
-        words = parse_query(query, corpus.names.languages).words
-        return {
-            word: float(np.log1p(total / (len(index.rows(word)) + 0.5)) / np.log1p(2 * total))
-            for word in words
-            if not word[0].startswith(terms.CODE)
-        }
+    def _query_vector(self, query: str) -> Floats:
+        """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
+        return np.asarray(self._encoder.encode([query], "query")[0], np.float32)
 
     def _inside(self, scope: Scope | None, view: View) -> Rows:
         """The rows of a scope, ascending. SQLite is asked for documents only, and only for what the view does
@@ -146,18 +119,26 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _signals(
-        self, corpus: Corpus, query: Query, words: KeywordScores, rows: Rows, cosine: Floats
-    ) -> ranking.Signals:
+    def _by_meaning(self, sought: Sought, corpus: Corpus, query: Query) -> tuple[Rows, Floats]:
+        """The rows that are looked at closely and their scores, (n,) each."""
+        vector, words = sought.vector, sought.words
+        rows, vectors = self._candidates.compared(sought)
+        # What is no more than a number is embedded as its document's name: near whatever that is near.
+        vectors[corpus.index.scraps[rows]] = 0.0
+        scores = ranking.semantic(self._vectors.compare(vectors, vector))
+        if words is None:
+            return rows, scores
         latent = self._spaces.follow(corpus.index, corpus.view.ids)
-        return ranking.Signals(
-            cosine=cosine,
+        signals = ranking.Signals(
+            cosine=scores,
             words=ranking.spread(words.text, corpus.view.joined)[rows],
             name=words.name[rows],
             headings=words.headings[rows],
             latent=latent.cosines(query.words, rows),
             exact=words.exact[rows],
         )
+        trust = float(words.coverage[sought.allowed].max())
+        return rows, self._with_feedback(vector, vectors, signals, trust)
 
     def _with_feedback(
         self, vector: Floats, vectors: Floats, signals: ranking.Signals, trust: float
@@ -167,69 +148,12 @@ class Retriever:
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
         return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
 
-    def _compared(
-        self, vector: Floats, k: int, view: View, words: KeywordScores | None, allowed: Rows
-    ) -> tuple[Rows, Floats]:
-        """The rows that are looked at closely, ascending, and their embeddings with their neighbours'."""
-        rows = self._nominated(vector, k, view, words, allowed)
-        if len(rows) > max(SHORTLIST, k):
-            rows = self._shortlist(rows, vector, view, words, max(SHORTLIST, k))
-        vectors = self._mixed(rows, view)
-        self._vectors.read_ahead(view.ids)
-        return rows, vectors
+    def _best(self, rows: Rows, scores: Floats, exact: Mask, view: View, k: int) -> list[Hit]:
+        """The k best of these rows, in the order of `ranking.order`."""
+        best, ordered = ranking.order(scores, exact, view.page_keys[rows], k)
+        return self._hits(view.ids[rows[best]], ordered, exact[best])
 
-    def _nominated(
-        self, vector: Floats, k: int, view: View, words: KeywordScores | None, allowed: Rows
-    ) -> Rows:
-        """Those of `allowed` that are looked at, ascending: all, unless that is the whole library."""
-        if len(allowed) + 1 < len(view.ids):
-            return allowed
-        found = self._candidates(vector, k, view, words)
-        if found is None:
-            return allowed
-        at = np.minimum(np.searchsorted(allowed, found), len(allowed) - 1)
-        found = found[allowed[at] == found]
-        return found if len(found) >= min(k, len(allowed)) else allowed
-
-    def _candidates(self, vector: Floats, k: int, view: View, words: KeywordScores | None) -> Rows | None:
-        """What the index finds near, the best by words and what matches exactly, ascending; None where the
-        index is not ready, gives fewer than k or would give everything."""
-        wanted = max(CANDIDATES, 10 * k)
-        found = self._encoder.nearest(vector, wanted) if len(view.ids) > wanted else None
-        near = view.rows_of(found[0]) if found is not None else np.empty(0, np.int64)
-        if len(near) < min(k, len(view.ids)):
-            return None
-        if words is None:
-            return near
-        by_words = np.flatnonzero(words.text)
-        if len(by_words) > wanted:
-            by_words = by_words[np.argpartition(-words.text[by_words], wanted)[:wanted]]
-        exact = np.flatnonzero(words.exact)[: 4 * wanted]
-        return np.unique(np.concatenate([near, by_words, exact]))
-
-    def _shortlist(
-        self, rows: Rows, vector: Floats, view: View, words: KeywordScores | None, size: int
-    ) -> Rows:
-        scores = self._vectors.cosines(view.ids[rows], vector)
-        if words is not None:
-            nothing = np.zeros(len(rows), np.float32)
-            found = (words.text[rows], words.name[rows], words.headings[rows], nothing, words.exact[rows])
-            scores = ranking.hybrid(ranking.Signals(scores, *found))
-        return np.sort(rows[np.argpartition(-scores, size - 1)[:size]])
-
-    def _mixed(self, rows: Rows, view: View) -> Floats:
-        """(n, dimension): the embeddings of these rows with a share of their neighbours'."""
-        before, after = view.neighbours(rows)
-        needed = np.unique(np.concatenate([rows, before[before >= 0], after[after >= 0]]))
-        vectors = self._vectors.of(view.ids[needed])
-        vectors = np.vstack([vectors, np.zeros((1, vectors.shape[1]), np.float32)])
-
-        def at(wanted: Rows) -> Floats:
-            return vectors[np.where(wanted >= 0, np.searchsorted(needed, wanted), len(needed))]
-
-        return ranking.with_neighbours(at(rows), at(before), at(after))
-
-    def _hits(self, ids: Rows, scores: Floats, exact: NDArray[np.bool_]) -> list[Hit]:
+    def _hits(self, ids: Rows, scores: Floats, exact: Mask) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
         known = dict(zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), strict=True), strict=True))
         chunks = self._catalog.chunks.by_ids(ids.tolist())

@@ -43,7 +43,7 @@ def retriever(catalog: Catalog) -> Retriever:
 
 @pytest.fixture(scope="module")
 def hits(retriever: Retriever) -> list[Hit]:
-    return retriever.retrieve(QUESTION, 4)
+    return retriever.search(QUESTION, 4)
 
 
 def told(retriever: Retriever, address: str, question: str = QUESTION, **options: object) -> Answer:

@@ -62,7 +62,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 
 
 def found(catalog: Catalog, query: str) -> set[str]:
-    hits = Retriever(catalog, RealEncoder(catalog)).retrieve(query, 50, "keyword")
+    hits = Retriever(catalog, RealEncoder(catalog)).search(query, 50, "keyword")
     return {hit.document.name.removesuffix(".txt") for hit in hits}
 
 
@@ -176,13 +176,13 @@ def test_the_likeliest_stems_are_read_first(catalog: Catalog, monkeypatch: pytes
 )
 @pytest.mark.parametrize("mode", ["hybrid", "keyword"])
 def test_what_matches_exactly(catalog: Catalog, mode: Mode, query: str, names: str) -> None:
-    hits = Retriever(catalog, RealEncoder(catalog)).retrieve(query, 50, mode)
+    hits = Retriever(catalog, RealEncoder(catalog)).search(query, 50, mode)
     exact = {hit.document.name.removesuffix(".txt") for hit in hits if hit.is_exact}
     assert exact == set(names.split())
 
 
 def test_a_phrase_that_ends_within_a_run_is_exact(catalog: Catalog) -> None:
-    hit = Retriever(catalog, RealEncoder(catalog)).retrieve('"第3章"', 1)[0]
+    hit = Retriever(catalog, RealEncoder(catalog)).search('"第3章"', 1)[0]
     assert hit.is_exact and hit.document.name == "chapter.txt"
 
 
@@ -225,9 +225,9 @@ def test_a_quotation_may_go_on_in_the_next_chunk(
         ids = [chunk.id for chunk in catalog.chunks.of_document(id_of(catalog, "quays.txt"))]
         assert len(ids) == 3
         retriever = Retriever(catalog, RealEncoder(catalog))
-        hits = retriever.retrieve(f'"{quoted}"', 9, "keyword")
+        hits = retriever.search(f'"{quoted}"', 9, "keyword")
         assert sorted(hit.chunk.id for hit in hits) == [ids[row] for row in holding]
-        assert {h.chunk.id for h in retriever.retrieve(f'"{quoted}"', 9) if h.is_exact} == {
+        assert {h.chunk.id for h in retriever.search(f'"{quoted}"', 9) if h.is_exact} == {
             h.chunk.id for h in hits
         }
 
@@ -256,7 +256,7 @@ def test_a_pasted_paragraph_puts_first_where_it_stands(
 ) -> None:
     assert len(pasted.split()) > 30
     ids = [chunk.id for chunk in quays.chunks.of_document(id_of(quays, "quays.txt"))]
-    hits = Retriever(quays, RealEncoder(quays)).retrieve(pasted, 9, mode)
+    hits = Retriever(quays, RealEncoder(quays)).search(pasted, 9, mode)
     assert sorted(ids.index(hit.chunk.id) for hit in hits if hit.is_exact) == holding
 
 
@@ -264,7 +264,7 @@ def test_borders_that_look_alike_do_not_hide_the_one_that_is_quoted(
     quays: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyword, "_BORDERS", 1)
-    hits = Retriever(quays, RealEncoder(quays)).retrieve('"10-K. The east quay was"', 9, "keyword")
+    hits = Retriever(quays, RealEncoder(quays)).search('"10-K. The east quay was"', 9, "keyword")
     ids = [chunk.id for chunk in quays.chunks.of_document(id_of(quays, "quays.txt"))]
     assert sorted(ids.index(hit.chunk.id) for hit in hits) == [1, 2]
 
@@ -278,7 +278,7 @@ def test_a_phrase_over_a_border_stays_exact_beside_another_language(
         "Hotel das neu ist, liegt am Hafen und ist im Sommer voll von Leuten aus der Stadt."
     )
     with fill(tmp_path, {"a.txt": ("The Portal Hotel is old.",), "b.txt": (border,)}, tokens=30) as catalog:
-        hits = Retriever(catalog, RealEncoder(catalog)).retrieve('"Portal Hotel"', 9)
+        hits = Retriever(catalog, RealEncoder(catalog)).search('"Portal Hotel"', 9)
         assert len(catalog.chunks.of_document(id_of(catalog, "b.txt"))) == 2
         assert [hit.is_exact for hit in hits] == [True, True, True]
 

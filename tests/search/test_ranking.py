@@ -13,9 +13,10 @@ import pytest
 
 from explorer import Library
 from explorer.catalog import Catalog
-from explorer.search import bm25, ranking, retriever
+from explorer.search import bm25, candidates, ranking
 from explorer.search.corpus import CorpusFollower
 from explorer.search.keyword import KeywordMatcher
+from explorer.search.latent import SpaceFollower
 from explorer.search.query import parse_query
 from explorer.search.retriever import Retriever
 from explorer.words import terms
@@ -169,7 +170,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
         for i in range(len(ids))
     ]
     mixed = [vector / np.linalg.norm(vector) for vector in mixed]
-    latent = retriever.SpaceFollower().follow(corpus.index, ids).cosines(words, np.arange(len(ids)))
+    latent = SpaceFollower().follow(corpus.index, ids).cosines(words, np.arange(len(ids)))
     trust = max(coverage)
 
     def sums(vector: np.ndarray) -> list[float]:
@@ -208,7 +209,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     ],
 )
 def test_a_search_gives_the_sums_of_its_parts(catalog: Catalog, query: str) -> None:
-    hits = Retriever(catalog, RealEncoder(catalog)).retrieve(query, 1_000)
+    hits = Retriever(catalog, RealEncoder(catalog)).search(query, 1_000)
     expected = plainly(catalog, query)
     assert not any(hit.is_exact for hit in hits)
     assert len(hits) == len(expected) > 2 * ranking.FEEDBACK_FROM
@@ -220,7 +221,7 @@ def test_what_only_words_or_an_exact_match_tell_is_among_the_candidates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The vector index proposes the nearest; what is far from the question has to come in by its words."""
-    monkeypatch.setattr(retriever, "CANDIDATES", 3)
+    monkeypatch.setattr(candidates, "CANDIDATES", 3)
     texts = {f"moon_{n}.txt": (f"The moon is far away, crater {n} of many. Dust.",) for n in range(40)}
     ropes = {f"ropes_{n}.txt": (f"Ropes and mooring, {n}.",) for n in range(40)}
     odd = {"odd.txt": ("Invoice ZQ-17 about zeppelin mooring ropes that nobody has paid for since spring.",)}
@@ -229,7 +230,7 @@ def test_what_only_words_or_an_exact_match_tell_is_among_the_candidates(
         encoder.nearest = lambda vector, k: (moons, np.ones(3, np.float32))  # type: ignore[method-assign]
         searching = Retriever(catalog, encoder)
         for query in ("zeppelin on the moon", 'ropes mooring "mooring ropes"'):
-            assert [hit.document.name for hit in searching.retrieve(query, 1)] == ["odd.txt"]
+            assert [hit.document.name for hit in searching.search(query, 1)] == ["odd.txt"]
 
 
 def test_a_chunk_is_known_by_the_headings_above_it(tmp_path: Path) -> None:
@@ -260,8 +261,8 @@ def test_a_lone_number_is_near_nothing_by_meaning(tmp_path: Path) -> None:
     with fill(tmp_path, pages) as catalog:
         searching = Retriever(catalog, RealEncoder(catalog))
         asked = "annual report for fiscal years"
-        assert searching.retrieve(asked, 5)[0].chunk.text == dividends.strip()
-        by_meaning = {hit.chunk.text: hit.score for hit in searching.retrieve(asked, 5, "semantic")}
+        assert searching.search(asked, 5)[0].chunk.text == dividends.strip()
+        by_meaning = {hit.chunk.text: hit.score for hit in searching.search(asked, 5, "semantic")}
         assert [text for text, score in by_meaning.items() if score == 0][-3:] == ["A-25", "2", "3"]
         assert by_meaning[dividends.strip()] > 0
-        assert searching.retrieve("A-25", 1)[0].chunk.text == "A-25", "asked for, it is found"
+        assert searching.search("A-25", 1)[0].chunk.text == "A-25", "asked for, it is found"

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError
-from explorer.search import ranking
-from explorer.search import retriever as retrieval
+from explorer.search import candidates, ranking
 from explorer.search.retriever import Retriever
 from explorer.types import Hit, Mode, Scope
 from tests.small_library import PAGES, RealEncoder, fill, id_of
@@ -39,7 +38,7 @@ def total(catalog: Catalog) -> int:
 
 
 def test_a_paraphrase_is_found_by_meaning_and_its_page_is_right(retriever: Retriever) -> None:
-    hit = retriever.retrieve("How expensive was fixing the dock?", 3)[0]
+    hit = retriever.search("How expensive was fixing the dock?", 3)[0]
     assert hit.document.name == "harbour-report.pdf"
     assert hit.chunk.page == 2
     assert "3.2 million" in hit.passage.text
@@ -60,21 +59,21 @@ def test_a_paraphrase_is_found_by_meaning_and_its_page_is_right(retriever: Retri
 def test_exact_words_codes_and_phrases_come_first(
     retriever: Retriever, mode: Mode, query: str, name: str, words: str
 ) -> None:
-    hit = retriever.retrieve(query, 3, mode)[0]
+    hit = retriever.search(query, 3, mode)[0]
     assert hit.document.name == name
     assert words in hit.passage.text
 
 
 def test_keyword_search_gives_only_what_matches(retriever: Retriever) -> None:
-    hits = retriever.retrieve("landlord", 50, "keyword")
+    hits = retriever.search("landlord", 50, "keyword")
     assert hits
     assert all("landlord" in hit.chunk.text for hit in hits)
-    assert retriever.retrieve("xylophone", 5, "keyword") == []
-    assert retriever.retrieve('"quay north"', 5, "keyword") == []
+    assert retriever.search("xylophone", 5, "keyword") == []
+    assert retriever.search('"quay north"', 5, "keyword") == []
 
 
 def test_a_name_finds_its_document_where_no_text_does(retriever: Retriever) -> None:
-    hits = retriever.retrieve("bread", 50, "keyword")
+    hits = retriever.search("bread", 50, "keyword")
     assert {hit.document.name for hit in hits} == {"bread.md"}
 
 
@@ -82,15 +81,15 @@ def test_a_name_finds_its_document_where_no_text_does(retriever: Retriever) -> N
 def test_exactly_k_as_long_as_there_are_any(retriever: Retriever, catalog: Catalog, mode: Mode) -> None:
     everything = total(catalog)
     for k in (1, 3, everything, everything + 5):
-        hits = retriever.retrieve("the moon", k, mode)
+        hits = retriever.search("the moon", k, mode)
         assert len(hits) == min(k, everything)
         assert len({hit.chunk.id for hit in hits}) == len(hits)
-    assert retriever.retrieve("the moon", 0, mode) == []
+    assert retriever.search("the moon", 0, mode) == []
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_scores_fall_and_stay_between_0_and_1(retriever: Retriever, mode: Mode) -> None:
-    hits = retriever.retrieve("what rent does the tenant pay each month", 20, mode)
+    hits = retriever.search("what rent does the tenant pay each month", 20, mode)
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
@@ -98,21 +97,21 @@ def test_scores_fall_and_stay_between_0_and_1(retriever: Retriever, mode: Mode) 
 
 
 def test_a_question_about_something_else_scores_low(retriever: Retriever) -> None:
-    near = retriever.retrieve("When may the landlord end the lease?", 1)[0].score
-    far = retriever.retrieve("Which enzyme copies DNA in bacteria?", 1)[0].score
+    near = retriever.search("When may the landlord end the lease?", 1)[0].score
+    far = retriever.search("Which enzyme copies DNA in bacteria?", 1)[0].score
     assert far < 0.6 * near
 
 
 def test_a_scope_holds_whatever_it_holds(retriever: Retriever, catalog: Catalog) -> None:
     lease = id_of(catalog, "lease.txt")
-    hits = retriever.retrieve("containers in the harbour", 10, scope=Scope(documents=[lease]))
+    hits = retriever.search("containers in the harbour", 10, scope=Scope(documents=[lease]))
     assert {hit.document.id for hit in hits} == {lease}
     assert len(hits) == catalog.documents.get(lease).chunks
     chunk = catalog.chunks.of_document(lease)[0].id
     for mode in ("hybrid", "semantic"):
-        assert [h.chunk.id for h in retriever.retrieve("moon", 9, mode, Scope(chunks=[chunk]))] == [chunk]
-    assert retriever.retrieve("moon", 9, scope=Scope(documents=[])) == []
-    assert retriever.retrieve("moon", 9, scope=Scope(chunks=[10**9])) == []
+        assert [h.chunk.id for h in retriever.search("moon", 9, mode, Scope(chunks=[chunk]))] == [chunk]
+    assert retriever.search("moon", 9, scope=Scope(documents=[])) == []
+    assert retriever.search("moon", 9, scope=Scope(chunks=[10**9])) == []
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -125,7 +124,7 @@ def test_any_selection_of_chunks_is_searched_exactly(
     for scope in (Scope(chunks=chosen), Scope(chunks=ids[1:])):
         held = list(scope.chunks or ())
         for query, mode in product(("what does it cost", '"the north quay" moon'), ("hybrid", "semantic")):
-            hits = retriever.retrieve(query, k, cast(Mode, mode), scope)
+            hits = retriever.search(query, k, cast(Mode, mode), scope)
             assert len(hits) == min(k, len(held))
             assert {hit.chunk.id for hit in hits} <= set(held)
 
@@ -133,8 +132,8 @@ def test_any_selection_of_chunks_is_searched_exactly(
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """So few candidates that in a library of a dozen chunks the index and the shortlist are made use of."""
-    monkeypatch.setattr(retrieval, "CANDIDATES", 4)
-    monkeypatch.setattr(retrieval, "SHORTLIST", 3)
+    monkeypatch.setattr(candidates, "CANDIDATES", 4)
+    monkeypatch.setattr(candidates, "SHORTLIST", 3)
 
 
 @pytest.mark.parametrize("k", [1, 2, 5, 11, 100])
@@ -145,10 +144,10 @@ def test_k_is_exact_though_the_index_is_asked_for_few(
     ids = catalog.chunks.ids().tolist()
     for chosen in (ids, ids[1:], ids[::2], ids[:3]):
         scope = Scope(chunks=chosen)
-        possible = len(retriever.retrieve(query, 10_000, "semantic", scope))
+        possible = len(retriever.search(query, 10_000, "semantic", scope))
         assert possible == len(chosen) or "-" in query
         for mode in ("hybrid", "semantic"):
-            hits = retriever.retrieve(query, k, cast(Mode, mode), scope)
+            hits = retriever.search(query, k, cast(Mode, mode), scope)
             assert len(hits) == min(k, possible)
             assert {hit.chunk.id for hit in hits} <= set(chosen)
     for chunk in ids:
@@ -161,7 +160,7 @@ def test_an_index_that_gives_only_what_the_scope_leaves_out_costs_no_hits(
     encoder, ids = RealEncoder(catalog), catalog.chunks.ids()
     encoder.nearest = lambda vector, k: (ids[:2], np.ones(2, np.float32))  # type: ignore[method-assign]
     retriever = Retriever(catalog, encoder)
-    assert len(retriever.retrieve("moon", 2, "semantic", Scope(chunks=ids[1:].tolist()))) == 2
+    assert len(retriever.search("moon", 2, "semantic", Scope(chunks=ids[1:].tolist()))) == 2
     assert len(retriever.similar(int(ids[0]), 1)) == 1
 
 
@@ -169,7 +168,7 @@ def test_an_index_that_gives_only_what_the_scope_leaves_out_costs_no_hits(
 @given(query=st.text(max_size=40) | st.text(alphabet="\"*()^:-+ANDORNEARnamebody{}\\'%;", max_size=30))
 def test_any_string_is_a_query(narrow: None, retriever: Retriever, query: str) -> None:
     for mode in MODES:
-        hits = retriever.retrieve(query, 3, mode)
+        hits = retriever.search(query, 3, mode)
         assert len(hits) <= 3
         assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
         assert all(0 <= hit.score <= 1 for hit in hits)
@@ -195,18 +194,18 @@ def test_any_string_is_a_query(narrow: None, retriever: Retriever, query: str) -
     ],
 )
 def test_odd_queries_in_every_mode(retriever: Retriever, query: str, mode: Mode) -> None:
-    assert isinstance(retriever.retrieve(query, 3, mode), list)
+    assert isinstance(retriever.search(query, 3, mode), list)
 
 
 def test_an_unknown_mode_says_which_there_are(retriever: Retriever) -> None:
     with pytest.raises(ExplorerError, match="hybrid, semantic, keyword"):
-        retriever.retrieve("moon", 3, "magic")  # type: ignore[arg-type]
+        retriever.search("moon", 3, "magic")  # type: ignore[arg-type]
 
 
 def test_passages_are_true_spans_of_whole_sentences_on_one_page(
     retriever: Retriever, catalog: Catalog
 ) -> None:
-    for hit in retriever.retrieve("quay", 50):
+    for hit in retriever.search("quay", 50):
         text = catalog.documents.text(hit.document.id)
         page = catalog.documents.page(hit.document.id, hit.passage.page)
         passage, chunk = hit.passage, hit.chunk
@@ -223,21 +222,21 @@ def test_the_index_is_asked_for_everything_and_what_it_lacks_is_no_loss(tmp_path
     with fill(tmp_path, {**pages, "odd.txt": ("The zeppelin carried mail.",)}) as catalog:
         encoder = RealEncoder(catalog)
         retriever = Retriever(catalog, encoder)
-        assert retriever.retrieve("airship post", 5)[0].document.name == "odd.txt"
+        assert retriever.search("airship post", 5)[0].document.name == "odd.txt"
         assert encoder.asked == 1
         encoder.nearest = lambda vector, k: None  # type: ignore[method-assign]
-        assert retriever.retrieve("airship post", 5)[0].document.name == "odd.txt"
-        assert len(retriever.retrieve("airship post", 351)) == 351
+        assert retriever.search("airship post", 5)[0].document.name == "odd.txt"
+        assert len(retriever.search("airship post", 351)) == 351
 
 
 def test_what_was_added_or_removed_is_seen_by_the_next_search(tmp_path: Path) -> None:
     with fill(tmp_path, {"a.txt": ("Foxes live in dens.",)}) as catalog:
         retriever = Retriever(catalog, RealEncoder(catalog))
-        assert len(retriever.retrieve("animals", 5)) == 1
+        assert len(retriever.search("animals", 5)) == 1
         fill(tmp_path, {"b.txt": ("Otters live in rivers.",)}).close()
-        assert {hit.document.name for hit in retriever.retrieve("animals", 5)} == {"a.txt", "b.txt"}
+        assert {hit.document.name for hit in retriever.search("animals", 5)} == {"a.txt", "b.txt"}
         catalog.documents.remove([id_of(catalog, "a.txt")])
-        assert [hit.document.name for hit in retriever.retrieve("foxes", 5)] == ["b.txt"]
+        assert [hit.document.name for hit in retriever.search("foxes", 5)] == ["b.txt"]
 
 
 def test_one_chunk_of_each_page_comes_before_a_second_one() -> None:
@@ -283,7 +282,7 @@ def test_all_matches_on_one_page_stand_first(tmp_path: Path, mode: Mode, query: 
     with fill(tmp_path, {"book.pdf": [*filler, odd]}) as catalog:
         holding = {c.id for c in catalog.chunks.of_document(id_of(catalog, "book.pdf")) if "zebra" in c.text}
         assert len(holding) == 2
-        hits = Retriever(catalog, RealEncoder(catalog)).retrieve(query, 10, mode)
+        hits = Retriever(catalog, RealEncoder(catalog)).search(query, 10, mode)
         assert {hit.chunk.id for hit in hits[:2]} == holding
         assert [hit.is_exact for hit in hits[:3]] == [True, True, False][: len(hits)]
 
@@ -294,21 +293,21 @@ def names(hits: list[Hit]) -> set[str]:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_operators_hold_in_every_mode(retriever: Retriever, catalog: Catalog, mode: Mode) -> None:
-    assert names(retriever.retrieve("quay name:harbour", 50, mode)) == {"harbour-report.pdf"}
-    without = retriever.retrieve("quay -storms", 50, mode)
+    assert names(retriever.search("quay name:harbour", 50, mode)) == {"harbour-report.pdf"}
+    without = retriever.search("quay -storms", 50, mode)
     assert without
     assert all("storms" not in hit.chunk.text.lower() for hit in without)
-    assert all("quay was" not in hit.chunk.text for hit in retriever.retrieve('quay -"quay was"', 50, mode))
-    assert "bread.md" not in names(retriever.retrieve("quay flour -name:bread", 50, mode))
+    assert all("quay was" not in hit.chunk.text for hit in retriever.search('quay -"quay was"', 50, mode))
+    assert "bread.md" not in names(retriever.search("quay flour -name:bread", 50, mode))
     catalog.documents.tag([id_of(catalog, "lease.txt")], add=["Tenancy Law"])
-    assert names(retriever.retrieve('rent tag:"tenancy law"', 50, mode)) == {"lease.txt"}
-    left = retriever.retrieve('rent flour -tag:"tenancy law"', 50, mode)
+    assert names(retriever.search('rent tag:"tenancy law"', 50, mode)) == {"lease.txt"}
+    left = retriever.search('rent flour -tag:"tenancy law"', 50, mode)
     assert "lease.txt" not in names(left)
-    assert retriever.retrieve("rent tag:none", 50, mode) == []
+    assert retriever.search("rent tag:none", 50, mode) == []
 
 
 def test_filters_alone_list_what_they_leave(retriever: Retriever, catalog: Catalog) -> None:
-    hits = retriever.retrieve("name:harbour", 50)
+    hits = retriever.search("name:harbour", 50)
     assert len(hits) == catalog.documents.get(id_of(catalog, "harbour-report.pdf")).chunks
 
 
@@ -329,7 +328,7 @@ def test_filters_alone_list_what_they_leave(retriever: Retriever, catalog: Catal
 def test_words_are_found_in_each_language_and_codes_whole(
     many: Retriever, mode: Mode, query: str, name: str
 ) -> None:
-    assert many.retrieve(query, 5, mode)[0].document.name == name
+    assert many.search(query, 5, mode)[0].document.name == name
 
 
 @pytest.fixture(scope="module")
@@ -349,12 +348,12 @@ def test_a_quoted_phrase_surfaces_however_far_its_meaning(tmp_path: Path) -> Non
     odd = {"odd.txt": ("Invoice terms: to be or not to be paid within thirty days.",)}
     with fill(tmp_path, {**pages, **odd}) as catalog:
         retriever = Retriever(catalog, RealEncoder(catalog))
-        assert retriever.retrieve('craters on the moon "not to be paid"', 5)[0].document.name == "odd.txt"
-        assert retriever.retrieve('"to be or not to be"', 5)[0].document.name == "odd.txt"
+        assert retriever.search('craters on the moon "not to be paid"', 5)[0].document.name == "odd.txt"
+        assert retriever.search('"to be or not to be"', 5)[0].document.name == "odd.txt"
 
 
 def test_more_like_this_is_near_and_never_itself(retriever: Retriever, catalog: Catalog) -> None:
-    quay = retriever.retrieve("The north quay was repaired", 1)[0].chunk
+    quay = retriever.search("The north quay was repaired", 1)[0].chunk
     hits = retriever.similar(quay.id, 50)
     assert len(hits) == total(catalog) - 1
     assert quay.id not in [hit.chunk.id for hit in hits]

@@ -1,0 +1,79 @@
+"""Phrases that go on from one chunk in the next: where chunks part says nothing of what belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from explorer.arrays import Rows
+from explorer.search.chunk_view import View
+from explorer.words.terms import CODE
+
+ReadTerms = Callable[[Rows], Iterable[tuple[int, str]]]
+"""Chunk ids, ascending → each with its terms as one line (`Catalog.chunks.term_rows`)."""
+
+
+def rows_across(
+    phrase: Sequence[Sequence[str]], borders: Sequence[tuple[int, int]], view: View, read: ReadTerms
+) -> list[int]:
+    """The rows that hold a phrase together: all that it touches, in the order of `borders`.
+
+    `phrase`: its words, each as the terms that stand for it. `borders` are the places that are looked at
+    (`bm25.Index.borders`): (row, n), where the row would end with the phrase's first n words and the next
+    begin with the others. Where a row is too short for its share, the phrase may reach over the rows beyond.
+    """
+    terms = _TermsOfRows(view, read)
+    terms.read_at_once({near for row, _ in borders for near in (row, row + 1)})
+    found: list[int] = []
+    for row, size in borders:
+        first, before = terms.last_before(row, size)
+        last, after = terms.first_from(row + 1, len(phrase) - size)
+        held = [*before, *after]
+        if len(held) == len(phrase) and all(
+            term in wanted for term, wanted in zip(held, phrase, strict=True)
+        ):
+            found += range(first, last + 1)
+    return found
+
+
+class _TermsOfRows:
+    """The terms of a view's rows, without codes: each row is read once."""
+
+    def __init__(self, view: View, read: ReadTerms) -> None:
+        self._view = view
+        self._read = read
+        self._known: dict[int, list[str]] = {}
+
+    def read_at_once(self, rows: Iterable[int]) -> None:
+        """Read these rows in one query: one by one takes SQLite longer."""
+        ids = self._view.ids[sorted(rows)]
+        if len(ids):
+            self._known.update((number, _without_codes(line)) for number, line in self._read(ids))
+
+    def last_before(self, row: int, size: int) -> tuple[int, list[str]]:
+        """The last `size` terms up to the end of a row, fewer where its document begins there; and the first
+        of the rows that they take."""
+        terms = self._of(row)
+        while len(terms) < size and row > 0 and self._view.joined[row - 1]:
+            row -= 1
+            terms = self._of(row) + terms
+        return row, terms[-size:]
+
+    def first_from(self, row: int, size: int) -> tuple[int, list[str]]:
+        """The first `size` terms from the beginning of a row on, fewer where its document ends there; and the
+        last of the rows that they take."""
+        terms = self._of(row)
+        while len(terms) < size and row < len(self._view.joined) and self._view.joined[row]:
+            row += 1
+            terms = terms + self._of(row)
+        return row, terms[:size]
+
+    def _of(self, row: int) -> list[str]:
+        number = int(self._view.ids[row])
+        if number not in self._known:
+            self.read_at_once([row])
+            self._known.setdefault(number, [])  # the chunk was removed meanwhile
+        return self._known[number]
+
+
+def _without_codes(line: str) -> list[str]:
+    return [term for term in line.split() if not term.startswith(CODE)]
