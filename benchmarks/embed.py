@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from explorer import chunking, embedding  # noqa: E402
 from explorer.embedding import EmbeddingModel, registry  # noqa: E402
-from explorer.embedding.bert import model as fast  # noqa: E402
+from explorer.embedding.bert import model as bert_model  # noqa: E402
 from explorer.embedding.bert.model import FastModel  # noqa: E402
 from explorer.embedding.tokens import Tokens  # noqa: E402
 from explorer.evaluation import bootstrap  # noqa: E402
@@ -90,7 +90,7 @@ def _by_torch(folder: Path) -> Encode:
     """As ours in bfloat16 where OpenVINO cannot be used."""
     model = FastModel.from_folder(embedding.DEFAULT_MODEL, folder, "bfloat16")
     assert model
-    with patch.object(fast, "is_openvinos", lambda _: False):
+    with patch.object(bert_model, "is_openvinos", lambda _: False):
         model.prepare()
     return model.encode
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explorer.embedding import folder as folders
 from explorer.embedding.base import EmbeddingModel
-from explorer.embedding.bert.precision import Choice, choose
+from explorer.embedding.bert.precision import PrecisionChoice, choose
 from explorer.embedding.server import model
 from explorer.errors import ModelError
 
@@ -79,7 +79,7 @@ def identify(name: str, precision: str | None = None) -> tuple[str, str]:
     return precision, folders.fingerprint(find(name), precision)
 
 
-def choose_for(name: str) -> Choice:
+def choose_for(name: str) -> PrecisionChoice:
     """In what the model of that name computes here, and why: in int8 only where that was measured."""
     return choose(is_measured=_is_default(name))
 

@@ -15,8 +15,8 @@ from explorer import Library, settings
 from explorer.catalog import Catalog
 from explorer.embedding import folder as folders
 from explorer.embedding import registry, texts_to_embed
-from explorer.embedding.bert import model as fast
-from explorer.embedding.bert.precision import Choice, openvino_problem
+from explorer.embedding.bert import model as bert_model
+from explorer.embedding.bert.precision import PrecisionChoice, openvino_problem
 from explorer.embedding.loaded import LoadedModels
 from explorer.errors import ModelError
 from explorer.ingestion import recipe, redo
@@ -116,8 +116,10 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
         live = library._catalog.generations.live()
         assert live is not None
         other = "float32" if live.model.precision == "bfloat16" else "bfloat16"
-        monkeypatch.setattr(registry, "choose", lambda **_: Choice(other, "cpu", "it is another machine"))
-        monkeypatch.setattr(fast, "choose", registry.choose)
+        monkeypatch.setattr(
+            registry, "choose", lambda **_: PrecisionChoice(other, "cpu", "it is another machine")
+        )
+        monkeypatch.setattr(bert_model, "choose", registry.choose)
         assert library.needs_redo == ("precision",)
         assert any(
             live.model.precision in line and "redo them" in line for line in library.models.explain()[1:]

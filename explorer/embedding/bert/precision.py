@@ -34,7 +34,7 @@ _ON_A_CARD = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PrecisionChoice:
     """The fastest way that is faithful: a cosine to float32 of .999 in the mean and .995 at worst."""
 
     precision: str
@@ -45,7 +45,7 @@ class Choice:
     """Why, as a clause that follows on "all-MiniLM-L6-v2 computes in bfloat16: "."""
 
 
-def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> Choice:
+def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> PrecisionChoice:
     """What suits this machine; found without importing torch. OpenVINO is, where it could be what suits.
 
     `is_measured`: whether it is for the model that docs/embedding.md has the figures of. No other computes in
@@ -57,14 +57,14 @@ def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> Choice:
             "a graphics card of NVIDIA can be used, which is fast enough in it (this way was written without "
             "one at hand and never run)"
         )
-        return Choice("float32", "cuda", reason)
+        return PrecisionChoice("float32", "cuda", reason)
     if not is_measured or not (AMX in found or found >= INT8_FLAGS):
         return _by_torch(cpuinfo)
     best = "bfloat16" if AMX in found else "int8"
     problem = openvino_problem()
     if problem:
         return _by_torch(cpuinfo, f"; {best} through OpenVINO would be faster still, but that {problem}")
-    return Choice(best, "cpu", _BY_OPENVINO[best])
+    return PrecisionChoice(best, "cpu", _BY_OPENVINO[best])
 
 
 def is_openvinos(precision: str) -> bool:
@@ -77,7 +77,7 @@ def texts_at_once(precision: str) -> int:
     return _ON_A_CARD if cuda.is_usable() and not is_openvinos(precision) else _PASSAGES_AT_ONCE
 
 
-def _by_torch(cpuinfo: Path, but: str = "") -> Choice:
+def _by_torch(cpuinfo: Path, but: str = "") -> PrecisionChoice:
     """`but`: what is to be said of OpenVINO."""
     found = BFLOAT16_FLAGS & flags(cpuinfo)
     if found:
@@ -86,11 +86,13 @@ def _by_torch(cpuinfo: Path, but: str = "") -> Choice:
             f"{_ITSELF} ({', '.join(sorted(found))}), about {times} times as fast as float32 and with the "
             f"same vectors but for .0001 of a cosine{but}"
         )
-        return Choice("bfloat16", "cpu", reason)
+        return PrecisionChoice("bfloat16", "cpu", reason)
     if not cpuinfo.is_file():
-        return Choice("float32", "cpu", "what else the processor is good at cannot be asked here")
+        return PrecisionChoice("float32", "cpu", "what else the processor is good at cannot be asked here")
     missing = " or ".join(sorted(BFLOAT16_FLAGS))
-    return Choice("float32", "cpu", f"this processor lacks {missing}, without which bfloat16 is slower{but}")
+    return PrecisionChoice(
+        "float32", "cpu", f"this processor lacks {missing}, without which bfloat16 is slower{but}"
+    )
 
 
 def flags(cpuinfo: Path = CPUINFO) -> set[str]:

@@ -16,7 +16,7 @@ from explorer.ingestion.pipeline import Pipeline
 from explorer.settings import resolve
 from explorer.types import Job
 from tests.embedding.embedding_server import OK, EmbeddingServer, serving
-from tests.embedding.test_server import TEXTS, model
+from tests.embedding.server.test_model import TEXTS, model
 from tests.folders import RENT, eventually, write
 
 AWAY = {"status": 503}
@@ -155,11 +155,11 @@ def test_files_that_shared_a_request_with_a_refused_text_are_not_sent_again(tmp_
 
 
 def test_what_is_spared_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from explorer.embedding.server import model as server
+    from explorer.embedding.server import model as server_model
 
-    monkeypatch.setattr(server, "_SPARED", 40)
+    monkeypatch.setattr(server_model, "_SPARED", 40)
     with serving(bad="number 149", bad_status=422) as at:
         ours = model(at)
         with pytest.raises(ModelError):
             ours.encode(TEXTS)
-        assert 40 <= len(ours._spared) <= 40 + server.BATCH * server.AT_ONCE
+        assert 40 <= len(ours._spared) <= 40 + server_model.BATCH * server_model.AT_ONCE

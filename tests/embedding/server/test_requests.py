@@ -20,7 +20,7 @@ from explorer import embedding
 from explorer.embedding.server import requests
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import OK, serving
-from tests.embedding.test_server import KEY, expected, model
+from tests.embedding.server.test_model import KEY, expected, model
 from tests.folders import eventually
 
 

@@ -20,14 +20,14 @@ from explorer import embedding, models
 from explorer.catalog.records import Generation, Model
 from explorer.embedding import registry
 from explorer.embedding.bert import cuda, precision
-from explorer.embedding.bert import model as fast
+from explorer.embedding.bert import model as bert_model
 from explorer.embedding.bert.by_openvino import OpenVinoBert
 from explorer.embedding.bert.model import FastModel
 from explorer.embedding.bert.precision import BFLOAT16_FLAGS, choose, openvino_problem
 from explorer.errors import ModelError
 from explorer.ingestion import recipe
 from explorer.settings import Settings
-from tests.embedding.test_models import TEXTS, cosines
+from tests.embedding.bert.test_model import TEXTS, cosines
 
 VNNI = "flags : avx512_vnni"
 HARD = {
@@ -100,8 +100,8 @@ def test_the_rest_is_in_bfloat16_where_the_processor_has_it(
         "explorer.embedding.bert.by_openvino.OpenVinoBert.__init__", lambda *_, **how: made.append(how)
     )
     for flags in ({"avx512_bf16"}, set()):
-        monkeypatch.setattr(fast, "flags", lambda flags=flags: flags)
-        fast._by_openvino(model("int8")._weights, model("int8")._config, kind)
+        monkeypatch.setattr(bert_model, "flags", lambda flags=flags: flags)
+        bert_model._by_openvino(model("int8")._weights, model("int8")._config, kind)
     in_int8 = kind == "int8"
     assert made == [{"in_int8": in_int8, "in_bfloat16": True}, {"in_int8": in_int8, "in_bfloat16": False}]
 
@@ -122,9 +122,9 @@ def test_which_of_the_two_computes(
 ) -> None:
     monkeypatch.setattr(precision, "flags", lambda: flags)
     monkeypatch.setattr(cuda, "is_usable", lambda: has_gpu)
-    monkeypatch.setattr(fast, "_by_openvino", lambda *_: "openvino")
-    monkeypatch.setattr(fast, "_by_torch", lambda *_: "torch")
-    assert fast._engine_for(model(kind)._weights, model(kind)._config, kind) == expected
+    monkeypatch.setattr(bert_model, "_by_openvino", lambda *_: "openvino")
+    monkeypatch.setattr(bert_model, "_by_torch", lambda *_: "torch")
+    assert bert_model._engine_for(model(kind)._weights, model(kind)._config, kind) == expected
 
 
 @pytest.mark.parametrize(("kind", "instead"), [("bfloat16", "bfloat16"), ("int8", "float32")])
@@ -133,9 +133,9 @@ def test_torch_goes_on_where_openvino_cannot(
 ) -> None:
     monkeypatch.setattr(precision, "flags", lambda: {"amx_bf16"})
     monkeypatch.setattr(cuda, "is_usable", lambda: False)
-    monkeypatch.setattr(fast, "openvino_problem", lambda: "is not installed")
-    monkeypatch.setattr(fast, "_by_torch", lambda *arguments: arguments[-1])
-    assert fast._engine_for(model(kind)._weights, model(kind)._config, kind) == instead
+    monkeypatch.setattr(bert_model, "openvino_problem", lambda: "is not installed")
+    monkeypatch.setattr(bert_model, "_by_torch", lambda *arguments: arguments[-1])
+    assert bert_model._engine_for(model(kind)._weights, model(kind)._config, kind) == instead
     assert f"OpenVINO is not installed: passages in {kind} go on in {instead} by torch" in caplog.text
 
 
@@ -143,7 +143,7 @@ def test_torch_goes_on_where_openvino_cannot(
 def test_bfloat16_by_torch_goes_on_by_openvino() -> None:
     """A library that torch made is added to by OpenVINO: their vectors are as close as each to float32."""
     whole = model("bfloat16")
-    torch_made = fast._by_torch(whole._weights, whole._config, "bfloat16")
+    torch_made = bert_model._by_torch(whole._weights, whole._config, "bfloat16")
     texts = sorted(
         {text for some in HARD.values() for text in some}, key=lambda text: whole.count_tokens([text])
     )
@@ -177,7 +177,7 @@ def test_it_takes_no_more_threads_than_it_may(
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", wanted)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
-    assert fast._threads() == threads
+    assert bert_model._threads() == threads
 
 
 @needs_openvino
@@ -288,7 +288,7 @@ def test_what_is_not_installed_is_not_imported(monkeypatch: pytest.MonkeyPatch) 
 def test_vectors_in_int8_go_on_where_openvino_cannot_be_loaded(
     unloadable: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(fast, "openvino_problem", precision.openvino_problem)
+    monkeypatch.setattr(bert_model, "openvino_problem", precision.openvino_problem)
     moved = FastModel.from_folder("default", registry.find(embedding.DEFAULT_MODEL), "int8")
     assert moved
     with caplog.at_level(logging.WARNING):

@@ -14,7 +14,7 @@ import pytest
 
 from explorer import Library, embedding
 from explorer.catalog.chosen_settings import SERVED
-from explorer.embedding.server import model as server
+from explorer.embedding.server import model as server_model
 from explorer.embedding.server import requests
 from explorer.embedding.server.model import ServerModel
 from explorer.errors import ModelError
@@ -54,7 +54,7 @@ def test_texts_come_back_in_order_in_batches_and_several_at_a_time() -> None:
         np.testing.assert_allclose(vectors, expected(TEXTS), atol=1e-6)
         assert vectors.dtype == np.float32
         assert sorted(map(len, at.requests)) == [22, 32, 32, 32, 32]
-        assert at.most_under_way == server.AT_ONCE
+        assert at.most_under_way == server_model.AT_ONCE
         np.testing.assert_allclose(ours.encode_query("why?"), expected(["why?"])[0], atol=1e-6)
         assert (ours.dimension, ours.precision, ours.is_remote) == (DIMENSION, "server", True)
         assert at.bodies[0]["model"] == "tiny"
@@ -323,12 +323,12 @@ def test_what_is_no_longer_wanted_is_given_up_at_once(
         with pytest.raises(_Cancelled):
             model(at).encode(TEXTS, check)
         assert time.monotonic() - begun < 2
-        assert len(at.requests) <= server.AT_ONCE
+        assert len(at.requests) <= server_model.AT_ONCE
         deadline = time.monotonic() + 10
         while any(thread.name.startswith("embedding-server") for thread in threading.enumerate()):
             assert time.monotonic() < deadline, "no thread stays behind"
             time.sleep(0.05)
-        assert len(at.requests) <= server.AT_ONCE
+        assert len(at.requests) <= server_model.AT_ONCE
 
 
 def test_a_reason_that_is_nested_without_end_is_left_out() -> None:
@@ -460,7 +460,7 @@ def test_a_library_that_has_the_tokens_in_its_fingerprint_is_served(
         eventually(lambda: protocol.read_address(tmp_path / "library") is None)
         with Library(tmp_path / "library") as library:
             with library._catalog.write() as con:
-                con.execute("UPDATE model SET fingerprint = ?", (server.fingerprint(at.name, 256),))
+                con.execute("UPDATE model SET fingerprint = ?", (server_model.fingerprint(at.name, 256),))
                 con.execute("UPDATE generation SET recipe = json_remove(recipe, '$.embed_tokens')")
             library._catalog.settings.change({SERVED: None})
             library.change_settings(embed_tokens=now)

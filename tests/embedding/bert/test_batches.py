@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.embedding.bert import model
+from explorer.embedding.bert import model as bert_model
 from explorer.embedding.bert.model import FastModel
 from tests.embedding.test_cache import working
 from tests.folders import eventually, prose, write
@@ -20,13 +20,13 @@ from tests.folders import eventually, prose, write
 def test_a_pass_holds_texts_of_like_length(threads: int, texts: int) -> None:
     draw = random.Random(texts)
     lengths = [draw.randint(3, 256) for _ in range(texts)]
-    batches = model._batches(lengths, threads)
+    batches = bert_model._batches(lengths, threads)
     order = [i for batch in batches for i in batch]
     assert sorted(order) == list(range(texts))
     assert [lengths[i] for i in order] == sorted(lengths)
     tokens = [sum(lengths[i] for i in batch) for batch in batches]
-    assert max(tokens) <= model._TOKENS_AT_ONCE + 256
-    if sum(lengths) >= threads * model._TOKENS_AT_LEAST:
+    assert max(tokens) <= bert_model._TOKENS_AT_ONCE + 256
+    if sum(lengths) >= threads * bert_model._TOKENS_AT_LEAST:
         assert len(batches) >= threads
 
 
