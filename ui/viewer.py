@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer.errors import ExplorerError, NotFound
-from explorer.readers import registry
+from explorer.readers import has_images
 from explorer.types import Document, Page, Scope
 from ui import rich, scope, state
 from ui.component import asset, sent
@@ -213,7 +213,7 @@ def _passage(wanted: Address) -> dict[str, Any]:
         "passage": f"{document.id} {wanted.start}-{wanted.end}",
         "at": wanted.query(),
     }
-    if registry.has_images(document.kind):
+    if has_images(document.kind):
         views = [_image(library, wanted, page) for page in shown]
         return data | _turning(document, wanted, pages) | {"views": views}
     text = library.text(document.id)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explorer import Library
-    from explorer.catalog.records import Conversation, Message
+    from explorer.types import Conversation, Message
 
 OPEN = "conversation"
 """Session key and parameter of the address: id of the open conversation."""

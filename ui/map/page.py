@@ -13,7 +13,8 @@ import numpy as np
 import streamlit as st
 
 from explorer.errors import NotFound
-from explorer.maps import projection
+from explorer.maps import inside as points_inside
+from explorer.maps import thin
 from explorer.types import Scope
 from ui import errors, scope, state, viewer
 from ui.map import component, palette
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from explorer import Library
-    from explorer.maps.maps import Places
+    from explorer.maps import Places
     from explorer.types import Atlas, Chunk, Hit, StoredMap
 
 DRAWN = 15_000
@@ -73,7 +74,7 @@ def _ready(_library: Library, folder: str, drawn_at: datetime, revision: int, _k
     places = _library.maps.places(atlas.chunk_ids)
     by_id = {document.id: document.name for document in _library.documents()}
     names = tuple(by_id.get(id_, "") for id_ in places.documents)
-    rows = projection.thin(atlas.xy, atlas.cluster_ids, DRAWN)
+    rows = thin(atlas.xy, atlas.cluster_ids, DRAWN)
     ids = atlas.chunk_ids[rows]
     begins = {
         chunk.id: " ".join(chunk.text[: 2 * TEXT].split())[:TEXT]
@@ -262,7 +263,7 @@ def _selection(scene: Scene) -> Selection | None:
         return None
     label = ""
     if "polygon" in chosen:
-        mask = projection.inside(scene.atlas.xy, chosen["polygon"])
+        mask = points_inside(scene.atlas.xy, chosen["polygon"])
     else:
         ids = set(chosen["groups"])
         mask = np.isin(scene.group_of, list(ids))

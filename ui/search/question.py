@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import streamlit as st
 
 from explorer.errors import ModelError, NotFound
-from explorer.search import query as query_rules
+from explorer.search import without_filters, without_quotes
 from explorer.types import Chunk, Hit, Mode, Scope
 from ui import errors, scope, state
 from ui.state import QUESTION
@@ -193,8 +193,8 @@ def _ways_on(query: Asked) -> list[tuple[str, str, Callable[[], None]]]:
         ways.append(("try-both", "Search by both", lambda: _set(MODE, "hybrid")))
     asked = " ".join(query.text.split())
     rewritten = (
-        ("try-unquoted", "Without the quotes", query_rules.without_quotes(asked)),
-        ("try-unfiltered", "Without the filters", query_rules.without_filters(asked)),
+        ("try-unquoted", "Without the quotes", without_quotes(asked)),
+        ("try-unfiltered", "Without the filters", without_filters(asked)),
     )
     ways += [
         (key, label, partial(_set, QUESTION, text))
