@@ -432,7 +432,9 @@ def test_sheets_hold_the_whole_text(library: Library) -> None:
         for limit in (1, 30, 100_000):
             cut = document.sheets(pages, chunks, limit)
             assert "".join(text[sheet.start : sheet.end] for sheet in cut) == text
-            blocks = [block for sheet in cut for block in document.blocks(text, sheet)]
+            blocks = [
+                block for sheet in cut for block in document.blocks(text[sheet.start : sheet.end], sheet)
+            ]
             assert "".join("".join(block["text"].split()) for block in blocks) == "".join(text.split())
             assert sum("start" in block for block in blocks) == len(chunks)
 

@@ -120,7 +120,7 @@ def _words(
     start: int,
     end: int,
 ) -> str:
-    return _library.text(document_id)[start:end]
+    return _library.span(document_id, start, end)
 
 
 def _version(library: Library) -> tuple[str, int]:
