@@ -17,8 +17,7 @@ from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
 from tests.readers.containers.archive_files import locked_zip, zipped
 from ui import scope, shelf
-from ui.documents import adding, progress, table
-from ui.documents import one as document
+from ui.documents import adding, document, progress, table
 
 
 def named(library: Library, name: str) -> Document:

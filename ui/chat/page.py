@@ -34,7 +34,8 @@ NAMED_CHARACTERS = 60
 PURPOSE = "Here you ask questions; the answers come from your documents, and each source opens at its page."
 
 
-def page() -> None:
+def show() -> None:
+    """Draws the page, all but the question field."""
     library = state.library()
     st.title("Chat")
     if empty.shown(library, PURPOSE):
