@@ -28,6 +28,8 @@ from explorer.errors import NotFound, SettingError, StorageError
 from explorer.worker import log as worker_log
 from explorer.worker import protocol
 
+__all__ = ["LibraryInfo", "create", "default_folder", "delete", "list_libraries", "rename", "root"]
+
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 20.0

@@ -10,17 +10,16 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from explorer import settings
-from explorer.catalog import Catalog, Counts
-from explorer.errors import SettingError
-from explorer.ingestion import recipe, redo, server_identity
+from explorer.catalog import Catalog
+from explorer.ingestion import redo
 from explorer.ingestion.intake import Intake, Paths
 from explorer.models import Models
-from explorer.readers.ocr.recognised import OFF as OCR_OFF
 from explorer.settings import Settings, Source
 from explorer.types import (
     Activity,
     Atlas,
     Chunk,
+    Counts,
     Document,
     Hit,
     Job,
@@ -34,6 +33,7 @@ from explorer.types import (
     Staged,
     StoredMap,
 )
+from explorer.worker import log
 from explorer.worker.client import WorkerClient
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 class Library:
     """A library: one folder with documents, their text, their embeddings, and what was asked about them.
 
-    Safe to use from many threads; several processes may open the same folder at once. Reading the catalogue
-    is direct; whatever needs a model, the vector index or a parser happens in processes of their own, which
-    start when they are first needed. Every method may raise `StorageError` (the disk is full, or the folder
-    cannot be used).
+    It is safe to use from many threads, and several processes may open the same folder at once. It reads the
+    catalogue itself; whatever needs a model, the vector index or a parser happens in processes of their own,
+    which start when they are first needed. Every method may raise `StorageError` (the disk is full, or the
+    folder cannot be used).
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
@@ -67,9 +67,14 @@ class Library:
         self._catalog = Catalog(self.folder)
         self._client = WorkerClient(self.folder)
         self.models = Models(self._catalog, self._client)
-        self._intake = Intake(self._catalog, self._client, lambda: self.settings)
+        self._intake = Intake(
+            self._catalog,
+            self._client,
+            lambda: self.settings,
+            lambda password: self._images.remember(password),  # noqa: PLW0108  (made when it is needed)
+        )
         if self._catalog.jobs.has_work():
-            self._client.start()  # what a killed process left goes on
+            self._client.start()  # to go on with what a killed process left
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
@@ -97,15 +102,15 @@ class Library:
         password: str | None = None,
         replace: bool = True,
     ) -> list[Outcome]:
-        """Add files, and folders with all that is in them; returns when each is ready or has failed.
+        """Add files, and folders with all that is in them; return when each is ready or has failed.
 
-        One outcome for each file, in the order given (folders by name). A file whose bytes are known is
-        "unchanged"; one that changed at the same path replaces its old version, or with `replace=False`
+        Returns one outcome for each file, in the order given (folders by name). A file whose bytes are known
+        is "unchanged"; one that changed at the same path replaces its old version, or with `replace=False`
         stands beside it. `on_progress` is called a few times a second, in this thread.
 
         Files in archives, and attachments of mails, are documents of their own: each has its outcome, in the
-        order in which they stand there, and `password` is tried on all. Of an archive that was added before,
-        what changed is replaced, and what is no longer in it stays in the library.
+        order in which they stand there, and `password` is tried on all. When an archive is added again, what
+        changed in it is replaced, and what is no longer in it stays in the library.
 
         Raises:
             WorkerError: the background process cannot be started. What was queued waits for the next one.
@@ -113,46 +118,51 @@ class Library:
         return self._intake.add(_as_list(paths), on_progress, password, replace)
 
     def enqueue(self, paths: Paths, replace: bool = True, password: str | None = None) -> list[int]:
-        """As `add`, but return at once: the ids of the jobs, in order."""
+        """Queue what `add` would add, and return at once: the ids of the jobs, in order."""
         return self._intake.enqueue(_as_list(paths), replace, password)
 
     def upload(self, name: str, file: IO[bytes], *, replaces: str | None = None) -> int:
         """Copy an open file to disk and queue it; returns the job's id.
 
-        `replaces` is the document whose place it takes.
-
-        Raises:
-            ReadError: it is larger than the limit.
+        `replaces` is the id of the document whose place it takes. Raises ReadError when the file is larger
+        than the limit.
         """
         return self._intake.upload(name, file, replaces)
 
     def stage(self, name: str, file: IO[bytes]) -> Staged:
-        """Copy an open file to disk and say whether it, or another of its name, is known.
+        """Copy an open file to disk; returns where it is, and what the library has of its bytes or name.
 
-        Raises ReadError when it is larger than the limit."""
+        Raises ReadError when it is larger than the limit.
+        """
         return self._intake.stage(name, file)
 
     def enqueue_staged(self, staged: Staged, replaces: str | None = None) -> int:
-        """Queue what was staged; returns the job's id. Raises NotFound when it was dropped (after a day)."""
+        """Queue a staged file; returns the job's id. Raises NotFound when it was dropped (after a day)."""
         return self._intake.enqueue_staged(staged, replaces)
 
     def discard(self, staged: Staged) -> None:
-        """Delete what was staged."""
+        """Delete a staged file."""
         self._intake.discard(staged)
 
     def same_name(self, name: str, sha256: str | None = None) -> Document | None:
-        """The newest document of that name whose bytes are others than those of `sha256`."""
+        """The newest document of that name with other bytes than those of `sha256`; None if there is none."""
         return self._intake.same_name(name, sha256)
 
     # ---- the queue
 
     def jobs(self, *, notable: bool = False) -> list[Job]:
-        """The files of the current batch and those that failed before, newest last; with `notable` without
-        those that were simply added, and of those that wait only the next few."""
+        """The files of the current batch and those that failed earlier, newest last.
+
+        With `notable`, files that were simply added are left out, and all but the next few that wait.
+        """
         return self._catalog.jobs.list(notable=notable)
 
+    def job(self, job_id: int) -> Job:
+        """One job of any kind. Raises NotFound when it was dismissed or its document removed."""
+        return self._catalog.jobs.require(job_id)
+
     def activity(self) -> Activity:
-        """The current batch in numbers. Cheap: for pages that look every second."""
+        """The current batch in numbers. It is cheap enough for pages that look every second."""
         return self._catalog.jobs.activity()
 
     def cancel(self, job_ids: Iterable[int] | None = None) -> None:
@@ -160,18 +170,11 @@ class Library:
 
         To stop one job of a redo is to call off the redo.
         """
-        ids = None if job_ids is None else list(job_ids)
-        touched = self._catalog.jobs.cancel(ids)
-        if any(job.kind == "redo" for job in self._catalog.jobs.by_ids(touched)):
-            redo.call_off(self._catalog)
+        redo.cancel(self._catalog, job_ids)
 
     def retry(self, job_id: int, password: str | None = None) -> None:
         """Queue a failed or cancelled job again. Raises NotFound when it was dismissed."""
-        if password is not None:
-            self._client.password(job_id, password)
-            self._images.remember(password)
-        self._catalog.jobs.retry(job_id)
-        self._client.start()
+        self._intake.retry(job_id, password)
 
     def dismiss(self, job_ids: Iterable[int] | None = None) -> None:
         """Take jobs that are over off the list (None: all of them)."""
@@ -184,12 +187,19 @@ class Library:
         return self._catalog.documents.list()
 
     def document(self, document_id: str) -> Document:
-        """Raises NotFound."""
+        """One document. Raises NotFound."""
         return self._catalog.documents.get(document_id)
 
     def text(self, document_id: str) -> str:
         """The whole text, in which every page, chunk and citation is a span. Raises NotFound."""
         return self._catalog.documents.text(document_id)
+
+    def span(self, document_id: str, start: int, end: int) -> str:
+        """`text(document_id)[start:end]`, read without the rest; what lies beyond the text is left out.
+
+        Raises NotFound, and ValueError for an offset below 0.
+        """
+        return self._catalog.documents.span(document_id, start, end)
 
     def pages(self, document_id: str) -> list[Page]:
         """The pages in order; they partition the text. Raises NotFound."""
@@ -200,11 +210,11 @@ class Library:
         return self._catalog.chunks.of_document(document_id)
 
     def chunk(self, chunk_id: int) -> Chunk:
-        """Raises NotFound."""
+        """One chunk. Raises NotFound."""
         return self._catalog.chunks.get(chunk_id)
 
     def original(self, document_id: str) -> Path:
-        """The file as it was added, under its SHA-256. Raises NotFound."""
+        """The path of the library's copy of the file, named by its SHA-256. Raises NotFound."""
         return self._catalog.originals.path(self._catalog.documents.sha256(document_id))
 
     def page_image(
@@ -224,7 +234,7 @@ class Library:
 
     @property
     def revision(self) -> int:
-        """Another number whenever `documents()` would read differently; costs microseconds."""
+        """A number that changes whenever `documents()` would read differently; costs microseconds."""
         return self._catalog.documents.revision()
 
     def remove(self, document_ids: str | Iterable[str]) -> None:
@@ -242,15 +252,14 @@ class Library:
     # ---- finding
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
-        """The k best passages inside the scope, best first: by meaning and words ("hybrid"), or by one.
+        """The k best hits inside the scope, best first: by meaning ("semantic"), words ("keyword") or both.
 
-        Raises:
-            ExplorerError: the mode is none of these, or the model or the worker cannot answer.
+        Raises ExplorerError: the mode is none of these, or the model or the worker cannot answer.
         """
         return self._retriever.search(query, k, mode, scope)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
-        """The k passages inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
+        """The k chunks inside the scope nearest to one by meaning, itself left out. Raises NotFound."""
         return self._retriever.similar(chunk_id, k, scope)
 
     def ask(
@@ -258,9 +267,9 @@ class Library:
     ) -> Answer:
         """An answer from the documents: iterate it once for its text as it streams.
 
-        In a language model's words where one is set up (`chat_url`, `chat_model`), else in the sentences that
-        answer best, word for word. `history`: earlier (question, answer) pairs, oldest first. What goes wrong
-        is raised while it streams: ChatError, ModelError, WorkerError.
+        It is in a language model's words where one is set up (`chat_url`, `chat_model`), else in the
+        documents' own sentences. `history` holds earlier (question, answer) pairs, oldest first. ChatError,
+        ModelError and WorkerError are raised while it streams.
         """
         return self._answerer.answer(question, scope, history)
 
@@ -278,7 +287,7 @@ class Library:
     # ---- the map
 
     def map(self, dimensions: int = 2) -> Atlas:
-        """The map of the library as it is now, drawn first where the one that is kept is not current.
+        """The map of the library as it is now. Where the stored one is not current, it is drawn first.
 
         Blocks while it is drawn. Raises ExplorerError (the message says why it could not be drawn).
         """
@@ -289,7 +298,7 @@ class Library:
         return self.maps.stored(dimensions)
 
     def draw_map(self, dimensions: int = 2) -> int:
-        """Have the map drawn and return at once: the id of the job."""
+        """Have the map drawn, and return at once: the id of the job."""
         return self.maps.draw(dimensions)
 
     def place(self, query: str, atlas: Atlas) -> tuple[float, ...]:
@@ -298,7 +307,7 @@ class Library:
 
     @cached_property
     def maps(self) -> Maps:
-        """Everything else about maps: the job that draws, where points stand in their documents, keywords."""
+        """Everything else about maps: the job that draws one, where its points stand, their keywords."""
         from explorer.maps.maps import Maps
 
         return Maps(self._catalog, self._client)
@@ -317,59 +326,52 @@ class Library:
 
     def setting_source(self, field: str) -> Source:
         """ "environment", "page" or "default". Raises SettingError for an unknown setting."""
-        found = settings.sources(self._catalog.settings.all()).get(field)
-        if found is None:
-            raise SettingError(f"There is no setting {field}.")
-        return found
+        return settings.source_of(field, self._catalog.settings.all())
 
     def change_settings(self, **values: Any) -> None:
-        """Keep values that a page has chosen, all or none; None takes one back. Raises SettingError."""
+        """Store values that a page has chosen, all or none; None takes one back. Raises SettingError."""
         self._catalog.settings.change(settings.validate_change(values))
 
     @property
     def needs_redo(self) -> tuple[str, ...]:
-        """Which of "reader", "chunking", "model" and "precision" the documents were done with others of.
+        """Which of "reader", "chunking", "model" and "precision" have changed since the documents were done.
 
-        "ocr" is among them when some lack text because OCR was off, and it is on now.
+        "ocr" is among them when some documents lack text because OCR was off, and it is on now.
         """
-        if not self.counts().documents:
-            return ()
-        live, behind = (
-            self._catalog.generations.live(),
-            server_identity.last(self._catalog, self.settings.embedder),
-        )
-        changed = recipe.differences(live, self.settings, behind)
-        lacking = self.settings.ocr and self._catalog.documents.any_warned(OCR_OFF)
-        return (*changed, "ocr") if lacking else changed
+        return redo.needed(self._catalog, self.settings)
 
     @property
     def is_redoing(self) -> bool:
         """Whether a new index is being built beside the live one."""
-        return self._catalog.generations.building() is not None or self._catalog.jobs.has_work(("redo",))
+        return redo.is_under_way(self._catalog)
 
     def redo(self) -> list[int]:
-        """Do all documents again by the settings of now; returns the job ids at once.
+        """Do all documents again by the present settings; returns the job ids at once.
 
-        The new index takes over from the one that serves when every document is in it. One that fails keeps
-        the old index serving until it is retried or removed, or the redo is called off.
+        The new index takes over when every document is in it. A document that fails keeps the old index
+        serving until it is retried or removed, or the redo is called off.
 
-        Raises:
-            ModelError: the model that the settings name cannot be loaded, or its server does not answer soon.
+        Raises ModelError: the model that the settings name cannot be loaded, or its server does not answer.
         """
-        self._client.check_model(self.settings.embedder)
-        job_ids = redo.begin(self._catalog, self.settings)
-        self._client.start()
-        return job_ids
+        return redo.start(self._catalog, self.settings, self._client)
 
     def cancel_redo(self) -> None:
-        """Call off a redo; the live index stays as it is."""
+        """Call off a redo, if there is one; the live index stays as it is."""
         redo.call_off(self._catalog)
 
     def doctor(self, repair: bool = False) -> Report:
-        """Compare catalogue, keyword rows, embeddings, vector index and files; on request mend it."""
+        """What does not agree among catalogue, keyword rows, embeddings, vector index and files.
+
+        With `repair`, what can be mended is mended.
+        """
         from explorer import doctor
 
         return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())
+
+    @property
+    def log_file(self) -> Path:
+        """Where the worker writes what went wrong: outside the library's folder; it may not be there yet."""
+        return log.path(self.folder)
 
     @cached_property
     def _retriever(self) -> Retriever:
@@ -391,5 +393,5 @@ class Library:
 
 
 def _as_list(values: Any) -> Sequence[Any]:
-    """Several values; a single string or path is one."""
+    """The values as a sequence; a single string or path is one value."""
     return [values] if isinstance(values, (str, bytes, os.PathLike)) else list(values)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from explorer import addresses
 from explorer.addresses import Keys
-from explorer.chat.model import ChatModel
+from explorer.chat.model import STALL_SECONDS, ChatModel
 from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
-from explorer.errors import ModelError, StorageError
+from explorer.errors import ChatError, ModelError, StorageError
 from explorer.ingestion import recipe
 from explorer.search.reranked import RERANKED
 from explorer.settings import Server, Settings, environment_key, resolve
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog, Generation
     from explorer.worker.client import WorkerClient
 
+_TRIAL = "Answer with the single word: ready"
+_TRIAL_CHARACTERS = 200
 _SAID = "language_hint_said"
 """In the library: the hint at its language that somebody has seen."""
 
@@ -96,6 +98,23 @@ class Models:
         """
         return self._client.check_model(self._settings().embedder)
 
+    def test_chat(self, stall: float = STALL_SECONDS) -> tuple[str, float]:
+        """Ask the language model for one word: what it says, and the seconds it took.
+
+        An answer that goes on is cut off after about 200 characters. Raises ChatError (what is wrong, and
+        what to do).
+        """
+        model = self.chat_model(stall)
+        if model is None:
+            raise ChatError("No language model is set. Enter its address in Settings.")
+        begun = time.monotonic()
+        said = ""
+        for piece in model.stream([{"role": "user", "content": _TRIAL}]):
+            said += piece
+            if len(said) > _TRIAL_CHARACTERS:
+                break
+        return said, time.monotonic() - begun
+
     def chat_key(self, address: str) -> str | None:
         """The key of the language model's server at this address, if one is known."""
         return self._chat_keys.get(address) or self._environments("chat", address)
@@ -112,12 +131,15 @@ class Models:
         """As `set_chat_key`, for an embedding server. Raises WorkerError."""
         self._client.set_key(address, key)
 
-    def chat_model(self) -> ChatModel | None:
-        """The language model that the settings name; None where they name none. Raises ChatError."""
+    def chat_model(self, stall: float = STALL_SECONDS) -> ChatModel | None:
+        """The language model that the settings name; None where they name none. Raises ChatError.
+
+        `stall`: how many seconds it may say nothing.
+        """
         found = self._settings()
         if not found.chat_url:
             return None
-        return ChatModel(found.chat_url, found.chat_model or "", self.chat_key(found.chat_url))
+        return ChatModel(found.chat_url, found.chat_model or "", self.chat_key(found.chat_url), stall)
 
     def _settings(self) -> Settings:
         return resolve(self._catalog.settings.all())

@@ -22,6 +22,8 @@ from pydantic_settings import (
 from explorer.addresses import same
 from explorer.errors import SettingError
 
+__all__ = ["PREFIX", "Server", "Settings"]
+
 PREFIX = "EXPLORER_"
 ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 """Beside `app.py`, so that every process reads the same one whatever its working directory is."""
@@ -222,6 +224,14 @@ def sources(page: Mapping[str, Any] | None = None) -> dict[str, Source]:
         else "default"
         for field in Settings.model_fields
     }
+
+
+def source_of(field: str, page: Mapping[str, Any] | None = None) -> Source:
+    """Where the value of one setting comes from. Raises SettingError for an unknown one."""
+    found = sources(page).get(field)
+    if found is None:
+        raise SettingError(f"There is no setting {field}.")
+    return found
 
 
 def validate_change(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,8 @@ JobOutcome = Literal["added", "replaced", "unchanged", "failed", "opened"]
 """As Status; "opened" is an archive whose files have jobs of their own."""
 JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancelled"]
 JobKind = Literal["add", "redo", "map"]
+MessageKind = Literal["quotes", "model", "none"]
+MessageState = Literal["streaming", "done", "failed", "stopped"]
 
 
 class HeadingLike(Protocol):
@@ -60,6 +62,16 @@ class Document:
     path and its own name behind it."""
     part_of: str | None = None
     """The archive or mail it came in, with the folders there ("letters.zip/2021"); else None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Totals over the documents that can be seen; `bytes` is the size of their originals."""
+
+    documents: int
+    pages: int
+    chunks: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,55 @@ class Scope:
             part is None
             for part in (self.documents, self.chunks, self.tags, self.kinds, self.folders, self.dates)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One line of the list of conversations."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRef:
+    """A span that an answer cites or was made from, without its words.
+
+    `document_id` is None once the document was removed. `digest` is the SHA-256 of the words as they were:
+    text that was read anew may have moved.
+    """
+
+    number: int
+    document_id: str | None
+    page: int
+    start: int
+    end: int
+    digest: bytes | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A question and its answer. The text of an answer in quotes is made from its citations when shown."""
+
+    id: int
+    conversation_id: str
+    question: str
+    text: str
+    kind: MessageKind
+    state: MessageState
+    found: bool
+    error: str | None
+    model: str | None
+    scope: Mapping[str, Any] | None
+    forgotten: bool
+    """A document that it drew on was removed; a model's words went with it."""
+    created_at: datetime
+    citations: tuple[SpanRef, ...] = ()
+    hits: tuple[SpanRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,5 +6,5 @@ from ui import viewer
 from ui.chat import page
 
 with viewer.beside():
-    page.page()
+    page.show()
 page.field()

@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from ui.settings import page
 
-from ui import state
-from ui.settings import sections
-
-library = state.library()
-
-st.title("Settings", anchor=False)
-with st.container(width=720, gap="large"):
-    for section in sections.SECTIONS:
-        with st.container():
-            section(library)
+page.show()

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from explorer import Library, NotFound, Outcome, Progress, ReadError, Scope, SettingError
+from explorer.catalog import Catalog, text_pieces
+from tests.catalog.making import add
 from tests.folders import BREAD, RENT, WHALES, eventually, files_holding, prose, write
 from tests.readers.containers.archive_files import zipped
 from tests.readers.pdf.pdfs import make_pdf
@@ -99,8 +101,8 @@ def test_the_same_bytes_are_never_twice(library: Library, tmp_path: Path) -> Non
     assert outcome.document is not None
     assert outcome.document.name == "bread.txt"
     job = library.upload("elsewhere.txt", io.BytesIO(BREAD.encode()))
-    eventually(lambda: next(one for one in library.jobs() if one.id == job).is_over)
-    assert next(one for one in library.jobs() if one.id == job).outcome == "unchanged"
+    eventually(lambda: library.job(job).is_over)
+    assert library.job(job).outcome == "unchanged"
     staged = library.stage("again.txt", io.BytesIO(BREAD.encode()))
     assert staged.duplicate_of == outcome.document
     library.discard(staged)
@@ -187,11 +189,11 @@ def test_a_changed_upload_asks_replace_or_keep_both(library: Library) -> None:
     assert library.same_name("nothing.txt") is None
     old = library.original(staged.same_name.id).read_bytes()
     job = library.enqueue_staged(staged, replaces=staged.same_name.id)
-    eventually(lambda: next(one for one in library.jobs() if one.id == job).is_over)
-    assert next(one for one in library.jobs() if one.id == job).outcome == "replaced"
+    eventually(lambda: library.job(job).is_over)
+    assert library.job(job).outcome == "replaced"
     assert "975" in library.text(named(library, "rent.txt"))
     job = library.upload("rent.txt", io.BytesIO(old), replaces=named(library, "rent.txt"))
-    eventually(lambda: next(one for one in library.jobs() if one.id == job).is_over)
+    eventually(lambda: library.job(job).is_over)
     assert "950" in library.text(named(library, "rent.txt"))
     with pytest.raises(NotFound, match="Add it again"):
         library.enqueue_staged(staged)
@@ -264,6 +266,43 @@ def test_every_page_and_chunk_is_a_span_of_the_text(library: Library) -> None:
         assert library.document(document.id) == document
     assert library.text(named(library, "whales.md")) == WHALES
     assert library.original(named(library, "rent.txt")).read_text() == RENT
+
+
+def test_a_span_is_read_without_the_rest_of_a_long_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    load = text_pieces.Spans._load
+    monkeypatch.setattr(
+        text_pieces.Spans,
+        "_load",
+        lambda self, edition, first, last: read.append(last - first + 1) or load(self, edition, first, last),
+    )
+    text = "".join(f"Line {number} of a long text.\n" for number in range(40_000))
+    with Catalog(tmp_path / "library") as catalog:
+        document_id = add(catalog, text, step=5_000)
+    with Library(tmp_path / "library") as library:
+        read.clear()
+        for start, end in ((0, 6), (16_380, 16_390), (700_000, 700_100), (len(text) - 5, len(text) + 99)):
+            assert library.span(document_id, start, end) == text[start:end]
+        assert read == [1, 2, 1, 1], "of 70 pieces"
+        assert library.span(document_id, 9, 3) == library.span(document_id, len(text), len(text) + 9) == ""
+        assert library.span(document_id, 0, len(text) + 1) == text
+        with pytest.raises(ValueError, match="-1 to 5 is none"):
+            library.span(document_id, -1, 5)
+        with pytest.raises(NotFound):
+            library.span("0" * 16, 0, 5)
+
+
+def test_a_job_is_found_by_its_id_until_it_is_dismissed(library: Library, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, copy_txt=BREAD)
+    (job_id,) = library.enqueue(path)
+    eventually(lambda: library.job(job_id).is_over)
+    job = library.job(job_id)
+    assert (job.id, job.name, job.outcome) == (job_id, "copy.txt", "unchanged")
+    library.dismiss([job_id])
+    with pytest.raises(NotFound, match=f"no job {job_id}"):
+        library.job(job_id)
 
 
 def test_counts_and_revision_follow_what_is_there(library: Library) -> None:

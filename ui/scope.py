@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.readers import registry
+from explorer.readers import find as find_format
 from explorer.types import Scope
 from ui import state
 from ui.wording import count, plain
@@ -144,7 +144,7 @@ def _choose() -> None:
 
 def _kind_label(kind: str) -> str:
     try:
-        return registry.find(kind).label
+        return find_format(kind).label
     except KeyError:  # an address can name any kind
         return kind
 

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from explorer.errors import ExplorerError, NotFound
-from explorer.readers import registry
+from explorer.readers import has_images
 from explorer.types import Document, Page, Scope
 from ui import rich, scope, state
 from ui.component import asset, sent
@@ -48,7 +49,7 @@ IMAGE_WIDTH = 1200
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PageAddress:
     """What the page's address asks for. `start == end` marks nothing; `part` counts from 1, 0 is unset."""
 
     document: str
@@ -80,7 +81,7 @@ class AddressError(ExplorerError):
 
 def open_passage(document_id: str, page: int = 1, start: int = 0, end: int = 0) -> None:
     """Opens a passage in the viewer of the current page; in a callback, or followed by a rerun."""
-    _go(Address(document_id, page, start, end))
+    _go(PageAddress(document_id, page, start, end))
 
 
 def close() -> None:
@@ -95,7 +96,7 @@ def open_from(key: str, event: str = "open") -> None:
     """The callback of a component whose links open passages: `event` carries document, page, start, end."""
     value: Any = (st.session_state.get(key) or {}).get(event)
     try:
-        address = Address(
+        address = PageAddress(
             str(value["document"]), int(value["page"]), int(value.get("start", 0)), int(value.get("end", 0))
         )
     except (TypeError, KeyError, ValueError):
@@ -103,7 +104,7 @@ def open_from(key: str, event: str = "open") -> None:
     _go(address)
 
 
-def address() -> Address | None:
+def address() -> PageAddress | None:
     """What the address asks for, None if nothing. Raises AddressError with a message for the page."""
     parameters = st.query_params
     if "document" not in parameters:
@@ -115,14 +116,14 @@ def address() -> Address | None:
     part = _number("part", parameters["part"]) if "part" in parameters else 0
     span = parameters.get("span")
     if span is None:
-        return Address(document, page, part=part)
+        return PageAddress(document, page, part=part)
     match = _SPAN.fullmatch(span)
     if not match or int(match[1]) >= int(match[2]):
         raise AddressError(
             f"This address has a span that cannot be read: “{_short(span)}”. A span is two character "
             "positions, the smaller first, such as 1200-1460."
         )
-    return Address(document, page, int(match[1]), int(match[2]), part)
+    return PageAddress(document, page, int(match[1]), int(match[2]), part)
 
 
 def follow() -> None:
@@ -187,7 +188,7 @@ def _search_here(document: Document) -> None:
     st.session_state[_TO_SEARCH] = True
 
 
-def _passage(wanted: Address) -> dict[str, Any]:
+def _passage(wanted: PageAddress) -> dict[str, Any]:
     """What the component draws for an address; raises ExplorerError."""
     library = state.library()
     try:
@@ -213,18 +214,17 @@ def _passage(wanted: Address) -> dict[str, Any]:
         "passage": f"{document.id} {wanted.start}-{wanted.end}",
         "at": wanted.query(),
     }
-    if registry.has_images(document.kind):
+    if has_images(document.kind):
         views = [_image(library, wanted, page) for page in shown]
         return data | _turning(document, wanted, pages) | {"views": views}
-    text = library.text(document.id)
-    parts = _parts(text, pages[wanted.page - 1])
+    parts = _parts(library, _version(library), document.id, pages[wanted.page - 1])
     if len(parts) > 1:
-        return data | _in_parts(text, wanted, parts)
-    views = [_text(text, wanted, (page.start, page.end)) for page in shown]
+        return data | _in_parts(library, wanted, parts)
+    views = [_text(library, wanted, (page.start, page.end)) for page in shown]
     return data | _turning(document, wanted, pages) | {"views": views}
 
 
-def _pages_of(wanted: Address, pages: list[Page]) -> list[Page]:
+def _pages_of(wanted: PageAddress, pages: list[Page]) -> list[Page]:
     """The page asked for, and the next one where the passage starts on the first and goes on."""
     page = pages[wanted.page - 1]
     starts_here = wanted.has_span and page.start <= wanted.start < page.end
@@ -240,21 +240,26 @@ def page_label(kind: str, page: Page) -> str:
     return f"printed {page.label}" if kind == "pdf" else page.label
 
 
-def _turning(document: Document, wanted: Address, pages: list[Page]) -> dict[str, Any]:
+def _turning(document: Document, wanted: PageAddress, pages: list[Page]) -> dict[str, Any]:
     page = pages[wanted.page - 1]
     printed = page_label(document.kind, page)
     name = "page" if len(pages) > 1 else document.kind.upper()
     return {"unit": "page", "name": name, "number": page.number, "count": len(pages), "note": printed}
 
 
-def _image(library: Library, wanted: Address, page: Page) -> dict[str, Any]:
+def _image(library: Library, wanted: PageAddress, page: Page) -> dict[str, Any]:
     span = (wanted.start, wanted.end) if wanted.has_span else (None, None)
-    version = (str(library.folder), library.revision)
     try:
-        return {"page": page.number} | _rendered(library, version, wanted.document, page.number, span)
+        image = _rendered(library, _version(library), wanted.document, page.number, span)
+        return {"page": page.number} | image
     except ExplorerError as error:
-        text = _text(library.text(wanted.document), wanted, (page.start, page.end))
+        text = _text(library, wanted, (page.start, page.end))
         return text | {"note": f"The page cannot be drawn ({error}). This is its text."}
+
+
+def _version(library: Library) -> tuple[str, int]:
+    """Tells what is cached of one library, as it is now, from the rest."""
+    return str(library.folder), library.revision
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -276,26 +281,41 @@ def _rendered(
     }
 
 
-def _text(text: str, wanted: Address, shown: tuple[int, int]) -> dict[str, Any]:
+def _text(library: Library, wanted: PageAddress, shown: tuple[int, int]) -> dict[str, Any]:
     """The characters `shown` of a document's text, with the passage marked where it lies in them."""
     start, end = shown
+    text = library.span(wanted.document, start, end)
     marks = [(wanted.start - start, wanted.end - start)] if wanted.has_span else []
-    return {"nodes": rich.plain(text[start:end], marks)}
+    return {"nodes": rich.plain(text, marks)}
 
 
-def _parts(text: str, page: Page) -> list[tuple[int, int]]:
-    """A page cut at line ends into spans of about PART_CHARACTERS; together they are the page."""
+@st.cache_data(show_spinner=False, max_entries=64)
+def _parts(
+    _library: Library,
+    version: tuple[str, int],  # noqa: ARG001 - tells one cached page from another
+    document_id: str,
+    page: Page,
+) -> list[tuple[int, int]]:
+    return _cut(page, partial(_library.span, document_id))
+
+
+def _cut(page: Page, read: Callable[[int, int], str]) -> list[tuple[int, int]]:
+    """A page cut at line ends into spans of about PART_CHARACTERS; together they are the page.
+
+    `read` gives the text from one offset to another; only where a cut may fall is it read.
+    """
     parts = []
     start = page.start
     while page.end - start > PART_CHARACTERS * 1.25:
-        cut = text.rfind("\n", start + PART_CHARACTERS // 2, start + PART_CHARACTERS)
-        end = cut + 1 if cut >= 0 else start + PART_CHARACTERS
+        middle, limit = start + PART_CHARACTERS // 2, start + PART_CHARACTERS
+        cut = read(middle, limit).rfind("\n")
+        end = middle + cut + 1 if cut >= 0 else limit
         parts.append((start, end))
         start = end
     return [*parts, (start, page.end)]
 
 
-def _in_parts(text: str, wanted: Address, parts: list[tuple[int, int]]) -> dict[str, Any]:
+def _in_parts(library: Library, wanted: PageAddress, parts: list[tuple[int, int]]) -> dict[str, Any]:
     if wanted.part:
         index = min(wanted.part, len(parts)) - 1
     else:
@@ -309,7 +329,7 @@ def _in_parts(text: str, wanted: Address, parts: list[tuple[int, int]]) -> dict[
         "number": index + 1,
         "count": len(parts),
         "note": "",
-        "views": [_text(text, wanted, part) for part in parts[index : last + 1]],
+        "views": [_text(library, wanted, part) for part in parts[index : last + 1]],
     }
 
 
@@ -324,7 +344,7 @@ def _turned() -> None:
         _go(replace(at, part=number) if unit == "part" else replace(at, page=number, part=0))
 
 
-def _go(to: Address) -> None:
+def _go(to: PageAddress) -> None:
     st.session_state[_MOVED] = True
     st.session_state[_SERIAL] = st.session_state.get(_SERIAL, 0) + 1
     parameters = to.parameters()

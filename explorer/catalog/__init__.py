@@ -3,19 +3,16 @@
 from explorer.catalog.catalog import FILE_NAME, Catalog
 from explorer.catalog.chunks import scope_json
 from explorer.catalog.embeddings import MissingEmbeddings
+from explorer.catalog.forgetting import FORGOTTEN
 from explorer.catalog.records import (
     Change,
     Check,
     ChunkTable,
-    Conversation,
-    Counts,
     Generation,
-    Message,
     Model,
     NewChunk,
     NewDocument,
     Removed,
-    SpanRef,
     Stored,
     StoredHeading,
     StoredLayout,
@@ -24,20 +21,17 @@ from explorer.catalog.records import (
 
 __all__ = [
     "FILE_NAME",
+    "FORGOTTEN",
     "Catalog",
     "Change",
     "Check",
     "ChunkTable",
-    "Conversation",
-    "Counts",
     "Generation",
-    "Message",
     "MissingEmbeddings",
     "Model",
     "NewChunk",
     "NewDocument",
     "Removed",
-    "SpanRef",
     "Stored",
     "StoredHeading",
     "StoredLayout",

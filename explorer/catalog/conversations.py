@@ -16,8 +16,8 @@ import apsw
 
 from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, moment, now
 from explorer.catalog.database import Database
-from explorer.catalog.records import Conversation, Message, MessageKind, MessageState, SpanRef
 from explorer.errors import NotFound
+from explorer.types import Conversation, Message, MessageKind, MessageState, SpanRef
 
 _MESSAGE = (
     "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten,"

@@ -15,9 +15,9 @@ from explorer.catalog import text_pieces as texts
 from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, moment, strings
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
-from explorer.catalog.records import Counts, Removed, StoredHeading
+from explorer.catalog.records import Removed, StoredHeading
 from explorer.errors import NotFound
-from explorer.types import Document, Page, Scope
+from explorer.types import Counts, Document, Page, Scope
 
 _SEPARATOR = "\x1f"
 _SELECT = (
@@ -114,7 +114,12 @@ class Documents:
             return texts.whole(con, live_edition(con, document_id))
 
     def span(self, document_id: str, start: int, end: int) -> str:
-        """`text[start:end]`, without reading the rest. Raises NotFound."""
+        """`text[start:end]`, without reading the rest; what lies outside the text is left out.
+
+        Raises NotFound for an unknown document and ValueError for an offset below 0.
+        """
+        if min(start, end) < 0:
+            raise ValueError(f"A span starts at 0 or later; {start} to {end} is none.")
         with self._database.read() as con:
             return texts.Spans(con).read(live_edition(con, document_id), start, end)
 

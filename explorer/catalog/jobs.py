@@ -137,6 +137,15 @@ class Jobs:
         found = self.by_ids([job_id])
         return found[0] if found else None
 
+    def require(self, job_id: int) -> Job:
+        """One job. Raises NotFound where `get` would return None."""
+        job = self.get(job_id)
+        if job is None:
+            raise NotFound(
+                f"There is no job {job_id} in this library; it was dismissed, or its document removed."
+            )
+        return job
+
     def by_ids(self, job_ids: Iterable[int]) -> builtins.list[Job]:
         """These jobs in order of id; those that are gone are left out."""
         with self._database.read() as con:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MessageKind = Literal["quotes", "model", "none"]
-MessageState = Literal["streaming", "done", "failed", "stopped"]
 Action = Literal["add", "remove", "live"]
 
 
@@ -94,16 +92,6 @@ class Removed:
 
     document_ids: tuple[str, ...]
     forgotten: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Totals over the documents that can be seen; `bytes` is the size of their originals."""
-
-    documents: int
-    pages: int
-    chunks: int
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,55 +182,6 @@ class StoredLayout:
     clusters: tuple[Cluster, ...]
     created_at: datetime
     is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One line of the list of conversations."""
-
-    id: str
-    title: str
-    created_at: datetime
-    updated_at: datetime
-    messages: int
-
-
-@dataclass(frozen=True, slots=True)
-class SpanRef:
-    """A span that an answer cites or was made from, without its words.
-
-    `document_id` is None once the document was removed. `digest` is the SHA-256 of the words as they were:
-    text that was read anew may have moved.
-    """
-
-    number: int
-    document_id: str | None
-    page: int
-    start: int
-    end: int
-    digest: bytes | None = None
-    score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A question and its answer. The text of an answer in quotes is made from its citations when shown."""
-
-    id: int
-    conversation_id: str
-    question: str
-    text: str
-    kind: MessageKind
-    state: MessageState
-    found: bool
-    error: str | None
-    model: str | None
-    scope: Mapping[str, Any] | None
-    forgotten: bool
-    """A document that it drew on was removed; a model's words went with it."""
-    created_at: datetime
-    citations: tuple[SpanRef, ...] = ()
-    hits: tuple[SpanRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from explorer.catalog.chunks import scope_json
-from explorer.catalog.records import Conversation, Message, MessageKind, SpanRef
 from explorer.chat.answers import Answer, Answerer
 from explorer.errors import ExplorerError, NotFound
-from explorer.types import Citation, Hit, Scope
+from explorer.types import Citation, Conversation, Hit, Message, MessageKind, Scope, SpanRef
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog

@@ -1,1 +1,1 @@
-"""The command line: commands, and what a terminal shows while they run."""
+"""The command line: what can be typed, what each command does, what it prints, and the app it starts."""

@@ -48,10 +48,18 @@ class WorkerLink(Protocol):
 class Intake:
     """Puts files into the queue of one library. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog, client: WorkerLink, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        client: WorkerLink,
+        settings: Callable[[], Settings],
+        remember: Callable[[str], None],
+    ) -> None:
+        """`remember` is given the passwords that are typed, for whoever opens the originals again."""
         self._catalog = catalog
         self._client = client
         self._settings = settings
+        self._remember = remember
 
     def add(
         self,
@@ -139,6 +147,14 @@ class Intake:
             if sha256 is None or self._catalog.documents.sha256(document.id) != sha256:
                 return document
         return None
+
+    def retry(self, job_id: int, password: str | None) -> None:
+        """See `Library.retry`."""
+        if password is not None:
+            self._client.password(job_id, password)
+            self._remember(password)
+        self._catalog.jobs.retry(job_id)
+        self._client.start()
 
     def _enqueue_paths(self, files: Sequence[Path], replace: bool) -> list[int]:
         job_ids = []

@@ -11,15 +11,47 @@ it.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
 
 from explorer.ingestion import recipe, server_identity
+from explorer.readers import OCR_OFF
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+class RedoWorker(Protocol):
+    """What a redo needs of the worker."""
+
+    def check_model(self, name: str) -> tuple[int, float]: ...
+    def start(self) -> None: ...
+
+
+def needed(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
+    """What `Library.needs_redo` says."""
+    if not catalog.documents.counts().documents:
+        return ()
+    behind = server_identity.last(catalog, settings.embedder)
+    changed = recipe.differences(catalog.generations.live(), settings, behind)
+    lacking = settings.ocr and catalog.documents.any_warned(OCR_OFF)
+    return (*changed, "ocr") if lacking else changed
+
+
+def is_under_way(catalog: Catalog) -> bool:
+    """Whether a new index is being built beside the live one."""
+    return catalog.generations.building() is not None or catalog.jobs.has_work(("redo",))
+
+
+def start(catalog: Catalog, settings: Settings, worker: RedoWorker) -> list[int]:
+    """Try the model first, then `begin` and have the worker go on; returns the job ids. Raises ModelError."""
+    worker.check_model(settings.embedder)
+    job_ids = begin(catalog, settings)
+    worker.start()
+    return job_ids
 
 
 def begin(catalog: Catalog, settings: Settings) -> list[int]:
@@ -55,6 +87,13 @@ def call_off(catalog: Catalog) -> bool:
         catalog.jobs.cancel(open_ids)
         catalog.jobs.dismiss([job.id for job in catalog.jobs.by_ids(open_ids) if job.state == "failed"])
         return catalog.generations.abandon() or bool(open_ids)
+
+
+def cancel(catalog: Catalog, job_ids: Iterable[int] | None) -> None:
+    """Stop jobs of any kind, or all that are not over; where one of a redo is among them, the redo too."""
+    touched = catalog.jobs.cancel(job_ids)
+    if any(job.kind == "redo" for job in catalog.jobs.by_ids(touched)):
+        call_off(catalog)
 
 
 def advance(catalog: Catalog) -> bool:

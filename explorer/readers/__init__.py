@@ -15,3 +15,8 @@ The app, the command line and the worker never import a parser: they talk to a p
 """
 
 from __future__ import annotations
+
+from explorer.readers.ocr.recognised import OFF as OCR_OFF
+from explorer.readers.registry import find, has_images, labels, short_label
+
+__all__ = ["OCR_OFF", "find", "has_images", "labels", "short_label"]

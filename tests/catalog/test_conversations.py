@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.catalog import Catalog, SpanRef, scope_json
+from explorer.catalog import Catalog, scope_json
 from explorer.errors import NotFound
-from explorer.types import Scope
+from explorer.types import Scope, SpanRef
 from tests.catalog.making import add
 
 

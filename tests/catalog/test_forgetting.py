@@ -11,9 +11,9 @@ import apsw
 import numpy as np
 import pytest
 
-from explorer.catalog import Catalog, SpanRef, keywords, migrations
+from explorer.catalog import Catalog, keywords, migrations
 from explorer.catalog.forgetting import FORGOTTEN
-from explorer.types import Atlas, Cluster
+from explorer.types import Atlas, Cluster, SpanRef
 from explorer.words.terms import terms
 from tests.catalog.making import HeadingOf, add, document, files_with
 

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from explorer.catalog import Catalog
-from explorer.catalog.records import Message
 from explorer.chat import conversations
 from explorer.chat.answers import Answerer
 from explorer.chat.conversations import UNTITLED, Conversations
 from explorer.chat.model import ChatModel
 from explorer.errors import NotFound
 from explorer.search.retriever import Retriever
-from explorer.types import Scope
+from explorer.types import Message, Scope
 from tests.chat_server import SILENT, ChatServer, serving
 from tests.small_library import RealEncoder, fill, id_of
 

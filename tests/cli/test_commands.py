@@ -190,8 +190,8 @@ def test_libraries_by_folder_and_by_name(shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
         ("fly",),
+        ("--server.port", "8600"),
         ("add",),
         ("search",),
         ("search", "x", "-k", "0"),
@@ -218,7 +218,7 @@ def test_errors_and_ctrl_c(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     def full(*_: object, **__: object) -> None:
         raise StorageError("The disk is full.")
 
-    monkeypatch.setattr(cli, "_open", full)
+    monkeypatch.setattr(cli, "library_of", full)
     assert cli.main(["search", "x", "--json"]) == 1
     shown = capsys.readouterr()
     assert json.loads(shown.out) == {"error": "The disk is full."}
@@ -227,7 +227,7 @@ def test_errors_and_ctrl_c(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_open", stopped)
+    monkeypatch.setattr(cli, "library_of", stopped)
     assert cli.main(["search", "x"]) == 130
 
 

@@ -9,10 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
-from explorer.catalog.records import SpanRef
 from explorer.chat import answers
 from explorer.errors import StorageError
-from explorer.types import Scope
+from explorer.types import Scope, SpanRef
 from tests.chat_server import CUT, SILENT, serving
 from tests.pages.components import data, is_shown, trigger, words
 from tests.pages.conftest import open_page, texts, until

@@ -17,8 +17,7 @@ from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
 from tests.readers.containers.archive_files import locked_zip, zipped
 from ui import scope, shelf
-from ui.documents import adding, progress, table
-from ui.documents import one as document
+from ui.documents import adding, document, progress, table
 
 
 def named(library: Library, name: str) -> Document:
@@ -432,7 +431,9 @@ def test_sheets_hold_the_whole_text(library: Library) -> None:
         for limit in (1, 30, 100_000):
             cut = document.sheets(pages, chunks, limit)
             assert "".join(text[sheet.start : sheet.end] for sheet in cut) == text
-            blocks = [block for sheet in cut for block in document.blocks(text, sheet)]
+            blocks = [
+                block for sheet in cut for block in document.blocks(text[sheet.start : sheet.end], sheet)
+            ]
             assert "".join("".join(block["text"].split()) for block in blocks) == "".join(text.split())
             assert sum("start" in block for block in blocks) == len(chunks)
 

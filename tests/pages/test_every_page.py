@@ -35,7 +35,7 @@ def test_it_is_thin(page) -> None:
 
 def test_markup_is_only_ever_a_literal() -> None:
     """`unsafe_allow_html` and `st.html` take nothing that could come from a document."""
-    for path in [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "ui").glob("*.py")]:
+    for path in [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "ui").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

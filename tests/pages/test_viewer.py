@@ -65,7 +65,7 @@ def test_nothing_is_open_at_first(app: AppTest, library: Library) -> None:
 def test_a_passage_of_a_pdf_is_marked_on_its_page(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "balcony-solar-manual.pdf")
     start = papers.text(document).index("inverter")
-    shown = data(at(app, viewer.Address(document, 1, start, start + 30).query()), "viewer")
+    shown = data(at(app, viewer.PageAddress(document, 1, start, start + 30).query()), "viewer")
     assert (shown["title"], shown["number"], shown["count"]) == ("balcony-solar-manual.pdf", 1, 2)
     view = shown["views"][0]
     image = Image.open(io.BytesIO(base64.b64decode(view["source"].split(",", 1)[1])))
@@ -88,7 +88,7 @@ def test_a_passage_of_a_pdf_is_marked_on_its_page(app: AppTest, papers: Library)
 def test_a_passage_over_a_page_break_shows_both_pages(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "balcony-solar-manual.pdf")
     first, second = papers.pages(document)
-    address = viewer.Address(document, 1, first.end - 60, second.start + 40)
+    address = viewer.PageAddress(document, 1, first.end - 60, second.start + 40)
     views = data(at(app, address.query()), "viewer")["views"]
     assert [view["page"] for view in views] == [1, 2]
     assert all(view["boxes"] for view in views)
@@ -96,7 +96,7 @@ def test_a_passage_over_a_page_break_shows_both_pages(app: AppTest, papers: Libr
 
 def test_pages_turn_within_the_document_and_the_address_follows(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "balcony-solar-manual.pdf")
-    at(app, viewer.Address(document, 1, 5, 20).query())
+    at(app, viewer.PageAddress(document, 1, 5, 20).query())
     trigger(app, "viewer", "turn", {"unit": "page", "number": 2})
     assert (app.query_params["page"], app.query_params["span"]) == ("2", "5-20")
     shown = data(app, "viewer")
@@ -109,7 +109,7 @@ def test_pages_turn_within_the_document_and_the_address_follows(app: AppTest, pa
 def test_text_is_marked_where_it_stands(app: AppTest, library: Library) -> None:
     document = id_of(library, "bread.txt")
     start = library.text(document).index("rye flour")
-    shown = data(at(app, viewer.Address(document, 1, start, start + 9).query()), "viewer")
+    shown = data(at(app, viewer.PageAddress(document, 1, start, start + 9).query()), "viewer")
     nodes = shown["views"][0]["nodes"]
     assert marked(nodes) == ["rye flour"]
     assert words(nodes) == library.text(document)
@@ -118,7 +118,7 @@ def test_text_is_marked_where_it_stands(app: AppTest, library: Library) -> None:
 def test_a_long_text_comes_in_parts_that_turn(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "book.txt")
     start = LONG.index("Line 2500 ")
-    shown = data(at(app, viewer.Address(document, 1, start, start + 9).query()), "viewer")
+    shown = data(at(app, viewer.PageAddress(document, 1, start, start + 9).query()), "viewer")
     assert shown["unit"] == "part"
     assert marked(shown["views"][0]["nodes"]) == ["Line 2500"]
     assert len(words(shown["views"][0]["nodes"])) <= viewer.PART_CHARACTERS * 1.25
@@ -128,15 +128,15 @@ def test_a_long_text_comes_in_parts_that_turn(app: AppTest, papers: Library) -> 
 
 
 def test_parts_are_the_whole_page() -> None:
-    parts = viewer._parts(LONG, Page(1, 0, len(LONG)))
+    parts = viewer._cut(Page(1, 0, len(LONG)), lambda start, end: LONG[start:end])
     assert "".join(LONG[start:end] for start, end in parts) == LONG
     assert all(LONG[end - 1] == "\n" for _, end in parts)
     solid = "x" * 200_000
-    assert viewer._parts(solid, Page(1, 0, len(solid)))[-1][1] == len(solid)
+    assert viewer._cut(Page(1, 0, len(solid)), lambda start, end: solid[start:end])[-1][1] == len(solid)
 
 
 def test_close_clears_the_address(app: AppTest, library: Library) -> None:
-    at(app, viewer.Address(id_of(library, "bread.txt"), 1, 0, 5).query())
+    at(app, viewer.PageAddress(id_of(library, "bread.txt"), 1, 0, 5).query())
     trigger(app, "viewer", "close", True)
     assert not {"document", "page", "span"} & set(app.query_params)
     assert data(app, "viewer") == {"open": False}
@@ -177,12 +177,15 @@ def test_a_bad_address_says_what_is_wrong(address: str, says: str, app: AppTest,
 
 def test_a_passage_that_reaches_over_the_end_is_marked_up_to_it(app: AppTest, library: Library) -> None:
     document = id_of(library, "bread.txt")
-    shown = data(at(app, viewer.Address(document, 1, 10, 10**9).query()), "viewer")
+    shown = data(at(app, viewer.PageAddress(document, 1, 10, 10**9).query()), "viewer")
     assert marked(shown["views"][0]["nodes"]) == [library.text(document)[10:]]
 
 
 def test_addresses_made_here_and_in_the_browser_read_the_same() -> None:
-    assert viewer.Address("0123456789abcdef", 3, 5, 9).query() == "?document=0123456789abcdef&page=3&span=5-9"
+    assert (
+        viewer.PageAddress("0123456789abcdef", 3, 5, 9).query()
+        == "?document=0123456789abcdef&page=3&span=5-9"
+    )
     script = (ROOT / "ui/assets/rich.js").read_text(encoding="utf-8")
     assert re.search(r"\{ document: .*?, page: .*? \}", script)
     assert json.dumps("span") in script

@@ -279,7 +279,7 @@ def test_a_new_generation_grows_beside_the_live_one_and_takes_over(
         [chunk.embedded for chunk in new.chunks],
         np.stack([vector(text) for text in texts]),
     )
-    catalog.documents.store(new, building.id)
+    catalog.arrivals.store(new, building.id)
     index.follow()
     assert index.count(old) > 0
     assert index.count(building.id) == len(new.chunks) != index.count(old)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explorer import Library
-    from explorer.catalog.records import Conversation, Message
+    from explorer.types import Conversation, Message
 
 OPEN = "conversation"
 """Session key and parameter of the address: id of the open conversation."""
@@ -34,7 +34,8 @@ NAMED_CHARACTERS = 60
 PURPOSE = "Here you ask questions; the answers come from your documents, and each source opens at its page."
 
 
-def page() -> None:
+def show() -> None:
+    """Draws the page, all but the question field."""
     library = state.library()
     st.title("Chat")
     if empty.shown(library, PURPOSE):

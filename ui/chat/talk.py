@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.catalog.forgetting import FORGOTTEN
-from explorer.chat.answers import UNCITED, is_uncited
+from explorer.catalog import FORGOTTEN
+from explorer.chat import UNCITED, is_uncited
 from explorer.errors import NotFound
 from ui import rich, viewer
 from ui.component import asset, sent
@@ -16,7 +16,7 @@ from ui.wording import count
 
 if TYPE_CHECKING:
     from explorer import Library
-    from explorer.catalog.records import Message, SpanRef
+    from explorer.types import Message, SpanRef
 
 KEY = "talk"
 SETTINGS_PAGE = "pages/settings.py"
@@ -120,7 +120,7 @@ def _words(
     start: int,
     end: int,
 ) -> str:
-    return _library.text(document_id)[start:end]
+    return _library.span(document_id, start, end)
 
 
 def _version(library: Library) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import Library
 from explorer.errors import ExplorerError
-from explorer.readers import registry
+from explorer.readers import labels as format_labels
 from ui import dialogs, errors
 from ui.wording import ago, count, plain, size
 
@@ -64,7 +64,7 @@ def drop_area(library: Library) -> None:
     """Takes files that are dropped or picked: to disk at once, then into the queue."""
     number = st.session_state.setdefault(ROUND, 0)
     files = st.file_uploader(
-        f"Drop files here: {registry.labels()}, up to {size(library.settings.max_file_mb * 1_000_000)} each",
+        f"Drop files here: {format_labels()}, up to {size(library.settings.max_file_mb * 1_000_000)} each",
         accept_multiple_files=True,
         key=f"uploads_{number}",
     )
@@ -179,7 +179,7 @@ def ask_folder(library: Library) -> None:
     with st.form("folder", border=False):
         typed = st.text_input("Folder or file", placeholder="/home/you/Documents/reports")
         st.caption(
-            f"All files in it and in the folders below it are added: {registry.labels()}. "
+            f"All files in it and in the folders below it are added: {format_labels()}. "
             "They are copied into the library; the folder itself is not changed."
         )
         sent = st.form_submit_button("Add", type="primary")

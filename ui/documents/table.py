@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import Library
-from explorer.readers import registry
+from explorer.readers import short_label
 from explorer.types import Document, Scope
 from ui import dialogs, errors, scope, shelf, viewer
 from ui.wording import aware, count, plain, size
@@ -38,7 +38,7 @@ NAMES_SHOWN = 10
 def kind_label(kind: str) -> str:
     """What people call a kind, in a word or two: "PDF"; a kind that no reader knows stays as it is."""
     try:
-        return registry.short_label(kind)
+        return short_label(kind)
     except KeyError:
         return kind
 

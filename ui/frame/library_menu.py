@@ -16,7 +16,7 @@ Verb = Literal["switch", "new", "rename", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LibraryChoice:
     """One entry of the menu."""
 
     verb: Verb
@@ -24,18 +24,18 @@ class Choice:
     folder: Path | None = None
 
 
-def show(library: Library) -> Choice | None:
+def show(library: Library) -> LibraryChoice | None:
     """Draws the menu; the entry that was just chosen, if any."""
     others = [info for info in libraries.list_libraries() if info.folder != library.folder]
     names = [info.name for info in others]
     choices = [
-        Choice("switch", _entry(info.name, info.folder.name, info.documents, names), info.folder)
+        LibraryChoice("switch", _entry(info.name, info.folder.name, info.documents, names), info.folder)
         for info in others
     ]
     choices += [
-        Choice("new", ":material/add: New library…"),
-        Choice("rename", ":material/edit: Rename this library…"),
-        Choice("delete", ":material/delete: Delete this library…"),
+        LibraryChoice("new", ":material/add: New library…"),
+        LibraryChoice("rename", ":material/edit: Rename this library…"),
+        LibraryChoice("delete", ":material/delete: Delete this library…"),
     ]
     return st.menu_button(
         plain(library.name, 28),
@@ -70,7 +70,7 @@ def _entry(name: str, folder: str, documents: int, names: list[str]) -> str:
     return f":material/book_2: {plain(name, 40)}{told_apart} · {count(documents, 'document')}"
 
 
-def act(choice: Choice | None, library: Library) -> None:
+def act(choice: LibraryChoice | None, library: Library) -> None:
     """Does what was chosen: switches at once, asks in a dialog for the rest."""
     if choice is None:
         return

@@ -58,7 +58,7 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MapGroup:
     """An entry of the list beside the map: a subject or a document. `at`: where its label stands."""
 
     id: int

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.maps.drawing import step_name
+from explorer.maps import step_name
 from ui import errors
 from ui.wording import ago, count, exact, plain
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.search import highlights
-from explorer.search.near_duplicates import near_duplicates
+from explorer.search import marks as query_marks
+from explorer.search import near_duplicates
 from explorer.types import Hit, Scope
 from ui import rich, scope, viewer
 from ui.component import asset, sent
@@ -75,7 +75,7 @@ def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
     """The passage from the chunk on, or from the sentence of its first match where that stands far below:
     what comes before would push it out of sight. And where the words of the query stand in it."""
     text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
-    marks = list(highlights.marks(query, text, hit.document.language))
+    marks = list(query_marks(query, text, hit.document.language))
     first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
     is_in_sight = first <= IN_SIGHT and text.count("\n", 0, first) < LINES_IN_SIGHT
@@ -101,7 +101,7 @@ def summary(hits: Sequence[Hit], milliseconds: float) -> str:
 def have_words(hits: Sequence[Hit], query: str) -> bool:
     """Whether a passage, or the name of its document, has a word of the query."""
     return any(
-        highlights.marks(query, text, hit.document.language)
+        query_marks(query, text, hit.document.language)
         for hit in hits
         for text in (hit.document.name, hit.passage.text)
     )

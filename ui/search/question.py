@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import streamlit as st
 
 from explorer.errors import ModelError, NotFound
-from explorer.search import query as query_rules
+from explorer.search import without_filters, without_quotes
 from explorer.types import Chunk, Hit, Mode, Scope
 from ui import errors, scope, state
 from ui.state import QUESTION
@@ -47,7 +47,9 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class FoundHits:
+    """What a search found, and how long that took."""
+
     query: Asked
     hits: list[Hit]
     milliseconds: float
@@ -127,13 +129,13 @@ def hint_at_language(library: Library) -> None:
             st.button("Put away", key="language-hint-away", on_click=lambda: _set(_HINT, None))
 
 
-def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> Result:
+def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> FoundHits:
     """Searches, or gives back what this session found last if nothing has changed since."""
     library = state.library()
     query = Asked(
         str(library.folder), library.revision, text, mode, count, within, like, library.settings.reranker
     )
-    last: Result | None = st.session_state.get(_RESULT)
+    last: FoundHits | None = st.session_state.get(_RESULT)
     if last is not None and last.query == query:
         return last
     started = time.perf_counter()
@@ -142,12 +144,12 @@ def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = Non
             hits = library.search(text, k=count, mode=mode, scope=within)
         else:
             hits = library.similar(like, k=count, scope=within)
-    result = Result(query, hits, (time.perf_counter() - started) * 1000)
+    result = FoundHits(query, hits, (time.perf_counter() - started) * 1000)
     st.session_state[_RESULT] = result
     return result
 
 
-def found(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> Result | None:
+def found(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> FoundHits | None:
     """As `run`; None where a model failed, which is shown, with the way to search without one."""
     try:
         return run(text, mode, count, within, like)
@@ -193,8 +195,8 @@ def _ways_on(query: Asked) -> list[tuple[str, str, Callable[[], None]]]:
         ways.append(("try-both", "Search by both", lambda: _set(MODE, "hybrid")))
     asked = " ".join(query.text.split())
     rewritten = (
-        ("try-unquoted", "Without the quotes", query_rules.without_quotes(asked)),
-        ("try-unfiltered", "Without the filters", query_rules.without_filters(asked)),
+        ("try-unquoted", "Without the quotes", without_quotes(asked)),
+        ("try-unfiltered", "Without the filters", without_filters(asked)),
     )
     ways += [
         (key, label, partial(_set, QUESTION, text))

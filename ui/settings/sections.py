@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,8 @@ from typing import Any
 import streamlit as st
 
 from explorer import Library
-from explorer.readers.ocr.recognised import OFF as OCR_OFF
+from explorer.readers import OCR_OFF
 from explorer.settings import PREFIX, Server, Settings
-from explorer.worker import log
 from ui import errors
 from ui.documents import progress
 from ui.settings import diagnostics
@@ -236,27 +234,13 @@ def _key(
 
 def test_chat(library: Library) -> None:
     """Asks for one word and says in one line what came of it."""
-    from explorer.chat.model import ChatModel
-
     settings = library.settings
     if not settings.chat_url or not settings.chat_model:
         missing = "address" if not settings.chat_url else "model"
         st.warning(f"No {missing} is set. Fill it in above and save first.", icon=":material/info:")
         return
     with errors.shown():
-        model = ChatModel(
-            settings.chat_url,
-            settings.chat_model,
-            library.models.chat_key(settings.chat_url),
-            stall=ANSWER_SECONDS,
-        )
-        begun = time.monotonic()
-        said = ""
-        for piece in model.stream([{"role": "user", "content": "Answer with the single word: ready"}]):
-            said += piece
-            if len(said) > 200:
-                break
-        seconds = time.monotonic() - begun
+        said, seconds = library.models.test_chat(ANSWER_SECONDS)
         st.success(
             f"{plain(settings.chat_model)} answers, in {seconds:.1f} seconds: “{plain(said, 80)}”",
             icon=":material/check_circle:",
@@ -286,7 +270,7 @@ def about_section(library: Library) -> None:
             "The log of the background process; it may name files that could not be read: look at it "
             "before you send it along."
         )
-        st.code(str(log.path(library.folder)), language=None)
+        st.code(str(library.log_file), language=None)
     with st.expander("Software it is made of, with licences"):
         st.code(diagnostics.licences(), language=None)
 

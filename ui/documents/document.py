@@ -164,11 +164,10 @@ def _text(library: Library, document: Document) -> None:
                 )
         sheet = parts[place.number - 1]
         st.caption(_caption(document, sheet, place.number, len(parts)))
+        text = library.span(document.id, sheet.start, sheet.end)
         _passages(
             key="document_passages",
-            data=sent(
-                {"blocks": blocks(library.text(document.id), sheet), "document": document.id, "at": _span()}
-            ),
+            data=sent({"blocks": blocks(text, sheet), "document": document.id, "at": _span()}),
             on_open_change=lambda: viewer.open_from("document_passages"),
         )
 
@@ -221,16 +220,16 @@ def _caption(document: Document, sheet: Sheet, number: int, total: int) -> str:
 
 
 def blocks(text: str, sheet: Sheet) -> list[dict[str, Any]]:
-    """The sheet as blocks for the browser, in order: passages, and what stands between them."""
+    """The sheet, with its `text`, as blocks for the browser, in order: passages, and what is between them."""
     shown: list[dict[str, Any]] = []
-    at = sheet.start
+    at, first = sheet.start, sheet.start
     for chunk in sheet.chunks:
         if chunk.start > at:
-            shown.append({"text": text[at : chunk.start]})
+            shown.append({"text": text[at - first : chunk.start - first]})
         start, end = max(at, chunk.start), min(chunk.end, sheet.end)
         shown.append(
             {
-                "text": text[start:end],
+                "text": text[start - first : end - first],
                 "headings": list(chunk.headings),
                 "page": chunk.page,
                 "start": chunk.start,
@@ -239,5 +238,5 @@ def blocks(text: str, sheet: Sheet) -> list[dict[str, Any]]:
         )
         at = max(at, end)
     if at < sheet.end:
-        shown.append({"text": text[at : sheet.end]})
+        shown.append({"text": text[at - first :]})
     return [block for block in shown if "start" in block or block["text"].strip()]

@@ -1,0 +1,101 @@
+"""What a command prints on standard output: lines for people, or JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from explorer.cli.terminal import counted, plain
+from explorer.types import Atlas, Hit, Outcome, Report
+
+if TYPE_CHECKING:
+    from explorer.evaluation import Figure
+
+
+def as_json(value: Any) -> None:
+    """Prints lists, dicts and what `asdict` makes of our types."""
+    print(json.dumps(value, ensure_ascii=False, default=_jsonable, indent=2))
+
+
+def _jsonable(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} in a result")
+
+
+def outcome(one: Outcome) -> None:
+    """A line for a file, and one for each of its warnings."""
+    tail = f": {plain(one.error)}" if one.error else ""
+    if one.document is not None and one.status != "failed":
+        tail = f" ({counted(one.document.pages, 'page')}, {counted(one.document.chunks, 'passage')})"
+    within = f" in {plain(one.part_of)}" if one.part_of else ""
+    print(f"{one.status:<9} {plain(one.name)}{within}{tail}")
+    for warning in one.warnings:
+        print(f"          {plain(warning)}")
+
+
+def hit(one: Hit) -> None:
+    """Where a passage stands, and its text on the line below."""
+    place = f", page {one.passage.page}" if one.document.pages > 1 else ""
+    headings = "".join(f" › {plain(heading)}" for heading in one.chunk.headings)
+    print(f"{one.rank}. {plain(one.document.name)}{place}{headings}  ({one.score:.3f})")
+    print(f"   {' '.join(plain(one.passage.text).split())}\n")
+
+
+def citations(cited: Iterable[Mapping[str, Any]]) -> None:
+    """The sources of an answer, by their numbers."""
+    for citation in cited:
+        print(f"[{citation['number']}] {plain(str(citation['document']))}, page {citation['page']}")
+
+
+def atlas(drawn: Atlas) -> None:
+    """The subjects of a map, the largest first, each with its number of passages."""
+    for cluster in sorted(drawn.clusters, key=lambda one: -one.size):
+        print(f"{cluster.size:>8,}  {plain(cluster.label)}")
+    alone = int((drawn.cluster_ids == -1).sum())
+    print(f"{alone:>8,}  unclustered\n{len(drawn.chunk_ids):>8,}  passages")
+
+
+def atlas_as_json(drawn: Atlas, dimensions: int) -> None:
+    """A map point by point: row i of each list speaks of chunk `chunk_ids[i]`."""
+    as_json(
+        {
+            "dimensions": dimensions,
+            "chunk_ids": drawn.chunk_ids.tolist(),
+            "xy": drawn.xy.tolist(),
+            "cluster_ids": drawn.cluster_ids.tolist(),
+            "clusters": [asdict(cluster) for cluster in drawn.clusters],
+        }
+    )
+
+
+def figures(
+    measured: Sequence[Figure], asked: int, configuration: Mapping[str, str], *, within: bool
+) -> None:
+    """What was measured over `asked` questions, below what it was measured with."""
+    for name, value in configuration.items():
+        print(f"{name:<14}{plain(value)}")
+    where = "within their documents" if within else "all documents"
+    print(f"\n{counted(asked, 'question')}, {where}; in brackets the bootstrap 95 % interval\n")
+    for figure in measured:
+        part = "" if figure.count == asked else f"  of {counted(figure.count, 'question')}"
+        print(f"{figure.name:<24}{figure.value:.3f}  [{figure.low:.3f} {figure.high:.3f}]{part}")
+
+
+def report(found: Report, folder: str, *, is_repaired: bool) -> None:
+    """What the doctor found in the library of a folder, and what to do."""
+    for line in found.repaired:
+        print(f"repaired: {plain(line)}")
+    for line in found.problems:
+        print(f"problem: {plain(line)}")
+    counts = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in found.counts.items())
+    print(f"{plain(folder)}: {counts}")
+    for line in found.notes:
+        print(plain(line))
+    if found.ok:
+        print("Everything agrees.")
+    elif not is_repaired:
+        print("`doctor --repair` mends what can be mended.")

@@ -1,0 +1,105 @@
+"""What can be typed after `python -m explorer`: the commands, their options, and the help on them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+APP = "app"
+"""The command that starts the app; no command at all stands for it."""
+_DESCRIPTION = "Search, ask and map your own documents, on your own machine."
+_EPILOG = "With no command, the app starts; what follows `--` goes to `streamlit run`."
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was typed (None: on the command line): `command`, `json`, and the options of that command.
+
+    For the app, `options` holds what goes to `streamlit run`, as it was typed. Exits with status 2, and says
+    why, where the words are not understood.
+    """
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    if typed[:1] in ([], ["--"]):
+        typed = [APP, *typed]
+    if typed[0] == APP and typed[1:2] not in (["-h"], ["--help"]):
+        rest = typed[2:] if typed[1:2] == ["--"] else typed[1:]
+        return argparse.Namespace(command=APP, options=rest, json=False)
+    return _parser().parse_args(typed)
+
+
+def _prog() -> str:
+    """How the command was called: by the script that the package installs, or as a module."""
+    script = "document-explorer"
+    return script if Path(sys.argv[0]).stem == script else "python -m explorer"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=_prog(), description=_DESCRIPTION, epilog=_EPILOG)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--library", metavar="FOLDER", help="folder or name of a library (default: EXPLORER_HOME)"
+    )
+    common.add_argument("--json", action="store_true", help="print JSON, for scripts")
+
+    one = commands.add_parser("add", parents=[common], help="add files, and folders with all that is in them")
+    one.add_argument("paths", nargs="+", metavar="PATH")
+    one.add_argument("--keep-both", action="store_true", help="keep the old version of a file that changed")
+    one.add_argument("--password", action="store_true", help="ask for the password of protected files")
+
+    one = commands.add_parser("search", parents=[common, _scope_options()], help="print the best passages")
+    one.add_argument("query")
+    one.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
+    one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
+
+    one = commands.add_parser(
+        "ask", parents=[common, _scope_options()], help="answer a question, with sources"
+    )
+    one.add_argument("question")
+
+    one = commands.add_parser("map", parents=[common], help="draw the map, print its subjects")
+    one.add_argument("--dimensions", type=int, choices=(2, 3), default=2)
+
+    one = commands.add_parser(
+        "evaluate", parents=[common], help="measure search on questions of your own (docs/retrieval.md)"
+    )
+    one.add_argument("--questions", type=Path, required=True, metavar="FILE", help="a file of JSON lines")
+    one.add_argument("--within", action="store_true", help="ask each within the documents it refers to")
+    one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
+
+    one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
+    one.add_argument("--repair", action="store_true", help="mend what can be mended")
+
+    commands.add_parser(
+        APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
+    )
+    return parser
+
+
+def _scope_options() -> argparse.ArgumentParser:
+    scope = argparse.ArgumentParser(add_help=False)
+    limits = scope.add_argument_group("where to look (all that is given must hold; repeat to widen)")
+    limits.add_argument(
+        "--document", action="append", metavar="NAME", help="only in documents of this name or id"
+    )
+    limits.add_argument("--tag", action="append", help="only in documents with this tag")
+    limits.add_argument("--kind", action="append", help="only in documents of this kind, such as pdf")
+    limits.add_argument("--folder", action="append", help="only in documents added from this folder")
+    limits.add_argument("--from", dest="first", type=_day, metavar="DAY", help="dated this day or later")
+    limits.add_argument("--to", dest="last", type=_day, metavar="DAY", help="dated this day or earlier")
+    return scope
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2022-12-31") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)

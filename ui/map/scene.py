@@ -1,0 +1,135 @@
+"""What the Map page looks at: the points made ready for the browser, their groups and colours, the scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.maps import thin
+from ui.map import component, palette
+from ui.map.component import MapGroup, Packed, Points
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from explorer import Library
+    from explorer.maps import Places
+    from explorer.types import Atlas, Scope, StoredMap
+
+DRAWN = 15_000
+"""Points that a browser draws and hovers over at ease; a lasso is applied to all of them here."""
+TEXT = 200
+"""Characters of a passage that its hover shows."""
+LEGEND = 200
+"""Entries of the list beside the map: the largest documents, where there are more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A map made ready for the browser, and what the page needs to know of all its points."""
+
+    packed: Packed
+    rows: NDArray[np.int64]
+    """The rows of the atlas that are drawn."""
+    places: Places
+    names: tuple[str, ...]
+    """Name of each document of `places`."""
+
+
+def ready(library: Library, kept: StoredMap) -> Drawn:
+    """The map ready for the browser; made once for all tabs, anew when it or the documents change."""
+    return _ready(library, str(library.folder), kept.drawn_at, library.revision, kept)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _ready(_library: Library, folder: str, drawn_at: datetime, revision: int, _kept: StoredMap) -> Drawn:  # noqa: ARG001
+    atlas = _kept.atlas
+    places = _library.maps.places(atlas.chunk_ids)
+    by_id = {document.id: document.name for document in _library.documents()}
+    names = tuple(by_id.get(id_, "") for id_ in places.documents)
+    rows = thin(atlas.xy, atlas.cluster_ids, DRAWN)
+    ids = atlas.chunk_ids[rows]
+    begins = {
+        chunk.id: " ".join(chunk.text[: 2 * TEXT].split())[:TEXT]
+        for chunk in _library.maps.passages(ids.tolist())
+    }
+    points = Points(
+        chunk_ids=ids,
+        xy=atlas.xy[rows],
+        clusters=atlas.cluster_ids[rows].astype(np.int32),
+        documents=places.document_index[rows],
+        pages=places.pages[rows],
+        names=names,
+        texts=tuple(begins.get(number, "") for number in ids.tolist()),
+    )
+    return Drawn(component.pack(points), rows, places, names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What one run of the page shows."""
+
+    atlas: Atlas
+    drawn: Drawn
+    by: str
+    """ "clusters" or "documents": what is coloured, and listed beside the map."""
+    groups: list[MapGroup]
+    inside: NDArray[np.bool_] | None
+    """Which points are inside the scope, (n,); None when it is everything."""
+
+    @property
+    def group_of(self) -> NDArray[np.integer[Any]]:
+        """The group of every point, (n,)."""
+        return self.drawn.places.document_index if self.by == "documents" else self.atlas.cluster_ids
+
+    def colours(self, rows: Sequence[int]) -> list[str]:
+        """The colours of these points."""
+        of_group = {group.id: group.colour for group in self.groups}
+        return [of_group.get(int(self.group_of[row]), palette.GREY) for row in rows]
+
+
+def scene_of(library: Library, kept: StoredMap, by: str, within: Scope) -> Scene:
+    """The scene of a map: coloured `by` "clusters" or "documents", with what is inside a scope."""
+    drawn = ready(library, kept)
+    ids = library.maps.in_scope(within)
+    inside = None if ids is None else np.isin(kept.atlas.chunk_ids, ids)
+    return Scene(kept.atlas, drawn, by, _groups(kept.atlas, drawn, by), inside)
+
+
+def _groups(atlas: Atlas, drawn: Drawn, by: str) -> list[MapGroup]:
+    """The list beside the map: subjects, or documents with the largest first."""
+    if by == "documents":
+        sizes = np.bincount(drawn.places.document_index + 1, minlength=len(drawn.names) + 1)[1:]
+        order = np.argsort(-sizes, kind="stable")[:LEGEND]
+        coloured = len(palette.CATEGORIES)
+        return [
+            MapGroup(
+                int(index),
+                drawn.names[index],
+                int(sizes[index]),
+                palette.colour(rank if rank < coloured else -1),
+            )
+            for rank, index in enumerate(order)
+            if sizes[index]
+        ]
+    groups = [
+        MapGroup(
+            cluster.id, cluster.label, cluster.size, palette.colour(cluster.id), _middle(atlas, cluster.id)
+        )
+        for cluster in atlas.clusters
+    ]
+    rest = int((atlas.cluster_ids < 0).sum())
+    return [*groups, MapGroup(-1, "Unclustered", rest, palette.GREY)] if rest else groups
+
+
+def _middle(atlas: Atlas, cluster: int) -> tuple[float, float]:
+    """The point of a cluster nearest to its median: inside it, whatever its shape."""
+    points = atlas.xy[atlas.cluster_ids == cluster]
+    gaps = ((points - np.median(points, axis=0)) ** 2).sum(1)
+    x, y = points[int(gaps.argmin())]
+    return float(x), float(y)

@@ -1,0 +1,117 @@
+"""What was selected on the map, by a lasso or in the list beside it, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from explorer.maps import inside as points_inside
+from explorer.types import Scope
+from ui import scope
+from ui.map import component, passages
+from ui.wording import count, plain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from explorer import Library
+    from explorer.types import Atlas
+    from ui.map.scene import Scene
+
+SELECTION = "map_selection"
+"""Session: the polygon of the lasso, or the groups that are ticked (dict)."""
+LISTED = 20
+MORE = 30
+_SHOWN = "map_shown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """Rows of the atlas that were chosen, and what the choice is called (plain text)."""
+
+    rows: NDArray[np.int64]
+    label: str
+
+
+def changed() -> None:
+    """A lasso was drawn or a group ticked."""
+    value = component.event("chosen")
+    polygon, groups = component.polygon_of(value), component.groups_of(value)
+    st.session_state.pop(_SHOWN, None)
+    if polygon is None and not groups:
+        forget()
+    else:
+        st.session_state[SELECTION] = {"polygon": polygon} if polygon else {"groups": groups}
+
+
+def forget() -> None:
+    """Selects nothing."""
+    st.session_state.pop(SELECTION, None)
+
+
+def selected(scene: Scene) -> Selection | None:
+    """What is selected, out of all points and inside the scope; None if nothing is."""
+    chosen = st.session_state.get(SELECTION)
+    if not chosen:
+        return None
+    label = ""
+    if "polygon" in chosen:
+        mask = points_inside(scene.atlas.xy, chosen["polygon"])
+    else:
+        ids = set(chosen["groups"])
+        mask = np.isin(scene.group_of, list(ids))
+        label = " · ".join(group.name for group in scene.groups if group.id in ids)
+    if scene.inside is not None:
+        mask = mask & scene.inside
+    rows = np.flatnonzero(mask & (scene.drawn.places.document_index >= 0))
+    return Selection(rows, label or f"{count(len(rows), 'passage')} from the map")
+
+
+def show(library: Library, scene: Scene, chosen: Selection) -> None:
+    """What was selected: how much, what to do with it, its words, its passages."""
+    rows, ids = chosen.rows, scene.atlas.chunk_ids[chosen.rows]
+    documents = len(np.unique(scene.drawn.places.document_index[rows]))
+    with st.container(horizontal=True, vertical_alignment="center", key="map_caught"):
+        said = f"Selected {count(len(rows), 'passage')} in {count(documents, 'document')}"
+        st.markdown(f"**{said}**", width="content")
+        for name, page, icon in (("Search", "search", "search"), ("Ask", "chat", "forum")):
+            pressed = st.button(
+                f"{name} these", key=f"map_{page}", icon=f":material/{icon}:", disabled=not len(rows)
+            )
+            if pressed:
+                scope.set_scope(Scope(chunks=np.sort(ids).tolist()), chosen.label[:80])
+                st.switch_page(f"pages/{page}.py")
+        st.button("Clear", key="map_clear", icon=":material/close:", type="tertiary", on_click=forget)
+    if not len(rows):
+        st.caption("No passage is in there. Draw around some points.")
+        return
+    words = _keywords(library, str(library.folder), library.revision, ids.tobytes(), scene.atlas)
+    if words:
+        st.caption(f"What sets them apart: {plain(', '.join(words))}")
+    _list(library, scene, rows)
+
+
+def _list(library: Library, scene: Scene, rows: NDArray[np.int64]) -> None:
+    """The passages selected, those in the middle first."""
+    xy = scene.atlas.xy[rows]
+    central = rows[np.argsort(((xy - xy.mean(0)) ** 2).sum(1), kind="stable")]
+    number = st.session_state.get(_SHOWN, LISTED)
+    listed = central[:number].tolist()
+    names = dict(zip(scene.drawn.places.documents, scene.drawn.names, strict=True))
+    chunks = library.maps.passages(scene.atlas.chunk_ids[listed].tolist())
+    colour_of = dict(zip(scene.atlas.chunk_ids[listed].tolist(), scene.colours(listed), strict=True))
+    passages.show(
+        [passages.row(chunk, names.get(chunk.document_id, ""), colour_of[chunk.id]) for chunk in chunks]
+    )
+    left = len(rows) - number
+    if left > 0 and st.button(f"Show {min(MORE, left):,} more of {left:,}", key="map_more"):
+        st.session_state[_SHOWN] = number + MORE
+        st.rerun(scope="fragment")
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _keywords(_library: Library, folder: str, revision: int, chosen: bytes, _atlas: Atlas) -> list[str]:  # noqa: ARG001
+    return _library.maps.keywords(np.frombuffer(chosen, np.int64), _atlas.chunk_ids)

@@ -1,0 +1,42 @@
+"""The Search page: a question, its scope, and the hits."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import empty, errors, scope, state
+from ui.search import hits, question
+
+
+def show() -> None:
+    """Draws the page."""
+    library = state.library()
+    st.title("Search")
+    if empty.shown(library, "Here you find passages in your documents, by their words and by their meaning."):
+        return
+    text, mode, count = question.ask()
+    within = scope.scope_bar()
+    if not text:
+        st.caption(
+            "Type a word, a name or a whole question. Each hit opens at its page, with the passage marked."
+        )
+        return
+    with errors.shown():
+        liked = question.liked(library, text)
+        if liked is not None:
+            question.show_liked(library, liked)
+        else:
+            question.hint_at_language(library)
+        found = question.found(text, mode, count, within, liked.id if liked else None)
+        if found is None:
+            return
+        if not found.hits:
+            question.nothing_found(library, found.query)
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(hits.summary(found.hits, found.milliseconds), width="stretch")
+            same = st.toggle("Fold near-duplicates", key="fold-same", width="content")
+            fold = st.toggle("Fold by document", key="fold", width="content")
+        if mode == "hybrid" and liked is None and not hits.have_words(found.hits, text):
+            question.only_near(within)
+        hits.show(found.hits, text, fold=fold, same=same)
