@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 GUIDES = ("CONTRIBUTING.md", "docs/glossary.md")
 FOLDERS = r"(?:explorer|ui|pages|tests|benchmarks|docs|scripts|\.ci)/[\w./-]*"
 PLACE = re.compile(rf"`({FOLDERS}|[\w-]+\.(?:py|txt|yaml))`")
-EXAMPLES = {"pages/name.py", "ui/name/", "tests/pages/test_name_page.py"}
+EXAMPLES = {"pages/name.py", "ui/name/page.py", "tests/pages/test_name_page.py"}
 """What somebody is told to write."""
 
 
@@ -46,6 +46,7 @@ def test_links_lead_to_files_and_headings(name: str) -> None:
     [
         ("FORMATS", "explorer/readers/known_formats.py"),
         ("STORES", "explorer/stores/base.py"),
+        ("EMBEDDERS", "explorer/embedding/embedders.py"),
         ("PAGES", "app.py"),
         ("PAGE_FIELDS", "explorer/settings.py"),
         ("READER", "explorer/ingestion/recipe.py"),

@@ -213,6 +213,9 @@ def serving(installed: Installed) -> Iterator[str]:
         wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
         yield f"http://127.0.0.1:{port}"
     finally:
+        if os.name == "nt":  # ending a process there ends none of those that it started
+            command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+            subprocess.run(command, check=True, capture_output=True)
         process.terminate()
         process.wait(timeout=30)
 
