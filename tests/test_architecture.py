@@ -1,198 +1,142 @@
-"""The shape of the code: which way imports point, how large a module may grow, that no error is lost."""
+"""The shape of the code: every rule of tests/house.py holds here, and notices a tree that breaks it."""
 
 from __future__ import annotations
 
-import ast
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests import house
+from tests.house import House, Rule
 
-FLOORS = (
-    # what the words mean, and the rules for single values
-    "errors types addresses settings arrays words processes",
-    # the parts; none knows another
-    "catalog readers chunking embedding",
-    # what is done with them
-    "stores search maps",
-    "chat ingestion page_images",
-    "worker",
-    "models doctor libraries",
-    # the ways in
-    "library",
-    "evaluation",
-    "cli __main__",
-)
-"""From the ground up: a module imports what stands on its own floor or below. A new one is put on a floor."""
-FLOOR_OF = {unit: number for number, units in enumerate(FLOORS) for unit in units.split()}
-PARTS = FLOORS[1].split()
+ROOT = Path(__file__).parents[1]
 
 HEAVY = (
     "chromadb cv2 numba onnxruntime openai openvino pandas plotly pypdf pypdfium2 rapidocr scipy "
     "sentence_transformers sklearn torch umap"
 )
 
+Tree = dict[str, str]
 
-def sources() -> list[Path]:
-    """Every Python file that runs in the product."""
-    folders = [path for name in ("explorer", "ui", "pages") for path in (ROOT / name).rglob("*.py")]
-    return sorted([*folders, ROOT / "app.py", ROOT / "start.py"])
+BROKEN: dict[Rule, Tree] = {
+    house.no_relative_imports: {"explorer/words/terms.py": "from . import stems\n"},
+    house.the_engine_knows_no_page: {"explorer/words/terms.py": "def f():\n    import streamlit\n"},
+    house.nobody_knows_a_page: {"ui/hits.py": "from pages import search\n"},
+    house.imports_point_down: {
+        "explorer/search/query.py": "from explorer.chat import answers\n",
+        "explorer/chat/answers.py": "",
+    },
+    house.parts_do_not_know_each_other: {
+        "explorer/readers/format.py": (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from explorer.catalog import Catalog\n"
+        ),
+        "explorer/catalog/__init__.py": "class Catalog: ...\n",
+    },
+    house.every_floor_is_inhabited: {"explorer/words/terms.py": ""},
+    house.no_modules_in_a_circle: {
+        "explorer/words/terms.py": "from explorer.words import stems\n",
+        "explorer/words/stems.py": "from explorer.words import terms\n",
+    },
+    house.reader_families_form_no_circle: {
+        "explorer/readers/pdf/reader.py": "from explorer.readers.ocr import engine\n",
+        "explorer/readers/ocr/engine.py": (
+            "from typing import TYPE_CHECKING\n"
+            "if TYPE_CHECKING:\n    from explorer.readers.pdf.page import Page\n"
+        ),
+        "explorer/readers/pdf/page.py": "class Page: ...\n",
+    },
+    house.only_the_table_names_readers: {
+        "explorer/readers/known_formats.py": 'FORMATS = [module("markup.html")]\n',
+        "explorer/readers/markup/html.py": "",
+        "explorer/readers/office/docx.py": "from explorer.readers.markup.html import read\n",
+    },
+    house.loose_files_are_the_named_ones: {"explorer/helpers.py": ""},
+    house.folders_stay_small: {f"explorer/search/part_{n}.py": "" for n in range(house.MOST_MODULES + 1)},
+    house.files_stay_small: {"pages/search.py": "x = 1\n" * (house.MOST_LINES["pages"] + 1)},
+    house.functions_stay_small: {
+        "explorer/words/terms.py": "def f():\n" + "    x = 1\n" * house.FUNCTION_LINES
+    },
+    house.classes_stay_small: {"explorer/words/terms.py": "class A:\n" + "    x = 1\n" * house.CLASS_LINES},
+    house.a_method_of_library_is_one_call: {
+        "explorer/library.py": (
+            "class Library:\n    def names(self):\n        for one in self.all():\n            yield one\n"
+        )
+    },
+    house.public_classes_have_their_own_names: {
+        "explorer/words/terms.py": "class Word: ...\n",
+        "ui/words.py": "class Word: ...\n",
+    },
+    house.pages_see_public_names_only: {
+        "ui/hits.py": "from explorer.search import ranking\n",
+        "explorer/search/__init__.py": '__all__ = ["near_duplicates"]\n',
+        "explorer/search/ranking.py": "",
+    },
+    house.no_constant_goes_unread: {"explorer/words/terms.py": "LONGEST = 3\n"},
+    house.xml_parsers_are_made_in_one_module: {
+        "explorer/readers/markup/xml.py": "from lxml import etree\nP = etree.XMLParser()\n",
+        "explorer/readers/package.py": "from lxml import etree\nP = etree.iterparse('x')\n",
+    },
+    house.every_module_is_named_by_a_test: {
+        "explorer/words/terms.py": "",
+        "explorer/words/stems.py": "",
+        "tests/words/test_terms.py": "from explorer.words import terms\n",
+    },
+    house.nothing_is_left_for_later: {"explorer/words/terms.py": "# TO" + "DO: later\n"},
+    house.no_error_is_swallowed: {
+        "explorer/words/terms.py": "try:\n    pass\nexcept Exception:\n    pass\n",
+    },
+}
+"""For each rule a small tree that breaks it."""
 
-
-def name_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def imports(path: Path, *, for_types: bool = True) -> Iterator[str]:
-    """The modules that a file imports, wherever in it; of `from a import b` both `a` and `a.b`.
-
-    `for_types=False` leaves out what stands under `if TYPE_CHECKING`, which binds nobody at run time.
-    """
-    for node in _walk(tree(path), for_types):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.module and not node.level, f"{path}:{node.lineno} imports by a relative name"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _walk(node: ast.AST, for_types: bool) -> Iterator[ast.AST]:
-    yield node
-    for child in ast.iter_child_nodes(node):
-        is_guard = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
-        if for_types or not is_guard:
-            yield from _walk(child, for_types)
-
-
-def unit_of(module: str) -> str:
-    """`explorer.readers.pdf.reader` → `readers`."""
-    return module.split(".")[1]
-
-
-ENGINE = [path for path in sources() if path.is_relative_to(ROOT / "explorer")]
-
-
-def test_the_engine_knows_no_page() -> None:
-    for path in ENGINE:
-        above = [name for name in imports(path) if name.split(".")[0] in ("streamlit", "ui", "pages", "app")]
-        assert not above, f"{path} imports {above}"
-
-
-def test_widgets_know_no_page() -> None:
-    for path in (ROOT / "ui").glob("*.py"):
-        assert not [name for name in imports(path) if name.split(".")[0] in ("pages", "app")], path
-
-
-def test_pages_know_no_other_page() -> None:
-    for path in (ROOT / "pages").glob("*.py"):
-        assert not [name for name in imports(path) if name.split(".")[0] in ("pages", "app")], path
-
-
-def test_imports_point_down() -> None:
-    for path in ENGINE:
-        if path.parent == ROOT / "explorer" and path.stem == "__init__":
-            continue  # the public names
-        own = unit_of(name_of(path))
-        assert own in FLOOR_OF, f"put explorer/{own} on one of the FLOORS of this test"
-        for name in imports(path):
-            if name.startswith("explorer.") and unit_of(name) in FLOOR_OF:
-                assert FLOOR_OF[unit_of(name)] <= FLOOR_OF[own], f"{path} imports {name}, from above it"
-
-
-def test_every_floor_is_inhabited() -> None:
-    units = {unit_of(name_of(path)) for path in ENGINE if name_of(path) != "explorer"}
-    assert set(FLOOR_OF) == units
-
-
-def test_the_parts_do_not_know_each_other() -> None:
-    for path in ENGINE:
-        own = unit_of(name_of(path) + ".")
-        others = [
-            name
-            for name in imports(path)
-            if own in PARTS
-            and name.startswith("explorer.")
-            and unit_of(name) in PARTS
-            and unit_of(name) != own
-        ]
-        assert not others, f"{path} imports {others}"
+SOUND: Tree = {
+    **{f"explorer/{unit}.py": "" for unit in house.FLOOR_OF if unit in house.LOOSE},
+    **{f"explorer/{unit}/__init__.py": "" for unit in house.FLOOR_OF if unit not in house.LOOSE},
+    "explorer/__init__.py": '__all__ = ["Library"]\n',
+    "explorer/words/terms.py": "LONGEST = 3\n\n\ndef terms(text):\n    return text[:LONGEST]\n",
+    "ui/hits.py": "from explorer import Library\nfrom explorer.types import Hit\n",
+    "tests/test_all.py": "".join(
+        f"import explorer.{unit}\n" for unit in house.FLOOR_OF if unit in house.LOOSE
+    )
+    + "import explorer.words.terms, ui.hits\n",
+}
+"""A small tree that breaks none."""
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    modules = {name_of(path): path for path in sources()}
-    graph = {
-        name: {other for other in imports(path, for_types=False) if other in modules} - {name}
-        for name, path in modules.items()
-    }
-    for name, path in modules.items():
-        if path.stem == "__init__":
-            graph[name] = {other for other in graph[name] if not other.startswith(f"{name}.")}
-    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+def build(root: Path, tree: Tree) -> House:
+    for name, source in tree.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    return House(root)
+
+
+@pytest.mark.parametrize("rule", house.RULES, ids=lambda rule: rule.__name__)
+def test_it_holds_here(rule: Rule) -> None:
+    assert list(rule(House(ROOT))) == []
+
+
+@pytest.mark.parametrize("rule", house.RULES, ids=lambda rule: rule.__name__)
+def test_it_notices_what_breaks_it(rule: Rule, tmp_path: Path) -> None:
+    assert list(rule(build(tmp_path / "broken", BROKEN[rule])))
+    assert list(rule(build(tmp_path / "sound", SOUND))) == []
+
+
+def test_every_rule_is_held() -> None:
+    rules = {value for name, value in vars(house).items() if not name.startswith("_") and _is_rule(value)}
+    assert rules == set(house.RULES) == set(BROKEN)
+
+
+def _is_rule(value: object) -> bool:
+    return getattr(value, "__annotations__", {}) == {"house": "House", "return": "Iterator[str]"}
 
 
 @pytest.mark.parametrize(
-    "module", ["explorer", "explorer.library", "explorer.worker.__main__", "explorer.__main__"]
+    "module",
+    ["explorer", "explorer.library", "explorer.worker.__main__", "explorer.__main__", "explorer.search"],
 )
 def test_importing_costs_nothing(module: str) -> None:
     code = f"import sys, {module}; print(*set({HEAVY.split()}) & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
-
-
-def test_files_stay_small() -> None:
-    for path in sources():
-        most = 200 if path.parent.name == "pages" else 400
-        lines = len(path.read_text(encoding="utf-8").splitlines())
-        assert lines <= most, f"{path} has {lines} lines; {most} are enough for one module"
-
-
-def test_functions_stay_small() -> None:
-    for path in sources():
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                assert lines <= 60, f"{path}:{node.lineno} {node.name} has {lines} lines"
-
-
-def test_nothing_is_left_for_later() -> None:
-    unfinished = re.compile(r"\b(TODO|FIXME|XXX|HACK|raise NotImplementedError)\b")
-    for path in sources():
-        found = unfinished.search(path.read_text(encoding="utf-8"))
-        assert found is None, f"{path} holds {found}"
-
-
-def test_no_error_is_swallowed() -> None:
-    """Whoever catches everything raises again, or says or keeps what it was."""
-    for path in sources():
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.ExceptHandler) and _catches_all(node.type):
-                assert _is_answered(node), f"{path}:{node.lineno} swallows every error"
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
-                assert not any(map(_catches_all, node.args)), f"{path}:{node.lineno} swallows every error"
-
-
-def _catches_all(kind: ast.expr | None) -> bool:
-    names = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    return any(name is None or ast.unparse(name) in ("Exception", "BaseException") for name in names)
-
-
-def _is_answered(handler: ast.ExceptHandler) -> bool:
-    inside = [node for statement in handler.body for node in ast.walk(statement)]
-    return any(
-        isinstance(node, ast.Raise) or (isinstance(node, ast.Name) and node.id == handler.name)
-        for node in inside
-    )
