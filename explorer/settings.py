@@ -25,8 +25,22 @@ from explorer.errors import SettingError
 __all__ = ["PREFIX", "Server", "Settings"]
 
 PREFIX = "EXPLORER_"
-ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
-"""Beside `app.py`, so that every process reads the same one whatever its working directory is."""
+_PROGRAM = "document-explorer"
+"""What the folders for its files are called where the system keeps such things."""
+
+
+def _env_file() -> Path:
+    """Where `.env` stands: beside `app.py` in a checkout, else in the user's folder for settings.
+
+    So every process reads the same one, whatever its working directory is.
+    """
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "app.py").is_file():
+        return checkout / ".env"
+    return platformdirs.user_config_path(_PROGRAM, appauthor=False) / ".env"
+
+
+ENV_FILE = _env_file()
 
 Source = Literal["environment", "page", "default"]
 Server = Literal["chat", "embed"]
@@ -56,7 +70,7 @@ PAGE_FIELDS = frozenset(
 
 def default_home() -> Path:
     """The default library: outside the code, so that an update cannot lose it."""
-    return platformdirs.user_data_path("document-explorer", appauthor=False) / "default"
+    return platformdirs.user_data_path(_PROGRAM, appauthor=False) / "default"
 
 
 class Settings(BaseSettings):

@@ -134,7 +134,9 @@ def of_sources(text: str) -> list[str]:
 
 def of_what_is_missing(text: str) -> list[str]:
     """What the app would look for in vain."""
-    return sorted(needed() - {path.rstrip("/") for path in copied(text)})
+    there = {path.rstrip("/") for path in copied(text)}
+    inside = {str(folder) for path in there for folder in Path(path).parents}
+    return sorted(needed() - there - inside)
 
 
 def of_installing(text: str) -> list[str]:

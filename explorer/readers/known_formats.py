@@ -9,7 +9,6 @@ from explorer.readers.detection import sniffing, text_sniffing
 from explorer.readers.format import Format, module
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
-_XLS_STREAMS = ("Workbook", "Book")
 _HTML = (".html", ".htm", ".xhtml")
 FORMATS: list[Format] = [
     Format(
