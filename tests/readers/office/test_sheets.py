@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import ReadError
-from explorer.readers.office.number_formats import kind_of, shown_as
-from explorer.readers.office.sheets import shown_value
+from explorer.readers.office.number_formats import kind_of, shown_as, shown_value
 from tests.readers.conftest import Read, Write
 from tests.readers.office.office_files import opendocument, relations, rows, xlsx
 
