@@ -1,4 +1,8 @@
-"""Workbooks: xlsx, xls, ods. Every row, with its column names, values as they are meant."""
+"""Workbooks: every row, with its column names, values as they are meant.
+
+By `explorer.readers.office.xlsx`, `explorer.readers.office.xls` and `explorer.readers.office.ods`, which
+write their rows by `explorer.readers.office.sheets`.
+"""
 
 from __future__ import annotations
 
