@@ -11,6 +11,8 @@ import pytest
 
 from explorer.errors import ReadError
 from explorer.readers import known_formats, registry
+from explorer.readers.format import Format, module
+from explorer.readers.reading import Source
 from tests.readers.conftest import Write
 from tests.readers.office.test_docx import package, paragraph
 from tests.readers.pdf.pdfs import make_pdf
@@ -117,3 +119,21 @@ def test_the_table_is_whole() -> None:
         assert registry.find(each.name) is each
     with pytest.raises(KeyError, match="there are pdf, "):
         registry.find("nothing")
+
+
+def test_one_row_makes_a_format(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    shouted = Format(
+        "shouted",
+        "Shouted text",
+        "text",
+        (".shout",),
+        lambda sample: sample.extension == ".shout",
+        module("text.plain"),
+        draw=module("no.such.reader", "draw"),  # nothing is imported before it is needed
+    )
+    monkeypatch.setattr(known_formats, "FORMATS", [shouted, *known_formats.FORMATS])
+    monkeypatch.setattr(registry, "FORMATS", known_formats.FORMATS)
+    path = write("a.shout", "HELLO")
+    found = registry.detect(path, path.name)
+    assert found is shouted and ".shout" in registry.extensions() and registry.has_images("shouted")
+    assert found.load()(Source(path, path.name)).text == "HELLO"

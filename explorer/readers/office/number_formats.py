@@ -1,11 +1,10 @@
-"""Number formats of Excel: which numbers are dates, times or shares, and how they read."""
+"""Values of cells as text, and what Excel's number formats make of a number: a date, a time, a share."""
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import datetime, timedelta
-
-from explorer.readers.office.sheets import shown_duration, shown_moment, shown_number
+from datetime import datetime, time, timedelta
 
 _BUILT_IN = {
     **dict.fromkeys((9, 10), "share"),
@@ -56,3 +55,40 @@ def _moment(value: float, since_1904: bool) -> datetime:
         return datetime(1904, 1, 1) + timedelta(days=value)
     # Excel counts a 29 February 1900 that never was
     return datetime(1899, 12, 30) + timedelta(days=value if value >= 60 else value + 1)
+
+
+def shown_value(value: object) -> tuple[str, bool]:
+    """A value as text, and whether it was text. Days without a time are days; 3.0 is 3."""
+    if isinstance(value, str):
+        return value, True
+    if isinstance(value, bool):
+        return ("TRUE" if value else "FALSE"), False
+    if isinstance(value, float):
+        return shown_number(value), False
+    if isinstance(value, timedelta):
+        return shown_duration(value), False
+    return shown_moment(value) if isinstance(value, datetime) else str(value), False
+
+
+def shown_number(value: float) -> str:
+    """A number to the 15 digits that spreadsheets keep."""
+    if not math.isfinite(value):
+        return str(value)
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.15g}"
+
+
+def shown_moment(value: datetime) -> str:
+    """A date, with the time of day unless that is midnight."""
+    rounded = value + timedelta(microseconds=500_000) if value.microsecond else value
+    rounded = rounded.replace(microsecond=0)
+    return rounded.date().isoformat() if rounded.time() == time() else rounded.isoformat(" ")
+
+
+def shown_duration(value: timedelta) -> str:
+    """Hours, minutes and seconds."""
+    seconds = round(value.total_seconds())
+    sign = "-" if seconds < 0 else ""
+    minutes, seconds = divmod(abs(seconds), 60)
+    return f"{sign}{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"

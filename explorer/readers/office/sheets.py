@@ -8,10 +8,8 @@ every row, and in every column where other cells stand beside it, so that each f
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 
 from explorer.readers.assembly import Assembly, row_line
 from explorer.readers.office import sheet_heads
@@ -40,58 +38,40 @@ class Merge:
 
 
 class SheetText:
-    """Writes one sheet to the page that `out` is at."""
+    """Writes one sheet to the page that `out` is at: merged cells filled in, rows gathered into blocks."""
 
     def __init__(self, out: Assembly, merges: Iterable[Merge] = ()) -> None:
         self._out = out
-        self._waiting = sorted(merges, key=lambda merge: -merge.first_row)
-        self._active: list[Merge] = []
-        self._pending: list[tuple[list[Cell], int]] = []
-        """The first rows of a block, which wait until it is known where its first column stands and which of
-        them names the columns."""
-        self._run: list[Cell] | None = None
-        """The row before, if it has blank rows before it."""
-        self._base = 0
+        self._merged = _MergedCells(merges, out.count_cells)
+        self._block = _Block(out, _Names())
         self._last_row = 0
-        self._header = ""
-        self._named = 0
-        """How many columns the header names."""
-        self._start: int | None = None
-        """Of the block of rows that is being written."""
-        self._lines = 0
-        self._fits = False
-        """Whether the block has about as many columns as the header."""
-        self._goes_under = False
-        """Whether the header is that of a block before."""
+        self._lone: list[Cell] | None = None
+        """The row before, if it stands alone so far: blank rows are above it."""
 
     def merge(self, merge: Merge) -> None:
         """Adds a merged area whose first row is the one that comes next. Its `cell` may be set already."""
-        self._waiting.append(merge)
+        self._merged.add(merge)
 
     def row(self, number: int, cells: list[Cell], times: int = 1) -> None:
         """Adds a row; numbers rise. `times`: how often it stands there, one after the other."""
         self._out.count_cells((len(cells) + 1) * times if cells else 1)  # sheets end in a million empty rows
-        filled = self._filled(number, cells)
+        filled = self._merged.filled(number, cells)
         if not cells:
             return
-        if number > self._last_row + 1 or not self._last_row:
-            if not self._goes_on(number, filled):
-                self._end_block()
-            self._run = filled if times == 1 else None
-        else:
-            self._run = None
+        is_below_blanks = number > self._last_row + 1 or not self._last_row
+        if is_below_blanks and not self._goes_on(number, filled):
+            self._block = self._block.next()
+        self._lone = filled if is_below_blanks and times == 1 else None
         self._last_row = number + times - 1
-        self._pending.append((filled, times))
-        if self._start is not None or len(self._pending) > _WAITING_ROWS:
-            self._write_pending()
+        self._block.add(filled, times)
 
     def end(self) -> None:
         """Ends the sheet."""
-        self._end_block()
+        self._block = self._block.next()
 
     def _goes_on(self, number: int, cells: list[Cell]) -> bool:
-        """Whether a row after blank ones belongs to the table of the row before, which stood alone too."""
-        before = self._run
+        """Whether a row below blank ones belongs to the table of the row before, which stood alone too."""
+        before = self._lone
         if before is None or number - self._last_row - 1 > _BLANK_ROWS:
             return False
         if not sheet_heads.is_as_wide(before, cells):
@@ -100,54 +80,36 @@ class SheetText:
             return len(cells) >= _CERTAIN_CELLS or not sheet_heads.is_text_row(cells)
         return sheet_heads.is_alike(before, cells)
 
-    def _end_block(self) -> None:
-        """A block without names of its own goes on under those of the block before."""
-        self._write_pending()
-        if self._start is not None and (self._lines > 1 or self._goes_under):
-            self._out.add_table(self._start, self._header if self._fits else "")
-        self._start = None
 
-    def _write_pending(self) -> None:
-        names: int | None = None
-        if self._start is None:
-            rows = [cells for cells, _ in self._pending]
-            self._base = min((cell.column for cells in rows for cell in cells), default=1)
-            names = sheet_heads.find(rows, is_named=bool(self._header))
-            usual = sheet_heads.usual_count(rows)
-            self._fits = names is not None or self._named * sheet_heads.FULL <= usual <= self._named + 1
-            self._goes_under = names is None and self._fits and bool(self._header)
-        for place, (cells, times) in enumerate(self._pending):
-            line = self._write(cells, times)
-            if place == names:
-                self._header, self._named = line, len(cells)
-        self._pending.clear()
+class _MergedCells:
+    """The merged areas of a sheet, from the rows that they begin in to those that they end in."""
 
-    def _write(self, cells: list[Cell], times: int) -> str:
-        line = self._line(cells)
-        if self._start is None:
-            self._start = self._out.put(line)
-            self._lines, times = 1, times - 1
-        for _ in range(times):
-            self._out.put(line, "\n")
-            self._lines += 1
-        return line
+    def __init__(self, merges: Iterable[Merge], count: Callable[[int], None]) -> None:
+        self._count = count
+        self._waiting = sorted(merges, key=lambda merge: -merge.first_row)
+        """Those that begin further down, the next one last."""
+        self._open: list[Merge] = []
 
-    def _filled(self, number: int, cells: list[Cell]) -> list[Cell]:
-        """The cells of a row with what merged cells put there."""
+    def add(self, merge: Merge) -> None:
+        """Adds an area that begins in the next row."""
+        self._waiting.append(merge)
+
+    def filled(self, number: int, cells: list[Cell]) -> list[Cell]:
+        """The cells of a row with what merged cells put there. Raises ReadError beyond the limit of cells."""
         while self._waiting and self._waiting[-1].first_row <= number:
-            self._active.append(self._waiting.pop())
-        if not self._active:
+            self._open.append(self._waiting.pop())
+        if not self._open:
             return cells
-        self._out.count_cells(len(self._active))
-        self._active = [merge for merge in self._active if merge.last_row >= number]
+        self._count(len(self._open))
+        self._open = [merge for merge in self._open if merge.last_row >= number]
         held = {cell.column: cell for cell in cells}
         added: dict[int, Cell] = {}
-        for merge in self._active:
+        for merge in self._open:
             if number == merge.first_row and merge.cell is None:
                 merge.cell = held.get(merge.first)
             if merge.cell is not None:
                 columns = range(merge.first, min(merge.last, merge.first + _MERGED_WIDTH) + 1)
-                self._out.count_cells(len(columns))
+                self._count(len(columns))
                 for column in columns:
                     if column not in held:
                         added[column] = Cell(column, merge.cell.text, merge.cell.is_text)
@@ -155,49 +117,84 @@ class SheetText:
             return cells  # a title over the whole width is said once
         return sorted([*cells, *added.values()], key=lambda cell: cell.column) if added else cells
 
+
+@dataclass(slots=True)
+class _Names:
+    """The row that names the columns, until a block has another one."""
+
+    line: str = ""
+    columns: int = 0
+
+
+class _Block:
+    """A stretch of rows that is one table, or a few words alone.
+
+    Its first rows wait until there are enough of them to tell where its first column stands, and which of
+    them names the columns. A block without names of its own goes on under those of the block before.
+    """
+
+    def __init__(self, out: Assembly, names: _Names) -> None:
+        self._out = out
+        self._names = names
+        self._waiting: list[tuple[list[Cell], int]] = []
+        """Rows that are not written yet, and how often each stands there."""
+        self._start: int | None = None
+        """Where the block begins in the text, once its first rows are written."""
+        self._lines = 0
+        self._first_column = 0
+        self._fits = False
+        """Whether the block has about as many columns as the names."""
+        self._borrows_names = False
+
+    def add(self, cells: list[Cell], times: int) -> None:
+        """Adds a row that stands there `times` times."""
+        self._waiting.append((cells, times))
+        if self._start is not None or len(self._waiting) > _WAITING_ROWS:
+            self._write()
+
+    def end(self) -> None:
+        """Writes what still waits, and notes where the table stands."""
+        self._write()
+        if self._start is not None and (self._lines > 1 or self._borrows_names):
+            self._out.add_table(self._start, self._names.line if self._fits else "")
+
+    def next(self) -> _Block:
+        """Ends this block and begins the next one."""
+        self.end()
+        return _Block(self._out, self._names)
+
+    def _write(self) -> None:
+        names = self._place_of_names() if self._start is None else None
+        for place, (cells, times) in enumerate(self._waiting):
+            line = self._line(cells)
+            self._put(line, times)
+            if place == names:
+                self._names.line, self._names.columns = line, len(cells)
+        self._waiting.clear()
+
+    def _place_of_names(self) -> int | None:
+        """Which of the block's first rows names its columns, if one does; settles what else they tell."""
+        rows = [cells for cells, _ in self._waiting]
+        self._first_column = min((cell.column for cells in rows for cell in cells), default=1)
+        names = sheet_heads.find(rows, is_named=bool(self._names.line))
+        usual = sheet_heads.usual_count(rows)
+        known = self._names.columns
+        self._fits = names is not None or known * sheet_heads.FULL <= usual <= known + 1
+        self._borrows_names = names is None and self._fits and bool(self._names.line)
+        return names
+
+    def _put(self, line: str, times: int) -> None:
+        for _ in range(times):
+            start = self._out.put(line, "\n\n" if self._start is None else "\n")
+            self._start = start if self._start is None else self._start
+            self._lines += 1
+
     def _line(self, cells: list[Cell]) -> str:
         texts: list[str] = []
-        at = self._base
+        column = self._first_column
         for cell in cells:
-            gap = max(cell.column - at, 0)
+            gap = max(cell.column - column, 0)
             texts += [""] * (gap if gap <= _GAP else 1)
             texts.append(cell.text)
-            at = cell.column + 1
+            column = cell.column + 1
         return row_line(texts)
-
-
-def shown_value(value: object) -> tuple[str, bool]:
-    """A value as text, and whether it was text. Days without a time are days; 3.0 is 3."""
-    if isinstance(value, str):
-        return value, True
-    if isinstance(value, bool):
-        return ("TRUE" if value else "FALSE"), False
-    if isinstance(value, float):
-        return shown_number(value), False
-    if isinstance(value, timedelta):
-        return shown_duration(value), False
-    return shown_moment(value) if isinstance(value, datetime) else str(value), False
-
-
-def shown_number(value: float) -> str:
-    """A number to the 15 digits that spreadsheets keep."""
-    if not math.isfinite(value):
-        return str(value)
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return f"{value:.15g}"
-
-
-def shown_moment(value: datetime) -> str:
-    """A date, with the time of day unless that is midnight."""
-    rounded = value + timedelta(microseconds=500_000) if value.microsecond else value
-    rounded = rounded.replace(microsecond=0)
-    return rounded.date().isoformat() if rounded.time() == time() else rounded.isoformat(" ")
-
-
-def shown_duration(value: timedelta) -> str:
-    """Hours, minutes and seconds."""
-    seconds = round(value.total_seconds())
-    sign = "-" if seconds < 0 else ""
-    minutes, seconds = divmod(abs(seconds), 60)
-    return f"{sign}{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"

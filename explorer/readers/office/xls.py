@@ -10,7 +10,8 @@ from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
 from explorer.readers.office import ole_facts
 from explorer.readers.office.cells import Cell
-from explorer.readers.office.sheets import Merge, SheetText, shown_value
+from explorer.readers.office.number_formats import shown_value
+from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.reading import Reading, Source
 
 if TYPE_CHECKING:

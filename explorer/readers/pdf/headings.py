@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from explorer.readers.pdf import facts
 from explorer.readers.pdf.clean_text import Written
@@ -116,39 +117,73 @@ def _half(height: float) -> float:
     return round(height * 2) / 2
 
 
+@dataclass(frozen=True, slots=True)
+class _SetRow:
+    """A row of a page's subject, as it is set."""
+
+    offset: int
+    """Where it begins in the page's text."""
+    baseline: float
+    height: float
+    line: str
+    """Its words."""
+    style: Style | None
+    """How it is set, where that is how headings are; None for a row of the text."""
+    opens_block: bool
+    """Whether a blank line parts it from what stands above it, or nothing does."""
+
+
 def _on_page(
     text: str, written: Written, usual: float, bold_is_usual: bool
 ) -> Iterator[tuple[int, str, Style]]:
+    """(offset, words, style) of what looks like a heading on a page."""
+    rows = _set_rows(text, written, usual, bold_is_usual)
+    at = 0
+    for block in _blocks(rows):
+        end = at + len(block)
+        above = rows[at - 1] if at else None
+        below = rows[end].line if end < len(rows) else ""
+        first, at = block[0], end
+        # What stands out in the midst of a paragraph is emphasis; below a heading it may be a heading, too.
+        is_alone = first.opens_block or (above is not None and above.style is not None)
+        if first.style and is_alone and len(block) <= MOST_ROWS:
+            title = " ".join(row.line for row in block)
+            if _reads_like_one(title, below, is_larger=first.style[0] >= usual * LARGER):
+                yield first.offset, title, first.style
+
+
+def _set_rows(text: str, written: Written, usual: float, bold_is_usual: bool) -> list[_SetRow]:
+    """The rows of a page without what is set aside, each with the words up to the next one."""
     aside = [range(start, end) for start, end in written.asides]
     rows = [(offset, row) for offset, row in written.rows if not any(offset in each for each in aside)]
-    last = next((each.start for each in aside if rows and each.start > rows[-1][0]), len(text))
-    ends = [*(offset for offset, _ in rows[1:]), last] if rows else []
-    lines = [" ".join(text[offset:end].split()) for (offset, _), end in zip(rows, ends, strict=True)]
-    styles = [_style(line, row, usual, bold_is_usual) for line, (_, row) in zip(lines, rows, strict=True)]
-    at = 0
-    while at < len(rows):
-        end = at + 1
-        while end < len(rows) and styles[end] == styles[at] and _are_one(text, rows[end - 1], rows[end]):
-            end += 1
-        style = styles[at]
-        title = " ".join(lines[at:end])
-        below = lines[end] if end < len(lines) else ""
-        first = rows[at][0]
-        alone = first == 0 or not _goes_on(text, first) or styles[at - 1] is not None
-        larger = style is not None and style[0] >= usual * LARGER
-        if style and alone and end - at <= MOST_ROWS and _reads_like_one(title, below, larger):
-            yield rows[at][0], title, style
-        at = end
+    if not rows:
+        return []
+    text_end = next((each.start for each in aside if each.start > rows[-1][0]), len(text))
+    ends = [*(offset for offset, _ in rows[1:]), text_end]
+    found = []
+    for (offset, row), end in zip(rows, ends, strict=True):
+        line = " ".join(text[offset:end].split())
+        style = _style(line, row, usual, bold_is_usual)
+        opens_block = offset == 0 or text.endswith("\n\n", 0, offset)
+        found.append(_SetRow(offset, row[0].baseline, row[0].height, line, style, opens_block))
+    return found
 
 
-def _are_one(text: str, above: tuple[int, Row], below: tuple[int, Row]) -> bool:
+def _blocks(rows: Sequence[_SetRow]) -> Iterator[list[_SetRow]]:
+    """Rows in one style that follow each other as the rows of one heading do."""
+    block: list[_SetRow] = []
+    for row in rows:
+        if block and not (row.style == block[0].style and _follows(block[-1], row)):
+            yield block
+            block = []
+        block.append(row)
+    if block:
+        yield block
+
+
+def _follows(above: _SetRow, below: _SetRow) -> bool:
     """Whether two rows of one style are one heading: without a gap, as such large rows stand."""
-    step = below[1][0].baseline - above[1][0].baseline
-    return _goes_on(text, below[0]) or 0 < step < CLOSE * below[1][0].height
-
-
-def _goes_on(text: str, offset: int) -> bool:
-    return not text[:offset].endswith("\n\n")
+    return not below.opens_block or 0 < below.baseline - above.baseline < CLOSE * below.height
 
 
 def _style(line: str, row: Row, usual: float, bold_is_usual: bool) -> Style | None:
@@ -162,9 +197,10 @@ def _style(line: str, row: Row, usual: float, bold_is_usual: bool) -> Style | No
     return None
 
 
-def _reads_like_one(title: str, below: str, larger: bool) -> bool:
+def _reads_like_one(title: str, below: str, *, is_larger: bool) -> bool:
+    """Whether words are those of a heading, and in the size of the text no label above a row of figures."""
     if len(title) > LONGEST or not _WORD.search(title) or _NO_HEADING.search(title):
         return False
     if len(_NUMBERS.findall(title)) > 2 or sum(mark.isdigit() for mark in title) * 2 > len(title):
         return False
-    return larger or len(_NUMBERS.findall(below)) < 2 or len(below) > LONGEST
+    return is_larger or len(_NUMBERS.findall(below)) < 2 or len(below) > LONGEST

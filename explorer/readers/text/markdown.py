@@ -55,36 +55,73 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
     return {key: value for key, value in fields.items() if value}, found.end()
 
 
+class _HeadingFinder:
+    """Finds headings line by line, as CommonMark tells them from what only looks like one.
+
+    What a line means hangs on those before it: inside of code and comments nothing is a heading, and a line
+    of "=" or "-" makes one of the paragraph above it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._fence = ""
+        """The marks that opened the code that the line is in."""
+        self._in_comment = False
+        self._paragraph: int | None = None
+        """Where the paragraph began that an underline would make a heading."""
+        self._in_container = False
+        """In a list or a quote, whose lines no underline makes a heading."""
+
+    def heading(self, line: str, start: int) -> Heading | None:
+        """The heading that ends with this line, which begins at `start` of the text."""
+        if self._is_literal(line):
+            return None
+        paragraph, self._paragraph = self._paragraph, None
+        if atx := _ATX.match(line):
+            return _named(start, len(atx[1]), atx[2] or "")
+        if paragraph is not None and (rule := _UNDERLINE.match(line)):
+            level = 1 if rule[1].startswith("=") else 2
+            return _named(paragraph, level, " ".join(self._text[paragraph : start - 1].split()))
+        if not line.strip():
+            self._in_container = False
+        elif _CONTAINER.match(line):
+            self._in_container = True
+        elif paragraph is not None:
+            self._paragraph = paragraph  # it goes on
+        elif not self._in_container and not _INDENTED.match(line):
+            self._paragraph = start
+        return None
+
+    def _is_literal(self, line: str) -> bool:
+        """Whether a line is of fenced code or of a comment, its first and last lines included."""
+        fence = _FENCE.match(line)
+        if self._fence:
+            if fence and fence[1].startswith(self._fence) and not fence[2].strip():
+                self._fence = ""
+            return True
+        if self._in_comment or line.lstrip().startswith("<!--"):
+            self._in_comment = "-->" not in line
+        elif fence and not (fence[1].startswith("`") and "`" in fence[2]):  # else it is code within a line
+            self._fence = fence[1]
+        else:
+            return False
+        self._paragraph = None
+        return True
+
+
+def _named(start: int, level: int, markup: str) -> Heading | None:
+    """A heading, unless it has no words."""
+    title = _plain(markup)
+    return Heading(start, level, title) if title else None
+
+
 def _headings(text: str, body: int) -> Iterator[Heading]:
-    fence = ""
-    comment = False
-    paragraph: int | None = None  # where the paragraph began that an underline would make a heading
-    inside = False  # of a list or a quote, whose lines no underline makes a heading
+    """The headings of a text from offset `body` on."""
+    finder = _HeadingFinder(text)
     start = body
     for line in text[body:].split("\n"):
-        fenced = _FENCE.match(line)
-        if fence:
-            if fenced and fenced[1].startswith(fence) and not fenced[2].strip():
-                fence = ""
-        elif comment or line.lstrip().startswith("<!--"):
-            comment = "-->" not in line
-            paragraph = None
-        elif fenced and not (fenced[1][0] == "`" and "`" in fenced[2]):
-            fence, paragraph = fenced[1], None
-        elif atx := _ATX.match(line):
-            paragraph = None
-            if title := _plain(atx[2] or ""):
-                yield Heading(start, len(atx[1]), title)
-        elif paragraph is not None and (rule := _UNDERLINE.match(line)):
-            if title := _plain(" ".join(text[paragraph : start - 1].split())):
-                yield Heading(paragraph, 1 if rule[1][0] == "=" else 2, title)
-            paragraph = None
-        elif not line.strip():
-            paragraph, inside = None, False
-        elif _CONTAINER.match(line):
-            paragraph, inside = None, True
-        elif paragraph is None and not inside and not _INDENTED.match(line):
-            paragraph = start
+        if heading := finder.heading(line, start):
+            yield heading
         start += len(line) + 1
 
 

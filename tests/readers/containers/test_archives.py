@@ -1,4 +1,7 @@
-"""Archives open into their files: every kind, odd names, bombs, protected members, damage."""
+"""Archives open into their files: every kind, odd names, bombs, protected members, damage.
+
+By `explorer.readers.containers.archives`, and `explorer.readers.containers.zip_aes` for AES.
+"""
 
 from __future__ import annotations
 

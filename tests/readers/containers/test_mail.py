@@ -1,4 +1,7 @@
-"""Mails: headers and body are the text, attachments come out as files; odd and hostile ones do no harm."""
+"""Mails: headers and body are the text, attachments come out as files; odd and hostile ones do no harm.
+
+By `explorer.readers.containers.mail`.
+"""
 
 from __future__ import annotations
 

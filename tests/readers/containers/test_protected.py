@@ -1,4 +1,7 @@
-"""Office files with a password: read by the readers of their formats, with all that these keep and check."""
+"""Office files with a password: read by the readers of their formats, with all that these keep and check.
+
+By `explorer.readers.containers.protected`.
+"""
 
 from __future__ import annotations
 

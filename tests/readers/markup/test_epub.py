@@ -1,3 +1,5 @@
+"""Books: chapters, contents, protection, damage. By `explorer.readers.markup.epub`."""
+
 from __future__ import annotations
 
 import io

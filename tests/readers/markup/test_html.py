@@ -1,3 +1,9 @@
+"""Web pages: text, rows, what is set aside, and soup.
+
+By `explorer.readers.markup.html`, with `explorer.readers.markup.html_walk` and
+`explorer.readers.markup.html_tables`.
+"""
+
 from __future__ import annotations
 
 from datetime import date

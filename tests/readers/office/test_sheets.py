@@ -1,4 +1,8 @@
-"""Workbooks: xlsx, xls, ods. Every row, with its column names, values as they are meant."""
+"""Workbooks: every row, with its column names, values as they are meant.
+
+By `explorer.readers.office.xlsx`, `explorer.readers.office.xls` and `explorer.readers.office.ods`, which
+write their rows by `explorer.readers.office.sheets`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import ReadError
-from explorer.readers.office.number_formats import kind_of, shown_as
-from explorer.readers.office.sheets import shown_value
+from explorer.readers.office.number_formats import kind_of, shown_as, shown_value
 from tests.readers.conftest import Read, Write
 from tests.readers.office.office_files import opendocument, relations, rows, xlsx
 

@@ -1,4 +1,7 @@
-"""What stands in a PDF besides its pages' text: fields, notes, attachments, hidden text, what pages lack."""
+"""What stands in a PDF besides its pages' text: fields, notes, attachments, hidden text, what pages lack.
+
+By `explorer.readers.pdf.notes`, `explorer.readers.pdf.hidden` and `explorer.readers.pdf.usable`.
+"""
 
 from __future__ import annotations
 

@@ -77,3 +77,15 @@ def test_filings_without_an_outline(filings: Path, read: Read, name: str, titles
     found = {heading.text: heading for heading in reading.headings}
     for title in titles:
         assert " ".join(reading.text[found[title].start :][: len(title) + 5].split()).startswith(title)
+
+
+def test_emphasis_in_a_paragraph_is_no_heading() -> None:
+    rows = page(*BODY[:3], ("these bold words go on", 50.0, 186.0), *[(t, x, y + 12) for t, x, y in BODY[3:]])
+    assert headings(bold(rows, 3), page(*BODY), page(*BODY)) == []
+
+
+def test_more_rows_than_a_heading_has_are_a_paragraph() -> None:
+    rows = [(f"Large words {'abcde'[number]}", 50, 100 + 20 * number, 20) for number in range(5)]
+    lower = [(text, x, y + 100) for text, x, y in BODY]
+    assert headings(page(*rows[:3], *lower)) == [(1, "Large words a Large words b Large words c")]
+    assert headings(page(*rows, *lower)) == []

@@ -1,4 +1,7 @@
-"""PDF as people meet it: filings, odd files, protected files, and small ones made here."""
+"""PDF as people meet it: filings, odd files, protected files, and small ones made here.
+
+By `explorer.readers.pdf.reader`, and by `explorer.readers.pdf.by_pypdf` where PDFium refuses a file.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Children that misbehave cost one file; the next one is read."""
+"""Children (`explorer.readers.process.child`) that misbehave cost one file; the next one is read."""
 
 from __future__ import annotations
 

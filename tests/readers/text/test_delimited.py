@@ -1,3 +1,5 @@
+"""Tables of text, however they are written: `explorer.readers.text.delimited`."""
+
 from __future__ import annotations
 
 import csv

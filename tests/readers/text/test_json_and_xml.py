@@ -1,4 +1,4 @@
-"""JSON, JSON lines and XML."""
+"""JSON, JSON lines and XML: `explorer.readers.text.json_values` and `explorer.readers.markup.xml`."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Text that is kept as it stands: `explorer.readers.text.markdown` and `explorer.readers.text.plain`."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,3 +1,5 @@
+"""`explorer.readers.text.notebook` and `explorer.readers.text.subtitles`."""
+
 from __future__ import annotations
 
 import json
