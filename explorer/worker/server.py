@@ -9,25 +9,33 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ExplorerError
-from explorer.worker import protocol
+from explorer.worker import protocol, verbs
+from explorer.worker.verbs import Request
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
-Reply = tuple[protocol.Message, tuple[Any, ...]]
-Verb = Callable[[protocol.Message, list[Any]], Reply]
+Arrays = tuple["NDArray[Any]", ...]
+Answer = tuple["DataclassInstance", Arrays]
+"""The reply to a request, and the arrays that go with it."""
+Handlers = Mapping[type[Request[Any]], Callable[[Any, Arrays], Answer]]
+"""By the class of a request: what answers one and its arrays."""
 
 
 class RequestServer:
-    """Answers requests by the verbs it was given, until closed."""
+    """Answers requests by the handlers it was given, until closed."""
 
-    def __init__(self, verbs: dict[str, Verb]) -> None:
-        self._verbs = verbs
+    def __init__(self, handlers: Handlers) -> None:
+        self._handlers = handlers
         self.key = secrets.token_bytes(32)
         # Without a key here: the handshake is made on the client's own thread, so that one that says nothing
         # cannot keep the others out.
@@ -85,7 +93,7 @@ class RequestServer:
                     message, arrays = protocol.receive(connection)
                     if not self._is_open:
                         return
-                    reply, answer = self._answer(message, arrays)
+                    reply, answer = self._answer(message, tuple(arrays))
                     if not self._is_open and "error" in reply:
                         return  # perhaps only because everything is being closed
                     protocol.send(connection, reply, *answer)
@@ -98,9 +106,11 @@ class RequestServer:
                     self._clients -= 1
                     self._alone_since = time.monotonic()
 
-    def _answer(self, message: protocol.Message, arrays: list[Any]) -> Reply:
+    def _answer(self, message: protocol.Message, arrays: Arrays) -> tuple[protocol.Message, Arrays]:
         try:
-            return self._verbs[str(message.get("verb"))](message, arrays)
+            request = verbs.understand(message, self._handlers)
+            reply, answer = self._handlers[type(request)](request, arrays)
+            return verbs.answer(reply), answer
         except Exception as error:  # noqa: BLE001  (whatever went wrong, the client is told)
             if not isinstance(error, ExplorerError):
                 # Where it failed, not the error's own message, which may hold words of a document.
