@@ -1,4 +1,4 @@
-"""The way from any process to its library's worker: starts it when needed, asks it, starts it again."""
+"""The way from any process to its library's worker: it is started when needed, asked, and started again."""
 
 from __future__ import annotations
 
@@ -118,8 +118,9 @@ class WorkerClient:
         return reply.dimension, reply.seconds
 
     def rerank(self, query: str, texts: Sequence[str]) -> Floats | None:
-        """How well each text answers the query, (n,) float32, higher is better; None where the settings name
-        no reranker. Takes seconds. Raises ModelError and WorkerError.
+        """How well each text answers the query, (n,) float32, higher is better; this takes seconds.
+
+        None where the settings name no reranker. Raises ModelError and WorkerError.
         """
         reply, arrays = self._ask(verbs.Rerank(query, tuple(texts)))
         return arrays[0] if reply.is_set_up else None
@@ -246,7 +247,7 @@ class WorkerClient:
 
 
 def spawn(folder: Path) -> subprocess.Popen[bytes]:
-    """Start a worker that outlives this process and does not share its terminal; it leaves by itself.
+    """The process of a new worker, which outlives this one, has no terminal and leaves by itself.
 
     Raises:
         SettingError: an EXPLORER_ variable has a value with which no worker can start.
@@ -256,7 +257,8 @@ def spawn(folder: Path) -> subprocess.Popen[bytes]:
     # glibc keeps up to eight heaps a processor for threads that are idle.
     environment.setdefault("MALLOC_ARENA_MAX", "2")
     # NumPy's threads spin while they wait for each other: beside other work on the same processors a question
-    # took 126 ms (700 at worst) for 24, and 83 of processor time for 15. torch and OpenVINO have their own.
+    # took 126 ms (700 at worst) instead of 24, and 83 ms of processor time instead of 15. torch and OpenVINO
+    # have threads of their own.
     environment.setdefault(*processes.ONE_THREAD)
     options: dict[str, Any] = {}
     if sys.platform == "win32":
@@ -290,7 +292,6 @@ def _connect(folder: Path) -> Connection | None:
     if address is None:
         return None
     try:
-        # S603/S104 do not apply: 127.0.0.1 only.
         plain = socket.create_connection(("127.0.0.1", address.port), timeout=_HANDSHAKE_SECONDS)
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""The worker's ear: accepts clients on 127.0.0.1 and answers each on a thread of its own."""
+"""How the worker listens: it accepts clients on 127.0.0.1 and answers each on a thread of its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RequestServer:
     def __init__(self, handlers: Handlers) -> None:
         self._handlers = handlers
         self.key = secrets.token_bytes(32)
-        # Without a key here: the handshake is made on the client's own thread, so that one that says nothing
+        # No key here: the handshake is made on the client's own thread, so that a client that says nothing
         # cannot keep the others out.
         self._listener = Listener(("127.0.0.1", 0), "AF_INET", backlog=64)
         self._guard = threading.Lock()
@@ -61,8 +61,9 @@ class RequestServer:
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
     def close(self) -> None:
-        """Accept and answer no more: who asks now, or cannot be answered any more, is hung up on and asks a
-        successor."""
+        """Accept and answer no more. A client that asks now, or whose answer fails now, finds its connection
+        closed and asks a successor.
+        """
         self._is_open = False
         self._listener.close()
 
@@ -95,7 +96,7 @@ class RequestServer:
                         return
                     reply, answer = self._answer(message, tuple(arrays))
                     if not self._is_open and "error" in reply:
-                        return  # perhaps only because everything is being closed
+                        return  # it may have failed only because everything is being closed
                     protocol.send(connection, reply, *answer)
             except (OSError, EOFError):
                 pass  # the client has gone, which is how every conversation ends
@@ -111,7 +112,7 @@ class RequestServer:
             request = verbs.understand(message, self._handlers)
             reply, answer = self._handlers[type(request)](request, arrays)
             return verbs.answer(reply), answer
-        except Exception as error:  # noqa: BLE001  (whatever went wrong, the client is told)
+        except Exception as error:  # noqa: BLE001  - whatever went wrong, the client is told
             if not isinstance(error, ExplorerError):
                 # Where it failed, not the error's own message, which may hold words of a document.
                 where = "".join(traceback.format_tb(error.__traceback__))

@@ -123,7 +123,10 @@ class Worker:
         return self.catalog.generations.live()
 
     def _identify(self) -> None:
-        """Libraries of before fingerprints take the model's files of today for those of then."""
+        """Note the model's fingerprint where an earlier version, which knew none, made the live index.
+
+        The model's files of today are taken for those of that time.
+        """
         live = self._live()
         if live is not None and not live.model.fingerprint:
             fingerprint = self.encoder.model(live.model).fingerprint
@@ -133,12 +136,12 @@ class Worker:
         return settings.resolve(self.catalog.settings.all())
 
     def _key_of(self, address: str) -> str | None:
-        """The key that was typed for a server, else the environment's if that is for this address."""
+        """The key that was typed for a server, else the environment's if it is for that address."""
         stored = self.catalog.settings.all()
         return self._keys.get(address) or settings.environment_key("embed", address, stored)
 
     def _wanted(self) -> str | Model:
-        """What answers queries: the live index's model, as it was made with."""
+        """The model that answers queries: the one that made the live index, else the one of the settings."""
         live = self._live()
         return live.model if live is not None else self._settings().embedder
 
