@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tuple[str, ...] = ()) -> Report:
-    """What `Library.doctor` does. Reads everything once; a busy queue is met at some moment of its work."""
+    """The report of `Library.doctor`; with `repair`, what can be mended is mended first.
+
+    Everything is read once. While files are being taken in, that is a moment in the midst of it.
+    """
     repaired = _repair(catalog, client) if repair else []
     check = catalog.check()
     problems = list(check.problems)
@@ -35,7 +38,10 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
 def _compare(
     catalog: Catalog, client: WorkerClient, generation: Generation, counts: dict[str, int]
 ) -> list[str]:
-    """The ids in the index of a generation against those of its chunks."""
+    """What is wrong with the index of a generation, in words; its vectors are added to `counts`.
+
+    The ids in the index are compared with those of the chunks.
+    """
     import numpy as np
 
     try:
@@ -57,6 +63,7 @@ def _compare(
 
 
 def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
+    """What was mended, in words, a line each."""
     repaired = []
     dropped = receiving.drop_stale(catalog.originals)
     if dropped:

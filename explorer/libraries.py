@@ -77,7 +77,7 @@ def list_libraries() -> list[LibraryInfo]:
 
 
 def create(name: str) -> Path:
-    """Make an empty library and return its folder.
+    """The folder of a new, empty library.
 
     Raises SettingError for an empty or overlong name and for one that another library has, StorageError where
     the folder cannot be made.
@@ -151,7 +151,7 @@ def _require(folder: Path) -> Path:
 
 
 def _info(folder: Path) -> LibraryInfo:
-    """What the catalogue says, without migrating or locking it. One that cannot be read is listed too."""
+    """What the catalogue says, read without migrating or locking it. A damaged library is listed too."""
     path = folder / FILE_NAME
     try:
         with errors(path), contextlib.closing(_reader(path)) as con:
@@ -181,7 +181,7 @@ def _checked(name: str, among: list[LibraryInfo]) -> str:
 
 
 def _new_folder(place: Path, name: str) -> Path:
-    """Make a folder of this name, or of the first numbered one that is free."""
+    """A new folder of this name, or of the first numbered name that is free. Raises StorageError."""
     for number in range(1, 10_000):
         folder = place / (name if number == 1 else f"{name}-{number}")
         try:
@@ -194,9 +194,9 @@ def _new_folder(place: Path, name: str) -> Path:
 
 @contextlib.contextmanager
 def _without_worker(folder: Path) -> Iterator[None]:
-    """Have the library's worker leave, and hold its place meanwhile. Raises StorageError.
+    """Have the library's worker leave, and let no other start meanwhile. Raises StorageError.
 
-    A worker leaves when its address is taken away; what it was doing is undone with the folder.
+    A worker leaves when its address is taken away; what it was doing is deleted with the folder.
     """
     lock = FileLock(folder / protocol.LOCK_FILE)
     deadline = time.monotonic() + STOP_SECONDS

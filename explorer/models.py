@@ -26,11 +26,11 @@ _SAID = "language_hint_said"
 
 
 class Models:
-    """Models by the settings of the moment, and the keys of servers.
+    """The models that the settings name now, and the keys of servers.
 
-    Keys that were set belong to their address; the environment's goes to the environment's address only.
-
-    The keys of embedding servers are handed to the worker, which is what asks them, and kept in its memory.
+    A key that was typed goes to the address it was typed for, one of the environment to the environment's
+    address, and to no other. Those of embedding servers are handed to the worker, which asks these servers,
+    and kept in its memory.
     """
 
     def __init__(self, catalog: Catalog, client: WorkerClient) -> None:
@@ -47,13 +47,15 @@ class Models:
 
     def explain(self) -> tuple[str, ...]:
         """In words, a line each: what embeds, in which precision and why, whether there is a reranker, and
-        whether the model was made for another language than the documents'."""
+        whether the model was made for another language than the documents'.
+        """
         hint = self.language_hint()
         return (*explain(self.live(), self._settings()), *([hint] if hint else []))
 
     def language_hint(self) -> str | None:
-        """In words, that most passages are in a language which the model of the live index was not made for,
-        and what to do; None where they are not, or nothing is known of the model."""
+        """In words, that most of the text is in a language which the model of the live index was not made
+        for, and what to do; None where that is not so, or nothing is known of the model.
+        """
         live = self.live()
         if live is None:
             return None
@@ -68,18 +70,19 @@ class Models:
         )
 
     def first_language_hint(self) -> str | None:
-        """As `language_hint`, once in a library's life: None when it said the same before, to anybody."""
+        """As `language_hint`, but once in a library's life: None where anybody was told the same already."""
         hint = self.language_hint()
         if hint is None or self._catalog.settings.get(_SAID) == hint:
             return None
-        with suppress(StorageError):  # on a full disk it is said again rather than searching fails
+        with suppress(StorageError):  # on a full disk it is said again; searching must not fail for it
             self._catalog.settings.change({_SAID: hint})
         return hint
 
     def reranker_seconds(self) -> float | None:
-        """What the reranker adds to a search, tried out on passages of this library; None where none is set.
+        """How many seconds the reranker adds to a search, by a try on chunks of this library.
 
-        The first time takes seconds longer, to load it. Raises ModelError and WorkerError.
+        None where none is set. The first call takes seconds longer, to load it. Raises ModelError and
+        WorkerError.
         """
         ids = self._catalog.chunks.ids()[:RERANKED].tolist()
         texts = [chunk.text for chunk in self._catalog.chunks.by_ids(ids)] or ["word " * 80]
@@ -91,10 +94,11 @@ class Models:
         return (time.perf_counter() - begun) * RERANKED / len(texts)
 
     def test_embedding(self) -> tuple[int, float]:
-        """Ask the embedding server for one vector: its length, and the seconds it took.
+        """The length of a vector that the embedding server was asked for, and the seconds it took.
 
-        It is tried twice at most, ten seconds each. Another model behind the name is noticed by it, and then
-        among `Library.needs_redo`. Raises ModelError (what is wrong, and what to do) and WorkerError.
+        It is tried twice at most, ten seconds each. Where another model stands behind the name by now,
+        `Library.needs_redo` says so afterwards. Raises ModelError (what is wrong, and what to do) and
+        WorkerError.
         """
         return self._client.check_model(self._settings().embedder)
 

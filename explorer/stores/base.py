@@ -20,8 +20,8 @@ class VectorStore(Protocol):
     """Vectors of length 1 by the ids of their chunks, in a folder, apart for each generation.
 
     One verb is called at a time, and between `open` and `close` only. A generation that was never named
-    before is an empty one. What a verb raises counts as damage, unless its docstring says otherwise: then
-    the folder is deleted, and the store is opened and filled anew.
+    before is an empty one. Whatever a verb raises counts as damage: the index deletes the folder, opens the
+    store again and fills it from the catalogue.
     """
 
     @property
@@ -29,8 +29,8 @@ class VectorStore(Protocol):
         """Counts up when the store keeps its vectors in another way: then older folders are filled anew."""
 
     def open(self, folder: Path) -> None:
-        """Make ready what the folder holds, or begin in an empty one. Nothing else writes into the folder
-        but the index, which keeps its `sequence` there.
+        """Make ready what the folder holds, or begin in an empty one. The file `sequence` there belongs to
+        the index.
 
         Raises:
             StorageError: what lies there must not be opened; it is deleted, and the store opened once more.
@@ -40,13 +40,13 @@ class VectorStore(Protocol):
         """Let go of all files; does nothing where the store is not open."""
 
     def add(self, generation: int, ids: Ids, vectors: Vectors) -> None:
-        """Keep vectors (n, dimension) under ids (n,), in place of those that stood there; n is at most 250.
+        """Keep vectors (n, dimension) under ids (n,), n ≤ 250, in place of those that had these ids.
 
         They are on disk when this returns. It should take at most .2 s: a question may have to wait for it.
         """
 
     def remove(self, generation: int, first: int, last: int) -> None:
-        """Forget the vectors with the ids from `first` to `last`, both included; most may not exist."""
+        """Forget the vectors with ids from `first` to `last`, both included; many of them may not exist."""
 
     def nearest(self, generation: int, vector: Vectors, k: int) -> tuple[Ids, Floats]:
         """The k nearest to a vector (dimension,), best first: ids (n,) int64, cosines (n,) float32, n ≤ k."""

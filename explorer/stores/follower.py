@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0
-"""How soon a change is seen that another process made and nobody told of."""
+"""A change that another process made without a word to us is seen after at most this time."""
 
 
 class IndexFollower:
-    """Owns the thread that writes to the index. `wait` is for those who need it up to date."""
+    """Owns the thread that writes to the index. Who needs the index up to date calls `wait` or `finish`."""
 
     def __init__(self, catalog: Catalog, index: VectorIndex) -> None:
         self._catalog = catalog
@@ -39,7 +39,7 @@ class IndexFollower:
         self._wake.set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until the index holds every change of this moment; False if that takes longer or fails."""
+        """Whether the index holds every change of this moment, after waiting for it this long at most."""
         wanted = self._catalog.changes.last()
         if self._holds(wanted):
             return True
@@ -53,7 +53,7 @@ class IndexFollower:
         Raises:
             StorageError: the index cannot be written.
         """
-        before = self._error  # may be over, as where room was made since: only the next try tells
+        before = self._error  # it may be over (somebody made room on the disk): only the next try tells
         while not self.wait(1.0):
             if self._error is not None and self._error is not before:
                 raise self._error

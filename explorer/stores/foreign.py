@@ -1,8 +1,8 @@
 """What is looked at in a Chroma folder before Chroma itself may open it.
 
 A stored collection can name an embedding function with its arguments, which Chroma then loads
-(CVE-2026-45833). Ours never name one. So the configuration is read as plain JSON first, and a folder with any
-other is not opened.
+(CVE-2026-45833). Ours never name one. So the configuration is read as plain JSON first, and a folder that
+names one is not opened.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _HARMLESS = ({"type": "legacy"}, {"type": "unknown"})
 
 
 def refuse_foreign(path: Path) -> None:
-    """Check the `chroma.sqlite3` at `path`; a missing file is fine.
+    """Does nothing where the `chroma.sqlite3` at `path` is harmless or missing.
 
     Raises:
         StorageError: it cannot be read, or a collection names an embedding function.

@@ -58,10 +58,10 @@ class VectorIndex:
         return self._folder.is_there()
 
     def follow(self, stop: Callable[[], bool] = lambda: False) -> int:
-        """Apply what changed in the catalogue since last time; returns the sequence reached.
+        """The sequence reached, after applying what changed in the catalogue since last time.
 
-        Opens the index if need be; fills it from the catalogue if it is missing or damaged. `stop` is asked
-        between batches.
+        The index is opened if need be, and filled from the catalogue if it is missing or damaged. `stop` is
+        asked between batches; where it says so, the rest is left for another time.
 
         Raises:
             StorageError: the index cannot be written, not even from the start.
@@ -109,7 +109,7 @@ class VectorIndex:
             return self._store.count(generation)
 
     def rebuild(self, stop: Callable[[], bool] = lambda: False) -> int:
-        """Throw the index away and fill it from the catalogue; returns the sequence reached.
+        """The sequence reached, after throwing the index away and filling it from the catalogue.
 
         A `follow` that is under way on another thread waits, and goes on from what this one reached.
 
@@ -137,7 +137,9 @@ class VectorIndex:
             self._folder.close()
 
     def _followed(self, stop: Callable[[], bool]) -> bool:
-        """Bring it up to the catalogue; False where another thread opened it anew meanwhile: begin again."""
+        """True once the index is up to the catalogue; False to begin again, where another thread opened it
+        anew meanwhile.
+        """
         try:
             opening = self._open()
             self._apply(opening, stop)
@@ -147,7 +149,7 @@ class VectorIndex:
         return True
 
     def _refill(self, stop: Callable[[], bool]) -> None:
-        """`rebuild` where no person asked for it: not again and again on a disk that is full."""
+        """As `rebuild`, where no person asked for it: on a full disk it is not tried again and again."""
         if time.monotonic() - self._failed_at < _RETRY_SECONDS:
             raise StorageError("The vector index cannot be written at the moment.")
         self.rebuild(stop)
@@ -166,13 +168,13 @@ class VectorIndex:
 
     def _apply(self, opening: int, stop: Callable[[], bool]) -> None:
         while changes := self._catalog.changes.after(self.sequence, 100):
-            # Asked after the changes: a generation that they speak of and that is missing now is gone.
+            # Read after the changes: a generation that they name and that is missing here is gone for good.
             generations = self._generations()
             for change in changes:
                 if stop():
                     return
                 if change.action == "live":
-                    self._checked = None  # what the store has of the earlier generation is dropped there
+                    self._checked = None  # `_check` is to drop the earlier generation
                 elif change.generation_id in generations:
                     self._take(opening, change)
                 with self._still(opening):
@@ -187,13 +189,13 @@ class VectorIndex:
                 with self._still(opening):
                     self._store.remove(change.generation_id, first, last)
                 continue
-            # One short read of the catalogue for each batch: a long one would keep a removal from its log.
+            # One short read for each batch: a long one would keep removed words in the database's log.
             for ids, vectors in list(self._catalog.embeddings.of_range(first, last, size)):
                 with self._still(opening):
                     self._store.add(change.generation_id, ids, vectors)
 
     def _check(self, opening: int, stop: Callable[[], bool]) -> None:
-        """Once after opening: what the store has of generations that are gone goes, and counts must agree."""
+        """Once after each opening: drop generations that are gone, fill the index again if counts differ."""
         if self._checked == opening or stop():
             return
         with self._still(opening):

@@ -1,1 +1,7 @@
 """The one background process of a library, and the way to it from every other process."""
+
+from explorer.worker import log, protocol
+from explorer.worker.client import WorkerClient
+from explorer.worker.verbs import IndexState, ModelInfo
+
+__all__ = ["IndexState", "ModelInfo", "WorkerClient", "log", "protocol"]

@@ -1,4 +1,4 @@
-"""The way from any process to its library's worker: starts it when needed, asks it, starts it again."""
+"""The way from any process to its library's worker: it is started when needed, asked, and started again."""
 
 from __future__ import annotations
 
@@ -12,18 +12,24 @@ import time
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer import processes, settings, stores
 from explorer.addresses import Keys
 from explorer.errors import SettingError, WorkerError
 from explorer.worker import log as worker_log
-from explorer.worker import protocol
+from explorer.worker import protocol, verbs
+from explorer.worker.verbs import IndexState, ModelInfo, Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from explorer.arrays import Ids, Vectors
+    from _typeshed import DataclassInstance
+    from numpy.typing import NDArray
+
+    from explorer.arrays import Floats, Ids, Vectors
+
+ReplyT = TypeVar("ReplyT", bound="DataclassInstance")
 
 START_SECONDS = 60.0
 """A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load later."""
@@ -68,68 +74,65 @@ class WorkerClient:
             ModelError: the model cannot be loaded.
             WorkerError: the worker cannot be reached.
         """
-        _, arrays = self._ask({"verb": "encode", "texts": list(texts), "kind": kind})
+        _, arrays = self._ask(verbs.Encode(tuple(texts), kind))
         vectors: Vectors = arrays[0]
         return vectors
 
-    def nearest(self, vector: Vectors, k: int) -> tuple[Ids, Vectors] | None:
+    def nearest(self, vector: Vectors, k: int) -> tuple[Ids, Floats] | None:
         """The k nearest chunks of the live index, best first: ids (n,) int64 and cosines (n,) float32.
 
         None while the index is still being brought up to the catalogue: search exactly instead.
         """
-        reply, arrays = self._ask({"verb": "nearest", "k": int(k)}, vector)
-        return (arrays[0], arrays[1]) if reply["ready"] else None
+        reply, arrays = self._ask(verbs.Nearest(int(k)), vector)
+        return (arrays[0], arrays[1]) if reply.ready else None
 
     def wake(self) -> None:
         """Say that there may be new work. Only a hint: the worker looks for itself every second."""
-        self._ask({"verb": "wake"})
+        self._ask(verbs.Wake())
 
     def password(self, job_id: int, password: str) -> None:
         """Give the password for the file of a job; it is kept in the worker's memory, for a redo too."""
-        self._ask({"verb": "password", "job": job_id, "password": password})
+        self._ask(verbs.GivePassword(job_id, password))
 
-    def sync(self) -> dict[str, int]:
-        """Bring the index up to the catalogue now; returns `sequence` and `vectors` (of the live index)."""
-        reply, _ = self._ask({"verb": "sync"})
-        return {name: int(reply[name]) for name in ("sequence", "vectors")}
+    def sync(self) -> IndexState:
+        """How far the vector index is, once it is brought up to the catalogue. Raises StorageError."""
+        return self._ask(verbs.Sync())[0]
 
     def index_ids(self, generation: int) -> Ids:
         """All chunk ids that the index of a generation holds, ascending."""
-        _, arrays = self._ask({"verb": "ids", "generation": generation})
+        _, arrays = self._ask(verbs.IndexIds(generation))
         ids: Ids = arrays[0]
         return ids
 
-    def rebuild(self) -> dict[str, int]:
-        """Throw the index away and fill it from the catalogue; returns the same as `sync`."""
-        reply, _ = self._ask({"verb": "rebuild"})
-        return {name: int(reply[name]) for name in ("sequence", "vectors")}
+    def rebuild(self) -> IndexState:
+        """As `sync`, but the index is thrown away first and filled from the catalogue."""
+        return self._ask(verbs.Rebuild())[0]
 
     def check_model(self, name: str) -> tuple[int, float]:
-        """Load a model, or ask its server, as patiently as for a question, what stands behind the name now.
+        """The length of a model's vectors, and the seconds it took to find out.
 
-        The length of its vectors, and the seconds it took. Raises ModelError and WorkerError.
+        The model is loaded, or its server asked what stands behind the name now, as patiently as for a
+        question. Raises ModelError and WorkerError.
         """
-        reply, _ = self._ask({"verb": "check", "model": name})
-        return int(reply["dimension"]), float(reply["seconds"])
+        reply, _ = self._ask(verbs.CheckModel(name))
+        return reply.dimension, reply.seconds
 
-    def rerank(self, query: str, texts: Sequence[str]) -> Vectors | None:
-        """How well each text answers the query, (n,) float32, higher is better; None where the settings name
-        no reranker. Takes seconds. Raises ModelError and WorkerError.
+    def rerank(self, query: str, texts: Sequence[str]) -> Floats | None:
+        """How well each text answers the query, (n,) float32, higher is better; this takes seconds.
+
+        None where the settings name no reranker. Raises ModelError and WorkerError.
         """
-        reply, arrays = self._ask({"verb": "rerank", "query": query, "texts": list(texts)})
-        return arrays[0] if reply["is_set_up"] else None
+        reply, arrays = self._ask(verbs.Rerank(query, tuple(texts)))
+        return arrays[0] if reply.is_set_up else None
 
     def set_key(self, address: str, key: str | None) -> None:
         """Give the key of an embedding server; None forgets it. Kept in memory, here and in the worker."""
         self.keys.set(address, key)
-        self._ask({"verb": "key", "address": address, "key": key})
+        self._ask(verbs.SetKey(address, key))
 
-    def model_info(self) -> dict[str, Any]:
-        """`name`, `dimension`, `max_tokens`, `precision` of the model that answers queries, and how many
-        embeddings of passages were `computed` since the worker started.
-        """
-        reply, _ = self._ask({"verb": "model"})
-        return reply
+    def model_info(self) -> ModelInfo:
+        """The model that answers queries, loaded if need be. Raises ModelError and WorkerError."""
+        return self._ask(verbs.DescribeModel())[0]
 
     def close(self) -> None:
         """Let go of the worker; requests that are under way fail."""
@@ -144,7 +147,17 @@ class WorkerClient:
         with contextlib.suppress(SettingError, WorkerError):
             self.wake()
 
-    def _ask(self, message: protocol.Message, *arrays: Any) -> tuple[protocol.Message, list[Any]]:
+    def _ask(self, request: Request[ReplyT], *arrays: NDArray[Any]) -> tuple[ReplyT, list[Any]]:
+        """The reply and its arrays. Raises the error that the worker replied, and WorkerError."""
+        message = verbs.question(request)
+        fields, answer = self._ask_twice(message, arrays)
+        protocol.raise_failure(fields)
+        reply: ReplyT = verbs.read(request.reply, fields)
+        return reply, answer
+
+    def _ask_twice(
+        self, message: protocol.Message, arrays: tuple[Any, ...]
+    ) -> tuple[protocol.Message, list[Any]]:
         try:
             return self._ask_once(message, arrays)
         except (OSError, EOFError, ValueError):
@@ -171,7 +184,6 @@ class WorkerClient:
             connection.close()
             raise
         self._give_back(connection)
-        protocol.raise_failure(reply)
         return reply, answer
 
     def _lease(self) -> Connection:
@@ -186,7 +198,7 @@ class WorkerClient:
     def _introduced(self, connection: Connection) -> Connection:
         """A connection whose worker, perhaps a new one, has been told the keys that were typed here."""
         for address, key in self.keys.all().items():
-            protocol.send(connection, {"verb": "key", "address": address, "key": key})
+            protocol.send(connection, verbs.question(verbs.SetKey(address, key)))
             protocol.receive(connection)
         return connection
 
@@ -235,7 +247,7 @@ class WorkerClient:
 
 
 def spawn(folder: Path) -> subprocess.Popen[bytes]:
-    """Start a worker that outlives this process and does not share its terminal; it leaves by itself.
+    """The process of a new worker, which outlives this one, has no terminal and leaves by itself.
 
     Raises:
         SettingError: an EXPLORER_ variable has a value with which no worker can start.
@@ -245,7 +257,8 @@ def spawn(folder: Path) -> subprocess.Popen[bytes]:
     # glibc keeps up to eight heaps a processor for threads that are idle.
     environment.setdefault("MALLOC_ARENA_MAX", "2")
     # NumPy's threads spin while they wait for each other: beside other work on the same processors a question
-    # took 126 ms (700 at worst) for 24, and 83 of processor time for 15. torch and OpenVINO have their own.
+    # took 126 ms (700 at worst) instead of 24, and 83 ms of processor time instead of 15. torch and OpenVINO
+    # have threads of their own.
     environment.setdefault(*processes.ONE_THREAD)
     options: dict[str, Any] = {}
     if sys.platform == "win32":
@@ -279,7 +292,6 @@ def _connect(folder: Path) -> Connection | None:
     if address is None:
         return None
     try:
-        # S603/S104 do not apply: 127.0.0.1 only.
         plain = socket.create_connection(("127.0.0.1", address.port), timeout=_HANDSHAKE_SECONDS)
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""The worker's ear: accepts clients on 127.0.0.1 and answers each on a thread of its own."""
+"""How the worker listens: it accepts clients on 127.0.0.1 and answers each on a thread of its own."""
 
 from __future__ import annotations
 
@@ -9,27 +9,35 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ExplorerError
-from explorer.worker import protocol
+from explorer.worker import protocol, verbs
+from explorer.worker.verbs import Request
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
-Reply = tuple[protocol.Message, tuple[Any, ...]]
-Verb = Callable[[protocol.Message, list[Any]], Reply]
+Arrays = tuple["NDArray[Any]", ...]
+Answer = tuple["DataclassInstance", Arrays]
+"""The reply to a request, and the arrays that go with it."""
+Handlers = Mapping[type[Request[Any]], Callable[[Any, Arrays], Answer]]
+"""By the class of a request: what answers one and its arrays."""
 
 
 class RequestServer:
-    """Answers requests by the verbs it was given, until closed."""
+    """Answers requests by the handlers it was given, until closed."""
 
-    def __init__(self, verbs: dict[str, Verb]) -> None:
-        self._verbs = verbs
+    def __init__(self, handlers: Handlers) -> None:
+        self._handlers = handlers
         self.key = secrets.token_bytes(32)
-        # Without a key here: the handshake is made on the client's own thread, so that one that says nothing
+        # No key here: the handshake is made on the client's own thread, so that a client that says nothing
         # cannot keep the others out.
         self._listener = Listener(("127.0.0.1", 0), "AF_INET", backlog=64)
         self._guard = threading.Lock()
@@ -53,8 +61,9 @@ class RequestServer:
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
     def close(self) -> None:
-        """Accept and answer no more: who asks now, or cannot be answered any more, is hung up on and asks a
-        successor."""
+        """Accept and answer no more. A client that asks now, or whose answer fails now, finds its connection
+        closed and asks a successor.
+        """
         self._is_open = False
         self._listener.close()
 
@@ -85,9 +94,9 @@ class RequestServer:
                     message, arrays = protocol.receive(connection)
                     if not self._is_open:
                         return
-                    reply, answer = self._answer(message, arrays)
+                    reply, answer = self._answer(message, tuple(arrays))
                     if not self._is_open and "error" in reply:
-                        return  # perhaps only because everything is being closed
+                        return  # it may have failed only because everything is being closed
                     protocol.send(connection, reply, *answer)
             except (OSError, EOFError):
                 pass  # the client has gone, which is how every conversation ends
@@ -98,10 +107,12 @@ class RequestServer:
                     self._clients -= 1
                     self._alone_since = time.monotonic()
 
-    def _answer(self, message: protocol.Message, arrays: list[Any]) -> Reply:
+    def _answer(self, message: protocol.Message, arrays: Arrays) -> tuple[protocol.Message, Arrays]:
         try:
-            return self._verbs[str(message.get("verb"))](message, arrays)
-        except Exception as error:  # noqa: BLE001  (whatever went wrong, the client is told)
+            request = verbs.understand(message, self._handlers)
+            reply, answer = self._handlers[type(request)](request, arrays)
+            return verbs.answer(reply), answer
+        except Exception as error:  # noqa: BLE001  - whatever went wrong, the client is told
             if not isinstance(error, ExplorerError):
                 # Where it failed, not the error's own message, which may hold words of a document.
                 where = "".join(traceback.format_tb(error.__traceback__))

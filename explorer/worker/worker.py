@@ -13,19 +13,20 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explorer import settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
-from explorer.worker import protocol
-from explorer.worker.server import Reply, RequestServer
+from explorer.worker import protocol, verbs
+from explorer.worker.server import RequestServer
 
 if TYPE_CHECKING:
     from explorer.catalog.records import Generation, Model
     from explorer.settings import Settings
+    from explorer.worker.server import Answer, Arrays
 
 log = logging.getLogger("explorer.worker")
 
@@ -57,17 +58,17 @@ class Worker:
         self.drawer = Drawer(self.catalog)
         self.server = RequestServer(
             {
-                "encode": self._encode,
-                "nearest": self._nearest,
-                "wake": self._wake,
-                "password": self._password,
-                "sync": self._sync,
-                "ids": self._ids,
-                "rebuild": self._rebuild,
-                "check": self._check,
-                "key": self._key,
-                "rerank": self._rerank,
-                "model": self._model,
+                verbs.Encode: self._encode,
+                verbs.Nearest: self._nearest,
+                verbs.Wake: self._wake,
+                verbs.GivePassword: self._give_password,
+                verbs.Sync: self._sync,
+                verbs.IndexIds: self._index_ids,
+                verbs.Rebuild: self._rebuild,
+                verbs.CheckModel: self._check_model,
+                verbs.SetKey: self._set_key,
+                verbs.Rerank: self._rerank,
+                verbs.DescribeModel: self._describe_model,
             }
         )
         self._leave = threading.Event()
@@ -122,7 +123,10 @@ class Worker:
         return self.catalog.generations.live()
 
     def _identify(self) -> None:
-        """Libraries of before fingerprints take the model's files of today for those of then."""
+        """Note the model's fingerprint where an earlier version, which knew none, made the live index.
+
+        The model's files of today are taken for those of that time.
+        """
         live = self._live()
         if live is not None and not live.model.fingerprint:
             fingerprint = self.encoder.model(live.model).fingerprint
@@ -132,77 +136,74 @@ class Worker:
         return settings.resolve(self.catalog.settings.all())
 
     def _key_of(self, address: str) -> str | None:
-        """The key that was typed for a server, else the environment's if that is for this address."""
+        """The key that was typed for a server, else the environment's if it is for that address."""
         stored = self.catalog.settings.all()
         return self._keys.get(address) or settings.environment_key("embed", address, stored)
 
     def _wanted(self) -> str | Model:
-        """What answers queries: the live index's model, as it was made with."""
+        """The model that answers queries: the one that made the live index, else the one of the settings."""
         live = self._live()
         return live.model if live is not None else self._settings().embedder
 
-    def _encode(self, message: protocol.Message, _: list[Any]) -> Reply:
-        texts = [str(text) for text in message["texts"]]
-        if message["kind"] == "query":
-            return {}, (self.encoder.queries(self._wanted(), texts),)
-        return {}, (self.encoder.passages(self._wanted(), texts, is_urgent=True),)
+    def _encode(self, asked: verbs.Encode, _: Arrays) -> Answer:
+        texts = list(asked.texts)
+        if asked.kind == "query":
+            return verbs.Done(), (self.encoder.queries(self._wanted(), texts),)
+        return verbs.Done(), (self.encoder.passages(self._wanted(), texts, is_urgent=True),)
 
-    def _nearest(self, message: protocol.Message, arrays: list[Any]) -> Reply:
+    def _nearest(self, asked: verbs.Nearest, arrays: Arrays) -> Answer:
         live = self._live()
         if live is None or not self.follower.wait(_INDEX_SECONDS):
-            return {"ready": False}, ()
+            return verbs.NearestReply(ready=False), ()
         try:
-            ids, scores = self.index.nearest(live.id, arrays[0], int(message["k"]))
+            return verbs.NearestReply(ready=True), self.index.nearest(live.id, arrays[0], asked.k)
         except StorageError as error:
             log.warning("%s", error)
             self.follower.poke()
-            return {"ready": False}, ()
-        return {"ready": True}, (ids, scores)
+            return verbs.NearestReply(ready=False), ()
 
-    def _wake(self, _: protocol.Message, __: list[Any]) -> Reply:
+    def _wake(self, _: verbs.Wake, __: Arrays) -> Answer:
         self.pipeline.wake()
         self.drawer.wake()
         self.follower.poke()
-        return {}, ()
+        return verbs.Done(), ()
 
-    def _password(self, message: protocol.Message, _: list[Any]) -> Reply:
-        self.pipeline.give_password(int(message["job"]), str(message["password"]))
-        return {}, ()
+    def _give_password(self, asked: verbs.GivePassword, _: Arrays) -> Answer:
+        self.pipeline.give_password(asked.job, asked.password)
+        return verbs.Done(), ()
 
-    def _sync(self, _: protocol.Message, __: list[Any]) -> Reply:
+    def _sync(self, _: verbs.Sync, __: Arrays) -> Answer:
+        return self._brought_up(), ()
+
+    def _index_ids(self, asked: verbs.IndexIds, _: Arrays) -> Answer:
+        return verbs.Done(), (self.index.ids(asked.generation),)
+
+    def _rebuild(self, _: verbs.Rebuild, __: Arrays) -> Answer:
+        self.index.rebuild()
+        return self._brought_up(), ()
+
+    def _brought_up(self) -> verbs.IndexState:
+        """How far the index is, once it holds every change of this moment. Raises StorageError."""
         self.follower.finish()
         live = self._live()
         vectors = self.index.count(live.id) if live is not None else 0
-        return {"sequence": self.index.sequence, "vectors": vectors}, ()
+        return verbs.IndexState(self.index.sequence, vectors)
 
-    def _ids(self, message: protocol.Message, _: list[Any]) -> Reply:
-        return {}, (self.index.ids(int(message["generation"])),)
-
-    def _rebuild(self, message: protocol.Message, arrays: list[Any]) -> Reply:
-        self.index.rebuild()
-        return self._sync(message, arrays)
-
-    def _check(self, message: protocol.Message, _: list[Any]) -> Reply:
+    def _check_model(self, asked: verbs.CheckModel, _: Arrays) -> Answer:
         begun = time.perf_counter()
-        model = self.encoder.check(str(message["model"]))
-        return {"dimension": model.dimension, "seconds": time.perf_counter() - begun}, ()
+        model = self.encoder.check(asked.model)
+        return verbs.CheckedModel(model.dimension, time.perf_counter() - begun), ()
 
-    def _model(self, _: protocol.Message, __: list[Any]) -> Reply:
+    def _describe_model(self, _: verbs.DescribeModel, __: Arrays) -> Answer:
         model = self.encoder.model(self._wanted())
-        return {
-            "name": model.name,
-            "dimension": model.dimension,
-            "max_tokens": model.max_tokens,
-            "precision": model.precision,
-            "computed": self.encoder.computed,
-        }, ()
+        return verbs.ModelInfo(
+            model.name, model.dimension, model.max_tokens, model.precision, self.encoder.computed
+        ), ()
 
-    def _key(self, message: protocol.Message, _: list[Any]) -> Reply:
-        self._keys.set(str(message["address"]), message["key"])
-        return {}, ()
+    def _set_key(self, asked: verbs.SetKey, _: Arrays) -> Answer:
+        self._keys.set(asked.address, asked.key)
+        return verbs.Done(), ()
 
-    def _rerank(self, message: protocol.Message, _: list[Any]) -> Reply:
-        scores = self.encoder.rerank(str(message["query"]), [str(text) for text in message["texts"]])
-        if scores is None:
-            return {"is_set_up": False}, ()
-        return {"is_set_up": True}, (scores,)
+    def _rerank(self, asked: verbs.Rerank, _: Arrays) -> Answer:
+        scores = self.encoder.rerank(asked.query, list(asked.texts))
+        return verbs.RerankReply(is_set_up=scores is not None), () if scores is None else (scores,)

@@ -29,7 +29,7 @@ PAGES = 100
 
 def computed(library: Library) -> int:
     """Embeddings of passages that the library's worker computed so far."""
-    return int(library._client.model_info()["computed"])
+    return library._client.model_info().computed
 
 
 def changes(paragraphs: list[str]) -> dict[str, list[str]]:

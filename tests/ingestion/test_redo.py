@@ -104,15 +104,15 @@ def test_another_model_needs_a_redo_and_queries_wait_for_it(library: Library, tm
     shutil.copytree(registry._bundled(), folder)
     library.change_settings(model=str(folder))
     assert library.needs_redo == ("model",)
-    assert library._client.model_info()["name"] == "all-MiniLM-L6-v2"
+    assert library._client.model_info().name == "all-MiniLM-L6-v2"
     assert library.search("sea animals", k=1)[0].document.name == "whales.md"
     library.redo()
     eventually(lambda: not library.is_redoing)
     assert library.needs_redo == ()
-    assert library._client.model_info()["name"] == str(folder)
+    assert library._client.model_info().name == str(folder)
     assert library.search("sea animals", k=1)[0].document.name == "whales.md"
     assert library.doctor().ok
     library.change_settings(model=None)
     library.redo()
     eventually(lambda: not library.is_redoing)
-    assert library._client.model_info()["name"] == "all-MiniLM-L6-v2"
+    assert library._client.model_info().name == "all-MiniLM-L6-v2"

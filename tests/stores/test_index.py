@@ -11,8 +11,8 @@ import pytest
 
 from explorer.catalog import Catalog
 from explorer.errors import StorageError
-from explorer.stores import VectorIndex
 from explorer.stores.chroma import ChromaStore
+from explorer.stores.index import VectorIndex
 from tests.catalog.making import add, vector
 from tests.stores.conftest import agrees, live
 

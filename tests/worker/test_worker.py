@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from pathlib import Path
@@ -25,9 +26,8 @@ import pytest
 from explorer import Library, WorkerError
 from explorer.embedding.loaded import Turns
 from explorer.errors import ModelError, ReadError, SettingError, StorageError
+from explorer.worker import IndexState, WorkerClient, protocol, verbs
 from explorer.worker import client as clients
-from explorer.worker import protocol
-from explorer.worker.client import WorkerClient
 from explorer.worker.server import RequestServer
 from tests.folders import RENT, WHALES, eventually, prose, write
 
@@ -63,20 +63,20 @@ def test_it_encodes_and_finds(library: Library) -> None:
     vectors = client.encode([WHALES, RENT])
     assert vectors.shape == (2, 384)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1], abs=1e-3)
-    assert client.sync()["vectors"] == library.counts().chunks
+    assert client.sync().vectors == library.counts().chunks
     found = client.nearest(client.encode(["sea animals"], "query")[0], 100)
     assert found is not None
     ids, scores = found
     assert sorted(ids.tolist()) == sorted(c.id for d in library.documents() for c in library.chunks(d.id))
     assert (np.diff(scores) <= 0).all()
-    assert client.model_info()["dimension"] == 384
+    assert client.model_info().dimension == 384
 
 
 def test_its_errors_arrive_as_what_they_are(library: Library) -> None:
     with pytest.raises(ModelError, match="no-such-model"):
         library._client.check_model("no-such-model")
     with pytest.raises(WorkerError):
-        library._client._ask({"verb": "no such verb"})
+        library._client.index_ids("no number")  # type: ignore[arg-type]
     assert library._client.encode(["still there"], "query").shape == (1, 384)
 
 
@@ -208,7 +208,7 @@ def test_it_leaves_when_nobody_is_connected_and_comes_back(tmp_path: Path) -> No
     eventually(lambda: not workers_of(tmp_path / "library"), seconds=20)
     assert protocol.read_address(tmp_path / "library") is None
     with Library(tmp_path / "library") as library:
-        assert library._client.sync() == {"sequence": 0, "vectors": 0}
+        assert library._client.sync() == IndexState(sequence=0, vectors=0)
 
 
 def test_it_leaves_when_its_library_is_deleted(tmp_path: Path) -> None:
@@ -250,31 +250,39 @@ def test_a_closed_library_says_so(tmp_path: Path) -> None:
         library._client.wake()
 
 
+@dataclass(frozen=True, slots=True)
+class Wait(verbs.Request[verbs.Done]):
+    """Answered when the test says so."""
+
+    verb = "wait"
+    fails: bool
+
+
 def test_who_asks_one_that_is_leaving_is_hung_up_on_and_so_asks_its_successor() -> None:
     asked, goes_on = threading.Event(), threading.Event()
 
-    def wait(message: protocol.Message, _: list[object]) -> tuple[protocol.Message, tuple[()]]:
+    def wait(request: Wait, _: object) -> tuple[verbs.Done, tuple[()]]:
         asked.set()
         goes_on.wait(30)
-        if message["fails"]:
+        if request.fails:
             raise StorageError("The background process is closing.")
-        return {"done": True}, ()
+        return verbs.Done(), ()
 
-    server = RequestServer({"wait": wait})
+    server = RequestServer({Wait: wait})
     server.start()
     clients = [Client(("127.0.0.1", server.port), "AF_INET", authkey=server.key) for _ in range(3)]
     failing, answered, late = clients
     for client, fails in ((failing, True), (answered, False)):
         asked.clear()
-        protocol.send(client, {"verb": "wait", "fails": fails})
+        protocol.send(client, verbs.question(Wait(fails)))
         assert asked.wait(30)
     server.close()
     goes_on.set()
-    protocol.send(late, {"verb": "wait", "fails": False})
+    protocol.send(late, verbs.question(Wait(fails=False)))
     for client in (failing, late):
         with pytest.raises((EOFError, ConnectionError)):
             protocol.receive(client)
-    assert protocol.receive(answered)[0]["done"]
+    assert protocol.receive(answered) == ({}, [])
     for client in clients:
         client.close()
 

@@ -417,7 +417,7 @@ def test_a_library_embeds_and_searches_by_a_server(tmp_path: Any, monkeypatch: p
             assert at.address in library.models.explain()[0]
             library.change_settings(embed_model="other")
             assert library.needs_redo == ("model",)
-            assert library._client.model_info()["name"] == f"tiny at {at.address}"
+            assert library._client.model_info().name == f"tiny at {at.address}"
         stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
         assert KEY.encode() not in stored
 
