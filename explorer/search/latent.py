@@ -22,7 +22,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from explorer import processes
 from explorer.arrays import Floats, Rows
-from explorer.search.bm25 import Index, Segment, Vocabulary
+from explorer.search.bm25 import Index
+from explorer.search.postings import Segment, Vocabulary
 from explorer.words.terms import CODE
 
 DIMENSIONS = 100
