@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from explorer import chunking, embedding  # noqa: E402
-from explorer.embedding import EmbeddingModel, registry  # noqa: E402
+from explorer.embedding import EmbeddingModel, places  # noqa: E402
 from explorer.embedding.bert import model as bert_model  # noqa: E402
 from explorer.embedding.bert.model import FastModel  # noqa: E402
 from explorer.embedding.tokens import Tokens  # noqa: E402
@@ -70,7 +70,7 @@ def _sides(model: EmbeddingModel, others: Sequence[str], *, int8: bool) -> dict[
     """Ours in each precision, the peer, and on request int8 otherwise, which is calibrated on `others`."""
     from sentence_transformers import SentenceTransformer
 
-    folder = registry.find(embedding.DEFAULT_MODEL)
+    folder = places.find(embedding.DEFAULT_MODEL)
     peer = SentenceTransformer(str(folder), local_files_only=True)
     sides: dict[str, Encode] = {f"ours, {model.precision}": model.encode}
     for other in ("int8", "bfloat16", "float32"):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from explorer.embedding.base import EmbeddingModel
 from explorer.embedding.bert.precision import openvino_problem
 from explorer.embedding.chunk_text import chunk_room, longest_chunk
-from explorer.embedding.registry import DEFAULT_MODEL, choose_for, examine, identify, load
-from explorer.embedding.server.model import is_server
+from explorer.embedding.places import DEFAULT_MODEL
+from explorer.embedding.registry import choose_for, examine, identify, is_remote, load
 from explorer.embedding.windows import embedding_key, mean_of_windows, texts_to_embed
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "embedding_key",
     "examine",
     "identify",
-    "is_server",
+    "is_remote",
     "load",
     "longest_chunk",
     "mean_of_windows",

@@ -1,15 +1,17 @@
-"""What every embedding model can do."""
+"""What every embedding model can do, and every embedder, which loads models of one kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
+    from explorer.embedding.bert.precision import PrecisionChoice
 
 
 def go_on() -> None:
@@ -88,3 +90,49 @@ class EmbeddingModel(Protocol):
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1: the question's place among the passages. Raises ModelError."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedModel:
+    """The model that an embedder is to load."""
+
+    name: str
+    precision: str | None = None
+    """That of the vectors it will be compared with; None for what suits this machine."""
+    tokens: int | None = None
+    """How many tokens it is taken to read where it cannot tell itself, as a server's; None for the usual."""
+    key_of: Callable[[str], str | None] = lambda _: None
+    """Gives the key of a server's address."""
+
+
+class Embedder(Protocol):
+    """Loads one kind of embedding models: a row of the table in `explorer/embedding/embedders.py`.
+
+    It is made anew whenever a name is looked up, so making it and `takes` cost next to nothing. Only `load`
+    may import heavy packages.
+    """
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether servers compute its models' vectors: then a model's files cannot be looked at."""
+
+    def takes(self, name: str) -> bool:
+        """Whether a model of that name is of its kind, as far as the name and a look at its folder tell."""
+
+    def examine(self, name: str) -> None:
+        """Look at the model without loading it. Raises ModelError where it could not be loaded."""
+
+    def choose(self, name: str) -> PrecisionChoice:
+        """In what the model computes on this machine, and why."""
+
+    def identify(self, name: str, precision: str | None) -> tuple[str, str]:
+        """(precision, fingerprint) that the loaded model would have; None means the precision of `choose`.
+
+        Raises ModelError. It is asked with every page of Settings: nothing large is read here twice.
+        """
+
+    def load(self, wanted: WantedModel) -> EmbeddingModel | None:
+        """The model; None where it is of another kind after all, which the next embedder may load.
+
+        Raises ModelError where it is damaged, could run code or cannot be what its name says.
+        """

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Protocol
 
+from explorer.embedding import registry
 from explorer.embedding.base import go_on
-from explorer.embedding.server.model import fingerprint as name_alone
 from explorer.embedding.server.probe import PROBE_TEXT
 from explorer.errors import ModelError
 from explorer.settings import Settings, resolve
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
-    from explorer.embedding import EmbeddingModel
+    from explorer.embedding.base import EmbeddingModel
     from explorer.embedding.reranker import Reranker
 
 
@@ -83,7 +83,7 @@ class LoadedModels:
         self,
         settings: Callable[[], Settings] = resolve,
         key_of: Callable[[str], str | None] = lambda _: None,
-        recognise: Callable[[str, Vectors], str] = lambda name, _: name_alone(name),
+        recognise: Callable[[str, Vectors], str] = lambda name, _: registry.identify(name)[1],
     ) -> None:
         """`key_of` gives the key of an embedding server's address, `recognise` the fingerprint of a server's
         model by its name and its embedding of `PROBE_TEXT`."""
@@ -121,9 +121,7 @@ class LoadedModels:
         return model
 
     def _load(self, name: str, precision: str | None, tokens: int | None) -> EmbeddingModel:
-        from explorer import embedding
-
-        reads = (tokens or self._settings().embed_tokens) if embedding.is_server(name) else None
+        reads = (tokens or self._settings().embed_tokens) if registry.is_remote(name) else None
         key = (name, precision, reads)
         with self._loading:
             model = self._models.pop(key, None)
@@ -132,7 +130,7 @@ class LoadedModels:
                     self._behind.pop(name, None)
                 while len(self._models) >= _KEPT:
                     self._models.pop(next(iter(self._models)))
-                model = embedding.load(name, precision, tokens=reads, key_of=self._key_of)
+                model = registry.load(name, precision, tokens=reads, key_of=self._key_of)
             self._models[key] = model
             return model
 

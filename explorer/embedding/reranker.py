@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from explorer.embedding import folder as folders
-from explorer.embedding import registry
 from explorer.embedding.base import computing, finite
 from explorer.embedding.bert.precision import choose
+from explorer.embedding.places import find_checked
+from explorer.embedding.registry import OFFLINE
 from explorer.embedding.tokens import check_words, encodable
 from explorer.errors import ModelError
 
@@ -88,14 +89,14 @@ def load(name: str) -> Reranker:
 
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
-    os.environ.update(registry.OFFLINE)
+    os.environ.update(OFFLINE)
     return Reranker(name, find(name))
 
 
 def find(name: str) -> Path:
     """The folder of the reranker of that name, looked at and not loaded. Raises ModelError as `load`."""
     try:
-        return registry.examine(name, FAMILY)
+        return find_checked(name, FAMILY)
     except ModelError as error:
         raise ModelError(
             f"The reranker cannot be used. {error} Name another one in Settings, or leave the reranker empty."

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.embedding import folder as folders
-from explorer.embedding.base import computing, finite, go_on
+from explorer.embedding.base import WantedModel, computing, finite, go_on
 from explorer.embedding.bert.precision import choose, texts_at_once
+from explorer.embedding.folder_embedder import FolderEmbedder
+from explorer.embedding.places import find_checked
 from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
 
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 
 _READS = 512
 """Tokens taken to be read where a model does not say."""
+
+
+class SentenceTransformersEmbedder(FolderEmbedder):
+    """Loads whatever the sentence-transformers package can load from a folder."""
+
+    def load(self, wanted: WantedModel) -> SentenceTransformersModel:
+        """The model, loaded (seconds). Raises ModelError."""
+        precision = wanted.precision or self.choose(wanted.name).precision
+        return SentenceTransformersModel(wanted.name, find_checked(wanted.name), precision)
 
 
 class SentenceTransformersModel:

@@ -14,7 +14,7 @@ import pytest
 from explorer import Library, settings
 from explorer.catalog import Catalog
 from explorer.embedding import folder as folders
-from explorer.embedding import registry, texts_to_embed
+from explorer.embedding import folder_embedder, places, registry, texts_to_embed
 from explorer.embedding.bert import model as bert_model
 from explorer.embedding.bert.precision import PrecisionChoice, openvino_problem
 from explorer.embedding.loaded import LoadedModels
@@ -74,7 +74,7 @@ def test_a_changed_paragraph_of_a_hundred_pages_costs_three_embeddings_at_most(t
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     folder = tmp_path / "model"
-    shutil.copytree(registry.find(registry.DEFAULT_MODEL), folder)
+    shutil.copytree(places.find(places.DEFAULT_MODEL), folder)
     return folder
 
 
@@ -116,10 +116,9 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
         live = library._catalog.generations.live()
         assert live is not None
         other = "float32" if live.model.precision == "bfloat16" else "bfloat16"
-        monkeypatch.setattr(
-            registry, "choose", lambda **_: PrecisionChoice(other, "cpu", "it is another machine")
-        )
-        monkeypatch.setattr(bert_model, "choose", registry.choose)
+        chosen = PrecisionChoice(other, "cpu", "it is another machine")
+        monkeypatch.setattr(folder_embedder, "choose", lambda **_: chosen)
+        monkeypatch.setattr(bert_model, "choose", lambda **_: chosen)
         assert library.needs_redo == ("precision",)
         assert any(
             live.model.precision in line and "redo them" in line for line in library.models.explain()[1:]
@@ -226,7 +225,7 @@ def test_a_library_of_before_fingerprints_takes_the_model_as_it_is(tmp_path: Pat
             return live.model.fingerprint if live else ""
 
         eventually(fingerprint)
-        _, expected = registry.identify(registry.DEFAULT_MODEL)
+        _, expected = registry.identify(places.DEFAULT_MODEL)
         assert fingerprint() == expected
 
 

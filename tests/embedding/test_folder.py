@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from explorer import embedding
 from explorer.embedding import folder as folders
-from explorer.embedding import registry
+from explorer.embedding import places
 from explorer.embedding.sentence_transformers import SentenceTransformersModel
 from explorer.errors import ModelError
 
@@ -41,7 +41,7 @@ def canary(tmp_path: Path) -> Path:
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     """The bundled model without its weights' 90 MB: what is refused is refused before they are read."""
-    source = registry.find(embedding.DEFAULT_MODEL)
+    source = places.find(embedding.DEFAULT_MODEL)
     target = tmp_path / "model"
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("model.safetensors"))
     (target / "model.safetensors").write_bytes(b"")
@@ -162,7 +162,7 @@ def test_a_damaged_configuration_is_said(model: Path, damage: Callable[[Path], o
 def whole(tmp_path: Path) -> Path:
     """The bundled model with its weights."""
     folder = tmp_path / "whole"
-    shutil.copytree(registry.find(embedding.DEFAULT_MODEL), folder)
+    shutil.copytree(places.find(embedding.DEFAULT_MODEL), folder)
     return folder
 
 

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from explorer import Library
-from explorer.embedding import registry, reranker
+from explorer.embedding import places, reranker
 from explorer.errors import ModelError
 from tests.folders import RENT, WHALES, prose, write
 
@@ -35,7 +35,7 @@ def make(folder: Path, labels: int) -> Path:
         num_labels=labels, initializer_range=0.5,
     )  # fmt: skip
     BertForSequenceClassification(config).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(registry.find(registry.DEFAULT_MODEL)).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(places.find(places.DEFAULT_MODEL)).save_pretrained(folder)
     return folder
 
 
@@ -86,7 +86,7 @@ def test_a_classifier_is_no_reranker(tmp_path: Path) -> None:
 
 def test_a_model_that_does_not_rank_is_no_reranker() -> None:
     with pytest.raises(ModelError, match=r"no reranker: its files lack classifier\.weight.*in Settings"):
-        reranker.load(registry.DEFAULT_MODEL)
+        reranker.load(places.DEFAULT_MODEL)
 
 
 def copied(folder: Path, target: Path) -> Path:

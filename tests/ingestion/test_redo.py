@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from explorer import Library
-from explorer.embedding import registry
+from explorer.embedding import places
 from tests.folders import BREAD, eventually, prose, write
 from tests.ingestion.looking import job, names, worker_pid
 
@@ -101,7 +101,7 @@ def test_removing_what_cannot_be_redone_lets_the_new_index_in(library: Library, 
 
 def test_another_model_needs_a_redo_and_queries_wait_for_it(library: Library, tmp_path: Path) -> None:
     folder = tmp_path / "a-model-of-ones-own"
-    shutil.copytree(registry._bundled(), folder)
+    shutil.copytree(places.find(places.DEFAULT_MODEL), folder)
     library.change_settings(model=str(folder))
     assert library.needs_redo == ("model",)
     assert library._client.model_info().name == "all-MiniLM-L6-v2"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import folder as folders
-from explorer.embedding.base import computing, finite, go_on
+from explorer.embedding.base import WantedModel, computing, finite, go_on
 from explorer.embedding.bert.by_torch import BertConfig, plain_bert
 from explorer.embedding.bert.precision import (
     BFLOAT16_FLAGS,
@@ -23,6 +23,8 @@ from explorer.embedding.bert.precision import (
     texts_at_once,
 )
 from explorer.embedding.bert.weights import Header
+from explorer.embedding.folder_embedder import FolderEmbedder
+from explorer.embedding.places import find_checked
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
@@ -39,6 +41,18 @@ _TOKENS_AT_ONCE = 2048
 _TOKENS_AT_LEAST = 256
 _SHORTEST = 16
 """A shorter text costs attention as much as one of so many tokens: see `openvino_bert`."""
+
+
+class BertEmbedder(FolderEmbedder):
+    """Loads plain BERT models with mean pooling from a folder; leaves all others to the next embedder."""
+
+    def load(self, wanted: WantedModel) -> FastModel | None:
+        """The model, ready to count tokens; torch or OpenVINO are loaded once it encodes.
+
+        None where it is no plain BERT. Raises ModelError.
+        """
+        precision = wanted.precision or self.choose(wanted.name).precision
+        return FastModel.from_folder(wanted.name, find_checked(wanted.name), precision)
 
 
 class FastModel:

@@ -38,9 +38,9 @@ class PrecisionChoice:
     """The fastest way that is faithful: a cosine to float32 of .999 in the mean and .995 at worst."""
 
     precision: str
-    """ "int8", "bfloat16" or "float32"."""
+    """ "int8", "bfloat16" or "float32"; "server" where that is a server's affair."""
     device: str
-    """ "cpu" or "cuda"."""
+    """ "cpu", "cuda" or "server"."""
     reason: str
     """Why, as a clause that follows on "all-MiniLM-L6-v2 computes in bfloat16: "."""
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import addresses
-from explorer.embedding.base import go_on
+from explorer.embedding.base import WantedModel, go_on
+from explorer.embedding.bert.precision import PrecisionChoice
+from explorer.embedding.places import DEFAULT_MODEL, find
 from explorer.embedding.server.requests import Requests, TooLarge
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
@@ -37,17 +39,39 @@ _LOOK_SECONDS = 0.25
 _AT = " at "
 
 
-def is_server(name: str) -> bool:
-    """Whether a model's name is that of one at a server: "MODEL at http://…"."""
-    return _address(name).startswith(("http://", "https://"))
-
-
 def fingerprint(name: str, tokens: int = TOKENS) -> str:
     """40 hex digits for address and model. What a server has behind a name cannot be seen in them.
 
     `tokens` are what a library of before wrote down with them; they change where texts are cut, no vector.
     """
     return hashlib.sha256(f"{PRECISION} {tokens} {name}".encode()).hexdigest()[:40]
+
+
+class ServerEmbedder:
+    """Models that are named "MODEL at ADDRESS". What a server has behind a name is not looked at here."""
+
+    is_remote = True
+
+    def takes(self, name: str) -> bool:
+        """Whether the name ends in the address of a server: "MODEL at http://…"."""
+        return _address(name).startswith(("http://", "https://"))
+
+    def examine(self, name: str) -> None:
+        """Raises ModelError where the address cannot be right or no model is named; asks nothing."""
+        self.load(WantedModel(name))
+
+    def choose(self, name: str) -> PrecisionChoice:  # noqa: ARG002
+        """That the server decides."""
+        return PrecisionChoice(PRECISION, PRECISION, "the server decides")
+
+    def identify(self, name: str, precision: str | None) -> tuple[str, str]:  # noqa: ARG002
+        """("server", fingerprint of the name alone)."""
+        return PRECISION, fingerprint(name)
+
+    def load(self, wanted: WantedModel) -> ServerModel:
+        """The model; nothing is asked yet. Raises ModelError as `examine`."""
+        tokens = wanted.tokens or TOKENS
+        return ServerModel(wanted.name, tokens, wanted.key_of, lambda: find(DEFAULT_MODEL))
 
 
 class ServerModel:

@@ -18,7 +18,7 @@ import pytest
 
 from explorer import embedding, models
 from explorer.catalog.records import Generation, Model
-from explorer.embedding import registry
+from explorer.embedding import places, registry
 from explorer.embedding.bert import cuda, precision
 from explorer.embedding.bert import model as bert_model
 from explorer.embedding.bert.by_openvino import OpenVinoBert
@@ -45,7 +45,7 @@ needs_openvino = pytest.mark.skipif(openvino_problem() is not None, reason=f"Ope
 
 @functools.cache
 def model(kind: str) -> FastModel:
-    loaded = FastModel.from_folder("default", registry.find(embedding.DEFAULT_MODEL), kind)
+    loaded = FastModel.from_folder("default", places.find(embedding.DEFAULT_MODEL), kind)
     assert loaded
     return loaded
 
@@ -185,7 +185,7 @@ def test_what_it_cannot_compute_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     def fails(*_: object) -> None:
         raise RuntimeError("could not allocate 12 bytes")
 
-    broken = FastModel.from_folder("default", registry.find(embedding.DEFAULT_MODEL), "int8")
+    broken = FastModel.from_folder("default", places.find(embedding.DEFAULT_MODEL), "int8")
     assert broken
     monkeypatch.setattr(OpenVinoBert, "encode", fails)
     with pytest.raises(ModelError, match="default could not compute: could not allocate 12 bytes"):
@@ -289,7 +289,7 @@ def test_vectors_in_int8_go_on_where_openvino_cannot_be_loaded(
     unloadable: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(bert_model, "openvino_problem", precision.openvino_problem)
-    moved = FastModel.from_folder("default", registry.find(embedding.DEFAULT_MODEL), "int8")
+    moved = FastModel.from_folder("default", places.find(embedding.DEFAULT_MODEL), "int8")
     assert moved
     with caplog.at_level(logging.WARNING):
         found = moved.encode(TEXTS)

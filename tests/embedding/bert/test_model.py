@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from explorer import embedding
-from explorer.embedding import chunk_room, registry, texts_to_embed
+from explorer.embedding import chunk_room, places, texts_to_embed
 from explorer.embedding.bert.model import FastModel
 from explorer.embedding.bert.precision import choose, openvino_problem
 from explorer.embedding.sentence_transformers import SentenceTransformersModel
@@ -37,7 +37,7 @@ TEXTS = [
 
 @functools.cache
 def fast(precision: str) -> FastModel:
-    model = FastModel.from_folder("default", registry.find(embedding.DEFAULT_MODEL), precision)
+    model = FastModel.from_folder("default", places.find(embedding.DEFAULT_MODEL), precision)
     assert model
     return model
 
@@ -47,7 +47,7 @@ def reference() -> np.ndarray:
     """float32 vectors of TEXTS by the sentence-transformers package itself."""
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(registry.find(embedding.DEFAULT_MODEL)), local_files_only=True)
+    model = SentenceTransformer(str(places.find(embedding.DEFAULT_MODEL)), local_files_only=True)
     texts = [text.encode("utf-8", "replace").decode() for text in TEXTS]
     return np.asarray(model.encode(texts, normalize_embeddings=True))
 
@@ -177,7 +177,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         max_position_embeddings=64,
     )  # fmt: skip
     BertModel(config).save_pretrained(base)
-    AutoTokenizer.from_pretrained(registry.find(embedding.DEFAULT_MODEL)).save_pretrained(base)
+    AutoTokenizer.from_pretrained(places.find(embedding.DEFAULT_MODEL)).save_pretrained(base)
     transformer = Transformer(str(base), max_seq_length=40)
     folder = tmp_path_factory.mktemp("small")
     SentenceTransformer(modules=[transformer, Pooling(48, "mean"), Normalize()]).save(str(folder))

@@ -1,0 +1,30 @@
+"""What all embedders share whose models are folders of safetensors."""
+
+from __future__ import annotations
+
+from explorer.embedding import folder as folders
+from explorer.embedding.bert.precision import PrecisionChoice, choose
+from explorer.embedding.places import find, find_checked, is_default
+
+
+class FolderEmbedder:
+    """All of an `Embedder` but `load`: a subclass loads what it can and leaves the rest to the next one."""
+
+    is_remote = False
+
+    def takes(self, name: str) -> bool:  # noqa: ARG002  (whatever has another name than a server's)
+        """True: any name may be that of a folder. `load` looks inside."""
+        return True
+
+    def examine(self, name: str) -> None:
+        """Raises ModelError where the folder is missing, damaged or could run code."""
+        find_checked(name)
+
+    def choose(self, name: str) -> PrecisionChoice:
+        """In what the model computes here, and why: in int8 only where that was measured."""
+        return choose(is_measured=is_default(name))
+
+    def identify(self, name: str, precision: str | None) -> tuple[str, str]:
+        """(precision, fingerprint of the folder's files in it). Raises ModelError."""
+        precision = precision or self.choose(name).precision
+        return precision, folders.fingerprint(find(name), precision)
