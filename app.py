@@ -1,6 +1,6 @@
 """The app: a table of pages. `streamlit run app.py` serves it; `python start.py` installs it first.
 
-The server imports this file for `app`, then runs it as a script for every page shown.
+The server imports this file for `app`, then runs it as a script for every page that is shown.
 """
 
 from __future__ import annotations

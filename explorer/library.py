@@ -259,7 +259,7 @@ class Library:
         return self._retriever.search(query, k, mode, scope)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
-        """The k chunks inside the scope nearest to one by meaning, itself left out. Raises NotFound."""
+        """The k hits inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
         return self._retriever.similar(chunk_id, k, scope)
 
     def ask(
@@ -281,7 +281,7 @@ class Library:
         return Conversations(self._catalog, self._answerer)
 
     def warm(self) -> None:
-        """Start in the background what the first search needs, and return at once."""
+        """Start in the background what the first search needs; return at once."""
         self._client.start()
 
     # ---- the map
@@ -321,11 +321,11 @@ class Library:
 
     @property
     def settings(self) -> Settings:
-        """The settings that hold: environment before page before default. Raises SettingError."""
+        """The settings that hold: the environment's, else a page's, else the default. Raises SettingError."""
         return settings.resolve(self._catalog.settings.all())
 
     def setting_source(self, field: str) -> Source:
-        """ "environment", "page" or "default". Raises SettingError for an unknown setting."""
+        """Where a setting's value comes from. Raises SettingError for an unknown setting."""
         return settings.source_of(field, self._catalog.settings.all())
 
     def change_settings(self, **values: Any) -> None:

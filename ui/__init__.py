@@ -1,1 +1,1 @@
-"""What the pages share: the frame, session state, and the widgets that show documents, hits and passages."""
+"""What the pages are made of: a folder for each page, the frame around them, and what several pages share."""

@@ -1,4 +1,4 @@
-"""Assets of the page components, read once; the only way that script or style reaches a browser from here."""
+"""Scripts and styles of the page components: read once, and the only ones that reach a browser from here."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ FOLDER = Path(__file__).parent / "assets"
 def asset(*names: str) -> str:
     """The text of files of `ui/assets`, one after the other.
 
-    Called with literal names only (a test reads the source for that): what a document or a model wrote can
+    It is called with literal names only, which a test makes sure of: what a document or a model wrote can
     never become part of a script, a style sheet or markup. It travels as data, which scripts set as text.
     """
     return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 def sent(data: dict[str, Any]) -> dict[str, Any]:
-    """The data of a component, its lists as tuples: Streamlit takes any list for a possible table and imports
-    pandas to find out, a third of a second before the first page can show."""
+    """The data of a component, with tuples in place of lists.
+
+    Streamlit takes any list for a possible table, and imports pandas to find out. That would keep the first
+    page waiting for a third of a second.
+    """
     return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}

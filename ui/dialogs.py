@@ -1,4 +1,4 @@
-"""Dialogs that stay open when the page runs anew, as it does by itself while files are being added.
+"""Dialogs that stay open when the page runs again, as it does by itself while files are being added.
 
 Streamlit closes a dialog whose function is not called in a run. Here the open one is kept in the session, and
 the frame calls it at the end of every run until it is closed.
@@ -16,23 +16,23 @@ KEY = "dialog"
 
 
 def ask(dialog: Callable[..., Any], *arguments: Any) -> None:
-    """Opens a dialog: a function under `st.dialog(..., on_dismiss=dialogs.close)`. The next run shows it."""
+    """Opens a dialog, a function under `st.dialog(..., on_dismiss=dialogs.close)`. The next run shows it."""
     st.session_state[KEY] = (dialog, arguments)
 
 
 def close() -> None:
-    """Closes it, in a callback or followed by a rerun."""
+    """Closes the open dialog; called in a callback, or followed by a rerun."""
     st.session_state.pop(KEY, None)
 
 
 def done() -> None:
-    """What was asked has been answered: closes the dialog and shows the page as it is now."""
+    """Closes the dialog, whose question was answered, and shows the page as it is now."""
     close()
     st.rerun()
 
 
 def show() -> None:
-    """Calls the open dialog, if any: once, at the end of every run."""
+    """Calls the open dialog, if there is one; the frame does so once, at the end of every run."""
     dialog, arguments = st.session_state.get(KEY, (None, ()))
     if dialog is not None:
         dialog(*arguments)

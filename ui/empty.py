@@ -1,4 +1,4 @@
-"""What Search and Chat show while there is nothing to look at."""
+"""What Search, Chat and Map show while the library holds no document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DOCUMENTS_PAGE = "pages/documents.py"
 
 
 def shown(library: Library, purpose: str) -> bool:
-    """True, and a way to the Documents page on the page, if the library holds no document.
+    """Whether the library holds no document; then the page now says so and leads to the Documents page.
 
     `purpose` says in one sentence what the page does once there are some.
     """

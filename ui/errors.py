@@ -26,7 +26,7 @@ def shown() -> Iterator[None]:
 def show(error: Exception) -> bool:
     """Shows any error in words: ours as written, others as a fault of the app, with the details in the log.
 
-    True, so that Streamlit adds nothing of its own.
+    Returns True, so that Streamlit adds nothing of its own.
     """
     if isinstance(error, ExplorerError):
         st.error(plain(str(error)), icon=":material/error:")

@@ -1,8 +1,8 @@
 """The one renderer for text that comes from documents or models.
 
-Untrusted text becomes, here, a small tree of allowed nodes, and in the browser elements made one by one with
-their text set as text. There is no markup in between: nothing in a text can name an address, so nothing in it
-can make the browser fetch one, finished or half streamed.
+Here, untrusted text becomes a small tree of allowed nodes; in the browser, each node becomes an element whose
+text is set as text. There is no markup in between: nothing in a text can name an address, so nothing in it
+can make the browser fetch one, whether the text is finished or half streamed.
 
 A node is a string or `{"t": kind, "c": [nodes]}`; a citation is `{"t": "cite", "n": number}`. The kinds are
 those of `KINDS`, and `assets/rich.js` makes nothing of any other.
@@ -87,7 +87,7 @@ def clean(text: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    """Nothing is allowed but what is named, so a rule that a later version adds is not."""
+    """A parser with the rules named here and no others, whatever a later version of it adds."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False})
@@ -142,7 +142,7 @@ def _leaf(token: Token, citations: frozenset[int]) -> list[Node]:
 
 
 def _kind(tag: str) -> str:
-    """An answer stands inside a page, so its headings start at the third level."""
+    """The node for a tag. An answer stands inside a page, so its headings start at the third level."""
     if tag in ("h1", "h2"):
         return "h3"
     return tag if tag in KINDS else "p"

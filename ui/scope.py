@@ -1,7 +1,7 @@
 """What searches and questions look at: one scope for Search, Chat and Map, chosen on any of them.
 
-The scope lives in the session, so it goes along from page to page, and is mirrored in the address, so that a
-reload or a new tab has it too. Passages chosen on the map are too many for an address: it holds a short name
+The session holds the scope, so it goes along from page to page; the address repeats it, so that a reload or a
+new tab has it too. Passages chosen on the map are too many for an address: it holds a short name
 for them, which this process knows.
 """
 
@@ -30,7 +30,7 @@ _MAX_SELECTIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A scope and what it is called on the page; an empty label stands for a description of it."""
+    """A scope and what it is called on the page. With an empty label it is described by what it holds."""
 
     scope: Scope
     label: str = ""
@@ -55,12 +55,12 @@ def set_scope(scope: Scope, label: str = "") -> None:
 
 
 def clear() -> None:
-    """Back to everything."""
+    """Goes back to everything."""
     set_scope(Scope())
 
 
 def scope_bar() -> Scope:
-    """Shows and offers the scope; returns it. Stands once on a page, under its title."""
+    """Draws the scope and the choices for it, once on a page, under its title; returns the scope."""
     library = state.library()
     now = chosen()
     with st.container(horizontal=True, vertical_alignment="center", key="scope-bar"):
@@ -109,7 +109,7 @@ def _summary(library: Library, now: Chosen) -> str:
 
 
 def _choices(library: Library, scope: Scope) -> None:
-    """Three lists of what the library has; the scope decides what is chosen in them."""
+    """Draws three lists of what the library has; the scope decides what is chosen in them."""
     lists = _lists(library)
     options = {"documents": list(lists.names), "tags": lists.tags, "kinds": lists.kinds}
     for field in _FIELDS:
@@ -136,7 +136,7 @@ def _choices(library: Library, scope: Scope) -> None:
 
 
 def _choose() -> None:
-    """What the lists hold now, with what else limits the scope (passages of the map, say) kept."""
+    """Takes the scope from the lists; what else limits it stays, such as passages chosen on the map."""
     now = chosen()
     limits = {field: st.session_state.get(_key(field)) or None for field in _FIELDS}
     set_scope(replace(now.scope, **limits), now.label if now.scope.chunks is not None else "")
@@ -156,7 +156,7 @@ def _key(field: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Lists:
     names: dict[str, str]
-    """Document id → name, by name."""
+    """Document id → name, in order of name."""
     tags: list[str]
     kinds: list[str]
 
@@ -211,5 +211,5 @@ def _remember(now: Chosen) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _selections() -> dict[str, Chosen]:
-    """Scopes too large for an address, of all sessions of this process; the oldest go first."""
+    """The scopes of all sessions of this process that are too large for an address, the oldest first."""
     return {}

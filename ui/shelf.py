@@ -1,7 +1,7 @@
 """The table of documents: rows with a tick, columns that sort, a click that opens. It decides nothing itself.
 
-Not `st.dataframe`: its grid is drawn on a canvas, which neither a screen reader nor the browser's own search
-can read, takes about a second to come up the first time, and knows a selection only by row number.
+It is not `st.dataframe`, whose grid is drawn on a canvas: no screen reader and no search of the browser can
+read that, it takes about a second to come up the first time, and it knows a selection by row number only.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def show(
     on_tick: Callable[[list[str]], None],
     on_order: Callable[[str], None],
 ) -> None:
-    """Shows documents in the order given. `order` is the column they are sorted by and whether it falls.
+    """Shows documents in the order given. `order`: the column that sorts, and whether the largest is first.
 
-    The browser keeps the ticks and sends all of them whenever one changes; `ticked` counts where `turn` has
-    changed.
+    The browser keeps the ticks, and sends all of them whenever one changes; it takes those in `ticked` only
+    when `turn` has changed.
     """
     height = min(TALLEST, HEAD + ROW * len(documents) + 2)
     data = {

@@ -1,7 +1,7 @@
 """What a session remembers, and the libraries that all sessions share.
 
-A library is opened once for all tabs. Which one a tab looks at is the tab's own; a new tab or a reload
-starts with the library that was chosen last.
+A library is opened once for all tabs. Each tab looks at a library of its own choice; a new tab or a reload
+starts with the one that was chosen last.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def _open(folder: str) -> Library:
 
 
 def library() -> Library:
-    """The library of this session, open."""
+    """The library of this session, opened if it was not yet."""
     return opened(folder())
 
 
 def opened(place: Path) -> Library:
-    """A library, open: the same object for every tab."""
+    """The library in a folder, opened if it was not yet: the same object for every tab."""
     return _open(str(place))
 
 
@@ -86,14 +86,14 @@ def close(place: Path) -> None:
 
 
 def close_all() -> None:
-    """Closes every library: the app ends, or a test does."""
+    """Closes every library, when the app ends or a test does."""
     _last_chosen.clear()
     _warm.clear()
     _open.clear()
 
 
 def warm() -> None:
-    """Starts what the first search needs, once a library, after a page was shown."""
+    """Starts, once for a library, what its first search needs; called after a page was shown."""
     current = library()
     with _warming:
         if current.folder in _warm:

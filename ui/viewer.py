@@ -1,7 +1,7 @@
 """The viewer: one component that shows a passage where it stands, beside Search, Chat, Map and Documents.
 
-What is open is the page's address (`?document=…&page=…&span=a-b`): it survives a reload, works in a new tab,
-and nothing else has to be kept. A page is written as
+The page's address says what is open (`?document=…&page=…&span=a-b`): it survives a reload, works in a new
+tab, and nothing else has to be kept. A page is written as
 
     with viewer.beside():
         ...
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 KEY = "viewer"
 SEARCH_PAGE = "pages/search.py"
 SEARCH_FIELD = "question"
-"""Key of the Search page's field: in the session while that page is shown."""
+"""Session: the Search page's field, while that page is shown."""
 _PARAMETERS = ("document", "page", "span", "part")
 _MOVED = "viewer_moved"
 _SERIAL = "viewer_serial"
@@ -43,14 +43,14 @@ _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 _ID = re.compile(r"[0-9a-f]{16}")
 
 PART_CHARACTERS = 40_000
-"""Longer pages (a book as one text file) are shown in parts of about this many characters."""
+"""Characters of a part: longer pages (a book as one text file) are shown in parts of about this length."""
 IMAGE_WIDTH = 1200
-"""Pixels: sharp at two fifths of a large screen, some hundreds of kilobytes a page."""
+"""Pixels: sharp on two fifths of a large screen, and some hundreds of kilobytes a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageAddress:
-    """What the page's address asks for. `start == end` marks nothing; `part` counts from 1, 0 is unset."""
+    """What the page's address asks for. `start == end` marks nothing; `part` counts from 1; 0 is unset."""
 
     document: str
     page: int
@@ -71,7 +71,7 @@ class PageAddress:
         return parameters
 
     def query(self) -> str:
-        """As it stands in a link, with its question mark."""
+        """The address as a link has it, with its question mark."""
         return "?" + urlencode(self.parameters())
 
 
@@ -80,7 +80,7 @@ class AddressError(ExplorerError):
 
 
 def open_passage(document_id: str, page: int = 1, start: int = 0, end: int = 0) -> None:
-    """Opens a passage in the viewer of the current page; in a callback, or followed by a rerun."""
+    """Opens a passage in the viewer of the current page; called in a callback, or followed by a rerun."""
     _go(PageAddress(document_id, page, start, end))
 
 
@@ -93,7 +93,7 @@ def close() -> None:
 
 
 def open_from(key: str, event: str = "open") -> None:
-    """The callback of a component whose links open passages: `event` carries document, page, start, end."""
+    """Opens what a component's link asks for, in its callback; `event` carries document, page, start, end."""
     value: Any = (st.session_state.get(key) or {}).get(event)
     try:
         address = PageAddress(
@@ -105,7 +105,7 @@ def open_from(key: str, event: str = "open") -> None:
 
 
 def address() -> PageAddress | None:
-    """What the address asks for, None if nothing. Raises AddressError with a message for the page."""
+    """What the address asks for; None if nothing. Raises AddressError with a message for the page."""
     parameters = st.query_params
     if "document" not in parameters:
         return None
@@ -134,7 +134,7 @@ def follow() -> None:
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """The page's own columns: what is written inside stands left, the viewer right once something is open."""
+    """Puts what is written inside it left, and the viewer right once something is open."""
     st.session_state.pop(_MOVED, None)
     main, side = st.columns([3, 2], gap="medium")
     with main:
@@ -152,7 +152,7 @@ def _show() -> None:
     except ExplorerError as error:
         wanted, data = None, {"open": True, "title": "This passage cannot be shown", "error": str(error)}
     if data["open"]:
-        # An answer to each click, also where it changes nothing: the browser is told when to stop waiting.
+        # The browser waits for an answer to each click; this number is one even where nothing else changes.
         data["serial"] = st.session_state.get(_SERIAL, 0)
     _component(key=KEY, data=sent(data), on_turn_change=_turned, on_close_change=close)
     if wanted is not None and "error" not in data:
@@ -160,7 +160,7 @@ def _show() -> None:
 
 
 def _actions(library: Library, document_id: str) -> None:
-    """The row under the page: buttons of Streamlit's own, since they leave the page or send a file."""
+    """Draws the row under the page: buttons of Streamlit's own, since they leave the page or send a file."""
     document = library.document(document_id)
     with st.container(key="viewer-actions", horizontal=True):
         st.button(
@@ -182,7 +182,7 @@ def _actions(library: Library, document_id: str) -> None:
 
 
 def _search_here(document: Document) -> None:
-    """The viewer makes room for what is found; the page changes once it may (not in a callback)."""
+    """Limits the scope and closes the viewer. The page changes in the next run: a callback may not do it."""
     scope.set_scope(Scope(documents=[document.id]), document.name)
     close()
     st.session_state[_TO_SEARCH] = True
@@ -258,7 +258,7 @@ def _image(library: Library, wanted: PageAddress, page: Page) -> dict[str, Any]:
 
 
 def _version(library: Library) -> tuple[str, int]:
-    """Tells what is cached of one library, as it is now, from the rest."""
+    """What tells the cached pages of this library, as it is now, from all others."""
     return str(library.folder), library.revision
 
 
@@ -270,7 +270,7 @@ def _rendered(
     page: int,
     span: tuple[int, int] | tuple[None, None],
 ) -> dict[str, Any]:
-    """A page as a data address, which the browser need not fetch."""
+    """A drawn page as the component takes it, its image in a data address, which needs no fetching."""
     start, end = span
     image = _library.page_image(document_id, page, start, end, width=IMAGE_WIDTH)
     return {
@@ -334,7 +334,7 @@ def _in_parts(library: Library, wanted: PageAddress, parts: list[tuple[int, int]
 
 
 def _turned() -> None:
-    """‹ and ›: the span stays in the address, so that turning back shows the mark again."""
+    """Goes to the page that ‹ or › asked for. The span stays in the address, to be marked on the way back."""
     value: Any = (st.session_state.get(KEY) or {}).get("turn")
     try:
         at, unit, number = address(), value["unit"], int(value["number"])

@@ -22,7 +22,8 @@ def plain(text: str, limit: int | None = None) -> str:
     """Text of a document, a file's name or a label, so that a native widget shows it letter by letter.
 
     Every character with a meaning in Streamlit's Markdown is escaped; line breaks, control characters
-    and the marks that reverse the direction of writing become a space. `limit` cuts with an ellipsis.
+    and the marks that reverse the direction of writing become a space. Text longer than `limit` is cut, with
+    an ellipsis.
     """
     flat = " ".join(_BREAKS.sub(" ", text).split())
     if limit is not None and len(flat) > limit:
@@ -31,7 +32,7 @@ def plain(text: str, limit: int | None = None) -> str:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """`count(1366, "page")` is "1,366 pages"."""
+    """A number with its noun: `count(1366, "page")` is "1,366 pages"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 

@@ -1,4 +1,4 @@
-"""What a terminal shows: progress bars, and text of documents that cannot command it."""
+"""What a terminal shows: progress bars, and the text of documents made unable to command it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from explorer.types import Job, Progress
 
 _ORDERS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-"""Unicode categories of what a terminal would obey (escape sequences, turned text) or cannot show."""
+"""Unicode categories of characters that a terminal would obey (escapes, turned text) or cannot show."""
 
 
 def plain(text: str, *, keep_lines: bool = False) -> str:
-    """Text without control characters, each replaced by a space; with `keep_lines` ends of lines stay."""
+    """Text with a space for each control character; with `keep_lines`, ends of lines and tabs stay."""
     kept = "\n\t" if keep_lines else ""
     return "".join(c if c in kept or unicodedata.category(c) not in _ORDERS else " " for c in text)
 
 
 def counted(number: int, noun: str) -> str:
-    """ "1 page", "1,366 pages"."""
+    """A number with its noun: "1 page", "1,366 pages"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -38,7 +38,7 @@ class FileBars:
             bar.close()
 
     def show(self, progress: Progress) -> None:
-        """What `Library.add` calls."""
+        """Shows how far the files are; `Library.add` calls it."""
         if not self._is_shown:
             return
         if not self._bars:
@@ -72,7 +72,7 @@ class MapBar:
             self._bar.close()
 
     def show(self, job: Job | None) -> None:
-        """The job that draws, or None while there is none yet."""
+        """Shows how far the drawing is; `job` is None while there is none yet."""
         if not self._is_shown or job is None or job.is_over:
             return
         self._bar = self._bar or _bar(0)
@@ -80,7 +80,7 @@ class MapBar:
 
 
 def duration(seconds: float) -> str:
-    """ "40 s", "3 min", "1.5 h"."""
+    """A time in short: "40 s", "3 min", "1.5 h"."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

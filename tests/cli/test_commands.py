@@ -1,4 +1,7 @@
-"""The command line as people and scripts use it: real processes, the real model, a library of its own."""
+"""The command line as people and scripts use it: real processes, the real model, a library of its own.
+
+Runs explorer.cli.parser, explorer.cli.arguments and explorer.cli.output through the commands.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The documents page: ways in, progress, the list, one document opened. Widgets, and what they did."""
+"""The documents page: ways in, progress, the list, one document opened. Widgets, and what they did.
+
+Runs ui.documents.page, with ui.dialogs for what it asks.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The frame: the library's menu, the line of activity, and errors in words."""
+"""The frame: the library's menu, the line of activity, and errors in words.
+
+Runs ui.frame.frame and ui.frame.library_menu.
+"""
 
 from __future__ import annotations
 

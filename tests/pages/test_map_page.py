@@ -1,4 +1,8 @@
-"""Map: drawn on the first visit, coloured, asked, selected from, and honest about what is not on it."""
+"""Map: drawn on the first visit, coloured, asked, selected from, and honest about what is not on it.
+
+Runs ui.map.page with ui.map.scene, ui.map.selection, ui.map.landing, ui.map.passages, ui.map.drawing and
+ui.map.plotly_file; ui.empty where there is nothing to draw.
+"""
 
 from __future__ import annotations
 

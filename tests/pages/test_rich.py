@@ -1,4 +1,7 @@
-"""Text of documents and models becomes a tree of allowed nodes, whatever it holds."""
+"""Text of documents and models becomes a tree of allowed nodes, whatever it holds.
+
+The script and style that it hands on go through ui.component.
+"""
 
 from __future__ import annotations
 

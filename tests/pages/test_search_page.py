@@ -1,4 +1,7 @@
-"""Search: hits with their place, the ways to look, the scope, and what to try when nothing is found."""
+"""Search: hits with their place, the ways to look, the scope, and what to try when nothing is found.
+
+Runs ui.search.page with ui.search.question; ui.empty where there is nothing to search.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The settings page: values with where they come from, the language model's test, redo, diagnostics."""
+"""The settings page: values with where they come from, the language model's test, redo, diagnostics.
+
+Runs ui.settings.page.
+"""
 
 from __future__ import annotations
 

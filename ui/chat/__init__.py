@@ -1,1 +1,1 @@
-"""The chat page: a conversation, answers as they stream, what is sent where."""
+"""The Chat page: the list of conversations, one of them with its answers as they stream, the question."""

@@ -1,4 +1,4 @@
-"""The Chat page's parts: the list of conversations, the one that is open, the question field."""
+"""The Chat page: the list of conversations, the one that is open, the question field."""
 
 from __future__ import annotations
 
@@ -19,18 +19,22 @@ if TYPE_CHECKING:
     from explorer.types import Conversation, Message
 
 OPEN = "conversation"
-"""Session key and parameter of the address: id of the open conversation."""
+"""Session, and parameter of the address: the id of the open conversation."""
 FIELD = "question-field"
 FAILED = "chat_failed"
-"""Session: (question, error) that could not even be begun."""
+"""Session: a question whose answer could not be begun, and the error (tuple)."""
 SHOW_ALL = "conversations_all"
 POLL_SECONDS = 0.4
+"""How often a growing answer is read again."""
 LISTED = 30
+"""Conversations in the list; the others are shown when asked for."""
 EXAMPLES = 3
 _LOOKED_AT = 20
+"""Documents whose headings are read for the example questions."""
 TITLE_CHARACTERS = 40
+"""Characters of a conversation's title in the list."""
 NAMED_CHARACTERS = 60
-"""Of a title or heading within an example question."""
+"""Characters of a title or heading within an example question."""
 PURPOSE = "Here you ask questions; the answers come from your documents, and each source opens at its page."
 
 
@@ -53,13 +57,13 @@ def show() -> None:
 
 
 def field() -> None:
-    """The question field, at the foot of the page."""
+    """Draws the question field, at the foot of the page."""
     if state.library().counts().documents:
         st.chat_input("Ask about your documents…", key=FIELD, on_submit=_submitted)
 
 
 def current(library: Library) -> Conversation | None:
-    """The open conversation: of the address, else of the session; None for a new one."""
+    """The open conversation: the one that the address names, else the session's; None for a new one."""
     wanted = st.query_params.get(OPEN, st.session_state.get(OPEN))
     found = next((each for each in library.conversations.list() if each.id == wanted), None)
     _open(found.id if found else None)
@@ -67,7 +71,7 @@ def current(library: Library) -> Conversation | None:
 
 
 def conversation_list(library: Library, opened: Conversation | None) -> None:
-    """All conversations, the last used first; the open one can be renamed and deleted."""
+    """Draws the list, the conversation used last first; the open one can be renamed and deleted."""
     listed = library.conversations.list()
     st.markdown("**Conversations**")
     st.button(
@@ -113,7 +117,7 @@ def _menu(library: Library, opened: Conversation) -> None:
 
 
 def conversation(library: Library, messages: Sequence[Message]) -> None:
-    """The messages; while the last one grows, this part alone is drawn again and again."""
+    """Draws the messages; while the last one grows, this part alone is drawn again and again."""
     conversation_id = messages[-1].conversation_id
     grows = messages[-1].state == "streaming"
     st.fragment(_messages, run_every=POLL_SECONDS if grows else None)(library, conversation_id, grows)
@@ -135,7 +139,7 @@ def _messages(library: Library, conversation_id: str, grows: bool) -> None:
 
 
 def first_visit(library: Library) -> None:
-    """What can be asked here, with questions that fit the documents."""
+    """Says what can be asked here, with questions that fit the documents."""
     st.write("Ask a question in your own words. You get an answer from your documents, with its sources.")
     questions = examples(library)
     if questions:
@@ -145,13 +149,13 @@ def first_visit(library: Library) -> None:
 
 
 def examples(library: Library) -> list[str]:
-    """Up to three questions about what the documents have headings for, each about another document."""
+    """At most EXAMPLES questions that the documents' titles and headings suggest, each about another one."""
     return _examples(library, str(library.folder), library.revision)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _examples(_library: Library, folder: str, revision: int) -> list[str]:  # noqa: ARG001 - the cache's key
-    """From short documents, since their headings are soon read; those with headings of their own first."""
+    """Only short documents are read, which is soon done. Those with headings of their own come first."""
     about: list[str] = []
     whole: list[str] = []
     known: set[str] = set()
@@ -180,7 +184,7 @@ def _cut(word: str) -> str:
 
 
 def not_begun() -> None:
-    """A question that could not even be stored or started: it is kept, with what went wrong."""
+    """Shows the question whose answer could not be begun, if any, what went wrong, and a way to try again."""
     if FAILED not in st.session_state:
         return
     question, error = st.session_state[FAILED]
@@ -223,7 +227,7 @@ def _choose(conversation_id: str | None) -> None:
 
 
 def _open(conversation_id: str | None) -> None:
-    """Opens a conversation, or a new one, in session and address."""
+    """Opens a conversation in session and address; None opens a new one."""
     st.session_state[OPEN] = conversation_id
     if conversation_id is None:
         st.query_params.pop(OPEN, None)

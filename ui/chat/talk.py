@@ -29,7 +29,7 @@ MOVED = "(These words are no longer where they were; the document was read anew.
 
 
 def show(library: Library, messages: Sequence[Message], has_model: bool) -> None:
-    """Shows messages, oldest first. `has_model`: quotes are what the person chose, not what is missing."""
+    """Shows messages, oldest first. Without a model (`has_model`), quotes offer to connect one."""
     data = {"messages": [describe(library, message, has_model) for message in messages]}
     result = _component(key=KEY, data=sent(data), on_open_change=_opened, on_connect_change=_connect)
     if result.get("connect"):
@@ -72,10 +72,10 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
 
 
 def _unfounded(library: Library, message: Message) -> dict[str, Any]:
-    """A question that the documents don't answer: what there is to say, and the nearest passages."""
+    """For a question that the documents don't answer: what there is to say, and the nearest passages."""
     nearest = [place(library, ref, with_words=True) for ref in message.hits[:NEAREST]]
     if is_uncited(message.kind, message.found, message.text):
-        # It was seen to arrive, so it stays; but a claim without a source must not look like one with.
+        # The person saw it arrive, so it stays; but it must not look like an answer that has a source.
         blocks = rich.markdown(message.text, set())
         copy = f"{message.text.strip()}\n\n({UNCITED})"
         return {"warning": UNCITED, "blocks": blocks, "nearest": nearest, "copy": copy}
@@ -83,7 +83,7 @@ def _unfounded(library: Library, message: Message) -> dict[str, Any]:
 
 
 def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[str, Any]:
-    """Where a span stands, for a chip or a source line; without a document once that was removed."""
+    """Where a span stands, for a chip or a source line. Its document is None once that was removed."""
     nothing: dict[str, Any] = {
         "number": ref.number,
         "document": None,
@@ -128,7 +128,7 @@ def _version(library: Library) -> tuple[str, int]:
 
 
 def _used(hits: Sequence[SpanRef]) -> str:
-    """ "from 8 passages in 3 documents"."""
+    """What an answer was made from: "from 8 passages in 3 documents"; empty where from nothing."""
     if not hits:
         return ""
     documents = len({ref.document_id for ref in hits})

@@ -1,1 +1,1 @@
-"""The documents page: adding, progress, the table, one document."""
+"""The Documents page: adding, progress, the table, one document."""

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 ROUND = "uploads_round"
-"""Session: counts the drop areas shown; a new number is an empty one, and gives its memory back."""
+"""Session: the number of the drop area. The next number makes a new one, empty and without memory in use."""
 WAITING = "uploads_waiting"
 """Session: staged files whose name is taken, until the person has chosen (list[Staged])."""
 NOTICES = "uploads_notices"
-"""Session: what became of files that were not queued (list of (is_error, text))."""
+"""Session: what became of dropped files that were not queued (list of (is_error, text))."""
 
 _WORDS = (
     "no",
@@ -48,7 +48,7 @@ _WORDS = (
 
 
 def header(library: Library) -> None:
-    """The page's title, with the button for folders."""
+    """Draws the page's title, with the button for folders."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title("Documents", anchor=False)
         st.button(
@@ -61,7 +61,7 @@ def header(library: Library) -> None:
 
 
 def drop_area(library: Library) -> None:
-    """Takes files that are dropped or picked: to disk at once, then into the queue."""
+    """Takes files that are dropped or picked: copies them to disk at once, then queues them."""
     number = st.session_state.setdefault(ROUND, 0)
     files = st.file_uploader(
         f"Drop files here: {format_labels()}, up to {size(library.settings.max_file_mb * 1_000_000)} each",
@@ -77,7 +77,7 @@ def drop_area(library: Library) -> None:
 
 
 def take(library: Library, files: Sequence[UploadedFile]) -> None:
-    """Stages every file, queues it or keeps it for a question, and frees the memory it was received in."""
+    """Stages every file, queues it or keeps it for a question, and frees the memory that held it."""
     notices: list[tuple[bool, str]] = []
     waiting: list[Staged] = st.session_state.setdefault(WAITING, [])
     for file in files:
@@ -105,7 +105,7 @@ def _unchanged(staged: Staged) -> str:
 
 
 def _free(file: UploadedFile) -> None:
-    """Streamlit keeps an upload in memory until the tab is closed, unless it is told."""
+    """Frees an upload, which Streamlit would keep in memory until the tab is closed."""
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
@@ -113,7 +113,7 @@ def _free(file: UploadedFile) -> None:
 
 
 def notices() -> None:
-    """What became of dropped files that were not queued, until it is put away or files are dropped again."""
+    """Says what became of dropped files that were not queued, until it is put away or more are dropped."""
     lines: list[tuple[bool, str]] = st.session_state.get(NOTICES, [])
     if not lines:
         return
@@ -171,7 +171,7 @@ def _settle(library: Library, files: list[Staged], answer: str) -> None:
             else:
                 old = staged.same_name.id if answer == "replace" and staged.same_name else None
                 library.enqueue_staged(staged, replaces=old)
-            waiting.remove(staged)  # not before: what could not be stored can be answered again
+            waiting.remove(staged)  # not earlier: where storing failed, the question can be answered again
 
 
 @st.dialog("Add a folder of this machine", on_dismiss=dialogs.close)
@@ -193,7 +193,7 @@ def ask_folder(library: Library) -> None:
 
 
 def whole_path(typed: str) -> Path:
-    """The path that was typed or pasted, without quotes, `~` filled in.
+    """The path that was typed or pasted, without quotes and with `~` filled in.
 
     Raises ExplorerError if it is relative or does not exist.
     """
@@ -206,7 +206,7 @@ def whole_path(typed: str) -> Path:
 
 
 def welcome() -> None:
-    """What an empty library says above the drop area."""
+    """Says above the drop area of an empty library what it is for."""
     st.markdown(
         "Put documents in, then search them, ask them and see them on a map; "
         "everything stays on this machine."
@@ -214,7 +214,7 @@ def welcome() -> None:
 
 
 def samples(library: Library) -> None:
-    """The offer of sample documents to a person with an empty library."""
+    """Offers sample documents to a person with an empty library."""
     files = sorted(path for path in SAMPLES.iterdir() if path.is_file()) if SAMPLES.is_dir() else []
     if not files:
         return

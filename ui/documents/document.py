@@ -1,4 +1,4 @@
-"""One document opened: what is known of it, and its text page by page with the passages in it."""
+"""The document that is open: what is known of it, and its text, page by page, with the passages in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.documents import table
 from ui.wording import ago, count, exact, plain, size
 
 SHEET_CHARACTERS = 20_000
-"""Longer pages are shown in sheets of whole passages, about this many characters each."""
+"""Characters of a sheet: a longer page is shown in sheets of whole passages, of about this length each."""
 
 PLACE = "document_place"
 """Session: where the text of the opened document stands (Place)."""
@@ -30,7 +30,7 @@ _passages = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is shown at once: a page, or a part of a long one. `chunks` are those that start in it."""
+    """What is shown at once: a page, or a part of a long one. `chunks` holds those that start in it."""
 
     page: Page
     start: int
@@ -46,9 +46,9 @@ class Place:
     number: int
     """The sheet, from 1."""
     address: tuple[str, int]
-    """Page and start of the viewer that this goes with."""
+    """The page and the start of the span that the viewer showed when the text came here."""
     turn: int
-    """Counts the times the viewer led: each needs a new widget, since a widget keeps its own value."""
+    """How often the viewer has moved the text. Each move needs a new widget, for a widget keeps its value."""
 
     @property
     def key(self) -> str:
@@ -56,7 +56,7 @@ class Place:
 
 
 def wanted() -> str | None:
-    """The document that the address or the session opens on this page."""
+    """The id of the document that the address or the session opens on this page; None for the list."""
     named = st.query_params.get("document")
     if named:
         st.session_state[table.OPENED] = named
@@ -64,7 +64,7 @@ def wanted() -> str | None:
 
 
 def show(library: Library, document_id: str) -> None:
-    """The opened document: heading, what is known, actions, text."""
+    """Draws the opened document: heading, what is known of it, actions, text."""
     st.button(
         "All documents",
         icon=":material/arrow_back:",
@@ -86,7 +86,7 @@ def show(library: Library, document_id: str) -> None:
 
 
 def _facts(document: Document) -> None:
-    """Title, author, date, language, and the figures; what the file does not say is left out."""
+    """Draws title, author, date, language and figures; what the file does not say is left out."""
     figures = (
         table.kind_label(document.kind),
         count(document.pages, "page"),
@@ -131,7 +131,7 @@ def _go(document: Document, page: str) -> None:
 
 
 def sheets(pages: Sequence[Page], chunks: Sequence[Chunk], limit: int = SHEET_CHARACTERS) -> list[Sheet]:
-    """Cuts a document into what is shown at once. Together the sheets are the whole text."""
+    """A document cut into what is shown at once. Together the sheets are the whole text."""
     cut: list[Sheet] = []
     starts = [chunk.start for chunk in chunks]
     for page in pages:
@@ -147,7 +147,7 @@ def sheets(pages: Sequence[Page], chunks: Sequence[Chunk], limit: int = SHEET_CH
 
 
 def _text(library: Library, document: Document) -> None:
-    """The text with the passages in it; the sheet follows the viewer's page."""
+    """Draws the text with the passages in it; the sheet follows the viewer's page."""
     with errors.shown():
         pages, chunks = library.pages(document.id), library.chunks(document.id)
         parts = sheets(pages, chunks)
@@ -173,7 +173,7 @@ def _text(library: Library, document: Document) -> None:
 
 
 def _place(document_id: str, parts: Sequence[Sheet]) -> Place:
-    """Where the text stands: where it stood, unless the viewer has gone elsewhere since."""
+    """Where the text stands: where it stood in the last run, unless the viewer has gone elsewhere since."""
     address = (st.query_params.get("page", ""), _span()[0])
     place = st.session_state.get(PLACE)
     if place is None or place.document_id != document_id:
@@ -189,7 +189,7 @@ def _place(document_id: str, parts: Sequence[Sheet]) -> Place:
 
 
 def _turned(key: str, parts: Sequence[Sheet]) -> None:
-    """The text was turned: the viewer goes along, if it is open."""
+    """Turns the viewer, if it is open, to the page to which the text was turned."""
     place: Place = st.session_state[PLACE]
     number = st.session_state[key]
     page = parts[number - 1].page.number
@@ -201,7 +201,7 @@ def _turned(key: str, parts: Sequence[Sheet]) -> None:
 
 
 def _span() -> tuple[int, int]:
-    """The span of the address, (-1, -1) if there is none."""
+    """The start and end of the span in the address, (-1, -1) if there is none."""
     start, _, end = st.query_params.get("span", "").partition("-")
     return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else (-1, -1)
 

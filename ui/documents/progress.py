@@ -1,4 +1,4 @@
-"""The list of files on their way in: live while a job runs, still otherwise."""
+"""The list of files on their way in; it refreshes itself while a job runs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ REFRESH_SECONDS = 1.0
 LIST_SECONDS = 4.0
 """How often the list of documents may change by itself while files are being added."""
 IN_HAND = 3
-"""Files being read or embedded that get a bar: one of each, and the next."""
+"""Files in hand that get a bar: one that is read, one that is embedded, and the next."""
 SHOWN = 6
-"""Names or rows of each other kind; the rest is counted, or folds away."""
+"""Names of files that wait, and rows of failed ones; the rest is counted, or folds away."""
 LISTED = 200
-"""Reasons that are listed when what folds away is opened."""
+"""Reasons that are listed where the failed files that fold away are opened."""
 
 TRIED = "progress_tried"
 """Session: ids of the jobs whose password was typed and is being tried."""
@@ -79,7 +79,7 @@ def _summary(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
 
 
 def _so_far(activity: Activity, is_redo: bool) -> str:
-    """What the work has come to. While documents are redone, all of them can be searched as before."""
+    """How far the work is, in words. While documents are redone, all of them can still be searched."""
     text = (
         f"{activity.searchable:,} of {count(activity.total, 'file')} {'redone' if is_redo else 'searchable'}"
     )
@@ -87,7 +87,7 @@ def _so_far(activity: Activity, is_redo: bool) -> str:
 
 
 def _working(activity: Activity, jobs: Sequence[Job]) -> None:
-    """A bar for each file in hand and a line for those that wait; the height is kept, so nothing jumps."""
+    """Draws a bar for each file in hand and a line for those that wait. The height stays: nothing jumps."""
     in_hand = [job for job in jobs if job.state in ("reading", "embedding")]
     queued = [job for job in jobs if job.state == "queued"]
     waiting = activity.total - activity.done - len(in_hand)
@@ -117,12 +117,12 @@ def stage(job: Job) -> str:
 
 
 def _news(jobs: Sequence[Job]) -> list[Job]:
-    """Finished jobs worth a line when all is over: what was unchanged, stopped, or came with a warning."""
+    """Finished jobs worth a line when all is over: those unchanged, stopped, or with a warning."""
     return [job for job in jobs if job.outcome == "unchanged" or job.state == "cancelled" or job.warnings]
 
 
 def _over(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
-    """The last batch in a few words, until it is put away."""
+    """Says in a few words what became of the last batch, until it is put away."""
     added = activity.searchable - sum(job.outcome == "unchanged" for job in jobs)
     done = "redone" if any(job.kind == "redo" for job in jobs) else "added"
     lines = [f"{count(added, 'file')} {done}."] if added else []
@@ -143,9 +143,10 @@ def _over(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
 
 
 def _failures(library: Library, jobs: Sequence[Job]) -> None:
-    """What waits for a password, all of it and first; then what failed, of which many fold away.
+    """Draws all files that wait for a password, then those that failed, of which many fold away.
 
-    In the order of the files, not of the last try: a row whose password was wrong stays where it was.
+    They stand in the order in which they were added, not of the last try: a row whose password was wrong
+    stays where it was.
     """
     in_order = sorted(jobs, key=lambda job: job.id)
     tried: set[int] = st.session_state.setdefault(TRIED, set())
@@ -189,7 +190,7 @@ def _row(library: Library, job: Job, *, is_tried: bool = False) -> None:
 def _reason(job: Job) -> str:
     """Name and reason, as Markdown; most reasons start with the name already.
 
-    Red is what failed; a file that waits for its password waits for a person, and is calm.
+    What failed is red. A file that waits for its password only waits for a person, so it is not.
     """
     reason = plain((job.error or "It could not be read.").removeprefix(job.name).strip())
     if job.needs_password:

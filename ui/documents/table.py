@@ -18,9 +18,9 @@ OPENED = "documents_opened"
 TICKED = "documents_ticked"
 """Session: ids of the rows that are ticked (tuple)."""
 ORDER = "documents_order"
-"""Session: the column that the list is sorted by, and whether it falls (tuple)."""
+"""Session: the column that the list is sorted by, and whether the largest comes first (tuple)."""
 TURN = "documents_turn"
-"""Session: counts how often the ticks were changed from here rather than in the table."""
+"""Session: how often the ticks were changed here and not in the browser, whose own then give way."""
 
 ORDERS: dict[str, Callable[[Document], Any]] = {
     "name": lambda document: document.name.casefold(),
@@ -36,7 +36,7 @@ NAMES_SHOWN = 10
 
 
 def kind_label(kind: str) -> str:
-    """What people call a kind, in a word or two: "PDF"; a kind that no reader knows stays as it is."""
+    """What people call a kind, in a word or two: "PDF". A kind that no reader knows stays as it is."""
     try:
         return short_label(kind)
     except KeyError:
@@ -45,7 +45,7 @@ def kind_label(kind: str) -> str:
 
 @st.fragment
 def table(library: Library) -> None:
-    """The list with its filter, its order and its actions. Typing in the filter draws only this part anew."""
+    """Draws the list with its filter, order and actions. Typing in the filter draws only this part again."""
     if st.session_state.get(OPENED):
         st.rerun()  # a click in the table opened a document: that is another page, not another list
     everything = _documents(library, str(library.folder), library.revision)
@@ -108,7 +108,7 @@ def ordered(documents: list[Document], column: str, is_falling: bool) -> list[Do
 
 
 def _order_by(column: str) -> None:
-    """A click on the head of the column that sorts turns the order round."""
+    """Sorts by a column whose head was clicked; if it sorts already, the order turns round."""
     if column in ORDERS:
         now, is_falling = st.session_state.get(ORDER, ("name", False))
         st.session_state[ORDER] = (column, not is_falling if column == now else column in FALLING_FIRST)
@@ -119,19 +119,19 @@ def _tick(ids: Sequence[str]) -> None:
 
 
 def _ticked(documents: Sequence[Document]) -> list[Document]:
-    """The ticked ones among those shown: what is out of sight is never acted on."""
+    """The ticked documents among those shown: what the filter hides is never acted on."""
     chosen = set(st.session_state.get(TICKED, ()))
     return [document for document in documents if document.id in chosen]
 
 
 def open_document(document_id: str) -> None:
-    """Opens a document on this page, its first page in the viewer; in a callback, or followed by a rerun."""
+    """Opens a document on this page, and its first page in the viewer; in a callback or before a rerun."""
     st.session_state[OPENED] = document_id
     viewer.open_passage(document_id, 1)
 
 
 def _actions(library: Library, documents: list[Document], ticked: list[Document], total: int) -> None:
-    """How much there is, and what can be done with what is ticked."""
+    """Draws how much there is, and the buttons for what is ticked."""
     none = not ticked
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="documents_actions"):
         st.caption(_amount(ticked or documents, bool(ticked), total), width="stretch")
@@ -214,7 +214,7 @@ def ask_remove(library: Library, documents: Sequence[Document]) -> None:
 
 
 def close_document() -> None:
-    """Back to the list."""
+    """Goes back to the list."""
     st.session_state.pop(OPENED, None)
     viewer.close()
 

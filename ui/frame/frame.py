@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 REFRESH_SECONDS = 1.0
 NAME = "Document Explorer"
 SIDEBAR = 232
-"""Pixels: the width that leaves text and viewer side by side their room at 1280."""
+"""Pixels: at this width, text and viewer have room side by side in a window of 1280."""
 ASSETS = Path(__file__).parents[1] / "assets"
 ICON = ASSETS / "icon.svg"
-"""Served in place of Streamlit's own. Given to `set_page_config` it would cost the first page an import of
-numpy and Pillow."""
+"""Served in place of Streamlit's icon. Given to `set_page_config`, it would make the first page wait for an
+import of numpy and Pillow."""
 
 
 def show(pages: Sequence[tuple[Page, str]]) -> None:
     """Runs the page that the address names, inside the frame.
 
-    Each page stands with its icon for the menu: were it the page's own, Streamlit would take it for the
-    browser's tab too, and have it fetched from a font server.
+    Each page comes with its icon for the menu. Were the icon given to `st.Page`, Streamlit would use it for
+    the browser's tab too, and have it fetched from a font server.
     """
     st.set_page_config(page_title=NAME, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(ASSETS / "frame.css")
@@ -68,7 +68,7 @@ def show(pages: Sequence[tuple[Page, str]]) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def activity_line(documents_page: Page) -> None:
-    """ "Adding 7 of 12 · 3 min left", a link to the documents. The page runs anew when the work is over."""
+    """Draws "Adding 7 of 12 · 3 min left", a link to the documents. The page runs again when all is done."""
     activity = state.library().activity()
     if not activity.is_busy:
         st.rerun()
@@ -82,7 +82,7 @@ def activity_line(documents_page: Page) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """The server's start and end: says where the library is, opens the browser, closes what was opened."""
+    """Says at the server's start where the library is and opens the browser; at its end closes libraries."""
     try:
         place = f"Your documents are kept in {libraries.default_folder()}"
     except ExplorerError as error:
@@ -110,10 +110,10 @@ async def _icon(_request: Request) -> FileResponse:
 
 
 def _prepare() -> None:
-    """What the first page needs, while the browser is still on its way.
+    """Opens the library that the first page needs, while the browser is still on its way.
 
-    Not the worker: it would take half a second from the browser, and is there in time when it is started
-    after the first page.
+    The worker is not started here: that would keep the browser waiting for half a second, and it is there in
+    time when it is started after the first page.
     """
     with suppress(ExplorerError):  # the page says it
         state.opened(libraries.default_folder())

@@ -72,7 +72,7 @@ def is_ours(scope: Scope) -> bool:
         is_navigation = headers.get("sec-fetch-mode") == "navigate" and scope["method"] == "GET"
         return is_navigation or headers.get("sec-fetch-site", "none") in ("none", "same-origin")
     scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
-    # A proxy that ends TLS speaks plain HTTP to us, so "https" is as good as the scheme we see.
+    # A proxy that ends TLS speaks plain HTTP to us, so "https" is right beside the scheme that we see.
     ours = {f"{scheme}://{host}".lower(), f"https://{host}".lower()}
     return origin.lower() in ours or origin in config.get_option("server.corsAllowedOrigins")
 

@@ -1,4 +1,4 @@
-"""The menu that carries the library's name: switch, new, rename, delete."""
+"""The menu under the library's name: switch to another, make a new one, rename, delete."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LibraryChoice:
 
 
 def show(library: Library) -> LibraryChoice | None:
-    """Draws the menu; the entry that was just chosen, if any."""
+    """Draws the menu; returns the entry that was just chosen, if any."""
     others = [info for info in libraries.list_libraries() if info.folder != library.folder]
     names = [info.name for info in others]
     choices = [
@@ -49,7 +49,7 @@ def show(library: Library) -> LibraryChoice | None:
 
 
 def show_others() -> None:
-    """The ways out of a library that cannot be opened."""
+    """Draws the ways out of a library that cannot be opened: a button for each of the others."""
     with errors.shown(), st.sidebar:
         current = state.folder()
         for info in libraries.list_libraries():
@@ -65,13 +65,13 @@ def show_others() -> None:
 
 
 def _entry(name: str, folder: str, documents: int, names: list[str]) -> str:
-    """The label of another library; its folder tells apart two of the same name."""
+    """The label of another library; where two have the same name, it shows the folder too."""
     told_apart = f" ({plain(folder, 24)})" if names.count(name) > 1 else ""
     return f":material/book_2: {plain(name, 40)}{told_apart} · {count(documents, 'document')}"
 
 
 def act(choice: LibraryChoice | None, library: Library) -> None:
-    """Does what was chosen: switches at once, asks in a dialog for the rest."""
+    """Does what was chosen: switches at once; for the rest it opens a dialog."""
     if choice is None:
         return
     if choice.verb == "switch" and choice.folder is not None:

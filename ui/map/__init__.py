@@ -1,1 +1,1 @@
-"""The map page: the drawing, its component, its colours."""
+"""The Map page: having the map drawn, showing it, selecting on it, asking where a question would land."""

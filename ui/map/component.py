@@ -2,8 +2,8 @@
 
 One carries the points, as bytes, and stays the same until the map or the documents change, so that Streamlit
 sends it once. The other draws them, with the list of groups beside; what goes to it at each run is small.
-Back come only what a person did: the polygon of a lasso, the groups ticked, the passage clicked, the view.
-Text travels as data and is set as text: plotly, which reads some markup, is given none.
+What comes back is only what a person did: the polygon of a lasso, the groups ticked, the passage clicked, the
+view. Text travels as data and is set as text: plotly, which reads some markup, is given none.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 KEY = "map"
 LIST = "map_list"
 VIEW = "map_view"
-"""Session: the part of the map last looked at, [x0, x1, y0, y1]; it outlives a visit to another page."""
+"""Session: the part of the map that is in view, [x0, x1, y0, y1]; kept while another page is visited."""
 CORNERS = 600
-"""A lasso has at most so many; the script thins it, what has more is none of ours."""
+"""A lasso has at most this many corners, for the script thins it; one with more is not from our script."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """The points that are drawn; row i of each speaks of point i."""
+    """The points that are drawn; row i of each array or tuple but `names` speaks of point i."""
 
     chunk_ids: NDArray[np.int64]
     xy: NDArray[np.float32]
@@ -69,7 +69,7 @@ class MapGroup:
 
 
 def pack(points: Points) -> Packed:
-    """Points as bytes, with a digest that tells them from others."""
+    """Points as bytes, with a digest that no other points have."""
     import numpy as np
 
     body = b"".join(
@@ -113,7 +113,7 @@ def show(
 
 
 def event(name: str) -> Any:
-    """What the browser reported: "chosen", "open" or "view"; None if nothing. Not to be trusted."""
+    """What the browser reported as "chosen", "open" or "view"; None if nothing. It is not to be trusted."""
     return (st.session_state.get(KEY) or {}).get(name)
 
 
@@ -122,13 +122,13 @@ def _looked() -> None:
 
 
 def groups_of(value: Any) -> list[int]:
-    """The groups that were ticked out of what the browser sent; none if it is none."""
+    """The ids of the ticked groups out of what the browser sent; empty if it names none."""
     ids = value.get("groups") if isinstance(value, dict) else None
     return [number for number in ids if type(number) is int] if isinstance(ids, list) else []
 
 
 def polygon_of(value: Any) -> list[tuple[float, float]] | None:
-    """The corners of a lasso out of what the browser sent; None if it is none."""
+    """The corners of a lasso out of what the browser sent; None if that is no lasso."""
     corners = value.get("polygon") if isinstance(value, dict) else None
     if not isinstance(corners, list) or not 3 <= len(corners) <= CORNERS:
         return None
@@ -139,7 +139,7 @@ def polygon_of(value: Any) -> list[tuple[float, float]] | None:
 
 
 def view_of(value: Any) -> list[float] | None:
-    """The part of the map that is looked at, [x0, x1, y0, y1]; None for the whole of it."""
+    """The part of the map that is in view, [x0, x1, y0, y1]; None for the whole of it."""
     if not isinstance(value, list) or len(value) != 4:
         return None
     numbers = [float(number) for number in value if isinstance(number, int | float)]
@@ -147,7 +147,7 @@ def view_of(value: Any) -> list[float] | None:
 
 
 def passages(rows: Sequence[dict[str, Any]], on_open: Callable[[], None]) -> None:
-    """A list of passages; `on_open` is called when one is clicked (for `viewer.open_from(LIST)`)."""
+    """Draws a list of passages; `on_open` is called when one is clicked (for `viewer.open_from(LIST)`)."""
     _list(key=LIST, data=sent({"rows": list(rows)}), on_open_change=on_open)
 
 

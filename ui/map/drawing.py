@@ -1,4 +1,4 @@
-"""Having the map drawn: the first one by itself, a new one when asked, with progress while it is done."""
+"""Having the map drawn: the first one by itself, a new one when asked for; progress meanwhile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REFRESH_SECONDS = 1.0
 
 
 def panel(library: Library, kept: StoredMap | None, added: int) -> None:
-    """Says how the map stands to the library; starts the first drawing. `added`: documents not on the map."""
+    """Says whether the map is up to date, and starts the first one. `added`: documents that are not on it."""
     job = library.maps.job()
     if job is not None and not job.is_over:
         _live(library, kept is None)
@@ -78,7 +78,7 @@ def _button(library: Library, label: str) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _live(library: Library, is_first: bool) -> None:
-    """The progress of a drawing; the page runs anew when it is over."""
+    """Draws the progress of a drawing; the page runs again when it is over."""
     job = library.maps.job()
     if job is None or job.is_over:
         st.rerun()

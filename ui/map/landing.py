@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HITS = 10
 _FOUND = "map_found"
+"""Session: what the last question depended on, and its `Landing` (tuple)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Landing:
 
 
 def find(library: Library, kept: StoredMap, query: str, within: Scope) -> Landing | None:
-    """The place and the hits of a question; worked out once for each."""
+    """The place and the hits of a question, worked out once for each; None where that failed."""
     wanted = (str(library.folder), library.revision, kept.drawn_at, query, within)
     last: tuple[Any, Landing] | None = st.session_state.get(_FOUND)
     if last is not None and last[0] == wanted:
@@ -43,7 +44,7 @@ def find(library: Library, kept: StoredMap, query: str, within: Scope) -> Landin
 
 
 def show(found: Landing, scene: Scene) -> None:
-    """The passages that a question found, which are lit on the map."""
+    """Draws the list of passages that a question found, which are lit on the map."""
     if not found.hits:
         st.caption("This question finds no passage here; the ring shows where it would stand.")
         return

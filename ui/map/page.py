@@ -41,7 +41,7 @@ def show() -> None:
 
 @st.fragment
 def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
-    """The map and all that is done on it. A fragment: a lasso or a zoom does not run the whole page."""
+    """Draws the map and what belongs to it. As a fragment: a lasso or a zoom does not run the whole page."""
     passages.follow()
     query, by = _controls()
     scene = scene_of(library, kept, by, within)
@@ -105,6 +105,6 @@ def _draw(scene: Scene, found: Landing | None) -> None:
 
 
 def _entry(group: MapGroup, total: int) -> dict[str, Any]:
-    """A group as the browser gets it; of what has no subject the share says more than the number."""
+    """A group as the browser gets it. Points without a subject are given by their share, which says more."""
     note = f"{group.size:,}" if group.id >= 0 else f"{group.size / total:.1%}"
     return {"id": group.id, "name": group.name, "note": note, "colour": group.colour, "at": group.at}

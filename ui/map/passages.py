@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _OPENED = "map_opened"
 SHOWN_CHARACTERS = 320
-"""Of a passage in the list."""
+"""Characters of a passage in the list."""
 
 
 def show(rows: Sequence[dict[str, Any]]) -> None:
@@ -50,7 +50,7 @@ def clicked() -> None:
 
 
 def follow() -> None:
-    """In the map's fragment: runs the whole page once a passage was opened, for the viewer is outside."""
+    """In the map's fragment: runs the whole page once a passage was opened, for the viewer is outside it."""
     if st.session_state.pop(_OPENED, False):
         st.rerun()
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from explorer.types import Atlas, Scope, StoredMap
 
 DRAWN = 15_000
-"""Points that a browser draws and hovers over at ease; a lasso is applied to all of them here."""
+"""Points that a browser draws without effort; a lasso is applied, here, to all that there are."""
 TEXT = 200
-"""Characters of a passage that its hover shows."""
+"""Characters of a passage that are shown over its point."""
 LEGEND = 200
-"""Entries of the list beside the map: the largest documents, where there are more."""
+"""Most documents in the list beside the map: the largest, where there are more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class Drawn:
 
 
 def ready(library: Library, kept: StoredMap) -> Drawn:
-    """The map ready for the browser; made once for all tabs, anew when it or the documents change."""
+    """The map ready for the browser: made once for all tabs, and again when it or the documents change."""
     return _ready(library, str(library.folder), kept.drawn_at, library.revision, kept)
 
 
@@ -88,7 +88,7 @@ class Scene:
         return self.drawn.places.document_index if self.by == "documents" else self.atlas.cluster_ids
 
     def colours(self, rows: Sequence[int]) -> list[str]:
-        """The colours of these points."""
+        """The colours of the points in these rows."""
         of_group = {group.id: group.colour for group in self.groups}
         return [of_group.get(int(self.group_of[row]), palette.GREY) for row in rows]
 
@@ -102,7 +102,7 @@ def scene_of(library: Library, kept: StoredMap, by: str, within: Scope) -> Scene
 
 
 def _groups(atlas: Atlas, drawn: Drawn, by: str) -> list[MapGroup]:
-    """The list beside the map: subjects, or documents with the largest first."""
+    """The entries of the list beside the map: subjects, or documents with the largest first."""
     if by == "documents":
         sizes = np.bincount(drawn.places.document_index + 1, minlength=len(drawn.names) + 1)[1:]
         order = np.argsort(-sizes, kind="stable")[:LEGEND]

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 SELECTION = "map_selection"
 """Session: the polygon of the lasso, or the groups that are ticked (dict)."""
 LISTED = 20
+"""Passages that are listed at first."""
 MORE = 30
 _SHOWN = "map_shown"
+"""Session: how many passages are listed by now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +39,7 @@ class Selection:
 
 
 def changed() -> None:
-    """A lasso was drawn or a group ticked."""
+    """Keeps what the browser reported: a lasso was drawn or a group ticked."""
     value = component.event("chosen")
     polygon, groups = component.polygon_of(value), component.groups_of(value)
     st.session_state.pop(_SHOWN, None)
@@ -53,7 +55,7 @@ def forget() -> None:
 
 
 def selected(scene: Scene) -> Selection | None:
-    """What is selected, out of all points and inside the scope; None if nothing is."""
+    """The points that are selected, of all inside the scope; None if nothing was selected."""
     chosen = st.session_state.get(SELECTION)
     if not chosen:
         return None
@@ -71,7 +73,7 @@ def selected(scene: Scene) -> Selection | None:
 
 
 def show(library: Library, scene: Scene, chosen: Selection) -> None:
-    """What was selected: how much, what to do with it, its words, its passages."""
+    """Draws what was selected: how much it is, what can be done with it, its words, its passages."""
     rows, ids = chosen.rows, scene.atlas.chunk_ids[chosen.rows]
     documents = len(np.unique(scene.drawn.places.document_index[rows]))
     with st.container(horizontal=True, vertical_alignment="center", key="map_caught"):
@@ -95,7 +97,7 @@ def show(library: Library, scene: Scene, chosen: Selection) -> None:
 
 
 def _list(library: Library, scene: Scene, rows: NDArray[np.int64]) -> None:
-    """The passages selected, those in the middle first."""
+    """Lists the selected passages, those in the middle of the selection first."""
     xy = scene.atlas.xy[rows]
     central = rows[np.argsort(((xy - xy.mean(0)) ** 2).sum(1), kind="stable")]
     number = st.session_state.get(_SHOWN, LISTED)

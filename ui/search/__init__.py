@@ -1,1 +1,1 @@
-"""The search page: the question as it is asked, and hits."""
+"""The Search page: the question, and the hits."""

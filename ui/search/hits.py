@@ -20,18 +20,21 @@ KEY = "hits"
 IN_SIGHT = 200
 """Characters of a hit that can be read without opening it, on a narrow page too."""
 LINES_IN_SIGHT = 5
-"""Its lines, where they are short: a table's cells may stand on lines of their own."""
+"""Lines of a hit that can be read so, where they are short: a table's cells may be a line each."""
 CUT = "… "
 GOOD = 0.45
-"""The best hits of 155 questions asked of their own documents score .36 to .62 (5 to 75 % of each set), those
-of questions asked of others' .1 to .2."""
+"""The score of a good hit. The best hits of 155 questions asked of their own documents score .36 to .62 (the
+5th to the 75th percentile of each set); those of questions asked of other documents score .1 to .2."""
 BARS = 5
-"""How finely relevance is shown: enough to tell a good hit from a poor one, not a false precision."""
+"""Bars that show relevance: enough to tell a good hit from a poor one, without false precision."""
 
 
 def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = False) -> None:
-    """Shows hits, best first. With `fold`, those of one document stand under its first one, closed; with
-    `same`, those that say nearly the same."""
+    """Shows hits, best first.
+
+    With `fold`, those of one document stand under its first one, closed; with `same`, those that say nearly
+    the same stand under the first of them.
+    """
     best = max((hit.score for hit in hits), default=0.0)
     groups = []
     for group in _grouped(hits, fold, same):
@@ -72,8 +75,11 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
 
 
 def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
-    """The passage from the chunk on, or from the sentence of its first match where that stands far below:
-    what comes before would push it out of sight. And where the words of the query stand in it."""
+    """The text to show for a hit, and the spans in it that hold words of the query.
+
+    The passage is shown from its chunk on. Where the first match stands far below, it is shown from that
+    sentence on: what comes before would push the match out of sight.
+    """
     text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
     marks = list(query_marks(query, text, hit.document.language))
     first = marks[0][0] if marks else 0
@@ -86,13 +92,16 @@ def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def bars(score: float, best: float) -> int:
-    """How many of BARS are filled: in proportion to the best hit, or to a good one where that is better, so
-    that far hits look far; never none."""
+    """How many of the BARS are filled, 1 at least.
+
+    They are in proportion to the best hit, or to a GOOD score where that is higher, so that a poor hit looks
+    poor even when it is the best.
+    """
     return max(1, min(BARS, round(BARS * score / max(best, GOOD))))
 
 
 def summary(hits: Sequence[Hit], milliseconds: float) -> str:
-    """ "10 passages in 3 documents · 38 ms"."""
+    """What was found, in words: "10 passages in 3 documents · 38 ms"."""
     documents = len({hit.document.id for hit in hits})
     where = f" in {count(documents, 'document')}" if hits else ""
     return f"{count(len(hits), 'passage')}{where} · {milliseconds:,.0f} ms"
@@ -121,14 +130,14 @@ def _opened() -> None:
 
 
 def _narrowed() -> None:
-    """ "Search in this document": the same question, in this document only."""
+    """Limits the scope to the document whose "Search in this document" was clicked."""
     value = (st.session_state.get(KEY) or {}).get("narrow")
     if isinstance(value, dict) and isinstance(value.get("document"), str):
         scope.set_scope(Scope(documents=[value["document"]]))
 
 
 def _liked() -> None:
-    """ "More like this": what is nearest to this passage, instead of to the question."""
+    """Looks for passages like the one whose "More like this" was clicked."""
     value = (st.session_state.get(KEY) or {}).get("like")
     if isinstance(value, dict) and isinstance(value.get("chunk"), int):
         question.look_like(value["chunk"])

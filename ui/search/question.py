@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from explorer import Library
 
 MODE, COUNT = "mode", "count"
-"""Widget keys, and the names under which the address keeps their values, as `QUESTION`."""
+"""Widget keys, and the names under which the address keeps their values, like `QUESTION`."""
 _RESULT = "search_result"
 _HINT, _LOOKED = "language_hint", "language_hint_looked"
 LIKE = "like"
-"""In the session: the passage whose like is looked for, with the question it came from."""
+"""Session: the question, and the passage of which others like it are looked for (tuple)."""
 
 MODES: dict[str, str] = {"hybrid": "By both", "semantic": "By meaning", "keyword": "By words"}
 COUNTS = (5, 10, 20, 50)
@@ -33,7 +33,7 @@ COUNTS = (5, 10, 20, 50)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that decides what a search finds. Two equal queries find the same."""
+    """All that decides what a search finds: two that are equal find the same."""
 
     folder: str
     revision: int
@@ -42,7 +42,7 @@ class Asked:
     count: int
     scope: Scope
     like: int | None = None
-    """The passage whose like is looked for, instead of the text."""
+    """The passage of which others like it are looked for, instead of for the text."""
     reranker: str | None = None
 
 
@@ -56,7 +56,7 @@ class FoundHits:
 
 
 def ask() -> tuple[str, Mode, int]:
-    """The question field with its two choices; what they hold. The address keeps all three."""
+    """Draws the question field with its two choices; returns what they hold. The address keeps all three."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "What are you looking for?",
@@ -89,12 +89,12 @@ def ask() -> tuple[str, Mode, int]:
 
 
 def look_like(chunk_id: int) -> None:
-    """From now on, until the question changes, what is shown is like this passage."""
+    """Shows, until the question changes, what is like this passage."""
     st.session_state[LIKE] = (st.session_state.get(QUESTION), chunk_id)
 
 
 def liked(library: Library, text: str) -> Chunk | None:
-    """The passage whose like is looked for; None once another question is asked, or it is gone."""
+    """The passage of which others are looked for; None once another question is asked, or it is gone."""
     question, chunk_id = st.session_state.get(LIKE) or (None, None)
     if chunk_id is None or (question or "").strip() != text:
         return None
@@ -105,7 +105,7 @@ def liked(library: Library, text: str) -> Chunk | None:
 
 
 def show_liked(library: Library, chunk: Chunk) -> None:
-    """What the hits are like, and the way back to the question."""
+    """Says which passage the hits are like, and offers the way back to the question."""
     with st.container(horizontal=True, vertical_alignment="center"):
         name = plain(library.document(chunk.document_id).name, 80)
         st.markdown(f"More like “{plain(' '.join(chunk.text.split()), 160)}” ({name})", width="stretch")
@@ -115,7 +115,7 @@ def show_liked(library: Library, chunk: Chunk) -> None:
 def hint_at_language(library: Library) -> None:
     """Says once in a library's life that its model was not made for the language most of it is in.
 
-    Where it was said it stands until it is put away or the session ends.
+    In the session that has said it, it stands until it is put away.
     """
     looked = (str(library.folder), library.revision)
     if st.session_state.get(_LOOKED) != looked:
@@ -130,7 +130,7 @@ def hint_at_language(library: Library) -> None:
 
 
 def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> FoundHits:
-    """Searches, or gives back what this session found last if nothing has changed since."""
+    """What a search finds; worked out again only if something has changed since this session's last one."""
     library = state.library()
     query = Asked(
         str(library.folder), library.revision, text, mode, count, within, like, library.settings.reranker
@@ -150,7 +150,7 @@ def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = Non
 
 
 def found(text: str, mode: Mode, count: int, within: Scope, like: int | None = None) -> FoundHits | None:
-    """As `run`; None where a model failed, which is shown, with the way to search without one."""
+    """What `run` gives. None where a model failed: the page then says so and offers a search by words."""
     try:
         return run(text, mode, count, within, like)
     except ModelError as error:
@@ -170,7 +170,7 @@ def only_near(within: Scope) -> None:
 
 
 def nothing_found(library: Library, query: Asked) -> None:
-    """What was searched, and what to try, each one click."""
+    """Says what was searched, and offers what to try instead, each a click away."""
     where = scope.describe(library, scope.chosen())
     place = "everything" if query.scope.is_everything else f"“{plain(where, 80)}” only"
     st.markdown(

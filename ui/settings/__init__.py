@@ -1,1 +1,1 @@
-"""The settings page: its sections, and what the program says of itself."""
+"""The Settings page: its sections, and what the program says of itself."""

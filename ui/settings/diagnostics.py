@@ -23,7 +23,7 @@ def version() -> str:
 
 
 def packages() -> list[str]:
-    """The packages that requirements.txt names, those that are installed."""
+    """The packages that requirements.txt names and that are installed."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     names = [
         line.split("==")[0].split("[")[0].strip()

@@ -1,4 +1,4 @@
-"""Widgets of the settings page: one form a section, each value with where it comes from."""
+"""The sections of the Settings page: a form each, every value with a line that says where it comes from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ui.settings import diagnostics
 from ui.wording import count, plain, size
 
 ANSWER_SECONDS = 30.0
-"""How long the test of a language model waits for the first word: it may have to be loaded first."""
+"""How long the test of a language model waits for a word: the server may have to load the model first."""
 CHANGED = {
     "reader": "way of reading files",
     "chunking": "length of passages",
@@ -60,7 +60,7 @@ CHAT = (
 
 
 def library_section(library: Library) -> None:
-    """Name, place and size."""
+    """Draws the library's name, place and size."""
     st.header("This library", anchor=False)
     counts = library.counts()
     st.markdown(
@@ -80,7 +80,7 @@ def library_section(library: Library) -> None:
 
 
 def disk_use(folder: Path) -> dict[str, int]:
-    """Bytes of the parts of a library's folder: originals, catalogue, vector index."""
+    """How many bytes the parts of a library's folder take: originals, catalogue, vector index."""
     database = sum(path.stat().st_size for path in folder.glob("catalog.sqlite3*") if path.is_file())
     return {
         "originals": _bytes_below(folder / "files"),
@@ -101,7 +101,7 @@ def _bytes_below(folder: Path) -> int:
 
 
 def reading_section(library: Library) -> None:
-    """Limits that keep one file from stopping the rest."""
+    """Draws the switch for OCR, and the limits that keep one file from stopping the rest."""
     st.header("Reading", anchor=False)
     st.caption(
         "What is read, and limits for one file, so that a broken one cannot hold up the others. "
@@ -127,7 +127,7 @@ def _retry_scans(library: Library) -> None:
 
 
 def embedding_section(library: Library) -> None:
-    """Model and length of passages, and the redo that they ask for."""
+    """Draws the model, the length of passages, and the redo that a change of them asks for."""
     st.header("Passages and embedding", anchor=False)
     st.caption(
         "How documents are cut into passages, and the model that finds them by meaning. With the address of "
@@ -148,11 +148,11 @@ def embedding_section(library: Library) -> None:
 
 
 def _redo(library: Library) -> None:
-    """Offers to redo all documents where the index was made another way; shows how far that is."""
+    """Offers to redo all documents where the settings have changed since; shows how far a redo is."""
     changed = library.needs_redo
     documents = library.counts().documents
     if library.is_redoing:
-        st.info("All documents are being redone. Until that is finished, search uses the index from before.")
+        st.info("All documents are being redone. Until that is finished, search uses the old index.")
         progress.panel(library)
         if not library.activity().is_busy:
             # What failed holds the new index up: it is retried or removed, or all of it is called off.
@@ -175,13 +175,13 @@ def _redo(library: Library) -> None:
 
 @st.fragment(run_every=progress.REFRESH_SECONDS)
 def _until_redone(library: Library) -> None:
-    """Draws the page anew once the new index is in its place, a moment after its last document."""
+    """Draws the page again once the new index is in its place, a moment after its last document."""
     if not library.is_redoing or library.activity().is_busy:
         st.rerun()
 
 
 def chat_section(library: Library) -> None:
-    """Address, key and model of a language model, and a test of it."""
+    """Draws the address, key and name of a language model, and a test of it."""
     st.header("Language model", anchor=False)
     st.caption(
         "Without one, answers are quotes from your documents. With one, your question and the passages that "
@@ -200,7 +200,7 @@ def _key(
     known_key: Callable[[str], str | None],
     keep_key: Callable[[str, str | None], None],
 ) -> None:
-    """The key of a server: typed for this run of the app, bound to the address, never stored."""
+    """Draws the key of a server: typed for this run of the app, bound to the address, never stored."""
     address, variable = getattr(library.settings, f"{kind}_url"), f"{PREFIX}{kind.upper()}"
     if library.setting_source(f"{kind}_key") == "environment":
         if not address or library.setting_source(f"{kind}_url") == "environment":
@@ -260,7 +260,7 @@ def test_embedding(library: Library) -> None:
 
 
 def about_section(library: Library) -> None:
-    """Versions, licences, and what to send along with a report."""
+    """Draws versions, licences, and what to send along with a report."""
     st.header("About", anchor=False)
     st.markdown(f"Document Explorer {plain(diagnostics.version())}. Everything runs on this machine.")
     with st.expander("Diagnostics to copy"):
@@ -276,7 +276,7 @@ def about_section(library: Library) -> None:
 
 
 def _form(library: Library, name: str, fields: Sequence[Field]) -> None:
-    """The fields of one section, a button to save them, and one back to the defaults if some are not."""
+    """Draws the fields of a section, a button to save them, and one for the defaults where some differ."""
     # A new key after a change elsewhere, so that fields show what holds and not what was typed before.
     held = tuple(getattr(library.settings, field.name) for field in fields)
     with st.form(f"{name}_form", border=False):
@@ -294,7 +294,7 @@ def _form(library: Library, name: str, fields: Sequence[Field]) -> None:
 
 
 def _save(library: Library, typed: dict[str, Any]) -> None:
-    """Keeps what was changed; a field that was emptied goes back to its default."""
+    """Stores the values that were changed; a field that was emptied goes back to its default."""
     changed = {}
     for name, value in typed.items():
         if isinstance(value, str):
@@ -307,7 +307,7 @@ def _save(library: Library, typed: dict[str, Any]) -> None:
 
 
 def _input(library: Library, field: Field, key: str) -> Any:
-    """The widget for one setting, with a line that says where its value comes from."""
+    """Draws the widget for one setting, and the line on where its value comes from; returns what is typed."""
     spec = Settings.model_fields[field.name]
     value = getattr(library.settings, field.name)
     is_fixed = library.setting_source(field.name) == "environment"
@@ -328,7 +328,7 @@ def _input(library: Library, field: Field, key: str) -> Any:
 
 
 def _bounds(metadata: Sequence[Any]) -> tuple[float, float]:
-    """Least and greatest value that a setting allows; whole numbers are shown, so `> 0` is 1."""
+    """The least and the greatest value that a setting allows. Only whole numbers are shown, so `> 0` is 1."""
     low = next((rule.ge for rule in metadata if getattr(rule, "ge", None) is not None), 1)
     return low, next(rule.le for rule in metadata if getattr(rule, "le", None) is not None)
 
@@ -349,4 +349,4 @@ def _origin(library: Library, name: str) -> str:
 
 
 SECTIONS = (library_section, reading_section, embedding_section, chat_section, about_section)
-"""In the order of the page."""
+"""The sections in the order of the page."""
