@@ -56,7 +56,7 @@ def imported(source: str) -> set[str]:
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
-    return found - sys.stdlib_module_names - OURS
+    return found - sys.stdlib_module_names - OURS - {"_typeshed"}  # type checkers bring that one
 
 
 def imports(*places: str) -> dict[str, list[str]]:
