@@ -1,8 +1,8 @@
-"""HTML: headings, text and table rows by lxml. Nothing is fetched, no script runs, no entity expands.
+"""HTML: headings, text and rows of tables. Nothing is fetched, no script runs, no entity expands.
 
-Blocks are separated by blank lines, list items and table rows by line ends; a row stays on one line, its
-cells separated by " | "; a merged cell is repeated. What is not the main part (navigation, header, footer,
-asides) follows after it, then where the links lead; both are set aside.
+Blocks are separated by blank lines, list items and table rows by line ends. A row stays on one line, its
+cells separated by " | "; a merged cell is repeated. What is set aside stands behind the main part:
+navigation, headers, footers and asides first, then the addresses that links lead to.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def read(source: Source) -> Reading:
 def parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
     """The root element, and a warning where the file is nested deeper than the parser goes.
 
-    Such a file is parsed again with only the tags that carry structure, each of which ends the one before.
+    Such a file is parsed again with nothing but tags that end the one before (paragraphs, cells, headings).
+    Raises ReadError where there is no text.
     """
     text = normal(_XML_DECLARATION.sub("", text, count=1))
     root, is_cut = _tree(source, text)
@@ -115,7 +116,7 @@ def _day(value: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a tree holds: its text, and what is where in it."""
+    """What a tree holds: its text, and where in it headings, tables, asides and addresses stand."""
 
     text: str
     headings: tuple[Heading, ...] = ()
@@ -152,7 +153,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
 
 
 def without_tags(markup: str) -> str:
-    """The text of a fragment of HTML that stands in another format; `markup` itself where it is none."""
+    """The text of a fragment of HTML within another format; `markup` itself where it is no HTML."""
     if not _FRAGMENT.search(markup):
         return markup
     try:

@@ -1,4 +1,4 @@
-"""Markdown: its characters as decoded, with headings found as CommonMark defines them.
+"""Markdown: its characters are kept; headings are found by the rules of CommonMark (spec.commonmark.org).
 
 ATX (`# …`) and setext (underlined) headings count, outside fenced code and HTML comments; tables with bars
 are known. A front matter block of `key: value` lines gives title, author, language and date.
@@ -44,7 +44,7 @@ def read(source: Source) -> Reading:
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], int]:
-    """Fields of the block at the top, lower-case keys, and the offset at which the body begins."""
+    """The fields of the block at the top (keys in lower case), and the offset at which the body begins."""
     found = _FRONT_MATTER.match(text)
     if not found:
         return {}, 0
@@ -131,7 +131,7 @@ def headings_of(text: str) -> list[Heading]:
 
 
 def tables_of(text: str) -> Iterator[Table]:
-    """The tables of a stretch of Markdown: a row of names, dashes, rows up to a line without a bar."""
+    """The tables in Markdown: a row of names, a line of dashes, rows up to a line without a bar."""
     end = -1
     for ruled in _RULE.finditer(text):
         if ruled.start() <= end or not ruled.start():
