@@ -161,8 +161,8 @@ def _limit_memory(megabytes: int) -> None:
 def _resident_mb() -> float:
     """Memory that this process holds now, in MB; 0 where the system does not tell."""
     try:
-        rendering = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return rendering * os.sysconf("SC_PAGE_SIZE") / 2**20
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
     except (OSError, ValueError, IndexError):
         return 0.0
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers import xml_parsing
-from explorer.readers.assembly import one_page
+from explorer.readers.assembly import day, one_page
 from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup.html_walk import Walk, walk
 from explorer.readers.markup.html_writer import Writer
@@ -40,7 +40,7 @@ def read(source: Source) -> Reading:
     encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
     text, _, lost = decode(data, encoding)
     root, warned = parse(source, text)
-    title, author, day = _metadata(root)
+    title, author, published = _metadata(root)
     content = written(walk(root))
     out = one_page(source, content.text, (*warned, *([lost_characters(lost)] if lost else ())))
     source.on_page(1, 1)
@@ -53,7 +53,7 @@ def read(source: Source) -> Reading:
         author=author,
         language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
         or None,
-        date=day,
+        date=published,
         addresses=content.addresses,
     )
 
@@ -89,7 +89,7 @@ def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
         if key and meta.get("content"):
             named.setdefault(key, _line(meta.get("content")))
     title = root.findtext(".//head/title") or ""
-    day = None
+    published = None
     for key in (
         "article:published_time",
         "date",
@@ -98,20 +98,13 @@ def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
         "dc.date.issued",
         "last-modified",
     ):
-        day = day or _day(named.get(key, ""))
+        published = published or day(named.get(key))
     author = named.get("author") or named.get("dc.creator")
-    return _line(title) or named.get("og:title") or None, author or None, day
+    return _line(title) or named.get("og:title") or None, author or None, published
 
 
 def _line(text: str) -> str:
     return scrubbed(" ".join(text.split()))[:500]
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
-from explorer.readers.assembly import column_names, one_page
+from explorer.readers.assembly import column_names, day, one_page
 from explorer.readers.reading import Heading, Reading, Source, Table
 from explorer.readers.text import plain
 
@@ -39,7 +38,7 @@ def read(source: Source) -> Reading:
         title=fields.get("title") or first,
         author=fields.get("author"),
         language=fields.get("lang") or fields.get("language"),
-        date=_day(fields.get("date", "")),
+        date=day(fields.get("date", "")),
     )
 
 
@@ -154,10 +153,3 @@ def tables_of(text: str) -> Iterator[Table]:
 def _plain(markup: str) -> str:
     """A heading's words without emphasis, code marks and link targets."""
     return _ESCAPE.sub(r"\1", _MARKUP.sub(lambda found: found[1] or "", markup)).strip()[:500]
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
