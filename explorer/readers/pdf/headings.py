@@ -118,8 +118,8 @@ def _half(height: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _SetRow:
-    """A row of a page's subject, as it is set."""
+class _TypesetRow:
+    """A row of a page's subject, with all that tells a heading from ordinary text."""
 
     offset: int
     """Where it begins in the page's text."""
@@ -128,16 +128,16 @@ class _SetRow:
     line: str
     """Its words."""
     style: Style | None
-    """How it is set, where that is how headings are; None for a row of the text."""
+    """How it is set, if it is set like a heading; None for ordinary text."""
     opens_block: bool
-    """Whether a blank line parts it from what stands above it, or nothing does."""
+    """Whether it is the first row of the page, or there is a blank line above it."""
 
 
 def _on_page(
     text: str, written: Written, usual: float, bold_is_usual: bool
 ) -> Iterator[tuple[int, str, Style]]:
     """(offset, words, style) of what looks like a heading on a page."""
-    rows = _set_rows(text, written, usual, bold_is_usual)
+    rows = _typeset_rows(text, written, usual, bold_is_usual)
     at = 0
     for block in _blocks(rows):
         end = at + len(block)
@@ -152,7 +152,7 @@ def _on_page(
                 yield first.offset, title, first.style
 
 
-def _set_rows(text: str, written: Written, usual: float, bold_is_usual: bool) -> list[_SetRow]:
+def _typeset_rows(text: str, written: Written, usual: float, bold_is_usual: bool) -> list[_TypesetRow]:
     """The rows of a page without what is set aside, each with the words up to the next one."""
     aside = [range(start, end) for start, end in written.asides]
     rows = [(offset, row) for offset, row in written.rows if not any(offset in each for each in aside)]
@@ -165,13 +165,13 @@ def _set_rows(text: str, written: Written, usual: float, bold_is_usual: bool) ->
         line = " ".join(text[offset:end].split())
         style = _style(line, row, usual, bold_is_usual)
         opens_block = offset == 0 or text.endswith("\n\n", 0, offset)
-        found.append(_SetRow(offset, row[0].baseline, row[0].height, line, style, opens_block))
+        found.append(_TypesetRow(offset, row[0].baseline, row[0].height, line, style, opens_block))
     return found
 
 
-def _blocks(rows: Sequence[_SetRow]) -> Iterator[list[_SetRow]]:
+def _blocks(rows: Sequence[_TypesetRow]) -> Iterator[list[_TypesetRow]]:
     """Rows in one style that follow each other as the rows of one heading do."""
-    block: list[_SetRow] = []
+    block: list[_TypesetRow] = []
     for row in rows:
         if block and not (row.style == block[0].style and _follows(block[-1], row)):
             yield block
@@ -181,8 +181,8 @@ def _blocks(rows: Sequence[_SetRow]) -> Iterator[list[_SetRow]]:
         yield block
 
 
-def _follows(above: _SetRow, below: _SetRow) -> bool:
-    """Whether two rows of one style are one heading: without a gap, as such large rows stand."""
+def _follows(above: _TypesetRow, below: _TypesetRow) -> bool:
+    """Whether two rows of one style are one heading: there is no gap between them."""
     return not below.opens_block or 0 < below.baseline - above.baseline < CLOSE * below.height
 
 
