@@ -27,10 +27,10 @@ from explorer.readers.reading import Part, Source, Spent, shown, unwanted
 from explorer.types import PageImage
 
 GRACE_SECONDS = 30.0
-"""How long after a limit the child ends itself, should the parent have failed to."""
+"""How long after the limit of time the child ends itself, in case the parent has not ended it."""
 PROGRESS_SECONDS = 0.25
 _OURS_TO_KNOW = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError)
-"""Errors whose words say nothing to a person; they are in the log."""
+"""Errors whose words mean nothing to a person: they go to the log only."""
 
 
 def main() -> None:
@@ -159,10 +159,10 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _resident_mb() -> float:
-    """Memory that this process holds now; 0 where the system does not tell."""
+    """Memory that this process holds now, in MB; 0 where the system does not tell."""
     try:
-        rendering = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return rendering * os.sysconf("SC_PAGE_SIZE") / 2**20
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
     except (OSError, ValueError, IndexError):
         return 0.0
 

@@ -19,12 +19,12 @@ from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
 HEADING_CHARACTERS = 500
 _COLUMN_CHARACTERS = 500
 HEADER_ROWS = 3
-"""A table that says it has more rows of column names than this is not believed."""
+"""A table that claims to have more rows of column names has none."""
 _BREAKS = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(text: str) -> str:
-    """`text` as it is stored: NFC, no control characters but line ends and tabs, no lone surrogates."""
+    """`text` in the form that is stored: NFC, no lone surrogates, no control characters but tabs, "\\n"."""
     if text.isascii() and text.isprintable():
         return text
     return normal(_BREAKS.sub("\n", text))
@@ -36,12 +36,12 @@ def one_line(text: str, most: int | None = None) -> str:
 
 
 def row_line(cells: Iterable[str]) -> str:
-    """One row of a table: cells on one line, nothing behind the last one that holds something."""
+    """One row of a table on one line, up to the last cell that holds something."""
     return " | ".join(one_line(cell) for cell in cells).rstrip(" |")
 
 
 def column_names(rows: Sequence[Sequence[str]]) -> str:
-    """The names that rows of a table's head give its columns, joined as cells of a row are; "" for none.
+    """The names that the rows of a table's head give its columns, joined by " | "; "" for none.
 
     Names that stand above each other ("2025" over "Q1") are joined by a space.
     """
@@ -54,7 +54,7 @@ def column_names(rows: Sequence[Sequence[str]]) -> str:
 
 
 def day(stamp: str | None) -> Date | None:
-    """The day of an ISO date or time, or None."""
+    """The day of an ISO date or time; None where it is none."""
     try:
         return Date.fromisoformat((stamp or "")[:10])
     except ValueError:
@@ -143,7 +143,7 @@ class Assembly:
             self.tables.append(Table(start, self.length, header))
 
     def add_page(self, text: str, label: str | None = None, *, runs: bytes = b"", boxes: bytes = b"") -> None:
-        """Adds a page whose text is kept character by character, what parts it from the next one included."""
+        """Adds a page whose text is kept as it stands, with what parts it from the next one."""
         self.check_pages()
         self._pages.append(ReadPage(len(self._pages) + 1, text, label, runs, boxes))
         self.length = self._page_start = self.length + len(text)
@@ -184,7 +184,7 @@ class Assembly:
         addresses: Iterable[tuple[int, int]] = (),
         needs_text: bool = True,
     ) -> Reading:
-        """The document. Raises ReadError when there is no text, unless it can do without (`needs_text`)."""
+        """The document. Raises ReadError when there is no text, unless `needs_text` is False (an archive)."""
         if self._opened:
             self._close_page("")
         if needs_text and not any(page.text.strip() for page in self._pages):

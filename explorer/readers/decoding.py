@@ -42,9 +42,9 @@ _OF_DOCUMENTS = re.compile(
     r"|big5\w*|gb18030|hz|euc_\w+|shift_jis\w*|johab|iso2022_\w+"
 )
 _CONTROL_SHARE = 0.01
-"""More control bytes than this, and it is not text."""
+"""Bytes of which a larger share are control characters are not text."""
 _STRAY_CONTROLS, _STRAY_SHARE = 2, 0.1
-"""So many control bytes are forgiven in a text too short for a share, at the larger share."""
+"""A text too short for that share may have 2 control bytes, but no more than a tenth of its bytes."""
 _WIDE_SHARE = 0.7
 """Latin text in UTF-16 has a zero byte in more of its characters than this."""
 _ASCII_SHARE = 0.92
@@ -53,11 +53,11 @@ _WHOLE_FOR_EACH_BROKEN = 3
 _LINE_BEFORE = 1_000
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _HIDDEN = re.compile("[\ufffd\x80-\x84\x86-\x9f]")
-"""What no text means: lost characters, and control characters that bytes of another encoding turn into."""
+"""Characters that no author wrote: lost ones, and the control characters that a wrong encoding gives."""
 
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, int]:
-    """`data` as text, the encoding that served, and how many characters could not be decoded.
+    """(`data` as text, the encoding that it was decoded by, how many characters could not be decoded).
 
     `encoding` is what the file declares. Files lie: a byte order mark counts more, and so does UTF-8 with
     letters beyond ASCII, which no other encoding looks like. The byte order mark is dropped.
@@ -80,16 +80,16 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, int]:
 
 
 def _patched(data: bytes, encoding: str) -> tuple[str, str, int]:
-    """The text in an encoding that does not fit throughout, the odd bytes shown as such."""
+    """What `decode` gives in an encoding that fits most bytes only: the others become U+FFFD."""
     text = data.decode(encoding, "replace").removeprefix("\ufeff")
     return text, encoding, text.count("\ufffd")
 
 
 def _detected_later(data: bytes, found: str | None) -> tuple[str, str, int]:
-    """The text of a file whose start did not tell its encoding, or told a wrong one.
+    """What `decode` gives for a file whose start did not tell its encoding, or told a wrong one.
 
-    What it may be is told by the lines beyond ASCII: from the start, and from the first byte that does not
-    fit. UTF-8 is kept for a file that is only cut or damaged.
+    The lines beyond ASCII tell it: those at the start, and those from the first byte on that does not fit.
+    A file in UTF-8 that is only cut or damaged stays in UTF-8.
     """
     if _is_damaged_utf8(data):
         return _patched(data, "utf-8")
@@ -104,7 +104,7 @@ def _detected_later(data: bytes, found: str | None) -> tuple[str, str, int]:
 
 
 def _first_error(data: bytes, encoding: str) -> int:
-    """Where the first byte stands that does not fit, in bytes."""
+    """The offset of the first byte that does not fit; 0 where all do."""
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -113,12 +113,12 @@ def _first_error(data: bytes, encoding: str) -> int:
 
 
 def _beyond_ascii(data: bytes) -> bytes:
-    """The lines that have more than ASCII: all that an 8-bit encoding can be told by."""
+    """The lines with bytes beyond ASCII: an 8-bit encoding can be told by nothing else."""
     return b"".join(line for line in data.splitlines(keepends=True) if not line.isascii())
 
 
 def lost_characters(count: int, encoding: str | None = None) -> str:
-    """The warning that `count` characters, 1 or more, were lost; `encoding` is what the file seems in."""
+    """The warning that `count` (at least 1) characters were lost; `encoding`: what the file seems in."""
     served = f" as {encoding}" if encoding else ""
     if count == 1:
         return f"1 character could not be decoded{served} and is shown as \ufffd."
@@ -126,10 +126,10 @@ def lost_characters(count: int, encoding: str | None = None) -> str:
 
 
 def declared_encoding(label: str) -> str | None:
-    """The encoding that a document means by a label, as browsers take it; None for what none can be in.
+    """The encoding that browsers take a label for; None for one that no document is written in.
 
     Python knows codecs that no document is written in and that hostile ones could name ("punycode" takes
-    quadratic time, "unicode_escape" makes other text). A document whose declaration can be read as ASCII is
+    quadratic time, "unicode_escape" makes other text). A document whose declaration can be read in ASCII is
     not in UTF-16.
     """
     try:
@@ -171,7 +171,7 @@ def _is_utf8(head: bytes, complete: bool) -> bool:
 
 
 def _is_damaged_utf8(data: bytes) -> bool:
-    """Whether far more of its letters beyond ASCII are whole in UTF-8 than broken, as chance never has it."""
+    """Whether 3 times more letters beyond ASCII are whole in UTF-8 than broken, which chance never brings."""
     text, _, lost = _patched(data, "utf-8")
     return len(_BEYOND_ASCII.findall(text)) - lost > _WHOLE_FOR_EACH_BROKEN * lost
 
@@ -197,7 +197,7 @@ def _may_be_wide(head: bytes) -> bool:
 
 
 def _wide(head: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a mark: what decodes into the most ordinary text."""
+    """UTF-16 or UTF-32 without a mark, by which of them gives the most ordinary text; None if none does."""
     best, best_score = None, 0.9
     narrow = [("utf-16-le", 2), ("utf-16-be", 2)]
     if head[::2].count(0) > head[1::2].count(0):
@@ -216,12 +216,12 @@ def _wide(head: bytes) -> str | None:
 
 
 def _has_breaks(text: str) -> bool:
-    """Spaces, line ends or East Asian punctuation, as every text of some length has them."""
+    """Whether there are spaces, line ends or East Asian punctuation: every text of 20 characters has some."""
     return len(text) < 20 or any(mark in text for mark in " \n、。，")
 
 
 def _ordinary(text: str) -> float:
-    """Share of characters that text is made of, less what betrays a wrong byte order."""
+    """The share of characters that occur in text (0 to 1), less a penalty for signs of a wrong byte order."""
     if not text:
         return 0.0
     good = sum(mark.isprintable() or mark in "\t\n\r\f" for mark in text)
@@ -244,21 +244,21 @@ def _eight_bit(head: bytes) -> str | None:
 
 
 def _is_latin(head: bytes) -> bool:
-    """Few of the letters are beyond ASCII, as in every language written in Latin letters."""
+    """Whether few of the letters are beyond ASCII, which is so in every language written in Latin letters."""
     high = sum(byte > 0x7F for byte in head)
     plain = sum(chr(byte).isalpha() for byte in head if byte < 0x80)
     return high < _LATIN_SHARE * (high + plain)
 
 
 def _is_windows(head: bytes) -> bool:
-    """None of the five bytes that Windows-1252 leaves undefined."""
+    """Whether there is none of the five bytes that Windows-1252 leaves undefined."""
     return not re.search(rb"[\x81\x8d\x8f\x90\x9d]", head)
 
 
 def _guesses(head: bytes) -> dict[str, float]:
-    """Encodings that fit, with how much the text then looks like a language (about 0 to 1).
+    """The encodings that fit, each with how much the text then looks like a language (about 0 to 1).
 
-    Those of old Macs come after all others: their letters are those of Windows, their capitals are not.
+    Those of old Macs are ranked lower: text of Windows often looks like a language in them, too.
     """
     from charset_normalizer import from_bytes
 

@@ -23,14 +23,14 @@ class Format:
     label: str
     """What people call it."""
     family: str
-    """What people call it and its like, where there is no room for all of them."""
+    """What people call a group of formats, where there is no room to list them all."""
     extensions: tuple[str, ...]
     """Lower case, with the dot, the usual one first."""
     matches: Callable[[Sample], bool]
     load: Callable[[], Reader]
     """Imports the reader; called in the child only."""
     short: str = ""
-    """What one document of this kind is called in a list, where the label is no word or two."""
+    """What one document of this kind is called in a list, where the label is too long."""
     paged: bool = False
     """Has pages of its own, which a chunk never crosses."""
     archive: bool = False

@@ -1,7 +1,7 @@
 """Which language a text is in: what its file declares, where the text does not say otherwise.
 
-The text speaks through CLD2, the detector of Chromium: loaded in 4 ms and 2 MB, half a millisecond for a
-sample. It answers nothing where it is not sure; so do we, on a text with few letters.
+CLD2, the detector of Chromium, finds the language of the text: it loads in 4 ms and 2 MB and takes half a
+millisecond for a sample. Where it is not sure, or the text has few letters, no language is given.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from explorer.readers.reading import Reading
 
 SAMPLES = 4
 SAMPLE_CHARACTERS = 2_500
-"""So many stretches of so many characters, spread over the text, are looked at."""
+"""Four stretches of 2,500 characters, spread over the text, are looked at."""
 FEWEST_LETTERS = 40
-"""Below this a text is too short to tell. Letters of scripts without spaces count three times."""
+"""A text with fewer letters is too short to tell. Letters of scripts without spaces count three times."""
 _DENSE = 3
 _SURE_PERCENT = 60
 """The share of the sample that its main language must have."""
@@ -31,7 +31,7 @@ _THREE_LETTERS = {
     "pol": "pl", "swe": "sv", "dan": "da", "nor": "no", "fin": "fi", "ces": "cs", "cze": "cs", "tur": "tr",
     "ell": "el", "gre": "el", "heb": "he", "ukr": "uk", "hun": "hu", "ron": "ro", "rum": "ro", "lat": "la",
 }  # fmt: skip
-"""ISO 639-2, as EPUB and older formats declare them, for the languages that they most often are in."""
+"""Codes of ISO 639-2, which EPUB and older formats declare, for the languages that are met most often."""
 _DENSE_SCRIPT = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
 _NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[\w./\\-]*[/\\][\w./\\-]+|[^\W\d_]*[\d_]\w*")
 _LETTERS = re.compile(r"[^\W\d_]")

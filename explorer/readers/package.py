@@ -50,7 +50,7 @@ class Package:
         self._archive.close()
 
     def damaged(self) -> ReadError:
-        """The error for a file that is not what it says."""
+        """The error for a file that is not the zip or the XML that it should be."""
         return ReadError(f"{self._source.shown} could not be read: the file is damaged.")
 
     def read(self, name: str) -> bytes:
@@ -109,7 +109,7 @@ class Package:
         self._left = left  # it is counted when it is read
 
     def core_properties(self) -> dict[str, str]:
-        """Title, creator, created and the like by their local names; damaged ones are left out."""
+        """Title, creator, created and others by their local names; none where they are damaged."""
         try:
             root = self.tree("docProps/core.xml")
         except ReadError:
@@ -121,7 +121,7 @@ class Package:
         return held
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """What a part refers to within the package: id → (kind, member's name). No outside targets."""
+        """What a part refers to within the package, and not outside: id → (kind, member's name)."""
         folder, _, base = part.rpartition("/")
         root = self.tree(f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels")
         found: dict[str, tuple[str, str]] = {}
@@ -155,8 +155,8 @@ class Package:
 def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int:
     """Unpacks the XML of an Office file once, for a reader that does its own unpacking.
 
-    Raises ReadError for what `Package` refuses: damage, more bytes than the limit, document types. Gives what
-    `count` makes of the members' names.
+    Returns what `count` makes of the members' names. Raises ReadError for what `Package` refuses: damage,
+    more bytes than the limit, document types.
     """
     with Package(source) as package:
         check_protected(source, package)

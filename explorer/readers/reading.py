@@ -1,4 +1,4 @@
-"""What a reader returns, and the limits it works within."""
+"""What a reader is given (`Source`) and what it returns (`Reading`)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ReadPage:
     label: str | None = None
     """What is printed on the page, where that differs from the number."""
     runs: bytes = b""
-    """Map from offsets of `text` to character indices of the page; see `runs.py`. Empty: no boxes."""
+    """Map from offsets of `text` to characters of the page; see `pdf/offset_map.py`. Empty: no boxes."""
     boxes: bytes = b""
     """Where the words of a recognised page stand, by offsets of `text`. Empty: not recognised by OCR."""
 
@@ -45,7 +45,7 @@ class Table:
     start: int
     end: int
     header: str
-    """Its column names on one line; every chunk of the table that lacks the header row is given it."""
+    """Its column names on one line; they are put above every chunk of the table that lacks the header row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Part:
     """A file inside the file that was read: a member of an archive, an attachment."""
 
     name: str
-    """As it is called there, folders included, "/" between them: text to show, never a path."""
+    """Its name there, with its folders and "/" between them: text to show, never a path."""
     content: bytes | Iterable[bytes]
-    """Whole, or block by block where it is unpacked on the way."""
+    """The whole of it, or blocks where it is unpacked while it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Spent:
     """What the files around a file have used up of `Limits.depth`, `members` and `unpacked_mb`."""
 
     depth: int = 0
-    """How many archives and mails stand around it."""
+    """How many archives and mails it stands in."""
     members: int = 0
     unpacked: int = 0
     """In bytes."""
@@ -81,7 +81,7 @@ class Reading:
     title: str | None = None
     author: str | None = None
     language: str | None = None
-    """As the document declares it, lower case: "en", "pt-br"."""
+    """What the document declares, in lower case: "en", "pt-br"."""
     date: Date | None = None
     headings: tuple[Heading, ...] = ()
     """By rising `start`."""
@@ -102,11 +102,11 @@ class Reading:
 
 
 def unheard(page: int, pages: int) -> None:
-    """Progress that nobody asked for."""
+    """Takes progress that nobody asked for."""
 
 
 def unwanted(part: Part) -> None:
-    """A file within the file that nobody asked for."""
+    """Takes a file within the file that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,10 @@ class Source:
     """Called with the page being read (from 1) and how many there are."""
     on_part: Callable[[Part], None] = unwanted
     """Called with each file inside the file, which becomes a document of its own. Readers call it through
-    `parts.Parts`, which keeps the limits."""
+    `containers.members.Parts`, which keeps the limits."""
     spent: Spent = Spent()
     content: bytes | None = None
-    """Read instead of what is at `path`: a protected file, opened in memory."""
+    """What to read instead of the file at `path`: a protected file, opened in memory."""
 
     @property
     def shown(self) -> str:

@@ -1,4 +1,4 @@
-"""Look-ups in the table of formats: which one a file is in, and what picker, docs and messages say of them.
+"""Look-ups in the table of formats: which one a file is in, what the picker, docs and messages say.
 
 A format is found by content; the extension only settles what content cannot tell (Markdown is plain text).
 """
@@ -21,7 +21,7 @@ HEAD_BYTES = BYTES
 
 
 def find(name: str) -> Format:
-    """The format called `name`. Raises KeyError with the names that there are."""
+    """The format called `name`. Raises KeyError, which lists the names that there are."""
     for each in FORMATS:
         if each.name == name:
             return each
@@ -29,18 +29,18 @@ def find(name: str) -> Format:
 
 
 def short_label(name: str) -> str:
-    """What people call the kind of one document, in a word or two: "Excel". Raises KeyError as `find`."""
+    """What people call one document of a format, in a word or two: "Excel". Raises KeyError."""
     found = find(name)
     return found.short or found.label
 
 
 def is_archive(name: str) -> bool:
-    """Whether files of this format are opened into their files and are no documents themselves."""
+    """Whether files of this format hold other files and are no documents themselves."""
     return any(each.archive for each in FORMATS if each.name == name)
 
 
 def has_images(name: str) -> bool:
-    """Whether pages of documents of this format can be drawn; False for a format that there was once."""
+    """Whether pages of documents of this format can be drawn; False for a format that is no longer known."""
     return any(each.draw is not None for each in FORMATS if each.name == name)
 
 
@@ -50,7 +50,7 @@ def extensions() -> tuple[str, ...]:
 
 
 def labels() -> str:
-    """What can be read, as a sentence's end: "PDF, Word, Excel, web pages and text"."""
+    """What can be read, to end a sentence with: "PDF, Word, Excel, web pages and text"."""
     return _listed(list(dict.fromkeys(each.family for each in FORMATS)))
 
 
@@ -80,7 +80,7 @@ def detect(path: Path, name: str) -> Format:
 def is_readable(name: str, head: bytes) -> bool:
     """Whether a file within a file may be in one of the formats, by its first `HEAD_BYTES`.
 
-    Files that are packed or in parts themselves get the benefit of the doubt: more than the head would tell.
+    A file that is a zip or an old Office file counts as readable: its head alone does not tell.
     """
     if head.startswith((b"PK", sniffing.OLE)):
         return True

@@ -1,9 +1,9 @@
 """Archives (zip, tar, and single compressed files) are opened into their files.
 
-Nothing is unpacked to a path: members are sent on block by block, under names that are text. How many there
-are and what they unpack to is found out first, so that an archive beyond a limit, or made to do harm, costs
-nothing; the bytes that really come out are counted all the same. Links and devices are left out. Hidden files
-and leftovers of systems are passed over, as in folders.
+Nothing is unpacked to a path: members are sent on block by block, under names that are text. The number of
+members and the bytes that they claim to unpack to are found out first, so that an archive beyond a limit, or
+made to do harm, costs nothing; the bytes that really come out are counted as well. Links and devices are left
+out. Hidden files and leftovers of operating systems are passed over, just as in folders.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BLOCK_BYTES = 2**20
 _HEADER_BYTES = 30
 _TAR_BLOCK = 512
 _HEADERS_MB = 64
-"""What the headers of a tar may take beside its files."""
+"""Size that the headers of a tar may have, beside its files."""
 _IS_UTF8 = 0x800
 _IS_ENCRYPTED = 0x1
 _UNPACKED_HERE = (
@@ -46,7 +46,7 @@ _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOF
 
 
 def read_zip(source: Source) -> Reading:
-    """Opens a zip. Raises PasswordNeeded once all that is not protected was sent on, and ReadError."""
+    """Sends on the files of a zip. Raises PasswordNeeded (after all files that need none), or ReadError."""
     _check_depth(source)
     try:
         archive = zipfile.ZipFile(source.path)
@@ -84,7 +84,7 @@ class _Opener:
         self._has_opened = False
 
     def blocks(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
-        """What is in a member. Raises Damaged, or PasswordNeeded."""
+        """The content of a member, block by block. Raises Damaged, or PasswordNeeded."""
         is_protected = bool(member.flag_bits & _IS_ENCRYPTED)
         password = self._source.password
         if is_protected and not password:
@@ -105,18 +105,18 @@ class _Opener:
             if is_protected and not self._has_opened:
                 raise self.refusal() from error
             raise Damaged from error
-        except RuntimeError as error:  # so zipfile says that the password is wrong
+        except RuntimeError as error:  # what zipfile raises for a wrong password
             raise self.refusal() from error
 
     def refusal(self) -> PasswordNeeded:
-        """What to say about members that stay closed."""
+        """The error for members that stay closed."""
         if self._source.password:
             return PasswordNeeded(f"That is not the password of {self._source.shown}: enter its password.")
         return PasswordNeeded(f"{self._source.shown} is protected: enter its password.")
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """The name; many programs write UTF-8 without saying so, which zipfile takes for an old code page."""
+    """The member's name. Many programs write UTF-8 unsaid, which zipfile takes for an old code page."""
     name = member.filename
     if not member.flag_bits & _IS_UTF8 and not name.isascii():
         try:
@@ -127,7 +127,7 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _check_zip(source: Source, archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> None:
-    """Raises ReadError for too many files, too many bytes, and entries that share their bytes (a bomb)."""
+    """Raises ReadError for too many files, for too many bytes, and for entries that share bytes (a bomb)."""
     _check_amount(source, len(members), [member.file_size for member in members])
     end = 0
     for member in sorted(archive.infolist(), key=lambda one: one.header_offset):
@@ -137,7 +137,7 @@ def _check_zip(source: Source, archive: zipfile.ZipFile, members: Sequence[zipfi
 
 
 def read_tar(source: Source) -> Reading:
-    """Opens a tar, packed or not. Raises ReadError."""
+    """Sends on the files of a tar, packed or not. Raises ReadError."""
     _check_depth(source)
     sizes, is_damaged = _tar_sizes(source)
     _check_amount(source, len(sizes), sizes)
@@ -161,7 +161,7 @@ def read_tar(source: Source) -> Reading:
 
 
 def _tar_sizes(source: Source) -> tuple[list[int], bool]:
-    """The size of each file in it, and whether it breaks off."""
+    """The size of each file in a tar, and whether the tar breaks off."""
     sizes: list[int] = []
     try:
         with _unpacked(source) as stream, _tar(stream) as archive:
@@ -179,7 +179,7 @@ def _tar(stream: IO[bytes]) -> tarfile.TarFile:
 
 
 def read_packed(source: Source) -> Reading:
-    """Unpacks a single file (gz, bz2, xz), or opens the tar that it turns out to be. Raises ReadError."""
+    """Sends on a single packed file (gz, bz2, xz), or the files of the tar that it is. Raises ReadError."""
     _check_depth(source)
     head = b""
     try:
@@ -201,14 +201,14 @@ def read_packed(source: Source) -> Reading:
 
 
 class _Whole:
-    """The one file in a packed one: what there is of it, where the rest is cut off."""
+    """The content of a packed file, up to where it is cut off, if it is."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.is_cut = False
         self._stream = stream
 
     def blocks(self) -> Iterator[bytes]:
-        """Raises Damaged where there is nothing."""
+        """The content, block by block. Raises Damaged where not one block can be unpacked."""
         is_any = False
         try:
             for block in _blocks(self._stream):
@@ -247,7 +247,7 @@ def _unpacked(source: Source) -> IO[bytes]:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that counts what comes out of it."""
+    """A stream that counts the bytes that come out of it. Reading beyond the limit raises ReadError."""
 
     def __init__(self, source: Source, unpacked: io.BufferedReader, file: IO[bytes]) -> None:
         self._source = source

@@ -1,7 +1,7 @@
 """Mails (eml, msg) and mailboxes: headers and body are the text, attachments become documents of their own.
 
 The plain body is preferred to the HTML one. Nothing that a mail refers to is fetched. Small pictures of the
-layout (logos, pixels that count readers) are left out, with a count; signatures silently.
+layout (logos, pixels that count readers) are left out, and a warning counts them; so are signatures, unsaid.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from explorer.readers.markup.html import without_tags
 from explorer.readers.reading import Reading, Source, scrubbed
 
 SMALL_PICTURE_BYTES = 16_384
-"""Pictures inside the body that are smaller belong to its layout."""
+"""Smaller pictures inside the body belong to its layout."""
 _SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _SIGNATURES = frozenset(
     ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
@@ -35,7 +35,7 @@ _SIGNATURES = frozenset(
 _SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
 _HEADER_CHARACTERS = 5_000
 _WORD = re.compile(r"[\u3040-\u9fff]|[^\W_]+")
-"""A word, or a letter of scripts that part no words (Chinese, Japanese)."""
+"""A word, or a letter of a script without spaces (Chinese, Japanese)."""
 _ODD = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What the standard library raises for headers that nobody should have written."""
 
@@ -54,7 +54,7 @@ class _Mail:
 
 
 def read_eml(source: Source) -> Reading:
-    """Reads a mail as it travels (RFC 5322). Raises ReadError."""
+    """Reads a mail in the form in which it travels (RFC 5322). Raises ReadError."""
     message = message_from_bytes(source.path.read_bytes(), policy=policy.default)
     mail = _Mail({name: _header(message, name) for name in _SHOWN_HEADERS})
     try:
@@ -93,7 +93,7 @@ def read_msg(source: Source) -> Reading:
 
 
 def read_mbox(source: Source) -> Reading:
-    """Opens a mailbox into its mails. Raises ReadError."""
+    """Sends on the mails of a mailbox. Raises ReadError."""
     if source.spent.depth >= source.limits.depth:
         raise too_deep(source)
     parts = Parts(source, are_everything=True)
@@ -179,11 +179,11 @@ def _gather(part: Message[Any, Any], mail: _Mail) -> None:
 
 
 def _gather_best(part: Message[Any, Any], mail: _Mail) -> None:
-    """Of several versions of a body one; files of all.
+    """Takes the text of one of several versions of a body, and the files of all of them.
 
-    The first that has text, which is the plainest, unless most words of a later one lack in it: the plain
-    version of many a mail only asks to look at the other, or holds a part of it. What neither holds of the
-    other is kept of both.
+    The first version with text is the plainest, and is taken, unless it lacks most words of a later one: in
+    many mails it only asks to look at the other version, or holds a part of it. Where each of two lacks most
+    words of the other, both are kept.
     """
     versions = []
     children = part.get_payload()
@@ -246,7 +246,7 @@ def _text(part: Message[Any, Any]) -> str:
 
 
 def _header(message: Message[Any, Any], name: str) -> str:
-    """A header in plain characters, on one line; several of a name (forged or not) stand in a row."""
+    """A header in plain characters, on one line; several of the same name (forged or not) are joined."""
     try:
         values = [str(value) for value in message.get_all(name, [])]
     except _ODD:

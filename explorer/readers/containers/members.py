@@ -1,8 +1,8 @@
-"""Files within files: what every reader that finds some (archives, mails, PDF attachments) hands on.
+"""Files within files, handed on by every reader that finds some: in archives, mails, PDF attachments.
 
-They are sent to the parent as they are found, under names that are text and nothing else, and become
-documents of their own. What cannot be read is named in a warning; what nobody would miss is passed over:
-names that begin with a dot or with "~$", as in folders, and what macOS and Windows leave behind.
+Each is sent to the parent when it is found, under a name that is text and nothing else, and becomes a
+document of its own. A warning names those that cannot be read. Those that nobody would miss are passed over
+without a word: names that begin with a dot or with "~$", and what macOS and Windows leave behind.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from explorer.readers import registry
 from explorer.readers.reading import Part, Source, scrubbed, shown
 
 NAMES_SHOWN = 4
-"""Names in one warning; the rest is counted."""
+"""Names that one warning lists; it counts the others."""
 _NAME_CHARACTERS = 200
 _PATH_CHARACTERS = 1000
 _JUNK = frozenset(("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db"))
@@ -26,14 +26,14 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206
 
 
 class Damaged(Exception):  # noqa: N818
-    """Raised by a part's content: what follows of this part cannot be had, the other parts can."""
+    """Raised by a part's content where it breaks off; the other parts can still be read."""
 
 
 class Parts:
     """The files within one file, within the limits.
 
-    `are_everything`: the file is nothing but its parts (an archive), so that passing a limit is an error of
-    the file. Otherwise (a mail) the parts beyond it are left out, with a warning.
+    `are_everything`: the file is nothing but its parts (an archive), so that going beyond a limit is an error
+    of the file. Otherwise (a mail) the parts beyond the limit are left out, with a warning.
     """
 
     def __init__(self, source: Source, *, are_everything: bool = False) -> None:
@@ -46,7 +46,7 @@ class Parts:
         self._left_out: dict[str, list[str]] = {}
 
     def add(self, name: str, content: bytes | Iterable[bytes]) -> bool:
-        """Hands on one file; whether it was taken. `content` may raise Damaged while it is unpacked.
+        """Hands on one file, and says whether it was. `content` may raise Damaged while it is unpacked.
 
         Raises ReadError beyond a limit, if the parts are everything.
         """
@@ -66,13 +66,13 @@ class Parts:
         return True
 
     def leave_out(self, why: str, name: str) -> bool:
-        """Notes a file that is not handed on, for the warnings: "2 files in it are <why>: …"; gives False."""
+        """Notes for the warnings that a file is not handed on ("1 file in it is <why>"). Gives False."""
         if not is_junk(as_text(name)):
             self._left_out.setdefault(why, []).append(as_text(name))
         return False
 
     def warnings(self) -> tuple[str, ...]:
-        """What is missing, a sentence for each reason."""
+        """What was left out, one sentence for each reason."""
         return tuple(
             f"{len(names):,} {'file in it is' if len(names) == 1 else 'files in it are'} {why}: "
             f"{_listed(names)}."
@@ -121,7 +121,7 @@ class Parts:
 
 
 def as_text(name: str) -> str:
-    """A member's name as it may be shown and compared: no root, no drive, no "..", nothing unseen."""
+    """A member's name that may be shown and compared: no root, no drive, no "..", no invisible characters."""
     visible = _UNSEEN.sub("", scrubbed(unicodedata.normalize("NFC", name)).replace("\\", "/"))
     steps = [step.strip() for step in visible.split("/")]
     kept = [_shortened(step) for step in steps if step.strip(". ") and not re.fullmatch(r"[A-Za-z]:", step)]
@@ -130,7 +130,7 @@ def as_text(name: str) -> str:
 
 
 def is_junk(name: str) -> bool:
-    """What is passed over without a word, also in folders: hidden files, and leftovers of systems."""
+    """Whether a file is passed over, also in folders: it is hidden, or a system left it behind."""
     return any(step.startswith((".", "~$")) or step.casefold() in _JUNK for step in name.split("/"))
 
 

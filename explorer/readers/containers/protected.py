@@ -26,7 +26,7 @@ _KINDS = {
     "xl/workbook.bin": "xls",
     "ppt/presentation.xml": "pptx",
 }
-"""What the name of the main part begins with → its format."""
+"""The beginning of the main part's name → the format."""
 _DAMAGE = (OSError, ValueError, LookupError, AttributeError, ArithmeticError, struct.error)
 """What damaged parts raise in msoffcrypto and olefile."""
 
@@ -77,7 +77,7 @@ def _opened(source: Source) -> bytes:
 
 
 def _office(file: io.BufferedReader, impossible: ReadError) -> Any:
-    """msoffcrypto's file. How it is protected is XML, which may not declare anything."""
+    """msoffcrypto's view of the file. Raises `impossible` where the XML about its protection is suspect."""
     import olefile
     from msoffcrypto.format.ooxml import OOXMLFile
 

@@ -1,8 +1,8 @@
-"""Members of a zip that are protected with AES, which Python's zipfile leaves to others.
+"""Members of a zip that are protected with AES, which Python's zipfile cannot open.
 
 The format is WinZip's (AE-1 and AE-2, https://www.winzip.com/en/support/aes-encryption): a salt, two bytes
-that tell a wrong password in all but one of 65,536 cases, the packed data in counter mode, and ten bytes that
-vouch for it.
+by which a wrong password is found out in all but one of 65,536 cases, the packed data in counter mode, and
+ten bytes that prove that it is unchanged.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _LOCAL_HEADER = struct.Struct("<26xHH")
 
 
 class WrongPassword(Exception):  # noqa: N818
-    """It opens nothing."""
+    """The password does not open the member."""
 
 
 def blocks(path: Path, member: zipfile.ZipInfo, password: str) -> Iterator[bytes]:
-    """What is in a member, unpacked.
+    """The content of a member, unpacked, block by block.
 
     Raises WrongPassword, or ValueError, zlib.error and OSError for a damaged member.
     """
@@ -46,7 +46,7 @@ def blocks(path: Path, member: zipfile.ZipInfo, password: str) -> Iterator[bytes
         left = member.compress_size - key_bytes // 2 - 2 - _MAC_BYTES
         plain = _decrypted(_sealed(file.read, left, seal), keys[:key_bytes])
         yield from plain if method == zipfile.ZIP_STORED else _inflated(plain)
-        for _ in plain:  # what stands behind the end of the packed data is vouched for as well
+        for _ in plain:  # the seal covers what stands behind the end of the packed data, too
             pass
         if not hmac.compare_digest(seal.digest()[:_MAC_BYTES], file.read(_MAC_BYTES)):
             raise ValueError("the data was changed")
@@ -76,7 +76,7 @@ def _sealed(read: Callable[[int], bytes], left: int, seal: hmac.HMAC) -> Iterato
 
 
 def _decrypted(sealed: Iterator[bytes], key: bytes) -> Iterator[bytes]:
-    """Counter mode as WinZip has it: the counter starts at 1, its lowest byte first."""
+    """The data behind WinZip's counter mode, whose counter starts at 1 and has its lowest byte first."""
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
     cipher = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  the building block of the mode

@@ -35,7 +35,7 @@ class Sample:
         return None if encoding is None else self.head.decode(encoding, "replace").lstrip("\ufeff")
 
     def is_text(self, matches: Callable[[str, str], bool]) -> bool:
-        """Whether this is text, no program or picture, that `matches(first characters, extension)`."""
+        """Whether this is text for which `matches(first characters, extension)`, no program or picture."""
         if self.text is None or not matches(self.text, self.extension):
             return False
         return sniffing.refused(self.head, frozenset()) is None

@@ -89,13 +89,16 @@ def is_tar(head: bytes) -> bool:
 
 
 def is_packed(head: bytes) -> bool:
-    """A gzip, bzip2 or xz file."""
+    """Whether this is a gzip, bzip2 or xz file."""
     is_bzip2 = head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
     return is_bzip2 or head.startswith((b"\x1f\x8b\x08", b"\xfd7zXZ\x00"))
 
 
 def is_mail(head: bytes, named_mail: bool) -> bool:
-    """Lines of headers before the first empty line; where the name does not say so, a mail server's too."""
+    """Whether the lines before the first empty one are headers of a mail.
+
+    Where the file's name does not say that it is one, there must be a header that mail servers write.
+    """
     names: set[bytes] = set()
     for line in head[:16_384].lstrip(b"\xef\xbb\xbf\r\n").splitlines():
         if not line.strip():
@@ -114,25 +117,25 @@ def is_mail(head: bytes, named_mail: bool) -> bool:
 
 
 def is_mailbox(head: bytes) -> bool:
-    """A line that begins with "From ", then a mail."""
+    """Whether this is a line that begins with "From ", then a mail."""
     first, _, rest = head.partition(b"\n")
     return first.startswith(b"From ") and is_mail(rest, named_mail=False)
 
 
 def is_pdf(head: bytes) -> bool:
-    """PDF allows up to 1,024 bytes before its header."""
+    """Whether there is a PDF's header, before which up to 1,024 bytes of anything may stand."""
     return b"%PDF-" in head[:1024]
 
 
 def is_word(members: AbstractSet[str]) -> bool:
-    """A Word file whose main part is not at the usual place."""
+    """Whether this is a Word file whose main part has a name of its own."""
     return "[Content_Types].xml" in members and any(
         member.startswith("word/document") and member.endswith(".xml") for member in members
     )
 
 
 def is_html(text: str | None, named_html: bool, named_markdown: bool) -> bool:
-    """Text that begins as HTML does, or has tags and is called HTML. Markdown may begin with a tag."""
+    """Whether text begins like HTML, or has tags and is called HTML. Markdown, too, may begin with a tag."""
     if text is None:
         return False
     if _HTML_START.match(text):
@@ -143,7 +146,7 @@ def is_html(text: str | None, named_html: bool, named_markdown: bool) -> bool:
 
 
 def refused(head: bytes, members: AbstractSet[str]) -> str | None:  # noqa: PLR0911  one a family
-    """What a file is that no reader takes ("a program", "a damaged …"); None where nobody knows."""
+    """What a file is that no reader takes ("a program", "a damaged zip or Office file"); None if unknown."""
     if members or head.startswith(b"PK\x03\x04"):
         return _zip_kind(head, members)
     if head[:4] == b"RIFF" and len(head) > 12:
@@ -168,7 +171,7 @@ def _ole_kind(head: bytes) -> str:
 
 
 def is_plain_zip(head: bytes, members: AbstractSet[str]) -> bool:
-    """A zip that is no document in itself, or has nothing in it."""
+    """Whether this is a zip that is no document itself, or an empty one."""
     if not members:
         return head.startswith(b"PK\x05\x06")
     return _zip_kind(head, members) == "a zip archive" and "[Content_Types].xml" not in members

@@ -26,7 +26,7 @@ CODE = (
 UNNAMED = ("", ".txt", ".text", ".log", ".dat", ".data", ".asc", ".pdf", ".doc", ".docx", ".xls", ".xlsx")
 """Names that say nothing about which kind of text it is, or something wrong."""
 DELIMITERS = "\t;|,"
-"""By falling certainty: a comma stands in text most often."""
+"""The surest first: a comma stands in ordinary text most often."""
 _HEAD_CHARACTERS = 10_000
 _SAMPLE_LINES = 200
 _SURE_ROWS = 4
@@ -45,14 +45,14 @@ _NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?\d[\d.,' ]*%?\)?")
 
 
 def is_notebook(text: str, extension: str) -> bool:
-    """A Jupyter notebook: JSON whose first keys say so."""
+    """Whether this is a Jupyter notebook: JSON whose first keys say so."""
     return _JSON_START.match(text) is not None and (
         '"cell_type"' in text or (extension in NOTEBOOKS and _NOTEBOOK.search(text) is not None)
     )
 
 
 def is_json(text: str, extension: str) -> bool:
-    """JSON by its name and first mark; under another name only what is JSON throughout."""
+    """Whether this is JSON: by its name and first mark, under another name only if all of it is JSON."""
     if not _JSON_START.match(text):
         return False
     if extension in JSON:
@@ -69,7 +69,7 @@ def is_json(text: str, extension: str) -> bool:
 
 
 def is_json_lines(text: str, extension: str) -> bool:
-    """A JSON value on each line; under another name only where the first lines are objects."""
+    """Whether each line is a JSON value; under another name only if the first lines are objects."""
     lines = [line for line in text.split("\n")[:_SURE_ROWS] if line.strip()]
     if extension in JSON_LINES:
         return bool(lines) and lines[0].lstrip()[:1] in '{["'
@@ -82,19 +82,19 @@ def is_json_lines(text: str, extension: str) -> bool:
 
 
 def is_xml(text: str, extension: str) -> bool:
-    """XML that is not HTML: by its declaration, a root that is well known, or its name and first mark."""
+    """Whether this is XML, not HTML: by its declaration, a well-known root, or its name and first mark."""
     if _XML_START.match(text) or _XML_ROOT.match(text):
         return True
     return extension in XML and text.lstrip().startswith("<")
 
 
 def is_subtitles(text: str, extension: str) -> bool:  # noqa: ARG001  as all of them are called
-    """WebVTT by its first word, SubRip by its first cue."""
+    """Whether these are subtitles: WebVTT by its first word, SubRip by its first cue."""
     return re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) is not None or _CUE.match(text) is not None
 
 
 def is_delimited(text: str, extension: str) -> bool:
-    """Rows of values, by name; under no telling name only where a table is beyond doubt."""
+    """Whether these are rows of values: by name; under another name only where a table is beyond doubt."""
     if extension in DELIMITED:
         return True
     if extension not in UNNAMED:
@@ -109,12 +109,12 @@ def is_delimited(text: str, extension: str) -> bool:
 
 
 def is_code(text: str, extension: str) -> bool:
-    """A program or its settings, by name, or by the line that says what runs it."""
+    """Whether this is a program or its settings: by name, or by the line that says what runs it."""
     return extension in CODE or text.startswith("#!")
 
 
 def delimiter(text: str) -> str:
-    """What parts the cells of a table: the mark that gives the most rows the same number of whole cells."""
+    """The mark between cells of a table: the one that gives most rows the same number of whole cells."""
     named = re.match(r"sep=([^\w\s\"]|\t)\r?\n", text)
     if named:
         return named[1]

@@ -1,7 +1,7 @@
-"""EPUB: each chapter, in reading order, is a page; what it is called in the contents is the page's label.
+"""EPUB: each chapter, in reading order, is a page; its name in the table of contents is the page's label.
 
-The book is a zip of XHTML. Its own files are read as XML without any document type; chapters as HTML, so that
-a damaged one is read as far as it goes. Nothing outside the book is looked at.
+The book is a zip of XHTML. The files that describe it are read as XML without any document type; chapters are
+read as HTML, so that what can be read of a damaged one is. Nothing outside the book is looked at.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from explorer.readers.reading import Heading, Reading, Source, Table
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-"""Ways of encryption that only ever hide fonts."""
+"""Kinds of encryption that are used for fonts only."""
 _CHAPTERS = frozenset(["application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document"])
 _LABEL_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """What the package file says: facts, the chapters' member names in order, where the contents are."""
+    """What the package file says: facts, the members that are chapters (in order) and tables of contents."""
 
     facts: dict[str, str]
     chapters: list[str]
@@ -62,7 +62,7 @@ class _Whole:
         self._lost = 0
 
     def add(self, package: Package, name: str, label: str | None) -> None:
-        """Adds a chapter, unless it has no words (a cover) or is not there."""
+        """Adds a chapter; one without words (a cover) is left out, one that is not there is counted."""
         if name not in package.names:
             self._missing += 1
             return
@@ -82,7 +82,7 @@ class _Whole:
         out.add_page(content.text + "\n\n", label or None)
 
     def reading(self, facts: dict[str, str]) -> Reading:
-        """All chapters. Raises ReadError where none has words."""
+        """The book. Raises ReadError where no chapter has words."""
         if not self._out.length:
             raise ReadError(f"{self._source.shown} has no text: none of its chapters has words.")
         if self._missing:
@@ -101,7 +101,7 @@ class _Whole:
 
 
 def _chapter(source: Source, data: bytes) -> tuple[Content, int]:
-    """What a chapter holds, and how many of its characters were lost."""
+    """What a chapter holds, and how many of its characters could not be decoded."""
     text, _, lost = decode(data)
     try:
         root, _ = parse(source, text)
@@ -123,7 +123,7 @@ def _refuse_protected(source: Source, package: Package) -> None:
 
 
 def _book(package: Package) -> _Book:
-    """Raises ReadError where the book does not say what its chapters are."""
+    """What the book says of itself. Raises ReadError where it does not say which members are its chapters."""
     if _CONTAINER not in package.names:
         raise package.damaged()
     rootfile = next(iter(_all(tree(package.read(_CONTAINER))[0], "rootfile")), None)
@@ -159,7 +159,7 @@ def _facts(root: Any | None) -> dict[str, str]:
 
 
 def _labels(package: Package, contents: list[str]) -> dict[str, str]:
-    """Member name → what the contents call it. Navigation (EPUB 3) and NCX (EPUB 2) both say."""
+    """Member → its name in the table of contents: a page (EPUB 3) or a file of its own (NCX, EPUB 2)."""
     labels: dict[str, str] = {}
     for name in contents:
         root = tree(package.read(name))[0] if name in package.names else None
@@ -185,7 +185,7 @@ def _all(root: Any | None, name: str) -> list[Any]:
 
 
 def _member(folder: str, address: str) -> str:
-    """The member that an address means: only ever a name to look up in the zip, never a path."""
+    """The member that an address means: a name to look up in the zip, never a path."""
     path = unquote(address.partition("#")[0])
     return posixpath.normpath(posixpath.join(folder, path)).lstrip("/")
 

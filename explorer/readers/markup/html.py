@@ -1,8 +1,8 @@
-"""HTML: headings, text and table rows by lxml. Nothing is fetched, no script runs, no entity expands.
+"""HTML: headings, text and rows of tables. Nothing is fetched, no script runs, no entity expands.
 
-Blocks are separated by blank lines, list items and table rows by line ends; a row stays on one line, its
-cells separated by " | "; a merged cell is repeated. What is not the main part (navigation, header, footer,
-asides) follows after it, then where the links lead; both are set aside.
+Blocks are separated by blank lines, list items and table rows by line ends. A row stays on one line, its
+cells separated by " | "; a merged cell is repeated. What is set aside stands behind the main part:
+navigation, headers, footers and asides first, then the addresses that links lead to.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers import xml_parsing
-from explorer.readers.assembly import one_page
+from explorer.readers.assembly import day, one_page
 from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup.html_walk import Walk, walk
 from explorer.readers.markup.html_writer import Writer
@@ -40,7 +40,7 @@ def read(source: Source) -> Reading:
     encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
     text, _, lost = decode(data, encoding)
     root, warned = parse(source, text)
-    title, author, day = _metadata(root)
+    title, author, published = _metadata(root)
     content = written(walk(root))
     out = one_page(source, content.text, (*warned, *([lost_characters(lost)] if lost else ())))
     source.on_page(1, 1)
@@ -53,7 +53,7 @@ def read(source: Source) -> Reading:
         author=author,
         language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
         or None,
-        date=day,
+        date=published,
         addresses=content.addresses,
     )
 
@@ -61,7 +61,8 @@ def read(source: Source) -> Reading:
 def parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
     """The root element, and a warning where the file is nested deeper than the parser goes.
 
-    Such a file is parsed again with only the tags that carry structure, each of which ends the one before.
+    Such a file is parsed again with nothing but tags that end the one before (paragraphs, cells, headings).
+    Raises ReadError where there is no text.
     """
     text = normal(_XML_DECLARATION.sub("", text, count=1))
     root, is_cut = _tree(source, text)
@@ -88,7 +89,7 @@ def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
         if key and meta.get("content"):
             named.setdefault(key, _line(meta.get("content")))
     title = root.findtext(".//head/title") or ""
-    day = None
+    published = None
     for key in (
         "article:published_time",
         "date",
@@ -97,25 +98,18 @@ def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
         "dc.date.issued",
         "last-modified",
     ):
-        day = day or _day(named.get(key, ""))
+        published = published or day(named.get(key))
     author = named.get("author") or named.get("dc.creator")
-    return _line(title) or named.get("og:title") or None, author or None, day
+    return _line(title) or named.get("og:title") or None, author or None, published
 
 
 def _line(text: str) -> str:
     return scrubbed(" ".join(text.split()))[:500]
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a tree holds: its text, and what is where in it."""
+    """What a tree holds: its text, and where in it headings, tables, asides and addresses stand."""
 
     text: str
     headings: tuple[Heading, ...] = ()
@@ -152,7 +146,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
 
 
 def without_tags(markup: str) -> str:
-    """The text of a fragment of HTML that stands in another format; `markup` itself where it is none."""
+    """The text of a fragment of HTML within another format; `markup` itself where it is no HTML."""
     if not _FRAGMENT.search(markup):
         return markup
     try:

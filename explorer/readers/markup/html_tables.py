@@ -1,4 +1,4 @@
-"""The rows of one HTML table: merged cells, repeated so that each row keeps its names; column names."""
+"""The rows of one HTML table, merged cells repeated so that each row keeps its names, and column names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explorer.readers.reading import Table
 
 _MAX_SPAN = 1_000
 _REPEATED_CHARACTERS = 200
-"""A longer text of a merged cell is not repeated: it is no name."""
+"""A merged cell with a longer text is not repeated: it is no name."""
 _LAYOUT_CHARACTERS = 1_500
 _INNER_TABLES = 3
 _HEADER_ROWS = 4
@@ -19,7 +19,7 @@ _HEADER_ROWS = 4
 
 @dataclass(slots=True)
 class Budget:
-    """How much all tables of a file may repeat: what claims to span thousands of rows stays small."""
+    """How much all tables of a file may repeat: a cell that claims to span thousands of rows costs little."""
 
     cells: int = 200_000
     characters: int = 2_000_000
@@ -32,19 +32,19 @@ class Budget:
 
 @dataclass(slots=True)
 class Grid:
-    """A table while its rows are written. Cells are told apart by " | "."""
+    """A table while its rows are written. " | " stands between cells."""
 
     writer: Writer
     budget: Budget
     _start: int = -1
     _rows: int = 0
     _names: list[list[str]] = field(default_factory=list)
-    """Rows that hold column names: those of the head, or all of whose cells are `th`."""
+    """Rows that hold column names: they stand in the head, or all of their cells are `th`."""
     _first: list[list[str]] = field(default_factory=list)
-    """The first two rows, which may hold names though nothing says so."""
+    """The first two rows: the first may hold names though no tag says it."""
     _body: bool = False
     _pending: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """Column → (how many more rows the cell from above reaches into, its text)."""
+    """Column → (number of further rows that the cell above reaches into, its text)."""
     _cells: list[str] = field(default_factory=list)
     _mark: tuple[int, int] = (0, 0)
     _row: tuple[int, int] = (0, 0)
@@ -64,7 +64,7 @@ class Grid:
         self._row = self.writer.mark()
 
     def open_cell(self) -> None:
-        """Begins a `td` or `th`, after what reaches down from rows above."""
+        """Begins a `td` or `th`, behind cells that reach down from rows above."""
         self._fill(only_next=True)
         if self._cells:
             self.writer.cell()
@@ -89,7 +89,7 @@ class Grid:
                 self._pending[column] = (down - 1, repeated)
 
     def close_row(self) -> None:
-        """Ends a row; one without a word is taken back."""
+        """Ends a row; a row without a word is taken back."""
         self._fill(only_next=False)
         if not any(self._cells):
             self.writer.forget(self._row)
@@ -103,7 +103,7 @@ class Grid:
             self._names.append(self._cells)
 
     def close(self) -> None:
-        """Ends the table and keeps where it stands."""
+        """Ends the table and notes where it stands, if it has two rows."""
         if self._rows > 1:
             names = self._names if self._body else self._names[:1]
             if not names and _looks_like_names(self._first):
@@ -134,7 +134,7 @@ class Grid:
 
 
 def is_layout(table: Any, depth: int) -> bool:
-    """Whether a table only places things on the page: its cells are blocks of text, not values of a row."""
+    """Whether a table only places things on the page, so that its cells are blocks of text, no values."""
     if table.get("role") in ("presentation", "none"):
         return True
     if depth >= _INNER_TABLES:
@@ -163,7 +163,7 @@ def _span(cell: Any, name: str) -> int:
 
 
 def _looks_like_names(rows: list[list[str]]) -> bool:
-    """Whether the first of two rows, of ordinary cells, names columns: words over numbers."""
+    """Whether the first of two rows of ordinary cells names columns: it holds words, the second numbers."""
     if len(rows) < 2 or sum(map(bool, rows[0])) < 2:
         return False
     has_number = any(any(mark.isdigit() for mark in cell) for cell in rows[1])

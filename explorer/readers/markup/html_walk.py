@@ -1,4 +1,4 @@
-"""The walk over an HTML tree that writes its text: main part, what is set aside, headings, tables, links."""
+"""The walk over an HTML tree that writes its text: main part, asides, headings, tables, links."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def _names(spaced: str) -> frozenset[str]:
 
 _SKIPPED = _names("script style template head iframe object embed applet canvas audio video map datalist")
 _NOT_DRAWN = _names("defs symbol metadata")
-"""Parts of a drawing that show nothing where they stand."""
+"""Parts of a drawing that show nothing at their place."""
 _ASIDE = _names("nav header footer aside noscript")
 _ASIDE_ROLES = frozenset(["navigation", "contentinfo", "complementary", "search"])
 _ASIDE_NAMES = _names(
     "nav navbar navigation menu main-menu sidebar footer site-header site-footer page-footer breadcrumb "
     "breadcrumbs cookie-banner cookie-notice skip-link"
 )
-"""Identifiers and classes that mark what `nav` and `footer` are for."""
+"""Identifiers and classes of elements that do the work of `nav` and `footer`."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PARAGRAPHS = _names(
     "p div section article main header footer nav aside address blockquote figure figcaption form "
@@ -32,39 +32,39 @@ _PARAGRAPHS = _names(
     "html center noscript svg"
 )
 _LINES = _names("br li dt dd tr option legend text title desc")
-"""The last three are what a drawing says."""
+"""The last three are the words of a drawing."""
 _CELLS = _names("td th")
 _SHOWN_INPUTS = _names("text number email tel url date month time week datetime-local submit button reset")
 _NO_LINK = re.compile(r"\s*(?:javascript|data|blob|vbscript):|\s*#?\s*$", re.I)
 _MENU_LINKS = 25
 _MENU_SHARE = 0.95
 _MAX_DEPTH = 200
-"""List items are indented no deeper, and nothing else depends on depth."""
+"""List items are indented no deeper. Nothing else depends on depth."""
 _MAX_LINKS = 5_000
 _LINK_CHARACTERS = 500
 
 
 @dataclass(slots=True)
 class Walk:
-    """What the walk has written and where it stands."""
+    """What the walk has written so far, and which elements it is in."""
 
     main: Writer = field(default_factory=Writer)
     rest: Writer = field(default_factory=Writer)
     links: list[str] = field(default_factory=list)
-    """Where the file's links lead, in the order in which they stand."""
+    """The addresses of the file's links, in their order."""
     writer: Writer = field(default_factory=Writer)
     budget: Budget = field(default_factory=Budget)
     exact: int = 0
     inline: int = 0
-    """Rows of tables that are open: what stands in them stays on one line."""
+    """The number of open rows of tables: text in them stays on one line."""
     tables: list[Grid | None] = field(default_factory=list)
-    """Open tables; None for one that only places things, or stands in a cell of another."""
+    """Open tables; None for one that only places things, or is in a cell of another."""
     lists: list[int] = field(default_factory=list)
     """For each open list: the next number, or -1 where items have bullets."""
 
 
 def walk(root: Any) -> Walk:
-    """Writes everything below `root`, without recursion, so that depth costs nothing."""
+    """What a walk over everything below `root` has written. There is no recursion, so depth costs nothing."""
     state = Walk()
     has_main = root.find(".//main") is not None or root.find(".//*[@role='main']") is not None
     state.writer = state.rest if has_main else state.main
@@ -195,7 +195,7 @@ def _ignore(_: object) -> None:
 
 
 def _write_attributes(state: Walk, element: Any) -> None:
-    """What a person sees or follows though it is no text: an image's words, a field's value, a link."""
+    """Writes what a person sees or follows that is no text: an image's words, a field's value, a link."""
     tag = element.tag
     if tag == "tspan":
         state.writer.add(" ")
@@ -210,7 +210,7 @@ def _write_attributes(state: Walk, element: Any) -> None:
 
 
 def _separate(state: Walk, tag: str) -> None:
-    """A row stays on one line, whatever stands in its cells."""
+    """Separates an element from its neighbours. A row stays on one line, whatever its cells hold."""
     if state.inline and tag != "tr":
         if tag in _PARAGRAPHS or tag in _LINES or tag in _CELLS:
             state.writer.add(" ")
@@ -236,7 +236,7 @@ def _marks(element: Any) -> list[str]:
 
 
 def _is_menu(element: Any) -> bool:
-    """A long list of nothing but links: languages, categories, a site map."""
+    """Whether a list is long and nothing but links: languages, categories, a site map."""
     links = element.findall(".//a")
     if len(links) < _MENU_LINKS:
         return False
@@ -245,7 +245,7 @@ def _is_menu(element: Any) -> bool:
 
 
 def _is_article_part(element: Any) -> bool:
-    """A header or footer within an article belongs to it, and so does a header with the title."""
+    """Whether this is a header or footer of an article, or the header with the title: both are no asides."""
     if element.tag not in ("header", "footer"):
         return False
     return element.find(".//h1") is not None or next(element.iterancestors("article"), None) is not None

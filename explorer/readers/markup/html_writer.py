@@ -1,4 +1,4 @@
-"""The text of an HTML file as it grows: white space folds, breaks come before the next word only."""
+"""The text of an HTML file while it is written: white space folds, breaks come before the next word only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
 
 @dataclass(slots=True)
 class Writer:
-    """Text as it grows; breaks are remembered and written before the next word only."""
+    """Text while it is written; breaks are remembered, and written before the next word only."""
 
     parts: list[str] = field(default_factory=list)
     headings: list[tuple[int, int, int]] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Writer:
         self._is_fresh = True
 
     def start(self) -> int:
-        """Writes what separates, so that the next word begins at the returned offset."""
+        """The offset at which the next word begins; the break before it is written now."""
         self._flush(spaced=False)
         self._is_fresh = True
         return self.length

@@ -1,7 +1,7 @@
 """XML of any kind: titles as headings, prose as paragraphs, values behind the name of their element.
 
-No document type is read: it is cut off before the parser sees the file, so that no entity is declared, none
-expands, and nothing is fetched.
+A document type is cut off before the parser sees the file, so that it declares no entity, none expands, and
+nothing is fetched.
 """
 
 from __future__ import annotations
@@ -57,22 +57,22 @@ _SHOWN_OF_THEM = frozenset(["id", "href"])
 _UNNUMBERED = _names(
     "p para paragraph simpara s div section seg l ab quote blockquote title head heading headline"
 )
-"""What software numbers by itself: an `id` of these says nothing."""
+"""Elements that software numbers by itself: an `id` of theirs says nothing."""
 _INLINE = _names(
     "a abbr b big bold c cite code em emph emphasis font g hi i inline italic kbd lang literal mark pc "
     "phrase q r ref roman s samp sc seg small span strike strong sub subscript sup superscript t tt u ulink "
     "underline var w xref"
 )
-"""Parts of words and sentences: no space stands around them but those that are written."""
+"""Elements within words and sentences: there are no spaces around them but those that are written."""
 _OPENING, _CLOSING = "([{<«‹„“‘¿¡/-–—'\"’", ")]}>»›”’,.;:!?%…/-–—'\""
-"""Behind and before these marks no space is missing."""
+"""Behind the former and before the latter no space is missing."""
 _LONGEST_VALUE = 200
 _MOST_ATTRIBUTES = 200
-"""An element with more holds data that nobody reads; to list them takes quadratic time."""
+"""An element with more attributes holds data that nobody reads, and to list them takes quadratic time."""
 
 
 def tree(data: bytes) -> tuple[Any | None, str, bool, int]:
-    """XML as (root or None, its characters, whether it declares entities, characters that were lost)."""
+    """(root or None, the XML's characters, whether it declares entities, how many characters were lost)."""
     declared = _DECLARED.search(data[:400])
     text, _, lost = decode(data, declared[1].decode("ascii") if declared else None)
     text = _DECLARATION.sub("", normal(text), count=1)
@@ -131,7 +131,7 @@ def _character(found: re.Match[str]) -> str:
 
 @dataclass(slots=True)
 class _Written:
-    """The text as it grows, and what was met on the way."""
+    """The text while it is written, and the facts met on the way."""
 
     source: Source
     parts: list[str] = field(default_factory=list)
@@ -187,7 +187,7 @@ class _Written:
             self._line(label)
 
     def _learn(self, name: str, text: str) -> None:
-        """Facts about the document that its first elements of these names tell."""
+        """Takes facts about the document from the first elements whose names tell them."""
         if name in _AUTHORS and self.author is None and text:
             self.author = text[:500]
         elif name in ("language", "lang") and self.language is None:
@@ -196,7 +196,7 @@ class _Written:
             self.date = _day(text)
 
     def _table(self, table: Any) -> bool:
-        """Writes a table row by row; False where it has no rows."""
+        """Writes a table row by row, and says whether it has rows."""
         rows = []
         for row in table.iter():
             if local(row).lower() in _ROWS:
@@ -228,14 +228,14 @@ class _Written:
 
 
 def _has_words(element: Any) -> bool:
-    """Whether words stand between its children: it is prose then, to be read in one piece."""
+    """Whether words stand between an element's children: then it is prose, to be read in one piece."""
     return bool((element.text or "").strip()) or any((each.tail or "").strip() for each in element)
 
 
 def _in_one_piece(root: Any) -> str:
     """All words below an element, on one line; without recursion.
 
-    Elements are set apart from what stands beside them, unless they are such as stand within words.
+    There are spaces around elements, but not around those that occur within words (`_INLINE`).
     """
     parts: list[str] = []
     is_apart = False
@@ -275,7 +275,7 @@ def _own(element: Any) -> str:
 
 
 def _attributes(element: Any) -> str:
-    """What an element says in its attributes, without what only machines read."""
+    """The attributes of an element as "name: value, name: value", without those that only machines read."""
     is_picture = isinstance(element.tag, str) and "svg" in element.tag
     if is_picture or len(element.attrib) > _MOST_ATTRIBUTES:
         return ""

@@ -1,9 +1,9 @@
-"""Text of a picture of text, by RapidOCR's bundled models (PP-OCRv6 small) on ONNX Runtime. Child only.
+"""The text of a picture of text, by RapidOCR's bundled models (PP-OCRv6 small) on ONNX Runtime. Child only.
 
-A page costs a quarter to half a second to find its lines and 10 to 150 ms a line to read them, by its length.
-So lines are found in a smaller picture, read at the width that just serves (again at full width where that
-made the model unsure), and read in as many threads as there are cores, up to four. The page is turned upright
-by reading its longest lines both ways round, only where reading them as they stand is unsure.
+To find the lines of a page takes a quarter to half a second; to read a line takes 10 to 150 ms, by its
+length. So lines are found in a smaller picture. They are read in less than their own width, again in full
+width where the model is unsure, in one thread for each core, up to four. The longest lines tell whether the
+page stands upright: they are read upside down, too, where the model is unsure of them.
 
 Nothing is fetched: the models are named by their place in the package, and a missing one is an error.
 """
@@ -43,25 +43,25 @@ if TYPE_CHECKING:
     """(lines, 4, 2): x and y of the corners of each line, from its top left clockwise as it is read"""
 
 DETECTION_PIXELS = 1_000_000
-"""Size of the picture in which lines are found: an A4 page at 100 dots an inch."""
+"""Pixels of the picture in which lines are found: an A4 page at 100 dots an inch."""
 FINE_PIXELS = 2_000_000
-"""… and where letters turn out to be small. Finding lines takes about 250 MB of memory a million pixels."""
+"""Its pixels where letters turn out to be small. Each million takes about 250 MB of memory."""
 SMALL_LINE = 11.0
-"""Height of a line in the smaller picture, in pixels, below which it is too small to find every line."""
+"""If lines in the smaller picture are less than this high, in pixels, the picture is too small."""
 NARROW = 0.8
-"""Width at which lines are read first, as a share of their own: reading costs as much as a line is wide."""
+"""Lines are first read at this share of their width, which takes that share of the time."""
 SURE = 0.98
-"""A narrowed line that was read less surely than this is read again at its own width."""
+"""A narrowed line read with less confidence is read again at its own width."""
 UPRIGHT = 0.9
-"""Lines that are read as surely as this stand upright."""
+"""Lines that are read with at least this confidence stand upright."""
 LEAST = 0.5
-"""Lines that are read less surely are no text (pictures, stains, letters that the models do not know)."""
+"""Lines read with less confidence are no text: pictures, stains, letters that the models do not know."""
 SAMPLE = 4
 _REACH = 0.65
-"""How far a word reaches beyond the middle of its first and last letter, in usual letters."""
+"""A word reaches this far beyond the middle of its first and last letter, in widths of a usual letter."""
 MAX_LINES = 3_000
 PIECE = 16
-"""Characters in one box at most: Chinese and Japanese have no spaces between words."""
+"""A box holds at most this many characters: Chinese and Japanese have no spaces between words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,14 @@ class _Read:
     text: str
     confidence: float
     places: tuple[float, ...]
-    """Where each character that is no space stands, as a share of the line's width."""
+    """The place of each character that is no space, as a share of the line's width (0 to 1)."""
 
 
 _NOTHING = _Read("", 0.0, ())
 
 
 def recognise(pixels: Pixels) -> Recognised:
-    """The text of a picture of any size that fits into memory; an empty text where there is none."""
+    """The text of a picture of any size that fits into memory; "" where there is none."""
     found = _find(pixels)
     if not len(found):
         return Recognised("", b"", 0.0, 0, 0, 0)
@@ -110,7 +110,7 @@ def _engine() -> Any:
             "Det.limit_side_len": 32,  # its size is chosen here
             "Det.max_candidates": MAX_LINES,
             "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),
-            "Rec.rec_batch_num": 1,  # in batches all lines are as wide as the widest: a third slower
+            "Rec.rec_batch_num": 1,  # a batch widens all lines to the widest and takes a third more time
             "Rec.rec_img_shape": [3, 48, 64],  # the least width; its own default pads short lines to 320
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # lines are read side by side instead
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
@@ -142,7 +142,7 @@ def _threads() -> ThreadPoolExecutor:
 
 @contextmanager
 def _memory_errors() -> Iterator[None]:
-    """Raises MemoryError where the engine says in words that it got no memory."""
+    """Raises MemoryError for the engine's own error that it got no memory."""
     try:
         yield
     except Exception as error:
@@ -192,7 +192,7 @@ def _short_sides(corners: Points) -> NDArray[np.float32]:
 
 
 def _sides(corners: Points) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Length of each line along its top, and down its left side."""
+    """(lengths of lines along their tops, lengths down their left sides)."""
     import numpy as np
 
     along = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)
@@ -204,7 +204,7 @@ def _sides(corners: Points) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def _orientation(pixels: Pixels, corners: Points) -> tuple[int, dict[int, _Read]]:
-    """Quarter turns that put the page upright, and what was read to find that out."""
+    """(quarter turns that put the page upright, what was read to find that out, by line)."""
     along, down = _sides(corners)
     standing = down > 1.5 * along
     lying = along > 1.5 * down
@@ -224,7 +224,7 @@ def _orientation(pixels: Pixels, corners: Points) -> tuple[int, dict[int, _Read]
 
 
 def _mean_confidence(read: Sequence[_Read]) -> float:
-    """By character; a line that was read as nothing counts as one of no confidence."""
+    """The mean over all characters (0 to 1); a line without text counts as one character of confidence 0."""
     weights = [max(len(line.text), 1) for line in read]
     return sum(line.confidence * weight for line, weight in zip(read, weights, strict=True)) / sum(weights)
 
@@ -236,7 +236,7 @@ def _turn(pixels: Pixels, quarters: int) -> Pixels:
 
 
 def _turn_corners(corners: Points, shape: tuple[int, ...], quarters: int) -> Points:
-    """Corners on the page turned counter-clockwise, again from the top left clockwise."""
+    """Corners on the page turned counter-clockwise, each line's from its new top left clockwise."""
     import numpy as np
 
     height, width = shape[:2]
@@ -310,12 +310,12 @@ def _compose(corners: Points, read: list[_Read], shape: tuple[int, ...], turned:
 
 
 def _is_text(line: _Read) -> bool:
-    """Not so a single letter that is none too sure: stains and pictures are read as one."""
+    """Whether a line is text. A single letter must be sure: stains and pictures are read as one."""
     return line.confidence >= (LEAST if len(line.text.strip()) > 1 else UPRIGHT) and bool(line.text.strip())
 
 
 def _levelled(corners: Points, good: list[int]) -> list[tuple[float, float, float, float]]:
-    """Left, top, right, bottom of lines on the page turned so far that most of them lie level."""
+    """(left, top, right, bottom) of lines on the page, which is turned until most of them lie level."""
     if not good:
         return []
     chosen = corners[good]
@@ -338,7 +338,7 @@ def _levelled(corners: Points, good: list[int]) -> list[tuple[float, float, floa
 def _words(
     line: _Read, corners: Points, shape: tuple[int, ...], turned: int, start: int
 ) -> tuple[str, list[word_boxes.WordBox]]:
-    """The line's text, single spaces between its words, and the words' boxes on the page as it was given."""
+    """The line's text, with single spaces between words, and the boxes of its words on the page as given."""
     parts: list[str] = []
     placed: list[word_boxes.WordBox] = []
     steps = [after - before for before, after in pairwise(line.places) if after > before]
@@ -359,7 +359,7 @@ def _words(
 
 
 def _box(corners: Points, first: float, last: float, shape: tuple[int, ...], turned: int) -> Box:
-    """The part of a line between two shares of its length, as fractions of the page as it was given."""
+    """The box of a line's part between two shares of its length, in fractions of the page as given."""
     first, last = max(first, 0.0), min(last, 1.0)
     top_left, top_right, bottom_right, bottom_left = corners
     if math.dist(top_left, bottom_left) >= 1.5 * math.dist(top_left, top_right):

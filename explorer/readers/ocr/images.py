@@ -1,7 +1,7 @@
 """Images: PNG, JPEG, TIFF with all its pages, WebP, GIF and BMP, by OCR.
 
-Pillow is told which decoder to use, the one that the file's first bytes name, and what an image declares is
-checked before anything is decoded. An animation is its first picture.
+Pillow may only use the decoder that the file's first bytes name, and what an image declares is checked before
+anything is decoded. Of an animation the first picture is read.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ MAX_WIDTH = 4_000
 MAX_HEIGHT = 8_000
 _MULTIPAGE = "TIFF"
 _DECODED_AT_ONCE = "WEBP"
-"""What takes memory for all its pixels before it says how many there are."""
+"""The format whose decoder takes memory for all pixels before it says how many there are."""
 _TAKEN = (36867, 306)
-"""Exif: when the picture was taken, when the file was changed."""
+"""Tags of Exif: when the picture was taken, when the file was changed."""
 _DAY = re.compile(r"(\d{4})[:-](\d{2})[:-](\d{2})")
 
 
 def read(source: Source) -> Reading:
-    """Reads an image. What there is of one that was cut off is kept, with a warning.
+    """Reads an image. The part that is left of one that was cut off is read, with a warning.
 
-    Raises ReadError for one that is damaged, too large or without text that OCR finds, or when OCR is off.
+    Raises ReadError for an image that is damaged, too large, or without text for OCR, and if OCR is off.
     """
     try:
         return _read(source)
@@ -76,7 +76,7 @@ class _CutOffError(ReadError):
 
 @contextmanager
 def _leniently() -> Iterator[None]:
-    """Lets Pillow decode what there is."""
+    """Lets Pillow decode the part that is left of a picture."""
     from PIL import ImageFile
 
     ImageFile.LOAD_TRUNCATED_IMAGES = True
@@ -106,7 +106,7 @@ def draw(source: Source, page: int, ranges: Sequence[tuple[int, int]], width: in
 
 @dataclass(slots=True)
 class _Pages:
-    """What was read of each of `count` pages so far; None where it is damaged."""
+    """What was read of each of `count` pages so far; None for a damaged page."""
 
     count: int
     found: list[recognised.Recognised | None] = field(default_factory=list)
@@ -162,7 +162,10 @@ def _opened(source: Source) -> Iterator[Image.Image]:
 
 
 def _damaged(source: Source, *, is_large: bool = False) -> ReadError:
-    """`is_large`: it may as well be that memory ran out, which some decoders don't tell from damage."""
+    """The error for an image that cannot be decoded.
+
+    `is_large`: memory may have run out instead, which some decoders do not tell from damage.
+    """
     more = f", or needs more than {source.limits.memory_mb:,} MB of memory" if is_large else ""
     return ReadError(f"{source.shown} could not be read: the image is damaged{more}.")
 
@@ -178,7 +181,7 @@ def _check_pixels(source: Source, image: Image.Image) -> None:
 
 
 def _count(source: Source, image: Image.Image) -> int:
-    """How many pages there are, damaged ones included. Raises ReadError for too many."""
+    """The number of pages, damaged ones included. Raises ReadError for too many."""
     if image.format != _MULTIPAGE:
         return 1
     count = 1
@@ -210,7 +213,7 @@ def _seek(source: Source, image: Image.Image, index: int) -> None:
 
 
 def _recognise(source: Source, image: Image.Image, index: int) -> recognised.Recognised | None:
-    """None for a damaged page of several; raises ReadError for a damaged image of one."""
+    """A page's text; None for a damaged page of several. Raises ReadError for a damaged image of one page."""
     import numpy as np
 
     is_multipage = image.format == _MULTIPAGE
@@ -246,7 +249,7 @@ def _picture(source: Source, image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """In a mode that can be made smaller: bits and palettes become shades, depths beyond 8 bits go."""
+    """The picture in a mode that can be made smaller: no bits, no palette, no more than 8 bits a colour."""
     from PIL import Image
 
     if image.mode == "1":
@@ -265,7 +268,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image, original: Image.Image) -> Image.Image:
-    """Without transparency, and still knowing which side is up."""
+    """The picture without transparency; it still states which side is up."""
     from PIL import Image
 
     if picture.mode in ("RGBA", "LA", "La", "RGBa"):
@@ -282,7 +285,7 @@ def _on_white(picture: Image.Image, original: Image.Image) -> Image.Image:
 
 
 def _day(image: Image.Image) -> date | None:
-    """When the picture was taken or scanned, where it says so."""
+    """The day on which the picture was taken or scanned; None where it does not say."""
     try:
         exif = image.getexif()
         stated = [exif.get_ifd(0x8769).get(_TAKEN[0]), exif.get(_TAKEN[1])]

@@ -1,4 +1,4 @@
-"""The order in which the lines of a recognised page are read. Pure: no OCR and no images here.
+"""The order in which the lines of a recognised page are read. No OCR and no images are used here.
 
 Lines that stand beside each other are one row, so that a number stays with its label, unless they are the
 lines of columns of running text: then one column is read to its end before the next one. Columns are told
@@ -16,15 +16,15 @@ OVERLAP = 0.5
 COLUMN_LINES = 3
 """Fewer lines side by side are rows of something else."""
 COLUMN_CHARACTERS = 18
-"""Half of a column's lines have at least so many characters; the cells of a table are mostly shorter."""
+"""Half of a column's lines have at least 18 characters; the cells of a table are mostly shorter."""
 COLUMN_FILL = 0.55
-"""… and are at least so wide, as a share of their column."""
+"""Half of a column's lines take at least this share of its width."""
 GUTTER = 0.6
-"""Least space between two columns, in line heights."""
+"""The space between two columns is at least this many line heights."""
 PARAGRAPH_STEP = 1.35
-"""A paragraph begins where the step down is this many times the usual one of the column."""
+"""A paragraph begins where the step down is more than this many times the usual step of the column."""
 LARGER = 1.3
-"""… or where lines are so much higher than before, as between a heading and its text."""
+"""It also begins where the height of lines changes by more than this ratio: a heading and its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class OcrLine:
     bottom: float
     text: str
     index: int
-    """Which of the found lines it is."""
+    """Its place among the found lines."""
 
     @property
     def height(self) -> float:
@@ -77,14 +77,14 @@ def _beside(row: Row, line: OcrLine) -> bool:
 
 
 def _regions(lines: list[OcrLine]) -> Iterator[list[OcrLine]]:
-    """Spans of the page in reading order; within each, rows are read from the top down."""
+    """The lines of the page region by region, in reading order; in each, rows are read from the top down."""
     if not lines:
         return
     gutter = _best_gutter(lines)
     if gutter is None:
         yield lines
         return
-    together: list[OcrLine] = []  # what lies across the gutter, and what stands beside it but is no column
+    together: list[OcrLine] = []  # lines across the gutter, and lines beside it that are no column
     for band in _bands(lines, gutter):
         left, right = _sides(band, gutter)
         if not _are_columns(left, right):
@@ -100,7 +100,7 @@ def _regions(lines: list[OcrLine]) -> Iterator[list[OcrLine]]:
 
 
 def _best_gutter(lines: list[OcrLine]) -> float | None:
-    """The x between two columns that most lines stand beside; None where there are none."""
+    """The x between two columns that has the most lines of columns beside it; None without columns."""
     height = statistics.median(line.height for line in lines)
     tried: set[int] = set()
     best, most = None, 0
@@ -121,7 +121,7 @@ def _best_gutter(lines: list[OcrLine]) -> float | None:
 
 
 def _bands(lines: list[OcrLine], x: float) -> Iterator[list[OcrLine]]:
-    """The page cut into what lies across `x` and what stands beside it, from the top down."""
+    """Bands of lines from the top down: by turns lines that lie across `x`, and lines beside it."""
     across = sorted((line for line in lines if line.left < x < line.right), key=lambda line: line.middle)
     rest = sorted((line for line in lines if not line.left < x < line.right), key=lambda line: line.middle)
     band: list[OcrLine] = []
@@ -159,7 +159,7 @@ def _is_prose(lines: list[OcrLine]) -> bool:
 
 
 def _split(of_region: list[Row]) -> Iterator[list[Row]]:
-    """Rows of one column as paragraphs."""
+    """The rows of one region, paragraph by paragraph."""
     places = [statistics.median(line.middle for line in row) for row in of_region]
     heights = [statistics.median(line.height for line in row) for row in of_region]
     steps = [below - above for above, below in pairwise(places)]

@@ -1,4 +1,4 @@
-"""Recognised pages as pages of a document, and what is said of them. Loads no OCR itself."""
+"""Recognised pages as pages of a document, and the warnings about them. No OCR is loaded here."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from explorer.readers.reading import ReadPage
 
 PAGE_BREAK = "\n\n"
 LANGUAGES = "languages in the Latin alphabet, Chinese and Japanese"
-"""What the bundled models read. Their characters hold no Cyrillic, Arabic, Hebrew, Korean, Thai or Indic
-letters, Greek ones without accents, and of Vietnamese ones only those with a single accent."""
+"""What the bundled models read. They know no Cyrillic, Arabic, Hebrew, Korean, Thai or Indic letters, no
+Greek letters with accents, and no Vietnamese ones with two."""
 OFF = "OCR is off"
-"""Part of the warning and of the error of what lacks text for that reason."""
+"""Part of the warning, and of the error, for a file that lacks text for that reason."""
 KNOWN = f"OCR reads {LANGUAGES}."
 TIME_SHARE = 0.8
-"""Of the time for a file that its recognition may take: the rest is for what else there is to do."""
+"""Recognition may take this share of the time for a file; the rest is for all else."""
 _SURE = 0.9
 """Mean confidence below which a page is doubtful. Clear Latin print is read with .98 to .99; letters that the
 models do not know (they see Latin ones in them) with .6 (Arabic) to .86 (Greek)."""
@@ -27,15 +27,15 @@ class Recognised:
 
     text: str
     boxes: bytes
-    """Where its words stand on the page as it was given, for `ReadPage.boxes`."""
+    """The places of its words on the page as given, for `ReadPage.boxes`."""
     confidence: float
     """Mean over its characters, 0 to 1."""
     turned: int
     """Quarter turns, counter-clockwise, that put the page upright."""
     lines: int
-    """Lines that were found."""
+    """Number of lines that were found."""
     unread: int
-    """Those of them that could not be read."""
+    """Number of those that could not be read."""
 
     @property
     def is_doubtful(self) -> bool:
@@ -48,7 +48,7 @@ class RecognisedPages:
     """What OCR made of some pages of a document."""
 
     pages: Mapping[int, Recognised]
-    """By index of the page, from 0: those that were read anew."""
+    """Pages that were read anew, by their index from 0."""
     warnings: tuple[str, ...]
 
 
@@ -60,7 +60,7 @@ def page(number: int, found: Recognised | None, *, is_last: bool, label: str | N
 
 
 def overdue(left: int, count: int, seconds: float) -> str:
-    """What is said of a document of `count` pages `left` of which there was no time for."""
+    """The warning about a document of `count` pages, when there was no time for `left` of them."""
     return (
         f"{left:,} of {count:,} pages were not recognised: the {seconds:g} seconds that a file may take were "
         "over. Allow more in Settings under Reading and redo it."
@@ -68,7 +68,7 @@ def overdue(left: int, count: int, seconds: float) -> str:
 
 
 def warnings(found: Sequence[Recognised], count: int, what: str = "document") -> tuple[str, ...]:
-    """What is said of a document of `count` pages some of which were given to OCR."""
+    """The warnings about a document of `count` pages, of which OCR was given those in `found`."""
     read = [each for each in found if each.text]
     said = []
     if read:

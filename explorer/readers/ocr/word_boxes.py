@@ -1,10 +1,10 @@
-"""Where the words of a recognised page stand, as compact bytes.
+"""The places of the words of a recognised page, as compact bytes.
 
-A page that was recognised has no characters that PDFium could be asked for, so the box of each word is kept
-with its text. Stored form: one byte that is 1 where lines are shown running up or down the page, else 0;
-then for each word, by rising start:
+PDFium knows no characters of a page that was recognised, so the box of each word is kept with the text. The
+stored form is one byte that is 1 where lines are shown running up or down the page, else 0; then for each
+word, by rising start:
 
-    gap      LEB128: start minus the end of the word before (0 for the first one's distance from 0)
+    gap      LEB128: start minus the end of the word before (for the first word: minus 0)
     length   LEB128: characters of text, at least 1
     edges    left, top, right, bottom of its box on the page as shown: 16 bits each, big endian, of 65,535
 """
@@ -34,7 +34,7 @@ class WordBox:
 
 
 def encode(words: Iterable[WordBox], *, sideways: bool = False) -> bytes:
-    """The stored form of words that are sorted by `start` and do not overlap in the text."""
+    """The stored form of words. Raises ValueError unless they rise by `start` without overlap."""
     out = bytearray([sideways])
     end = 0
     for word in words:
@@ -62,9 +62,9 @@ def decode(stored: bytes) -> Iterator[WordBox]:
 
 
 def within(stored: bytes, start: int, end: int, ratio: float = 1.0) -> list[Box]:
-    """Boxes around `page.text[start:end]`, words that stand side by side merged into one.
+    """Boxes around `page.text[start:end]`, those of words that stand side by side merged into one.
 
-    `ratio` is the page's height by its width: what a gap is measured with.
+    `ratio` is the page's height divided by its width, so that gaps and heights are measured in one unit.
     """
     sideways = stored[:1] == b"\x01"
     merged: list[Box] = []

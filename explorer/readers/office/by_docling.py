@@ -28,7 +28,7 @@ _MARKS = (
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|mailto:|ftp:|file:|#)[^()\s]*\)")
 _OWN_MARK = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s|[-–•*]\s")
 _GIVEN_NAME = re.compile(r"page\d+")
-"""What OpenDocument calls a slide without a title."""
+"""OpenDocument's name of a slide without a title."""
 _MAX_DEPTH = 60
 _DEEPEST = 12
 
@@ -36,7 +36,7 @@ _DEEPEST = 12
 def reader(kind: str) -> Reader:
     """The reader of one of the formats: "pptx", "odp", "odt", "rtf", "doc", "ppt".
 
-    It raises ReadError for a file that is damaged, protected or has no text.
+    The reader raises PasswordNeeded for a protected file, ReadError for one that is damaged or has no text.
     """
 
     def read(source: Source) -> Reading:
@@ -193,7 +193,7 @@ class _Walk:
             self._write(self._item(reference), depth)
 
     def _joined(self, group: dict[str, Any]) -> str:
-        """The pieces of a line that changes its font, which may or may not bring their own spaces."""
+        """A line in several fonts. Its pieces are joined by spaces, unless they bring spaces of their own."""
         pieces = [self._plain(piece) for piece in self._texts(group)]
         spaced = any(piece != piece.strip() for piece in pieces)
         return ("" if spaced else " ").join(pieces)
@@ -224,7 +224,7 @@ class _Walk:
         self.out.table(([self._plain(cell.get("text") or "") for cell in row] for row in grid), header)
 
     def _chart(self, item: dict[str, Any]) -> None:
-        """The figures behind a chart, which docling gives as cells with their places."""
+        """Writes the figures behind a chart, which docling gives as cells with their places."""
         meta = item.get("meta") or {}
         cells = ((meta.get("tabular_chart") or {}).get("chart_data") or {}).get("table_cells") or ()
         if not cells:

@@ -12,4 +12,4 @@ class Cell:
     column: int
     text: str
     is_text: bool
-    """Not a number, date or truth value."""
+    """False for a number, a date or a truth value."""

@@ -1,4 +1,4 @@
-"""The figures behind a chart of an Office file, as a table: a row a category, a column a series."""
+"""The figures behind a chart of an Office file, as a table: one row a category, one column a series."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KINDS = {
 
 
 def add_chart(out: Assembly, root: Any) -> None:
-    """Adds a chart's title, kind and figures. `root` is the tree of its part; what it lacks is left out."""
+    """Adds a chart's title, kind and figures, as far as it has them. `root` is the tree of its part."""
     chart = child(root, "chart")
     if chart is None:
         return
@@ -64,13 +64,13 @@ def _points(data: Any | None) -> dict[int, str]:
         held = child(point, "v")
         text = one_line(held.text or "") if held is not None else ""
         index = number(value(point, "idx"), 0)
-        if text:  # categories of several levels come level by level, the finest first
+        if text:  # a category of several levels (a month of a year) has one point a level, the finest first
             found[index] = f"{_rounded(text)} {found[index]}" if index in found else _rounded(text)
     return found
 
 
 def _rounded(text: str) -> str:
-    """Figures to the 15 digits that spreadsheets keep; other text as it is."""
+    """A figure with the 15 digits that spreadsheets keep; other text is not changed."""
     try:
         return f"{float(text):.15g}" if "." in text and len(text) > 15 else text
     except ValueError:
@@ -78,7 +78,7 @@ def _rounded(text: str) -> str:
 
 
 def _shown_text(element: Any | None) -> str:
-    """The words of a title or a name, which are text runs or a stored cell."""
+    """The words of a title or a name, from its text runs, else from the stored cell that it refers to."""
     if element is None:
         return ""
     runs = [each.text or "" for each in element.iter("{*}t")]

@@ -1,9 +1,9 @@
 """Word (DOCX): headings, paragraphs, lists, tables row by row, text boxes, charts, notes, comments, formulas.
 
-Read straight from the XML: python-docx leaves out text boxes, content controls and notes (.82 of the text
-nodes of the test files). Deleted and hidden text stays out, inserted text is in. A table row is one line,
-cells separated by " | "; a merged cell is repeated in all rows and columns that it covers, so that each
-figure keeps its names. Running headers and footers are set aside at the end.
+It is read straight from the XML: python-docx leaves out text boxes, content controls and notes, and so finds
+only .82 of the text nodes of the test files. Deleted and hidden text stays out, inserted text is in. A table
+row is one line, its cells separated by " | "; a merged cell is repeated in all rows and columns that it
+covers, so that each figure keeps its names. Running headers and footers are set aside at the end.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def read(source: Source) -> Reading:
 
 @dataclass(slots=True)
 class _Body:
-    """The text as it grows."""
+    """The text while it is written."""
 
     out: Assembly
     package: Package
@@ -92,7 +92,7 @@ class _Body:
                 self.add_blocks(each)
 
     def add_notes(self, root: Any | None, kind: str) -> None:
-        """Adds the notes that the text refers to, in the order of their numbers, at the end."""
+        """Adds, at the end, the notes that the text refers to, by their numbers."""
         held = {value(each, "id"): each for each in root if local(each) == kind} if root is not None else {}
         for (noted, key), count in list(self.notes.items()):
             if noted == kind and key in held:
@@ -109,7 +109,7 @@ class _Body:
                 self.out.put(f"Comment by {author}: {text}" if author else f"Comment: {text}")
 
     def add_running(self) -> None:
-        """Sets the running headers and footers aside, once each; page numbers alone are not kept."""
+        """Adds each running header and footer once, set aside; lone page numbers are not kept."""
         texts = []
         for kind, name in self.relations.values():
             root = self.package.tree(name) if kind in ("header", "footer") else None
@@ -148,7 +148,7 @@ class _Body:
                 add_chart(self.out, root)
 
     def _place(self, paragraph: Any, style: str | None, counts: bool) -> tuple[int | None, str | None, int]:
-        """A paragraph's heading level, what its list prints before it, and how deep it stands in the list."""
+        """(heading level or None, the mark that its list prints before it or None, its depth in the list)."""
         outline = value(child(paragraph, "pPr", "outlineLvl"))
         level = self.styles.heading_level(style)
         if outline is not None:
@@ -190,7 +190,7 @@ class _Body:
             yield cells
 
     def _inline_blocks(self, parent: Any) -> str:
-        """Everything below an element on one line: a cell, a note."""
+        """Everything below an element (a cell, a note) on one line."""
         return " ".join(text for each in self._texts(parent) if (text := " ".join(each.split())))
 
     def _texts(self, parent: Any) -> Iterator[str]:
@@ -235,7 +235,7 @@ class _Body:
 
 
 def _is_first_row_special(table: Any) -> bool:
-    """Whether the first row names the columns, as tables are made unless somebody says otherwise."""
+    """Whether the first row names the columns: Word makes tables so unless somebody says otherwise."""
     look = child(table, "tblPr", "tblLook")
     stated = value(look, "firstRow")
     if stated is not None:
@@ -245,7 +245,7 @@ def _is_first_row_special(table: Any) -> bool:
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:
-    """Text boxes anchored in a paragraph, once each (Word stores a second, older form as a fallback)."""
+    """The text boxes anchored in a paragraph, each once: Word stores a second, older form as a fallback."""
     stack = [paragraph]
     while stack:
         element = stack.pop()

@@ -13,7 +13,7 @@ _MAX_LEVEL = 8
 
 @dataclass(slots=True)
 class _Style:
-    """What of a paragraph style matters here."""
+    """The properties of a paragraph style that matter here."""
 
     name: str
     based_on: str | None
@@ -40,7 +40,7 @@ class Styles:
                 )
 
     def _chain(self, key: str | None) -> list[_Style]:
-        """A style and those that it is based on, nearest first."""
+        """A style and those that it is based on, the nearest first."""
         found: list[_Style] = []
         while key in self._styles and len(found) < _MAX_CHAIN:
             found.append(self._styles[key])
@@ -48,7 +48,7 @@ class Styles:
         return found
 
     def heading_level(self, key: str | None) -> int | None:
-        """1 to 9 for a heading's style, else None."""
+        """1 to 9 for the style of a heading, None for others."""
         for style in self._chain(key):
             if style.outline is not None:
                 return style.outline + 1 if style.outline < 9 else None
@@ -84,14 +84,14 @@ class _Level:
 
 @dataclass(slots=True)
 class _Sequence:
-    """A list's levels and how far it has counted."""
+    """A list's levels, and the number that each has reached."""
 
     levels: dict[int, _Level]
     counts: dict[int, int] = field(default_factory=dict)
 
 
 class Numbering:
-    """What Word would print before each item; `root` is the tree of numbering.xml, or None."""
+    """The marks that Word would print before list items; `root` is the tree of numbering.xml, or None."""
 
     def __init__(self, root: Any | None, styles: Styles) -> None:
         self._styles = styles
@@ -163,7 +163,7 @@ def _restarts(num: Any) -> list[tuple[int, int]]:
 
 
 def _filled(pattern: str, sequence: _Sequence, level: int) -> str:
-    """A pattern such as "%1.%2)" with the counts of its levels."""
+    """A pattern such as "%1.%2)" with the counts of its levels filled in."""
     for key in range(_MAX_LEVEL + 1):
         if f"%{key + 1}" in pattern:
             definition = sequence.levels.get(key, _Level())
@@ -180,7 +180,7 @@ def _filled(pattern: str, sequence: _Sequence, level: int) -> str:
 
 
 def spelled(count: int, form: str) -> str:
-    """A count as a list shows it: 4 → "4", "d", "iv"."""
+    """A count in one of the forms of lists: 4 → "4", "d" or "iv"."""
     if form in ("lowerLetter", "upperLetter") and count > 0:
         letters = chr(ord("a") + (count - 1) % 26) * min((count - 1) // 26 + 1, 10)
         return letters if form == "lowerLetter" else letters.upper()

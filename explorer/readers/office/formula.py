@@ -1,6 +1,7 @@
 """Formulas of Word files (OMML) as LaTeX, the notation that people type, search and paste.
 
-As plain characters a formula would lose what it says: signs such as Σ and brackets are attributes there.
+Written with its plain characters only, a formula would lose its meaning: signs such as Σ, and brackets, are
+attributes in OMML.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _LAST_DAY = 2_958_466
 
 
 def kind_of(number: int, code: str | None) -> str:
-    """What a format makes of a number: "plain", "share", "moment", "time" or "duration".
+    """The kind of value that a format makes of a number: "plain", "share", "moment", "time" or "duration".
 
     `number` is the format's id, `code` its pattern where the file states one ("dd/mm/yyyy").
     """
@@ -39,7 +39,7 @@ def kind_of(number: int, code: str | None) -> str:
 
 
 def shown_as(kind: str, value: float, since_1904: bool) -> str:
-    """A number as its format means it: 45292 → "2024-01-01", .25 → "25%"."""
+    """A number in the kind of its format: 45292 → "2024-01-01" (moment), .25 → "25%" (share)."""
     if kind == "share":
         return f"{shown_number(float(f'{value * 100:.12g}'))}%"
     if kind == "duration" or (kind == "time" and 0 <= value < 1):
@@ -58,7 +58,7 @@ def _moment(value: float, since_1904: bool) -> datetime:
 
 
 def shown_value(value: object) -> tuple[str, bool]:
-    """A value as text, and whether it was text. Days without a time are days; 3.0 is 3."""
+    """(a value as text, whether it was text). A moment without a time of day is a day; 3.0 is 3."""
     if isinstance(value, str):
         return value, True
     if isinstance(value, bool):
@@ -71,7 +71,7 @@ def shown_value(value: object) -> tuple[str, bool]:
 
 
 def shown_number(value: float) -> str:
-    """A number to the 15 digits that spreadsheets keep."""
+    """A number with the 15 digits that spreadsheets keep."""
     if not math.isfinite(value):
         return str(value)
     if value == int(value) and abs(value) < 1e15:
@@ -87,7 +87,7 @@ def shown_moment(value: datetime) -> str:
 
 
 def shown_duration(value: timedelta) -> str:
-    """Hours, minutes and seconds."""
+    """A duration as hours:minutes:seconds."""
     seconds = round(value.total_seconds())
     sign = "-" if seconds < 0 else ""
     minutes, seconds = divmod(abs(seconds), 60)

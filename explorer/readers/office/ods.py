@@ -1,6 +1,6 @@
 """OpenDocument spreadsheets (ods): sheets are pages; values, not formulas; dates as dates.
 
-Read as the XML streams by: repeated cells and rows are counted, never laid out.
+The XML is read while it streams by: repeated cells and rows are counted, never laid out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def read(source: Source) -> Reading:
 
 
 def _write(out: Assembly, package: Package) -> None:
-    """Rows come before the end of their table, so a sheet is opened by its first row."""
+    """Writes every sheet. Elements come when they end, rows before their table: a first row opens a sheet."""
     sheet: Any = None
     text: SheetText | None = None
     row, sheets = 1, 0

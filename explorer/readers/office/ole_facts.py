@@ -1,6 +1,6 @@
 """What old Office files (OLE containers) and RTF say of themselves: title, author, date.
 
-docling-rs gives the text of these formats and none of this.
+docling-rs gives the text of these formats without these facts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _RTF_MARK = re.compile(r"\\'([0-9a-fA-F]{2})|\\u(-?\d+) ?\??|\\([{}\\])")
 
 
 def facts(source: Source, kind: str) -> dict[str, Any]:
-    """Title, authors and creation date of a file of `kind`, as far as it states them."""
+    """What a file of `kind` states: "title", "authors" (a list) and "created" (an ISO date)."""
     if kind == "rtf":
         return _rtf_facts(source.path)
     return _ole_facts(source.path) if kind in _OLE else {}

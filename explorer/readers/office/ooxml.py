@@ -6,13 +6,13 @@ from typing import Any
 
 
 def local(element: Any) -> str:
-    """An element's name without its namespace; empty for comments and the like."""
+    """An element's name without its namespace; empty for what is no element, such as a comment."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def child(element: Any, *names: str) -> Any | None:
-    """The first child along a path of local names."""
+    """The first child along a path of local names, or None."""
     for name in names:
         element = next((each for each in element if local(each) == name), None)
         if element is None:
@@ -21,20 +21,20 @@ def child(element: Any, *names: str) -> Any | None:
 
 
 def children(element: Any | None, *names: str) -> list[Any]:
-    """What stands below the first child along a path of local names; nothing where there is none."""
+    """The children of the first element along a path of local names; none where there is no such element."""
     found = child(element, *names) if element is not None else None
     return [] if found is None else list(found)
 
 
 def value(element: Any | None, name: str = "val") -> str | None:
-    """An attribute by its local name."""
+    """An attribute by its local name, or None."""
     if element is None:
         return None
     return next((held for key, held in element.attrib.items() if key.rpartition("}")[2] == name), None)
 
 
 def number(text: str | None, default: int) -> int:
-    """A small whole number as Word writes it."""
+    """A whole number as Word writes it, from -1 to 1,000,000; `default` for what is none."""
     try:
         return max(-1, min(int(text or ""), 1_000_000))
     except ValueError:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 RUNNING = "\ue001"
-"""A paragraph of this alone: what follows are running headers and footers."""
+"""A paragraph of this alone says that running headers and footers follow."""
 _EDGE = "\ue002"
 """Where a note begins and ends."""
 _EDGES = ((re.compile(rf"\s*{_EDGE}\s*(?=[.,;:!?)]|$)"), ""), (re.compile(rf"\s*{_EDGE}\s*"), " "))
@@ -24,14 +24,14 @@ _PLACES = frozenset(
 
 
 def prepared(data: bytes) -> bytes:
-    """The file with its text as it is meant: notes in their place, running headers last, nothing hidden."""
+    """The file with its notes in their place, running headers last, hidden text left out."""
     data = _FONT.sub(lambda found: found[0] if found[1] else rb"\q", data)  # a word that means nothing
     data = _LINK.sub(rb"{\\*\\fldpassed", data)
     return _rewritten(data) if _TOUCHED.search(data) else data
 
 
 def joined(text: str) -> str:
-    """A paragraph with its notes, a space before and after each."""
+    """A paragraph with its notes in it, a space before and after each."""
     for edge, instead in _EDGES if _EDGE in text else ():
         text = edge.sub(instead, text)
     return text

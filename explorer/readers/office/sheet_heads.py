@@ -1,8 +1,8 @@
 """Which row of a block of a sheet names its columns.
 
-The first full row may: rows with fewer cells before it are titles or say what the sheet is about. It does
-where it is text, or where its figures are of another kind than those below: months above amounts, the numbers
-of shops above their sales.
+Only the first full row may: rows before it with fewer cells are titles, or say what the sheet is about. It
+names them if it is text, or if its figures are of another kind than those below: months above amounts, the
+numbers of shops above their sales.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from explorer.readers.office.cells import Cell
 
 FULL = 0.6
-"""A row with this share of the usual number of cells is a full one; chosen as for CSV."""
+"""A row with this share of the usual number of cells is a full one. CSV uses the same share."""
 _COMPARED = 3
-"""Rows below that are looked at."""
+"""Rows below the first full one that are compared with it."""
 _FEW = 2
 _LONG_NUMBER = 100
-"""Two numbers alone name columns from here on: 1 and 2 are as likely to be amounts."""
+"""Two numbers alone name columns only from here on: 1 and 2 are likely to be amounts."""
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d{1,3}:\d\d(?::\d\d)?")
 _WHOLE = re.compile(r"[1-9]\d{0,8}")
 
 
 def usual_count(rows: Sequence[Sequence[Cell]]) -> int:
-    """How many cells most rows have, of those with more than one; the larger number where two are even."""
+    """The number of cells that most rows have, without rows of one cell; the larger of two that tie."""
     counts = Counter(len(row) for row in rows if len(row) > 1)
     return max(counts, key=lambda count: (counts[count], count), default=1)
 
@@ -49,7 +49,7 @@ def find(rows: Sequence[Sequence[Cell]], *, is_named: bool) -> int | None:
 
 
 def is_text_row(row: Sequence[Cell]) -> bool:
-    """Whether a row is text, two cells at least, with no figures but years."""
+    """Whether a row has two cells or more, all of them text or years."""
     return (
         len(row) > 1
         and any(cell.is_text and cell.text.strip() for cell in row)
@@ -91,7 +91,7 @@ def _is_moment(cell: Cell) -> bool:
 
 
 def _counts(cells: Sequence[Cell]) -> bool:
-    """Whether cells hold whole numbers that count on, as those of shops or weeks do: 1, 2, 3 or 110, 120."""
+    """Whether cells hold whole numbers in equal steps, like those of shops or weeks: 1, 2, 3 or 110, 120."""
     if not all(_WHOLE.fullmatch(cell.text) for cell in cells):
         return False
     numbers = [int(cell.text) for cell in cells]

@@ -1,9 +1,9 @@
 """The rows of a sheet as text, whatever kind of workbook they come from.
 
-A row is one line, and every row that holds something is there. Blank rows part blocks, unless they stand
-between all rows of a table; the row of names of a block is the header of what follows it, until the next
-header. A merged cell is repeated in
-every row, and in every column where other cells stand beside it, so that each figure keeps its names.
+A row is one line, and every row that holds something is there. Blank rows part blocks, unless some stand
+between all rows of a table. The row that names the columns of a block is the header of what follows, up to
+the next header. A merged cell is repeated in every row, and in every column where other cells stand beside
+it, so that each figure keeps its names.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from explorer.readers.office import sheet_heads
 from explorer.readers.office.cells import Cell
 
 _GAP = 8
-"""Empty cells in a row beyond so many in a row are one."""
+"""More empty cells than this side by side are written as one."""
 _MERGED_WIDTH = 64
-"""Columns in which one merged cell is repeated at most."""
+"""A merged cell is repeated in this many columns at most."""
 _WAITING_ROWS = 50
 _BLANK_ROWS = 5
-"""Blank rows within a table at most."""
+"""A table has at most this many blank rows between two of its rows."""
 _CERTAIN_CELLS = 3
-"""Two cells of words, then blank rows, are as often what the sheet is about as they are names of columns."""
+"""Two cells of words above blank rows may just say what the sheet is about; three name columns."""
 
 
 @dataclass(slots=True)

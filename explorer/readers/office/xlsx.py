@@ -1,7 +1,7 @@
-"""Excel workbooks (xlsx): sheets are pages; values as their formats mean them, not formulas; charts, notes.
+"""Excel workbooks (xlsx): sheets are pages; values in their number formats, not formulas; charts, comments.
 
-Rows are read as they stream by, so that a sheet costs the memory of its text: docling-rs skips a sheet with
-one cell at XFD1048576, and calamine lays out every cell between.
+Rows are read while they stream by, so that a sheet costs the memory of its text: docling-rs skips a sheet
+with one cell at XFD1048576, and calamine lays out every cell before it.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class _Book:
                 yield Merge(int(one[2]), int(two[2]), _letters(one[1]), _letters(two[1]))
 
     def _write_drawings(self, part: str) -> None:
-        """Charts, text boxes and comments of a sheet, after its rows."""
+        """Writes the charts, text boxes and comments of a sheet, after its rows."""
         for kind, name in self._package.relations(part).values():
             if kind == "drawing":
                 self._write_drawing(name)
@@ -193,7 +193,7 @@ def _main_part(package: Package) -> str:
 
 
 def _cell_kinds(root: Any | None) -> Iterator[str]:
-    """What each cell style makes of a number."""
+    """The kind of value that each cell style makes of a number, in the order of the styles."""
     if root is None:
         return
     codes = {each.get("numFmtId"): each.get("formatCode") for each in children(root, "numFmts")}
@@ -204,7 +204,7 @@ def _cell_kinds(root: Any | None) -> Iterator[str]:
 
 
 def _text(element: Any | None) -> str:
-    """The text of runs; how Japanese words are spoken stays out."""
+    """The text of runs, without the notes on how Japanese words are spoken."""
     if element is None:
         return ""
     pieces = [
@@ -229,7 +229,7 @@ def _column(reference: str | None, default: int) -> int:
 
 @lru_cache(maxsize=20_000)
 def _letters(letters: str) -> int:
-    """The number of a column by its letters; zero for what is none."""
+    """The number of a column by its letters ("A" is 1); 0 for what is no column."""
     column = 0
     for letter in letters[:4]:
         column = column * 26 + (ord(letter) - 64 if "A" <= letter <= "Z" else 0)

@@ -1,10 +1,10 @@
-"""Rows of right-to-left text in the order in which they are read, from where their characters stand.
+"""Rows of right-to-left text in the order in which they are read, found from where their characters stand.
 
-A PDF draws glyphs where they are seen; the order in which it draws them, and what PDFium makes of that,
-breaks ligatures ("lam alef" comes out as "alef lam"), puts a number's punctuation on its wrong side, and
-reads the cells of a row from the left. So the characters of such a row are taken by their place, and the
-rules of the Unicode bidirectional algorithm (UAX #9: W2-W7, N1, N2) are run backwards, from what is seen to
-what is read. Pure: no PDF library here.
+A PDF draws glyphs at the places where they are seen, in any order. PDFium's text in that order has broken
+ligatures ("lam alef" comes out as "alef lam"), punctuation on the wrong side of numbers, and the cells of a
+row from the left. So the characters of such a row are taken by their place, and the rules of the Unicode
+bidirectional algorithm (UAX #9: W2-W7, N1, N2) are run backwards, from what is seen to what is read. No PDF
+library is used here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _LAM = "\u0644"
 _GAP = 0.15
-"""A gap wider than this many font heights is a space, also where the file has none."""
+"""A gap wider than this many font heights is a space, even if the file has none there."""
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _CLOSING = ")]}»"
 
@@ -62,7 +62,7 @@ def is_right_to_left(characters: str) -> bool:
 
 
 def reading_order(marks: Sequence[Mark], from_right: bool) -> list[Mark]:
-    """The characters of one row as they are read; spaces of ours have index -1.
+    """The characters of one row in the order of reading; spaces that are added here have index -1.
 
     `marks` are in the order of PDFium's stream; `from_right` is the direction of the page.
     """
@@ -84,10 +84,10 @@ def _clusters(marks: Sequence[Mark]) -> Iterator[_Cluster]:
         if unicodedata.combining(mark.text):
             accents.append(mark)
             if found:
-                found[-1].ends_word = False  # it was the gap that an accent makes
+                found[-1].ends_word = False  # what seemed a space was the gap before an accent
         elif mark.text.isspace() and mark.right <= mark.left:
             if found:
-                found[-1].ends_word = True  # where a space without width stands says nothing
+                found[-1].ends_word = True  # the place of a space without width means nothing
         elif found and _one_glyph(found[-1].marks[0], mark):
             found[-1].marks.append(mark)
         else:
@@ -112,7 +112,7 @@ def _one_glyph(one: Mark, other: Mark) -> bool:
 
 
 def _spaced(clusters: list[_Cluster]) -> Iterator[_Cluster]:
-    """Without the spaces that PDFium made up, with a space wherever there is a gap."""
+    """The clusters without spaces that PDFium made up, and with a space wherever there is a gap."""
     before: _Cluster | None = None
     for each in clusters:
         if before is not None and not before.text.isspace() and not each.text.isspace():
@@ -143,7 +143,7 @@ def _take_sides(clusters: list[_Cluster]) -> None:
 
 
 def _runs(clusters: list[_Cluster], from_right: bool) -> Iterator[list[_Cluster]]:
-    """Pieces of the row in its direction; those that run the other way are turned round."""
+    """Pieces of the row, in its direction; those that run against it are turned round."""
     at = 0
     while at < len(clusters):
         end = _run_against(clusters, at, from_right)
@@ -176,9 +176,7 @@ def _run_against(clusters: list[_Cluster], at: int, from_right: bool) -> int:
                 break  # two numbers apart stand in the row's own order
             latin = latin or side == "L"
             end = number + 1
-        elif (
-            side == "D"
-        ):  # a number among Hebrew or Arabic words, in a row from the left: keeps its own order
+        elif side == "D":  # a number among Hebrew or Arabic words keeps its own order in a row from the left
             break
     return end
 
@@ -189,7 +187,7 @@ def _latin(clusters: list[_Cluster], number: int) -> bool:
 
 
 def _parted(marks: list[Mark]) -> list[Mark]:
-    """With a space where Arabic or Hebrew touches Latin letters, as it does when a file lost the space."""
+    """The characters with a space where Arabic or Hebrew touches Latin letters: some files lack it."""
     parted: list[Mark] = []
     for mark in marks:
         if parted and (
@@ -202,7 +200,7 @@ def _parted(marks: list[Mark]) -> list[Mark]:
 
 
 def _facing(marks: list[Mark]) -> list[Mark]:
-    """With its brackets turned if they open where they should close: some files keep the mirrored glyph."""
+    """The characters with brackets turned if they open where they should close: some files mirror them."""
     text = "".join(mark.text for mark in marks)
     votes = 0
     for found in re.finditer(r"[()\[\]{}«»]", text):

@@ -1,4 +1,4 @@
-"""Pages of a PDF that cannot be read by their text → recognised text. Child only; loads OCR on first need."""
+"""Text by OCR for pages of a PDF whose own text cannot be used. OCR is loaded when a page needs it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 DOTS_PER_INCH = 150
 LEAST_SIDE = 1_600
-"""Pixels of a page's longer side at least: small pages hold small print."""
+"""The longer side of a page has at least this many pixels: small pages hold small print."""
 MOST_PIXELS = 16_000_000
 
 
 def read_anew(
     source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], indexes: Sequence[int]
 ) -> tuple[tuple[ReadPage, ...], RecognisedPages]:
-    """The pages with those of `indexes` (from 0) in recognised text, where OCR finds more than they have.
+    """All pages, those of `indexes` (from 0) with the text of OCR if it is longer, and what OCR found.
 
     Raises ReadError for too much text.
     """
@@ -49,9 +49,10 @@ def _letters(text: str) -> int:
 def recognise(
     source: Source, document: PdfDocument, indexes: Sequence[int], own: Mapping[int, int] | None = None
 ) -> RecognisedPages:
-    """Recognises pages (from 0), in order, as long as there is time. Raises ReadError for too much text.
+    """What OCR found on pages (from 0), taken in order until their share of the time is over.
 
-    A page that has as many letters of its `own` as OCR finds characters is none of those found.
+    A page whose `own` letters are not outnumbered by the characters that OCR finds is left out. Raises
+    ReadError for too much text.
     """
     found: dict[int, Recognised] = {}
     characters = done = 0
@@ -76,7 +77,7 @@ def recognise(
 
 
 def _pixels(document: PdfDocument, index: int) -> NDArray[np.uint8] | None:
-    """A page as it is shown, blue first; None for a damaged one."""
+    """The pixels of a page (height, width, 3), blue first; None for a damaged page."""
     page = raw.FPDF_LoadPage(document, index)
     if not page:
         return None

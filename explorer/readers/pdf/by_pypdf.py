@@ -20,7 +20,7 @@ log = logging.getLogger("explorer.readers")
 def read(source: Source, refused: str) -> Reading:
     """Reads a PDF with pypdf, without boxes. `refused` is what PDFium said, for the log.
 
-    Raises PasswordNeeded and ReadError as `pdf.read` does.
+    Raises PasswordNeeded and ReadError, like `pdf.reader.read`.
     """
     log.info("PDFium refused %s (%s); trying pypdf", source.shown, refused)
     try:

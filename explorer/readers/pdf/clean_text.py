@@ -1,4 +1,4 @@
-"""Lines of a PDF page → clean text with a map back to the page's characters. Pure: no PDF library here.
+"""Lines of a PDF page → clean text with a map back to the page's characters. No PDF library is used here.
 
 Rows (see `ordering`) are separated by a line end, paragraphs by a blank line.
 """
@@ -19,18 +19,18 @@ from explorer.readers.pdf.ordering import Row, in_order, join_rows
 from explorer.readers.pdf.pdfium import HYPHEN, PdfPage
 
 PARAGRAPH_STEP = 1.25
-"""A paragraph begins where the step down to the next row is this many times the smaller step beside it."""
+"""A paragraph begins where the step down to a row is more than this many times the smaller step beside it."""
 FONT_CHANGE = 1.2
-"""… or where the font's height changes by this ratio, as between a heading and its text."""
+"""It also begins where the height of the font changes by this ratio, like between a heading and its text."""
 INDENT = 0.8
-"""… or where one row alone is indented by this many font heights."""
+"""It also begins where one row alone is indented by this many font heights."""
 _UNCLEAN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u115f\u1160"
     "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2f00-\u2fdf\u3000\u3099\u309a\ud800-\udfff"
     "\uf900-\ufaff\ufb00-\ufdff\ufe00-\ufe0f\ufe20-\ufe2f\ufe70-\uffff]|  "
 )
 _COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufdff\ufe70-\ufefc]")
-"""Spelled out by NFKC: ligatures, Arabic presentation forms, radicals. Not superscripts: m² is not m2."""
+"""NFKC spells these out: ligatures, Arabic presentation forms, radicals. Superscripts stay: m² is not m2."""
 _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb]"
 )
@@ -41,12 +41,12 @@ _BROKEN = re.compile(rf"[^\W_]*{HYPHEN}\s*[^\W_]*")
 _SENTENCE_END = ".:;!?…。！？।"
 
 Piece = tuple[str, int, int]
-"""Text, the first character of the page behind it, and how many; none for a space of ours."""
+"""(text, index of the page's first character behind it, number of those characters: 0 for an added space)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
-    """The rows of a page: its subject, and what is set aside above, below, and (notes, hidden text) last."""
+    """The rows of a page: its subject, what is set aside above and below it, and notes and hidden text."""
 
     body: list[Row]
     above: list[Row] = field(default_factory=list)
@@ -60,7 +60,7 @@ KeepHyphen = Callable[[str, str], bool]
 
 @dataclass(slots=True)
 class Written:
-    """Text as it grows, with the runs behind it."""
+    """Text while it is written, with the runs behind it."""
 
     parts: list[str] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Written:
     rows: list[tuple[int, Row]] = field(default_factory=list)
     """Each row with its offset, for finding headings."""
     asides: list[tuple[int, int]] = field(default_factory=list)
-    """Spans of rows that are not of the page's subject."""
+    """Spans of the text that are not the page's subject."""
 
     def add(self, piece: Piece) -> None:
         """Appends text that stands on the page."""
@@ -91,7 +91,7 @@ class Written:
         self.length += len(text)
 
     def separate(self, text: str) -> None:
-        """Appends what stands nowhere: a space or a line end of ours."""
+        """Appends what does not stand on the page: an added space or line end."""
         self.parts.append(text)
         self.length += len(text)
 
@@ -101,19 +101,19 @@ class Written:
 
 
 def words(characters: str) -> set[str]:
-    """All words of some text, lower case, compounds with their hyphens: what `keep_hyphen` looks up.
+    """All words of some text in lower case, compounds with their hyphens, for `keep_hyphen` to look up.
 
-    The halves of words broken at a line's end are no words.
+    The halves of a word that is broken at a line's end are left out.
     """
     characters = _BROKEN.sub(" ", characters)
     return set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", characters.lower()))
 
 
 def keep_hyphen(known: set[str], before: str, after: str) -> bool:
-    """Whether a hyphen at a line's end belongs to the word, judged by the document's other words.
+    """Whether a hyphen at a line's end belongs to the word, judged by the document's other words (`known`).
 
-    It goes if the joined word stands elsewhere, stays if the compound does, if either half is no lower-case
-    word, or if both halves are words of the document in their own right.
+    It does not if the joined word occurs elsewhere. It does if the compound occurs, if either half is no word
+    in lower case, or if both halves are words of the document by themselves.
     """
     if not after[:1].islower() or not before[-1:].isalpha() or before[-1:].isupper():
         return True
@@ -127,10 +127,10 @@ def keep_hyphen(known: set[str], before: str, after: str) -> bool:
 
 
 def write(page: PdfPage, keep: KeepHyphen, parts: PageRows | None = None) -> Written:
-    """The page's text with its runs; ends without a line end.
+    """The page's text with its runs, without a line end behind it.
 
-    `parts` says which rows stand at its top and its bottom without being of its subject: they are written
-    first and last, and their spans are the result's `asides`.
+    `parts` says which rows at the top and the bottom are not of the page's subject: they are written first
+    and last, and the result's `asides` are their spans.
     """
     out = Written()
     parts = parts or PageRows(in_order(join_rows(page.lines)))
@@ -176,7 +176,7 @@ def _write_rows(out: Written, page: PdfPage, rows: list[Row], keep: KeepHyphen) 
 
 
 def _clean_row(page: PdfPage, row: Row) -> list[Piece]:
-    """The row's pieces, a space between its lines; a hyphen at its very end stays as `HYPHEN`."""
+    """The row's pieces, with a space between its lines. A hyphen at the row's end stays `HYPHEN`."""
     if page.marks and any(line.first in page.marks for line in row):
         return _clean_turned(page, row)
     pieces: list[Piece] = []
@@ -227,13 +227,13 @@ def _clean_turned(page: PdfPage, row: Row) -> list[Piece]:
             held += mark.text
     flush()
     for line in row:
-        if line.first not in page.marks:  # a field's content, which is written as it is read
+        if line.first not in page.marks:  # a field's content, which is in the order of reading already
             pieces += [(" ", 0, 0), *_clean(page.characters[line.first : line.last], line.first)]
     return _trimmed(pieces)
 
 
 def _trimmed(pieces: list[Piece]) -> list[Piece]:
-    """Without spaces at either end, and without two in a row."""
+    """The pieces without spaces at either end, and with no two spaces side by side."""
     kept: list[Piece] = []
     for piece in pieces:
         again = piece[0].startswith(" ") and (not kept or kept[-1][0].endswith(" "))
@@ -271,7 +271,7 @@ def _clean(text: str, first: int) -> list[Piece]:
 
 
 def _belongs(before: str, after: str) -> bool:
-    """Whether two neighbours are cleaned as one: white space, a letter and its accents, surrogates."""
+    """Whether two neighbours are cleaned together: white space, a letter and its accents, surrogates."""
     if before.isspace():
         return after.isspace()
     if "\ud800" <= before <= "\udbff":
@@ -295,7 +295,7 @@ def _clean_cluster(cluster: str) -> str:
 def _first_word(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     """The pieces up to the first space, and those after it.
 
-    A row that is a single word has none to give: all of it comes after.
+    A row of a single word keeps it: the first list is empty then.
     """
     word: list[Piece] = []
     for number, (text, char, chars) in enumerate(pieces):
@@ -355,7 +355,7 @@ def _font_changes(one: Row, other: Row) -> bool:
 
 
 def _is_indented(before: Row, row: Row, after: Row) -> bool:
-    """The first row of a paragraph, in the manner of books: it alone begins further right."""
+    """Whether a row begins a paragraph the way it does in books: it alone begins further right."""
     height = row[0].height
     lefts = [min(line.left for line in each) for each in (before, row, after)]
     indent = lefts[1] - max(lefts[0], lefts[2])

@@ -1,7 +1,7 @@
-"""Tables that were drawn column by column → their rows. Pure: no PDF library here.
+"""Tables that were drawn column by column → their rows. No PDF library is used here.
 
-Only columns of numbers are put beside their labels: two columns of prose with lines at the same heights look
-the same otherwise.
+Only columns of numbers are put beside their labels: two columns of prose with lines at the same heights would
+look the same.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from collections.abc import Sequence
 from explorer.readers.pdf.ordering import Row, beside
 
 LEAST_NUMBERS = 3
-"""Fewer numbers at the heights of words may be chance."""
+"""Fewer numbers at the same heights as words may be chance."""
 MOST_HEADS = 2
 """Rows above the numbers that may be the column's name."""
 HEAD_GAP = 4.0
-"""The name of a column stands at most so many of its heights above the numbers."""
+"""The name of a column stands at most this many of its own heights above the numbers."""
 LONGEST = 24
-"""Characters of a cell at most, numbers and names of columns."""
+"""A number or the name of a column has at most this many characters."""
 MOST_LETTERS = 3
-"""In a number: a currency, a unit, "(a)"."""
+"""A number has at most this many letters: of a currency, a unit, "(a)"."""
 
 _SIGNS = frozenset("(+-–—−±<>~$€£¥.,")
 _CURRENCY = re.compile(r"[A-Z]{3} ")
 
 
 def join_strips(characters: str, rows: Sequence[Row]) -> list[Row]:
-    """The rows of a page (with its characters), each number of a column drawn later in the row of its label.
+    """The rows of a page, with each number of a column that was drawn later in the row of its label.
 
     A column is moved only if at least three numbers lead it, below its name, each to the right of a row of
     what was drawn before it, and beside at least half of the rows there.
@@ -57,7 +57,7 @@ def _strips(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _put_beside(characters: str, table: list[Row], strip: Sequence[Row]) -> int:
-    """Moves the column that a strip begins with into the rows of a table; how many rows were moved."""
+    """Moves the column that a strip begins with into the rows of a table, and returns how many rows moved."""
     heads: list[Row] = []
     cells: list[tuple[int, Row]] = []
     numbers: list[str] = []
@@ -88,7 +88,7 @@ def _is_column(table: list[Row], heads: list[Row], places: list[int], numbers: l
     if 2 * len(places) < places[-1] - places[0] + 1:
         return False
     if numbers == [str(number + 1) for number in range(len(numbers))]:
-        return False  # the lines of the page, counted in its margin
+        return False  # numbers of lines in the page's margin
     first = table[places[0]][0]
     return all(
         0 <= first.top - row[0].bottom <= HEAD_GAP * (row[0].bottom - row[0].top) for row in heads[-1:]
@@ -96,7 +96,7 @@ def _is_column(table: list[Row], heads: list[Row], places: list[int], numbers: l
 
 
 def _place(table: list[Row], row: Row) -> int | None:
-    """Which row of a table stands to the left of another one."""
+    """The place of the table's row that stands to the left of another one; None where there is none."""
     middle = bisect_left(table, row[0].top, key=_top)
     for place in range(max(middle - 1, 0), min(middle + 1, len(table))):
         cell = table[place][-1]

@@ -1,4 +1,4 @@
-"""What both ways of reading a PDF share: its limits, its dates and titles, and what to say of empty pages."""
+"""What both ways of reading a PDF share: limits, dates, titles, and warnings about pages without text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 
 
 def page_warnings(source: Source, pages: Sequence[ReadPage], unreadable: int) -> tuple[str, ...]:
-    """What to say of pages without text. Raises ReadError when no page has any."""
+    """The warnings about pages without text. Raises ReadError when no page has any."""
     count = len(pages)
     blank = sum(not page.text.strip() for page in pages) - unreadable
     if blank + unreadable == count:
@@ -52,7 +52,7 @@ def check_pages(source: Source, count: int) -> None:
 
 
 def day(value: str) -> date | None:
-    """A PDF date such as "D:20230208163000+01'00'" as a day; None where it is none."""
+    """The day of a PDF's date such as "D:20230208163000+01'00'"; None where it is no date."""
     found = _DATE.match(value.strip())
     if not found:
         return None
@@ -63,7 +63,7 @@ def day(value: str) -> date | None:
 
 
 def telling(value: str) -> str | None:
-    """A metadata field's words, or None for what programs write when nobody filled it in."""
+    """A metadata field's words; None for what programs write into a field that nobody filled in."""
     words = _PROGRAM.sub("", " ".join(scrubbed(value).replace("\x00", " ").split()))[:500]
     if words.lower().strip("() ") in _UNTOLD or not any(mark.isalpha() for mark in words):
         return None
@@ -71,9 +71,9 @@ def telling(value: str) -> str | None:
 
 
 def place(text: str, title: str, near: int) -> int:
-    """Where the line begins that holds `title`: the one nearest to `near` if it occurs more than once.
+    """The offset of the line that holds `title`, of several the one nearest to `near`; without any, `near`.
 
-    Only runs of white space and case may differ; without a match, `near`.
+    White space and case may differ.
     """
     words = title.split()
     pattern = r"\s+".join(re.escape(word) for word in words)

@@ -1,4 +1,4 @@
-"""What repeats at the top and bottom of a document's pages: running headers, footers, page numbers. Pure.
+"""What repeats at the top and bottom of a document's pages: running headers, footers, page numbers.
 
 A row is furniture if it is the outermost of its page, or only furniture lies beyond it, and the same words
 stand at the same height on enough other pages; or if it is a lone number that counts the pages, at whatever
@@ -16,15 +16,15 @@ from explorer.readers.pdf.clean_text import PageRows
 from explorer.readers.pdf.ordering import Row
 
 EDGE = 5
-"""How many rows from the top and from the bottom are looked at."""
+"""Number of rows that are looked at from the top, and from the bottom."""
 SAME_HEIGHT = 6.0
-"""Points by which the same row may stand higher or lower on another page, at most twice."""
+"""Height of a step, in points: on another page the same row may stand one step higher or lower."""
 SHARE = 5
 MOST_NEEDED = 12
-"""Words are furniture if they stand on one page in five, on three at least; twelve are always enough, so that
-running heads of chapters count in a long book. In a document of two to four pages two are enough."""
+"""Words are furniture if they stand on a fifth of the pages, and on three at least. Twelve pages are always
+enough, so that running heads of chapters count in a long book; in a document of up to four pages two are."""
 DIGITS = 9
-"""Of a longer number the last ones tell whether it counts the pages."""
+"""Only this many last digits of a number are compared with the number of the page."""
 
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]{1,7}", re.I)
@@ -39,16 +39,16 @@ class _Seen:
 
     page: int
     place: int
-    """Which row of its page."""
+    """The row's place on its page."""
     words: str
     numbers: tuple[int, ...]
-    """Those among its words."""
+    """The numbers among its words."""
     step: int
     number: int | None
-    """For a lone number."""
+    """The number that is all of the row; None for other rows."""
 
     def headers(self) -> Iterator[_Header]:
-        """What it may share with other pages: all its numbers, or all but those that count the pages."""
+        """What the row may share with other pages: all its numbers, or all but those that count the pages."""
         yield self.words, self.numbers, 0
         for place, number in enumerate(self.numbers):
             offset = number - self.page
@@ -57,7 +57,7 @@ class _Seen:
 
 
 _Header = tuple[str, tuple[int, ...], int]
-"""Words, their numbers with -1 for the page's own, and by how much that is off."""
+"""Words, their numbers with -1 for the one that counts the pages, and that one less the page's index."""
 
 
 def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[PageRows]:
@@ -72,7 +72,7 @@ def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[PageRows]:
         above = list(_outermost(top, furniture[0]))
         below = [place for place in _outermost(bottom, furniture[1]) if place not in above]
         if len(above) + len(below) == len(rows) > 1 and len(pages) < MOST_NEEDED:
-            above = below = []  # a page of nothing else is what it is about
+            above = below = []  # on a page of nothing else it is the subject
         taken = {*above, *below}
         inner = [row for place, row in enumerate(rows) if place not in taken]
         notes = [row for row in inner if row[0].aside]
@@ -126,7 +126,7 @@ def _repeated(seen: Sequence[_Seen], pages: int) -> set[tuple[int, int]]:
 
 
 def _is_table_head(words: str) -> bool:
-    """Rather numbers than words, such as "(in millions) 2022 2021": it must stand on half of the pages."""
+    """Whether a row is mostly numbers ("(in millions) 2022 2021"): it must repeat on half of the pages."""
     return words.count("#") > 1 and 2 * words.count("#") > len(_WORD.findall(words))
 
 
@@ -137,7 +137,7 @@ def _around(standing: Mapping[tuple[_Header, int], set[int]], header: _Header, s
 
 
 def _outermost(edge: list[_Seen], furniture: set[tuple[int, int]]) -> Iterator[int]:
-    """Places of the furniture rows of one edge, the outermost first, up to the first that is none."""
+    """Places of one edge's furniture, the outermost row first, up to the first row that is none."""
     for each in edge:
         if (each.page, each.place) not in furniture:
             return

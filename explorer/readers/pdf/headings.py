@@ -1,7 +1,7 @@
-"""Headings of a PDF: its outline at the lines that it points at or else lines that look like headings.
+"""Headings of a PDF: the lines that its outline points at, or else the lines that look like headings.
 
-A line looks like one if it stands alone, is short, and is set larger than the text or in bold. Levels follow
-size, then capitals. No PDF library here: the outline is given as entries.
+A line looks like a heading if it stands alone, is short, and is set larger than the text or in bold. Levels
+follow size, then capitals. No PDF library is used here: the outline is given as entries.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from explorer.readers.reading import Heading, ReadPage, scrubbed
 LARGER = 1.12
 """Font height of a heading as a multiple of the text's."""
 LONGEST = 120
-"""Characters of a heading."""
+"""A heading has at most this many characters."""
 MOST_ROWS = 3
-"""Rows of one heading; more in one style are a paragraph in bold."""
+"""A heading has at most this many rows; more of them in one style are a paragraph in bold."""
 CLOSE = 1.25
-"""Step from row to row within a heading, in font heights, at most."""
+"""The rows of a heading are at most this many font heights apart."""
 LEVELS = 6
 SELDOM = 0.015
-"""A style that fewer of the headings have makes no level of its own."""
+"""A style makes no level of its own if a smaller share of the headings has it."""
 TOO_MANY = 0.3
-"""Share of all rows from which bold rows are no headings: the document is set so."""
+"""If bold rows are a larger share of all rows, they are no headings: that is how the document is set."""
 
 _NUMBERS = re.compile(r"(?<![^\W\d_])[\d][\d,.%]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -73,7 +73,7 @@ def from_fonts(pages: Sequence[ReadPage], written: Sequence[Written]) -> list[He
 
 
 def _levels(styles: Sequence[Style]) -> dict[Style, int]:
-    """The level of each style, by rank; what is set but once or so (a cover) makes no rank of its own."""
+    """The level of each style, by rank. What is set once only (a cover) makes no rank of its own."""
     uses = Counter(styles)
     ranked = sorted(uses, key=lambda style: (-style[0], not style[2], not style[1]))
     levels = {}
@@ -93,7 +93,7 @@ def _starts(pages: Sequence[ReadPage]) -> list[int]:
 
 
 def _line_at(written: Written, y: float | None) -> int:
-    """Offset of the first row at or below a height above the page's bottom."""
+    """The offset of the highest row that is not above `y` (counted from the page's bottom); 0 without any."""
     if y is None:
         return 0
     downwards = sorted(((offset, row[0].top) for offset, row in written.rows), key=lambda start: start[1])
@@ -101,7 +101,7 @@ def _line_at(written: Written, y: float | None) -> int:
 
 
 def _usual(written: Sequence[Written]) -> tuple[float, bool]:
-    """The font height of most characters, and whether most are bold."""
+    """The font height of most characters, and whether bold is usual (more than .4 of the characters)."""
     heights: Counter[float] = Counter()
     bold = whole = 0
     for page in written:
@@ -118,8 +118,8 @@ def _half(height: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _SetRow:
-    """A row of a page's subject, as it is set."""
+class _TypesetRow:
+    """A row of a page's subject, with all that tells a heading from ordinary text."""
 
     offset: int
     """Where it begins in the page's text."""
@@ -128,16 +128,16 @@ class _SetRow:
     line: str
     """Its words."""
     style: Style | None
-    """How it is set, where that is how headings are; None for a row of the text."""
+    """How it is set, if it is set like a heading; None for ordinary text."""
     opens_block: bool
-    """Whether a blank line parts it from what stands above it, or nothing does."""
+    """Whether it is the first row of the page, or there is a blank line above it."""
 
 
 def _on_page(
     text: str, written: Written, usual: float, bold_is_usual: bool
 ) -> Iterator[tuple[int, str, Style]]:
     """(offset, words, style) of what looks like a heading on a page."""
-    rows = _set_rows(text, written, usual, bold_is_usual)
+    rows = _typeset_rows(text, written, usual, bold_is_usual)
     at = 0
     for block in _blocks(rows):
         end = at + len(block)
@@ -152,7 +152,7 @@ def _on_page(
                 yield first.offset, title, first.style
 
 
-def _set_rows(text: str, written: Written, usual: float, bold_is_usual: bool) -> list[_SetRow]:
+def _typeset_rows(text: str, written: Written, usual: float, bold_is_usual: bool) -> list[_TypesetRow]:
     """The rows of a page without what is set aside, each with the words up to the next one."""
     aside = [range(start, end) for start, end in written.asides]
     rows = [(offset, row) for offset, row in written.rows if not any(offset in each for each in aside)]
@@ -165,13 +165,13 @@ def _set_rows(text: str, written: Written, usual: float, bold_is_usual: bool) ->
         line = " ".join(text[offset:end].split())
         style = _style(line, row, usual, bold_is_usual)
         opens_block = offset == 0 or text.endswith("\n\n", 0, offset)
-        found.append(_SetRow(offset, row[0].baseline, row[0].height, line, style, opens_block))
+        found.append(_TypesetRow(offset, row[0].baseline, row[0].height, line, style, opens_block))
     return found
 
 
-def _blocks(rows: Sequence[_SetRow]) -> Iterator[list[_SetRow]]:
+def _blocks(rows: Sequence[_TypesetRow]) -> Iterator[list[_TypesetRow]]:
     """Rows in one style that follow each other as the rows of one heading do."""
-    block: list[_SetRow] = []
+    block: list[_TypesetRow] = []
     for row in rows:
         if block and not (row.style == block[0].style and _follows(block[-1], row)):
             yield block
@@ -181,8 +181,8 @@ def _blocks(rows: Sequence[_SetRow]) -> Iterator[list[_SetRow]]:
         yield block
 
 
-def _follows(above: _SetRow, below: _SetRow) -> bool:
-    """Whether two rows of one style are one heading: without a gap, as such large rows stand."""
+def _follows(above: _TypesetRow, below: _TypesetRow) -> bool:
+    """Whether two rows of one style are one heading: there is no gap between them."""
     return not below.opens_block or 0 < below.baseline - above.baseline < CLOSE * below.height
 
 

@@ -1,8 +1,8 @@
 """Text of a PDF page that stands in the file but is not seen on the page.
 
-It is invisible, in the paper's colour, tiny, or beyond the edge. It may have been put there for a machine to
-read. What looks suspicious is held against the page as it is drawn: white letters on the dark head of a
-table are seen, and the invisible text of a scan lies on its picture. Only such pages are drawn.
+It is invisible, in the paper's colour, tiny, or beyond the edge, and may have been put there for a machine to
+read. Text that looks suspicious is compared with a drawing of the page: white letters on the dark head of a
+table are seen, and the invisible text of a scan lies on its picture. Other pages are not drawn.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from explorer.readers.pdf import pdfium
 from explorer.readers.pdf.pdfium import Line
 
 TINY = 1.5
-"""Font heights (points) below which nobody reads."""
+"""Letters of a smaller font, in points, cannot be read."""
 PALE = 235
 """Letters whose red, green and blue are all at least this may be white on white."""
 CONTRAST = 16
@@ -34,7 +34,7 @@ _X, _Y = ctypes.c_int(), ctypes.c_int()
 
 
 def mark(page: Any, text: Any, characters: str, lines: list[Line], rotation: int) -> bool:
-    """Sets lines that are not to be seen aside; whether there are any."""
+    """Sets aside the lines that are not to be seen, and returns whether there are any."""
     beyond = [line for line in lines if _is_beyond(line, _edges(page, rotation))] if lines else []
     doubtful = [line for line in lines[:MOST_LINES] if _is_doubtful(text, characters, line)]
     unseen = _unseen(page, text, characters, doubtful) if doubtful else []
@@ -44,7 +44,7 @@ def mark(page: Any, text: Any, characters: str, lines: list[Line], rotation: int
 
 
 def _edges(page: Any, rotation: int) -> tuple[float, float, float, float] | None:
-    """What is shown of the page, in the coordinates of lines."""
+    """(left, top, right, bottom) of what is shown of the page, in the coordinates of lines, or None."""
     if not raw.FPDF_GetPageBoundingBox(page, _EDGES):
         return None
     return pdfium.shown(_EDGES.left, _EDGES.bottom, _EDGES.right, _EDGES.top, rotation)
@@ -74,7 +74,7 @@ def _is_doubtful(text: Any, characters: str, line: Line) -> bool:
 
 
 def _unseen(page: Any, text: Any, characters: str, lines: list[Line]) -> list[Line]:
-    """Those of the lines that leave no mark on the page as it is drawn."""
+    """Those of the lines that leave no mark on the drawn page."""
     unseen = [line for line in lines if 0 < line.height < TINY]
     drawn = _drawn(page) if len(unseen) < len(lines) else None
     if drawn is not None:

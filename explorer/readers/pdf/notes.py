@@ -21,9 +21,9 @@ from explorer.readers.pdf.pdfium import Line, PdfPage
 from explorer.readers.reading import scrubbed
 
 MOST_NOTES = 5_000
-"""Annotations of a page that are looked at."""
+"""At most this many annotations of a page are looked at."""
 MOST_CHARACTERS = 100_000
-"""Of one field or note."""
+"""At most this many characters of a field or note are kept."""
 _UNSEEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
 _PASSWORD = 1 << 13
 _WRITTEN = frozenset((raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX))
@@ -33,7 +33,7 @@ _EDGES = raw.FS_RECTF()
 
 
 def added(document: pypdfium2.PdfDocument, page: Any, rotation: int, made: PdfPage) -> PdfPage:
-    """The page's text with what is written on it; the same if nothing is."""
+    """The page with what is written on it, which is added to `made`."""
     count = min(raw.FPDFPage_GetAnnotCount(page), MOST_NOTES)
     for number in range(count):
         note = raw.FPDFPage_GetAnnot(page, number)
@@ -68,7 +68,7 @@ def _add(document: pypdfium2.PdfDocument, note: Any, rotation: int, made: PdfPag
 
 
 def _field(document: pypdfium2.PdfDocument, note: Any) -> str:
-    """A field's content; a tick as "[x]"; nothing for buttons, signatures and passwords."""
+    """A field's content, "[x]" for a tick; "" for buttons, signatures and passwords."""
     form = document.formenv
     kind = raw.FPDFAnnot_GetFormFieldType(form, note)
     if kind in _TICKED:
@@ -80,7 +80,7 @@ def _field(document: pypdfium2.PdfDocument, note: Any) -> str:
 
 
 def _written(made: PdfPage, words: str, place: tuple[float, float, float, float], aside: bool) -> list[Line]:
-    """New lines for some words, after the page's characters; one below the other within their place."""
+    """New lines for some words, one below the other within `place`; adds them to the page's characters."""
     left, top, right, bottom = place
     rows = [" ".join(row.split()) for row in words.splitlines()]
     rows = [row for row in rows if row]
@@ -98,7 +98,7 @@ def _written(made: PdfPage, words: str, place: tuple[float, float, float, float]
 
 
 def _beside(lines: list[Line], new: Line) -> int:
-    """Where a line is put in: behind the one it stands beside, else behind the last that stands above it."""
+    """Where to put a line in: behind the one that it stands beside, else behind the last one above it."""
     above = 0
     for place, line in enumerate(lines, 1):
         lower = min(line.bottom - line.top, new.bottom - new.top)
@@ -119,7 +119,7 @@ def _same_row(one: Line, other: Line) -> bool:
 
 
 def _string(call: Callable[..., int]) -> str:
-    """What one of PDFium's calls for strings gives: asked for its length first, in bytes of UTF-16."""
+    """The string of one of PDFium's calls, which is asked for the length first, in bytes of UTF-16."""
     size = min(call(None, 0), 2 * MOST_CHARACTERS)
     if size <= 2:
         return ""
@@ -131,7 +131,7 @@ def _string(call: Callable[..., int]) -> str:
 def attachments(document: pypdfium2.PdfDocument, most: int) -> Iterator[tuple[str, bytes | None]]:
     """Names and contents of the files that hang on the document; None for one that cannot be opened.
 
-    A PDF may protect them and nothing else. PDFium then gives them as they are, which no reader knows.
+    A PDF may protect its attachments only. PDFium gives their protected bytes then, which no reader can use.
     """
     is_protected = raw.FPDF_GetSecurityHandlerRevision(document) >= 0
     for number in range(min(max(raw.FPDFDoc_GetAttachmentCount(document), 0), most)):

@@ -1,13 +1,13 @@
 """The map from offsets of a page's text to PDFium's character indices, as compact bytes.
 
 Text is cleaned while it is read (hyphens joined, ligatures spelled out, lines joined), so an offset in it is
-not an index of a character on the page. A *run* ties a piece of text to a piece of the page:
+not the index of a character on the page. A *run* ties a piece of text to a piece of the page:
 `text[start : start + length]` came from characters `char, …, char + chars - 1`. Where `length == chars` the
-two go in step; elsewhere (a ligature, a combined accent) the whole run stands for all its characters.
+two go in step. Elsewhere (a ligature, a combined accent) the whole run stands for all of its characters.
 
 Stored form: for each run, by rising `start`, four LEB128 variable-length integers:
 
-    gap      start minus the end of the run before (0 for the first one's distance from 0)
+    gap      start minus the end of the run before (for the first run: minus 0)
     length   characters of text, at least 1
     step     zigzag of: char minus the end of the characters of the run before
     extra    zigzag of: chars minus length
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`text[start : start + length]` came from `chars` characters of the page, from index `char` on."""
+    """`text[start : start + length]` came from `chars` characters of the page, the first at index `char`."""
 
     start: int
     length: int
@@ -32,7 +32,7 @@ class Run:
 
 
 def encode(runs: Iterable[Run]) -> bytes:
-    """The stored form of runs that are sorted by `start` and do not overlap in the text."""
+    """The stored form of runs. Raises ValueError unless they rise by `start` without overlap."""
     out = bytearray()
     text_end = char_end = 0
     for run in runs:

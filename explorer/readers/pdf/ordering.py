@@ -1,4 +1,4 @@
-"""Lines of a PDF page → rows in the order in which they are read. Pure: no PDF library here.
+"""Lines of a PDF page → rows in the order in which they are read. No PDF library is used here.
 
 Lines come in the order in which PDFium streams them. Consecutive lines that overlap by more than half of the
 lower one's height are one row (cells of a table, footnote marks). Sorting rows of a whole page instead wrecks
@@ -16,7 +16,7 @@ OVERLAP = 0.5
 BLOCK_GAP = 3.0
 """A gap of more than this many row heights ends a block of rows."""
 MAX_BLOCKS = 300
-"""A page that was drawn in more pieces than this is left as it was drawn beyond them."""
+"""Of a page that was drawn in more pieces, the rest keeps the order in which it was drawn."""
 
 Row = list[Line]
 
@@ -33,11 +33,11 @@ def join_rows(lines: Sequence[Line]) -> list[Row]:
 
 
 def in_order(rows: list[Row]) -> list[Row]:
-    """Rows with what was drawn late, but stands above, before what it stands above.
+    """Rows in the order of reading: what was drawn late but stands above others comes before them.
 
-    PDFium streams a page as it was drawn, mostly as it is read; but many programs draw titles and headers
-    last and footers first. A block is moved only past blocks that lie wholly below it, and only to the
-    front or past what it stands over, so that columns, which lie beside each other, keep their order.
+    PDFium streams a page in the order of drawing, mostly that of reading; but many programs draw titles and
+    headers last and footers first. A block is moved only past blocks that lie wholly below it, and only to
+    the front or past what it stands over, so that columns, which lie beside each other, keep their order.
     Rows that are set aside come last.
     """
     asides = [row for row in rows if row[0].aside]

@@ -21,7 +21,7 @@ MORE_THAN_A_ROW = 1.6
 ROW_STEP = 0.6
 """Step of the baseline from one word to the next, in font heights, that ends a row."""
 _AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\u9fff]{2})(?=\d)")
-"""A footnote's mark follows a word; after fewer letters it may be an exponent (m², cm³)."""
+"""The mark of a footnote follows a word; behind fewer letters a digit may be an exponent (m², cm³)."""
 
 
 def read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) -> PdfPage:
@@ -66,7 +66,7 @@ def _read(page: Any, text: Any, rotation: int) -> PdfPage:
 
 
 def _mark_bold(text: Any, made: PdfPage) -> None:
-    """Bold lines are those that are so at both ends."""
+    """Marks as bold the lines that are bold at both ends."""
     for line in made.lines:
         line.bold = _is_bold(text, line.first) and _is_bold(text, line.last - 1)
 
@@ -77,7 +77,7 @@ def _is_bold(text: Any, index: int) -> bool:
 
 
 def _characters(text: Any) -> str:
-    """One character an index. The quick call leaves out some odd ones; then each is asked for."""
+    """One character for each index. If the quick call leaves out odd ones, each is asked for by itself."""
     count = max(raw.FPDFText_CountChars(text), 0)
     if count == 0:
         return ""
@@ -99,7 +99,7 @@ def _lines(text: Any, characters: str, rotation: int) -> Iterator[Line]:
 
 
 def _parts(text: Any, characters: str, first: int, last: int, rotation: int) -> Iterator[Line]:
-    """One of PDFium's lines; as several where it runs over more than one row (it does so at bullets)."""
+    """One of PDFium's lines, cut into several if it runs over more than one row, which happens at bullets."""
     line = _line(text, characters, first, last, rotation)
     if line is None:
         return
@@ -119,7 +119,7 @@ def _parts(text: Any, characters: str, first: int, last: int, rotation: int) -> 
 
 
 def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> Line | None:
-    """Its place from a few characters: asking for every box would take as long as all the rest."""
+    """A line, placed by a few characters: to ask for every box would double the time. None if blank."""
     while first < last and characters[first].isspace():
         first += 1
     while first < last and characters[last - 1].isspace():
@@ -138,7 +138,7 @@ def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> L
 
 
 def _marks(text: Any, characters: str, lines: list[Line], rotation: int) -> Iterator[tuple[int, Mark]]:
-    """Every character of lines that run from the right, and of their neighbours on a page that does."""
+    """(index, character) of lines that run from the right, and of all lines on a page that does."""
     whole = is_right_to_left(characters)
     for line in lines:
         if not line.upright or not (whole or RIGHT_TO_LEFT.search(characters, line.first, line.last)):
@@ -152,7 +152,7 @@ def _marks(text: Any, characters: str, lines: list[Line], rotation: int) -> Iter
 
 
 def _raised(text: Any, characters: str) -> frozenset[int]:
-    """Digits after a letter that stand on a higher baseline than it."""
+    """Indices of digits behind a letter that stand on a higher baseline than the letter."""
     found = []
     for match in _AFTER_LETTERS.finditer(characters):
         digit = match.end()

@@ -1,7 +1,7 @@
 """The little of PDFium that is needed, through pypdfium2's raw functions, where speed matters.
 
 Coordinates of lines are in points of the page as it is shown: x to the right, y down, rotation applied. They
-serve to order and join lines only; boxes for marking come from `pages.py`.
+serve to order and join lines only; boxes to mark passages come from `rendering.py`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _MAX_OUTLINE_DEPTH = 12
 
 
 Lack = Literal["nothing", "blank", "picture", "garbage"]
-"""What a page lacks to be read by its text: nothing; it is blank; it is (mostly) a picture, which may be one
-of text; it has text, but of letters that mean nothing. The latter two are for OCR."""
+"""Why the text of a page cannot be used: "nothing" is wrong with it; the page is "blank"; it is mostly a
+"picture", which may show text; its text is "garbage", letters that mean nothing. The last two are for OCR."""
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def open_pdf(source: Source) -> pypdfium2.PdfDocument:
 
 
 def password_needed(source: Source) -> PasswordNeeded:
-    """The error for a protected file: no password, or a wrong one."""
+    """The error for a protected file, without a password or with a wrong one."""
     if source.password:
         return PasswordNeeded(f"That is not the password of {source.shown}: enter its password.")
     return PasswordNeeded(f"{source.shown} is protected: enter its password.")
@@ -122,7 +122,7 @@ def _runs_level(text: Any, rotation: int) -> bool:
 
 
 def page_label(document: pypdfium2.PdfDocument, index: int) -> str | None:
-    """What is printed on the page, where it differs from its number."""
+    """The label that is printed on the page (from 0); None if it is its number."""
     label = str(document.get_page_label(index)).strip()[:40]
     return label if label and label != str(index + 1) else None
 

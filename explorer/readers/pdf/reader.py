@@ -37,7 +37,7 @@ def read(source: Source) -> Reading:
 
     Raises PasswordNeeded for a missing or wrong password; ReadError for a file that neither library opens,
     one with too many pages, or one without any text. The files that hang on a PDF are handed on before its
-    pages are read, so also where that fails.
+    pages are read, and so even if reading fails.
     """
     try:
         document = pdfium.open_pdf(source)
@@ -82,7 +82,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
 def _page_texts(
     source: Source, document: PdfDocument, count: int, *, fonts: bool
 ) -> tuple[list[pdfium.PdfPage], int]:
-    """What stands on each page, and how many pages are damaged. `PdfPage.lack` says which ones need OCR."""
+    """Every page, and how many of them are damaged. `PdfPage.lack` says which ones need OCR."""
     texts: list[pdfium.PdfPage] = []
     unreadable = characters = 0
     for index in range(count):
@@ -116,7 +116,7 @@ def _written(texts: Sequence[pdfium.PdfPage]) -> list[clean_text.Written]:
 def _recognised(
     source: Source, document: PdfDocument, pages: tuple[ReadPage, ...], texts: Sequence[pdfium.PdfPage]
 ) -> tuple[tuple[ReadPage, ...], RecognisedPages]:
-    """The pages with those read anew by OCR that cannot be read by their text, and what OCR found."""
+    """All pages, those whose own text cannot be used with that of OCR, and what OCR found."""
     wanted = [index for index, text in enumerate(texts) if text.lack in ("picture", "garbage")]
     if not wanted or not source.limits.ocr:
         return pages, RecognisedPages({}, ())
@@ -133,7 +133,7 @@ def _hidden(texts: Sequence[pdfium.PdfPage]) -> Iterator[str]:
 
 
 def _attachments(source: Source, document: PdfDocument) -> tuple[str, ...]:
-    """Hands on the files that hang on the document; what is said of those that cannot be."""
+    """Hands on the files that hang on the document. Returns warnings about those that cannot be read."""
     within = members.Parts(source)
     for name, content in notes.attachments(document, source.limits.members):
         if content is None:

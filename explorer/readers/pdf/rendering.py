@@ -1,7 +1,7 @@
 """A page of a PDF as an image, and the boxes of a passage on it. Runs in the child.
 
-Boxes go through `FPDF_PageToDevice`, which knows of crop boxes and rotation; flipping y misses the ink
-on such pages. Characters are merged into one box a line.
+Boxes go through `FPDF_PageToDevice`, which takes crop boxes and rotation into account; boxes with y merely
+flipped would miss the ink on such pages. The characters of a line are merged into one box.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ MAX_WIDTH = 4_000
 MAX_HEIGHT = 8_000
 MAX_BOXES = 2_000
 _DEVICE = 1_000_000
-"""Boxes are fractions of the page: the device that they are computed for is this wide and high."""
+"""Width and height of the device that boxes are computed for; they are given as fractions of it."""
 _PADDING = 0.12
-"""Of a line's height, so that a mark does not touch its letters."""
+"""Margin of a box as a share of the line's height, so that a mark does not touch the letters."""
 _GAP = 3.0
 """A gap wider than this many line heights ends a box (the cells of a table, two columns)."""
 _LINE_OVERLAP = 0.5
@@ -43,7 +43,7 @@ _kept: tuple[tuple[str, int, int, str | None], PdfDocument] | None = None
 
 
 def draw(source: Source, page: int, ranges: Sequence[tuple[int, int]], width: int) -> PageImage:
-    """Draws page `page` (from 1) about `width` pixels wide, with boxes around character ranges.
+    """Page `page` (from 1) about `width` pixels wide, with boxes around ranges of its characters.
 
     Raises PasswordNeeded, or ReadError for a damaged file, a page that is not there or cannot be drawn.
     """
@@ -137,7 +137,7 @@ def _padded(line: Rectangle, wide: float, high: float) -> Box:
 
 
 def merge(characters: Iterable[Rectangle]) -> Iterator[Rectangle]:
-    """Rectangles of characters, in the order of the text, as one rectangle a line."""
+    """One rectangle for each line of some characters, whose rectangles come in the order of the text."""
     current: Rectangle | None = None
     for each in characters:
         if current is None:

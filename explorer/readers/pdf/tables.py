@@ -1,4 +1,4 @@
-"""Tables of numbers in a PDF's text, with their column heads. Pure.
+"""Tables of numbers in a PDF's text, with their column heads.
 
 A PDF has no tables, only rows. Rows that end in two numbers or more are data; a stretch of them, with short
 labels between, is a table. Its header is what stands above the first one and names columns: years, dates,
@@ -15,9 +15,9 @@ from explorer.readers.reading import ReadPage, Table
 
 LEAST_ROWS = 3
 BETWEEN = 3
-"""Rows without numbers that may stand between two with numbers: labels of sections, labels of two rows."""
+"""At most this many rows without numbers stand between two with numbers: labels of sections, of two rows."""
 ABOVE = 8
-"""Rows above the first data that are looked at for column heads."""
+"""At most this many rows above the first data row may be column heads."""
 LONGEST_LABEL = 110
 LONGEST_ROW = 300
 LONGEST_HEADER = 300

@@ -11,15 +11,15 @@ from pypdfium2 import raw
 from explorer.readers.pdf.pdfium import Lack
 
 FEW = 30
-"""A page with fewer characters than this that is mostly an image is taken for a scan with a stamp on it."""
+"""A page that is mostly an image and has fewer characters counts as a scan with a stamp on it."""
 MOSTLY = 0.5
-"""Share of the page that an image covers, for that."""
+"""A page is mostly an image if that covers at least this share of it."""
 SOME = 0.02
-"""Share of a page without any text that an image covers so that it may hold some."""
+"""An image may hold text if it covers at least this share of a page without any."""
 PATHS = 20
-"""Strokes and shapes on a page without text: letters may have been turned into outlines."""
+"""With at least this many strokes and shapes on a page without text, letters may have become outlines."""
 GARBAGE = 0.3
-"""Share of characters without meaning from which the text of a page is garbage."""
+"""The text of a page is garbage if more than this share of its characters have no meaning."""
 MOST_OBJECTS = 2_000
 
 _MEANINGLESS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]|[\udb80-\udbff][\udc00-\udfff]")
@@ -29,7 +29,7 @@ _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_float() for _ in range(4))
 
 
 def lack(page: Any, text: Any, characters: str) -> Lack:
-    """What the page lacks. Only pages with little or strange text cost more than a look at it."""
+    """Why the text of a page cannot be used. Only pages with little or strange text take time."""
     inked = len(_TEXTUAL.findall(characters)) if len(characters) < 10 * FEW else len(characters)
     if inked == 0:
         covered, paths = _drawn(page)
@@ -42,7 +42,7 @@ def lack(page: Any, text: Any, characters: str) -> Lack:
 
 
 def _is_unmapped(text: Any, characters: str) -> bool:
-    """Whether the fonts do not say which letters their glyphs are, and what came out looks like no text."""
+    """Whether the fonts do not say which letters most of the page's glyphs are."""
     sampled = range(0, len(characters), max(len(characters) // 24, 1))
     told = [
         raw.FPDFText_HasUnicodeMapError(text, index) for index in sampled if not characters[index].isspace()

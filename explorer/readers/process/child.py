@@ -24,7 +24,7 @@ POLL_SECONDS = 0.1
 STARTING_SECONDS = 60.0
 """How long a fresh child may take to answer at all (a cold disk, a busy machine)."""
 FRAMES_AHEAD = 32
-"""A child that is faster than we are waits: so many frames are kept for us."""
+"""At most this many frames are kept for the parent; a child that is faster waits."""
 LAST_LINES = 20
 LINE_BYTES = 2_000
 _PASSED_ON = [
@@ -46,7 +46,7 @@ _PASSED_ON = [
     "VIRTUAL_ENV",
     "COVERAGE_PROCESS_START",
 ]
-"""What a parser needs of our environment. Keys and proxies are none of its business."""
+"""Environment variables that a parser needs. Keys and proxies are not among them."""
 
 
 class Ended(Exception):  # noqa: N818
@@ -68,7 +68,7 @@ class Dropped(Exception):  # noqa: N818
 
 
 OnPart = Callable[[str, Iterator[bytes]], None]
-"""Takes the name and the blocks of a file within the file. The blocks may raise Dropped, which is to pass."""
+"""Takes the name and the blocks of a file within the file. Taking a block may raise Dropped: let it pass."""
 
 
 class Child:
@@ -161,7 +161,7 @@ class Child:
                     pipe.close()
 
     def _hand_on(self, name: str, on_part: OnPart, cancelled: Callable[[], bool]) -> None:
-        """Gives a file within the file to who wants it; on return its frames are used up."""
+        """Hands a file within the file to `on_part`; on return all of its frames are used up."""
         begun, self._waited = time.monotonic(), 0.0
         blocks = self._blocks(cancelled)
         with suppress(Dropped):
@@ -181,7 +181,7 @@ class Child:
             if kind == b"X":
                 raise Dropped
             if kind != b"D":
-                raise self._ended(accepted=True)  # its own words are out of step
+                raise self._ended(accepted=True)  # its frames come in no order that makes sense
             yield payload
 
     def _next(self, cancelled: Callable[[], bool], accepted: bool) -> tuple[bytes, bytes] | None:
@@ -220,14 +220,14 @@ class Child:
         self._keep(None)
 
     def _keep(self, frame: tuple[bytes, bytes] | None) -> None:
-        """Puts a frame where `_next` finds it, once there is room; nobody looks any more after `kill`."""
+        """Puts a frame where `_next` finds it, once there is room; after `kill` it is dropped."""
         while not self._is_over.is_set():
             with suppress(queue.Full):
                 self._frames.put(frame, timeout=POLL_SECONDS)
                 return
 
     def _log(self) -> None:
-        """What parsers print goes to the log, line by line, bounded."""
+        """Writes what parsers print to the log, line by line; long lines are cut."""
         pipe = cast("BinaryIO", self._process.stderr)
         with suppress(OSError, ValueError):
             while line := pipe.readline(LINE_BYTES):

@@ -2,14 +2,14 @@
 
 A frame is one byte of kind, four bytes of length (big endian), and that many bytes:
 
-    A  the request was accepted, nothing else; from here on a dead child costs the file
+    A  the request was accepted; from here on a child that dies costs the file
     P  progress: JSON `[page, pages]`
     R  the result: JSON; its "blobs" says how many B frames follow
     B  bytes: text as UTF-8, runs, a picture
     N  a file within the file begins: its name as UTF-8; only frames D, F or X follow until it is over
     D  the next bytes of that file
     F  that file is whole
-    X  that file turned out to be damaged: what came of it is void
+    X  that file turned out to be damaged: its bytes so far are to be thrown away
     E  failed: JSON `{"error": class name, "message": …}`
 
 Requests go the other way as one line of JSON on the child's standard input.

@@ -28,9 +28,9 @@ from explorer.types import PageImage
 log = logging.getLogger("explorer.readers")
 
 FILES_PER_CHILD = 200
-"""A child is replaced after so many requests, so that leaks of native parsers go back to the system."""
+"""A child is replaced after this many requests, so that leaks of native parsers go back to the system."""
 RESIDENT_MB = 600.0
-"""… or once it holds so much memory after a request (it starts at about 35; OCR leaves 350 to 450)."""
+"""A child that holds more memory than this after a request is replaced (35 at its start, 450 after OCR)."""
 
 STARTS = 3
 """How often a child is started for one request before the pool gives up."""
@@ -122,8 +122,8 @@ class ReaderPool:
     ) -> PageImage:
         """Draws a page (from 1) of a PDF `width` pixels wide, with boxes around character `ranges`.
 
-        `runs.char_ranges(page.runs, start, end)` gives the ranges of a span. Where the page is so tall that
-        `limits.pixels` would be passed, the image is narrower.
+        `offset_map.char_ranges(page.runs, start, end)` gives the ranges of a span. An image that would have
+        more than `limits.pixels` is made narrower.
 
         Raises PasswordNeeded, ReadError, or WorkerError when no child can be started.
         """

@@ -1,4 +1,4 @@
-"""CSV and TSV: delimiter and encoding found out; a row a line, cells separated by " | ".
+"""CSV and TSV: delimiter and encoding are found out; each row is a line, its cells separated by " | ".
 
 The first full row names the columns; titles before it stay above the table.
 """
@@ -19,12 +19,12 @@ from explorer.readers.text import plain
 
 _SAMPLE = 65_536
 _LINES_IN_A_CELL = 500
-"""A cell of more lines is an open quotation mark that swallowed what follows."""
+"""A cell with more lines begins with an open quotation mark that swallowed what follows."""
 _MOST_REPAIRS = 50
-"""After so many open quotation marks all others are read as they stand: each may cost the whole file."""
+"""After 50 open quotation marks all others count as characters: each may cost a look at the whole file."""
 _LOOKED_AT = 50
 _FULL = 0.6
-"""A row with this share of the usual number of cells may name the columns; what stands before is a title."""
+"""A row with this share of the usual number of cells may name the columns; rows before it are titles."""
 _NUMBER = re.compile(r"[-+(]?\W?\d[\d.,' ]*\W?\)?")
 
 
@@ -49,7 +49,7 @@ def read(source: Source) -> Reading:
 
 
 def _lines(source: Source, text: str, mark: str) -> tuple[list[list[str]], bool]:
-    """The rows that have words, their cells on one line each, and whether a quotation mark stays open."""
+    """The rows that have words, each cell on one line, and whether a quotation mark stays open."""
     rows: list[list[str]] = []
     cells = 0
     is_broken = False
@@ -71,10 +71,10 @@ def _lines(source: Source, text: str, mark: str) -> tuple[list[list[str]], bool]
 
 
 def _parsed(text: str, mark: str) -> Iterator[tuple[list[str], bool]]:
-    """Each row, and whether a quotation mark stayed open in it: its first line is the row then, as it stands.
+    """Each row, and whether a quotation mark stayed open in it; then the row is its first line alone.
 
-    A row is suspect when it goes on over line ends, and then over the end of the file, over more lines than
-    a cell has, or to a quotation mark that closes nothing.
+    A quotation mark counts as open where the row that it begins runs over the end of the file, over more
+    lines than a cell has, or up to a quotation mark in the midst of a cell.
     """
     csv.field_size_limit(2**31 - 1)
     lines = text.split("\n")
@@ -101,7 +101,7 @@ def _parsed(text: str, mark: str) -> Iterator[tuple[list[str], bool]]:
 
 
 def _strictly(lines: list[str], at: int, mark: str) -> Iterator[tuple[list[str], int, bool]]:
-    """Each row from line `at` on, its number of lines, whether it is whole; ends behind one that is not."""
+    """(row, its number of lines, whether it is whole) from line `at` on, up to the first that is not."""
     reader = csv.reader(
         (f"{lines[number]}\n" for number in range(at, len(lines))), delimiter=mark, strict=True
     )
@@ -120,7 +120,7 @@ def _as_they_stand(lines: list[str], mark: str) -> Iterator[list[str]]:
 
 
 def _first_full(rows: list[list[str]]) -> int:
-    """The first row with about as many cells as most have."""
+    """The place of the first row with about the usual number of cells."""
     filled = [sum(map(bool, row)) for row in rows[:_LOOKED_AT]]
     usual = Counter(filled).most_common(1)[0][0]
     wanted = max(1, _FULL * usual)
@@ -128,7 +128,7 @@ def _first_full(rows: list[list[str]]) -> int:
 
 
 def _names_columns(rows: list[list[str]]) -> bool:
-    """Whether the first row names columns: unless it has numbers where the second has, and nothing else."""
+    """Whether the first row names columns: it does unless it has numbers wherever the second one has."""
     if len(rows) < 2:
         return False
     both = [(name, value) for name, value in zip(rows[0], rows[1], strict=False) if name and value]

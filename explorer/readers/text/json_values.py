@@ -1,6 +1,6 @@
-"""JSON and JSON lines: a value a line behind its key, records apart by blank lines, escapes resolved.
+"""JSON and JSON lines: each value on a line behind its key, blank lines between records, escapes resolved.
 
-Numbers stay as they are written. The keys of what is nested, and the titles of records, are headings.
+Numbers are kept the way they are written. Keys of nested values and titles of records are headings.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _INLINE_CHARACTERS = 160
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object's keys and values; a key that stands twice is kept twice."""
+    """An object's keys and values; a key that occurs twice is kept twice."""
 
 
 def read(source: Source) -> Reading:
-    """Reads JSON; what is none is read as plain text, with a warning. Raises ReadError for no text."""
+    """Reads JSON; a file that is none is read as plain text, with a warning. Raises ReadError for no text."""
     text, warnings = plain.load(source)
     try:
         value = _parsed(text)
@@ -46,7 +46,10 @@ def read(source: Source) -> Reading:
 
 
 def read_lines(source: Source) -> Reading:
-    """Reads a JSON value from each line; lines that hold none are kept as text and counted in a warning."""
+    """Reads a JSON value from each line; other lines are kept as text, and a warning counts them.
+
+    Raises ReadError where there is no text.
+    """
     text, warnings = plain.load(source)
     return _read_lines(source, text, warnings)
 
@@ -118,7 +121,7 @@ class _Written:
     def _write(
         self, key: str, value: Any, depth: int, is_record: bool
     ) -> Iterator[tuple[str, Any, int, bool]] | None:
-        """Writes one value; the members of one that has some are returned, to be written next."""
+        """Writes one value; returns its members, to be written next, or None where it has none."""
         label = " ".join(normal(key).split())
         if not isinstance(value, list):
             self._line(f"{label}: {_shown(value)}" if label else _shown(value), depth)

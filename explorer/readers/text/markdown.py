@@ -1,4 +1,4 @@
-"""Markdown: its characters as decoded, with headings found as CommonMark defines them.
+"""Markdown: its characters are kept; headings are found by the rules of CommonMark (spec.commonmark.org).
 
 ATX (`# …`) and setext (underlined) headings count, outside fenced code and HTML comments; tables with bars
 are known. A front matter block of `key: value` lines gives title, author, language and date.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
-from explorer.readers.assembly import column_names, one_page
+from explorer.readers.assembly import column_names, day, one_page
 from explorer.readers.reading import Heading, Reading, Source, Table
 from explorer.readers.text import plain
 
@@ -39,12 +38,12 @@ def read(source: Source) -> Reading:
         title=fields.get("title") or first,
         author=fields.get("author"),
         language=fields.get("lang") or fields.get("language"),
-        date=_day(fields.get("date", "")),
+        date=day(fields.get("date", "")),
     )
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], int]:
-    """Fields of the block at the top, lower-case keys, and the offset at which the body begins."""
+    """The fields of the block at the top (keys in lower case), and the offset at which the body begins."""
     found = _FRONT_MATTER.match(text)
     if not found:
         return {}, 0
@@ -131,7 +130,7 @@ def headings_of(text: str) -> list[Heading]:
 
 
 def tables_of(text: str) -> Iterator[Table]:
-    """The tables of a stretch of Markdown: a row of names, dashes, rows up to a line without a bar."""
+    """The tables in Markdown: a row of names, a line of dashes, rows up to a line without a bar."""
     end = -1
     for ruled in _RULE.finditer(text):
         if ruled.start() <= end or not ruled.start():
@@ -154,10 +153,3 @@ def tables_of(text: str) -> Iterator[Table]:
 def _plain(markup: str) -> str:
     """A heading's words without emphasis, code marks and link targets."""
     return _ESCAPE.sub(r"\1", _MARKUP.sub(lambda found: found[1] or "", markup)).strip()[:500]
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None

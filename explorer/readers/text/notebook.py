@@ -53,7 +53,7 @@ def _title(headings: list[Heading]) -> str | None:
 
 
 def _blocks(notebook: dict[str, Any]) -> Iterator[tuple[bool, str]]:
-    """(whether it is prose, text) of every cell and output that has some."""
+    """(whether it is prose, its text) for every cell and output with text."""
     sheets = notebook.get("worksheets")  # where version 3 keeps cells
     holders = [notebook, *(sheets if isinstance(sheets, list) else ())]
     for cell in (cell for holder in holders for cell in _dicts(holder, "cells")):

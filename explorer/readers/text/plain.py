@@ -1,4 +1,4 @@
-"""Plain text and source code: the characters as decoded, composed (NFC), without control characters."""
+"""Plain text and source code: the decoded characters, composed (NFC), without control characters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ def read_code(source: Source) -> Reading:
 
 
 def load(source: Source) -> tuple[str, tuple[str, ...]]:
-    """The file's characters (no byte order mark, line ends as "\\n") and warnings about them."""
+    """The file's characters (no byte order mark, "\\n" at line ends) and warnings about them.
+
+    Raises ReadError where there is nothing but white space, or more than the limit.
+    """
     if source.path.stat().st_size > 4 * source.limits.characters:
         source.check_characters(source.path.stat().st_size)
     text, encoding, lost = decode(source.path.read_bytes())

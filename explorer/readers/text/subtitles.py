@@ -20,7 +20,7 @@ _TAG = re.compile(r"</?[a-z][^<>]{0,200}>|<\d[\d:.]*>|\{\\[^{}]{0,100}\}", re.I)
 _PAUSE_SECONDS = 4.0
 _PARAGRAPH_SECONDS = 60.0
 _FLASH_SECONDS = 0.1
-"""Shorter than anybody reads: such a cue only holds a line while captions roll."""
+"""A cue shorter than this cannot be read: it only holds a line while captions roll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def read(source: Source) -> Reading:
 
 
 def _cues(text: str) -> Iterator[_Cue]:
-    """Every cue of a block of lines; notes, styles and numbers stay out."""
+    """Every cue with words; notes, styles and numbers are left out."""
     for block in re.split(r"\n(?:[ \t]*\n)+", text):
         lines = block.split("\n")
         at = next((number for number, line in enumerate(lines[:3]) if _TIMES.match(line)), None)
@@ -90,9 +90,9 @@ def _paragraphs(cues: Iterator[_Cue]) -> Iterator[str]:
 
 
 def _new(cue: _Cue, before: str) -> str:
-    """What a cue says that the one before did not: captions that roll say each line twice.
+    """What a cue says that the one before it did not: captions that roll show each line twice.
 
-    Whole words only, and words that somebody repeats are words said: "Yes.", "Yes." stays as it is.
+    Only whole words are left out, and nothing that somebody says twice: "Yes.", "Yes." stays.
     """
     if cue.text.startswith(f"{before} "):
         return cue.text[len(before) + 1 :]
