@@ -42,7 +42,7 @@ _PARTICLE = regex.compile(r"[\p{Hiragana}的了是在和与與及也就都而且
 _SEPARATOR = ", "
 
 
-class Word(NamedTuple):
+class _Word(NamedTuple):
     """A readable word of a text: the stem it is counted by, its form, and whether it directly follows the one
     before, with nothing but a space between them."""
 
@@ -89,9 +89,9 @@ def keywords(texts: Sequence[str], others: Sequence[str], count: int = 8) -> lis
     return [forms[term] for term in picked]
 
 
-def readable(text: str) -> list[Word]:
+def readable(text: str) -> list[_Word]:
     """The words of a text that could stand in a label, in order: no numbers, function words or fragments."""
-    found: list[Word] = []
+    found: list[_Word] = []
     is_open = False
     for piece in text.split():
         words, starts, ends = _readable_piece(piece)
@@ -104,7 +104,7 @@ def readable(text: str) -> list[Word]:
 
 
 @lru_cache(maxsize=65_536)
-def _readable_piece(piece: str) -> tuple[tuple[Word, ...], bool, bool]:
+def _readable_piece(piece: str) -> tuple[tuple[_Word, ...], bool, bool]:
     """The words of what stands between two spaces, and whether it starts and ends with one of them."""
     found = []
     first, last = -1, -1
@@ -114,7 +114,7 @@ def _readable_piece(piece: str) -> tuple[tuple[Word, ...], bool, bool]:
             continue
         short = len(form) < 3 and form.isascii() and not form.isupper()
         if not short and form.casefold() not in function_words():
-            found.append(Word(token.term, form))
+            found.append(_Word(token.term, form))
             first = token.start if first < 0 else first
             last = token.end
     return tuple(found), first == 0, last == len(piece)
@@ -126,7 +126,7 @@ def _some(rows: NDArray[np.int64], random: np.random.Generator) -> list[int]:
     return [int(row) for row in rows]
 
 
-def _weights(words: Mapping[int, list[list[Word]]]) -> dict[int, dict[str, float]]:
+def _weights(words: Mapping[int, list[list[_Word]]]) -> dict[int, dict[str, float]]:
     """W(t, c) for the terms of each cluster, times the root of the share of its uses that are in it.
 
     The root keeps a word that three clusters share from naming the largest of them. Terms of less than 2 % of
@@ -174,7 +174,7 @@ def _alike(term: str, other: str) -> bool:
     return len(short) >= 4 and long.startswith(short)
 
 
-def _written(chosen: list[str], texts: list[list[Word]]) -> str:
+def _written(chosen: list[str], texts: list[list[_Word]]) -> str:
     """The label: chosen terms in their usual forms, terms that mostly stand together as one expression."""
     forms = _forms(texts)
     wanted = set(chosen)
@@ -199,7 +199,7 @@ def _written(chosen: list[str], texts: list[list[Word]]) -> str:
     return _SEPARATOR.join(" ".join(forms[term] for term in part) for part in parts)
 
 
-def _forms(texts: list[list[Word]]) -> dict[str, str]:
+def _forms(texts: list[list[_Word]]) -> dict[str, str]:
     """Term → the form to show: the most frequent spelling, capitals only where they are the rule."""
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:

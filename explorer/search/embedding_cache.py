@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.arrays import Floats, Rows
 from explorer.errors import ModelError, StorageError
+from explorer.search.kept_rows import KeptRows
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -20,27 +21,34 @@ log = logging.getLogger(__name__)
 CACHED_BYTES = 512 << 20
 """Embeddings that are kept at most: 350,000 of 384 numbers."""
 _AT_ONCE = 2_000
+"""Embeddings that are asked of the catalogue in one query."""
 _GATHERED = 8_000
-"""So many embeddings are copied out at once where a few of many are compared: 12 MB."""
+"""Embeddings that are copied out at once where a few of many are compared: 12 MB."""
 _PAUSE = 0.005
+"""Seconds between two queries of a thread that reads ahead: a search that waits goes first."""
 
 
 class EmbeddingCache:
-    """Embeddings by chunk id, read once. An id is never used twice, so what was read stays right."""
+    """Embeddings by chunk id, read once. An id is never used twice, so what was read stays right.
+
+    Safe to share between threads: whoever holds the lock may read from the catalogue and move what is kept.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._lock = threading.Lock()
-        self._reading = False
-        self._forget()
+        self._kept = KeptRows()
+        self._is_reading_ahead = False
+
+    # ---- what searches ask
 
     def of(self, ids: Rows) -> Floats:
         """(n, dimension) for ascending, distinct ids; zeros where a chunk is gone, (n, 0) when all are."""
         with self._lock:
             slots = self._ready(ids)
-            there = slots >= 0
-            vectors = np.zeros((len(ids), self._matrix.shape[1]), np.float32)
-            vectors[there] = self._matrix[slots[there]]
+            is_there = slots >= 0
+            vectors = np.zeros((len(ids), self._kept.width), np.float32)
+            vectors[is_there] = self._kept.matrix()[slots[is_there]]
             return vectors
 
     def cosines(self, ids: Rows, vector: Floats) -> Floats:
@@ -66,69 +74,39 @@ class EmbeddingCache:
         """Read what is missing of these on a thread, where all of them fit: a search reads a thousand, and
         one by one they take SQLite longer than everything else takes together."""
         with self._lock:
-            if self._reading or len(ids) <= self._used or not self._fit(len(ids)):
+            if self._is_reading_ahead or len(ids) <= len(self._kept) or not self._fits(len(ids)):
                 return
-            self._reading = True
+            self._is_reading_ahead = True
         threading.Thread(target=self._read_all, args=(ids,), name="embeddings", daemon=True).start()
 
     def clear(self) -> None:
         """Forget all: after another model went live, or to free memory."""
         with self._lock:
-            self._forget()
+            self._kept = KeptRows()
 
     def _cosines(self, ids: Rows, vector: Floats) -> Floats:
         with self._lock:
             slots = self._ready(ids)
-            kept = self._matrix[: self._used]  # rows once written stay as they are
-        rows = np.flatnonzero(slots >= 0)
+            kept = self._kept.matrix()  # its rows stay as they are: they are compared without the lock
+        there = np.flatnonzero(slots >= 0)
         found = np.zeros(len(ids), np.float32)
-        if 2 * len(rows) >= len(kept):
-            found[rows] = self.compare(kept, vector)[slots[rows]]
+        if 2 * len(there) >= len(kept):  # to multiply all takes less time than to gather half
+            found[there] = self.compare(kept, vector)[slots[there]]
             return found
-        for at in range(0, len(rows), _GATHERED):
-            part = rows[at : at + _GATHERED]
+        for at in range(0, len(there), _GATHERED):
+            part = there[at : at + _GATHERED]
             found[part] = self.compare(kept[slots[part]], vector)
         return found
 
-    def _forget(self, width: int = 0) -> None:
-        self._matrix: Floats = np.empty((0, width), np.float32)
-        self._used = 0
-        self._slots: Rows = np.empty(0, np.int64)
-        """Where the embedding of the chunk with the id i is kept; -1 for those that are not."""
-
-    def _fit(self, number: int) -> bool:
-        return bool(0 < self._matrix.shape[1] * 4 * number <= CACHED_BYTES)
-
-    def _read_all(self, ids: Rows) -> None:
-        try:
-            for start in range(0, len(ids), _AT_ONCE):
-                with self._lock:
-                    if not self._fit(len(ids)):
-                        return  # another model has gone live
-                    self._reserve(len(ids))
-                    part = ids[start : start + _AT_ONCE]
-                    missing = part[self._slots_of(part) < 0]
-                    if len(missing):
-                        self._read(missing, ids)
-                time.sleep(_PAUSE)  # a search that waits goes first
-        except StorageError as error:
-            log.info("embeddings are read when they are needed: %s", error)
-        finally:
-            self._reading = False
+    # ---- reading what is missing; all but `_read_all` with the lock held
 
     def _ready(self, ids: Rows) -> Rows:
-        """Where each of these is kept, after what was missing has been read; -1 where a chunk is gone."""
-        slots = self._slots_of(ids)
+        """(n,): where each of these is kept, after what was missing was read; -1 where a chunk is gone."""
+        slots = self._kept.slots(ids)
         if not (slots < 0).any():
             return slots
-        self._read(ids[slots < 0], ids)
-        return self._slots_of(ids)
-
-    def _slots_of(self, ids: Rows) -> Rows:
-        if len(ids) and ids[-1] >= len(self._slots):
-            more = np.full(int(ids[-1]) + 1 - len(self._slots), -1, np.int64)
-            self._slots = np.concatenate([self._slots, more])
-        return self._slots[ids]
+        self._read(ids[slots < 0], needed=ids)
+        return self._kept.slots(ids)
 
     def _read(self, missing: Rows, needed: Rows) -> None:
         """Keep these too. Where there is no room, only what is `needed` stays, however much that is."""
@@ -136,33 +114,31 @@ class EmbeddingCache:
             ids, vectors = self._catalog.embeddings.vectors(missing[start : start + _AT_ONCE])
             if len(ids) == 0:
                 continue
-            if self._matrix.shape[1] != vectors.shape[1]:
-                self._forget(vectors.shape[1])
-            if not self._fit(self._used + len(ids)):
-                self._keep(needed)
-            self._reserve(self._used + max(len(ids), len(missing) - start))
-            self._add(ids, vectors)
+            if self._kept.width != vectors.shape[1]:
+                self._kept = KeptRows(vectors.shape[1])  # the first ones, or another model went live
+            if not self._fits(len(self._kept) + len(ids)):
+                self._kept = self._kept.only(needed)
+            self._kept.reserve(len(self._kept) + max(len(ids), len(missing) - start))
+            self._kept.add(ids, vectors)
 
-    def _keep(self, needed: Rows) -> None:
-        """Forget all but these."""
-        slots = self._slots_of(needed)
-        ids, slots = needed[slots >= 0], slots[slots >= 0]
-        if len(ids) < self._used:
-            kept = self._matrix[slots]
-            self._forget(kept.shape[1])
-            self._reserve(len(ids))
-            self._add(ids, kept)
+    def _fits(self, number: int) -> bool:
+        """Whether so many embeddings of the length of those that are kept may be kept; False without any."""
+        return 0 < self._kept.width * 4 * number <= CACHED_BYTES
 
-    def _add(self, ids: Rows, vectors: Floats) -> None:
-        end = self._used + len(ids)
-        self._slots_of(ids)
-        self._matrix[self._used : end] = vectors
-        self._slots[ids] = np.arange(self._used, end)
-        self._used = end
-
-    def _reserve(self, size: int) -> None:
-        """Room for so many rows; the system gives memory only for those that are written."""
-        if size > len(self._matrix):
-            grown = np.empty((max(size, len(self._matrix) * 3 // 2), self._matrix.shape[1]), np.float32)
-            grown[: self._used] = self._matrix[: self._used]
-            self._matrix = grown
+    def _read_all(self, ids: Rows) -> None:
+        """The thread of `read_ahead`."""
+        try:
+            for start in range(0, len(ids), _AT_ONCE):
+                with self._lock:
+                    if not self._fits(len(ids)):
+                        return  # another model has gone live
+                    self._kept.reserve(len(ids))
+                    part = ids[start : start + _AT_ONCE]
+                    missing = part[self._kept.slots(part) < 0]
+                    if len(missing):
+                        self._read(missing, needed=ids)
+                time.sleep(_PAUSE)
+        except StorageError as error:
+            log.info("embeddings are read when they are needed: %s", error)
+        finally:
+            self._is_reading_ahead = False

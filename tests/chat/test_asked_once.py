@@ -62,21 +62,6 @@ def test_a_question_of_filters_alone_embeds_nothing(encoder: CountingEncoder) ->
     assert encoder.questions == []
 
 
-def test_what_was_worked_out_comes_with_the_hits(encoder: CountingEncoder) -> None:
-    retriever = Retriever(encoder.catalog, encoder)
-    found = retriever.retrieve("What rent does the tenant pay? -pets", 3)
-    assert found.vector is not None
-    np.testing.assert_allclose(found.vector, encoder.encode(["What rent does the tenant pay?"], "query")[0])
-    assert {word[0] for word in found.term_weights} == {"rent", "tenant", "pay"}
-    assert all(0 < weight < 1 for weight in found.term_weights.values())
-    assert [hit.chunk for hit in retriever.search("What rent does the tenant pay? -pets", 3)] == [
-        hit.chunk for hit in found.hits
-    ]
-    assert retriever.retrieve("rent", 3, "keyword").vector is None
-    nothing = retriever.retrieve(" ")
-    assert (list(nothing.hits), nothing.vector, nothing.term_weights) == ([], None, {})
-
-
 # ---- through the whole library, with an embedding server
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer import embedding
-from explorer.chunking import Span, split
+from explorer.chunking.splitting import Span, split
 from explorer.chunking.units import units_of
 from explorer.embedding import EmbeddingModel
 from explorer.types import Page

@@ -80,7 +80,7 @@ def test_what_is_kept_is_not_read_again_and_has_an_end(small: None) -> None:
     vectors.cosines(ids, np.ones(WIDTH, np.float32))
     assert stored.read == ROOM
     vectors.cosines(np.arange(10, 10 + 5 * ROOM), np.ones(WIDTH, np.float32))
-    assert vectors._used <= ROOM
+    assert len(vectors._kept) <= ROOM
 
 
 @pytest.mark.parametrize("step", [1, 9])

@@ -1,0 +1,48 @@
+"""The passage around a chunk: whole sentences of its page, up to what is read at a glance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from explorer.catalog import Catalog
+from explorer.search.passage import CHARACTERS, widen
+from tests.small_library import fill, id_of
+
+SENTENCES = [f"Entry number {n} tells of the harbour and of its {n} ships." for n in range(200)]
+
+
+def passages(catalog: Catalog, name: str) -> list[tuple[str, str]]:
+    """Each chunk of a document with its passage."""
+    chunks = catalog.chunks.of_document(id_of(catalog, name))
+    return [(chunk.text, widen(catalog, chunk).text) for chunk in chunks]
+
+
+def test_a_passage_is_whole_sentences_around_its_chunk(tmp_path: Path) -> None:
+    with fill(tmp_path, {"long.txt": (" ".join(SENTENCES),)}) as catalog:
+        found = passages(catalog, "long.txt")
+        assert len(found) > 20
+        for chunk, passage in found:
+            assert chunk in passage
+            assert passage.startswith("Entry number")
+            assert passage.endswith("ships.")
+            assert len(passage) <= CHARACTERS
+        for chunk, passage in found[5:-5]:
+            assert len(passage) > CHARACTERS - 2 * max(map(len, SENTENCES))
+            assert not passage.startswith(chunk)
+            assert not passage.endswith(chunk)
+
+
+def test_a_passage_stays_on_the_page_of_its_chunk(tmp_path: Path) -> None:
+    pages = ("One stands here. Two stands here.\n\n", "Three is on the next page.")
+    with fill(tmp_path, {"pages.pdf": pages}) as catalog:
+        (first, second) = passages(catalog, "pages.pdf")
+        assert first[1] == "One stands here. Two stands here."
+        assert second[1] == "Three is on the next page."
+
+
+def test_a_page_without_a_full_stop_is_not_shown_as_a_whole(tmp_path: Path) -> None:
+    line = " ".join(f"word{n}" for n in range(2_000))
+    with fill(tmp_path, {"line.txt": (line,)}) as catalog:
+        for chunk, passage in passages(catalog, "line.txt"):
+            assert chunk in passage
+            assert len(passage) <= 2 * CHARACTERS + len(chunk)

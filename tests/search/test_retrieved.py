@@ -1,0 +1,41 @@
+"""What retrieval hands on with its hits, so that nobody works it out again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from explorer.search.retrieved import Retrieved
+from explorer.search.retriever import Retriever
+from tests.small_library import RealEncoder, fill
+
+QUESTION = "What rent does the tenant pay?"
+
+
+def test_the_vector_and_the_weights_of_the_words_come_with_the_hits(tmp_path: Path) -> None:
+    with fill(tmp_path) as catalog:
+        encoder = RealEncoder(catalog)
+        retriever = Retriever(catalog, encoder)
+        found = retriever.retrieve(f"{QUESTION} -pets", 3)
+        assert found.vector is not None
+        np.testing.assert_allclose(found.vector, encoder.encode([QUESTION], "query")[0])
+        assert {word[0] for word in found.term_weights} == {"rent", "tenant", "pay"}
+        assert all(0 < weight < 1 for weight in found.term_weights.values())
+        assert retriever.search(f"{QUESTION} -pets", 3) == list(found.hits)
+
+
+def test_a_rare_word_weighs_more_than_a_frequent_one(tmp_path: Path) -> None:
+    with fill(tmp_path) as catalog:
+        found = Retriever(catalog, RealEncoder(catalog)).retrieve("quay crane", 3)
+        quay, crane = found.term_weights.values()
+        assert crane > quay
+
+
+def test_what_was_not_worked_out_is_not_there(tmp_path: Path) -> None:
+    with fill(tmp_path) as catalog:
+        retriever = Retriever(catalog, RealEncoder(catalog))
+        assert retriever.retrieve("rent", 3, "keyword").vector is None
+        nothing = retriever.retrieve(" ")
+        assert (list(nothing.hits), nothing.vector, nothing.term_weights) == ([], None, {})
+        assert Retrieved().term_weights == {}
