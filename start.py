@@ -22,7 +22,7 @@ from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 QUIET_SECONDS = 30.0
-"""So long may nothing be said while pip installs."""
+"""How long nothing may be printed while pip installs."""
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -52,7 +52,8 @@ def main(arguments: list[str]) -> int:
 
 
 def make_environment() -> None:
-    """Makes `.venv`, with pip from this Python where it brings its own, else driven by the pip at hand."""
+    """Makes `.venv` unless it is there. It has its own pip where this Python brings one; else the pip at hand
+    installs into it. Raises SetupError."""
     if is_usable(PYTHON):
         return
     print(f"Making an environment in {ENVIRONMENT}", flush=True)
@@ -71,14 +72,14 @@ def is_usable(python: Path) -> bool:
 
 
 def has_ensurepip() -> bool:
-    """Debian splits ensurepip off into python3-venv."""
+    """Whether this Python brings pip along; Debian splits that off into python3-venv."""
     import importlib.util
 
     return importlib.util.find_spec("ensurepip") is not None
 
 
 def install(requirements: str) -> None:
-    """Installs a requirements file unless exactly this one is installed already."""
+    """Installs a requirements file unless exactly this one is installed already. Raises SetupError."""
     mark = ENVIRONMENT / f".{requirements}.installed"
     wanted = fingerprint(requirements)
     if mark.exists() and mark.read_text() == wanted:
@@ -101,7 +102,7 @@ def install(requirements: str) -> None:
 
 
 def wait(process: subprocess.Popen[bytes]) -> int:
-    """Waits for an installation, and says now and then that it goes on: pip may be quiet for minutes."""
+    """The exit status of an installation. Says at intervals that it goes on: pip may be quiet for minutes."""
     begun = time.monotonic()
     while True:
         try:
@@ -116,13 +117,13 @@ def wait(process: subprocess.Popen[bytes]) -> int:
 
 
 def fingerprint(requirements: str) -> str:
-    """Changes with the requirements and with the Python that runs them."""
+    """A hex digest that changes with the requirements and with the Python that runs them."""
     texts = [(ROOT / name).read_bytes() for name in sorted({"requirements.txt", requirements})]
     return hashlib.sha256(b"\0".join([*texts, sys.version.encode()])).hexdigest()
 
 
 def run(module: str, *arguments: str) -> int:
-    """Runs a module of the environment until it ends; Ctrl+C reaches it too and it closes by itself."""
+    """The exit status of a module of the environment. Ctrl+C reaches it too, and it closes by itself."""
     process = subprocess.Popen([PYTHON, "-m", module, *arguments], cwd=ROOT)
     while True:
         try:

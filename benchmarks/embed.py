@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from explorer import chunking, embedding  # noqa: E402
 from explorer.embedding import EmbeddingModel, places  # noqa: E402
-from explorer.embedding.bert import model as bert_model  # noqa: E402
+from explorer.embedding.bert import engine  # noqa: E402
 from explorer.embedding.bert.model import FastModel  # noqa: E402
 from explorer.embedding.tokens import Tokens  # noqa: E402
 from explorer.evaluation import bootstrap  # noqa: E402
@@ -87,10 +87,10 @@ def _sides(model: EmbeddingModel, others: Sequence[str], *, int8: bool) -> dict[
 
 
 def _by_torch(folder: Path) -> Encode:
-    """As ours in bfloat16 where OpenVINO cannot be used."""
+    """What ours is in bfloat16 where OpenVINO cannot be used."""
     model = FastModel.from_folder(embedding.DEFAULT_MODEL, folder, "bfloat16")
     assert model
-    with patch.object(bert_model, "is_openvinos", lambda _: False):
+    with patch.object(engine, "is_openvinos", lambda _: False):
         model.prepare()
     return model.encode
 

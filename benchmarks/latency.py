@@ -48,7 +48,7 @@ PAGE_OF = 4
 """Chunks a page."""
 SENTENCES = 4
 SEARCHES = 100
-"""After so many the memory is read, and times count."""
+"""After this many searches the memory is read, and from then on times count."""
 TIMED = 300
 
 
@@ -106,7 +106,7 @@ def _apart(function: Callable[[Path, int], None], folder: Path, number: int) -> 
 
 
 def prepare(folder: Path, number: int) -> None:
-    """Builds a library of so many chunks unless it is there."""
+    """Builds a library of this many chunks unless it is there."""
     with Catalog(folder) as catalog:
         if catalog.documents.counts().chunks < number:
             started = time.perf_counter()
@@ -115,7 +115,7 @@ def prepare(folder: Path, number: int) -> None:
 
 
 def measure(folder: Path, number: int) -> None:
-    """Prints the figures of a library of so many chunks."""
+    """Prints the figures of a library of this many chunks."""
     import streamlit  # noqa: F401
 
     with Catalog(folder) as catalog:
@@ -181,7 +181,7 @@ def questions() -> list[str]:
 
 
 def build(catalog: Catalog, number: int) -> None:
-    """Stores so many distinct chunks; embeddings are real ones moved by chance."""
+    """Stores this many distinct chunks. Their embeddings are real ones, moved at random."""
     model = embedding.load(embedding.DEFAULT_MODEL)
     source = _sentences()
     chance, noise = random.Random(number), np.random.default_rng(number)

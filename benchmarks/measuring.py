@@ -88,7 +88,7 @@ def run(command: Sequence[str], folder: Path, environment: dict[str, str], direc
 
 
 def resident(pid: int, *, with_children: bool = False) -> int:
-    """Bytes of memory that a process holds now; pages that it shares with others count in full."""
+    """Bytes of memory that a process holds now. Pages that it shares with others count in full."""
     process = psutil.Process(pid)
     family = [process, *(process.children(recursive=True) if with_children else ())]
     return sum(int(one.memory_info().rss) for one in family)

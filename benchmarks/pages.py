@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def fill(home: Path, documents: int, sentences: int) -> None:
-    """A library of text files, each with so many sentences of the samples, shuffled. A whole one is kept."""
+    """A library of text files, each of `sentences` shuffled sentences. A complete one is kept."""
     if home.is_dir():
         with Library(home) as library:
             if library.counts().documents == documents:

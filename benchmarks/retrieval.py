@@ -104,7 +104,7 @@ def _ours(name: str, corpora: list[Corpus], folder: Path, modes: list[str]) -> d
 
 
 def _fill(library: Library, corpus: Corpus) -> None:
-    """Adds the files that are missing, and does all again where the recipe has changed."""
+    """Adds the files that are missing, and redoes all of them where the recipe has changed."""
     failed = [one for one in library.add(corpus.files) if one.status == "failed"]
     for outcome in failed:
         print(f"{outcome.name}: {outcome.error}")
@@ -183,7 +183,7 @@ def _corpora(name: str, folder: Path) -> Iterator[Corpus]:
 
 
 def _cranfield(folder: Path) -> Corpus:
-    """A text file an abstract: its title on the first line, then the abstract without it."""
+    """One text file for each abstract: its title on the first line, then the abstract without it."""
     texts = folder / "cranfield"
     texts.mkdir(exist_ok=True)
     for record in _lines(DATA / "retrieval/cranfield/corpus.jsonl"):

@@ -68,7 +68,7 @@ def similarity(expected: Sequence[str], found: Sequence[str]) -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """A label and its numbers, as the evidence of a question gives them: a cell a line."""
+    """A label and its numbers, as the evidence of a question gives them, one cell on each line."""
 
     document: str
     page: int

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 _ENDPOINTS = ("/chat/completions", "/embeddings")
 _LONGEST = 200
-"""Characters of what a server gives as its reason."""
+"""How many characters are shown of what a server gives as its reason."""
 
 
 class Keys:
@@ -25,7 +25,7 @@ class Keys:
         return self._keys.get(plain(address))
 
     def set(self, address: str, key: str | None) -> None:
-        """Keep a key until the program ends; None or nothing forgets it."""
+        """Keep a key until the program ends; None or an empty one forgets it."""
         self._keys.pop(plain(address), None)
         if key and key.strip():
             self._keys[plain(address)] = key.strip()
@@ -36,7 +36,7 @@ class Keys:
 
 
 def plain(address: str) -> str:
-    """What the protocol calls the base URL, however it was typed: no slash and no endpoint at its end."""
+    """The address as the protocol's base URL, without the slash or endpoint that was typed at its end."""
     found = address.strip().rstrip("/")
     for endpoint in _ENDPOINTS:
         found = found.removesuffix(endpoint)
@@ -49,13 +49,13 @@ def same(one: str, other: str) -> bool:
 
 
 def shown(address: str) -> str:
-    """The address as messages show it: without what may hold secrets, a query or what stands before an @."""
+    """The address as messages show it: without a query or what stands before an @, which may hold secrets."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def host(address: str) -> str:
-    """Host and port as requests carry them. Raises ValueError, which says what is wrong with the address."""
+    """Host and port, as requests name them. Raises ValueError, which says what is wrong with the address."""
     parts = urlsplit(address)
     try:
         parts.port  # noqa: B018 - raises where it is no number
@@ -71,7 +71,7 @@ def host(address: str) -> str:
 
 
 def usable_key(key: str | None) -> str:
-    """The key without the blanks around it. Raises ValueError for letters that no key has."""
+    """The key without the blanks around it. Raises ValueError where it holds characters that no key has."""
     found = (key or "").strip()
     if not (found.isascii() and found.isprintable()):
         raise ValueError("The key holds characters that no key has. Copy it again into Settings.")
@@ -79,7 +79,7 @@ def usable_key(key: str | None) -> str:
 
 
 def direct(address: str) -> dict[str, None] | None:
-    """Mounts for an HTTP client: a proxy is for what lies outside, so this machine is reached past it."""
+    """Mounts for an HTTP client that reach this machine past any proxy; None for an address outside."""
     own = urlsplit(address).hostname or ""
     bracketed = f"[{own}]" if ":" in own else own
     return {f"all://{bracketed}": None} if _is_this_machine(own) else None
@@ -97,7 +97,7 @@ def said(body: Any, *secrets: str | None) -> str:
 def short(text: str, *secrets: str | None) -> str:
     """One line of at most 200 characters, without the given secrets.
 
-    Those go first: half a secret, left by the cut, would no longer be found.
+    The secrets go before it is cut: half of one, left by the cut, would no longer be found.
     """
     line = " ".join(redact(text, *secrets).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -39,7 +39,7 @@ class ModelError(ExplorerError):
 
 
 class ServerAway(ModelError):
-    """An embedding server could not be reached, or failed whatever it was asked: later it may work."""
+    """An embedding server could not be reached, or failed at every try. Later it may work."""
 
 
 class ChatError(ExplorerError):

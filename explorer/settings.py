@@ -1,4 +1,5 @@
-"""Every setting, in one place: environment (`EXPLORER_*`, `.env`) before the page before the default."""
+"""Every setting, in one place. The environment (`EXPLORER_*`, `.env`) goes before what a page chose, and that
+before the default."""
 
 from __future__ import annotations
 
@@ -44,9 +45,9 @@ ENV_FILE = _env_file()
 
 Source = Literal["environment", "page", "default"]
 Server = Literal["chat", "embed"]
-"""What the fields of a server begin with: `chat_url`, `embed_key`."""
+"""The beginning of the fields of a server: `chat_url`, `embed_key`."""
 _SECRET = frozenset({"chat_key", "embed_key", "chat_url", "embed_url"})
-"""Fields whose value is in no message: people put keys into addresses too."""
+"""Fields whose value no message shows: people put keys into addresses too."""
 
 PAGE_FIELDS = frozenset(
     {
@@ -65,11 +66,11 @@ PAGE_FIELDS = frozenset(
         "chat_model",
     }
 )
-"""What the Settings page may change; kept in the library. Keys and places are not among them."""
+"""What the Settings page may change, which the library keeps. Keys and places are not among them."""
 
 
 def default_home() -> Path:
-    """The default library: outside the code, so that an update cannot lose it."""
+    """The folder of the default library: outside the code, so that an update cannot lose it."""
     return platformdirs.user_data_path(_PROGRAM, appauthor=False) / "default"
 
 
@@ -249,10 +250,10 @@ def source_of(field: str, page: Mapping[str, Any] | None = None) -> Source:
 
 
 def validate_change(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Page choices as they may be stored; None takes one back.
+    """A page's choices in the form in which they are stored; None takes a choice back.
 
-    Raises SettingError for an unknown key, one that pages may not store, one that the environment sets, and
-    for a value that the setting cannot have.
+    Raises SettingError for an unknown key, a key that pages may not store or that the environment sets, and a
+    value that the setting cannot have.
     """
     _refuse_unknown(values, variables=False)
     from_environment = _from_environment()
@@ -270,7 +271,7 @@ def validate_change(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def environment_key(kind: Server, address: str, page: Mapping[str, Any] | None = None) -> str | None:
-    """The environment's key for a server, where the address is the one that the environment gives too."""
+    """The environment's key for a server; None unless the environment gives this address too."""
     found = resolve(page)
     key: SecretStr | None = getattr(found, f"{kind}_key")
     url = f"{kind}_url"
@@ -306,7 +307,7 @@ def _refuse_unknown(keys: Iterable[str], *, variables: bool = True) -> None:
 
 
 def _setting_error(error: ValidationError) -> SettingError:
-    """The first thing that is wrong, without the value where that is, or may hold, a key."""
+    """The first thing that is wrong. The message leaves out a value that is a key or may hold one."""
     first = error.errors(include_url=False, include_input=True)[0]
     field = str(first["loc"][0]) if first["loc"] else "?"
     value = "" if field in _SECRET else f" ({first['input']!r})"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Mode = Literal["hybrid", "semantic", "keyword"]
 Status = Literal["added", "replaced", "unchanged", "failed"]
 JobOutcome = Literal["added", "replaced", "unchanged", "failed", "opened"]
-"""As Status; "opened" is an archive whose files have jobs of their own."""
+"""What became of a job's file. "opened": it was an archive, and its files have jobs of their own."""
 JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancelled"]
 JobKind = Literal["add", "redo", "map"]
 MessageKind = Literal["quotes", "model", "none"]
@@ -58,8 +58,8 @@ class Document:
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     source: str | None = None
-    """Absolute path it was added from; None for an upload. What came in an archive or mail has that file's
-    path and its own name behind it."""
+    """Absolute path it was added from; None for an upload. For what came in an archive or mail it is that
+    file's path, followed by its own name."""
     part_of: str | None = None
     """The archive or mail it came in, with the folders there ("letters.zip/2021"); else None."""
 
@@ -120,7 +120,8 @@ class Hit:
     document: Document
     passage: Passage
     is_exact: bool = False
-    """It holds the query, or what is quoted in it, word for word; not known by meaning alone."""
+    """Whether it holds the query, or what is quoted in it, word for word. A search by meaning alone does not
+    tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,8 @@ class Citation:
 class Scope:
     """What a search or a question may look at.
 
-    All given limits must hold. What is left out (None) does not limit; an empty list matches nothing, and a
-    single string is a list of one.
+    All given limits must hold. A limit that is left out (None) does not count; an empty list matches nothing,
+    and a single string is a list of one.
     """
 
     documents: Sequence[str] | None = None
@@ -154,7 +155,7 @@ class Scope:
     """First and last day of the document's own date, both included; None leaves that end open."""
 
     def __post_init__(self) -> None:
-        # Also a sequence of strings: its letters would be looked for, and nothing found.
+        # A string is a sequence of strings too: its letters would be looked for, and nothing found.
         for name in ("documents", "tags", "kinds", "folders"):
             value = getattr(self, name)
             if isinstance(value, str):
@@ -221,8 +222,8 @@ class Message:
 class Outcome:
     """What became of one file given to `Library.add`, or found in an archive or mail that was given.
 
-    An archive has one of its own only where something is to be said of it: it failed, or it is "added", with
-    no document, and its warnings name the files in it that could not be read.
+    An archive has an outcome of its own only where there is something to say about it: it failed, or it is
+    "added", without a document, and its warnings name the files in it that could not be read.
     """
 
     name: str
@@ -231,7 +232,7 @@ class Outcome:
     error: str | None = None
     warnings: tuple[str, ...] = ()
     part_of: str | None = None
-    """As `Document.part_of`."""
+    """The same as `Document.part_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +271,9 @@ class Job:
     error: str | None = None
     warnings: tuple[str, ...] = ()
     needs_password: bool = False
-    """It failed because the file is protected: `Library.retry` with the password goes on."""
+    """Whether it failed because the file is protected: `Library.retry` with the password goes on."""
     part_of: str | None = None
-    """As `Document.part_of`."""
+    """The same as `Document.part_of`."""
 
     @property
     def is_over(self) -> bool:
@@ -289,7 +290,7 @@ class Activity:
     searchable: int
     failed: int
     seconds_left: float | None
-    """None until enough was done to tell."""
+    """None until enough is done to tell."""
     current: tuple[Job, ...] = ()
     """The jobs being worked on now."""
 
@@ -350,7 +351,7 @@ class Atlas:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredMap:
-    """A map that was drawn before. `is_current` is False once documents were added since."""
+    """The last map that was drawn. `is_current` is False once documents were added since then."""
 
     atlas: Atlas
     is_current: bool
@@ -364,9 +365,9 @@ class Report:
     problems: tuple[str, ...]
     repaired: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    """How many documents, chunks, keyword rows, index vectors ... were counted."""
+    """How many documents, chunks, keyword rows, index vectors and so on there are."""
     notes: tuple[str, ...] = ()
-    """What is worth knowing and no problem, such as in which precision is embedded, and why."""
+    """What is worth knowing without being a problem, such as the precision of embeddings, and why."""
 
     @property
     def ok(self) -> bool:

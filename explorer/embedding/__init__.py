@@ -1,8 +1,8 @@
 """Text → vectors: `load(name)` gives an `EmbeddingModel`, bundled, from a folder or the hub's cache, or a
-server's.
+server's. `embedders.py` has the table of what can load one.
 
-Nothing here touches the network but `server/`, which asks the address that a person set; nothing runs code
-that comes with a model, or opens a pickle.
+Only `server/` touches the network: it asks the address that a person set. Nothing here runs code that comes
+with a model, or opens a pickle. Importing this package loads neither numpy nor torch.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 from explorer.embedding.base import EmbeddingModel
 from explorer.embedding.bert.precision import openvino_problem
 from explorer.embedding.chunk_text import chunk_room, longest_chunk
+from explorer.embedding.loaded import LoadedModels
 from explorer.embedding.places import DEFAULT_MODEL
-from explorer.embedding.registry import choose_for, examine, identify, is_remote, load
+from explorer.embedding.registry import OFFLINE, choose_for, examine, identify, is_remote, load
 from explorer.embedding.windows import embedding_key, mean_of_windows, texts_to_embed
 
 __all__ = [
     "DEFAULT_MODEL",
+    "OFFLINE",
     "EmbeddingModel",
+    "LoadedModels",
     "choose_for",
     "chunk_room",
     "embedding_key",

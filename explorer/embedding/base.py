@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def go_on() -> None:
-    """What `encode` asks where the caller has no reason to stop."""
+    """The `check` of a caller that never stops the work."""
 
 
 @contextmanager
 def computing(what: str) -> Iterator[None]:
-    """Raises ModelError for whatever goes wrong in a model of somebody's; `what` names it: "model NAME"."""
+    """Raises ModelError for whatever goes wrong inside a foreign model; `what` names it: "model NAME"."""
     try:
         yield
     except Exception as error:  # a foreign model can fail in any way there is
@@ -28,8 +28,11 @@ def computing(what: str) -> Iterator[None]:
 
 
 def finite(found: Vectors, what: str) -> Vectors:
-    """`found`, of any shape. Raises ModelError where it holds something else than numbers, as of weights that
-    are damaged: compared with it, nothing is found, and nothing says why."""
+    """`found`, of any shape, once it is seen that all of it are numbers.
+
+    Raises ModelError otherwise, as for damaged weights: a search that compared with such vectors would find
+    nothing and say nothing.
+    """
     import numpy as np
 
     if not np.isfinite(found).all():
@@ -42,7 +45,7 @@ class EmbeddingModel(Protocol):
 
     @property
     def name(self) -> str:
-        """The name or folder it was asked for by."""
+        """The name or folder by which it was asked for."""
 
     @property
     def dimension(self) -> int:
@@ -50,34 +53,33 @@ class EmbeddingModel(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """How many tokens of a text it reads, special tokens not included; the rest has no effect."""
+        """How many tokens of a text it reads, without special tokens; what follows has no effect."""
 
     @property
     def precision(self) -> str:
-        """In what it computes: "int8", "bfloat16" or "float32"; "server" where that is a server's affair."""
+        """The numbers it computes with: "int8", "bfloat16" or "float32"; "server" where a server decides."""
 
     @property
     def fingerprint(self) -> str:
-        """Stands for the content of its files and its precision: equal fingerprints, vectors that can be
-        compared.
+        """40 hex digits for its files and its precision: models with equal ones give comparable vectors.
 
-        A server shows nothing of the kind: there it stands for the name alone: see
-        `LoadedModels.fingerprint`.
+        A server shows no files. There the digits stand for the name alone: see `LoadedModels.fingerprint`.
         """
 
     @property
     def texts_at_once(self) -> int:
-        """How many texts to give `encode` at once so that a query waits little and a server is kept busy."""
+        """How many texts to give `encode` at once: few enough that a query waits little, and enough to keep a
+        server busy."""
 
     @property
     def is_remote(self) -> bool:
-        """Whether a server computes: this machine's processors are free meanwhile."""
+        """Whether a server computes, which leaves this machine's processors free."""
 
     def has_changed(self) -> bool:
-        """Whether its files, or its server's vectors, are others now than before: then load it again."""
+        """Whether its files, or its server's vectors, have changed since it was loaded: load it again."""
 
     def prepare(self) -> None:
-        """Load what `encode` needs (seconds); without it the first call does. Raises ModelError."""
+        """Load what `encode` needs (seconds), which its first call does otherwise. Raises ModelError."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, special tokens not included. Needs no torch."""
@@ -85,7 +87,7 @@ class EmbeddingModel(Protocol):
     def encode(self, texts: Sequence[str], check: Callable[[], None] = go_on) -> Vectors:
         """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError.
 
-        `check` is called now and then, in the caller's thread: what it raises ends the work.
+        `check` is called at intervals, in the caller's thread: what it raises ends the work.
         """
 
     def encode_query(self, text: str) -> Vectors:
@@ -100,7 +102,7 @@ class WantedModel:
     precision: str | None = None
     """That of the vectors it will be compared with; None for what suits this machine."""
     tokens: int | None = None
-    """How many tokens it is taken to read where it cannot tell itself, as a server's; None for the usual."""
+    """How many tokens a server's model is taken to read, since servers do not tell; None for 512."""
     key_of: Callable[[str], str | None] = lambda _: None
     """Gives the key of a server's address."""
 
@@ -128,7 +130,7 @@ class Embedder(Protocol):
     def identify(self, name: str, precision: str | None) -> tuple[str, str]:
         """(precision, fingerprint) that the loaded model would have; None means the precision of `choose`.
 
-        Raises ModelError. It is asked with every page of Settings: nothing large is read here twice.
+        Raises ModelError. Pages ask it often: it reads no large file twice.
         """
 
     def load(self, wanted: WantedModel) -> EmbeddingModel | None:

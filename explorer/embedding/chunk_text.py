@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from explorer.embedding.base import EmbeddingModel
 
 _PREFIX_SHARE = 4
-"""One part in so many of what the model reads may go to the document's name and headings."""
+"""A quarter of what the model reads may go to the document's name and headings."""
 
 
 def chunk_room(model: EmbeddingModel) -> int:
-    """The most tokens a chunk may have so that the model reads all of it after `prefix_of`."""
+    """The most tokens that a chunk may have for the model to read all of it after its prefix."""
     return model.max_tokens - model.max_tokens // _PREFIX_SHARE
 
 
 def longest_chunk(model: EmbeddingModel, target_tokens: int) -> int:
-    """The most tokens a chunk may have that aims at `target_tokens`: longer than the model reads only where
-    that was asked for (`windows` has the rest).
+    """The most tokens that a chunk may have where chunks aim at `target_tokens`.
+
+    It is more than the model reads only where the target is: then `windows` embeds the chunk in parts.
     """
     room = chunk_room(model)
     return room if target_tokens <= room else 2 * target_tokens
@@ -26,9 +27,12 @@ def longest_chunk(model: EmbeddingModel, target_tokens: int) -> int:
 def prefix_of(name: str, headings: Sequence[str], text: str, model: EmbeddingModel) -> str:
     """What is embedded before a chunk's text, "name: heading: "; empty where there is nothing to say.
 
-    `name` is the document's title or file name, `headings` the path above the chunk, outermost first; those
-    that stand in the text itself are left out. Naming the source lifts the evidence page among the first
-    five over 12 filings from .43 to .57. The prefix is cut until it takes a quarter of what the model reads.
+    `name` is the document's title or file name, `headings` the path above the chunk, outermost first. A
+    heading that stands in the text itself is left out. The prefix is cut to a quarter of what the model
+    reads.
+
+    With the source named, the evidence page is among the first five passages for 57 % of the questions on 12
+    filings, without it for 43 %.
     """
     parts = [name, *(heading for heading in headings if heading not in text)]
     prefix = ": ".join(filter(None, (" ".join(part.split()) for part in parts)))

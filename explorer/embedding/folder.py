@@ -1,4 +1,4 @@
-"""Finding a model's folder and refusing what could run code, before anything is imported or loaded."""
+"""Looking at a model's folder, and refusing what could run code, before anything is imported or loaded."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _CONTENT = (".safetensors", ".json", ".txt", ".model")
 _OUR_MODULES = "sentence_transformers."
 _SCHEME = "1"
 _SCHEMES = {"int8": "2"}
-"""By precision, `_SCHEME` for the rest: counts up when the same files give other vectors in it because our
-code computes them otherwise, by more than another processor would."""
+"""By precision; `_SCHEME` for all others. A number counts up when our code comes to compute other vectors
+from the same files in that precision, which differ by more than two processors' do."""
 
 
 def check(folder: Path, name: str) -> None:
     """Raises ModelError unless `folder` holds a model of safetensors that brings no code of its own.
 
-    Refused are: no weights in safetensors, weights that exist as a pickle only, `auto_map` (classes from
-    the folder's own Python files), modules that are not sentence-transformers' own, kernels fetched from
-    the hub, and adapters, which name another model to load.
+    It refuses a folder without weights in safetensors, weights that exist as a pickle only, `auto_map`
+    (classes from the folder's own Python files), modules that are not sentence-transformers' own, kernels
+    fetched from the hub, and adapters, which name another model to load.
     """
     if not folder.is_dir():
         raise ModelError(f"The model folder {folder} does not exist.")
@@ -64,7 +64,7 @@ def sha256(file: Path) -> str:
 
 
 def fingerprint(folder: Path, precision: str) -> str:
-    """40 hex digits for all files that decide the vectors, and the precision."""
+    """40 hex digits for the precision and all files that decide the vectors. Raises ModelError."""
     digest = hashlib.sha256(f"{_SCHEMES.get(precision, _SCHEME)} {precision}".encode())
     for file in sorted(folder.rglob("*")):
         if file.suffix in _CONTENT and file.is_file():
@@ -74,7 +74,7 @@ def fingerprint(folder: Path, precision: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _digest(file: Path, _changed: int, _size: int) -> str:
-    """Once for each state of a file: weights are checked and then fingerprinted."""
+    """Hex digest, computed once for each state of a file: weights are checked and then fingerprinted."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

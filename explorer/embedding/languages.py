@@ -8,15 +8,16 @@ from collections.abc import Iterable
 from explorer.types import Document
 
 _READ_BY = {"all-MiniLM-L6-v2": frozenset(["en"]), "all-MiniLM-L12-v2": frozenset(["en"])}
-"""Models made for some languages only, by the last part of their name; others are not judged."""
+"""ISO 639-1 codes by the last part of a model's name, for models of few languages; no others are judged."""
 MULTILINGUAL = "paraphrase-multilingual-MiniLM-L12-v2"
-"""A model of fifty languages that is as small: what to try."""
+"""What to try instead: a model of fifty languages that is no larger."""
 
 
 def unread(documents: Iterable[Document], model: str) -> str | None:
-    """The ISO 639-1 code of the language that most passages are in, when the model was made for others.
+    """The ISO 639-1 code of the language that most chunks are in, if the model was not made for it.
 
-    Passages of unknown language count as read. None where all is well or nothing is known of the model.
+    None where the model reads most of them, or where its languages are not known. Chunks whose language is
+    not known count as read.
     """
     reads = _READ_BY.get(model.rstrip("/").rpartition("/")[2])
     if reads is None:

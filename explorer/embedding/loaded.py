@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class StoredModel(Protocol):
-    """What a library has written down of the model that made its vectors."""
+    """What a library has written down about the model that made its vectors."""
 
     @property
     def name(self) -> str: ...
@@ -31,7 +31,7 @@ class StoredModel(Protocol):
 
 
 _KEPT = 2
-"""The model of the live index and the one of an index that is being built."""
+"""Models that stay loaded: that of the live index, and that of an index being built."""
 
 
 class Turns:
@@ -44,7 +44,7 @@ class Turns:
 
     @contextmanager
     def query(self) -> Iterator[None]:
-        """Wait for the batch that runs now, no longer."""
+        """Wait for the batch that runs now, and no longer."""
         with self._condition:
             self._queries += 1
             self._condition.wait_for(lambda: not self._is_busy)
@@ -75,8 +75,8 @@ class Turns:
 class LoadedModels:
     """The models of one library, loaded when they are first needed. Safe to use from many threads.
 
-    A model is asked for by name, as the settings have it, or as the catalogue's record of one: then it has to
-    be what the stored vectors were made with, in their precision.
+    A model is asked for by its name in the settings, or by the catalogue's record of one. Asked for by a
+    record, it has to be the model that made the stored vectors, in their precision.
     """
 
     def __init__(
@@ -91,23 +91,23 @@ class LoadedModels:
         self._key_of = key_of
         self._recognise = recognise
         self._behind: dict[str, str] = {}
-        """By a server's model's name: the fingerprint of what was found behind it."""
+        """By the name of a server's model: the fingerprint of what was found behind that name."""
         self._models: dict[tuple[str, str | None, int | None], EmbeddingModel] = {}
         self._reranker: Reranker | None = None
         self._loading = threading.Lock()
         self._turns = Turns()
         self.computed = 0
-        """Embeddings of passages since the start."""
+        """How many passages were embedded since the start."""
 
     def model(self, wanted: str | StoredModel, tokens: int | None = None) -> EmbeddingModel:
         """The model, loaded if need be (seconds).
 
-        `tokens`: how many a server's model is taken to read; the settings' number without. It decides where
-        texts are cut, not their vectors.
+        `tokens`: how many a server's model is taken to read; None for the number in the settings. It decides
+        where texts are cut, not their vectors.
 
         Raises:
-            ModelError: it cannot be loaded, or its files are others than those of the stored vectors. A
-                server is not asked for that yet.
+            ModelError: it cannot be loaded, or its files are not those that made the stored vectors. What a
+                server has is not asked here.
         """
         if isinstance(wanted, str):
             return self._load(wanted, None, tokens)
@@ -137,10 +137,10 @@ class LoadedModels:
     def fingerprint(
         self, model: EmbeddingModel, *, is_question: bool = False, check: Callable[[], None] = go_on
     ) -> str:
-        """Stands for what the model is: equal fingerprints, equal vectors.
+        """40 hex digits for what the model is: models with equal ones give equal vectors.
 
-        A server is asked for one embedding, the first time, to tell what is behind the name: soon given up
-        for a question, else patiently until `check` raises. Raises ModelError.
+        The first time, a server is asked for one embedding, which tells what is behind the name. For a
+        question that is soon given up, else it is tried patiently until `check` raises. Raises ModelError.
         """
         if not model.is_remote:
             return model.fingerprint
@@ -151,7 +151,7 @@ class LoadedModels:
         return found
 
     def check(self, name: str) -> EmbeddingModel:
-        """The model, ready to encode. A server is asked, as for a question, what is behind the name by now.
+        """The model, ready to encode. A server is asked, with the patience for a question, what it has now.
 
         Raises ModelError.
         """
@@ -167,7 +167,7 @@ class LoadedModels:
         return model
 
     def warm(self, wanted: str | StoredModel) -> None:
-        """Have ready what the first query needs; a server's model is looked at. Raises ModelError."""
+        """Load what the first query needs, or ask a server what it has. Raises ModelError."""
         model = self.model(wanted)
         if model.is_remote:
             self.fingerprint(model, is_question=True)
@@ -177,7 +177,7 @@ class LoadedModels:
     def _same(
         self, wanted: str | StoredModel, *, is_question: bool, check: Callable[[], None] = go_on
     ) -> EmbeddingModel:
-        """As `model`, where a server's is still the one that the stored vectors are of."""
+        """As `model`; raises ModelError too where a server has another model than made the stored vectors."""
         model = self.model(wanted)
         if isinstance(wanted, str) or not model.is_remote or not wanted.fingerprint:
             return model
@@ -191,7 +191,7 @@ class LoadedModels:
 
     @contextmanager
     def _noticing(self, model: EmbeddingModel) -> Iterator[None]:
-        """Looks anew where vectors of another length showed that a server's model was replaced."""
+        """Asks a server anew what it has once vectors of another length show that its model was replaced."""
         try:
             yield
         except ModelError:
@@ -201,7 +201,7 @@ class LoadedModels:
             raise
 
     def queries(self, wanted: str | StoredModel, texts: Sequence[str]) -> Vectors:
-        """Embeddings of queries, (n, dimension) float32, before any batch that waits."""
+        """(n, dimension) float32 for n queries, which go before any batch that waits. Raises ModelError."""
         import numpy as np
 
         model = self._same(wanted, is_question=True)
@@ -216,9 +216,10 @@ class LoadedModels:
         is_urgent: bool = False,
         check: Callable[[], None] = go_on,
     ) -> Vectors:
-        """Embeddings of passages, (n, dimension) float32; queries go in between.
+        """(n, dimension) float32 for n passages; queries go in between. Raises ModelError.
 
-        What `check` raises ends it, also while a server is waited for.
+        What `check` raises ends the work, also while it waits for a server. `is_urgent` has the passages
+        computed as soon as a query would be.
         """
         import numpy as np
 
@@ -232,7 +233,7 @@ class LoadedModels:
         return np.concatenate(parts)
 
     def rerank(self, query: str, texts: Sequence[str]) -> Vectors | None:
-        """How well each text answers the query, (n,) float32; None where the settings name no reranker.
+        """(n,) float32: how well each text answers the query; None where the settings name no reranker.
 
         Raises ModelError.
         """

@@ -1,4 +1,4 @@
-"""An optional second look: a CrossEncoder reads question and passage together, one pair after the other."""
+"""The optional reranker: a CrossEncoder reads question and passage together, one pair after the other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.arrays import Vectors
 
 FAMILY = "cross-encoder"
-"""Whose such models are on the hub where a name does not say: https://huggingface.co/cross-encoder."""
+"""The account on the hub that a reranker belongs to where its name does not say."""
 _BATCH = 16
 _READS = 512
 
@@ -94,7 +94,7 @@ def load(name: str) -> Reranker:
 
 
 def find(name: str) -> Path:
-    """The folder of the reranker of that name, looked at and not loaded. Raises ModelError as `load`."""
+    """The folder of the reranker of that name, checked and not loaded. Raises ModelError as `load` does."""
     try:
         return find_checked(name, FAMILY)
     except ModelError as error:
@@ -104,7 +104,7 @@ def find(name: str) -> Path:
 
 
 def _without_weights(model: PreTrainedModel, folder: Path) -> list[str]:
-    """Parameters of the part that ranks which are in none of the files: transformers makes up random ones."""
+    """Names of parameters that rank and stand in none of the files: transformers makes up random ones."""
     from safetensors import safe_open
 
     stored: set[str] = set()
@@ -118,7 +118,7 @@ def _without_weights(model: PreTrainedModel, folder: Path) -> list[str]:
 
 
 def _check_tokenizer(tokenizer: Any) -> None:
-    """Raises ValueError for one without words; some are in Python and say nothing of the kind."""
+    """Raises ValueError for a tokenizer without words. One written in Python does not tell, and passes."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is not None:
         check_words(backend)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.arrays import Vectors
 
 _READS = 512
-"""Tokens taken to be read where a model does not say."""
+"""How many tokens a model is taken to read where it does not say."""
 
 
 class SentenceTransformersEmbedder(FolderEmbedder):
@@ -112,7 +112,7 @@ def _normalised(vectors: torch.Tensor) -> Vectors:
 
 
 def _tokens(model: SentenceTransformer, folder: Path) -> Tokens:
-    """A counter of our own, from the folder or from the tokenizer that the model made of older files."""
+    """A counter of tokens, from the folder or from the tokenizer that the package made of older files."""
     reads = model.max_seq_length or _READS
     file = folder / "tokenizer.json"
     if file.is_file():

@@ -39,7 +39,7 @@ class Tokens:
 
     @property
     def words(self) -> int:
-        """How many rows a table needs to have one for each token."""
+        """How many rows a table of word vectors has that holds one for each token."""
         return max(self._counting.get_vocab().values()) + 1
 
     @classmethod
@@ -62,8 +62,10 @@ class Tokens:
 
 
 def check_words(tokenizer: Tokenizer) -> None:
-    """Raises ValueError for a tokenizer that has special tokens only: transformers makes one up where the
-    folder has none, and to it each text is a row of unknown words."""
+    """Raises ValueError for a tokenizer that has special tokens only.
+
+    transformers makes one up where the folder has none. To it each text consists of unknown words.
+    """
     if tokenizer.get_vocab_size() <= len(tokenizer.get_added_tokens_decoder()):
         raise ValueError("its tokenizer knows no words; tokenizer.json or vocab.txt is missing or empty")
 

@@ -1,4 +1,4 @@
-"""Passages longer than a model reads: embedded in windows of equal length, whose mean stands for them."""
+"""Chunks longer than a model reads: embedded in windows of equal length, whose mean stands for them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _PIECE = re.compile(r"\s*\S{1,32}")
 
 
 def texts_to_embed(name: str, headings: Sequence[str], text: str, model: EmbeddingModel) -> tuple[str, ...]:
-    """The texts that are embedded for a chunk, each after its `prefix_of`: one where the model
-    reads all of it, else as many as it takes.
+    """The texts that are embedded for a chunk, each with its prefix: one where the model reads all of it,
+    else windows that together hold all of it.
 
-    all-MiniLM-L6-v2 drops what comes after 254 tokens without a word: of a passage of 800 it knows a third.
+    all-MiniLM-L6-v2 silently drops what comes after 254 tokens: of a chunk of 800 it knows a third.
     """
     prefix = prefix_of(name, headings, text, model)
     (tokens,) = model.count_tokens([prefix + text])
@@ -39,16 +39,16 @@ def texts_to_embed(name: str, headings: Sequence[str], text: str, model: Embeddi
 
 
 def embedding_key(texts: Sequence[str]) -> bytes:
-    """SHA-256 of what is embedded for a chunk: the key of its embedding."""
+    """32 bytes, the key of a chunk's embedding: SHA-256 of the texts that are embedded for it."""
     return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).digest()
 
 
 def mean_of_windows(
     chunks: Sequence[Sequence[str]], encode_texts: Callable[[Sequence[str]], Vectors]
 ) -> Vectors:
-    """(n, dimension) float32 of length 1 for n chunks, given as their windows: the mean of each one's.
+    """(n, dimension) float32 of length 1 for n chunks, each given as its windows: the mean of their vectors.
 
-    Windows of a chunk are about equally long, so that each of its words counts the same.
+    The windows of a chunk are about equally long, so that each of its words counts the same.
     """
     import numpy as np
 

@@ -15,7 +15,7 @@ from explorer import Library, settings
 from explorer.catalog import Catalog
 from explorer.embedding import folder as folders
 from explorer.embedding import folder_embedder, places, registry, texts_to_embed
-from explorer.embedding.bert import model as bert_model
+from explorer.embedding.bert import engine
 from explorer.embedding.bert.precision import PrecisionChoice, openvino_problem
 from explorer.embedding.loaded import LoadedModels
 from explorer.errors import ModelError
@@ -118,7 +118,7 @@ def test_another_precision_asks_for_a_redo_and_is_not_mixed(
         other = "float32" if live.model.precision == "bfloat16" else "bfloat16"
         chosen = PrecisionChoice(other, "cpu", "it is another machine")
         monkeypatch.setattr(folder_embedder, "choose", lambda **_: chosen)
-        monkeypatch.setattr(bert_model, "choose", lambda **_: chosen)
+        monkeypatch.setattr(engine, "choose", lambda **_: chosen)
         assert library.needs_redo == ("precision",)
         assert any(
             live.model.precision in line and "redo them" in line for line in library.models.explain()[1:]

@@ -9,14 +9,8 @@ import numpy as np
 import pytest
 
 from explorer import embedding
-from explorer.embedding import (
-    EmbeddingModel,
-    chunk_room,
-    embedding_key,
-    longest_chunk,
-    mean_of_windows,
-    texts_to_embed,
-)
+from explorer.embedding import EmbeddingModel, chunk_room, longest_chunk
+from explorer.embedding.windows import embedding_key, mean_of_windows, texts_to_embed
 from tests.folders import prose
 
 

@@ -2,8 +2,8 @@
 
 Importing torch and loading a model into it takes two to three seconds of processor time on a small machine,
 which is most of what a person waits for a first search. A question has some ten tokens: numpy in float32
-takes as long for it as torch does (about 10 ms). The same architecture as in `bert.py`; a test holds it equal
-to SentenceTransformer too.
+takes as long for it as torch does (about 10 ms). The architecture is that of `by_torch.py`; a test
+compares it with SentenceTransformer too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from explorer.arrays import Vectors
 
 _ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
-"""Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: off by 1.5e-7 at most, as float32 is."""
+"""Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: off by 1.5e-7 at most,
+which is about what float32 resolves."""
 _ERF_P = 0.3275911
 
 
@@ -28,7 +29,7 @@ class SingleBert:
     """The weights of a BERT encoder, for one text at a time. Safe to use from several threads."""
 
     def __init__(self, weights: Path, config: BertConfig) -> None:
-        """Opens `weights` (safetensors). The table of words stays on disk: a text needs a few rows of it.
+        """Opens `weights` (safetensors). The table of words stays on disk: a text needs a few of its rows.
 
         Raises SafetensorError for a damaged file. `weights.Header` tells whether it is this model's.
         """

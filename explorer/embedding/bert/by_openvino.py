@@ -1,12 +1,13 @@
 """BERT with mean pooling in OpenVINO, in bfloat16 or mostly in int8.
 
-The graph is put together here from the same safetensors as in `bert.py`, so that nothing is converted by
-another program, kept on disk or fetched. No text sees another. The architecture is that of `bert.py`.
+The graph is put together here from the same safetensors that `by_torch.py` reads, so that nothing is
+converted by another program, kept on disk or fetched. No text sees another. The architecture is that of
+`by_torch.py`.
 
-In int8, weights have a scale for each group in a row, and activations, quantised as they come, one for each
-group of a token: nothing is calibrated. What feeds attention's softmax (queries, keys, values) and what is no
-product of matrices stays in bfloat16 or float32: with those in int8 a lone word or a line of dots came out
-with a cosine of .989.
+In int8, weights have a scale for each group of numbers in a row. Activations are quantised when they are
+computed, with a scale for each group of a token's numbers, so that nothing is calibrated. What feeds
+attention's softmax (queries, keys, values) and what is no product of matrices stays in bfloat16 or float32:
+with those in int8 a lone word or a line of dots came out with a cosine of .989.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from explorer.arrays import Vectors
 
 _GROUP = 64
-"""So many numbers in a row share a scale: docs/embedding.md has what other widths do."""
+"""How many numbers in a row share a scale: docs/embedding.md has what other widths do."""
 _WIDTHS = 16
-"""As `bert.ROWS`, for the places of a text in attention."""
+"""The places of a text in attention are filled up to a multiple of this: see `by_torch.ROWS`."""
 _HIDDEN = np.float32(-1e4)
 """Added before the softmax where there is no text."""
 
@@ -45,10 +46,10 @@ class OpenVinoBert:
         self, weights: Path, config: BertConfig, threads: int, *, in_int8: bool, in_bfloat16: bool
     ) -> None:
         """Loads `weights` (safetensors). `in_int8`: whether most products of matrices are computed in it;
-        `in_bfloat16`: whether the rest is, else in float32.
+        `in_bfloat16`: whether the rest is computed in bfloat16 rather than float32.
 
         Raises ImportError or OSError where OpenVINO cannot be loaded, RuntimeError where it cannot compute,
-        and what `bert.Bert` raises where the weights do not fit.
+        and what `by_torch.Bert` raises where the weights do not fit.
         """
         openvino = quiet_openvino()
         options = {
@@ -114,7 +115,7 @@ class _Graph:
         self._product = self._in_int8 if in_int8 else self._plain
 
     def model(self) -> Any:
-        """What `_laid_out` gives → (tokens, dimension), each token's vector."""
+        """The model: from what `_laid_out` gives to (tokens, dimension), each token's vector."""
         op = self._op
         parameters = {
             "ids": op.parameter([-1], np.int32),
@@ -190,5 +191,5 @@ class _Graph:
 
 
 def _group(columns: int) -> int:
-    """How many weights of a row share a scale: all of them where they make no whole groups."""
+    """How many weights of a row share a scale: all of them where they cannot be parted into whole groups."""
     return columns if columns % _GROUP else _GROUP

@@ -1,11 +1,11 @@
 """BERT with mean pooling in plain torch: what all-MiniLM-L6-v2 and most small sentence models are.
 
-Importing `transformers` and `sentence_transformers` takes 7 to 10 seconds on a small machine, more than a
+Importing `transformers` and `sentence_transformers` takes 7 to 10 seconds on a small machine, longer than a
 person waits for a first search, and their batches spend time on padding. This module needs torch only and
-pads next to nothing: the tokens of a batch lie one text after the other, shortest texts first, so that
-every layer but attention works on all at once, and attention on each run of equally long texts. No text
-sees another or its padding: its vector differs with the batch by rounding only, which is in the third decimal
-of its numbers where bfloat16 is multiplied in tiles (AMX). A test holds it equal to SentenceTransformer.
+pads next to nothing. The tokens of a batch lie one text after the other, shortest texts first: every layer
+but attention works on all of them at once, and attention on each run of equally long texts. No text sees
+another or its padding. Its vector differs with the batch by rounding only, which shows in the third decimal
+of its numbers where bfloat16 is multiplied in tiles (AMX). A test compares it with SentenceTransformer.
 Architecture: Devlin et al. 2019, https://arxiv.org/abs/1810.04805.
 """
 
@@ -25,9 +25,10 @@ Tensor = TypeVar("Tensor")
 _PREFIX = "bert."
 LAYER = "encoder.layer.{}."
 ROWS = 32
-"""Batches are filled up to a multiple of so many tokens. A product of a new shape costs .5 to 1 MB for good
-(oneDNN keeps 1,024 of them): 800 chunks in eights grew a process by 565 MB, with this by 20. The attention
-is torch's own for the same reason; plain products would be a little faster and keep one for each length."""
+"""Batches are filled up to a multiple of 32 tokens. A product of a new shape costs .5 to 1 MB for good, since
+oneDNN keeps 1,024 of them: 800 chunks, eight at a time, grew a process by 565 MB, and filled up by 20 MB.
+Attention is torch's own for the same reason: plain products would be a little faster and keep a shape for
+each length."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class BertConfig:
     inner: int
     """Numbers between the two products of a layer's second half."""
     positions: int
-    """Tokens that it can read."""
+    """How many tokens it can read."""
 
 
 def without_prefix(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -175,7 +176,7 @@ def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
 
 
 def plain_bert(config: dict[str, Any]) -> BertConfig | None:
-    """What `config.json` says, where it describes exactly the model of this module; else None.
+    """What `config.json` says where it describes exactly the model of this module, else None.
 
     Raises KeyError, TypeError or ValueError for what is missing or cannot be.
     """

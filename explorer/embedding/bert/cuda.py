@@ -21,8 +21,8 @@ _BUILT_FOR = re.compile(r"^cuda\b[^=\n]*= *'(\d+)", re.MULTILINE)
 def is_usable() -> bool:
     """Whether there is a card that the driver can use, and a torch that was built for such a driver.
 
-    A driver alone says nothing: it stays when a card is taken out, hidden (CUDA_VISIBLE_DEVICES) or not given
-    to a container, and is too old for some torch.
+    That there is a driver says nothing: it stays when a card is taken out, hidden (CUDA_VISIBLE_DEVICES) or
+    not given to a container, and it may be too old for this torch.
     """
     built_for = _torchs_cuda()
     driver = None if built_for is None else _driver()

@@ -1,4 +1,4 @@
-"""In what a model computes on this machine, and why."""
+"""The precision in which a model computes on this machine, and why."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _BY_OPENVINO = {
 }
 """Why, for the model that was measured."""
 _PASSAGES_AT_ONCE = 8
-"""Some 60 ms, which is what a query may have to wait for; more for a larger model."""
+"""They take about 60 ms, for which a query may have to wait; longer with a larger model."""
 _ON_A_CARD = 256
-"""Eight leave a card idle most of the time. A guess: see `cuda`."""
+"""Eight passages would leave a card idle most of the time. The number is a guess: see `cuda`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class PrecisionChoice:
 
 
 def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> PrecisionChoice:
-    """What suits this machine; found without importing torch. OpenVINO is, where it could be what suits.
+    """What suits this machine. torch is not imported for it; OpenVINO is, where it could be what suits.
 
-    `is_measured`: whether it is for the model that docs/embedding.md has the figures of. No other computes in
-    int8.
+    `is_measured`: whether it is for the model whose figures are in docs/embedding.md. No other one computes
+    in int8.
     """
     found = flags(cpuinfo)
     if cuda.is_usable():
@@ -68,7 +68,7 @@ def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> PrecisionCh
 
 
 def is_openvinos(precision: str) -> bool:
-    """Whether vectors of that precision are for OpenVINO to compute on this machine, where it can be used."""
+    """Whether OpenVINO computes vectors of that precision on this machine, if it can be used."""
     return precision == "int8" or (precision == "bfloat16" and AMX in flags() and not cuda.is_usable())
 
 
@@ -78,7 +78,7 @@ def texts_at_once(precision: str) -> int:
 
 
 def _by_torch(cpuinfo: Path, but: str = "") -> PrecisionChoice:
-    """`but`: what is to be said of OpenVINO."""
+    """`but`: what the reason adds about OpenVINO."""
     found = BFLOAT16_FLAGS & flags(cpuinfo)
     if found:
         times = "3" if AMX in found else "1.8"
@@ -96,7 +96,7 @@ def _by_torch(cpuinfo: Path, but: str = "") -> PrecisionChoice:
 
 
 def flags(cpuinfo: Path = CPUINFO) -> set[str]:
-    """What the processor says it can do; nothing where it cannot be asked."""
+    """What the processor says it can do, in the words of Linux; nothing where it cannot be asked."""
     try:
         found = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text(encoding="utf-8"), re.MULTILINE)
     except OSError:

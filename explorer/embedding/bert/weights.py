@@ -1,4 +1,4 @@
-"""Whether a file of weights is what the model's other files say, seen in its header before it is loaded."""
+"""Whether a file of weights fits the model's other files, as its header tells before it is loaded."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, cast
 from explorer.embedding.bert.by_torch import LAYER, BertConfig, without_prefix
 
 _OPTIONAL = ("pooler.", "embeddings.position_ids")
-"""What a plain BERT may have and mean pooling doesn't use."""
+"""Tensors that a plain BERT may have and mean pooling does not use."""
 _READABLE = frozenset({"F64", "F32", "F16"})
-"""What NumPy has a type for."""
+"""Types of numbers that NumPy has too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Header:
 
     @classmethod
     def read(cls, weights: Path) -> Header:
-        """Raises OSError or SafetensorError for a file that is none."""
+        """The header of a file. Raises OSError or SafetensorError for a file that is not safetensors."""
         from safetensors import safe_open
 
         with cast("Any", safe_open(weights, framework="numpy")) as file:
@@ -56,7 +56,7 @@ class Header:
 
 
 def _expected(config: BertConfig, words: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """(name, shape) of all tensors that are used; of the tables, the rows that are needed."""
+    """(name, shape) of all tensors that are used. A table's shape has the rows that are needed at least."""
     wide, inner = config.dimension, config.inner
     yield "embeddings.word_embeddings.weight", (words, wide)
     yield "embeddings.position_embeddings.weight", (config.positions, wide)

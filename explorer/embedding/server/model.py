@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,9 @@ from explorer import addresses
 from explorer.embedding.base import WantedModel, go_on
 from explorer.embedding.bert.precision import PrecisionChoice
 from explorer.embedding.places import DEFAULT_MODEL, find
-from explorer.embedding.server.requests import Requests, TooLarge
+from explorer.embedding.server.answers import TooLarge
+from explorer.embedding.server.batches import AT_ONCE, BATCH, Batches
+from explorer.embedding.server.requests import Requests
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
 
@@ -28,21 +29,13 @@ if TYPE_CHECKING:
 PRECISION = "server"
 TOKENS = 512
 """Read by most embedding models that people run themselves."""
-AT_ONCE = 4
-"""Requests under way at the same time."""
-BATCH = 32
-"""Texts in one request: the most that text-embeddings-inference takes as it comes."""
-_SPARED = 4 * BATCH * AT_ONCE
-"""Embeddings that are kept for the next attempt, once one has failed."""
-_LOOK_SECONDS = 0.25
-"""How often to ask whether the vectors are still wanted."""
 _AT = " at "
 
 
 def fingerprint(name: str, tokens: int = TOKENS) -> str:
     """40 hex digits for address and model. What a server has behind a name cannot be seen in them.
 
-    `tokens` are what a library of before wrote down with them; they change where texts are cut, no vector.
+    Earlier versions hashed the number of `tokens` too, which changes where texts are cut, but no vector.
     """
     return hashlib.sha256(f"{PRECISION} {tokens} {name}".encode()).hexdigest()[:40]
 
@@ -101,10 +94,9 @@ class ServerModel:
             shown = addresses.shown(address)
             raise ModelError(f"No model is named for {shown}. Fill it in in Settings (EXPLORER_EMBED_MODEL).")
         self._requests = Requests(address, model, key_of)
-        self._batch = BATCH
+        self._batches = Batches(self._request)
         self._dimension = 0
         self._is_replaced = False
-        self._spared: dict[str, Vectors] = {}
         self._counter: Tokens | None = None
         self._tokenizer = tokenizer
         self._guard = threading.Lock()
@@ -134,69 +126,25 @@ class ServerModel:
     def encode(self, texts: Sequence[str], check: Callable[[], None] = go_on) -> Vectors:
         """(n, dimension) float32, each row of length 1, in the order of `texts`. Raises ModelError.
 
-        What `check` raises ends it within a moment: requests that wait are given up, and the answers to
-        those under way are not waited for. Whatever ends it, what was embedded by then, or is under way, is
-        spared for the next attempt: one text that the server refuses does not have all others sent again.
+        What `check` raises ends it within a moment. What was embedded by then is not asked for again at the
+        next attempt: see `Batches`.
         """
         import numpy as np
 
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        with self._guard:
-            found = dict(self._spared)
-        try:
-            self._embed([text for text in dict.fromkeys(texts) if text not in found], found, check)
-        except Exception:
-            self._spare(found)
-            raise
+        found = self._batches.embed(texts, check)
         return np.stack([found[text] for text in texts])
-
-    def _embed(self, texts: Sequence[str], found: dict[str, Vectors], check: Callable[[], None]) -> None:
-        """Put the embedding of each text into `found`, several requests at a time."""
-        batches = [texts[start : start + self._batch] for start in range(0, len(texts), self._batch)]
-        unwanted = threading.Event()
-
-        def embed(batch: Sequence[str]) -> None:
-            self._encode(batch, found, unwanted)
-
-        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="embedding-server")
-        try:
-            left = {pool.submit(embed, batch) for batch in batches}
-            while left:
-                done, left = wait(left, _LOOK_SECONDS, FIRST_EXCEPTION)
-                for future in done:
-                    future.result()
-                check()
-        finally:
-            unwanted.set()
-            pool.shutdown(wait=False, cancel_futures=True)
 
     def encode_query(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1. Raises ModelError, soon: a person waits for it."""
         first: Vectors = self._request([text], is_question=True)[0]
         return first
 
-    def _encode(self, texts: Sequence[str], found: dict[str, Vectors], unwanted: threading.Event) -> None:
-        """One request; where that is too large for the server, two of about half the size, and so on.
-
-        Later batches are that small only where both halves pass, so it was the size: a server that dislikes
-        one of the texts refuses that one alone as well, which ends here.
-        """
-        try:
-            vectors = self._request(texts, unwanted=unwanted)
-        except TooLarge:
-            smaller = 1 << (len(texts) - 1).bit_length() - 1
-            for part in (texts[:smaller], texts[smaller:]):
-                self._encode(part, found, unwanted)
-            self._shrink(smaller)
-            return
-        with self._guard:
-            found.update(zip(texts, vectors, strict=True))
-
     def _request(
-        self, texts: Sequence[str], *, is_question: bool = False, unwanted: threading.Event | None = None
+        self, texts: Sequence[str], unwanted: threading.Event | None = None, *, is_question: bool = False
     ) -> Vectors:
-        """Raises TooLarge where fewer texts might do, and ModelError."""
+        """As `Requests.embed`, checked for their length; raises TooLarge only where fewer texts might do."""
         try:
             vectors = self._requests.embed(texts, is_question=is_question, unwanted=unwanted)
         except TooLarge as error:
@@ -205,16 +153,6 @@ class ServerModel:
             raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
         self._check_dimension(vectors.shape[1])
         return vectors
-
-    def _spare(self, found: dict[str, Vectors]) -> None:
-        with self._guard:
-            for text in list(found)[:-_SPARED]:
-                del found[text]
-            self._spared = found  # the same one: requests that are under way still put theirs into it
-
-    def _shrink(self, batch: int) -> None:
-        with self._guard:
-            self._batch = min(self._batch, batch)
 
     def _check_dimension(self, found: int) -> None:
         with self._guard:

@@ -19,8 +19,7 @@ import pytest
 from explorer import embedding, models
 from explorer.catalog.records import Generation, Model
 from explorer.embedding import places, registry
-from explorer.embedding.bert import cuda, precision
-from explorer.embedding.bert import model as bert_model
+from explorer.embedding.bert import cuda, engine, precision
 from explorer.embedding.bert.by_openvino import OpenVinoBert
 from explorer.embedding.bert.model import FastModel
 from explorer.embedding.bert.precision import BFLOAT16_FLAGS, choose, openvino_problem
@@ -100,8 +99,8 @@ def test_the_rest_is_in_bfloat16_where_the_processor_has_it(
         "explorer.embedding.bert.by_openvino.OpenVinoBert.__init__", lambda *_, **how: made.append(how)
     )
     for flags in ({"avx512_bf16"}, set()):
-        monkeypatch.setattr(bert_model, "flags", lambda flags=flags: flags)
-        bert_model._by_openvino(model("int8")._weights, model("int8")._config, kind)
+        monkeypatch.setattr(engine, "flags", lambda flags=flags: flags)
+        engine._by_openvino(model("int8")._weights, model("int8")._config, kind)
     in_int8 = kind == "int8"
     assert made == [{"in_int8": in_int8, "in_bfloat16": True}, {"in_int8": in_int8, "in_bfloat16": False}]
 
@@ -122,9 +121,9 @@ def test_which_of_the_two_computes(
 ) -> None:
     monkeypatch.setattr(precision, "flags", lambda: flags)
     monkeypatch.setattr(cuda, "is_usable", lambda: has_gpu)
-    monkeypatch.setattr(bert_model, "_by_openvino", lambda *_: "openvino")
-    monkeypatch.setattr(bert_model, "_by_torch", lambda *_: "torch")
-    assert bert_model._engine_for(model(kind)._weights, model(kind)._config, kind) == expected
+    monkeypatch.setattr(engine, "_by_openvino", lambda *_: "openvino")
+    monkeypatch.setattr(engine, "_by_torch", lambda *_: "torch")
+    assert engine.engine_for(model(kind)._weights, model(kind)._config, kind) == expected
 
 
 @pytest.mark.parametrize(("kind", "instead"), [("bfloat16", "bfloat16"), ("int8", "float32")])
@@ -133,9 +132,9 @@ def test_torch_goes_on_where_openvino_cannot(
 ) -> None:
     monkeypatch.setattr(precision, "flags", lambda: {"amx_bf16"})
     monkeypatch.setattr(cuda, "is_usable", lambda: False)
-    monkeypatch.setattr(bert_model, "openvino_problem", lambda: "is not installed")
-    monkeypatch.setattr(bert_model, "_by_torch", lambda *arguments: arguments[-1])
-    assert bert_model._engine_for(model(kind)._weights, model(kind)._config, kind) == instead
+    monkeypatch.setattr(engine, "openvino_problem", lambda: "is not installed")
+    monkeypatch.setattr(engine, "_by_torch", lambda *arguments: arguments[-1])
+    assert engine.engine_for(model(kind)._weights, model(kind)._config, kind) == instead
     assert f"OpenVINO is not installed: passages in {kind} go on in {instead} by torch" in caplog.text
 
 
@@ -143,7 +142,7 @@ def test_torch_goes_on_where_openvino_cannot(
 def test_bfloat16_by_torch_goes_on_by_openvino() -> None:
     """A library that torch made is added to by OpenVINO: their vectors are as close as each to float32."""
     whole = model("bfloat16")
-    torch_made = bert_model._by_torch(whole._weights, whole._config, "bfloat16")
+    torch_made = engine._by_torch(whole._weights, whole._config, "bfloat16")
     texts = sorted(
         {text for some in HARD.values() for text in some}, key=lambda text: whole.count_tokens([text])
     )
@@ -177,7 +176,7 @@ def test_it_takes_no_more_threads_than_it_may(
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", wanted)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
-    assert bert_model._threads() == threads
+    assert engine._threads() == threads
 
 
 @needs_openvino
@@ -288,7 +287,7 @@ def test_what_is_not_installed_is_not_imported(monkeypatch: pytest.MonkeyPatch) 
 def test_vectors_in_int8_go_on_where_openvino_cannot_be_loaded(
     unloadable: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(bert_model, "openvino_problem", precision.openvino_problem)
+    monkeypatch.setattr(engine, "openvino_problem", precision.openvino_problem)
     moved = FastModel.from_folder("default", places.find(embedding.DEFAULT_MODEL), "int8")
     assert moved
     with caplog.at_level(logging.WARNING):

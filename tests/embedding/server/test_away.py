@@ -10,7 +10,8 @@ import pytest
 
 from explorer.catalog import Catalog
 from explorer.embedding.loaded import LoadedModels
-from explorer.embedding.server import requests
+from explorer.embedding.server import batches, pace, requests
+from explorer.embedding.server.batches import AT_ONCE, BATCH
 from explorer.errors import ModelError, ServerAway
 from explorer.ingestion.pipeline import Pipeline
 from explorer.settings import resolve
@@ -25,7 +26,7 @@ AWAY = {"status": 503}
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of hundredths of a second, in this process: so the pipeline runs in it too."""
-    monkeypatch.setattr(requests, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(pace, "FIRST_WAIT", 0.02)
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def test_a_server_that_is_away_is_waited_for_once_and_not_for_each_file(tmp_path
         jobs = added(catalog, notes(tmp_path))
         assert {job.state for job in jobs} == {"failed"}
         assert all("HTTP 503" in (job.error or "") and "Try again later" in (job.error or "") for job in jobs)
-        assert len(at.requests) <= requests.TRIES + len(jobs) - 1
+        assert len(at.requests) <= requests.PASSAGES.tries + len(jobs) - 1
 
 
 def test_files_that_are_embedded_together_fail_together(tmp_path: Path) -> None:
@@ -66,7 +67,7 @@ def test_files_that_are_embedded_together_fail_together(tmp_path: Path) -> None:
         jobs = added(catalog, notes(tmp_path / "more"))
         assert {job.state for job in jobs} == {"failed"}
         # All tries for the first file, in which the others get ready: one for all of these.
-        assert len(at.requests) - 2 <= requests.TRIES + 3
+        assert len(at.requests) - 2 <= requests.PASSAGES.tries + 3
         at.plans = [OK]
         for job in jobs:
             catalog.jobs.retry(job.id)
@@ -87,7 +88,7 @@ def test_what_needs_no_embedding_is_stored_though_the_server_is_away(tmp_path: P
 def test_who_comes_while_it_is_away_has_one_try_until_one_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(plans=[AWAY]) as at:
         ours = model(at)
-        for tries in (requests.TRIES, 1, 1):
+        for tries in (requests.PASSAGES.tries, 1, 1):
             at.requests.clear()
             with pytest.raises(ServerAway, match="HTTP 503"):
                 ours.encode(["a"])
@@ -98,12 +99,12 @@ def test_who_comes_while_it_is_away_has_one_try_until_one_succeeds(monkeypatch: 
         ours.encode(["b"])
         assert len(at.requests) == 3
         at.plans = [AWAY]
-        monkeypatch.setattr(requests, "AWAY_SECONDS", 0.0)
+        monkeypatch.setattr(pace, "AWAY_SECONDS", 0.0)
         for _ in range(2):
             at.requests.clear()
             with pytest.raises(ServerAway):
                 ours.encode(["c"])
-            assert len(at.requests) == requests.TRIES, "patient again after a while"
+            assert len(at.requests) == requests.PASSAGES.tries, "patient again after a while"
 
 
 def test_a_question_that_fails_makes_nobody_impatient() -> None:
@@ -120,7 +121,7 @@ def test_what_other_requests_gave_is_not_asked_for_again_when_one_fails() -> Non
         ours = model(at)
         with pytest.raises(ModelError, match="HTTP 422"):
             ours.encode(TEXTS[:97])
-        eventually(lambda: len(ours._spared) == 96)  # also what was under way when one failed
+        eventually(lambda: len(ours._batches._spared) == 96)  # also what was under way when one failed
         at.requests.clear()
         with pytest.raises(ModelError, match="HTTP 422"):
             ours.encode(TEXTS[:97])
@@ -155,11 +156,9 @@ def test_files_that_shared_a_request_with_a_refused_text_are_not_sent_again(tmp_
 
 
 def test_what_is_spared_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from explorer.embedding.server import model as server_model
-
-    monkeypatch.setattr(server_model, "_SPARED", 40)
+    monkeypatch.setattr(batches, "SPARED", 40)
     with serving(bad="number 149", bad_status=422) as at:
         ours = model(at)
         with pytest.raises(ModelError):
             ours.encode(TEXTS)
-        assert 40 <= len(ours._spared) <= 40 + server_model.BATCH * server_model.AT_ONCE
+        assert 40 <= len(ours._batches._spared) <= 40 + BATCH * AT_ONCE

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ import pytest
 
 from explorer import Library, embedding
 from explorer.catalog.chosen_settings import SERVED
-from explorer.embedding.server import model as server_model
-from explorer.embedding.server import requests
-from explorer.embedding.server.model import ServerModel
+from explorer.embedding.server import pace, requests
+from explorer.embedding.server.batches import AT_ONCE
+from explorer.embedding.server.model import ServerModel, fingerprint
 from explorer.errors import ModelError
 from explorer.worker import protocol
 from tests.embedding.embedding_server import DIMENSION, OK, EmbeddingServer, serving, vector
@@ -29,8 +30,8 @@ LONG_KEY = "sk-proj-" + "K3y" * 50
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of hundredths of a second; a stall of half a second is one."""
-    monkeypatch.setattr(requests, "FIRST_WAIT", 0.02)
-    monkeypatch.setattr(requests, "STALL_SECONDS", 0.5)
+    monkeypatch.setattr(pace, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(requests, "PASSAGES", replace(requests.PASSAGES, stall=0.5))
 
 
 def model(at: EmbeddingServer, key: str | None = None, **more: Any) -> ServerModel:
@@ -54,7 +55,7 @@ def test_texts_come_back_in_order_in_batches_and_several_at_a_time() -> None:
         np.testing.assert_allclose(vectors, expected(TEXTS), atol=1e-6)
         assert vectors.dtype == np.float32
         assert sorted(map(len, at.requests)) == [22, 32, 32, 32, 32]
-        assert at.most_under_way == server_model.AT_ONCE
+        assert at.most_under_way == AT_ONCE
         np.testing.assert_allclose(ours.encode_query("why?"), expected(["why?"])[0], atol=1e-6)
         assert (ours.dimension, ours.precision, ours.is_remote) == (DIMENSION, "server", True)
         assert at.bodies[0]["model"] == "tiny"
@@ -79,7 +80,7 @@ def test_a_wrong_key_is_said_at_once_and_not_shown(caplog: pytest.LogCaptureFixt
 def test_no_part_of_a_long_key_is_left_where_a_reason_is_cut(
     words: int, status: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "TRIES", 2)
+    monkeypatch.setattr(requests, "PASSAGES", replace(requests.PASSAGES, tries=2))
     caplog.set_level(logging.DEBUG)
     said = {"error": {"message": "w" * words + f" {LONG_KEY}. You can find it"}}
     plans = [{"status": status, "body": said}]
@@ -105,13 +106,13 @@ def test_what_passes_is_tried_again_with_longer_waits(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     waits: list[float] = []
-    hold_back = requests.Requests._hold_back
+    hold_back = pace.Pace.hold_back
 
-    def noted(self: requests.Requests, wait: float) -> None:
+    def noted(self: pace.Pace, wait: float) -> None:
         waits.append(wait)
         hold_back(self, wait)
 
-    monkeypatch.setattr(requests.Requests, "_hold_back", noted)
+    monkeypatch.setattr(pace.Pace, "hold_back", noted)
     with serving(plans=[{"status": status}] * 3 + [OK]) as at:
         np.testing.assert_allclose(model(at, key=KEY).encode(["a"]), expected(["a"]), atol=1e-6)
         first, second, third = waits
@@ -126,7 +127,7 @@ def test_what_does_not_pass_is_given_up_and_says_so() -> None:
     with serving(plans=[{"status": 500}]) as at:
         with pytest.raises(ModelError, match=r"HTTP 500.*Try again later"):
             model(at).encode(["a"])
-        assert len(at.requests) == requests.TRIES
+        assert len(at.requests) == requests.PASSAGES.tries
 
 
 @pytest.mark.parametrize("as_date", [False, True])
@@ -165,7 +166,7 @@ def test_a_cut_is_tried_again() -> None:
 
 
 def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "TRIES", 2)
+    monkeypatch.setattr(requests, "PASSAGES", replace(requests.PASSAGES, tries=2))
     with pytest.raises(ModelError, match=r"http://127\.0\.0\.1:9/v1 cannot be reached \(ConnectError\)"):
         embedding.load("tiny at http://127.0.0.1:9/v1").encode(["a"])
 
@@ -311,7 +312,7 @@ class _Cancelled(Exception):  # noqa: N818
 def test_what_is_no_longer_wanted_is_given_up_at_once(
     plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "STALL_SECONDS", 10.0)
+    monkeypatch.setattr(requests, "PASSAGES", replace(requests.PASSAGES, stall=10.0))
 
     def check() -> None:
         assert threading.current_thread() is threading.main_thread()
@@ -323,12 +324,12 @@ def test_what_is_no_longer_wanted_is_given_up_at_once(
         with pytest.raises(_Cancelled):
             model(at).encode(TEXTS, check)
         assert time.monotonic() - begun < 2
-        assert len(at.requests) <= server_model.AT_ONCE
+        assert len(at.requests) <= AT_ONCE
         deadline = time.monotonic() + 10
         while any(thread.name.startswith("embedding-server") for thread in threading.enumerate()):
             assert time.monotonic() < deadline, "no thread stays behind"
             time.sleep(0.05)
-        assert len(at.requests) <= server_model.AT_ONCE
+        assert len(at.requests) <= AT_ONCE
 
 
 def test_a_reason_that_is_nested_without_end_is_left_out() -> None:
@@ -341,7 +342,7 @@ def test_a_question_is_tried_fewer_times() -> None:
     with serving(plans=[{"status": 503}]) as at:
         with pytest.raises(ModelError, match="HTTP 503"):
             model(at).encode_query("why?")
-        assert len(at.requests) == requests.QUERY_TRIES == 2
+        assert len(at.requests) == requests.QUESTION.tries == 2
 
 
 def test_a_question_does_not_wait_for_what_an_ingestion_was_told() -> None:
@@ -460,7 +461,7 @@ def test_a_library_that_has_the_tokens_in_its_fingerprint_is_served(
         eventually(lambda: protocol.read_address(tmp_path / "library") is None)
         with Library(tmp_path / "library") as library:
             with library._catalog.write() as con:
-                con.execute("UPDATE model SET fingerprint = ?", (server_model.fingerprint(at.name, 256),))
+                con.execute("UPDATE model SET fingerprint = ?", (fingerprint(at.name, 256),))
                 con.execute("UPDATE generation SET recipe = json_remove(recipe, '$.embed_tokens')")
             library._catalog.settings.change({SERVED: None})
             library.change_settings(embed_tokens=now)

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,8 @@ import numpy as np
 import pytest
 
 from explorer import embedding
-from explorer.embedding.server import requests
+from explorer.embedding.server import pace, posting, requests
+from explorer.embedding.server.answers import retry_after
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import OK, serving
 from tests.embedding.server.test_model import KEY, expected, model
@@ -27,7 +29,7 @@ from tests.folders import eventually
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of hundredths of a second."""
-    monkeypatch.setattr(requests, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(pace, "FIRST_WAIT", 0.02)
 
 
 # ---- its time
@@ -37,7 +39,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_question_gives_a_slow_server_little_time(
     plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "QUERY_SECONDS", 0.4)
+    monkeypatch.setattr(requests, "QUESTION", replace(requests.QUESTION, stall=0.4, whole=0.4))
     with serving(plans=[plan]) as at:
         begun = time.monotonic()
         with pytest.raises(ModelError, match=r"0\.4 seconds\. Try again later"):
@@ -49,7 +51,7 @@ def test_a_question_gives_a_slow_server_little_time(
 
 @pytest.mark.parametrize("plan", [{"drops": 0.1}, {"header_drops": 0.1}], ids=str)
 def test_a_request_for_passages_has_an_end_too(plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "WHOLE_SECONDS", 0.5)
+    monkeypatch.setattr(requests, "PASSAGES", replace(requests.PASSAGES, whole=0.5))
     with serving(plans=[plan, OK]) as at:
         begun = time.monotonic()
         np.testing.assert_allclose(model(at).encode(["a"]), expected(["a"]), atol=1e-6)
@@ -63,8 +65,8 @@ def _under_way() -> list[threading.Thread]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue of connections is no silence")
 def test_a_server_that_takes_no_connection_did_not_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "TRIES", 1)
-    monkeypatch.setattr(requests, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(requests, "PASSAGES", replace(requests.PASSAGES, tries=1))
+    monkeypatch.setattr(posting, "CONNECT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         port = full.getsockname()[1]
         waiting = [socket.socket() for _ in range(4)]
@@ -88,7 +90,7 @@ def test_a_date_to_wait_for_is_one_of_utc(
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
-        wait = requests._retry_after(httpx2.Headers({"retry-after": date}))
+        wait = retry_after(httpx2.Headers({"retry-after": date}))
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -149,7 +151,7 @@ def test_an_address_that_may_lack_its_end_is_told_how_it_ends(status: int) -> No
 def test_no_text_of_a_document_comes_into_the_log(
     status: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "TRIES", 2)
+    monkeypatch.setattr(requests, "PASSAGES", replace(requests.PASSAGES, tries=2))
     caplog.set_level(logging.DEBUG)
     said = {"error": {"message": "cannot embed 'the patient is ill'"}}
     with (

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.embedding.bert import model as bert_model
+from explorer.embedding.bert.engine import TOKENS_AT_LEAST, TOKENS_AT_ONCE, batches
 from explorer.embedding.bert.model import FastModel
 from tests.embedding.test_cache import working
 from tests.folders import eventually, prose, write
@@ -20,14 +20,14 @@ from tests.folders import eventually, prose, write
 def test_a_pass_holds_texts_of_like_length(threads: int, texts: int) -> None:
     draw = random.Random(texts)
     lengths = [draw.randint(3, 256) for _ in range(texts)]
-    batches = bert_model._batches(lengths, threads)
-    order = [i for batch in batches for i in batch]
+    found = batches(lengths, threads)
+    order = [i for batch in found for i in batch]
     assert sorted(order) == list(range(texts))
     assert [lengths[i] for i in order] == sorted(lengths)
-    tokens = [sum(lengths[i] for i in batch) for batch in batches]
-    assert max(tokens) <= bert_model._TOKENS_AT_ONCE + 256
-    if sum(lengths) >= threads * bert_model._TOKENS_AT_LEAST:
-        assert len(batches) >= threads
+    tokens = [sum(lengths[i] for i in batch) for batch in found]
+    assert max(tokens) <= TOKENS_AT_ONCE + 256
+    if sum(lengths) >= threads * TOKENS_AT_LEAST:
+        assert len(found) >= threads
 
 
 def test_passages_of_a_document_are_embedded_shortest_first(
