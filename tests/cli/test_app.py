@@ -33,6 +33,8 @@ def free_port() -> int:
 def running(folder: Path, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     """The command line in a folder that is not the checkout, with a library there."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("EXPLORER_")}
+    # Where the tests run in the background, Ctrl-C is ignored, and so it would be by what they start.
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "explorer", *arguments],
         cwd=folder,
@@ -41,6 +43,7 @@ def running(folder: Path, arguments: Sequence[str]) -> Iterator[subprocess.Popen
         stderr=subprocess.STDOUT,
         start_new_session=True,  # a group of its own, as in a terminal
     )
+    signal.signal(signal.SIGINT, earlier)
     try:
         yield process
     finally:
