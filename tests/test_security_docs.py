@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,13 @@ def test_a_limit_is_as_written(number: str, where: str) -> None:
     module, *names = _split(where)
     found: Any = importlib.import_module(module)
     for name in names:
-        is_class = is_dataclass(found)
-        found = {f.name: f.default for f in fields(found)}[name] if is_class else getattr(found, name)
+        found = default_of(found, name) if is_dataclass(found) else getattr(found, name)
     assert found == int(number)
+
+
+def default_of(kind: Any, name: str) -> Any:
+    (found,) = (each for each in fields(kind) if each.name == name)
+    return found.default if found.default_factory is MISSING else found.default_factory()
 
 
 def test_there_are_limits() -> None:

@@ -42,7 +42,7 @@ class PassingFailure(Exception):  # noqa: N818 - an event on the way, never show
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerAnswer:
     """What came back for one request of `texts` texts; the names of `headers` are found in any case."""
 
     status: int
@@ -59,7 +59,7 @@ class AnswerReader:
     """The address as messages show it."""
     model: str
 
-    def vectors(self, answer: Answer, key: str) -> Vectors:
+    def vectors(self, answer: ServerAnswer, key: str) -> Vectors:
         """(texts, dimension) float32 of length 1, in the order of the texts.
 
         Raises PassingFailure, TooLarge or ModelError for all other answers. Their messages may still hold the
@@ -82,7 +82,7 @@ class AnswerReader:
             "in Settings; it usually ends in /v1."
         )
 
-    def _refusal(self, answer: Answer, key: str) -> ModelError | PassingFailure:
+    def _refusal(self, answer: ServerAnswer, key: str) -> ModelError | PassingFailure:
         """What an answer other than 200 means."""
         status, said = answer.status, _reason(_parsed(answer.body), key)
         if status in _PASSING:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer import addresses
-from explorer.embedding.server.answers import Answer, AnswerReader, PassingFailure
+from explorer.embedding.server.answers import ServerAnswer, AnswerReader, PassingFailure
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Poster:
         self._tls: ssl.SSLContext | None = None
         self._guard = threading.Lock()
 
-    def post(self, texts: Sequence[str], key: str, manner: Manner) -> Answer:
+    def post(self, texts: Sequence[str], key: str, manner: Manner) -> ServerAnswer:
         """The server's answer, whatever its status.
 
         Raises PassingFailure where the server is not there or takes too long, and ModelError for what is no
@@ -51,7 +51,9 @@ class Poster:
             if manner.is_question:  # its own, so that nobody else's request ends with one that is late
                 client.close()
 
-    def _exchange(self, client: httpx2.Client, texts: Sequence[str], key: str, manner: Manner) -> Answer:
+    def _exchange(
+        self, client: httpx2.Client, texts: Sequence[str], key: str, manner: Manner
+    ) -> ServerAnswer:
         """As `post`; raises TimeoutError for an answer that arrives too slowly."""
         import httpx2
 
@@ -71,7 +73,7 @@ class Poster:
 
     def _streamed(
         self, client: httpx2.Client, texts: Sequence[str], key: str, timeout: httpx2.Timeout, deadline: float
-    ) -> Answer:
+    ) -> ServerAnswer:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         asked = {
             "model": self._reader.model,
@@ -81,7 +83,7 @@ class Poster:
         address = f"{self._address}/embeddings"
         with client.stream("POST", address, json=asked, headers=headers, timeout=timeout) as answer:
             body = _read(answer, len(texts) * _BYTES_A_TEXT + (1 << 20), deadline)
-            return Answer(answer.status_code, answer.headers, body, len(texts))
+            return ServerAnswer(answer.status_code, answer.headers, body, len(texts))
 
     def _shared_client(self) -> httpx2.Client:
         with self._guard:
@@ -102,13 +104,13 @@ class Poster:
         )
 
 
-def _in_time(work: Callable[[], Answer], seconds: float) -> Answer:
+def _in_time(work: Callable[[], ServerAnswer], seconds: float) -> ServerAnswer:
     """What `work` gives; raises TimeoutError after that many seconds, however far it is by then.
 
     A client's own limits begin anew with each byte, of the headers too, and looking up a name has none. So
     the work has a thread of its own, which is left behind when it is late and ends with its connection.
     """
-    result: Future[Answer] = Future()
+    result: Future[ServerAnswer] = Future()
 
     def run() -> None:
         try:
