@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer import addresses
-from explorer.embedding.server.answers import ServerAnswer, AnswerReader, PassingFailure
+from explorer.embedding.server.answers import AnswerReader, PassingFailure, ServerAnswer
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
