@@ -8,7 +8,7 @@ never across a page, and dynamic programming picks the breaks with the lowest su
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.chunking.above import ColumnsAbove, HeadingsAbove, TableLike
@@ -87,37 +87,38 @@ def split(
     if limit < 8:
         raise ValueError(f"chunks need room for at least 8 tokens, not {limit}")
     target = min(target_tokens, limit)
-    path = HeadingsAbove(headings)
-    names = ColumnsAbove(text, tables)
+    path, columns = HeadingsAbove(headings), ColumnsAbove(text, tables)
     regions = regions_of(text, pages, asides, left_out)
-    units = [unit for region in regions for unit in units_of(text, region.start, region.end, names.rows)]
+    units = [unit for region in regions for unit in units_of(text, region.start, region.end, columns.rows)]
     weighed = weigh(text, _mark_headings(units, path.starts), count, limit)
+    is_known = _known_in(text, before)
     chunks: list[tuple[Region, list[Unit]]] = []
-    known = frozenset(before)
-
-    def is_known(start: int, end: int) -> bool:
-        return text[start:end] in known
-
-    position = 0
-    for region in regions:
-        first = position
-        while position < len(weighed) and weighed[position].start < region.end:
-            position += 1
-        part = _join_tiny(weighed[first:position], target)
+    for region, inside in _by_region(regions, weighed):
         wanted = limit if region.is_aside else target  # few chunks will do for what is seldom looked for
-        chunks += [
-            (region, best) for best in _best_parts(part, wanted, limit, is_known if known else _is_new)
-        ]
+        best = _best_parts(_join_tiny(inside, target), wanted, limit, is_known)
+        chunks += [(region, part) for part in best]
     spans = []
     for region, chunk in _cut_what_is_too_long(text, chunks, count, limit):
         start, end = chunk[0].start, chunk[-1].end
-        above = (() if region.is_aside else path.above(chunk)) + names.above(start, end)
+        above = (() if region.is_aside else path.above(chunk)) + columns.above(start, end)
         spans.append(Span(start, end, region.page, region.page, above))
     return spans
 
 
-def _is_new(_start: int, _end: int) -> bool:
-    return False
+def _known_in(text: str, before: Collection[str]) -> Callable[[int, int], bool]:
+    """Tells of a span of `text` whether it is one of the chunks of the version before."""
+    known = frozenset(before)
+    return (lambda start, end: text[start:end] in known) if known else (lambda _start, _end: False)
+
+
+def _by_region(regions: Sequence[Region], units: Sequence[Unit]) -> Iterator[tuple[Region, Sequence[Unit]]]:
+    """Each region with the units that lie in it; both are in order."""
+    position = 0
+    for region in regions:
+        first = position
+        while position < len(units) and units[position].start < region.end:
+            position += 1
+        yield region, units[first:position]
 
 
 def _best_parts(
