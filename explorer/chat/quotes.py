@@ -14,23 +14,24 @@ from explorer.types import Citation, Hit
 from explorer.words import terms
 
 QUOTED_PASSAGES = 5
-"""Sentences are taken from so many of the best passages."""
+"""Sentences are taken from this many of the best passages."""
 SENTENCES = 24
-"""So many sentences at most are compared by meaning: each costs about 4 ms to embed on two cores."""
+"""At most 24 sentences are compared by meaning: each costs about 4 ms to embed on two cores."""
 MOST_QUOTES = 4
 MEANING, WORDS, PASSAGE, INSIDE = 0.5, 0.5, 0.4, 0.1
-"""A sentence's cosine, the share of the question's words in it, its passage's score beside the best one, and
-whether it lies in the chunk that was found rather than around it. On 110 questions with known answers some
-quote is right in .57 (filings) and .79 (chunking) of the answers; meaning and words alone, .7 to .3, give .46
-and .79, and the first quote is right less often (.51 instead of .59 on chunking)."""
+"""How much each counts: a sentence's cosine, the share of the question's words in it, its passage's score
+beside the best one, and whether it lies in the chunk that was found rather than around it. On 110 questions
+with known answers some quote is right in .57 (filings) and .79 (chunking) of the answers; meaning and words
+alone, .7 to .3, give .46 and .79, and the first quote is right less often (.51 instead of .59 on
+chunking)."""
 FIT_SENTENCE, FIT_PASSAGE, FIT_WORDS = 0.3, 0.5, 0.2
-"""How well an answer fits: its best sentence's cosine, the first passage's score, the words around it."""
+"""How much each counts for how well an answer fits (`_fit`)."""
 SHARE_OF_BEST = 0.85
 """A further sentence is quoted when it scores at least this share of the best one."""
 SAME = 0.92
 """Two sentences with a cosine above this say the same."""
 LONGEST = 420
-"""Characters of a quote at most, where lines are joined to a sentence."""
+"""Lines are joined to a sentence of at most this many characters."""
 _ENDS = re.compile(r"[.!?:;…。！？؟।][\"'”’»)\]]*$")
 _SHORTEST_WORDS = 4
 _TITLE_WORDS = 9

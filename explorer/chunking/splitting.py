@@ -32,9 +32,10 @@ _FINEST = 30
 
 _KEPT = 0.5
 _NEAR = 0.3
-"""What a chunk of the target's length that stood in the version before is worth, and how far off it is worth
-nothing any more. Without that, a changed paragraph moved the breaks of up to eight chunks after it; without
-the end, chunks got shorter with each of many edits."""
+"""A chunk that stood in the earlier version of a document costs `_KEPT` less where it has the target's
+length, and ever less of that up to a deviation of `_NEAR`, where it costs what any other does. Without the
+bonus, a changed paragraph moved the breaks of up to eight chunks after it; without its end, chunks got
+shorter with each of many edits."""
 
 
 Count = Callable[[Sequence[str]], list[int]]
@@ -78,8 +79,8 @@ def split(
     aside that says what an earlier one said, page numbers apart: these lie in none. No chunk joins an aside
     with anything else, nor gives it a heading. The row of a table is cut only where it is too long by itself.
 
-    `before`: the chunks' texts in the version that this one replaces. They are kept where they still stand,
-    so that little has to be embedded anew.
+    `before`: the texts of the chunks of the version that this one replaces. They are kept where they still
+    stand, so that little has to be embedded anew.
 
     Raises ValueError where a limit is below 8 tokens.
     """
@@ -106,7 +107,7 @@ def split(
 
 
 def _known_in(text: str, before: Collection[str]) -> Callable[[int, int], bool]:
-    """Tells of a span of `text` whether it is one of the chunks of the version before."""
+    """A function that tells of a span of `text` whether it was a chunk of the earlier version."""
     known = frozenset(before)
     return (lambda start, end: text[start:end] in known) if known else (lambda _start, _end: False)
 
@@ -192,7 +193,8 @@ def _cut_what_is_too_long(
 
 
 def _mark_headings(units: list[Unit], starts: Sequence[int]) -> list[Unit]:
-    """Units that hold the start of a heading; a break comes rather before them than after them."""
+    """The units, those marked that hold the start of a heading: a break comes rather before them than
+    after."""
     marked: list[Unit] = []
     for unit in units:
         at = bisect_right(starts, unit.end - 1)
