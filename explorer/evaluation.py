@@ -2,8 +2,8 @@
 
 A line of the file is JSON: `question`, and `references`, a list of `{document, page?, start?, end?, text?}`.
 `document` is a name (its ending may be left out) or an id. A reference without a page or span is met by any
-passage of the document, one with a page by a passage on it, one with a span (`start` and `end` are offsets of
-the document's text) by a passage that overlaps it. `text` stands for the span where it is found first, white
+chunk of the document, one with a page by a chunk on it, one with a span (`start` and `end` are offsets of
+the document's text) by a chunk that overlaps it. `text` stands for the span where it is found first, white
 space aside, on the page where one is given. What contradicts the document is refused, not scored.
 """
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from explorer.library import Library
 
 AT = 5
-"""Passages that count for hits, recall and spans."""
+"""The first five chunks count for hits, recall and spans."""
 DOCUMENTS = 10
-"""Documents that count for nDCG."""
+"""The first ten documents count for nDCG."""
 _SAMPLES = 2_000
 _QUESTION_KEYS = {"question", "references"}
 _REFERENCE_KEYS = {"document", "page", "start", "end", "text"}
@@ -98,7 +98,7 @@ def read_questions(file: Path, library: Library) -> list[Question]:
 
 def configuration(library: Library) -> dict[str, str]:
     """What searches of this moment rest on, for printing beside figures: how the index that is searched was
-    made (the settings may ask for another by now), and how passages are ranked."""
+    made (the settings may ask for another by now), and how chunks are ranked."""
     live = library.models.live()
     made = {"model": "none, nothing is indexed"}
     if live is not None:
@@ -122,8 +122,8 @@ def configuration(library: Library) -> dict[str, str]:
 def evaluate(
     questions: Iterable[Question], search: Search, *, documents: int = DOCUMENTS, within: bool = False
 ) -> list[Figure]:
-    """Figures over the questions, of a library of so many documents; `within`: each is asked inside the
-    documents of its references only."""
+    """Figures over the questions, for a library of `documents` documents. With `within` each question is
+    asked inside the documents of its references only."""
     found = per_question(questions, search, documents=documents, within=within)
     return [_figure(name, of) for name, of in found.items()]
 
@@ -147,7 +147,7 @@ def per_question(
 
 
 def bootstrap(values: Sequence[float], samples: int = _SAMPLES) -> tuple[float, float]:
-    """The 95 % interval of a mean, from as many samples with replacement; always the same for the same."""
+    """The 95 % interval of a mean, from `samples` draws with replacement; always the same for the same values."""
     of = np.asarray(values, np.float64)
     drawn = np.random.default_rng(0).integers(0, len(of), (samples, len(of)))
     low, high = np.percentile(of[drawn].mean(axis=1), [2.5, 97.5])
@@ -172,7 +172,7 @@ def _values(question: Question, search: Search, scope: Scope | None) -> dict[str
 
 
 def _documents(question: Question, search: Search, count: int) -> list[str]:
-    """The first so many documents by their best passages."""
+    """The first `count` documents by their best chunks, best first."""
     k = 4 * DOCUMENTS
     while True:
         hits = search(question.text, k, None)

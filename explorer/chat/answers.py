@@ -22,11 +22,11 @@ Kind = Literal["quotes", "model", "none"]
 History = Sequence[tuple[str, str]]
 
 MODEL_PASSAGES = 8
-"""So many passages are given to a language model: about 2,500 tokens, which fits a context of 4,096."""
+"""A language model is given eight passages: about 2,500 tokens, which fits a context of 4,096."""
 FIT = 0.39
-"""Quotes that fit the question less than this are not shown as an answer. On 125 questions asked of their own
-documents and 200 asked of others (three sets), .98 of the answers shown are of the first kind, and .96 of the
-first kind are shown."""
+"""Quotes that fit the question less than this are not shown as an answer. In three sets, 125 questions were
+asked of their own documents and 200 of others: .98 of the answers that were shown are of the first kind, and
+.96 of the first kind were shown."""
 NOTHING_FITS = "Nothing in these documents answers this. The nearest passages may still help."
 UNCITED = (
     "The language model names no passage for this: it may not come from your documents. Don't rely on it."
@@ -152,8 +152,8 @@ class Answerer:
     ) -> Answer:
         """An answer that works while it is iterated. `history`: earlier (question, answer), oldest first.
 
-        `on_shown` is called with the documents a language model is about to be given, before it is asked.
-        Raises (while streaming) ExplorerError.
+        `on_shown` is called with the ids of the documents whose text a language model is about to be given,
+        before the model is asked. Raises ExplorerError while it streams.
         """
         return Answer(question, self._stream(question, scope, history, on_shown))
 
@@ -208,7 +208,7 @@ class Answerer:
 def is_uncited(kind: str, found: bool, text: str) -> bool:
     """Whether a finished answer is in a language model's words and cites nothing.
 
-    Its own "not in the documents" is none: that is told in our words (`NOTHING_FITS`).
+    A model's own "not in the documents" does not count: people see it in our words (`NOTHING_FITS`).
     """
     return kind == "model" and not found and text.strip() not in ("", NOTHING_FITS)
 
@@ -244,12 +244,13 @@ def _told(
 
 
 def _bare(beginning: str) -> str:
-    """As much of the beginning of an answer as tells whether it is `NOT_FOUND`, without dressing."""
+    """The first characters of an answer, without dressing: enough to tell whether it is `NOT_FOUND`."""
     return beginning.strip("*_`\"' \n")[: len(NOT_FOUND)]
 
 
 def _without_overlap(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits in order, without those whose chunk a passage before them shows already; ranked anew."""
+    """At most `MODEL_PASSAGES` of the hits in their order, ranked anew: without those whose chunk stands in
+    the passage of an earlier one."""
     from dataclasses import replace
 
     kept: list[Hit] = []

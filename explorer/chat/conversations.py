@@ -35,7 +35,7 @@ SAVE_SECONDS = 0.3
 BEAT_SECONDS = 3.0
 """How often an answer that waits for its first word says that it is still being worked on."""
 ABANDONED_SECONDS = 30.0
-"""An answer without a sign of life for so long is one of a process that died."""
+"""An answer without a sign of life for this long is one of a process that died."""
 _LOOK_SECONDS = 5.0
 _TITLE = 60
 _HISTORY = 4
@@ -215,7 +215,8 @@ class _Work:
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """Say now and then that the answer is being worked on, also while nothing comes."""
+        """While this lasts, the answer is noted every few seconds to be worked on, also while nothing
+        comes."""
         beat = threading.Thread(target=self._beat, name=f"answer-{self.message_id}-beat", daemon=True)
         beat.start()
         try:

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STALL_SECONDS = 90.0
-"""How long a server may say nothing: a large prompt on a model without a GPU takes about a minute to read."""
+"""A server may say nothing for this long: a model without a GPU takes about a minute to read a large
+prompt."""
 CONNECT_SECONDS = 10.0
 LONGEST = 100_000
-"""Characters of one answer. Ours are a page or two; a model that repeats itself has no end."""
+"""The most characters of one answer. Answers are a page or two; a model that repeats itself has no end."""
 MAX_RETRIES = 1
 """One more try after a dropped connection, 429 or 5xx; the client waits as the server asks it to."""
 

@@ -14,23 +14,24 @@ from explorer.types import Citation, Hit
 from explorer.words import terms
 
 QUOTED_PASSAGES = 5
-"""Sentences are taken from so many of the best passages."""
+"""Sentences are taken from this many of the best passages."""
 SENTENCES = 24
-"""So many sentences at most are compared by meaning: each costs about 4 ms to embed on two cores."""
+"""At most 24 sentences are compared by meaning: each costs about 4 ms to embed on two cores."""
 MOST_QUOTES = 4
 MEANING, WORDS, PASSAGE, INSIDE = 0.5, 0.5, 0.4, 0.1
-"""A sentence's cosine, the share of the question's words in it, its passage's score beside the best one, and
-whether it lies in the chunk that was found rather than around it. On 110 questions with known answers some
-quote is right in .57 (filings) and .79 (chunking) of the answers; meaning and words alone, .7 to .3, give .46
-and .79, and the first quote is right less often (.51 instead of .59 on chunking)."""
+"""How much each counts: a sentence's cosine, the share of the question's words in it, its passage's score
+beside the best one, and whether it lies in the chunk that was found rather than around it. On 110 questions
+with known answers some quote is right in .57 (filings) and .79 (chunking) of the answers; meaning and words
+alone, .7 to .3, give .46 and .79, and the first quote is right less often (.51 instead of .59 on
+chunking)."""
 FIT_SENTENCE, FIT_PASSAGE, FIT_WORDS = 0.3, 0.5, 0.2
-"""How well an answer fits: its best sentence's cosine, the first passage's score, the words around it."""
+"""How much each counts for how well an answer fits (`_fit`)."""
 SHARE_OF_BEST = 0.85
 """A further sentence is quoted when it scores at least this share of the best one."""
 SAME = 0.92
 """Two sentences with a cosine above this say the same."""
 LONGEST = 420
-"""Characters of a quote at most, where lines are joined to a sentence."""
+"""Lines are joined to a sentence of at most this many characters."""
 _ENDS = re.compile(r"[.!?:;…。！？؟।][\"'”’»)\]]*$")
 _SHORTEST_WORDS = 4
 _TITLE_WORDS = 9
@@ -61,31 +62,42 @@ def choose(
     encode: Callable[[Sequence[str]], Floats],
     vector: Floats,
 ) -> Quotes:
-    """The sentences of the best passages that answer the question, distinct ones only.
+    """The sentences of the best passages that answer the question, distinct ones only; none where there are
+    no sentences.
 
     `weights`: how much each word of the question tells (its inverse document frequency), a word as the terms
-    that stand for it. `encode` gives (n,
-    dimension) for n sentences, `vector` (dimension,) is the question's.
+    that stand for it. `encode` gives (n, dimension) for n sentences, `vector` (dimension,) is the question's.
     """
     found = sentences(hits[:QUOTED_PASSAGES])
     if not found:
         return Quotes((), 0.0)
-    spoken = [hits[sentence.hit].document.language for sentence in found]
+    languages = [hits[sentence.hit].document.language for sentence in found]
     covered = np.array(
-        [_coverage(one.text, weights, language) for one, language in zip(found, spoken, strict=True)],
+        [_coverage(one.text, weights, language) for one, language in zip(found, languages, strict=True)],
         np.float32,
     )
-    if len(found) > SENTENCES:
-        # The first passages first: their other sentences are near the question even without its words.
-        early = np.array([1.0 - sentence.hit / QUOTED_PASSAGES for sentence in found], np.float32)
-        kept = np.sort(np.argsort(-(covered + 0.5 * early), kind="stable")[:SENTENCES])
-        found, covered = [found[i] for i in kept], covered[kept]
+    kept = _likeliest(found, covered)
+    found, covered = [found[i] for i in kept], covered[kept]
     vectors = encode([sentence.text for sentence in found])
     cosine = np.maximum(vectors @ vector, 0.0)
-    scores = np.array(
-        [MEANING * cosine[i] + WORDS * covered[i] + _standing(one, hits) for i, one in enumerate(found)],
-        np.float32,
-    )
+    standing = np.array([_standing(sentence, hits) for sentence in found], np.float32)
+    scores = MEANING * cosine + WORDS * covered + standing
+    fit = _fit(float(cosine.max()), hits, weights)
+    return Quotes(tuple(found[i] for i in _distinct(scores, vectors)), fit)
+
+
+def _likeliest(found: Sequence[Sentence], covered: Floats) -> list[int]:
+    """Which sentences are compared by meaning, in their order: those that hold most of the question's words
+    (`covered`, (n,)), and of the first passages rather than of later ones, whose other sentences are less
+    near the question."""
+    early = np.array([1.0 - sentence.hit / QUOTED_PASSAGES for sentence in found], np.float32)
+    best = np.argsort(-(covered + 0.5 * early), kind="stable")[:SENTENCES]
+    return sorted(int(i) for i in best)
+
+
+def _fit(cosine: float, hits: Sequence[Hit], weights: Mapping[tuple[str, ...], float]) -> float:
+    """How well quotes fit their question, about 0 to 1: by the best sentence's cosine, the first passage's
+    score and the share of the question's words that the passage with most of them holds."""
     words = max(
         _coverage(
             " ".join((h.document.name, *h.chunk.headings, h.passage.text)), weights, h.document.language
@@ -93,8 +105,7 @@ def choose(
         for h in hits[:QUOTED_PASSAGES]
     )
     # A hybrid score is scaled by the best cosine, so it stands for one; an exact match counts for more.
-    fit = FIT_SENTENCE * float(cosine.max()) + FIT_PASSAGE * hits[0].score + FIT_WORDS * words
-    return Quotes(tuple(found[i] for i in _distinct(scores, vectors)), fit)
+    return FIT_SENTENCE * cosine + FIT_PASSAGE * hits[0].score + FIT_WORDS * words
 
 
 def _standing(sentence: Sentence, hits: Sequence[Hit]) -> float:

@@ -10,7 +10,7 @@ from explorer.chunking.units import Unit
 from explorer.types import HeadingLike
 
 _HEADER_CHARACTERS = 300
-"""Of a table's header, as a step of the heading path."""
+"""The most characters of a table's header that become a step of the heading path."""
 
 
 class TableLike(Protocol):

@@ -32,9 +32,9 @@ class Region:
 
 
 FROM_PAGE = 30
-"""A printed page number is at most so far from the count of pages: beyond it, it may be an invoice's."""
+"""A printed page number is at most this far from the count of pages; a number beyond may be an invoice's."""
 RUN = 3
-"""On so many pages a number must run with the pages to be their number."""
+"""On at least this many pages a number must run with the pages to be taken for their number."""
 
 _LONE = re.compile(
     r"\W*(?:(?:page|p|seite|s|p[aá]gina)\b\W*)?(\d{1,5})(?:\s*(?:of|/|von|de|sur)\s*(\d+))?\W*", re.I
@@ -49,10 +49,10 @@ def regions_of(
     asides: Sequence[tuple[int, int]],
     left_out: Sequence[tuple[int, int]] = (),
 ) -> list[Region]:
-    """The regions of all pages, in order. An aside that says what an earlier one said is left out too.
+    """The regions of all pages, in order. An aside that says what an earlier one said is in none of them.
 
-    Digits count, but for the number of the page in a running header or on its own. Neighbouring asides of a
-    page are one region.
+    Two asides that differ in a digit say different things, unless it is the number of the page, alone or in a
+    running header. Neighbouring asides of a page are one region.
     """
     regions: list[Region] = []
     said: set[str | _Numbered] = set()
@@ -93,10 +93,10 @@ def _words(text: str) -> str:
 
 
 def _page_number(words: str, page: int) -> _Numbered | None:
-    """The words as those of a running header, None where no number of theirs can be the page's.
+    """The words as those of a running header; None where no number of theirs can be the page's.
 
-    That is a number alone, "page n of m", or the first or last of at least three words: "Invoice 3" is kept.
-    """
+    It can where it is a number alone, "page n of m", or the first or last of at least three words: "Invoice
+    3" is kept."""
     if lone := _LONE.fullmatch(words):
         number, rest = lone[1], lone[2] or ""
     elif (outer := _OUTER.fullmatch(words)) and len(_WORD.findall(words)) >= RUN:

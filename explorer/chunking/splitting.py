@@ -8,7 +8,7 @@ never across a page, and dynamic programming picks the breaks with the lowest su
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.chunking.above import ColumnsAbove, HeadingsAbove, TableLike
@@ -32,9 +32,10 @@ _FINEST = 30
 
 _KEPT = 0.5
 _NEAR = 0.3
-"""What a chunk of the target's length that stood in the version before is worth, and how far off it is worth
-nothing any more. Without that, a changed paragraph moved the breaks of up to eight chunks after it; without
-the end, chunks got shorter with each of many edits."""
+"""A chunk that stood in the earlier version of a document costs `_KEPT` less where it has the target's
+length, and ever less of that up to a deviation of `_NEAR`, where it costs what any other does. Without the
+bonus, a changed paragraph moved the breaks of up to eight chunks after it; without its end, chunks got
+shorter with each of many edits."""
 
 
 Count = Callable[[Sequence[str]], list[int]]
@@ -78,8 +79,8 @@ def split(
     aside that says what an earlier one said, page numbers apart: these lie in none. No chunk joins an aside
     with anything else, nor gives it a heading. The row of a table is cut only where it is too long by itself.
 
-    `before`: the chunks' texts in the version that this one replaces. They are kept where they still stand,
-    so that little has to be embedded anew.
+    `before`: the texts of the chunks of the version that this one replaces. They are kept where they still
+    stand, so that little has to be embedded anew.
 
     Raises ValueError where a limit is below 8 tokens.
     """
@@ -87,37 +88,38 @@ def split(
     if limit < 8:
         raise ValueError(f"chunks need room for at least 8 tokens, not {limit}")
     target = min(target_tokens, limit)
-    path = HeadingsAbove(headings)
-    names = ColumnsAbove(text, tables)
+    path, columns = HeadingsAbove(headings), ColumnsAbove(text, tables)
     regions = regions_of(text, pages, asides, left_out)
-    units = [unit for region in regions for unit in units_of(text, region.start, region.end, names.rows)]
+    units = [unit for region in regions for unit in units_of(text, region.start, region.end, columns.rows)]
     weighed = weigh(text, _mark_headings(units, path.starts), count, limit)
+    is_known = _known_in(text, before)
     chunks: list[tuple[Region, list[Unit]]] = []
-    known = frozenset(before)
-
-    def is_known(start: int, end: int) -> bool:
-        return text[start:end] in known
-
-    position = 0
-    for region in regions:
-        first = position
-        while position < len(weighed) and weighed[position].start < region.end:
-            position += 1
-        part = _join_tiny(weighed[first:position], target)
+    for region, inside in _by_region(regions, weighed):
         wanted = limit if region.is_aside else target  # few chunks will do for what is seldom looked for
-        chunks += [
-            (region, best) for best in _best_parts(part, wanted, limit, is_known if known else _is_new)
-        ]
+        best = _best_parts(_join_tiny(inside, target), wanted, limit, is_known)
+        chunks += [(region, part) for part in best]
     spans = []
     for region, chunk in _cut_what_is_too_long(text, chunks, count, limit):
         start, end = chunk[0].start, chunk[-1].end
-        above = (() if region.is_aside else path.above(chunk)) + names.above(start, end)
+        above = (() if region.is_aside else path.above(chunk)) + columns.above(start, end)
         spans.append(Span(start, end, region.page, region.page, above))
     return spans
 
 
-def _is_new(_start: int, _end: int) -> bool:
-    return False
+def _known_in(text: str, before: Collection[str]) -> Callable[[int, int], bool]:
+    """A function that tells of a span of `text` whether it was a chunk of the earlier version."""
+    known = frozenset(before)
+    return (lambda start, end: text[start:end] in known) if known else (lambda _start, _end: False)
+
+
+def _by_region(regions: Sequence[Region], units: Sequence[Unit]) -> Iterator[tuple[Region, Sequence[Unit]]]:
+    """Each region with the units that lie in it; both are in order."""
+    position = 0
+    for region in regions:
+        first = position
+        while position < len(units) and units[position].start < region.end:
+            position += 1
+        yield region, units[first:position]
 
 
 def _best_parts(
@@ -191,7 +193,8 @@ def _cut_what_is_too_long(
 
 
 def _mark_headings(units: list[Unit], starts: Sequence[int]) -> list[Unit]:
-    """Units that hold the start of a heading; a break comes rather before them than after them."""
+    """The units, those marked that hold the start of a heading: a break comes rather before them than
+    after."""
     marked: list[Unit] = []
     for unit in units:
         at = bisect_right(starts, unit.end - 1)

@@ -18,11 +18,12 @@ ROW = 0.1
 SENTENCE = 0.12
 LINE = 0.35
 INSIDE = 1.0
-"""What a break costs in each place: RETRIEVAL's figures, in the same currency as (length/target - 1)²."""
+"""What a break costs in each place: the figures of the retrieval study behind this project, in the same
+currency as (length/target - 1)²."""
 
 CHARACTERS_PER_TOKEN = 16
-"""A unit weighs at least a token for so many characters: WordPiece counts any word of more than 100 letters
-as one unknown token, and a megabyte without a space would otherwise pass as short."""
+"""A unit weighs at least one token for every 16 characters: WordPiece counts any word of more than 100
+letters as one unknown token, and a megabyte without a space would otherwise pass as short."""
 
 PIECE_CHARACTERS = 48
 """An over-long unit is cut into pieces of about this many characters, between words where it has any."""

@@ -25,7 +25,7 @@ def step_name(done: int) -> str:
 
 
 def draw(catalog: Catalog, dimensions: int = 2, on_progress: OnProgress | None = None) -> Atlas:
-    """Draw the map of the library as it is now and keep it. Blocks: 14 s for 5,200 passages, cold.
+    """Draw the map of the library as it is now and keep it. Blocks: 14 s for 5,200 chunks, cold.
 
     Not for threads. `on_progress` gets 0 to STEPS; what it raises ends the work.
 
@@ -67,5 +67,5 @@ def _atlas(catalog: Catalog, dimensions: int, report: OnProgress) -> Atlas:
 
 
 def texts(catalog: Catalog, chunk_ids: Iterable[int]) -> list[str]:
-    """The texts of these passages, in the order given; those that are gone are left out."""
+    """The texts of these chunks, in the order given; those that are gone are left out."""
     return [chunk.text for chunk in catalog.chunks.by_ids(chunk_ids)]

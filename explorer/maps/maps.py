@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
 PLACING_NEIGHBOURS = 15
-"""How many of the nearest passages say where a query stands."""
+"""The nearest 15 chunks say where a query stands."""
 _KEYWORD_TEXTS = 300
 _POLL_SECONDS = 0.2
 _WAKE_SECONDS = 3.0
@@ -43,7 +43,7 @@ class MapWorker(Protocol):
 class Places:
     """Where the points of a map stand in their documents; row i of each array speaks of its point i.
 
-    `document_index` is -1 (and the other numbers 0) where the passage is gone since the map was drawn.
+    `document_index` is -1 (and the other numbers 0) where the chunk is gone since the map was drawn.
     """
 
     documents: tuple[str, ...]
@@ -53,7 +53,7 @@ class Places:
     starts: Ids
     ends: Ids
     added: int
-    """How many documents have passages, but none on the map: they were added since it was drawn."""
+    """How many documents have chunks, but none on the map: they were added since it was drawn."""
 
 
 class Maps:
@@ -105,7 +105,7 @@ class Maps:
             self._catalog.jobs.cancel([job.id])
 
     def place(self, query: str, atlas: Atlas) -> tuple[float, ...]:
-        """Where a query stands on a map: among its nearest passages. One number for each dimension.
+        """Where a query stands on a map: among its nearest chunks. One number for each dimension.
 
         Raises:
             ExplorerError: nothing on the map can be compared with it, or the model cannot be loaded.
@@ -120,7 +120,7 @@ class Maps:
         return place
 
     def places(self, chunk_ids: Ids) -> Places:
-        """Where each of these passages stands."""
+        """Where each of these chunks stands."""
         import numpy as np
 
         table = self._catalog.chunks.table()
@@ -137,15 +137,15 @@ class Maps:
         return Places(table.documents, index, pages, starts, ends, added)
 
     def passages(self, chunk_ids: Sequence[int]) -> list[Chunk]:
-        """These passages with their text, in the order given; those that are gone are left out."""
+        """These chunks with their text, in the order given; those that are gone are left out."""
         return self._catalog.chunks.by_ids(chunk_ids)
 
     def in_scope(self, scope: Scope | None) -> Ids | None:
-        """The ids of the passages inside a scope, ascending; None when it is everything."""
+        """The ids of the chunks inside a scope, ascending; None when it is everything."""
         return self._catalog.chunks.in_scope(scope)
 
     def keywords(self, chosen: Ids, among_ids: Ids, count: int = 8) -> list[str]:
-        """The words that set some passages apart from the others of `among_ids`, the strongest first.
+        """The words that set some chunks apart from the others of `among_ids`, the strongest first.
 
         Reads a sample of both, so that it answers a lasso on a large map in a few tenths of a second.
         """
@@ -160,7 +160,8 @@ class Maps:
         return labels.keywords(texts[0], texts[1], count)
 
     def _exactly_nearest(self, vector: Floats, atlas: Atlas) -> tuple[Ids, Floats]:
-        """As `worker.nearest`, over the catalogue's own embeddings of what is on the map."""
+        """The nearest chunks of the map, ids (k,) and cosines (k,), best first: worked out exactly from the
+        catalogue's embeddings."""
         import numpy as np
 
         ids, vectors = self._catalog.embeddings.vectors(atlas.chunk_ids.tolist())
@@ -191,7 +192,7 @@ class Maps:
 
 
 def among(atlas: Atlas, neighbour_ids: Ids, similarity: Floats) -> tuple[float, ...] | None:
-    """The place on a map that these passages (k,) with their cosines (k,) point to; None when off the map."""
+    """The place on a map that these chunks (k,) with their cosines (k,) point to; None when off the map."""
     import numpy as np
 
     from explorer.maps import projection

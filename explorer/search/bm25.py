@@ -1,8 +1,8 @@
-"""BM25 over postings of our own: which chunks hold a term how often, as arrays that follow the catalogue.
+"""BM25 over postings of our own, which follow the catalogue.
 
 SQLite's FTS5 needs a second for a whole question over 200,000 chunks, most of it for words that stand
-everywhere. Arrays need some milliseconds: 5 bytes for each distinct word of each chunk. They are made from
-the keyword rows when first needed (about 15 µs a chunk), and only what is new is read after that.
+everywhere; arrays (`postings`) need some milliseconds. They are made when first needed, and only what is new
+is read after that.
 
 BM25: Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with Lucene's idf, which is
 never negative.
@@ -28,11 +28,11 @@ _T = TypeVar("_T", bound=np.generic)
 
 K1 = 0.9
 B = 0.4
-"""As in the study behind `ranking`: chunks are of like length, so length says little."""
+"""The values of the study behind `ranking`: chunks are about equally long, so their length says little."""
 SEGMENT = 50_000
-"""Chunks that are sorted at once: bounds the memory that making it takes (some 150 MB)."""
+"""At most this many chunks are sorted at once, which takes some 150 MB."""
 _MOST_SEGMENTS = 8
-"""Beyond what large ones there are: small ones are made into one."""
+"""At most this many small segments are kept beside the large ones; more are made into one."""
 _MANY = 64
 """A word for which more terms stand than that is taken to stand everywhere."""
 
@@ -154,7 +154,7 @@ class Index:
         return list({n for n in map(self.vocabulary.number, terms) if n is not None})
 
     def idf(self, holding: int) -> float:
-        """How much a word tells that so many rows hold; 0 for none."""
+        """How much a word tells that `holding` rows hold; 0 where none does."""
         return float(np.log1p((self._size - holding + 0.5) / (holding + 0.5))) if holding else 0.0
 
     def bm25(
@@ -164,7 +164,7 @@ class Index:
         *,
         sharpness: float = 1.0,
     ) -> Matches:
-        """BM25 of every row, and which share of the query each row holds.
+        """BM25 (n,) of every row, and which share (n,) of the query each row holds.
 
         Each word is given as the terms that stand for it, which count as one; `found` is what else was looked
         for, each by the distinct rows that hold it and how often. `sharpness` is the power to which idf is

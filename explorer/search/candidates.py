@@ -15,9 +15,10 @@ from explorer.search.embedding_cache import EmbeddingCache
 from explorer.search.keyword import KeywordScores
 
 CANDIDATES = 300
-"""How many of the nearest chunks an index is asked for at least; scores are then worked out exactly."""
+"""The vector index is asked for at least this many of the nearest chunks; their scores are then worked out
+exactly."""
 SHORTLIST = 2_000
-"""How many chunks the finer steps look at: neighbours change little among those that are far down."""
+"""The finer steps look at this many chunks: neighbours change little among those that are far down."""
 
 
 class QueryEncoder(Protocol):

@@ -1,5 +1,5 @@
-"""All that is known of a library's words at one moment: postings of its chunks, their headings and the names
-of its documents, which follow the catalogue."""
+"""All that is known of a library's words at one moment: postings of its chunks, of their headings and of the
+names of its documents. They follow the catalogue."""
 
 from __future__ import annotations
 

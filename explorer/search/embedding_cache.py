@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CACHED_BYTES = 512 << 20
-"""Embeddings that are kept at most: 350,000 of 384 numbers."""
+"""At most this much of embeddings is kept: 350,000 of 384 numbers."""
 _AT_ONCE = 2_000
 """Embeddings that are asked of the catalogue in one query."""
 _GATHERED = 8_000
@@ -52,8 +52,11 @@ class EmbeddingCache:
             return vectors
 
     def cosines(self, ids: Rows, vector: Floats) -> Floats:
-        """(n,): `compare` of ascending, distinct ids, 0 where a chunk is gone. However many there are, their
-        embeddings are not copied, and no more of them are kept than `CACHED_BYTES`."""
+        """(n,): how near the embeddings of ascending, distinct ids are to `vector`; 0 where a chunk is gone.
+
+        However many there are, their embeddings are not copied, and no more than `CACHED_BYTES` of them are
+        kept. Raises ModelError like `compare`.
+        """
         most = max(CACHED_BYTES // max(vector.nbytes, 1), 1)
         parts = [self._cosines(ids[at : at + most], vector) for at in range(0, len(ids), most)]
         return np.concatenate(parts) if parts else np.empty(0, np.float32)
@@ -62,8 +65,8 @@ class EmbeddingCache:
         """(n,): how near each of `vectors` (n, dimension) is to `vector`.
 
         Raises:
-            ModelError: another model has just gone live: the worker encodes for it, what is kept here is the
-                old one's.
+            ModelError: another model has just gone live: the worker encodes with it, while what is kept here
+                is the old one's.
         """
         if vectors.shape[1] != len(vector):
             self.clear()
@@ -122,7 +125,8 @@ class EmbeddingCache:
             self._kept.add(ids, vectors)
 
     def _fits(self, number: int) -> bool:
-        """Whether so many embeddings of the length of those that are kept may be kept; False without any."""
+        """Whether `number` embeddings may be kept of the length that they have; False before the first was
+        read."""
         return 0 < self._kept.width * 4 * number <= CACHED_BYTES
 
     def _read_all(self, ids: Rows) -> None:

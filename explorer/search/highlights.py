@@ -39,7 +39,7 @@ def marks(query: str, text: str, language: str | None = None) -> list[tuple[int,
 
 
 def beginnings(start: str, text: str) -> int:
-    """How many words of a text begin so, `start` as a `Prefix` has it."""
+    """How many words of a text begin with `start`, which is folded the way `Prefix.start` is."""
     wanted = bare(start)
     if wanted not in bare(text):
         return 0
@@ -63,8 +63,10 @@ def opens(form: Phrase, text: str, language: str | None) -> bool:
 
 
 def as_written(phrases: Sequence[str]) -> Callable[[str], bool] | None:
-    """Tells whether a text holds all of these as they are written, case and accents aside; None where they
-    are not words of letters with spaces between, whose stems alone may be another word's."""
+    """A function that tells whether a text holds all of these letter by letter, case and accents aside.
+
+    None where they are not words of letters with spaces between: only the stems of such words may be another
+    word's."""
     found = [[one.group() for one in _WORD.finditer(phrase)] for phrase in phrases]
     if not all(words and all(word.isalpha() and not is_spaceless(word) for word in words) for words in found):
         return None
@@ -93,7 +95,7 @@ def _ranges(form: Phrase, found: list[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _opening_ranges(form: Phrase, text: str, found: list[Token]) -> Iterator[tuple[int, int]]:
-    """The same where the last one is the beginning of a word."""
+    """Where the terms follow each other, the last one as the beginning of a word."""
     *before, last = form
     for end in _ends(before, found):
         token = found[end]

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
 _LONGEST_EXACT = 256
-"""A whole query is also looked for as it stands; of a longer one so many terms."""
+"""A whole query is also looked for word by word in its order; of a longer one this many terms are."""
 _READ = 1_000
-"""Up to so many rows are looked through for a phrase; for more FTS5 is asked, which knows places."""
+"""At most this many rows are looked through for a phrase; for more FTS5 is asked, which knows places."""
 _READ_FOR_BEGINNINGS = 2_000
 """Chunks whose text is read, at most, for words that begin as the query says and whose stems do not."""
 _READ_AS_WRITTEN = 200
@@ -118,8 +118,8 @@ class KeywordMatcher:
         return self._holding(forms, corpus) & signs
 
     def _as_written(self, query: Query, exact: Mask, scores: Floats, corpus: Corpus) -> Mask:
-        """Of exact rows in several languages those that hold the words as they are typed, if there are any:
-        the stem of "Energie" is that of "energy" in English. So many are read, the likeliest first."""
+        """Of exact rows in several languages those that hold the very words that were typed, if any do: the
+        stem of "Energie" is that of "energy" in English. `_READ_AS_WRITTEN` are read, the likeliest first."""
         names, rows = corpus.names, np.flatnonzero(exact)
         spoken = names.spoken[corpus.view.table.document_index[rows]]
         languages = np.unique(spoken)
@@ -162,13 +162,14 @@ class KeywordMatcher:
             yield rows, np.ones(len(rows), np.float32)
 
     def _beginning(self, prefix: Prefix, corpus: Corpus, most: int) -> tuple[Rows, Floats]:
-        """The rows whose text has words that begin so though their terms do not; the likeliest come first."""
+        """The rows whose text has words that begin with this though their terms do not, and how often; the
+        likeliest rows come first."""
         rows = _rows_of_any(_near(prefix, corpus.index), corpus.index, most)
         texts = self._texts(rows, corpus)
         return rows, np.array([highlights.beginnings(prefix.start, text) for text in texts], np.float32)
 
     def _opening(self, forms: Forms, corpus: Corpus, most: int) -> list[int]:
-        """The rows whose text has an opening though the term of its last word does not begin so."""
+        """The rows whose text has an opening though the term of its last word does not begin with it."""
         index, names = corpus.index, corpus.names
         languages = (None, *names.languages)
         held: list[int] = []
@@ -188,7 +189,7 @@ class KeywordMatcher:
         return [texts.get(number, "") for number in ids]
 
     def _texts_around(self, rows: Rows, corpus: Corpus) -> list[str]:
-        """The same with the rows beside each, into which a phrase may go on."""
+        """What stands in each of these rows and the two beside it, into which a phrase may go on."""
         before, after = corpus.view.neighbours(rows)
         near = np.stack([before, rows, after], axis=1)
         texts = self._texts(np.maximum(near, 0).ravel(), corpus)
@@ -245,7 +246,7 @@ def _holding_signs(signs: Sequence[str], corpus: Corpus) -> Mask:
 
 
 def _rows_of_any(terms: Sequence[str], index: Index, most: int, among: Rows | None = None) -> Rows:
-    """The first so many rows that hold one of these terms, those of the first terms first."""
+    """At most `most` rows that hold one of these terms, those of the first terms first."""
     found: dict[int, None] = {}
     for term in terms:
         rows = index.postings([term])[0]
@@ -258,7 +259,8 @@ def _rows_of_any(terms: Sequence[str], index: Index, most: int, among: Rows | No
 
 
 def _near(prefix: Prefix, index: Index) -> list[str]:
-    """The terms that words which begin so may have become though these do not; the likeliest first."""
+    """The terms that words with this beginning may have become, though the terms do not have it; the
+    likeliest first."""
     start = prefix.start
     if not start[0].isalpha():
         return []

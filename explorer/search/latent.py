@@ -29,12 +29,12 @@ from explorer.words.terms import CODE
 DIMENSIONS = 100
 """docs/retrieval.md has what 50 to 300 do."""
 LEARNED_FROM = 8_192
-"""Chunks that the space is learned from, at most: a second of work, and more tells little more."""
+"""The space is learned from at most this many chunks: a second of work, and more tells little more."""
 _RARE = 2
-"""A word that fewer of them hold keeps no company that could be told."""
+"""A word that fewer chunks hold keeps no company that could be told."""
 _SPARE = 10
 _ROUNDS = 2
-"""Dimensions beyond those wanted, and rounds of refining: as Halko et al. advise."""
+"""Dimensions beyond those wanted, and rounds of refining, by the advice of Halko et al."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,8 @@ from explorer.types import Hit
 from explorer.words.terms import terms
 
 SAME = 0.85
-"""Share of words (each form counted once) that two passages have in common of all that either has."""
+"""Two hits say the same when they have at least this share of their words in common, each form counted
+once."""
 
 
 def near_duplicates(hits: Sequence[Hit]) -> list[list[Hit]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
 CHARACTERS = 1_200
-"""About as much as is read at a glance, and eight of them fit the smallest context of a language model."""
+"""That is read at a glance, and eight such passages fit the smallest context of a language model."""
 
 
 def widen(catalog: Catalog, chunk: Chunk) -> Passage:

@@ -2,10 +2,10 @@
 
     net sales              words, in any form
     "net sales"            these words in this order
-    -draft  -"first half"  not in passages that hold this
+    -draft  -"first half"  not in chunks that hold this
     name:report            only in documents whose name holds this; -name:report only in others
     tag:tax                only in documents with this tag; -tag:tax only in others
-    regul*  192.168*       words that begin so; -regul* not in passages that hold one
+    regul*  192.168*       words with this beginning; -regul* not in chunks that hold one
 
 A hyphen before a digit is a minus sign. `name:` and `tag:` want their value without a space or in quotes; an
 empty one says nothing.
@@ -57,7 +57,7 @@ _PIECE = regex.compile(
 _OPERATORS = frozenset('"“„«*:-\u2212')
 """Without one of these there is no operator."""
 MOST_WORDS = 64
-"""A pasted page as a query: its first words suffice, and so do the first words of a long quotation."""
+"""Of a pasted page the first words suffice as a query, and so do those of a long quotation."""
 MOST_CHARACTERS = 4_000
 _SHORTEST_STEM = 2
 _ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل", "وبال", "وكال", "ولل")
@@ -91,7 +91,7 @@ class Prefix(NamedTuple):
 
 
 class Unwanted(NamedTuple):
-    """A passage that holds all of this is left out."""
+    """A chunk that holds all of this is left out."""
 
     forms: Forms
     signs: tuple[str, ...]
@@ -135,7 +135,7 @@ class Query:
 
     @property
     def has_filters(self) -> bool:
-        """Whether it says which documents or passages to leave out."""
+        """Whether it says which documents or chunks to leave out."""
         return self.names_documents or bool(self.without or self.without_prefixes or self.without_openings)
 
     @property

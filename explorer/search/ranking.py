@@ -21,15 +21,16 @@ question of which no chunk holds half is better judged by its meaning."""
 NAME = 0.15
 HEADINGS = 0.05
 LATENT = 0.07
-"""What the document's name, the headings above and nearness in the latent space (`latent`) count."""
+"""How much the document's name, the headings above and nearness in the latent space (`latent`) count."""
 SHARPNESS = 2.0
 """The power of idf in BM25: rare words decide."""
 FEEDBACK = 0.6
 FEEDBACK_FROM = 10
 FEEDBACK_DECAY = 0.05
-"""How much of the mean of so many best chunks is added to the query's embedding, before chunks are compared
-with it a second time. In that mean a chunk counts e times less for each so much that its sum is below the
-best one's: where one chunk stands out the question moves towards it, else towards what several share."""
+"""The mean of the `FEEDBACK_FROM` best chunks, times `FEEDBACK`, is added to the query's embedding before
+chunks are compared with it a second time. In that mean a chunk counts e times less for each `FEEDBACK_DECAY`
+by which its sum is below the best one's: where one chunk stands out the question moves towards it, else
+towards what several share."""
 NEIGHBOUR_VECTOR = 0.35
 """How much of the chunk before and after is mixed into a chunk's embedding before it meets the query."""
 NEIGHBOUR_WORDS = 0.05
@@ -50,8 +51,8 @@ class Signals:
     exact: Mask
 
     def total(self, trust: float = 1.0) -> Floats:
-        """(n,): the weighted sum, each part divided by its best. `trust`: the share of the query that the
-        best chunk holds."""
+        """(n,): the weighted sum, each part divided by its best. `trust` is the share of the query that the
+        best chunk holds, 0 to 1."""
         told = WORDS * trust * _to_one(self.words) + LATENT * _to_one(self.latent)
         told += NAME * _to_one(self.name) + HEADINGS * _to_one(self.headings)
         return np.asarray(MEANING * _to_one(self.cosine) + told, np.float32)
@@ -63,7 +64,7 @@ def whole(scores: Floats, coverage: Floats) -> Floats:
 
 
 def hybrid(signals: Signals, trust: float = 1.0, nearest: float | None = None) -> Floats:
-    """Scores in 0..1, (n,): the weighted sum, as large as the best cosine allows.
+    """Scores in 0..1, (n,): the weighted sum, scaled by the best cosine.
 
     The order is that of the sum alone; its scale says how near the best candidate is, so that a question the
     library knows nothing of shows low scores. Exact matches take the upper half. `trust` is as for
@@ -135,7 +136,7 @@ def order(scores: Floats, exact: Mask, pages: Rows, k: int) -> tuple[Rows, Float
 
 
 def _highest(keys: NDArray[np.float64], number: int) -> Rows:
-    """The positions of the highest so many and of what equals the last of them, highest first."""
+    """The positions of the `number` highest keys and of those that equal the last of them, highest first."""
     among = np.arange(len(keys))
     if number < len(keys):
         among = np.flatnonzero(keys >= np.partition(keys, len(keys) - number)[len(keys) - number])

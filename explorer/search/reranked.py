@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.settings import Settings
 
 RERANKED = 50
-"""How many of the first hits a reranker reads once more: each costs a pass of its whole model."""
+"""A reranker reads this many of the first hits once more: each costs a pass of its whole model."""
 
 
 class Client(QueryEncoder, Protocol):
@@ -51,10 +51,10 @@ class RerankingRetriever(Retriever):
 
 
 def _ordered(hits: Sequence[Hit], read: Floats) -> list[Hit]:
-    """The first hits in the order of what the reranker made of them, the rest as they were.
+    """The first hits in the order that the reranker's scores (n,) give them, then the rest unchanged.
 
-    What matches exactly stays before the others. The scores are those of before, best first: a reranker's
-    have no scale that would say whether anything fits.
+    What matches exactly stays before the others. The hits keep the scores that the search gave, best first: a
+    reranker's have no scale that would say whether anything fits.
     """
     exact = np.array([hit.is_exact for hit in hits[: len(read)]])
     order = np.lexsort((-read, ~exact)).tolist()

@@ -10,10 +10,11 @@ _JOINTS = regex.compile(r"[\s_-]+")
 
 
 def fold(text: str) -> str:
-    """A tag as it is compared: case, accents and width aside."""
+    """A tag in the form in which it is compared: without its case, accents and width."""
     return without_accents(text.casefold())
 
 
 def fold_name(text: str) -> str:
-    """A document's name as it is compared: as `fold`; "annual_report" and "annual report" are the same."""
+    """A document's name in the form in which it is compared: folded, and "annual_report" is "annual
+    report"."""
     return str(_JOINTS.sub(" ", fold(text)))

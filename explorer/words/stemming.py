@@ -68,8 +68,9 @@ def stem(word: str, language: str | None = None) -> str:
 
 @lru_cache(maxsize=32_768)
 def folded(word: str) -> str:
-    """A word as its beginning is compared: as `stem` folds it, and without the marks that the stemmers of
-    Greek and Arabic drop. Marks that make another letter stay: й is not и, が is not か."""
+    """A word in the form in which its beginning is compared: folded like by `stem`, and without the marks
+    that the stemmers of Greek and Arabic drop. Marks that make another letter stay: й is not и, が is not
+    か."""
     plain = _letters(word)
     script = _script(plain[0]) if plain else ""
     if script == "CYRILLIC":
@@ -80,13 +81,14 @@ def folded(word: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A text in which all that `folded` makes alike is the same, and some more: for a quick look."""
+    """A text in which all that `folded` makes alike is the same, and some other things too: for a quick
+    look."""
     return text.lower() if text.isascii() else without_accents(_visible(text).translate(_ARABIC_LETTERS))
 
 
 def stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """What a word of a query may have become in documents of these languages: distinct terms, as
-    `stem(word)` says first. Typed without its accents it is stemmed as it stands."""
+    """The distinct terms that a word of a query may have become in documents of these languages, `stem(word)`
+    first. A word typed without its accents is stemmed without them."""
     return tuple(dict.fromkeys(stem(word, language) for language in (None, *languages)))
 
 

@@ -51,7 +51,7 @@ CODE = "\u00b7"
 """What a code begins with as a term, and what keeps its numbers apart; no other term holds it."""
 _LONGEST_CODE = 40
 LONG_NUMBER = 10
-"""A number of so many digits is found in its groups as well: 9783161484100 in 978-3-16-148410-0."""
+"""A number of at least ten digits is found in its groups as well: 9783161484100 in 978-3-16-148410-0."""
 _CODE = regex.compile(
     r"§?C+(?:[-\u2010-\u2013_/.&]+C+)*".replace("C", rf"[[\p{{L}}\d{_LOW}{_HIGH}]--[{_SPACELESS}]]"),
     regex.VERSION1,
@@ -132,7 +132,8 @@ def signs(text: str) -> Iterator[Token]:
 
 @lru_cache(maxsize=65_536)
 def _piece_terms(piece: str, language: str | None) -> tuple[str, ...]:
-    """No term reaches over white space, and pieces repeat: ten times as fast as matching the whole text."""
+    """The terms of a piece without white space, which no term reaches over. Pieces repeat: this takes a tenth
+    of the time of matching the whole text."""
     return tuple(token.term for token in tokens(piece, language))
 
 
@@ -155,7 +156,7 @@ def _piece_codes(piece: str) -> tuple[str, ...]:
 
 
 def _run_together(parts: list[str]) -> str:
-    """Without what stands between, but where digits meet: 10-12 is not 101-2."""
+    """The parts as one, without what stood between them except where digits meet: 10-12 is not 101-2."""
     whole = parts[0]
     for part in parts[1:]:
         meet = whole[-1:].isdecimal() and part[:1].isdecimal()
@@ -169,8 +170,8 @@ def _is_code(text: str, parts: int) -> bool:
 
 
 def query_tokens(text: str, language: str | None = None) -> list[Token]:
-    """As `tokens`, without the lone last characters of runs that have pairs; what a person typed with a space
-    between is apart in every script."""
+    """Every term of a query in order, with its place: like `tokens`, without the lone last characters of runs
+    that have pairs. What a person typed with a space between is apart in every script."""
     return [
         Token(term, piece.start() + start, piece.start() + end)
         for piece in _PIECE.finditer(text)
@@ -189,7 +190,7 @@ def _without_tails(found: list[Token]) -> list[Token]:
 
 
 def phrase(text: str, language: str | None = None) -> tuple[str, ...]:
-    """The terms of a text as they must follow each other in a row that holds it.
+    """The terms of a text, in the order in which they must follow each other in a row that holds it.
 
     Where the last one `is_lone`, a row may hold it as the beginning of a pair.
     """
