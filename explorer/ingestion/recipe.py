@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.embedding import identify
+from explorer.embedding import identify, is_remote
 from explorer.embedding.server import model
 from explorer.errors import ModelError
 
@@ -26,7 +26,7 @@ CHUNKER = 6
 def wanted(settings: Settings) -> dict[str, Any]:
     """The recipe that the settings of this moment ask for (the model stands beside it, not in it)."""
     made: dict[str, Any] = {"reader": READER, "chunker": CHUNKER, "chunk_tokens": settings.chunk_tokens}
-    return {**made, "embed_tokens": settings.embed_tokens} if settings.embed_url else made
+    return {**made, "embed_tokens": settings.embed_tokens} if is_remote(settings.embedder) else made
 
 
 def tokens_read(generation: Generation, settings: Settings) -> int:
@@ -66,7 +66,7 @@ def _compare(live: Generation, settings: Settings, behind: str | None) -> tuple[
     """Whether the settings ask for another model, and whether another precision suits this machine."""
     if live.model.name != settings.embedder:
         return True, False
-    if settings.embed_url:
+    if is_remote(settings.embedder):
         return behind is not None and live.model.fingerprint not in ("", behind), False
     try:
         precision, _ = identify(settings.embedder)
@@ -81,7 +81,7 @@ def _reads_otherwise(live: Generation, settings: Settings) -> bool:
 
     Libraries made by earlier versions have that number in the model's fingerprint.
     """
-    if not settings.embed_url:
+    if not is_remote(settings.embedder):
         return False
     if "embed_tokens" in live.recipe:
         return bool(live.recipe["embed_tokens"] != settings.embed_tokens)

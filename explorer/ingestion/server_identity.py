@@ -14,7 +14,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from explorer.catalog.chosen_settings import SERVED
-from explorer.embedding.server import model
+from explorer.embedding import identify
 from explorer.errors import StorageError
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ def identify_server_model(catalog: Catalog, name: str, probe: Vectors) -> str:
     same = [fingerprint for fingerprint, kept in known.items() if _is_same(probe, kept)]
     if same or unseen:
         found = (same or unseen)[0]
+    elif known:
+        found = _another(name, probe)
     else:
-        found = _another(name, probe) if known else model.fingerprint(name)
+        _, found = identify(name)
     if found != entry["now"]:
         needed = {fingerprint: kept for fingerprint, kept in known.items() if fingerprint in made_with}
         kept = {**needed, found: known.get(found) or base64.b64encode(probe.astype("<f4").tobytes()).decode()}
@@ -76,5 +78,6 @@ def _is_same(probe: Vectors, kept: str) -> bool:
 
 
 def _another(name: str, probe: Vectors) -> str:
-    digest = hashlib.sha256(model.fingerprint(name).encode() + probe.astype("<f4").tobytes())
+    _, by_name = identify(name)
+    digest = hashlib.sha256(by_name.encode() + probe.astype("<f4").tobytes())
     return digest.hexdigest()[:40]
