@@ -147,7 +147,8 @@ def per_question(
 
 
 def bootstrap(values: Sequence[float], samples: int = _SAMPLES) -> tuple[float, float]:
-    """The 95 % interval of a mean, from `samples` draws with replacement; always the same for the same values."""
+    """The 95 % interval of a mean, from `samples` draws with replacement; always the same for the same
+    values."""
     of = np.asarray(values, np.float64)
     drawn = np.random.default_rng(0).integers(0, len(of), (samples, len(of)))
     low, high = np.percentile(of[drawn].mean(axis=1), [2.5, 97.5])

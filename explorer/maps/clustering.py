@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 UNCLUSTERED = -1
 TREE = 6_000
-"""How many points the tree is built from; the others join the cluster of the nearest of these."""
+"""The tree is built from at most this many points; the others join the cluster of the nearest of these."""
 _JUDGED = 2_000
 _SEED = 42
 

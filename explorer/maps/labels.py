@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WORDS = 3
 """Words in a label, at most; those that mostly stand side by side are written as one expression."""
 TEXTS_A_CLUSTER = 300
-"""Texts of a cluster that are read for its label: more change no word of it in practice."""
+"""At most this many texts of a cluster are read for its label: more change no word of it in practice."""
 _SEED = 42
 _READABLE = regex.compile(r"[\p{L}\p{M}'’\-]{2,}")
 _SPACELESS = regex.compile(
@@ -43,8 +43,8 @@ _SEPARATOR = ", "
 
 
 class _Word(NamedTuple):
-    """A readable word of a text: the stem it is counted by, its form, and whether it directly follows the one
-    before, with nothing but a space between them."""
+    """A readable word of a text: the stem by which it is counted, its form, and whether it directly follows
+    the word before it, with nothing but a space between them."""
 
     term: str
     form: str

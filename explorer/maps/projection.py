@@ -27,7 +27,7 @@ UMAP_NEIGHBOURS = 15
 FEW = 16
 """Below this many different vectors a projection onto the principal axes says more than UMAP does."""
 SAMPLE = 20_000
-"""How many different vectors are laid out by UMAP; the rest is placed among them."""
+"""At most this many different vectors are laid out by UMAP; the rest is placed among them."""
 EXTENT = 10.0
 """Coordinates are centred and reach at most this far from the middle."""
 _SEED = 42

@@ -53,8 +53,8 @@ def beginnings(start: str, text: str) -> int:
 
 
 def opens(form: Phrase, text: str, language: str | None) -> bool:
-    """Whether a text in this language holds an opening in its form there, its last word by what is written
-    alone: of words whose terms begin so the rows tell, which is quicker."""
+    """Whether a text in this language holds an opening, in the form of that language, whose last word begins
+    with it only as it is written. Words whose terms begin with it are told by the rows, which is quicker."""
     start = form[-1]
     begun = regex.findall(rf"\b{bare(start)}[\p{{L}}\p{{M}}]*", bare(text))
     if all(stem(word, language).startswith(start) for word in set(begun)):
@@ -104,7 +104,8 @@ def _opening_ranges(form: Phrase, text: str, found: list[Token]) -> Iterator[tup
 
 
 def _end(token: Token, begun: str) -> int:
-    """Words are marked whole; of a pair of characters only the one that is meant."""
+    """Where the mark of a token ends: words are marked whole, of a pair of characters only the one that is
+    meant."""
     is_part = is_spaceless(begun) and len(begun) < len(token.term)
     return token.start + len(begun) if is_part else token.end
 

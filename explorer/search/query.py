@@ -55,13 +55,13 @@ _PIECE = regex.compile(
     regex.VERSION1 | regex.IGNORECASE,
 )
 _OPERATORS = frozenset('"“„«*:-\u2212')
-"""Without one of these there is no operator."""
+"""A query without any of these has no operator."""
 MOST_WORDS = 64
 """Of a pasted page the first words suffice as a query, and so do those of a long quotation."""
 MOST_CHARACTERS = 4_000
 _SHORTEST_STEM = 2
 _ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل", "وبال", "وكال", "ولل")
-"""What the stemmer of Arabic takes away from the beginning of words."""
+"""What the stemmer of Arabic takes away from the beginnings of words."""
 
 
 class Prefix(NamedTuple):
@@ -72,18 +72,20 @@ class Prefix(NamedTuple):
     forms: tuple[str, ...] = ()
     """The same as terms: "compani" of "company"."""
     others: tuple[str, ...] = ()
-    """What terms of words that begin so may begin with as well: without the article of Arabic, say."""
+    """What the terms of words with this beginning may begin with as well: without the article of Arabic,
+    say."""
 
     def begins(self, term: str, word: str) -> bool:
-        """Whether a word, which became this term, begins so; of Arabic's article alone only terms tell."""
+        """Whether a word, which became this term, has this beginning. Where that is the article of Arabic,
+        the term alone decides."""
         if term.startswith((self.start, *self.forms)):
             return True
         is_article = any(one.startswith(self.start) for one in _ARTICLES)
         return not is_article and folded(word).startswith(self.start)
 
     def shortens_to(self, term: str) -> bool:
-        """Whether a word that begins so may have become this term, which does not ("regul" of "regulati",
-        "possibl" of "possibili")."""
+        """Whether a word with this beginning may have become this term, which does not have it ("regul" of
+        "regulati", "possibl" of "possibili")."""
         if len(term) < _SHORTEST_STEM or term.startswith((self.start, *self.forms)):
             return False
         is_near = len(term) > 2 and self.start.startswith(term[:-1])
@@ -114,18 +116,19 @@ class Query:
     prefixes: tuple[Prefix, ...] = ()
     """Beginnings of words: of `word*`, and single characters of scripts whose rows hold pairs."""
     openings: tuple[Forms, ...] = ()
-    """Beginnings of several terms (`FY20*`): the last one is that of a word, as `Prefix.start`."""
+    """Beginnings of several terms (`FY20*`): the last one is that of a word, folded like `Prefix.start`."""
     has_beginnings: bool = False
     """Whether it says `word*` somewhere."""
     signs: tuple[str, ...] = ()
-    """What is left of `C++` and `€` besides words, as `terms.codes` has it: the text is not held without."""
+    """What `C++` and `€` have besides words, in the form of `terms.codes`: a row without it does not hold the
+    text."""
     quoted_signs: tuple[str, ...] = ()
     """Those inside quotes."""
     without: tuple[Unwanted, ...] = ()
     without_prefixes: tuple[Prefix, ...] = ()
     without_openings: tuple[Forms, ...] = ()
     names: tuple[str, ...] = ()
-    """As `fold_name` has them; a document's name must hold one."""
+    """In the form of `fold_name`; a document's name must hold one of them."""
     tags: tuple[str, ...] = ()
     without_names: tuple[str, ...] = ()
     without_tags: tuple[str, ...] = ()
@@ -274,7 +277,8 @@ def _beginnings(
 
 
 def _begun(text: str, languages: tuple[str, ...]) -> Prefix | Forms:
-    """What `text*` asks for: words that begin so, or several terms of which the last does."""
+    """What `text*` asks for: words that begin with it, or several terms of which only the last is a
+    beginning."""
     found = query_tokens(text)
     if not found:
         return ()

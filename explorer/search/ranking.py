@@ -114,12 +114,12 @@ def spread(words: Floats, joined: Mask) -> Floats:
 
 
 def order(scores: Floats, exact: Mask, pages: Rows, k: int) -> tuple[Rows, Floats]:
-    """The k best positions and their scores: what matches exactly before the rest, and in either the best
-    chunk of each page before its others.
+    """The k best positions and their scores, (k,) each: what matches exactly before the rest, and among both
+    the best chunk of each page before the page's others.
 
     `scores` (n,) are in 0..1. `pages` (n,) names the page of each candidate by any number, -1 where the
     format has none: those are never put back. Equal scores go by position. What was put back gets no higher
-    score than what is before it.
+    score than what stands before it.
     """
     keys = scores + 2.0 * exact
     looked_at = 4 * k + 100

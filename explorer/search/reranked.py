@@ -39,7 +39,8 @@ class RerankingRetriever(Retriever):
     def retrieve(
         self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
     ) -> Retrieved:
-        """As `Retriever.retrieve`. Raises ModelError too where the reranker cannot be loaded."""
+        """What `Retriever.retrieve` finds, in the reranker's order. Raises ModelError too where the reranker
+        cannot be loaded."""
         if mode == "keyword" or self._settings().reranker is None:
             return super().retrieve(query, k, mode, scope)
         found = super().retrieve(query, max(k, RERANKED), mode, scope)

@@ -101,8 +101,9 @@ def without_accents(word: str) -> str:
 
 
 def _arabic(word: str) -> str:
-    """What Snowball leaves: "and" before the article, and letters that are often written for each other,
-    alif with and without its mark, ى and ي, ة and ه."""
+    """The stem of an Arabic word. Besides what Snowball does, "and" before the article is taken away, and
+    letters that are often written for each other become one: alif with and without its mark, ى and ي, ة and
+    ه."""
     word = word.translate(_ARABIC_LETTERS)
     if len(word) >= _SHORTEST_AFTER_AND and word.startswith(_AND_ARTICLE):
         word = word[1:]
@@ -111,7 +112,8 @@ def _arabic(word: str) -> str:
 
 
 def _letters(word: str) -> str:
-    """A word as `_visible` has it; some Arabic ligatures become marks behind a space."""
+    """A word in the form of `_visible`, without the spaces behind which some Arabic ligatures become
+    marks."""
     return _visible(word).replace(" ", "")
 
 
