@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers.limits import Limits
 from explorer.readers.office import docling_rs, ole_facts
 from explorer.readers.office.by_docling import unmarked
 from tests.readers.conftest import Read, Write
