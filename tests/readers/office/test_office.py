@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from explorer.errors import PasswordNeeded, ReadError
+from explorer.readers.limits import Limits
 from explorer.readers.office import docling_rs, ole_facts
 from explorer.readers.office.by_docling import unmarked
 from tests.readers.conftest import Read, Write
@@ -240,8 +242,9 @@ def test_reading_imports_no_data_frames(tmp_path: Path) -> None:
     (tmp_path / "a.rtf").write_text(RTF)
     code = (
         "import sys; from pathlib import Path; from explorer.readers.office import by_docling; "
-        "from explorer.readers.reading import Source; "
-        f"by_docling.reader('rtf')(Source(Path({str(tmp_path / 'a.rtf')!r}), 'a.rtf')); "
+        "from explorer.readers.limits import Limits; from explorer.readers.reading import Source; "
+        f"limits = Limits(**{asdict(Limits())!r}); "  # a child is told them
+        f"by_docling.reader('rtf')(Source(Path({str(tmp_path / 'a.rtf')!r}), 'a.rtf', limits=limits)); "
         "print([name for name in ('pandas', 'docling_core', 'pydantic', 'numpy') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
