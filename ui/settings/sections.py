@@ -72,20 +72,20 @@ def library_section(library: Library) -> None:
     )
     st.code(str(library.folder), language=None)
     st.caption(_origin(library, "home"))
-    used = disk_use(library.folder)
+    used = disk_use(library.folder, library.settings.store)
     total = sum(used.values())
     st.markdown(
         f"**{size(total)}** on disk: " + ", ".join(f"{name} {size(octets)}" for name, octets in used.items())
     )
 
 
-def disk_use(folder: Path) -> dict[str, int]:
+def disk_use(folder: Path, store: str) -> dict[str, int]:
     """How many bytes the parts of a library's folder take: originals, catalogue, vector index."""
     database = sum(path.stat().st_size for path in folder.glob("catalog.sqlite3*") if path.is_file())
     return {
         "originals": _bytes_below(folder / "files"),
         "text, search and embeddings": database,
-        "vector index": _bytes_below(folder / "chroma"),
+        "vector index": _bytes_below(folder / store),
     }
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from explorer.errors import Cancelled, PasswordNeeded, ReadError, WorkerError
+from explorer.processes import module_command
 from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.process.child import Child, Ended, OnPart, Overdue
@@ -72,7 +72,7 @@ class ReaderPool:
         resident_mb: float = RESIDENT_MB,
         command: Sequence[str] | None = None,
     ) -> None:
-        self._command = tuple(command or (sys.executable, "-m", "explorer.readers"))
+        self._command = tuple(command or module_command("explorer.readers"))
         self._files_per_child = files_per_child
         self._resident_mb = resident_mb
         self._slots = threading.BoundedSemaphore(size)
