@@ -81,16 +81,26 @@ def test_every_pin_is_exact_and_installed(name: str) -> None:
             assert version(package).split("+")[0] == str(requirement.specifier)[2:]
 
 
+def unpinned(found: dict[str, list[str]], *requirements: str) -> dict[str, list[str]]:
+    pinned = {name for each in requirements for name in pins(each)}
+    return {name: paths for name, paths in found.items() if name not in pinned}
+
+
 def test_whatever_the_app_imports_is_pinned() -> None:
-    pinned = pins("requirements.txt")
-    missing = {name: paths for name, paths in imports(*APP).items() if name not in pinned}
+    missing = unpinned(imports(*APP), "requirements.txt")
     assert missing == {}, "add them to requirements.txt, in the version that is installed"
 
 
 def test_whatever_the_tests_import_is_pinned() -> None:
-    pinned = pins("requirements.txt") | pins("requirements-test.txt")
-    missing = {name: paths for name, paths in imports(*TESTS).items() if name not in pinned}
+    missing = unpinned(imports(*TESTS), "requirements.txt", "requirements-test.txt")
     assert missing == {}, "add them to requirements-test.txt, in the version that is installed"
+
+
+def test_an_import_without_a_pin_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    (tmp_path / "app.py").write_text("def f():\n    import regex, apsw\n")
+    (tmp_path / "requirements.txt").write_text("apsw==3.54.1.0\n")
+    assert unpinned(imports("app.py"), "requirements.txt") == {"regex": ["app.py"]}
 
 
 def test_no_pin_is_left_of_what_nobody_uses() -> None:
