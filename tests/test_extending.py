@@ -22,7 +22,7 @@ EXAMPLES = ("A reader", "A store", "An embedder", "A setting")
 
 _STEP = re.compile(
     r"^(?:New file `(?P<new>[\w./]+)`"
-    r"|In `(?P<old>[\w./]+)`, above (?P<row>the row )?`(?P<above>[^\n]+)`|Try it):\n\n"
+    r"|In `(?P<old>[\w./]+)`, above (?P<row>the row )?`(?P<above>[^`\n]+)`[^\n]*|Try it):\n\n"
     r"```python\n(?P<code>.*?)```$",
     re.MULTILINE | re.DOTALL,
 )

@@ -10,8 +10,10 @@ from pathlib import Path
 
 APP = "app"
 """The command that starts the app; no command at all stands for it."""
+_STREAMLIT = ("--server.", "--browser.", "--client.", "--global.", "--logger.", "--runner.", "--theme.")
+"""How options of `streamlit run` begin: none of ours has a dot in it."""
 _DESCRIPTION = "Search, ask and map your own documents, on your own machine."
-_EPILOG = "With no command, the app starts; what follows `--` goes to `streamlit run`."
+_EPILOG = "With no command, the app starts; options such as --server.port 8600 go to `streamlit run`."
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -21,7 +23,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     why, where the words are not understood.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    if typed[:1] in ([], ["--"]):
+    if not typed or typed[0] == "--" or typed[0].startswith(_STREAMLIT):
         typed = [APP, *typed]
     if typed[0] == APP and typed[1:2] not in (["-h"], ["--help"]):
         rest = typed[2:] if typed[1:2] == ["--"] else typed[1:]

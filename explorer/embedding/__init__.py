@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from explorer.embedding.base import EmbeddingModel
 from explorer.embedding.bert.precision import openvino_problem
+from explorer.embedding.cache_key import embedding_key
 from explorer.embedding.chunk_text import chunk_room, longest_chunk
 from explorer.embedding.loaded import LoadedModels
 from explorer.embedding.places import DEFAULT_MODEL
 from explorer.embedding.registry import OFFLINE, choose_for, examine, identify, is_remote, load
-from explorer.embedding.windows import embedding_key, mean_of_windows, texts_to_embed
+from explorer.embedding.windows import mean_of_windows, texts_to_embed
 
 __all__ = [
     "DEFAULT_MODEL",

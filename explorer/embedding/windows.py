@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -36,11 +35,6 @@ def texts_to_embed(name: str, headings: Sequence[str], text: str, model: Embeddi
         if number >= len(pieces) or max(model.count_tokens(found)) <= model.max_tokens:
             return tuple(found)
         number += 1
-
-
-def embedding_key(texts: Sequence[str]) -> bytes:
-    """32 bytes, the key of a chunk's embedding: SHA-256 of the texts that are embedded for it."""
-    return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).digest()
 
 
 def mean_of_windows(

@@ -10,7 +10,8 @@ import pytest
 
 from explorer import embedding
 from explorer.embedding import EmbeddingModel, chunk_room, longest_chunk
-from explorer.embedding.windows import embedding_key, mean_of_windows, texts_to_embed
+from explorer.embedding.cache_key import embedding_key
+from explorer.embedding.windows import mean_of_windows, texts_to_embed
 from tests.folders import prose
 
 

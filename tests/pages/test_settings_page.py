@@ -60,8 +60,10 @@ def field(app: AppTest, name: str):
     return next(w for w in (*app.text_input, *app.number_input) if (w.key or "").startswith(f"{name}_"))
 
 
-def press(app: AppTest, label: str, nth: int = 0) -> AppTest:
-    app = [entry for entry in app.button if entry.label == label][nth].click().run()
+def press(app: AppTest, name: str) -> AppTest:
+    """Clicks the button of that key or, where one label is enough, of that label."""
+    (button,) = [entry for entry in app.button if name in (entry.key, entry.label)]
+    app = button.click().run()
     assert not app.exception
     return app
 
@@ -91,7 +93,7 @@ def test_notes_hold_while_a_field_is_changed_and_ocr_has_its_own_button(
 def test_a_value_is_kept_and_taken_back(app: AppTest, library: Library) -> None:
     open_page(app, "settings")
     field(app, "max_pages").set_value(500)
-    press(app, "Save", 1)
+    press(app, "reading_save")
     assert library.settings.max_pages == 500
     assert "Set here. The default is 20000." in texts(app)
     press(app, "Use the defaults")
@@ -109,7 +111,7 @@ def test_the_environment_comes_first(app: AppTest, library: Library, monkeypatch
 def test_a_wrong_value_is_told(app: AppTest, library: Library) -> None:
     open_page(app, "settings")
     field(app, "chat_url").set_value("ftp://example")
-    press(app, "Save", 3)
+    press(app, "chat_save")
     assert "http" in app.error[0].value
     assert library.settings.chat_url is None
 
@@ -120,7 +122,7 @@ def test_the_language_model_is_tested(app: AppTest, library: Library, server: st
     assert "No address is set" in app.warning[0].value
     field(app, "chat_url").set_value(server)
     field(app, "chat_model").set_value("tiny")
-    press(app, "Save", 3)
+    press(app, "chat_save")
     app.button(key="chat_test").click().run()
     assert "key" in app.error[0].value
     app.text_input(key="chat_key").set_value(KEY)
@@ -170,7 +172,7 @@ def test_another_length_of_passages_offers_to_redo_all(app: AppTest, library: Li
     open_page(app, "settings")
     assert "redo" not in [entry.key for entry in app.button]
     field(app, "chunk_tokens").set_value(60)
-    press(app, "Save", 2)
+    press(app, "embedding_save")
     assert "Redo all 3 documents" in texts(app)
     app.button(key="redo").click().run()
     assert not app.exception
@@ -196,7 +198,7 @@ def test_ocr_is_switched_and_what_failed_is_tried_again(
 ) -> None:
     open_page(app, "settings")
     app.checkbox[0].uncheck()
-    press(app, "Save", 0)
+    press(app, "ocr_save")
     assert library.settings.ocr is False
     assert "Set here. The default is on." in texts(app)
     path = tmp_path / "scan.png"
@@ -223,7 +225,7 @@ def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library
     open_page(app, "settings")
     field(app, "embed_url").set_value(server)
     field(app, "embed_model").set_value("tiny")
-    press(app, "Save", 2)
+    press(app, "embedding_save")
     assert library.settings.embedder == f"tiny at {server}"
     assert "Once the documents are redone" in texts(app), "it is not asked yet"
     assert "The embedding model changed" in texts(app)

@@ -9,8 +9,8 @@ from explorer.readers.reading import ReadPage
 
 PAGE_BREAK = "\n\n"
 LANGUAGES = "languages in the Latin alphabet, Chinese and Japanese"
-"""What the bundled models read. They know no Cyrillic, Arabic, Hebrew, Korean, Thai or Indic letters, no
-Greek letters with accents, and no Vietnamese ones with two."""
+"""What the bundled models read, which `engine.py` loads: they set the limit. They know no Cyrillic, Arabic,
+Hebrew, Korean, Thai or Indic letters, no Greek letters with accents, and no Vietnamese ones with two."""
 OFF = "OCR is off"
 """Part of the warning, and of the error, for a file that lacks text for that reason."""
 KNOWN = f"OCR reads {LANGUAGES}."
