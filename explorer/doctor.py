@@ -18,7 +18,11 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
 
     Everything is read once. While files are being taken in, that is a moment in the midst of it.
     """
-    repaired = _repair(catalog, client) if repair else []
+    repaired = catalog.remake() if repair else []
+    lacking = catalog.lacking()
+    if lacking:
+        return Report(tuple(lacking), tuple(repaired), {}, notes)
+    repaired += _repair(catalog, client) if repair else []
     check = catalog.check()
     problems = list(check.problems)
     counts = dict(check.counts)
@@ -32,6 +36,8 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
         unused = catalog.embeddings.unneeded()
         if unused:
             problems.append(f"{unused} embeddings belong to no passage.")
+    if not problems:
+        repaired += [f"Deleted {name}, kept from before an upgrade." for name in catalog.drop_copies()]
     return Report(tuple(problems), tuple(repaired), counts, notes)
 
 

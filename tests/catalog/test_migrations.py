@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +11,25 @@ from pathlib import Path
 import apsw
 import pytest
 
-from explorer.catalog import Catalog
+from explorer import Library
+from explorer.catalog import Catalog, copies, schema, shape
 from explorer.catalog.database import Database
-from explorer.catalog.migrations import MIGRATIONS, Migration, copy_name, migrate
+from explorer.catalog.migrations import MIGRATIONS, Migration, apply, migrate
 from explorer.catalog.schema import VERSION_1
 from explorer.errors import StorageError
 from tests.catalog.making import add
 
-# The very first schema, as it was written: this test keeps it from being edited.
+FROZEN = {
+    1: (
+        "d2b63092f56910f96a3f58f588a728513ebe385ab84f48d9d177dd9bfd14b862",
+        "cc22721b6ffb229d77dfb4d537b6faa4f37479f10db30d8543ae83558a4a2f2a",
+    ),
+    2: (
+        "8a31475a90affa74fc45be69bf864f06fcd5c84db784658c9ba7ca95775e8e8c",
+        "2552c49ed6623a54c75c11791ddaf699945eca3f72f2b97b866947745ea0e78e",
+    ),
+}
+"""Of each released step the SHA-256 of its SQL, and of the tables that stand when it is done."""
 FIRST_TABLES = """
 change chunk chunk_terms citation conversation counter document edition embedding generation job layout
 message message_hit message_source migration model page piece setting tag
@@ -59,6 +72,27 @@ def test_numbers_and_names_are_fixed() -> None:
     assert MIGRATIONS[0].name == "documents, chunks, jobs, conversations and maps"
 
 
+@pytest.mark.parametrize("number", FROZEN)
+def test_what_was_released_is_never_edited(number: int) -> None:
+    sql, tables = FROZEN[number]
+    edited = (
+        f"VERSION_{number} of explorer/catalog/schema.py was edited. It was released: libraries that have it"
+        " already would lack what you changed, as those of 23 November 2026 did (see explorer/catalog/"
+        "mending.py). Put it back as it was, and add a step with the next number to MIGRATIONS."
+    )
+    assert hashlib.sha256(getattr(schema, f"VERSION_{number}").encode()).hexdigest() == sql, edited
+    con = apsw.Connection(":memory:")
+    for step in MIGRATIONS[:number]:
+        apply(con, step)
+    rows = con.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name, type")
+    made = "\n".join(f"{name} {kind} {shape.plain(text)}" for name, kind, text in rows)
+    assert hashlib.sha256(made.encode()).hexdigest() == tables, edited
+
+
+def test_every_step_is_frozen() -> None:
+    assert list(FROZEN) == [step.number for step in MIGRATIONS], "write down the hashes of the step you added"
+
+
 def test_from_the_oldest_schema(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite3"
     con = apsw.Connection(str(path))
@@ -82,7 +116,7 @@ def test_a_copy_is_kept_before_a_library_changes(tmp_path: Path) -> None:
     with Catalog(tmp_path) as catalog:
         document_id = add(catalog, "what was there before")
     migrate(Database(catalog.path).connect, catalog.path, LATER)
-    copy = copy_name(catalog.path, NEXT.number)
+    copy = copies.name(catalog.path, NEXT.number)
     assert versions(copy) == versions(catalog.path)[:-1]
     assert apsw.Connection(str(copy)).execute("SELECT id FROM document").fetchall() == [(document_id,)]
     copy.unlink()
@@ -112,7 +146,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from explorer.catalog.database import Database
-from explorer.catalog.migrations import MIGRATIONS, Migration, migrate
+from explorer.catalog.migrations import MIGRATIONS, Migration, apply, migrate
 
 def killed(con):
     con.execute("ALTER TABLE document ADD COLUMN colour TEXT")
@@ -135,17 +169,44 @@ def test_killed_half_way(tmp_path: Path) -> None:
         assert again.check().problems == ()
 
 
-def test_a_newer_library_is_refused(tmp_path: Path) -> None:
-    with Catalog(tmp_path) as catalog, catalog.write() as con:
-        con.execute("INSERT INTO migration VALUES (4711, 'from the future', 0)")
-    with pytest.raises(StorageError, match=r"newer version.*4711.*Update"):
-        Catalog(tmp_path)
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.parametrize("mode", ["closed", "left open", "without its folders"])
+def test_a_newer_library_is_refused_and_not_touched(tmp_path: Path, mode: str) -> None:
+    made = tmp_path / "made"
+    with Catalog(made) as catalog:
+        with catalog.write() as con:
+            con.execute("INSERT INTO migration VALUES (4711, 'from the future', 0)")
+        folder = tmp_path / "library"
+        if mode == "left open":
+            shutil.copytree(made, folder)  # as a killed process leaves it: what it says stands in the log
+    if mode != "left open":
+        shutil.copytree(made, folder)
+    if mode == "without its folders":
+        shutil.rmtree(folder / "files")
+    before = digests(folder)
+    assert any(name.endswith("-wal") for name in before) == (mode == "left open")
+    for opened in (Catalog, Library):
+        with pytest.raises(StorageError, match=r"newer version.*4711.*Update"):
+            opened(folder)
+    after = digests(folder)
+    scratch = {"catalog.sqlite3-shm"}  # SQLite's notes of what the log holds, made anew by whoever reads it
+    assert {k: v for k, v in after.items() if k not in scratch} == {
+        k: v for k, v in before.items() if k not in scratch
+    }
+    assert set(after) == set(before)
 
 
 OPEN = """
 import sys
 from pathlib import Path
-from explorer.catalog import Catalog
+from explorer import Library
+from explorer.catalog import Catalog, copies, schema, shape
 
 print(Catalog(Path(sys.argv[1])).library_id)
 """
