@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving
 from explorer.types import Report
 
@@ -37,8 +37,16 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
         if unused:
             problems.append(f"{unused} embeddings belong to no passage.")
     if not problems:
-        repaired += [f"Deleted {name}, kept from before an upgrade." for name in catalog.drop_copies()]
+        notes += _drop_copies(catalog)
     return Report(tuple(problems), tuple(repaired), counts, notes)
+
+
+def _drop_copies(catalog: Catalog) -> tuple[str, ...]:
+    """A line for each copy from before an upgrade: the library is whole, so it is not needed any more."""
+    try:
+        return tuple(f"Deleted {name}, kept from before an upgrade." for name in catalog.drop_copies())
+    except StorageError as error:
+        return (str(error),)
 
 
 def _compare(

@@ -1,6 +1,6 @@
 """The copy of the catalogue that stands beside it once the program has changed its tables.
 
-It is named after the format that the library was brought to, and the day:
+It is named after the first format that the library was brought to, and the day:
 `catalog.sqlite3.before-2-2026-11-30`.
 It goes when `doctor` finds nothing wrong, and when a document is removed, because it still holds its words.
 To go back to it: close the program, delete `catalog.sqlite3` with its `-wal` and `-shm`, and give the copy

@@ -2,9 +2,9 @@
 
 Each step is one transaction, so a step that was interrupted left nothing behind. Foreign keys are checked at
 its end and not on the way, so that a table may be made anew (https://sqlite.org/lang_altertable.html, 7).
-Before a step changes a library that already holds something, the database is copied beside itself
-(`copies.py`). A library that says it is of a format, and has not all that its step makes today, is mended
-(`mending.py`). A library of a newer version is refused before anything in its folder is touched.
+Before the first step that changes a library, the database is copied beside itself (`copies.py`). A library
+that says it is of a format, and has not all that its step makes today, is mended (`mending.py`). A library of
+a newer version is refused before anything in its folder is touched.
 """
 
 from __future__ import annotations
@@ -84,14 +84,16 @@ def migrate(
         found = _version(con, path, migrations)
         if found == migrations[-1].number and migrations[-1].is_whole(con):
             return
+        is_kept = found == 0  # a new library has nothing to lose
         for step in migrations:
             with _transaction(con):
                 version = _version(con, path, migrations)  # another process may have done it meanwhile
                 is_due = version < step.number
                 if not is_due and (version > step.number or step.is_whole(con)):
                     continue
-                if found > 0:  # a new library has nothing to lose
+                if not is_kept:
                     copies.make(connect, path, step.number)
+                    is_kept = True
                 if is_due:
                     apply(con, step)
                 else:

@@ -17,6 +17,7 @@ from explorer.catalog.database import Database
 from explorer.catalog.migrations import MIGRATIONS, Migration, apply, migrate
 from explorer.catalog.schema import VERSION_1
 from explorer.errors import StorageError
+from tests.catalog import released
 from tests.catalog.making import add
 
 FROZEN = {
@@ -212,17 +213,26 @@ print(Catalog(Path(sys.argv[1])).library_id)
 """
 
 
-def test_many_processes_open_a_new_library_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [None, "schema-1", "schema-2a"])
+def test_many_processes_open_a_library_at_once(tmp_path: Path, name: str | None) -> None:
+    folder = tmp_path / "new" if name is None else released.unpack(name, tmp_path / "old")
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, str(tmp_path / "new")], stdout=subprocess.PIPE, text=True
-        )
+        subprocess.Popen([sys.executable, "-c", OPEN, str(folder)], stdout=subprocess.PIPE, text=True)
         for _ in range(6)
     ]
     ids = {process.communicate(timeout=60)[0].strip() for process in processes}
     assert all(process.returncode == 0 for process in processes)
     assert len(ids) == 1
     assert len(ids.pop()) == 16
+    with Catalog(folder) as catalog:
+        assert catalog.check().problems == ()
+        assert len(copies.beside(catalog.path)) == (name is not None)
+
+
+def test_several_steps_at_once_leave_one_copy(tmp_path: Path) -> None:
+    path = released.unpack("schema-1", tmp_path) / "catalog.sqlite3"
+    migrate(Database(path).connect, path, LATER)
+    assert copies.beside(path) == [copies.name(path, 2)]
 
 
 def test_models_get_fingerprints_and_keep_their_embeddings(tmp_path: Path) -> None:
