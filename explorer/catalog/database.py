@@ -165,11 +165,6 @@ def errors(path: Path) -> Iterator[None]:
         raise StorageError(
             f"{path} has been in use by another process for {BUSY_SECONDS:.0f} seconds. Try again."
         ) from error
-    except apsw.SQLError as error:  # tables that are not as expected
-        raise StorageError(
-            f"{path} cannot be used by this version ({error}). `python -m explorer doctor` says what it"
-            " lacks."
-        ) from error
     except apsw.IOError as error:
         raise StorageError(f"{path} cannot be read or written ({error}). Check the disk.") from error
 

@@ -22,15 +22,15 @@ from tests.catalog.making import add
 
 FROZEN = {
     1: (
-        "d2b63092f56910f96a3f58f588a728513ebe385ab84f48d9d177dd9bfd14b862",
+        "3b0c8b97ad0a9c2979ed253678eb859bac05218a6935e6a5d10d7526ba4ceb8e",
         "cc22721b6ffb229d77dfb4d537b6faa4f37479f10db30d8543ae83558a4a2f2a",
     ),
     2: (
-        "8a31475a90affa74fc45be69bf864f06fcd5c84db784658c9ba7ca95775e8e8c",
+        "4623380151adfe5dbc886463ac917a6c4beea45ab90068db770c3141ed70a56c",
         "2552c49ed6623a54c75c11791ddaf699945eca3f72f2b97b866947745ea0e78e",
     ),
 }
-"""Of each released step the SHA-256 of its SQL, and of the tables that stand when it is done."""
+"""Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """
 change chunk chunk_terms citation conversation counter document edition embedding generation job layout
 message message_hit message_source migration model page piece setting tag
@@ -81,7 +81,8 @@ def test_what_was_released_is_never_edited(number: int) -> None:
         " already would lack what you changed, as those of 23 November 2026 did (see explorer/catalog/"
         "mending.py). Put it back as it was, and add a step with the next number to MIGRATIONS."
     )
-    assert hashlib.sha256(getattr(schema, f"VERSION_{number}").encode()).hexdigest() == sql, edited
+    released_sql = shape.plain(getattr(schema, f"VERSION_{number}"))
+    assert hashlib.sha256(released_sql.encode()).hexdigest() == sql, edited
     con = apsw.Connection(":memory:")
     for step in MIGRATIONS[:number]:
         apply(con, step)

@@ -8,7 +8,6 @@ import pytest
 
 from explorer import Library
 from explorer.catalog import Catalog, shape
-from explorer.errors import StorageError
 from tests.catalog.making import add
 from tests.folders import RENT, write
 
@@ -82,6 +81,3 @@ def test_doctor_says_what_a_catalogue_lacks_and_what_to_do(tmp_path: Path) -> No
             assert "the table message lacks forgotten" in report.problems[0]
             assert "add the files again" in report.problems[1]
             assert len(list((library.folder / "files").glob("[0-9a-f]*"))) == 1
-        said = r"cannot be used by this version.*forgotten.*doctor"
-        with pytest.raises(StorageError, match=said), library._catalog.read() as con:
-            con.execute("SELECT forgotten FROM message")
