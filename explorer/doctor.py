@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving
 from explorer.types import Report
 
@@ -18,7 +18,11 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
 
     Everything is read once. While files are being taken in, that is a moment in the midst of it.
     """
-    repaired = _repair(catalog, client) if repair else []
+    repaired = catalog.remake() if repair else []
+    lacking = catalog.lacking()
+    if lacking:
+        return Report(tuple(lacking), tuple(repaired), {}, notes)
+    repaired += _repair(catalog, client) if repair else []
     check = catalog.check()
     problems = list(check.problems)
     counts = dict(check.counts)
@@ -32,7 +36,17 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
         unused = catalog.embeddings.unneeded()
         if unused:
             problems.append(f"{unused} embeddings belong to no passage.")
+    if not problems:
+        notes += _drop_copies(catalog)
     return Report(tuple(problems), tuple(repaired), counts, notes)
+
+
+def _drop_copies(catalog: Catalog) -> tuple[str, ...]:
+    """A line for each copy from before an upgrade: the library is whole, so it is not needed any more."""
+    try:
+        return tuple(f"Deleted {name}, kept from before an upgrade." for name in catalog.drop_copies())
+    except StorageError as error:
+        return (str(error),)
 
 
 def _compare(

@@ -8,7 +8,7 @@ from types import TracebackType
 
 import apsw
 
-from explorer.catalog import check, migrations
+from explorer.catalog import check, copies, migrations, shape
 from explorer.catalog.arrivals import Arrivals
 from explorer.catalog.changes import Changes
 from explorer.catalog.chosen_settings import Values
@@ -39,6 +39,7 @@ class Catalog:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.path = self.folder / FILE_NAME
+        migrations.refuse_newer(self.path)
         try:
             if not self.folder.exists():
                 # Copies of private files must not be open to the machine's other users. A folder that
@@ -82,6 +83,20 @@ class Catalog:
     def check(self) -> Check:
         """Is the catalogue whole, and does everything in it agree; for `doctor`."""
         return check.check(self.database, self.originals)
+
+    def lacking(self) -> list[str]:
+        """What it lacks so that nothing can be asked of it, and what to do, in words; for `doctor`."""
+        with self.read() as con:
+            return shape.lacking(con)
+
+    def remake(self) -> list[str]:
+        """Make indexes and triggers that are missing; returns them in words."""
+        with self.write() as con:
+            return shape.remake(con)
+
+    def drop_copies(self) -> list[str]:
+        """Delete the copies that stand from before its format changed; returns their names."""
+        return copies.drop(self.path)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import apsw
 
+from explorer.catalog import shape
 from explorer.catalog.columns import fetch_all, fetch_value
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -79,7 +80,7 @@ def check(database: Database, originals: Originals) -> Check:
     """Read everything once; takes seconds in a large library. Raises StorageError."""
     problems: list[str] = []
     with database.read() as con:
-        problems += _sqlite_problems(con)
+        problems += _sqlite_problems(con) + shape.problems(con)
         for message, sql in _QUESTIONS:
             rows = [str(row[0]) for row in con.execute(sql)]
             if rows:

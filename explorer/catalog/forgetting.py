@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import editions, job_rows, migrations
+from explorer.catalog import copies, editions, job_rows
 from explorer.catalog.columns import dumps, fetch_value, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
+from explorer.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +42,9 @@ class Forgetting:
         with self._database.read() as con:
             pending = fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'")
         try:
-            for copy in migrations.copies(self._database.path):
-                copy.unlink(missing_ok=True)
-        except OSError as error:  # held open by another program: tried again when the worker next has time
-            log.warning("a copy of the database cannot be deleted yet: %s", error.strerror)
+            copies.drop(self._database.path)
+        except StorageError as error:  # held open elsewhere: tried again when the worker has time
+            log.warning("not yet: %s", error)
             return False
         if not self._database.forget():
             return False

@@ -2,38 +2,72 @@
 
 Each step is one transaction, so a step that was interrupted left nothing behind. Foreign keys are checked at
 its end and not on the way, so that a table may be made anew (https://sqlite.org/lang_altertable.html, 7).
-Before a step changes a library that already holds something, the database is copied beside itself
-(`catalog.sqlite3.before-2`); the copies go when the next document is removed, because they would still hold
-its words.
+Before the first step that changes a library, the database is copied beside itself (`copies.py`). A library
+that says it is of a format, and has not all that its step makes today, is mended (`mending.py`). A library of
+a newer version is refused before anything in its folder is touched.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 
+from explorer.catalog import copies, mending
 from explorer.catalog.schema import VERSION_1, VERSION_2
 from explorer.errors import StorageError
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step: `apply` runs inside a transaction on the connection it is given."""
+    """One step: `apply` runs inside a transaction on the connection it is given.
+
+    Where a step had other forms before it was released, `is_whole` says whether a library of its format has
+    all that it makes today, and `mend` makes the rest.
+    """
 
     number: int
     name: str
     apply: Callable[[apsw.Connection], object]
+    is_whole: Callable[[apsw.Connection], bool] = lambda _: True
+    mend: Callable[[apsw.Connection], object] = lambda _: None
 
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "documents, chunks, jobs, conversations and maps", lambda con: con.execute(VERSION_1)),
-    Migration(2, "recognised pages, files within files", lambda con: con.execute(VERSION_2)),
+    Migration(
+        2,
+        "recognised pages, files within files",
+        lambda con: con.execute(VERSION_2),
+        mending.is_whole,
+        mending.mend,
+    ),
 )
+
+
+def refuse_newer(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Look at the format of a database without touching it or anything beside it.
+
+    What cannot be read this way is left to `migrate`, which says what is wrong. Raises StorageError when the
+    database was written by a newer version of the program.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    with contextlib.suppress(apsw.Error, OSError, ValueError):
+        is_alone = not log.exists() or log.stat().st_size == 0
+        # Without a log nobody writes to it. Read as one that never changes, it gets no file beside it.
+        con = apsw.Connection(
+            f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if is_alone else ""),
+            flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
+        )
+        try:
+            con.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            _version(con, path, migrations)
+        finally:
+            con.close()
 
 
 def migrate(
@@ -41,41 +75,54 @@ def migrate(
 ) -> None:
     """Bring the database at `path` to the newest schema. Safe when several processes open it at once.
 
-    Raises StorageError when the database was written by a newer version of the program.
+    Raises StorageError when the database was written by a newer version of the program, and when the disk has
+    no room for the copy that is made first.
     """
     con = connect()
     try:
         con.execute("PRAGMA foreign_keys = OFF")
         found = _version(con, path, migrations)
-        if found == migrations[-1].number:
+        if found == migrations[-1].number and migrations[-1].is_whole(con):
             return
+        is_kept = found == 0  # a new library has nothing to lose
         for step in migrations:
-            con.execute("BEGIN IMMEDIATE")
-            try:
+            with _transaction(con):
                 version = _version(con, path, migrations)  # another process may have done it meanwhile
-                if version < step.number:
-                    if found > 0:  # a new library has nothing to lose
-                        _copy(connect, copy_name(path, step.number))
-                    step.apply(con)
-                    _check_references(con, step)
-                    _record(con, step)
-                con.execute("COMMIT")
-            except BaseException:
-                if con.in_transaction:
-                    con.execute("ROLLBACK")
-                raise
+                is_due = version < step.number
+                if not is_due and (version > step.number or step.is_whole(con)):
+                    continue
+                if not is_kept:
+                    copies.make(connect, path, step.number)
+                    is_kept = True
+                if is_due:
+                    apply(con, step)
+                else:
+                    step.mend(con)
+                _check_references(con, step)
     finally:
         con.close()
 
 
-def copy_name(path: Path, number: int) -> Path:
-    """Where the copy made before migration `number` stands."""
-    return path.with_name(f"{path.name}.before-{number}")
+def apply(con: apsw.Connection, step: Migration) -> None:
+    """Do a step and record that it was done. Runs inside a transaction."""
+    step.apply(con)
+    con.execute(
+        "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at"
+        " REAL)"
+    )
+    con.execute("INSERT INTO migration VALUES (?, ?, ?)", (step.number, step.name, time.time()))
 
 
-def copies(path: Path) -> list[Path]:
-    """The copies that migrations left beside the database, finished or not."""
-    return sorted(path.parent.glob(f"{path.name}.before-*"))
+@contextlib.contextmanager
+def _transaction(con: apsw.Connection) -> Iterator[None]:
+    con.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        con.execute("COMMIT")
+    except BaseException:
+        if con.in_transaction:
+            con.execute("ROLLBACK")
+        raise
 
 
 def _version(con: apsw.Connection, path: Path, migrations: Sequence[Migration]) -> int:
@@ -97,25 +144,3 @@ def _check_references(con: apsw.Connection, step: Migration) -> None:
         raise StorageError(
             f"The library was not brought to format {step.number}: rows of {broken[0]} point nowhere."
         )
-
-
-def _record(con: apsw.Connection, step: Migration) -> None:
-    con.execute(
-        "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at"
-        " REAL)"
-    )
-    con.execute("INSERT INTO migration VALUES (?, ?, ?)", (step.number, step.name, time.time()))
-
-
-def _copy(connect: Callable[[], apsw.Connection], target: Path) -> None:
-    """Copy the committed state; the caller holds the write lock, so nothing changes under way."""
-    unfinished = target.with_name(target.name + ".part")
-    unfinished.unlink(missing_ok=True)
-    con = connect()
-    try:
-        con.execute("VACUUM INTO ?", (str(unfinished),))
-    finally:
-        con.close()
-    with unfinished.open("rb+") as file:
-        os.fsync(file.fileno())
-    unfinished.replace(target)

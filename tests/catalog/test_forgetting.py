@@ -11,7 +11,7 @@ import apsw
 import numpy as np
 import pytest
 
-from explorer.catalog import Catalog, keywords, migrations
+from explorer.catalog import Catalog, copies, keywords
 from explorer.catalog.forgetting import FORGOTTEN
 from explorer.types import Atlas, Cluster, SpanRef
 from explorer.words.terms import terms
@@ -184,7 +184,7 @@ def test_what_an_interrupted_removal_left_is_tidied(
 def test_copies_of_older_catalogues_go(catalog: Catalog) -> None:
     word = unusual(4)
     document_id = add(catalog, f"one {word}")
-    copy = migrations.copy_name(catalog.path, 2)
+    copy = copies.name(catalog.path, 2)
     with catalog.read() as con:
         con.execute("SELECT 1").fetchall()
     copy.write_bytes(catalog.path.read_bytes() + word.encode())

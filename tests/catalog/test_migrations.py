@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +11,26 @@ from pathlib import Path
 import apsw
 import pytest
 
-from explorer.catalog import Catalog
+from explorer import Library
+from explorer.catalog import Catalog, copies, schema, shape
 from explorer.catalog.database import Database
-from explorer.catalog.migrations import MIGRATIONS, Migration, copy_name, migrate
+from explorer.catalog.migrations import MIGRATIONS, Migration, apply, migrate
 from explorer.catalog.schema import VERSION_1
 from explorer.errors import StorageError
+from tests.catalog import released
 from tests.catalog.making import add
 
-# The very first schema, as it was written: this test keeps it from being edited.
+FROZEN = {
+    1: (
+        "3b0c8b97ad0a9c2979ed253678eb859bac05218a6935e6a5d10d7526ba4ceb8e",
+        "cc22721b6ffb229d77dfb4d537b6faa4f37479f10db30d8543ae83558a4a2f2a",
+    ),
+    2: (
+        "4623380151adfe5dbc886463ac917a6c4beea45ab90068db770c3141ed70a56c",
+        "2552c49ed6623a54c75c11791ddaf699945eca3f72f2b97b866947745ea0e78e",
+    ),
+}
+"""Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """
 change chunk chunk_terms citation conversation counter document edition embedding generation job layout
 message message_hit message_source migration model page piece setting tag
@@ -59,6 +73,28 @@ def test_numbers_and_names_are_fixed() -> None:
     assert MIGRATIONS[0].name == "documents, chunks, jobs, conversations and maps"
 
 
+@pytest.mark.parametrize("number", FROZEN)
+def test_what_was_released_is_never_edited(number: int) -> None:
+    sql, tables = FROZEN[number]
+    edited = (
+        f"VERSION_{number} of explorer/catalog/schema.py was edited. It was released: libraries that have it"
+        " already would lack what you changed, as those of 23 November 2026 did (see explorer/catalog/"
+        "mending.py). Put it back as it was, and add a step with the next number to MIGRATIONS."
+    )
+    released_sql = shape.plain(getattr(schema, f"VERSION_{number}"))
+    assert hashlib.sha256(released_sql.encode()).hexdigest() == sql, edited
+    con = apsw.Connection(":memory:")
+    for step in MIGRATIONS[:number]:
+        apply(con, step)
+    rows = con.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name, type")
+    made = "\n".join(f"{name} {kind} {shape.plain(text)}" for name, kind, text in rows)
+    assert hashlib.sha256(made.encode()).hexdigest() == tables, edited
+
+
+def test_every_step_is_frozen() -> None:
+    assert list(FROZEN) == [step.number for step in MIGRATIONS], "write down the hashes of the step you added"
+
+
 def test_from_the_oldest_schema(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite3"
     con = apsw.Connection(str(path))
@@ -82,7 +118,7 @@ def test_a_copy_is_kept_before_a_library_changes(tmp_path: Path) -> None:
     with Catalog(tmp_path) as catalog:
         document_id = add(catalog, "what was there before")
     migrate(Database(catalog.path).connect, catalog.path, LATER)
-    copy = copy_name(catalog.path, NEXT.number)
+    copy = copies.name(catalog.path, NEXT.number)
     assert versions(copy) == versions(catalog.path)[:-1]
     assert apsw.Connection(str(copy)).execute("SELECT id FROM document").fetchall() == [(document_id,)]
     copy.unlink()
@@ -112,7 +148,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from explorer.catalog.database import Database
-from explorer.catalog.migrations import MIGRATIONS, Migration, migrate
+from explorer.catalog.migrations import MIGRATIONS, Migration, apply, migrate
 
 def killed(con):
     con.execute("ALTER TABLE document ADD COLUMN colour TEXT")
@@ -135,33 +171,69 @@ def test_killed_half_way(tmp_path: Path) -> None:
         assert again.check().problems == ()
 
 
-def test_a_newer_library_is_refused(tmp_path: Path) -> None:
-    with Catalog(tmp_path) as catalog, catalog.write() as con:
-        con.execute("INSERT INTO migration VALUES (4711, 'from the future', 0)")
-    with pytest.raises(StorageError, match=r"newer version.*4711.*Update"):
-        Catalog(tmp_path)
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.parametrize("mode", ["closed", "left open", "without its folders"])
+def test_a_newer_library_is_refused_and_not_touched(tmp_path: Path, mode: str) -> None:
+    made = tmp_path / "made"
+    with Catalog(made) as catalog:
+        with catalog.write() as con:
+            con.execute("INSERT INTO migration VALUES (4711, 'from the future', 0)")
+        folder = tmp_path / "library"
+        if mode == "left open":
+            shutil.copytree(made, folder)  # as a killed process leaves it: what it says stands in the log
+    if mode != "left open":
+        shutil.copytree(made, folder)
+    if mode == "without its folders":
+        shutil.rmtree(folder / "files")
+    before = digests(folder)
+    assert any(name.endswith("-wal") for name in before) == (mode == "left open")
+    for opened in (Catalog, Library):
+        with pytest.raises(StorageError, match=r"newer version.*4711.*Update"):
+            opened(folder)
+    after = digests(folder)
+    scratch = {"catalog.sqlite3-shm"}  # SQLite's notes of what the log holds, made anew by whoever reads it
+    assert {k: v for k, v in after.items() if k not in scratch} == {
+        k: v for k, v in before.items() if k not in scratch
+    }
+    assert set(after) == set(before)
 
 
 OPEN = """
 import sys
 from pathlib import Path
-from explorer.catalog import Catalog
+from explorer import Library
+from explorer.catalog import Catalog, copies, schema, shape
 
 print(Catalog(Path(sys.argv[1])).library_id)
 """
 
 
-def test_many_processes_open_a_new_library_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [None, "schema-1", "schema-2a"])
+def test_many_processes_open_a_library_at_once(tmp_path: Path, name: str | None) -> None:
+    folder = tmp_path / "new" if name is None else released.unpack(name, tmp_path / "old")
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, str(tmp_path / "new")], stdout=subprocess.PIPE, text=True
-        )
+        subprocess.Popen([sys.executable, "-c", OPEN, str(folder)], stdout=subprocess.PIPE, text=True)
         for _ in range(6)
     ]
     ids = {process.communicate(timeout=60)[0].strip() for process in processes}
     assert all(process.returncode == 0 for process in processes)
     assert len(ids) == 1
     assert len(ids.pop()) == 16
+    with Catalog(folder) as catalog:
+        assert catalog.check().problems == ()
+        assert len(copies.beside(catalog.path)) == (name is not None)
+
+
+def test_several_steps_at_once_leave_one_copy(tmp_path: Path) -> None:
+    path = released.unpack("schema-1", tmp_path) / "catalog.sqlite3"
+    migrate(Database(path).connect, path, LATER)
+    assert copies.beside(path) == [copies.name(path, 2)]
 
 
 def test_models_get_fingerprints_and_keep_their_embeddings(tmp_path: Path) -> None:
