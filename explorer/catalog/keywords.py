@@ -17,13 +17,13 @@ _ROWS_A_SECURE_DELETE = 300
 
 
 def rows_of(con: apsw.Connection, ids: Ids) -> list[tuple[int, str]]:
-    """See `Chunks.term_rows`."""
+    """What `Chunks.term_rows` gives."""
     sql = "SELECT id, c1 FROM chunk_terms_content WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
     return fetch_all(con, sql, (ids_json(ids.tolist()),))
 
 
 def holding_phrase(con: apsw.Connection, phrase: Iterable[str], *, is_open: bool = False) -> Ids:
-    """See `Chunks.holding_phrase`."""
+    """What `Chunks.holding_phrase` gives."""
     import numpy as np
 
     quoted = _quote(" ".join(phrase))

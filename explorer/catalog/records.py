@@ -44,7 +44,7 @@ class StoredHeading:
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `embedded`: SHA-256 of the text that was embedded and `put` before."""
+    """A chunk to store. `embedded`: SHA-256 of the text whose embedding was `put` earlier."""
 
     start: int
     end: int

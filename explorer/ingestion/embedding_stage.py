@@ -82,7 +82,7 @@ class EmbeddingStage:
         return None
 
     def _embed_one(self, prepared: Prepared, progress: JobProgress, away: ServerAway | None) -> None:
-        """Embed what a document still lacks and store it. `away`: the server was, a moment ago."""
+        """Embed what a document still lacks and store it. `away`: what was raised if its server was away."""
         task, document = prepared.task, prepared.document
         if known.recognise(self._shared, task, document.sha256):
             return  # the same file was in the queue twice

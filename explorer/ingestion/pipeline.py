@@ -55,7 +55,7 @@ class Pipeline:
         self._shared.wake.set()
 
     def give_password(self, job_id: int, password: str) -> None:
-        """Keep a password, in memory; a job that has failed for want of it is tried again.
+        """Keep a password, in memory; a job that has failed without it is tried again.
 
         What came out of its file may have the same.
         """

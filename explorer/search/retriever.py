@@ -94,7 +94,7 @@ class Retriever:
             return []
         vector = self._vectors.of(view.ids[own])[0]
         rows = self._candidates.nominated(MeaningQuery(vector, k, view, allowed))
-        # As they are, without their neighbours' share: a chunk would be nearest to what it is a part of.
+        # Embeddings go without their neighbours' share: a chunk would be nearest to its own neighbours.
         scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
         self._vectors.read_ahead(view.ids)
         nothing = np.zeros(len(rows), bool)

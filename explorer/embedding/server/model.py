@@ -54,7 +54,7 @@ class ServerEmbedder:
         self.load(WantedModel(name))
 
     def choose(self, name: str) -> PrecisionChoice:  # noqa: ARG002
-        """That the server decides."""
+        """The same for every name: the server decides in what it computes."""
         return PrecisionChoice(PRECISION, PRECISION, "the server decides")
 
     def identify(self, name: str, precision: str | None) -> tuple[str, str]:  # noqa: ARG002
@@ -144,7 +144,7 @@ class ServerModel:
     def _request(
         self, texts: Sequence[str], unwanted: threading.Event | None = None, *, is_question: bool = False
     ) -> Vectors:
-        """As `Requests.embed`, checked for their length; raises TooLarge only where fewer texts might do."""
+        """The vectors of `Requests.embed`, of one length. Raises TooLarge only where fewer texts may do."""
         try:
             vectors = self._requests.embed(texts, is_question=is_question, unwanted=unwanted)
         except TooLarge as error:

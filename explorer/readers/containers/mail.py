@@ -1,7 +1,8 @@
 """Mails (eml, msg) and mailboxes: headers and body are the text, attachments become documents of their own.
 
 The plain body is preferred to the HTML one. Nothing that a mail refers to is fetched. Small pictures of the
-layout (logos, pixels that count readers) are left out, and a warning counts them; so are signatures, unsaid.
+layout (logos, pixels that count readers) are left out, and a warning counts them; signatures are left out
+without a warning.
 """
 
 from __future__ import annotations
