@@ -22,6 +22,7 @@ from explorer.embedding.server.batches import AT_ONCE, BATCH, Batches
 from explorer.embedding.server.requests import Requests
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
+from explorer.settings import variable
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
@@ -92,7 +93,9 @@ class ServerModel:
         model = name.removesuffix(_AT + address)
         if not model:
             shown = addresses.shown(address)
-            raise ModelError(f"No model is named for {shown}. Fill it in in Settings (EXPLORER_EMBED_MODEL).")
+            raise ModelError(
+                f"No model is named for {shown}. Fill it in in Settings ({variable('embed_model')})."
+            )
         self._requests = Requests(address, model, key_of)
         self._batches = Batches(self._request)
         self._dimension = 0
@@ -150,7 +153,7 @@ class ServerModel:
         except TooLarge as error:
             if len(texts) > 1:
                 raise
-            raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
+            raise ModelError(f"{error} Make {variable('embed_tokens')} smaller in Settings.") from None
         self._check_dimension(vectors.shape[1])
         return vectors
 
