@@ -22,7 +22,7 @@ TermRows = Iterable[tuple[int, str]]
 SCRAP = 3
 """The most terms that a chunk without a word may have to be taken for nothing but a number or a mark."""
 _ONE_BY_ONE = 64
-"""More terms than that are looked up together."""
+"""More than this many terms are looked up together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
