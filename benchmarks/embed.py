@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def _sides(model: EmbeddingModel, others: Sequence[str], *, int8: bool) -> dict[str, Encode]:
-    """Ours in each precision, the peer, and on request int8 otherwise, which is calibrated on `others`."""
+    """Ours in each precision, the peer, and on request other ways to int8, calibrated on `others`."""
     from sentence_transformers import SentenceTransformer
 
     folder = places.find(embedding.DEFAULT_MODEL)

@@ -8,7 +8,7 @@ and a vector index as in the app, asks whole questions of the three sets, each o
 intervals. The query's embedding is made before the clock starts. Beside it: SQLite FTS5 over the same rows
 with all words of the question. Memory is what the two processes of the app hold after 100 searches: the one
 that searches, with Streamlit imported though no page is open, and the worker with its model and index.
-Libraries are built in a process that ends before; `--keep` keeps them.
+Libraries are built in a process that has ended before the clock starts; `--keep` keeps them.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def load(file: str) -> list[Any]:
 
 
 def figures(order: list[dict[str, Any]], references: list[dict[str, Any]]) -> dict[str, float]:
-    """As `explorer.evaluation` counts them; `order` holds all chunks, best first."""
+    """The figures as `explorer.evaluation` counts them; `order` holds all chunks, best first."""
     from math import log2
 
     first = order[:AT]

@@ -1,7 +1,7 @@
 """How well and how fast files are read, beside markitdown and pypdf on the same files.
 
     python benchmarks/reading.py [formats] [pdf] [ocr]      default: all three
-    python benchmarks/reading.py formats --only docx --words    the words that lack, file by file
+    python benchmarks/reading.py formats --only docx --words    the missing words, file by file
     python benchmarks/reading.py pdf --ours                     without the peers, in seconds
 
 `formats`: share of the words of the expected renderings in ../shared/data/zoo that are found (recall), and

@@ -37,7 +37,7 @@ def recall_and_precision(expected: Sequence[str], found: Sequence[str]) -> tuple
 
 
 def missing(expected: Sequence[str], found: Sequence[str]) -> list[str]:
-    """Expected words that are not found, as often as they lack."""
+    """Expected words that are not found, each once for every time that it is missing."""
     return sorted((Counter(expected) - Counter(found)).elements())
 
 
@@ -72,7 +72,7 @@ class Row:
 
     document: str
     page: int
-    """From 0."""
+    """Counted from 0."""
     label: str
     numbers: tuple[str, ...]
     usual: int
@@ -114,8 +114,11 @@ def _labelled(text: str) -> list[tuple[str, list[str]]]:
 
 
 def row_is(row: Row, page: str) -> str:
-    """ "whole": on one line of `page`, its numbers after its label, in order; "wrong": on a line, but in
-    another order or with numbers of a neighbour (one more is a footnote's); "broken": on several lines."""
+    """How a row stands on a page: "whole", "wrong" or "broken".
+
+    "whole": on one line of `page`, its numbers after its label, in order; "wrong": on a line, but in another
+    order or with numbers of a neighbour (one more is a footnote's); "broken": on several lines.
+    """
     label = re.compile(r"\W*".join(map(re.escape, words(row.label))), re.IGNORECASE)
     lengths = range(min(row.usual, len(row.numbers)), len(row.numbers) + 1)
     wanted = {row.numbers[:length] for length in lengths}

@@ -190,8 +190,10 @@ def _ndcg(found: Sequence[str], wanted: set[str]) -> float:
 
 
 def _span_values(references: Sequence[Reference], hits: Sequence[Hit]) -> dict[str, float]:
-    """Shares of characters: of the references that the hits hold, and of what both hold of all either holds
-    (what several hits hold counts as often, as in the chunking benchmark of Chroma's report)."""
+    """Recall, precision and intersection over union in characters, each 0 to 1.
+
+    Characters that several hits hold count once for each, as in the chunking benchmark of Chroma's report.
+    """
     wanted = _merged((one.document_id, one.start or 0, one.end or 0) for one in references)
     shown = [(hit.chunk.document_id, hit.chunk.start, hit.chunk.end) for hit in hits]
     both = sum(
@@ -223,7 +225,7 @@ def _figure(name: str, values: Sequence[float]) -> Figure:
 
 
 def _parsed(line: str) -> Any:
-    """Raises ValueError."""
+    """What a line of JSON says. Raises ValueError, which says what is wrong with the line."""
     try:
         return json.loads(line)
     except json.JSONDecodeError as error:
@@ -235,7 +237,8 @@ def _parsed(line: str) -> Any:
 
 
 def _question(line: Any, finder: _Finder) -> Question:
-    """Raises ValueError, which says what is wrong."""
+    """The question of a line, with the places that its references name. Raises ValueError, which says what is
+    wrong."""
     text = line.get("question") if isinstance(line, dict) else None
     if not isinstance(text, str) or not text.strip():
         raise ValueError('it must be an object with a "question" in words')
@@ -247,7 +250,8 @@ def _question(line: Any, finder: _Finder) -> Question:
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: set[str], what: str) -> None:
-    """Raises ValueError: a misspelt key would be left out without a word."""
+    """Returns where all keys are known. Raises ValueError for the first other one: without this, a misspelt
+    key would be left out without a word."""
     if unknown := sorted(set(given) - known):
         raise ValueError(f"{what} has no {unknown[0]!r}; it may have {', '.join(sorted(known))}")
 
@@ -264,7 +268,7 @@ class _Finder:
         self._places: dict[str, _Places] = {}
 
     def reference(self, given: Any) -> Reference:
-        """Raises ValueError."""
+        """The place that a reference names, found in the library. Raises ValueError where it names none."""
         if not isinstance(given, dict) or not isinstance(given.get("document"), str):
             raise ValueError('each reference must be an object that names its "document"')
         _refuse_unknown(given, _REFERENCE_KEYS, "a reference")

@@ -70,7 +70,7 @@ class Models:
         )
 
     def first_language_hint(self) -> str | None:
-        """As `language_hint`, but once in a library's life: None where anybody was told the same already."""
+        """The same as `language_hint`, but once in a library's life: None where somebody was told already."""
         hint = self.language_hint()
         if hint is None or self._catalog.settings.get(_SAID) == hint:
             return None
@@ -132,7 +132,7 @@ class Models:
         return self._client.keys.get(address) or self._environments("embed", address)
 
     def set_embed_key(self, address: str, key: str | None) -> None:
-        """As `set_chat_key`, for an embedding server. Raises WorkerError."""
+        """The same as `set_chat_key`, for an embedding server. Raises WorkerError."""
         self._client.set_key(address, key)
 
     def chat_model(self, stall: float = STALL_SECONDS) -> ChatModel | None:

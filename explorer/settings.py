@@ -23,11 +23,16 @@ from pydantic_settings import (
 from explorer.addresses import same
 from explorer.errors import SettingError
 
-__all__ = ["PREFIX", "Server", "Settings"]
+__all__ = ["PREFIX", "Server", "Settings", "variable"]
 
 PREFIX = "EXPLORER_"
 _PROGRAM = "document-explorer"
 """What the folders for its files are called where the system keeps such things."""
+
+
+def variable(name: str) -> str:
+    """The environment variable that gives a setting, for messages: "chat_key" → "EXPLORER_CHAT_KEY"."""
+    return f"{PREFIX}{name.upper()}"
 
 
 def _env_file() -> Path:
@@ -259,9 +264,9 @@ def validate_change(values: Mapping[str, Any]) -> dict[str, Any]:
     from_environment = _from_environment()
     for key in values:
         if key not in PAGE_FIELDS:
-            raise SettingError(f"{key!r} cannot be kept in a library. Set {PREFIX}{key.upper()} instead.")
+            raise SettingError(f"{key!r} cannot be kept in a library. Set {variable(key)} instead.")
         if key in from_environment:
-            raise SettingError(f"{key!r} is set by {PREFIX}{key.upper()}. Change it there.")
+            raise SettingError(f"{key!r} is set by {variable(key)}. Change it there.")
     given = {key: value for key, value in values.items() if value is not None}
     try:
         checked = Settings(**given)
@@ -297,11 +302,7 @@ def _refuse_unknown(keys: Iterable[str], *, variables: bool = True) -> None:
         if key in Settings.model_fields:
             continue
         near = difflib.get_close_matches(key, Settings.model_fields, n=1)
-        shown, meant = (
-            (f"{PREFIX}{key.upper()}", [f"{PREFIX}{one.upper()}" for one in near])
-            if variables
-            else (key, near)
-        )
+        shown, meant = (variable(key), [variable(one) for one in near]) if variables else (key, near)
         hint = f"Did you mean {meant[0]}?" if meant else f"Known are: {', '.join(Settings.model_fields)}."
         raise SettingError(f"There is no setting {shown}. {hint}")
 

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from explorer.arrays import Floats, Ids, Integers
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 Status = Literal["added", "replaced", "unchanged", "failed"]
@@ -340,11 +339,11 @@ class Cluster:
 class Atlas:
     """The map of a library: row i of every array speaks of chunk `chunk_ids[i]`."""
 
-    chunk_ids: NDArray[np.int64]
+    chunk_ids: Ids
     """(n,)"""
-    xy: NDArray[np.float32]
+    xy: Floats
     """(n, dimensions)"""
-    cluster_ids: NDArray[np.int64]
+    cluster_ids: Integers
     """(n,), -1 where unclustered"""
     clusters: tuple[Cluster, ...]
 

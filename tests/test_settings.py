@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,3 +163,20 @@ def test_empty_variables_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_home_may_name_the_users_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_HOME", "~/papers")
     assert settings.resolve().home == Path.home() / "papers"
+
+
+@pytest.mark.parametrize("package", ["explorer", "ui"])
+def test_no_message_spells_out_a_variable(package: str) -> None:
+    """A message names a variable by its setting, so that it cannot name one that there is not."""
+    named = []
+    for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+                named += [(path.name, found) for found in re.findall(r"EXPLORER_\w+", node.value)]
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("variable", "settings.variable"):
+                given = node.args[0]
+                if "readers" not in path.parts and isinstance(given, ast.Constant):
+                    assert given.value in Settings.model_fields, path
+    assert named == []

@@ -18,7 +18,7 @@ from explorer.errors import Cancelled, NotFound
 
 class Arrivals:
     """`catalog.arrivals`: the way of documents into `catalog.documents`, and of new versions into the place
-    of old ones."""
+    of earlier ones."""
 
     def __init__(self, database: Database, tidying: Forgetting) -> None:
         self._database = database

@@ -11,12 +11,12 @@ import apsw
 from explorer.catalog import check, copies, migrations, shape
 from explorer.catalog.arrivals import Arrivals
 from explorer.catalog.changes import Changes
-from explorer.catalog.chosen_settings import Values
+from explorer.catalog.chosen_settings import ChosenSettings
 from explorer.catalog.chunks import Chunks
 from explorer.catalog.conversations import ConversationTable
 from explorer.catalog.database import Database, errors
 from explorer.catalog.documents import Documents
-from explorer.catalog.drawn_maps import Layouts
+from explorer.catalog.drawn_maps import DrawnMaps
 from explorer.catalog.embeddings import Embeddings
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.generations import Generations
@@ -54,7 +54,7 @@ class Catalog:
             migrations.migrate(self.database.connect, self.path)
         self.originals = Originals(self.database, self.folder / "files")
         self.tidying = Forgetting(self.database, self.originals)
-        self.settings = Values(self.database)
+        self.settings = ChosenSettings(self.database)
         self.generations = Generations(self.database)
         self.documents = Documents(self.database, self.tidying)
         self.arrivals = Arrivals(self.database, self.tidying)
@@ -64,7 +64,7 @@ class Catalog:
         self.jobs = Jobs(self.database, self.originals)
         self.work = Work(self.database, self.originals)
         self.conversations = ConversationTable(self.database)
-        self.layouts = Layouts(self.database)
+        self.layouts = DrawnMaps(self.database)
         self.library_id = str(self.settings.get("library_id"))
         """Random, made with the library: an index that names another id is not ours."""
 

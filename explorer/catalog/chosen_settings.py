@@ -15,7 +15,7 @@ SERVED = "served"
 _OWN = frozenset({"library_id", NAME, SERVED})
 
 
-class Values:
+class ChosenSettings:
     """`catalog.settings`: key → JSON value. Keys and passwords never come here."""
 
     def __init__(self, database: Database) -> None:

@@ -19,8 +19,7 @@ from explorer.errors import NotFound
 from explorer.types import Chunk, Scope
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from explorer.arrays import Ids
 
 _SELECT = (
     'SELECT c.id, e.document_id, c.page, c.end_page, c.start, c."end", c.headings, c.edition_id'
@@ -61,12 +60,12 @@ class Chunks:
             rows = fetch_all(con, _SELECT + " WHERE c.edition_id = ? ORDER BY c.id", (edition_id,))
             return _with_text(con, rows)
 
-    def ids(self) -> NDArray[np.int64]:
+    def ids(self) -> Ids:
         """The ids of all chunks, ascending (n,)."""
         with self._database.read() as con:
             return _array(con, "SELECT c.id FROM chunk c" + scopes.LIVE_CHUNKS + " ORDER BY c.id", ())
 
-    def in_scope(self, scope: Scope | None) -> NDArray[np.int64] | None:
+    def in_scope(self, scope: Scope | None) -> Ids | None:
         """The ids of the chunks inside a scope, ascending; None when the scope is everything."""
         if scope is None or scope.is_everything:
             return None
@@ -106,18 +105,18 @@ class Chunks:
             has_headings=numbers[:, 5].astype(bool),
         )
 
-    def term_rows(self, ids: NDArray[np.int64]) -> list[tuple[int, str]]:
+    def term_rows(self, ids: Ids) -> list[tuple[int, str]]:
         """The terms of these chunks' text, joined by spaces, in order of id; unknown ids are left out."""
         with self._database.read() as con:
             return rows_of(con, ids)
 
-    def holding_phrase(self, phrase: Iterable[str], *, is_open: bool = False) -> NDArray[np.int64]:
+    def holding_phrase(self, phrase: Iterable[str], *, is_open: bool = False) -> Ids:
         """The ids of the chunks whose text holds these terms in this order, ascending (n,); chunks of an
         index in the making may be among them. `is_open`: the last one may be the beginning of a term."""
         with self._database.read() as con:
             return holding_phrase(con, phrase, is_open=is_open)
 
-    def heading_paths(self, ids: NDArray[np.int64]) -> list[tuple[int, tuple[str, ...], str | None]]:
+    def heading_paths(self, ids: Ids) -> list[tuple[int, tuple[str, ...], str | None]]:
         """Chunks with the headings above each and the language of its document, in order of id; unknown ids
         are left out."""
         sql = (
@@ -156,7 +155,7 @@ def _with_text(con: apsw.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Ch
     ]
 
 
-def _array(con: apsw.Connection, sql: str, bindings: tuple[Any, ...]) -> NDArray[np.int64]:
+def _array(con: apsw.Connection, sql: str, bindings: tuple[Any, ...]) -> Ids:
     import numpy as np
 
     return np.fromiter((row[0] for row in con.execute(sql, bindings)), dtype=np.int64)

@@ -13,7 +13,7 @@ from explorer.catalog.records import StoredLayout
 from explorer.types import Atlas, Cluster
 
 
-class Layouts:
+class DrawnMaps:
     """`catalog.layouts`: one map for each number of dimensions."""
 
     def __init__(self, database: Database) -> None:

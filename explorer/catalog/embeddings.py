@@ -12,8 +12,7 @@ from explorer.catalog.database import Database
 from explorer.errors import StorageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from explorer.arrays import Ids, Vectors
 
 _FROM = (
     " FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
@@ -42,7 +41,7 @@ class Embeddings:
         with self._database.read() as con:
             return _known(con, model_id, shas)
 
-    def put(self, model_id: int, shas: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+    def put(self, model_id: int, shas: Sequence[bytes], vectors: Vectors) -> None:
         """Keep embeddings, row i of `vectors` (n, dimension) for `shas[i]`; on disk when this returns.
 
         Call it batch by batch, before the document is stored: what a killed process had done is kept.
@@ -61,15 +60,11 @@ class Embeddings:
                 ((model_id, sha, row.tobytes()) for sha, row in zip(shas, rows, strict=True)),
             )
 
-    def of_generation(
-        self, generation_id: int, batch: int = 2000
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    def of_generation(self, generation_id: int, batch: int = 2000) -> Iterator[tuple[Ids, Vectors]]:
         """All chunks of a generation in order of id: ids (n,), vectors (n, dimension), n ≤ batch."""
         yield from self._batches(_OF_GENERATION, (generation_id,), batch)
 
-    def of_range(
-        self, first: int, last: int, batch: int = 2000
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    def of_range(self, first: int, last: int, batch: int = 2000) -> Iterator[tuple[Ids, Vectors]]:
         """The same as `of_generation`, for the chunks `first` to `last`, both included, that still exist."""
         yield from self._batches(_OF_RANGE, (first, last), batch)
 
@@ -84,7 +79,7 @@ class Embeddings:
                 )
             )
 
-    def matrix(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def matrix(self) -> tuple[Ids, Vectors]:
         """Every live chunk in order of id: ids (n,) and contiguous vectors (n, dimension).
 
         (0,) and (0, 0) in an empty library. 200,000 × 384 take about a second: keep it while
@@ -92,7 +87,7 @@ class Embeddings:
         """
         return self._arrays(_OF_LIVE, ())
 
-    def vectors(self, chunk_ids: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def vectors(self, chunk_ids: Iterable[int]) -> tuple[Ids, Vectors]:
         """The same as `matrix`, for these chunks only; ids ascend, unknown ones are left out."""
         return self._arrays(_OF_IDS, (ids_json(chunk_ids),))
 
@@ -110,20 +105,18 @@ class Embeddings:
             con.execute("DELETE FROM embedding" + _UNNEEDED)
             return con.changes()
 
-    def _batches(
-        self, sql: str, bindings: tuple[int, ...], batch: int
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    def _batches(self, sql: str, bindings: tuple[int, ...], batch: int) -> Iterator[tuple[Ids, Vectors]]:
         import numpy as np
 
         with self._database.read() as con:
             for block in fetch_blocks(con, sql, bindings, batch):
                 yield np.array([row[0] for row in block], np.int64), _joined([row[1] for row in block])
 
-    def _arrays(self, sql: str, bindings: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _arrays(self, sql: str, bindings: tuple[str, ...]) -> tuple[Ids, Vectors]:
         import numpy as np
 
-        ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-        parts: list[NDArray[np.float32]] = []
+        ids: list[Ids] = [np.empty(0, np.int64)]
+        parts: list[Vectors] = []
         with self._database.read() as con:
             for block in fetch_blocks(con, sql, bindings):
                 ids.append(np.array([row[0] for row in block], np.int64))
@@ -162,7 +155,7 @@ def _known(con: apsw.Connection, model_id: int, shas: Iterable[bytes]) -> set[by
     return {sha for sha in set(shas) if fetch_one(con, sql, (model_id, sha))}
 
 
-def _joined(blobs: list[bytes]) -> NDArray[np.float32]:
+def _joined(blobs: list[bytes]) -> Vectors:
     """(n, dimension) from n equally long rows."""
     import numpy as np
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.arrays import Floats, Ids, Integers, Mask
+
 Action = Literal["add", "remove", "live"]
 
 
@@ -42,7 +44,7 @@ class StoredHeading:
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `embedded`: SHA-256 of the text that was embedded and `put` before."""
+    """A chunk to store. `embedded`: SHA-256 of the text whose embedding was `put` earlier."""
 
     start: int
     end: int
@@ -158,15 +160,15 @@ class Task:
 class ChunkTable:
     """Where every live chunk stands, in order of id; row i of each array speaks of `ids[i]`."""
 
-    ids: NDArray[np.int64]
+    ids: Ids
     documents: tuple[str, ...]
     """Ids of the documents that `document_index` counts."""
     document_index: NDArray[np.int32]
     pages: NDArray[np.int32]
     end_pages: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    has_headings: NDArray[np.bool_]
+    starts: Integers
+    ends: Integers
+    has_headings: Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,9 +178,9 @@ class StoredLayout:
     generation_id: int
     dimensions: int
     sequence: int
-    chunk_ids: NDArray[np.int64]
-    xy: NDArray[np.float32]
-    cluster_ids: NDArray[np.int64]
+    chunk_ids: Ids
+    xy: Floats
+    cluster_ids: Integers
     clusters: tuple[Cluster, ...]
     created_at: datetime
     is_current: bool

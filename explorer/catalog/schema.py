@@ -52,8 +52,8 @@ CREATE TABLE page (
     number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, label TEXT, runs BLOB,
     PRIMARY KEY (edition_id, number)
 ) WITHOUT ROWID;
--- The text, cut every `text.PIECE` characters whatever the pages are: a passage of a book that has one page
--- of 30 million characters costs no more than one of a leaflet.
+-- The text, cut every `text_pieces.PIECE` characters whatever the pages are: a passage of a book that has one
+-- page of 30 million characters costs no more than one of a leaflet.
 CREATE TABLE piece (
     edition_id INTEGER NOT NULL REFERENCES edition ON DELETE CASCADE,
     number INTEGER NOT NULL, text TEXT NOT NULL,

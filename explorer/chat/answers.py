@@ -108,7 +108,7 @@ class Answer:
 
     @property
     def kind(self) -> Kind:
-        """ "quotes" of documents, a "model"'s words, or "none" where there is nothing to answer from."""
+        """What it is made of: "quotes" of documents, a "model"'s words, or "none" without anything to use."""
         return self._finished().kind
 
     @property

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from explorer import addresses
 from explorer.errors import ChatError
+from explorer.settings import variable
 
 if TYPE_CHECKING:
     import httpx2
@@ -60,7 +61,7 @@ class ChatModel:
             raise ChatError(f"The address of the language model {error}") from None
         if not self.model:
             raise ChatError(
-                f"No model is named for {self.place}. Choose one in Settings (or EXPLORER_CHAT_MODEL)."
+                f"No model is named for {self.place}. Choose one in Settings (or {variable('chat_model')})."
             )
         try:
             self._key = addresses.usable_key(key)
@@ -183,7 +184,7 @@ class ChatModel:
             )
         advice = {
             400: f"did not accept the request (HTTP 400). Check the model, or ask about less.{said}",
-            401: f"refused the key (HTTP 401). Check the key in Settings, or EXPLORER_CHAT_KEY.{said}",
+            401: f"refused the key (HTTP 401). Check the key in Settings, or {variable('chat_key')}.{said}",
             403: f"does not allow this (HTTP 403). Check the key and what it may use.{said}",
             404: (
                 f"does not know the model '{self.model}', or is not the right address (HTTP 404). Check both "

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import explorer
 from explorer.errors import NotFound
-from explorer.settings import PREFIX
+from explorer.settings import variable
 
 INSTALLED = "document_explorer_app"
 """The folder beside the installed package that holds the app; in a checkout it is the checkout itself."""
@@ -60,7 +60,7 @@ def _as_shells_have_it(status: int) -> int:
 
 def _environment() -> dict[str, str]:
     """The environment with the library's folder as a whole path: the app runs in another folder."""
-    name = f"{PREFIX}HOME"
+    name = variable("home")
     home = os.environ.get(name)
     whole = {name: str(Path(home).expanduser().absolute())} if home else {}
     return {**os.environ, **whole}

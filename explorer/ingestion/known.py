@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from explorer.catalog import Catalog, Task
     from explorer.catalog.records import Stored
-    from explorer.ingestion.shared import Shared
+    from explorer.ingestion.shared import PipelineContext
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FileStatus:
     """What a file is to the library at one moment; with neither id it is simply new."""
 
     document_id: str | None = None
@@ -34,26 +34,26 @@ class Standing:
     bytes stood at the file's path earlier."""
 
 
-def look(catalog: Catalog, task: Task, sha256: str) -> Standing:
+def look(catalog: Catalog, task: Task, sha256: str) -> FileStatus:
     """What the file of a task, with these bytes, is to the library now."""
     if task.job.kind == "redo":
-        return Standing()
+        return FileStatus()
     same_bytes = catalog.documents.by_sha256(sha256)
-    return Standing(
+    return FileStatus(
         document_id=None if same_bytes is None else same_bytes.id,
         replaces=_replaced_by(catalog, task, sha256),
     )
 
 
-def recognise(shared: Shared, task: Task, sha256: str) -> bool:
+def recognise(shared: PipelineContext, task: Task, sha256: str) -> bool:
     """Whether the library has these bytes already. The job is over then.
 
     False too where their document was removed this very moment: the file is new.
     """
-    standing = look(shared.catalog, task, sha256)
-    if standing.document_id is None:
+    status = look(shared.catalog, task, sha256)
+    if status.document_id is None:
         return False
-    stored = shared.catalog.arrivals.recognise(standing.document_id, task.job.id, standing.replaces)
+    stored = shared.catalog.arrivals.recognise(status.document_id, task.job.id, status.replaces)
     if stored is not None and stored.status == "replaced":
         name_what_stays(shared.catalog, stored)
         shared.on_change()

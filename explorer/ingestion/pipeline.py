@@ -15,7 +15,7 @@ from explorer.ingestion import receiving
 from explorer.ingestion.embedding_stage import EmbeddingStage
 from explorer.ingestion.passwords import Passwords
 from explorer.ingestion.reading_stage import ReadingStage
-from explorer.ingestion.shared import Shared
+from explorer.ingestion.shared import PipelineContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ class Pipeline:
     def __init__(self, catalog: Catalog, models: LoadedModels, on_change: Callable[[], None]) -> None:
         self._catalog = catalog
         self._passwords = Passwords()
-        self._shared = Shared(catalog, models, on_change)
+        self._shared = PipelineContext(catalog, models, on_change)
         self._shared.waste.set()  # a worker that was killed may have left some
         self._reading = ReadingStage(self._shared, self._passwords)
         embedding = EmbeddingStage(self._shared)
@@ -55,7 +55,7 @@ class Pipeline:
         self._shared.wake.set()
 
     def give_password(self, job_id: int, password: str) -> None:
-        """Keep a password, in memory; a job that has failed for want of it is tried again.
+        """Keep a password, in memory; a job that has failed without it is tried again.
 
         What came out of its file may have the same.
         """

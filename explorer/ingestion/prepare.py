@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 _LONGEST_TITLE = 200
-"""In characters."""
+"""Characters that a title has at most."""
 _SHORTEST_TITLE = 8
-"""In letters."""
+"""Letters that a title has at least."""
 
 
 def prepare(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
     from explorer.ingestion.passwords import Passwords
     from explorer.ingestion.progress import JobProgress
-    from explorer.ingestion.shared import Shared
+    from explorer.ingestion.shared import PipelineContext
     from explorer.readers.reading import Reading
     from explorer.settings import Settings
 
@@ -40,7 +40,7 @@ _RETRY_SECONDS = 2.0
 class ReadingStage:
     """Takes one job after the other, reads its file in a child process and cuts it into chunks."""
 
-    def __init__(self, shared: Shared, passwords: Passwords) -> None:
+    def __init__(self, shared: PipelineContext, passwords: Passwords) -> None:
         self._shared = shared
         self._catalog = shared.catalog
         self._passwords = passwords

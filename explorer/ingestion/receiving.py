@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from explorer.errors import ReadError, StorageError
+from explorer.settings import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +156,7 @@ def _copy(
         if size > max_bytes:
             raise ReadError(
                 f"{name} is larger than {max_bytes >> 20:,} MB, the limit for one file. Split it, or raise "
-                "the limit in Settings (EXPLORER_MAX_FILE_MB)."
+                f"the limit in Settings ({variable('max_file_mb')})."
             )
         digest.update(block)
         target.write(block)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class PipelineContext:
     """Handed to the thread that reads and to the one that embeds; each part is safe to use from both."""
 
     catalog: Catalog

@@ -26,7 +26,7 @@ _DOCUMENTS = 32
 class Prepared:
     """A document that only lacks its embeddings: `texts` are those to embed, by their SHA-256.
 
-    Of a chunk that is longer than the model reads, they are its windows.
+    A chunk that is longer than the model reads is embedded in windows, each of which is one text.
     """
 
     task: Task

@@ -26,7 +26,7 @@ from explorer.words.stop_words import function_words
 from explorer.words.terms import tokens
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from explorer.arrays import Integers, Rows
 
 WORDS = 3
 """Words in a label, at most; those that mostly stand side by side are written as one expression."""
@@ -61,7 +61,7 @@ def label(texts: Mapping[int, Sequence[str]]) -> dict[int, str]:
     return _named({number: _written(chosen[number], words[number]) for number in words})
 
 
-def sample(cluster_ids: NDArray[np.int64]) -> dict[int, list[int]]:
+def sample(cluster_ids: Integers) -> dict[int, list[int]]:
     """For every cluster from 0 up, the rows of `cluster_ids` (n,) whose texts are enough to name it."""
     random = np.random.default_rng(_SEED)
     numbers = [int(number) for number in np.unique(cluster_ids) if number >= 0]
@@ -120,7 +120,7 @@ def _readable_piece(piece: str) -> tuple[tuple[_Word, ...], bool, bool]:
     return tuple(found), first == 0, last == len(piece)
 
 
-def _some(rows: NDArray[np.int64], random: np.random.Generator) -> list[int]:
+def _some(rows: Rows, random: np.random.Generator) -> list[int]:
     if len(rows) > TEXTS_A_CLUSTER:
         rows = np.sort(random.choice(rows, TEXTS_A_CLUSTER, replace=False))
     return [int(row) for row in rows]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from explorer.arrays import Floats, Ids
+    from explorer.arrays import Floats, Ids, Integers
     from explorer.catalog import Catalog
 
 PLACING_NEIGHBOURS = 15
@@ -50,8 +50,8 @@ class Places:
     """Ids of all documents, which `document_index` counts."""
     document_index: NDArray[np.int32]
     pages: NDArray[np.int32]
-    starts: Ids
-    ends: Ids
+    starts: Integers
+    ends: Integers
     added: int
     """How many documents have chunks, but none on the map: they were added since it was drawn."""
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from explorer.arrays import Floats, Integers
+    from explorer.arrays import Floats, Integers, Mask
 
 UMAP_NEIGHBOURS = 15
 """UMAP's own default: small enough to show local groups, large enough to hold them together."""
@@ -131,7 +131,7 @@ def place(xy: ArrayLike, similarity: ArrayLike) -> Floats:
     return result
 
 
-def inside(xy: ArrayLike, polygon: ArrayLike) -> NDArray[np.bool_]:
+def inside(xy: ArrayLike, polygon: ArrayLike) -> Mask:
     """Which points (n, 2) lie in the polygon (corners (m, 2), closed by itself): (n,) bool.
 
     Even-odd rule. Fewer than three corners hold nothing; a point or corner that is no number is outside.

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from explorer.settings import Settings
 
 _PREFIX = "EXPLORER_"
-"""That of `explorer.settings`, which is not loaded here: a child is told its limits and starts the sooner."""
+"""The same as `explorer.settings.PREFIX`. That module is not loaded here: a child is told its limits, and
+starts faster without it."""
 
 
 def _setting(name: str) -> Any:
@@ -42,11 +43,11 @@ class Limits:
     headings: int = 20_000
     """Headings beyond these are left out, with a warning."""
     pixels: int = 6_000_000
-    """Of a drawn page."""
+    """Pixels of a drawn page."""
     image_pixels: int = _setting("max_image_pixels")
-    """Of an image that is read, as it declares them."""
+    """Pixels of an image that is read, as it declares them."""
     cells: int = _setting("max_cells")
-    """Of all tables and sheets of a file."""
+    """Cells of all tables and sheets of a file."""
     members: int = _setting("max_members")
     """Files in an archive or mail, all levels together."""
     depth: int = _setting("max_depth")

@@ -66,7 +66,7 @@ class Spent:
     """How many archives and mails it stands in."""
     members: int = 0
     unpacked: int = 0
-    """In bytes."""
+    """Bytes that were unpacked."""
 
 
 @dataclass(frozen=True)

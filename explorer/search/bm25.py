@@ -34,7 +34,7 @@ SEGMENT = 50_000
 _MOST_SEGMENTS = 8
 """At most this many small segments are kept beside the large ones; more are made into one."""
 _MANY = 64
-"""A word for which more terms stand than that is taken to stand everywhere."""
+"""A word for which more than this many terms stand is taken to stand everywhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

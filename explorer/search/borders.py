@@ -18,8 +18,8 @@ class Borders:
     """The borders between the rows of an index: border i is that between row i and row i + 1."""
 
     def __init__(self, firsts: NDArray[np.int32], lasts: NDArray[np.int32], words: NDArray[np.int32]) -> None:
-        """Of each row (n,): the terms it begins and ends with, by their numbers, -1 where it has none; and
-        how many it has."""
+        """For each row (n,): the numbers of the terms that it begins and ends with, -1 where it has none, and
+        how many terms it has."""
         self._firsts = firsts
         self._lasts = lasts
         self._words = words

@@ -30,7 +30,7 @@ class QueryEncoder(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sought:
+class MeaningQuery:
     """What a search by meaning looks for: the k rows of `allowed` (ascending) that are nearest to `vector`.
 
     `words` is what the words of the question say of each row; None where meaning alone counts.
@@ -50,7 +50,7 @@ class Candidates:
         self._encoder = encoder
         self._vectors = vectors
 
-    def nominated(self, sought: Sought) -> Rows:
+    def nominated(self, sought: MeaningQuery) -> Rows:
         """The rows that come into question, ascending: all that are allowed, unless that is the whole library
         and its vector index answers."""
         allowed, view = sought.allowed, sought.view
@@ -63,7 +63,7 @@ class Candidates:
         found = found[allowed[at] == found]
         return found if len(found) >= min(sought.k, len(allowed)) else allowed
 
-    def compared(self, sought: Sought) -> tuple[Rows, Floats]:
+    def compared(self, sought: MeaningQuery) -> tuple[Rows, Floats]:
         """The rows that are looked at closely, ascending, and their embeddings (n, dimension) with a share of
         their neighbours'."""
         rows = self.nominated(sought)
@@ -73,7 +73,7 @@ class Candidates:
         self._vectors.read_ahead(sought.view.ids)
         return rows, vectors
 
-    def _likeliest(self, sought: Sought) -> Rows | None:
+    def _likeliest(self, sought: MeaningQuery) -> Rows | None:
         """What the index finds near, the best by words and what matches exactly, ascending; None where the
         index is not ready, gives fewer than k or would give everything."""
         view, words = sought.view, sought.words
@@ -90,7 +90,7 @@ class Candidates:
         exact = np.flatnonzero(words.exact)[: 4 * wanted]
         return np.unique(np.concatenate([near, by_words, exact]))
 
-    def _shortlist(self, rows: Rows, sought: Sought, size: int) -> Rows:
+    def _shortlist(self, rows: Rows, sought: MeaningQuery, size: int) -> Rows:
         """The best of these rows, `size` of them, ascending: by their own embeddings and words alone."""
         scores, words = self._vectors.cosines(sought.view.ids[rows], sought.vector), sought.words
         if words is not None:

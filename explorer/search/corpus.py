@@ -46,11 +46,11 @@ class Corpus:
     view: View
     index: Index
     headings: Index
-    """Of the headings above chunks, for `table.has_headings`."""
+    """Postings of the headings above chunks: of the chunks where `ChunkTable.has_headings` is True."""
     names: Names
 
     def spread(self, of_document: NDArray[_T]) -> NDArray[_T]:
-        """What is said of each document, for each of its chunks."""
+        """(n,): for each chunk, the value that its document has in `of_document` (documents,)."""
         return of_document[self.view.table.document_index]
 
     def forms(self, forms: Forms) -> Iterator[tuple[Phrase, Mask | None]]:

@@ -104,8 +104,8 @@ def _opening_ranges(form: Phrase, text: str, found: list[Token]) -> Iterator[tup
 
 
 def _end(token: Token, begun: str) -> int:
-    """Where the mark of a token ends: words are marked whole, of a pair of characters only the one that is
-    meant."""
+    """Where the mark of a token ends. A word is marked whole; of a pair of characters, only the one that was
+    meant is marked."""
     is_part = is_spaceless(begun) and len(begun) < len(token.term)
     return token.start + len(begun) if is_part else token.end
 

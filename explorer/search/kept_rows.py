@@ -65,7 +65,7 @@ class KeptRows:
             self._matrix = grown
 
     def _note(self, ids: Rows) -> None:
-        """That the next rows of the matrix are those of these ids."""
+        """Note that the next rows of the matrix belong to these ids."""
         end = self._used + len(ids)
         self.slots(ids)  # makes room for them
         self._slots[ids] = np.arange(self._used, end)

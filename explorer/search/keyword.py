@@ -118,8 +118,12 @@ class KeywordMatcher:
         return self._holding(forms, corpus) & signs
 
     def _as_written(self, query: Query, exact: Mask, scores: Floats, corpus: Corpus) -> Mask:
-        """Of exact rows in several languages those that hold the very words that were typed, if any do: the
-        stem of "Energie" is that of "energy" in English. `_READ_AS_WRITTEN` are read, the likeliest first."""
+        """(n,): the `exact` rows; where they are in several languages, only those that hold the very words
+        that were typed, if any do.
+
+        The stem of "Energie" is that of "energy" in English. `_READ_AS_WRITTEN` rows are read, the likeliest
+        first.
+        """
         names, rows = corpus.names, np.flatnonzero(exact)
         spoken = names.spoken[corpus.view.table.document_index[rows]]
         languages = np.unique(spoken)
@@ -233,7 +237,7 @@ def _of_headings(query: Query, corpus: Corpus) -> Floats:
 
 
 def _joined(query: Query) -> list[tuple[str, ...]]:
-    """File names run words together ("BESTBUY_2024Q2"): the query's neighbours joined may meet them."""
+    """Neighbours among the query's words, joined: file names run words together ("BESTBUY_2024Q2")."""
     first = [word[0] for word in query.words]
     return [(a + b,) for a, b in pairwise(first) if a.isalpha() and b.isalpha()]
 

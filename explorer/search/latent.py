@@ -66,7 +66,7 @@ class Latent:
     """The rows of an index in the space of its library, at one moment."""
 
     def __init__(self, space: Space, placed: Iterable[tuple[NDArray[np.int32], NDArray[np.float16]]]) -> None:
-        """`placed`: of each segment the rows of the index, -1 for what is gone, and where these stand."""
+        """`placed`: for each segment the rows of the index, -1 for what is gone, and where these stand."""
         self._space = space
         self._parts = []
         for rows, places in placed:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
 CHARACTERS = 1_200
-"""That is read at a glance, and eight such passages fit the smallest context of a language model."""
+"""A passage of this length is read at a glance, and eight of them fit the smallest context of a language
+model."""
 
 
 def widen(catalog: Catalog, chunk: Chunk) -> Passage:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.arrays import Floats, Rows
+from explorer.arrays import Floats, Mask, Rows
 from explorer.words.terms import CODE
 
 TermRows = Iterable[tuple[int, str]]
@@ -22,7 +22,7 @@ TermRows = Iterable[tuple[int, str]]
 SCRAP = 3
 """The most terms that a chunk without a word may have to be taken for nothing but a number or a mark."""
 _ONE_BY_ONE = 64
-"""More terms than that are looked up together."""
+"""More than this many terms are looked up together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class Segment:
     firsts: NDArray[np.int32]
     lasts: NDArray[np.int32]
     """The terms that it begins and ends with, codes aside; -1 where it has none."""
-    scraps: NDArray[np.bool_]
+    scraps: Mask
     """Whether it has at most `SCRAP` terms and no word among them, such as "A-25"."""
 
     def of(self, term: int) -> slice:

@@ -43,9 +43,10 @@ Alternatives = tuple[str, ...]
 """Terms that stand for one word: what the stemmers of the library's languages make of it."""
 Phrase = tuple[str, ...]
 Forms = tuple[Phrase, ...]
-"""A phrase as documents of no known language hold it, and of each of the library's, in their order."""
+"""A phrase as it stands in documents of no known language, then as in each of the library's languages, in
+their order."""
 
-# None holds the mark that it begins with: a page of unclosed ones is read once, not once for each.
+# No quotation holds the mark that it begins with: a page of unclosed marks is read once, not once for each.
 _QUOTES = r'"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»'
 _PIECE = regex.compile(
     rf"(?<!\S)(?P<not>[-\u2212]?)(?P<key>name|tag):(?P<value>{_QUOTES}|[^\s\"“„«]\S*)"
@@ -57,7 +58,7 @@ _PIECE = regex.compile(
 _OPERATORS = frozenset('"“„«*:-\u2212')
 """A query without any of these has no operator."""
 MOST_WORDS = 64
-"""Of a pasted page the first words suffice as a query, and so do those of a long quotation."""
+"""The first words of a pasted page, or of a long quotation, suffice as a query."""
 MOST_CHARACTERS = 4_000
 _SHORTEST_STEM = 2
 _ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل", "وبال", "وكال", "ولل")
@@ -65,15 +66,15 @@ _ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل", "وبال",
 
 
 class Prefix(NamedTuple):
-    """What words begin with."""
+    """A beginning of words that a query asks for."""
 
     start: str
-    """Folded as words are before they are stemmed (`stemming.folded`)."""
+    """The beginning, folded in the way in which words are before they are stemmed (`stemming.folded`)."""
     forms: tuple[str, ...] = ()
-    """The same as terms: "compani" of "company"."""
+    """The beginning as terms: "compani" of "company"."""
     others: tuple[str, ...] = ()
-    """What the terms of words with this beginning may begin with as well: without the article of Arabic,
-    say."""
+    """What the terms of words with this beginning may begin with as well: in Arabic, the beginning
+    without the article."""
 
     def begins(self, term: str, word: str) -> bool:
         """Whether a word, which became this term, has this beginning. Where that is the article of Arabic,
@@ -120,15 +121,15 @@ class Query:
     has_beginnings: bool = False
     """Whether it says `word*` somewhere."""
     signs: tuple[str, ...] = ()
-    """What `C++` and `€` have besides words, in the form of `terms.codes`: a row without it does not hold the
-    text."""
+    """Signs in the text, such as `C++` and `€`, in the form of `terms.codes`. Only a row that has all of them
+    can hold the text."""
     quoted_signs: tuple[str, ...] = ()
-    """Those inside quotes."""
+    """The signs inside quotes."""
     without: tuple[Unwanted, ...] = ()
     without_prefixes: tuple[Prefix, ...] = ()
     without_openings: tuple[Forms, ...] = ()
     names: tuple[str, ...] = ()
-    """In the form of `fold_name`; a document's name must hold one of them."""
+    """Names in the form of `fold_name`; a document's name must hold one of them."""
     tags: tuple[str, ...] = ()
     without_names: tuple[str, ...] = ()
     without_tags: tuple[str, ...] = ()

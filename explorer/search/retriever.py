@@ -12,7 +12,7 @@ import numpy as np
 from explorer.arrays import Floats, Mask, Rows
 from explorer.errors import ExplorerError, NotFound
 from explorer.search import ranking
-from explorer.search.candidates import Candidates, QueryEncoder, Sought
+from explorer.search.candidates import Candidates, MeaningQuery, QueryEncoder
 from explorer.search.chunk_view import View
 from explorer.search.corpus import Corpus, CorpusFollower
 from explorer.search.embedding_cache import EmbeddingCache
@@ -74,7 +74,7 @@ class Retriever:
             rows, scores = _by_keyword(words, allowed)
         else:
             vector = self._query_vector(parsed.text or query)
-            sought = Sought(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
+            sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
             rows, scores = self._by_meaning(sought, corpus, parsed)
         exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
         hits = self._best(rows, scores, exact, corpus.view, k)
@@ -93,8 +93,8 @@ class Retriever:
         if k < 1 or len(allowed) == 0 or len(own) == 0:
             return []
         vector = self._vectors.of(view.ids[own])[0]
-        rows = self._candidates.nominated(Sought(vector, k, view, allowed))
-        # As they are, without their neighbours' share: a chunk would be nearest to what it is a part of.
+        rows = self._candidates.nominated(MeaningQuery(vector, k, view, allowed))
+        # Embeddings go without their neighbours' share: a chunk would be nearest to its own neighbours.
         scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
         self._vectors.read_ahead(view.ids)
         nothing = np.zeros(len(rows), bool)
@@ -119,7 +119,7 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _by_meaning(self, sought: Sought, corpus: Corpus, query: Query) -> tuple[Rows, Floats]:
+    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> tuple[Rows, Floats]:
         """The rows that are looked at closely and their scores, (n,) each."""
         vector, words = sought.vector, sought.words
         rows, vectors = self._candidates.compared(sought)

@@ -149,7 +149,7 @@ class VectorIndex:
         return True
 
     def _refill(self, stop: Callable[[], bool]) -> None:
-        """As `rebuild`, where no person asked for it: on a full disk it is not tried again and again."""
+        """The same as `rebuild`, where no person asked for it: a full disk is not tried again and again."""
         if time.monotonic() - self._failed_at < _RETRY_SECONDS:
             raise StorageError("The vector index cannot be written at the moment.")
         self.rebuild(stop)

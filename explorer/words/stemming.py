@@ -37,7 +37,7 @@ _ARABIC_LETTERS = str.maketrans("أإآٱى", "ااااي")
 _LONGEST_ROOT = 3
 _AND_ARTICLE = ("وال", "وبال", "وكال", "ولل")
 _SHORTEST_AFTER_AND = 6
-"""In letters with the conjunction: a shorter word may be one of its own ("والدة", a mother)."""
+"""Letters of a word with the conjunction: a shorter one may be a word of its own ("والدة", a mother)."""
 
 
 @lru_cache(maxsize=131_072)

@@ -108,7 +108,7 @@ _LISTS = {
 
 @cache
 def function_words() -> frozenset[str]:
-    """All of them, case-folded, the English ones that search leaves out of a query too."""
+    """The function words of all languages, case-folded, with the English ones that a query goes without."""
     return STOP_WORDS | {word.casefold() for words in _LISTS.values() for word in words.split()}
 
 

@@ -114,7 +114,7 @@ def codes(text: str) -> list[str]:
     """The codes and signs of a text as terms, distinct, in order: "10-K" and "10K" are both `·10k`.
 
     What is written without spaces and holds a digit and a letter, hyphen, slash or paragraph sign is one, and
-    so is each part between hyphens or the like that mixes letters and digits. A code ends where a script
+    so is each part between such signs that mixes letters and digits. A code ends where a script
     without spaces begins ("FY2018の業績").
     """
     if "§" in text:

@@ -105,7 +105,7 @@ class WorkerClient:
         return ids
 
     def rebuild(self) -> IndexState:
-        """As `sync`, but the index is thrown away first and filled from the catalogue."""
+        """The same as `sync`, but the index is thrown away first and filled from the catalogue."""
         return self._ask(verbs.Rebuild())[0]
 
     def check_model(self, name: str) -> tuple[int, float]:

@@ -101,7 +101,7 @@ class Encode(Request[Done]):
     verb = "encode"
     texts: tuple[str, ...]
     kind: str
-    """ "passage", or "query", which goes before whatever is being ingested."""
+    """Either "passage", or "query", which goes before whatever is being ingested."""
 
 
 @dataclass(frozen=True, slots=True)

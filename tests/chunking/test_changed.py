@@ -26,7 +26,7 @@ def cut(text: str, before: Collection[str] = ()) -> list[str]:
 
 
 def paragraph(number: int, length: int, sentence: int) -> str:
-    """So many words that stand nowhere else, in sentences of so many."""
+    """A paragraph of `length` words that stand nowhere else, in sentences of `sentence` words each."""
     said = [f"w{number}x{i}" for i in range(length)]
     parts = [" ".join(said[i : i + sentence]) + "." for i in range(0, length, sentence)]
     return " ".join(part.capitalize() for part in parts)

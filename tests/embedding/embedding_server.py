@@ -21,9 +21,9 @@ OK = {"status": 200}
 class EmbeddingServer:
     """What it answers with, one plan for each request (the last for all that follow), and what it was sent.
 
-    A plan may hold `status`, `headers`, `body`, `stall` (seconds before the answer), `cut` (after so many
-    bytes of it the connection ends), `drops` and `header_drops` (seconds between its bytes, or between those
-    of headers without end).
+    A plan may hold `status`, `headers`, `body`, `stall` (seconds before the answer), `cut` (the number
+    of its bytes after which the connection ends), `drops` and `header_drops` (seconds between its bytes,
+    or between those of headers without end).
     """
 
     plans: Sequence[dict[str, Any]] = (OK,)

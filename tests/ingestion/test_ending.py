@@ -21,14 +21,14 @@ from explorer.embedding.loaded import LoadedModels
 from explorer.errors import Cancelled, NotFound, PasswordNeeded, ReadError
 from explorer.ingestion.ending import guarded
 from explorer.ingestion.progress import Leaving
-from explorer.ingestion.shared import Shared
+from explorer.ingestion.shared import PipelineContext
 from explorer.types import JobKind
 from tests.folders import BREAD, RENT, eventually, write
 from tests.ingestion.looking import LONG, is_embedding, job
 
 
-def shared(catalog: Catalog) -> Shared:
-    return Shared(catalog, cast("LoadedModels", None), lambda: None)
+def shared(catalog: Catalog) -> PipelineContext:
+    return PipelineContext(catalog, cast("LoadedModels", None), lambda: None)
 
 
 def ended(catalog: Catalog, error: Exception, kind: JobKind = "add", *, stopping: bool = False) -> Job:
@@ -46,7 +46,7 @@ def ended(catalog: Catalog, error: Exception, kind: JobKind = "add", *, stopping
     return found
 
 
-def _fail(common: Shared, task: Task, error: Exception) -> None:
+def _fail(common: PipelineContext, task: Task, error: Exception) -> None:
     def work() -> None:
         raise error
 

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.catalog import Catalog, Task
 from explorer.ingestion import known
-from explorer.ingestion.known import Standing
+from explorer.ingestion.known import FileStatus
 from tests.catalog.making import add
 
 NEW = hashlib.sha256(b"bytes that the library has never seen").hexdigest()
@@ -30,29 +30,29 @@ def bytes_of(catalog: Catalog, document_id: str) -> str:
 
 def test_a_file_that_nobody_knows_is_new(catalog: Catalog) -> None:
     add(catalog, "some text", "a.txt", source="/elsewhere/a.txt")
-    assert known.look(catalog, task(catalog), NEW) == Standing()
+    assert known.look(catalog, task(catalog), NEW) == FileStatus()
 
 
 def test_bytes_that_are_there_are_known_wherever_they_come_from(catalog: Catalog) -> None:
     there = add(catalog, "some text", "a.txt", source="/a.txt")
     sha256 = bytes_of(catalog, there)
     for source in ("/a.txt", "/copy.txt", None):
-        assert known.look(catalog, task(catalog, source), sha256) == Standing(document_id=there)
+        assert known.look(catalog, task(catalog, source), sha256) == FileStatus(document_id=there)
 
 
 def test_other_bytes_at_a_path_replace_what_stood_there(catalog: Catalog) -> None:
     old = add(catalog, "the first version", "a.txt", source="/a.txt")
-    assert known.look(catalog, task(catalog), NEW) == Standing(replaces=old)
-    assert known.look(catalog, task(catalog, keep_both=True), NEW) == Standing()
-    assert known.look(catalog, task(catalog, None), NEW) == Standing(), "an upload has no path"
-    assert known.look(catalog, task(catalog, None, replaces=old), NEW) == Standing(replaces=old)
+    assert known.look(catalog, task(catalog), NEW) == FileStatus(replaces=old)
+    assert known.look(catalog, task(catalog, keep_both=True), NEW) == FileStatus()
+    assert known.look(catalog, task(catalog, None), NEW) == FileStatus(), "an upload has no path"
+    assert known.look(catalog, task(catalog, None, replaces=old), NEW) == FileStatus(replaces=old)
 
 
 def test_a_file_may_be_known_and_still_replace_another(catalog: Catalog) -> None:
     old = add(catalog, "the first version", "a.txt", source="/a.txt")
     other = add(catalog, "the other text", "b.txt", source="/b.txt")
-    standing = known.look(catalog, task(catalog), bytes_of(catalog, other))
-    assert standing == Standing(document_id=other, replaces=old)
+    status = known.look(catalog, task(catalog), bytes_of(catalog, other))
+    assert status == FileStatus(document_id=other, replaces=old)
 
 
 def test_a_redo_reads_what_is_known(catalog: Catalog) -> None:
@@ -60,7 +60,7 @@ def test_a_redo_reads_what_is_known(catalog: Catalog) -> None:
     catalog.jobs.enqueue("redo", "a.txt", source="/a.txt", document_id=there)
     redone = catalog.work.claim("test", ("redo",))
     assert redone is not None
-    assert known.look(catalog, redone, bytes_of(catalog, there)) == Standing()
+    assert known.look(catalog, redone, bytes_of(catalog, there)) == FileStatus()
 
 
 def test_the_chunks_that_are_replaced_are_those_of_the_version_before(catalog: Catalog) -> None:

@@ -12,7 +12,7 @@ from explorer.catalog import Catalog
 from explorer.embedding.loaded import LoadedModels
 from explorer.ingestion.passwords import Passwords
 from explorer.ingestion.reading_stage import ReadingStage
-from explorer.ingestion.shared import Shared
+from explorer.ingestion.shared import PipelineContext
 from explorer.settings import resolve
 from explorer.types import Job
 from tests.catalog.making import add
@@ -20,9 +20,9 @@ from tests.folders import RENT, eventually, write
 
 
 @pytest.fixture
-def shared(catalog: Catalog) -> Iterator[Shared]:
+def shared(catalog: Catalog) -> Iterator[PipelineContext]:
     """The first stage at work alone: nobody takes what it has read."""
-    common = Shared(catalog, LoadedModels(lambda: resolve(catalog.settings.all())), lambda: None)
+    common = PipelineContext(catalog, LoadedModels(lambda: resolve(catalog.settings.all())), lambda: None)
     stage = ReadingStage(common, Passwords())
     thread = threading.Thread(target=stage.run, daemon=True)
     thread.start()
@@ -33,13 +33,13 @@ def shared(catalog: Catalog) -> Iterator[Shared]:
     stage.close()
 
 
-def queued(shared: Shared, path: Path) -> int:
+def queued(shared: PipelineContext, path: Path) -> int:
     job_id = shared.catalog.jobs.enqueue("add", path.name, source=str(path))
     shared.wake.set()
     return job_id
 
 
-def over(shared: Shared, job_id: int) -> Job:
+def over(shared: PipelineContext, job_id: int) -> Job:
     def found() -> Job:
         job = shared.catalog.jobs.get(job_id)
         assert job is not None
@@ -49,7 +49,7 @@ def over(shared: Shared, job_id: int) -> Job:
     return found()
 
 
-def test_what_was_read_waits_with_its_original_on_disk(shared: Shared, tmp_path: Path) -> None:
+def test_what_was_read_waits_with_its_original_on_disk(shared: PipelineContext, tmp_path: Path) -> None:
     (path,) = write(tmp_path, rent_txt=RENT)
     job_id = queued(shared, path)
     (prepared,) = shared.ready.take(timeout=60)
@@ -59,7 +59,7 @@ def test_what_was_read_waits_with_its_original_on_disk(shared: Shared, tmp_path:
     assert shared.catalog.documents.list() == [], "nobody can find it yet"
 
 
-def test_a_file_that_is_known_is_over_before_it_is_read(shared: Shared, tmp_path: Path) -> None:
+def test_a_file_that_is_known_is_over_before_it_is_read(shared: PipelineContext, tmp_path: Path) -> None:
     (path,) = write(tmp_path, rent_txt=RENT)
     add(shared.catalog, RENT, "rent.txt")
     job = over(shared, queued(shared, path))
@@ -67,7 +67,9 @@ def test_a_file_that_is_known_is_over_before_it_is_read(shared: Shared, tmp_path
     assert shared.ready.is_empty()
 
 
-def test_a_file_that_cannot_be_read_does_not_hold_up_the_next(shared: Shared, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_does_not_hold_up_the_next(
+    shared: PipelineContext, tmp_path: Path
+) -> None:
     empty, rent = write(tmp_path, empty_txt="", rent_txt=RENT)
     job = over(shared, queued(shared, empty))
     assert (job.outcome, job.needs_password) == ("failed", False)

@@ -1,6 +1,6 @@
 """Files that want to become large: each is read or refused in time and memory, while another file is read.
 
-What test_hostile.py, test_docx.py, test_pdf.py and test_archives.py hold already is not repeated.
+What `test_hostile.py` and the tests of single formats hold already is not repeated.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def test_any_selection_of_chunks_is_searched_exactly(
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So few candidates that in a library of a dozen chunks the index and the shortlist are made use of."""
+    """Four candidates and a shortlist of three: both are then used for a dozen chunks too."""
     monkeypatch.setattr(candidates, "CANDIDATES", 4)
     monkeypatch.setattr(candidates, "SHORTLIST", 3)
 

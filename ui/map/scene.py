@@ -77,7 +77,7 @@ class Scene:
     atlas: Atlas
     drawn: Drawn
     by: str
-    """ "clusters" or "documents": what is coloured, and listed beside the map."""
+    """What is coloured, and listed beside the map: "clusters" or "documents"."""
     groups: list[MapGroup]
     inside: NDArray[np.bool_] | None
     """Which points are inside the scope, (n,); None when it is everything."""

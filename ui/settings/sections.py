@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer import Library
 from explorer.readers import OCR_OFF
-from explorer.settings import PREFIX, Server, Settings
+from explorer.settings import Server, Settings, variable
 from ui import errors
 from ui.documents import progress
 from ui.settings import diagnostics
@@ -201,15 +201,16 @@ def _key(
     keep_key: Callable[[str, str | None], None],
 ) -> None:
     """Draws the key of a server: typed for this run of the app, bound to the address, never stored."""
-    address, variable = getattr(library.settings, f"{kind}_url"), f"{PREFIX}{kind.upper()}"
+    address, variable_of_key = getattr(library.settings, f"{kind}_url"), variable(f"{kind}_key")
     if library.setting_source(f"{kind}_key") == "environment":
         if not address or library.setting_source(f"{kind}_url") == "environment":
             st.text_input("Key", value="", placeholder="••••••••", disabled=True, key=f"{kind}_key_fixed")
             st.caption(_origin(library, f"{kind}_key"))
             return
         st.info(
-            f"{variable}_KEY is set, but it is not sent to {plain(address)}: a key from the environment "
-            f"goes only to the address in {variable}_URL. Set that one too, or type a key for this address."
+            f"{variable_of_key} is set, but it is not sent to {plain(address)}: a key from the environment "
+            f"goes only to the address in {variable(f'{kind}_url')}. Set that one too, or type a key for "
+            "this address."
         )
     known = bool(address and known_key(address))
     with st.form(f"{kind}_key_form", border=False, clear_on_submit=True):
@@ -221,7 +222,7 @@ def _key(
             placeholder="A key is set" if known else "None; servers on this machine mostly want none",
             disabled=not address,
             help="Kept in memory until the app is closed, and sent to this address only. To keep it, set "
-            f"{variable}_KEY in the environment.",
+            f"{variable_of_key} in the environment.",
         )
         with st.container(horizontal=True):
             sent = st.form_submit_button("Use this key", key=f"{kind}_key_use", disabled=not address)
@@ -337,7 +338,7 @@ def _origin(library: Library, name: str) -> str:
     """Where a value comes from, in words."""
     source = library.setting_source(name)
     if source == "environment":
-        return f"Set by {plain(PREFIX + name.upper())}; change it there."
+        return f"Set by {plain(variable(name))}; change it there."
     default = Settings.model_fields[name].get_default(call_default_factory=True)
     if isinstance(default, bool):
         default = "on" if default else "off"

@@ -113,7 +113,7 @@ class FastModel:
             vectors[batch] = engine.encode([ids[i] for i in batch])
 
         parts = batches([max(len(text), _SHORTEST) for text in ids], engine.threads)
-        with computing(f"model {self.name}"):  # for want of memory, say
+        with computing(f"model {self.name}"):  # which fails without enough memory, for example
             for _ in engine.pool.map(work, parts):
                 pass
 

@@ -13,12 +13,12 @@ from typing import Any, cast
 from explorer.embedding.bert import cuda
 
 AMX = "amx_bf16"
-"""With it bfloat16 is the fastest of all, through OpenVINO."""
+"""On a processor with this flag, bfloat16 is the fastest of all, through OpenVINO."""
 BFLOAT16_FLAGS = frozenset({"avx512_bf16", AMX})
-"""With either the processor multiplies bfloat16 itself; without them it is slower than float32."""
+"""A processor with either flag multiplies bfloat16 itself; on others it is slower than float32."""
 CPUINFO = Path("/proc/cpuinfo")
 INT8_FLAGS = frozenset({"avx512_vnni"})
-"""With it the processor multiplies int8 itself, in the way that was measured."""
+"""A processor with this flag multiplies int8 itself, in the way that was measured."""
 _ITSELF = "this processor multiplies it itself"
 _BY_OPENVINO = {
     "bfloat16": f"{_ITSELF} ({AMX}), which through OpenVINO was over 3 times as fast as float32 where it was "
@@ -26,9 +26,9 @@ _BY_OPENVINO = {
     "int8": f"{_ITSELF} ({', '.join(sorted(INT8_FLAGS))}), which through OpenVINO was 2 to 3 times as fast "
     "as float32 where it was measured, with the same vectors but for .0004 of a cosine in the mean",
 }
-"""Why, for the model that was measured."""
+"""The reason that is given for a precision, for the model that was measured."""
 _PASSAGES_AT_ONCE = 8
-"""They take about 60 ms, for which a query may have to wait; longer with a larger model."""
+"""Eight passages take about 60 ms, for which a query may have to wait; longer with a larger model."""
 _ON_A_CARD = 256
 """Eight passages would leave a card idle most of the time. The number is a guess: see `cuda`."""
 
@@ -38,9 +38,9 @@ class PrecisionChoice:
     """The fastest way that is faithful: a cosine to float32 of .999 in the mean and .995 at worst."""
 
     precision: str
-    """ "int8", "bfloat16" or "float32"; "server" where that is a server's affair."""
+    """One of "int8", "bfloat16", "float32" and "server", where a server decides."""
     device: str
-    """ "cpu", "cuda" or "server"."""
+    """One of "cpu", "cuda" and "server"."""
     reason: str
     """Why, as a clause that follows on "all-MiniLM-L6-v2 computes in bfloat16: "."""
 

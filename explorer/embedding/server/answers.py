@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
 from explorer.errors import ModelError
+from explorer.settings import variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _TOO_LARGE = 413
 _PERHAPS_TOO_LARGE = frozenset({400, 422})
 _CHECK_BOTH = "Check both in Settings; the address usually ends in /v1"
-_NOT_ACCEPTED = "did not accept the request. Check the model, or make EXPLORER_EMBED_TOKENS smaller"
+_NOT_ACCEPTED = f"did not accept the request. Check the model, or make {variable('embed_tokens')} smaller"
 
 
 class TooLarge(ModelError):  # noqa: N818 (named as the others are)
@@ -101,7 +102,7 @@ class AnswerReader:
     def _advice(self, status: int) -> str:
         advice = {
             400: _NOT_ACCEPTED,
-            401: "refused the key. Check the key in Settings, or EXPLORER_EMBED_KEY",
+            401: f"refused the key. Check the key in Settings, or {variable('embed_key')}",
             403: "does not allow this. Check the key and what it may use",
             404: f"does not know the model '{self.model}', or the address is not right. {_CHECK_BOTH}",
             405: f"takes no such request at this address. {_CHECK_BOTH}",

@@ -16,7 +16,7 @@ class Manner:
     stall: float
     """How long the server may say nothing."""
     whole: float
-    """How long one try may take whose answer arrives in drops."""
+    """How long a try may take in which the answer arrives in drops."""
     is_question: bool
 
 

@@ -22,6 +22,7 @@ from explorer.embedding.server.batches import AT_ONCE, BATCH, Batches
 from explorer.embedding.server.requests import Requests
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
+from explorer.settings import variable
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
@@ -54,7 +55,7 @@ class ServerEmbedder:
         self.load(WantedModel(name))
 
     def choose(self, name: str) -> PrecisionChoice:  # noqa: ARG002
-        """That the server decides."""
+        """The same for every name: the server decides in what it computes."""
         return PrecisionChoice(PRECISION, PRECISION, "the server decides")
 
     def identify(self, name: str, precision: str | None) -> tuple[str, str]:  # noqa: ARG002
@@ -92,7 +93,9 @@ class ServerModel:
         model = name.removesuffix(_AT + address)
         if not model:
             shown = addresses.shown(address)
-            raise ModelError(f"No model is named for {shown}. Fill it in in Settings (EXPLORER_EMBED_MODEL).")
+            raise ModelError(
+                f"No model is named for {shown}. Fill it in in Settings ({variable('embed_model')})."
+            )
         self._requests = Requests(address, model, key_of)
         self._batches = Batches(self._request)
         self._dimension = 0
@@ -144,13 +147,13 @@ class ServerModel:
     def _request(
         self, texts: Sequence[str], unwanted: threading.Event | None = None, *, is_question: bool = False
     ) -> Vectors:
-        """As `Requests.embed`, checked for their length; raises TooLarge only where fewer texts might do."""
+        """The vectors of `Requests.embed`, of one length. Raises TooLarge only where fewer texts may do."""
         try:
             vectors = self._requests.embed(texts, is_question=is_question, unwanted=unwanted)
         except TooLarge as error:
             if len(texts) > 1:
                 raise
-            raise ModelError(f"{error} Make EXPLORER_EMBED_TOKENS smaller in Settings.") from None
+            raise ModelError(f"{error} Make {variable('embed_tokens')} smaller in Settings.") from None
         self._check_dimension(vectors.shape[1])
         return vectors
 

@@ -54,7 +54,7 @@ class Poster:
     def _exchange(
         self, client: httpx2.Client, texts: Sequence[str], key: str, manner: Manner
     ) -> ServerAnswer:
-        """As `post`; raises TimeoutError for an answer that arrives too slowly."""
+        """The same answer that `post` gives. Raises TimeoutError where it arrives too slowly."""
         import httpx2
 
         shown = self._reader.shown
@@ -135,5 +135,6 @@ def _read(answer: httpx2.Response, most: int, deadline: float) -> bytes:
 
 
 def _sendable(text: str) -> str:
-    """No lone surrogates, which JSON in UTF-8 cannot hold; never empty, which servers refuse."""
+    """The text without lone surrogates, which JSON in UTF-8 cannot hold. A space stands for an empty text,
+    which servers refuse."""
     return text.encode("utf-8", "replace").decode() or " "

@@ -116,7 +116,7 @@ class _Opener:
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """The member's name. Many programs write UTF-8 unsaid, which zipfile takes for an old code page."""
+    """The member's name. Many programs write UTF-8 without saying so, and zipfile reads an old code page."""
     name = member.filename
     if not member.flag_bits & _IS_UTF8 and not name.isascii():
         try:

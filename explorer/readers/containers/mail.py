@@ -1,7 +1,8 @@
 """Mails (eml, msg) and mailboxes: headers and body are the text, attachments become documents of their own.
 
 The plain body is preferred to the HTML one. Nothing that a mail refers to is fetched. Small pictures of the
-layout (logos, pixels that count readers) are left out, and a warning counts them; so are signatures, unsaid.
+layout (logos, pixels that count readers) are left out, and a warning counts them; signatures are left out
+without a warning.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def _reading(source: Source, kind: str, mail: _Mail, day: date | None) -> Readin
 
 
 def _missing(mail: _Mail) -> Iterator[str]:
-    """What of a mail is neither in its text nor handed on, a sentence each."""
+    """What is neither in the text of a mail nor handed on, one sentence each."""
     if count := mail.small_pictures:
         what = "picture in the mail was" if count == 1 else "pictures in the mail were"
         yield f"{count:,} small {what} left out."

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.arrays import Floats
+
     Pixels = NDArray[np.uint8]
     """(height, width, 3), blue first"""
     Points = NDArray[np.float32]
@@ -184,14 +186,14 @@ def _find_at(pixels: Pixels, most: int) -> Points:
     return found
 
 
-def _short_sides(corners: Points) -> NDArray[np.float32]:
+def _short_sides(corners: Points) -> Floats:
     import numpy as np
 
     along, down = _sides(corners)
     return np.minimum(along, down).astype(np.float32)
 
 
-def _sides(corners: Points) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _sides(corners: Points) -> tuple[Floats, Floats]:
     """(lengths of lines along their tops, lengths down their left sides)."""
     import numpy as np
 

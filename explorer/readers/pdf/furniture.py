@@ -137,7 +137,7 @@ def _around(standing: Mapping[tuple[_Header, int], set[int]], header: _Header, s
 
 
 def _outermost(edge: list[_Seen], furniture: set[tuple[int, int]]) -> Iterator[int]:
-    """Places of one edge's furniture, the outermost row first, up to the first row that is none."""
+    """Places of one edge's furniture, the outermost row first, up to the first row of the subject."""
     for each in edge:
         if (each.page, each.place) not in furniture:
             return

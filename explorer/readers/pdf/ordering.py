@@ -16,7 +16,7 @@ OVERLAP = 0.5
 BLOCK_GAP = 3.0
 """A gap of more than this many row heights ends a block of rows."""
 MAX_BLOCKS = 300
-"""Of a page that was drawn in more pieces, the rest keeps the order in which it was drawn."""
+"""Pieces of a page beyond this number keep the order in which they were drawn."""
 
 Row = list[Line]
 

@@ -28,7 +28,7 @@ class _Pairs(list[tuple[str, Any]]):
 
 
 def read(source: Source) -> Reading:
-    """Reads JSON; a file that is none is read as plain text, with a warning. Raises ReadError for no text."""
+    """Reads JSON; any other file is read as plain text, with a warning. Raises ReadError without any text."""
     text, warnings = plain.load(source)
     try:
         value = _parsed(text)
