@@ -52,7 +52,9 @@ class Worker:
         self.encoder = LoadedModels(
             self._settings, self._key_of, partial(server_identity.identify_server_model, self.catalog)
         )
-        self.index = VectorIndex(self.catalog, self._settings().store)
+        # Without what pages chose, `store` not being among it: a value stored there that no longer holds must
+        # not end the worker.
+        self.index = VectorIndex(self.catalog, settings.resolve().store)
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
