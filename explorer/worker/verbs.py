@@ -80,18 +80,6 @@ class RerankReply:
     is_set_up: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """The model that answers queries."""
-
-    name: str
-    dimension: int
-    max_tokens: int
-    precision: str
-    computed: int
-    """Embeddings of passages since the worker started."""
-
-
 # ---- requests
 
 
@@ -175,13 +163,6 @@ class SetKey(Request[Done]):
     verb = "key"
     address: str
     key: str | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DescribeModel(Request[ModelInfo]):
-    """Tell which model answers queries."""
-
-    verb = "model"
 
 
 # ---- their way into messages and back

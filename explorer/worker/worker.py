@@ -70,7 +70,6 @@ class Worker:
                 verbs.CheckModel: self._check_model,
                 verbs.SetKey: self._set_key,
                 verbs.Rerank: self._rerank,
-                verbs.DescribeModel: self._describe_model,
             }
         )
         self._leave = threading.Event()
@@ -195,12 +194,6 @@ class Worker:
         begun = time.perf_counter()
         model = self.encoder.check(asked.model)
         return verbs.CheckedModel(model.dimension, time.perf_counter() - begun), ()
-
-    def _describe_model(self, _: verbs.DescribeModel, __: Arrays) -> Answer:
-        model = self.encoder.model(self._wanted())
-        return verbs.ModelInfo(
-            model.name, model.dimension, model.max_tokens, model.precision, self.encoder.computed
-        ), ()
 
     def _set_key(self, asked: verbs.SetKey, _: Arrays) -> Answer:
         self._keys.set(asked.address, asked.key)

@@ -31,7 +31,6 @@ REQUESTS: list[verbs.Request[Any]] = [
     verbs.Rerank("a question", ()),
     verbs.SetKey("http://127.0.0.1:1/v1", "secret-canary"),
     verbs.SetKey("http://127.0.0.1:1/v1", None),
-    verbs.DescribeModel(),
 ]
 REPLIES = [
     verbs.Done(),
@@ -40,7 +39,6 @@ REPLIES = [
     verbs.CheckedModel(384, 0.25),
     verbs.CheckedModel(384, 2),
     verbs.RerankReply(is_set_up=False),
-    verbs.ModelInfo("a model", 384, 254, "float32", 12),
 ]
 
 
