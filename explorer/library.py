@@ -54,9 +54,8 @@ class Library:
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
-        """Open the library in `folder`, or make it.
-
-        None stands for EXPLORER_HOME, else for the default library in the user's data folder.
+        """Open the library in `folder`, or make it. None stands for EXPLORER_HOME, else for the default
+        library in the user's data folder.
 
         Raises:
             StorageError: the folder cannot be made, read or written, or was written by a newer version.
@@ -102,18 +101,14 @@ class Library:
         password: str | None = None,
         replace: bool = True,
     ) -> list[Outcome]:
-        """Add files, and folders with all that is in them; return when each is ready or has failed.
+        """Add files, and folders with all that is in them: one outcome for each file, in the order given,
+        once each is ready or has failed. `on_progress` is called a few times a second, in this thread.
 
-        Returns one outcome for each file, in the order given (folders by name). A file whose bytes are known
-        is "unchanged"; one that changed at the same path replaces its old version, or with `replace=False`
-        stands beside it. `on_progress` is called a few times a second, in this thread.
+        A file whose bytes are known is "unchanged"; one that changed at its path replaces its old version, or
+        with `replace=False` stands beside it. Files in archives, and attachments of mails, are documents of
+        their own; `password` is tried on all. What is no longer in an archive stays in the library.
 
-        Files in archives, and attachments of mails, are documents of their own: each has its outcome, in the
-        order in which they stand there, and `password` is tried on all. When an archive is added again, what
-        changed in it is replaced, and what is no longer in it stays in the library.
-
-        Raises:
-            WorkerError: the background process cannot be started. What was queued waits for the next one.
+        Raises WorkerError: the background process cannot be started; what was queued waits for the next one.
         """
         return self._intake.add(_as_list(paths), on_progress, password, replace)
 
@@ -122,18 +117,15 @@ class Library:
         return self._intake.enqueue(_as_list(paths), replace, password)
 
     def upload(self, name: str, file: IO[bytes], *, replaces: str | None = None) -> int:
-        """Copy an open file to disk and queue it; returns the job's id.
+        """Copy an open file to disk and queue it, in place of the document `replaces`: the job's id.
 
-        `replaces` is the id of the document whose place it takes. Raises ReadError when the file is larger
-        than the limit.
+        Raises ReadError when the file is larger than the limit.
         """
         return self._intake.upload(name, file, replaces)
 
     def stage(self, name: str, file: IO[bytes]) -> Staged:
-        """Copy an open file to disk; returns where it is, and what the library has of its bytes or name.
-
-        Raises ReadError when it is larger than the limit.
-        """
+        """Copy an open file to disk: where it is, and what the library has of its bytes or name. Raises
+        ReadError when it is larger than the limit."""
         return self._intake.stage(name, file)
 
     def enqueue_staged(self, staged: Staged, replaces: str | None = None) -> int:
@@ -151,10 +143,8 @@ class Library:
     # ---- the queue
 
     def jobs(self, *, notable: bool = False) -> list[Job]:
-        """The files of the current batch and those that failed earlier, newest last.
-
-        With `notable`, files that were simply added are left out, and all but the next few that wait.
-        """
+        """The files of the current batch and those that failed earlier, newest last. With `notable`, files
+        that were simply added are left out, and all but the next few that wait."""
         return self._catalog.jobs.list(notable=notable)
 
     def job(self, job_id: int) -> Job:
@@ -166,10 +156,8 @@ class Library:
         return self._catalog.jobs.activity()
 
     def cancel(self, job_ids: Iterable[int] | None = None) -> None:
-        """Stop these jobs, or all files that are not over; what was begun is gone within about a second.
-
-        To stop one job of a redo is to call off the redo.
-        """
+        """Stop these jobs, or all files that are not over; what was begun is gone within about a second. To
+        stop one job of a redo is to call off the redo."""
         redo.cancel(self._catalog, job_ids)
 
     def retry(self, job_id: int, password: str | None = None) -> None:
@@ -196,9 +184,7 @@ class Library:
 
     def span(self, document_id: str, start: int, end: int) -> str:
         """`text(document_id)[start:end]`, read without the rest; what lies beyond the text is left out.
-
-        Raises NotFound, and ValueError for an offset below 0.
-        """
+        Raises NotFound, and ValueError for an offset below 0."""
         return self._catalog.documents.span(document_id, start, end)
 
     def pages(self, document_id: str) -> list[Page]:
@@ -220,12 +206,8 @@ class Library:
     def page_image(
         self, document_id: str, page: int, start: int | None = None, end: int | None = None, width: int = 1000
     ) -> PageImage:
-        """A page as PNG, `width` pixels wide, with boxes around what it holds of `text[start:end]`.
-
-        Raises:
-            NotFound: no such document or page.
-            ReadError: its format has no page images, or it cannot be drawn.
-        """
+        """A page as PNG, `width` pixels wide, with boxes around what it holds of `text[start:end]`. Raises
+        NotFound, and ReadError where its format has no page images or it cannot be drawn."""
         return self._images.page(document_id, page, start, end, width)
 
     def counts(self) -> Counts:
@@ -253,9 +235,7 @@ class Library:
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
         """The k best hits inside the scope, best first: by meaning ("semantic"), words ("keyword") or both.
-
-        Raises ExplorerError: the mode is none of these, or the model or the worker cannot answer.
-        """
+        Raises ExplorerError: the mode is none of these, or the model or the worker cannot answer."""
         return self._retriever.search(query, k, mode, scope)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
@@ -265,12 +245,9 @@ class Library:
     def ask(
         self, question: str, scope: Scope | None = None, history: Sequence[tuple[str, str]] = ()
     ) -> Answer:
-        """An answer from the documents: iterate it once for its text as it streams.
-
-        It is in a language model's words where one is set up (`chat_url`, `chat_model`), else in the
-        documents' own sentences. `history` holds earlier (question, answer) pairs, oldest first. ChatError,
-        ModelError and WorkerError are raised while it streams.
-        """
+        """An answer, in the words of the language model that is set up or else the documents' own: iterate it
+        once for its text. `history` holds earlier (question, answer) pairs, oldest first. ChatError,
+        ModelError and WorkerError are raised while it streams."""
         return self._answerer.answer(question, scope, history)
 
     @cached_property
@@ -287,10 +264,8 @@ class Library:
     # ---- the map
 
     def map(self, dimensions: int = 2) -> Atlas:
-        """The map of the library as it is now. Where the stored one is not current, it is drawn first.
-
-        Blocks while it is drawn. Raises ExplorerError (the message says why it could not be drawn).
-        """
+        """The map of the library as it is now, once it is drawn where the stored one is not current. Raises
+        ExplorerError (the message says why it could not be drawn)."""
         return self.maps.map(dimensions)
 
     def stored_map(self, dimensions: int = 2) -> StoredMap | None:
@@ -334,10 +309,8 @@ class Library:
 
     @property
     def needs_redo(self) -> tuple[str, ...]:
-        """Which of "reader", "chunking", "model" and "precision" have changed since the documents were done.
-
-        "ocr" is among them when some documents lack text because OCR was off, and it is on now.
-        """
+        """Which of "reader", "chunking", "model" and "precision" have changed since the documents were done;
+        "ocr" too when some documents lack text because OCR was off, and it is on now."""
         return redo.needed(self._catalog, self.settings)
 
     @property
@@ -346,12 +319,11 @@ class Library:
         return redo.is_under_way(self._catalog)
 
     def redo(self) -> list[int]:
-        """Do all documents again by the present settings; returns the job ids at once.
+        """Do all documents again by the present settings: the job ids, at once.
 
         The new index takes over when every document is in it. A document that fails keeps the old index
-        serving until it is retried or removed, or the redo is called off.
-
-        Raises ModelError: the model that the settings name cannot be loaded, or its server does not answer.
+        serving until it is retried or removed, or the redo is called off. Raises ModelError: the model that
+        the settings name cannot be loaded, or its server does not answer.
         """
         return redo.start(self._catalog, self.settings, self._client)
 
@@ -360,10 +332,8 @@ class Library:
         redo.call_off(self._catalog)
 
     def doctor(self, repair: bool = False) -> Report:
-        """What does not agree among catalogue, keyword rows, embeddings, vector index and files.
-
-        With `repair`, what can be mended is mended.
-        """
+        """What does not agree among catalogue, keyword rows, embeddings, vector index and files. With
+        `repair`, what can be mended is mended."""
         from explorer import doctor
 
         return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())

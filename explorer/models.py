@@ -10,9 +10,9 @@ from explorer import addresses
 from explorer.addresses import Keys
 from explorer.chat.model import STALL_SECONDS, ChatModel
 from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
+from explorer.embedding.reranker import RERANKED
 from explorer.errors import ChatError, ModelError, StorageError
 from explorer.ingestion import recipe
-from explorer.search.reranked import RERANKED
 from explorer.settings import Server, Settings, environment_key, resolve
 
 if TYPE_CHECKING:

@@ -43,3 +43,15 @@ def test_opening_a_library_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_importing_the_library_imports_no_search(tmp_path: Path) -> None:
+    """Commands and pages that search nothing start without NumPy; `library.search` imports it."""
+    code = (
+        "import sys, explorer.library\n"
+        "print(sorted(name for name in sys.modules if name.startswith(('numpy', 'explorer.search'))))\n"
+        f"library = explorer.Library({str(tmp_path)!r}); library.documents(); library.maps; library.close()\n"
+        "print('numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "False"]

@@ -1,5 +1,21 @@
-"""A question → an answer with citations, in quotes or in a language model's words, and what is kept of it."""
+"""A question → an answer with citations, in quotes or in a language model's words, and what is kept of it.
 
-from explorer.chat.answers import UNCITED, is_uncited
+Names are imported when they are first used: whoever needs only a module of this wing loads no search with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.chat.answers import UNCITED, is_uncited
 
 __all__ = ["UNCITED", "is_uncited"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from explorer.chat import answers
+
+    return getattr(answers, name)

@@ -38,6 +38,8 @@ def run(options: Sequence[str]) -> int:
     """
     folder = app_folder()
     command = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), *options]
+    # Not `processes.start`: on Windows its children have no terminal. The app would print nothing, and Ctrl-C
+    # would not reach it.
     process = subprocess.Popen(command, cwd=folder, env=_environment())  # noqa: S603
     earlier = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     is_stopped = False

@@ -14,6 +14,7 @@ from explorer.embedding.chunk_text import chunk_room, longest_chunk
 from explorer.embedding.loaded import LoadedModels
 from explorer.embedding.places import DEFAULT_MODEL
 from explorer.embedding.registry import OFFLINE, choose_for, examine, identify, is_remote, load
+from explorer.embedding.server.model import server_fingerprint
 from explorer.embedding.windows import mean_of_windows, texts_to_embed
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "longest_chunk",
     "mean_of_windows",
     "openvino_problem",
+    "server_fingerprint",
     "texts_to_embed",
 ]

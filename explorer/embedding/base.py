@@ -11,7 +11,6 @@ from explorer.errors import ModelError
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
-    from explorer.embedding.bert.precision import PrecisionChoice
 
 
 def go_on() -> None:
@@ -105,6 +104,18 @@ class WantedModel:
     """How many tokens a server's model is taken to read, since servers do not tell; None for 512."""
     key_of: Callable[[str], str | None] = lambda _: None
     """Gives the key of a server's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionChoice:
+    """The fastest way that is faithful: a cosine to float32 of .999 in the mean and .995 at worst."""
+
+    precision: str
+    """One of "int8", "bfloat16", "float32" and "server", where a server decides."""
+    device: str
+    """One of "cpu", "cuda" and "server"."""
+    reason: str
+    """Why, as a clause that follows on "all-MiniLM-L6-v2 computes in bfloat16: "."""
 
 
 class Embedder(Protocol):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from explorer.embedding import folder as folders
-from explorer.embedding.bert.precision import PrecisionChoice, choose
+from explorer.embedding.base import PrecisionChoice
+from explorer.embedding.bert.precision import choose
 from explorer.embedding.places import find, find_checked, is_default
 
 

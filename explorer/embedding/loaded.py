@@ -96,8 +96,6 @@ class LoadedModels:
         self._reranker: Reranker | None = None
         self._loading = threading.Lock()
         self._turns = Turns()
-        self.computed = 0
-        """How many passages were embedded since the start."""
 
     def model(self, wanted: str | StoredModel, tokens: int | None = None) -> EmbeddingModel:
         """The model, loaded if need be (seconds).
@@ -230,7 +228,6 @@ class LoadedModels:
             turn = self._turns.query() if is_urgent else self._turns.batch()
             with nullcontext() if model.is_remote else turn, self._noticing(model):
                 parts.append(model.encode(texts[start : start + model.texts_at_once], check))
-            self.computed += len(parts[-1])
         return np.concatenate(parts)
 
     def rerank(self, query: str, texts: Sequence[str]) -> Vectors | None:

@@ -12,8 +12,7 @@ from explorer.embedding.places import DEFAULT_MODEL
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
-    from explorer.embedding.base import Embedder
-    from explorer.embedding.bert.precision import PrecisionChoice
+    from explorer.embedding.base import Embedder, PrecisionChoice
 
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",

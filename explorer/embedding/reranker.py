@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FAMILY = "cross-encoder"
 """The account on the hub that a reranker belongs to where its name does not say."""
+RERANKED = 50
+"""A search gives a reranker this many of its first hits: each costs a pass of its whole model. Said here
+because pages tell it too, which load nothing of a search for it."""
 _BATCH = 16
 _READS = 512
 

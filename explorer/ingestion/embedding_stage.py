@@ -118,7 +118,7 @@ class EmbeddingStage:
         stored = self._catalog.arrivals.store(
             document,
             prepared.generation.id,
-            replaces=known.look(self._catalog, task, document.sha256).replaces,
+            replaces=known.FileStatus(self._catalog, task, document.sha256).replaces,
             job_id=task.job.id,
         )
         known.name_what_stays(self._catalog, stored)

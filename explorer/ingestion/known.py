@@ -1,4 +1,4 @@
-"""What the library knows of a file: one decision, `look`, which reading, embedding and storing all go by.
+"""What the library knows of a file: one decision, `FileStatus`, for reading, embedding and storing.
 
 It is asked for anew at each of these moments, because the library changes while a file is read and embedded.
 """
@@ -6,7 +6,7 @@ It is asked for anew at each of these moments, because the library changes while
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from explorer.errors import NotFound
@@ -22,27 +22,39 @@ if TYPE_CHECKING:
     from explorer.ingestion.shared import PipelineContext
 
 
-@dataclass(frozen=True, slots=True)
 class FileStatus:
-    """What a file is to the library at one moment; with neither id it is simply new."""
+    """What the file of a task, with these bytes, is to the library; with neither id it is simply new.
 
-    document_id: str | None = None
-    """The document that has exactly these bytes. Always None for a redo, which reads them whatever is
-    known."""
-    replaces: str | None = None
-    """The document that this file takes the place of: the one that a person chose, or else the one whose
-    bytes stood at the file's path earlier."""
+    Make one for each moment. Each part is looked up when it is first asked for.
+    """
 
+    def __init__(self, catalog: Catalog, task: Task, sha256: str) -> None:
+        self._catalog = catalog
+        self._task = task
+        self._sha256 = sha256
 
-def look(catalog: Catalog, task: Task, sha256: str) -> FileStatus:
-    """What the file of a task, with these bytes, is to the library now."""
-    if task.job.kind == "redo":
-        return FileStatus()
-    same_bytes = catalog.documents.by_sha256(sha256)
-    return FileStatus(
-        document_id=None if same_bytes is None else same_bytes.id,
-        replaces=_replaced_by(catalog, task, sha256),
-    )
+    @cached_property
+    def document_id(self) -> str | None:
+        """The document that has exactly these bytes. Always None for a redo, which reads them whatever is
+        known."""
+        same = None if self._is_redo else self._catalog.documents.by_sha256(self._sha256)
+        return None if same is None else same.id
+
+    @cached_property
+    def replaces(self) -> str | None:
+        """The document that this file takes the place of: the one that a person chose, or else the one whose
+        bytes stood at the file's path earlier. It may have been removed by now."""
+        task = self._task
+        if self._is_redo:
+            return None
+        if task.replaces is not None or task.keep_both or task.source is None:
+            return task.replaces
+        at_path = [document.id for document in self._catalog.documents.by_source(task.source)]
+        return None if not at_path or self.document_id in at_path else at_path[0]
+
+    @property
+    def _is_redo(self) -> bool:
+        return self._task.job.kind == "redo"
 
 
 def recognise(shared: PipelineContext, task: Task, sha256: str) -> bool:
@@ -50,7 +62,7 @@ def recognise(shared: PipelineContext, task: Task, sha256: str) -> bool:
 
     False too where their document was removed this very moment: the file is new.
     """
-    status = look(shared.catalog, task, sha256)
+    status = FileStatus(shared.catalog, task, sha256)
     if status.document_id is None:
         return False
     stored = shared.catalog.arrivals.recognise(status.document_id, task.job.id, status.replaces)
@@ -71,7 +83,7 @@ def name_what_stays(catalog: Catalog, stored: Stored) -> None:
 
 def texts_replaced(catalog: Catalog, task: Task, sha256: str) -> set[str]:
     """The texts of the chunks that this file's chunks take the place of."""
-    replaces = look(catalog, task, sha256).replaces
+    replaces = FileStatus(catalog, task, sha256).replaces
     if replaces is not None:
         with suppress(NotFound):  # it was removed meanwhile
             return {chunk.text for chunk in catalog.chunks.of_document(replaces)}
@@ -88,12 +100,3 @@ def known_copy(catalog: Catalog, source: Path, check: Callable[[], None]) -> tup
         return None
     sha256 = receiving.digest_of(source, check)
     return (sha256, size) if catalog.documents.by_sha256(sha256) is not None else None
-
-
-def _replaced_by(catalog: Catalog, task: Task, sha256: str) -> str | None:
-    if task.replaces is not None or task.keep_both or task.source is None:
-        return task.replaces
-    documents = catalog.documents.by_source(task.source)
-    if any(catalog.documents.sha256(one.id) == sha256 for one in documents):
-        return None
-    return documents[0].id if documents else None

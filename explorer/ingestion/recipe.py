@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.embedding import identify, is_remote
-from explorer.embedding.server import model
+from explorer.embedding import identify, is_remote, server_fingerprint
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -85,5 +84,5 @@ def _reads_otherwise(live: Generation, settings: Settings) -> bool:
         return False
     if "embed_tokens" in live.recipe:
         return bool(live.recipe["embed_tokens"] != settings.embed_tokens)
-    then = model.fingerprint(live.model.name, settings.embed_tokens)
+    then = server_fingerprint(live.model.name, settings.embed_tokens)
     return live.model.fingerprint not in ("", then)

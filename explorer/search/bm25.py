@@ -44,6 +44,8 @@ class Matches:
     scores: Floats
     coverage: Floats
     """The share of the query, by what its words tell, that the row holds: 0 to 1."""
+    holding: tuple[int, ...]
+    """How many rows hold each word of the query, in the order of its words."""
 
 
 class Index:
@@ -176,9 +178,11 @@ class Index:
         codes = [bool(terms) and terms[0].startswith(CODE) for terms in words]
         if all(codes):
             codes = [False] * len(words)  # a query of signs alone
+        holding: list[int] = []
         every = chain(map(self.postings, words), found)
         for (rows, counts), is_code in zip(every, chain(codes, repeat(False))):  # noqa: B905 (endless)
             weight = most
+            holding.append(len(rows))
             if len(rows):
                 weight = most * (self.idf(len(rows)) / most) ** sharpness
                 told = np.float32(weight * (K1 + 1)) * counts
@@ -189,7 +193,7 @@ class Index:
             if not is_code:  # its parts are among the words
                 total += weight
         held /= np.float32(max(total, 1e-9))
-        return Matches(scores, np.minimum(held, 1.0, out=held))
+        return Matches(scores, np.minimum(held, 1.0, out=held), tuple(holding[: len(words)]))
 
 
 class PostingsFollower:

@@ -3,7 +3,7 @@ and which chunks the query's operators leave out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from explorer.search import highlights, ranking
 from explorer.search.across_chunks import rows_across
 from explorer.search.bm25 import Index
 from explorer.search.corpus import Corpus
-from explorer.search.query import Forms, Phrase, Prefix, Query, Unwanted
+from explorer.search.query import Alternatives, Forms, Phrase, Prefix, Query, Unwanted
 from explorer.words import terms
 from explorer.words.stop_words import STOP_WORDS
 
@@ -47,6 +47,8 @@ class KeywordScores:
     name: Floats
     headings: Floats
     exact: Mask
+    weights: Mapping[Alternatives, float]
+    """How much each word of the query tells, 0 to 1: its inverse document frequency over all chunks."""
     phrases: Mask | None = None
     allowed: Mask | None = None
 
@@ -76,6 +78,7 @@ class KeywordMatcher:
             name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
             headings=_of_headings(query, corpus),
             exact=self._as_written(query, exact, found.scores, corpus),
+            weights=_weights(query.words, found.holding, len(corpus.index)),
             phrases=quoted,
             allowed=self.allowed(query, corpus),
         )
@@ -278,3 +281,14 @@ def _near(prefix: Prefix, index: Index) -> list[str]:
 
 def _any_in(wanted: Sequence[str], names: Sequence[str]) -> Mask:
     return np.array([any(one in name for one in wanted) for name in names], bool)
+
+
+def _weights(words: Sequence[Alternatives], holding: Sequence[int], size: int) -> dict[Alternatives, float]:
+    """How much each word tells that this many of `size` chunks hold; 0 to 1. Codes are passed over: their
+    parts are among the words."""
+    total = max(size, 1)
+    return {
+        word: float(np.log1p(total / (number + 0.5)) / np.log1p(2 * total))
+        for word, number in zip(words, holding, strict=True)
+        if not word[0].startswith(terms.CODE)
+    }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from explorer.arrays import Floats
+from explorer.embedding.reranker import RERANKED
 from explorer.search.candidates import QueryEncoder
 from explorer.search.retrieved import Retrieved
 from explorer.search.retriever import Retriever
@@ -17,9 +18,6 @@ from explorer.types import Hit, Mode, Scope
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.settings import Settings
-
-RERANKED = 50
-"""A reranker reads this many of the first hits once more: each costs a pass of its whole model."""
 
 
 class Client(QueryEncoder, Protocol):

@@ -67,7 +67,7 @@ class Retriever:
             allowed = allowed[words.allowed[allowed]]
         vector = None
         if len(allowed) == 0:
-            return Retrieved((), parsed, vector, corpus.index)
+            return Retrieved((), parsed, vector, words.weights)
         if parsed.has_filters and not parsed.text:
             rows, scores = allowed, np.zeros(len(allowed), np.float32)
         elif mode == "keyword":
@@ -78,7 +78,7 @@ class Retriever:
             rows, scores = self._by_meaning(sought, corpus, parsed)
         exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
         hits = self._best(rows, scores, exact, corpus.view, k)
-        return Retrieved(hits, parsed, vector, corpus.index)
+        return Retrieved(hits, parsed, vector, words.weights)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.

@@ -31,7 +31,10 @@ _PREFIX = "generation-"
 
 
 class ChromaStore:
-    """Chroma's own files in the folder. A folder that names an embedding function is not opened."""
+    """Chroma's own files in the folder. A folder that names an embedding function is not opened.
+
+    A collection that is no generation's is passed over.
+    """
 
     layout = 1
 
@@ -86,7 +89,8 @@ class ChromaStore:
 
     def generations(self) -> set[int]:
         names = [collection.name for collection in self._opened().list_collections()]
-        return {int(name.removeprefix(_PREFIX)) for name in names}
+        ours = [name.removeprefix(_PREFIX) for name in names if name.startswith(_PREFIX)]
+        return {int(number) for number in ours if number.isdecimal()}
 
     def drop(self, generation: int) -> None:
         if generation in self.generations():

@@ -27,12 +27,24 @@ log = logging.getLogger(__name__)
 
 _BATCH = 250
 """Vectors a write: Chroma holds the lock for about .2 s, which is what a query may have to wait."""
-_REMOVED_AT_ONCE = 5_000
 _RETRY_SECONDS = 20.0
 
 
 class _Reopened(Exception):  # noqa: N818 - an event on the way, never shown
     """Another thread closed the index, or opened it anew, since this one began to fill it."""
+
+
+class _StoreFailed(Exception):  # noqa: N818 - on the way to `follow`, never shown
+    """What a verb of the store raised as a StorageError, told apart from the catalogue's and our own."""
+
+
+@contextlib.contextmanager
+def _at_the_store() -> Iterator[None]:
+    """Around each verb of the store. Raises _StoreFailed in place of StorageError."""
+    try:
+        yield
+    except StorageError as error:
+        raise _StoreFailed(str(error)) from error
 
 
 class VectorIndex:
@@ -88,25 +100,23 @@ class VectorIndex:
         with self._lock:
             if self._folder.opening is None:
                 raise StorageError("The vector index is not open yet.")
-            try:
+            with self._asked(), _at_the_store():
                 return self._store.nearest(generation, vector, k)
-            except BaseException as error:
-                if not _is_damage(error):
-                    raise
-                self._folder.give_up()
-                raise StorageError("The vector index is damaged; it is being filled again.") from error
 
     def ids(self, generation: int) -> Ids:
-        """All ids that the store holds of a generation, ascending (n,) int64."""
-        with self._lock:
+        """All ids that the store holds of a generation, ascending (n,) int64. Raises StorageError as
+        `nearest`."""
+        with self._lock, self._asked():
             self._open()
-            return self._store.ids(generation)
+            with _at_the_store():
+                return self._store.ids(generation)
 
     def count(self, generation: int) -> int:
-        """How many vectors the store holds of a generation."""
-        with self._lock:
+        """How many vectors the store holds of a generation. Raises StorageError as `nearest`."""
+        with self._lock, self._asked():
             self._open()
-            return self._store.count(generation)
+            with _at_the_store():
+                return self._store.count(generation)
 
     def rebuild(self, stop: Callable[[], bool] = lambda: False) -> int:
         """The sequence reached, after throwing the index away and filling it from the catalogue.
@@ -155,6 +165,17 @@ class VectorIndex:
         self.rebuild(stop)
 
     @contextlib.contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Around a question to the store: damage becomes StorageError, and `follow` fills it again."""
+        try:
+            yield
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
+            self._folder.give_up()
+            raise StorageError("The vector index is damaged; it is being filled again.") from error
+
+    @contextlib.contextmanager
     def _still(self, opening: int) -> Iterator[None]:
         """The lock, for one step of filling what was opened as number `opening`. Raises _Reopened."""
         with self._lock:
@@ -164,7 +185,9 @@ class VectorIndex:
 
     def _open(self) -> int:
         with self._lock:
-            return self._folder.open(self._catalog.changes.last())
+            newest = self._catalog.changes.last()
+            with _at_the_store():  # which was deleted and opened once more, and refuses still
+                return self._folder.open(newest)
 
     def _apply(self, opening: int, stop: Callable[[], bool]) -> None:
         while changes := self._catalog.changes.after(self.sequence, 100):
@@ -181,17 +204,15 @@ class VectorIndex:
                     self._folder.remember(change.sequence)
 
     def _take(self, opening: int, change: Change) -> None:
-        removes = change.action == "remove"
-        size = _REMOVED_AT_ONCE if removes else _BATCH
-        for first in range(change.first_chunk, change.last_chunk + 1, size):
-            last = min(change.last_chunk, first + size - 1)
-            if removes:
-                with self._still(opening):
-                    self._store.remove(change.generation_id, first, last)
-                continue
+        if change.action == "remove":
+            with self._still(opening), _at_the_store():
+                self._store.remove(change.generation_id, change.first_chunk, change.last_chunk)
+            return
+        for first in range(change.first_chunk, change.last_chunk + 1, _BATCH):
+            last = min(change.last_chunk, first + _BATCH - 1)
             # One short read for each batch: a long one would keep removed words in the database's log.
-            for ids, vectors in list(self._catalog.embeddings.of_range(first, last, size)):
-                with self._still(opening):
+            for ids, vectors in list(self._catalog.embeddings.of_range(first, last, _BATCH)):
+                with self._still(opening), _at_the_store():
                     self._store.add(change.generation_id, ids, vectors)
 
     def _check(self, opening: int, stop: Callable[[], bool]) -> None:
@@ -200,13 +221,16 @@ class VectorIndex:
             return
         with self._still(opening):
             generations = self._generations()
-            for gone in self._store.generations() - generations:
-                self._store.drop(gone)
+            with _at_the_store():
+                for gone in self._store.generations() - generations:
+                    self._store.drop(gone)
             for generation in generations:
                 expected = self._catalog.embeddings.count_of_generation(generation)
                 if self._catalog.changes.last() != self.sequence:
                     return  # the catalogue moved on while we counted: check next time
-                if self._store.count(generation) != expected:
+                with _at_the_store():
+                    found = self._store.count(generation)
+                if found != expected:
                     log.warning("the vector index lost some entries: filling it again")
                     self._refill(stop)
                     break

@@ -2,6 +2,6 @@
 
 from explorer.worker import log, protocol
 from explorer.worker.client import WorkerClient
-from explorer.worker.verbs import IndexState, ModelInfo
+from explorer.worker.verbs import IndexState
 
-__all__ = ["IndexState", "ModelInfo", "WorkerClient", "log", "protocol"]
+__all__ = ["IndexState", "WorkerClient", "log", "protocol"]

@@ -19,7 +19,7 @@ from explorer.addresses import Keys
 from explorer.errors import SettingError, WorkerError
 from explorer.worker import log as worker_log
 from explorer.worker import protocol, verbs
-from explorer.worker.verbs import IndexState, ModelInfo, Request
+from explorer.worker.verbs import IndexState, Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,10 +129,6 @@ class WorkerClient:
         """Give the key of an embedding server; None forgets it. Kept in memory, here and in the worker."""
         self.keys.set(address, key)
         self._ask(verbs.SetKey(address, key))
-
-    def model_info(self) -> ModelInfo:
-        """The model that answers queries, loaded if need be. Raises ModelError and WorkerError."""
-        return self._ask(verbs.DescribeModel())[0]
 
     def close(self) -> None:
         """Let go of the worker; requests that are under way fail."""

@@ -1,13 +1,14 @@
 """What a worker can be asked, and what it replies: a dataclass for each, and their way into messages.
 
 Arrays travel beside a message (`explorer.worker.protocol`); each class says which, where it has any. A new
-verb is a request here, a method of `WorkerClient` that asks it and one of `Worker` that answers it.
+verb is a request here, a method of `WorkerClient` that asks it and one of `Worker` that answers it. A new
+field of a message that was released has a default: a program that was left open sends none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args, get_type_hints
 
@@ -77,18 +78,6 @@ class RerankReply:
     """Where a reranker is set up, one array: a score for each text (n,) float32, higher is better."""
 
     is_set_up: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """The model that answers queries."""
-
-    name: str
-    dimension: int
-    max_tokens: int
-    precision: str
-    computed: int
-    """Embeddings of passages since the worker started."""
 
 
 # ---- requests
@@ -176,13 +165,6 @@ class SetKey(Request[Done]):
     key: str | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class DescribeModel(Request[ModelInfo]):
-    """Tell which model answers queries."""
-
-    verb = "model"
-
-
 # ---- their way into messages and back
 
 
@@ -208,23 +190,31 @@ def understand(message: Mapping[str, Any], kinds: Iterable[type[Request[Any]]]) 
 def read(kind: type[T], values: Mapping[str, Any]) -> T:
     """The request or reply that has these fields.
 
+    The other side may be of another version: fields that are not known here are passed over, and those with a
+    default may be missing.
+
     Raises:
-        WorkerError: they are not the fields of that class. It names them without their values, which may be
-            keys and passwords.
+        WorkerError: a field is missing or has a value of another type. It names them without their values,
+            which may be keys and passwords.
     """
     types = _types(kind)
-    wrong = types.keys() ^ values.keys()
-    wrong |= {name for name in types.keys() & values.keys() if not _fits(values[name], types[name])}
+    known = {name: value for name, value in values.items() if name in types}
+    wrong = _required(kind) - known.keys()
+    wrong |= {name for name, value in known.items() if not _fits(value, types[name])}
     if wrong:
         names = ", ".join(sorted(wrong))
         raise WorkerError(f"A message ({kind.__name__}) has other fields than expected: {names}. {_ADVICE}")
-    return kind(**{name: tuple(one) if isinstance(one, list) else one for name, one in values.items()})
+    return kind(**{name: tuple(one) if isinstance(one, list) else one for name, one in known.items()})
 
 
 @cache
 def _types(kind: type[DataclassInstance]) -> dict[str, Any]:
     types = get_type_hints(kind)
     return {one.name: types[one.name] for one in fields(kind)}
+
+
+def _required(kind: type[DataclassInstance]) -> set[str]:
+    return {one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING}
 
 
 def _fits(value: Any, wanted: Any) -> bool:

@@ -52,7 +52,9 @@ class Worker:
         self.encoder = LoadedModels(
             self._settings, self._key_of, partial(server_identity.identify_server_model, self.catalog)
         )
-        self.index = VectorIndex(self.catalog, self._settings().store)
+        # Without what pages chose, `store` not being among it: a value stored there that no longer holds must
+        # not end the worker.
+        self.index = VectorIndex(self.catalog, settings.resolve().store)
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
@@ -68,7 +70,6 @@ class Worker:
                 verbs.CheckModel: self._check_model,
                 verbs.SetKey: self._set_key,
                 verbs.Rerank: self._rerank,
-                verbs.DescribeModel: self._describe_model,
             }
         )
         self._leave = threading.Event()
@@ -193,12 +194,6 @@ class Worker:
         begun = time.perf_counter()
         model = self.encoder.check(asked.model)
         return verbs.CheckedModel(model.dimension, time.perf_counter() - begun), ()
-
-    def _describe_model(self, _: verbs.DescribeModel, __: Arrays) -> Answer:
-        model = self.encoder.model(self._wanted())
-        return verbs.ModelInfo(
-            model.name, model.dimension, model.max_tokens, model.precision, self.encoder.computed
-        ), ()
 
     def _set_key(self, asked: verbs.SetKey, _: Arrays) -> Answer:
         self._keys.set(asked.address, asked.key)

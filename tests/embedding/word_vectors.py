@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.arrays import Vectors
-from explorer.embedding.base import WantedModel, go_on
-from explorer.embedding.bert.precision import PrecisionChoice
+from explorer.embedding.base import PrecisionChoice, WantedModel, go_on
 from explorer.errors import ModelError
 
 FILES = ("words.json", "vectors.npy")

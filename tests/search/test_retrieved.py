@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,17 @@ def test_a_rare_word_weighs_more_than_a_frequent_one(tmp_path: Path) -> None:
         found = Retriever(catalog, RealEncoder(catalog)).retrieve("quay crane", 3)
         quay, crane = found.term_weights.values()
         assert crane > quay
+
+
+def test_what_is_kept_while_an_answer_streams_keeps_no_index(tmp_path: Path) -> None:
+    with fill(tmp_path) as catalog:
+        retriever = Retriever(catalog, RealEncoder(catalog))
+        found = retriever.retrieve(QUESTION, 3)
+        searched = weakref.ref(retriever._corpora.now().index)
+        del retriever
+        gc.collect()
+        assert searched() is None
+        assert found.term_weights
 
 
 def test_what_was_not_worked_out_is_not_there(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from explorer.catalog import Catalog
 from explorer.errors import StorageError
 from explorer.stores import VectorIndex
+from explorer.stores.chroma import ChromaStore
 from explorer.stores.foreign import refuse_foreign
 from tests.catalog.making import add, vector
 from tests.stores.conftest import agrees, live
@@ -39,6 +40,20 @@ def test_one_that_is_harmed_is_filled_again(
     index.follow()
     assert agrees(index, catalog)
     assert index.nearest(live(catalog), vector("x"), 3)[0].size == 3
+
+
+def test_a_collection_of_another_name_is_passed_over(index: VectorIndex, catalog: Catalog) -> None:
+    add(catalog, "some words that stay. " * 30, "stays.txt")
+    index.follow()
+    assert isinstance(index._store, ChromaStore)
+    for name in ("notes", "generation-of-notes"):
+        index._store._opened().create_collection(name, embedding_function=None)
+    index.close()
+    of_before = catalog.folder / "chroma" / "of-before"
+    of_before.touch()
+    index.follow()
+    assert of_before.exists(), "it was filled again"
+    assert agrees(index, catalog)
 
 
 def test_a_stored_embedding_function_is_never_loaded(

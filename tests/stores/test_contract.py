@@ -13,7 +13,7 @@ import pytest
 
 from explorer import settings
 from explorer.catalog import Catalog
-from explorer.errors import SettingError
+from explorer.errors import SettingError, StorageError
 from explorer.stores import STORES, VectorIndex, VectorStore, make
 from tests.catalog.making import add, document, vector
 from tests.stores.conftest import agrees, live
@@ -263,6 +263,70 @@ def test_one_that_is_harmed_is_made_whole(
     assert index.follow() == catalog.changes.last()
     assert agrees(index, catalog)
     assert index.nearest(live(catalog), vector("x"), 3)[0].size == 3
+
+
+@pytest.mark.parametrize("verb", ["add", "remove", "generations", "drop", "count"])
+def test_a_verb_that_fails_has_the_folder_deleted_and_filled_again(
+    index: VectorIndex, catalog: Catalog, name: str, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = add(catalog, "gone soon. " * 30, "gone.txt")
+    index.follow()
+    index._store.add(99, ids(1, 3), unit(3))  # of a generation that is gone
+    index.close()
+    catalog.documents.remove([gone])
+    add(catalog, "some words that stay. " * 30, "stays.txt")
+    of_before = catalog.folder / name / "of-before"
+    of_before.write_text("deleted with the folder")
+    monkeypatch.setattr(index._store, verb, failing_once(index._store, verb, monkeypatch))
+    assert index.follow() == catalog.changes.last()
+    assert not of_before.exists()
+    assert agrees(index, catalog)
+    assert 99 not in index._store.generations()
+
+
+@pytest.mark.parametrize("verb", ["nearest", "ids", "count"])
+def test_a_question_that_fails_has_it_filled_again_by_the_next_look(
+    index: VectorIndex, catalog: Catalog, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(catalog, "some words that stay. " * 30, "stays.txt")
+    index.follow()
+    of_the_query = (vector("x"), 3) if verb == "nearest" else ()
+    monkeypatch.setattr(index._store, verb, failing_once(index._store, verb, monkeypatch))
+    with pytest.raises(StorageError, match="damaged; it is being filled again"):
+        getattr(index, verb)(live(catalog), *of_the_query)
+    assert not index.is_there()
+    index.follow()
+    assert agrees(index, catalog)
+
+
+@pytest.mark.parametrize("verb", ["open", "add"])
+def test_a_store_that_always_fails_is_filled_again_once_a_while(
+    index: VectorIndex, catalog: Catalog, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(catalog, "some words that stay. " * 30, "stays.txt")
+
+    def fails(*_: object) -> None:
+        raise StorageError("No room on the disk.")
+
+    with monkeypatch.context() as full:
+        full.setattr(index._store, verb, fails)
+        with pytest.raises(StorageError, match=r"cannot be written \(No room on the disk"):
+            index.follow()
+        with pytest.raises(StorageError, match="cannot be written at the moment"):
+            index.follow()
+    assert index.rebuild() == catalog.changes.last()
+    assert agrees(index, catalog)
+
+
+def failing_once(store: VectorStore, verb: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """In place of the verb: raises the error that a store is likeliest to raise, and is gone then."""
+    works = getattr(store, verb)
+
+    def fails(*_: object) -> None:
+        monkeypatch.setattr(store, verb, works)
+        raise StorageError("The store cannot be read.")
+
+    return fails
 
 
 def test_a_new_generation_grows_beside_the_live_one_and_takes_over(

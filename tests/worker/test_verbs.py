@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from explorer.errors import WorkerError
+from explorer.catalog import Catalog
+from explorer.errors import SettingError, WorkerError
 from explorer.worker import verbs
 from explorer.worker.worker import Worker
 
@@ -28,7 +31,6 @@ REQUESTS: list[verbs.Request[Any]] = [
     verbs.Rerank("a question", ()),
     verbs.SetKey("http://127.0.0.1:1/v1", "secret-canary"),
     verbs.SetKey("http://127.0.0.1:1/v1", None),
-    verbs.DescribeModel(),
 ]
 REPLIES = [
     verbs.Done(),
@@ -37,7 +39,6 @@ REPLIES = [
     verbs.CheckedModel(384, 0.25),
     verbs.CheckedModel(384, 2),
     verbs.RerankReply(is_set_up=False),
-    verbs.ModelInfo("a model", 384, 254, "float32", 12),
 ]
 
 
@@ -64,6 +65,17 @@ def test_the_worker_answers_every_request(tmp_path: Any) -> None:
     worker.catalog.close()
 
 
+def test_a_stored_setting_that_no_longer_holds_does_not_end_the_worker(tmp_path: Path) -> None:
+    """Another version has other bounds; whatever needs the setting says so."""
+    with Catalog(tmp_path) as catalog:
+        catalog.settings.change({"chunk_tokens": 10**9})
+    worker = Worker(tmp_path)
+    with pytest.raises(SettingError, match="chunk_tokens"):
+        worker._settings()
+    worker.server.close()
+    worker.catalog.close()
+
+
 def test_what_it_does_not_know_is_refused_by_name() -> None:
     for message in ({"verb": "no such verb"}, {}, {"verb": ["nearest"]}):
         with pytest.raises(WorkerError, match=r"does not know .*versions"):
@@ -74,7 +86,7 @@ def test_what_it_does_not_know_is_refused_by_name() -> None:
     ("fields", "names"),
     [
         ({}, "address, key"),
-        ({"address": "a", "key": "secret-canary", "more": 1}, "more"),
+        ({"address": 1, "key": "secret-canary", "more": 1}, "address"),
         ({"address": "a", "key": ["secret-canary"]}, "key"),
         ({"address": None, "key": "secret-canary"}, "address"),
     ],
@@ -100,6 +112,37 @@ def test_wrong_fields_are_named_without_their_values(fields: dict[str, Any], nam
 def test_values_of_another_type_are_refused(kind: Any, fields: dict[str, Any]) -> None:
     with pytest.raises(WorkerError, match="other fields than expected"):
         verbs.read(kind, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Released(verbs.Request[verbs.Done]):
+    """A request as a version of the program has it."""
+
+    verb = "released"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later(verbs.Request[verbs.Done]):
+    """The same request as the next version has it."""
+
+    verb = "released"
+    text: str
+    limit: int = 10
+    words: tuple[str, ...] = field(default_factory=tuple)
+
+
+def test_an_app_that_was_left_open_asks_the_worker_of_a_newer_version() -> None:
+    assert verbs.understand(sent(verbs.question(Released("a"))), [Later]) == Later("a")
+
+
+def test_a_newer_app_asks_a_worker_that_was_left_running() -> None:
+    assert verbs.understand(sent(verbs.question(Later("a", 5, ("b",)))), [Released]) == Released("a")
+
+
+def test_a_field_with_a_default_is_still_looked_at() -> None:
+    with pytest.raises(WorkerError, match=r"Later.*: limit, text\."):
+        verbs.understand({"verb": "released", "limit": "5"}, [Later])
 
 
 def test_no_key_and_no_password_is_in_what_a_log_would_show() -> None:

@@ -6,10 +6,10 @@ import functools
 import importlib.util
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from explorer.embedding.base import PrecisionChoice
 from explorer.embedding.bert import cuda
 
 AMX = "amx_bf16"
@@ -31,18 +31,6 @@ _PASSAGES_AT_ONCE = 8
 """Eight passages take about 60 ms, for which a query may have to wait; longer with a larger model."""
 _ON_A_CARD = 256
 """Eight passages would leave a card idle most of the time. The number is a guess: see `cuda`."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrecisionChoice:
-    """The fastest way that is faithful: a cosine to float32 of .999 in the mean and .995 at worst."""
-
-    precision: str
-    """One of "int8", "bfloat16", "float32" and "server", where a server decides."""
-    device: str
-    """One of "cpu", "cuda" and "server"."""
-    reason: str
-    """Why, as a clause that follows on "all-MiniLM-L6-v2 computes in bfloat16: "."""
 
 
 def choose(cpuinfo: Path = CPUINFO, *, is_measured: bool = False) -> PrecisionChoice:

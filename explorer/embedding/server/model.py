@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import addresses
-from explorer.embedding.base import WantedModel, go_on
-from explorer.embedding.bert.precision import PrecisionChoice
+from explorer.embedding.base import PrecisionChoice, WantedModel, go_on
 from explorer.embedding.places import DEFAULT_MODEL, find
 from explorer.embedding.server.answers import TooLarge
 from explorer.embedding.server.batches import AT_ONCE, BATCH, Batches
@@ -33,7 +32,7 @@ TOKENS = 512
 _AT = " at "
 
 
-def fingerprint(name: str, tokens: int = TOKENS) -> str:
+def server_fingerprint(name: str, tokens: int = TOKENS) -> str:
     """40 hex digits for address and model. What a server has behind a name cannot be seen in them.
 
     Earlier versions hashed the number of `tokens` too, which changes where texts are cut, but no vector.
@@ -60,7 +59,7 @@ class ServerEmbedder:
 
     def identify(self, name: str, precision: str | None) -> tuple[str, str]:  # noqa: ARG002
         """("server", fingerprint of the name alone)."""
-        return PRECISION, fingerprint(name)
+        return PRECISION, server_fingerprint(name)
 
     def load(self, wanted: WantedModel) -> ServerModel:
         """The model; nothing is asked yet. Raises ModelError as `examine`."""
@@ -88,7 +87,7 @@ class ServerModel:
         """
         self.name = name
         self.max_tokens = tokens - tokens // 4
-        self.fingerprint = fingerprint(name)
+        self.fingerprint = server_fingerprint(name)
         address = _address(name)
         model = name.removesuffix(_AT + address)
         if not model:

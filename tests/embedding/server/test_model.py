@@ -17,7 +17,7 @@ from explorer import Library, embedding
 from explorer.catalog.chosen_settings import SERVED
 from explorer.embedding.server import pace, requests
 from explorer.embedding.server.batches import AT_ONCE
-from explorer.embedding.server.model import ServerModel, fingerprint
+from explorer.embedding.server.model import ServerModel, server_fingerprint
 from explorer.errors import ModelError
 from explorer.worker import protocol
 from tests.embedding.embedding_server import DIMENSION, OK, EmbeddingServer, serving, vector
@@ -418,7 +418,9 @@ def test_a_library_embeds_and_searches_by_a_server(tmp_path: Any, monkeypatch: p
             assert at.address in library.models.explain()[0]
             library.change_settings(embed_model="other")
             assert library.needs_redo == ("model",)
-            assert library._client.model_info().name == f"tiny at {at.address}"
+            asked = len(at.requests)
+            assert library.search("the rent of a flat", k=1, mode="semantic")
+            assert [body["model"] for body in at.bodies[asked:]] == ["tiny"], "until the redo"
         stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
         assert KEY.encode() not in stored
 
@@ -461,7 +463,7 @@ def test_a_library_that_has_the_tokens_in_its_fingerprint_is_served(
         eventually(lambda: protocol.read_address(tmp_path / "library") is None)
         with Library(tmp_path / "library") as library:
             with library._catalog.write() as con:
-                con.execute("UPDATE model SET fingerprint = ?", (fingerprint(at.name, 256),))
+                con.execute("UPDATE model SET fingerprint = ?", (server_fingerprint(at.name, 256),))
                 con.execute("UPDATE generation SET recipe = json_remove(recipe, '$.embed_tokens')")
             library._catalog.settings.change({SERVED: None})
             library.change_settings(embed_tokens=now)
