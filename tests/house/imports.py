@@ -33,7 +33,7 @@ PUBLIC = ("explorer.types", "explorer.errors")
 XML = ("lxml", "xml", "html.parser", "bs4", "html5lib")
 """Packages that parse XML and HTML."""
 STARTERS = ("explorer.processes", "explorer.cli.app")
-"""The second starts the app in the terminal of whoever typed the command, which children of ours never have."""
+"""The second starts the app in the terminal of whoever typed the command. No child of ours has one."""
 _STARTS = re.compile(
     r"(?:subprocess\.)?Popen|subprocess\.(?:run|call|check_call|check_output)"
     r"|os\.(?:system|popen|spawn\w*|exec\w*)"
