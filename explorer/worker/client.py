@@ -18,7 +18,7 @@ from explorer import processes, settings, stores
 from explorer.addresses import Keys
 from explorer.errors import SettingError, WorkerError
 from explorer.worker import log as worker_log
-from explorer.worker import protocol, verbs
+from explorer.worker import place, protocol, verbs
 from explorer.worker.verbs import IndexState, ModelInfo, Request
 
 if TYPE_CHECKING:
@@ -288,9 +288,10 @@ def _has_ended(connection: Connection) -> bool:
 
 
 def _connect(folder: Path) -> Connection | None:
-    address = protocol.read_address(folder)
-    if address is None:
+    address, mark = protocol.read_address(folder), place.mark_of(folder)
+    if address is None or mark is None:
         return None
+    key = mark.bound(address.key)
     try:
         plain = socket.create_connection(("127.0.0.1", address.port), timeout=_HANDSHAKE_SECONDS)
     except OSError:
@@ -300,11 +301,11 @@ def _connect(folder: Path) -> Connection | None:
     connection = Connection(plain.detach())
     try:
         if connection.poll(_HANDSHAKE_SECONDS):
-            answer_challenge(connection, address.key)
-            deliver_challenge(connection, address.key)
+            answer_challenge(connection, key)
+            deliver_challenge(connection, key)
             return connection
     except (OSError, EOFError, AuthenticationError):
-        # Another program took the port of a worker that is gone.
+        # Another program took the port of a worker that is gone, or the worker is that of another folder.
         pass
     connection.close()
     return None

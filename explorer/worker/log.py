@@ -6,14 +6,14 @@ A parser's complaint may hold a file's name or words, and a removed document mus
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import platformdirs
+
+from explorer.worker import place
 
 MAX_BYTES = 1_000_000
 KEPT_BYTES = 200_000
@@ -22,10 +22,7 @@ KEPT_BYTES = 200_000
 
 def path(folder: Path) -> Path:
     """The log of the library in `folder`; its name is that of the folder and a mark of its whole path."""
-    place = folder.resolve()
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", place.name)[:48] or "library"
-    mark = hashlib.sha256(str(place).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return platformdirs.user_log_path("document-explorer", appauthor=False) / f"{name}-{mark}.log"
+    return platformdirs.user_log_path("document-explorer", appauthor=False) / f"{place.name_of(folder)}.log"
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
-from explorer.worker import protocol, verbs
+from explorer.worker import place, protocol, verbs
 from explorer.worker.server import RequestServer
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Worker:
                 verbs.SetKey: self._set_key,
                 verbs.Rerank: self._rerank,
                 verbs.DescribeModel: self._describe_model,
-            }
+            },
+            place.mark_of(folder),
         )
         self._leave = threading.Event()
 
@@ -102,7 +103,7 @@ class Worker:
     def _close(self, address: protocol.WorkerAddress) -> None:
         # First the address: whoever comes now starts a successor, which waits for the lock.
         if protocol.read_address(self.folder) == address:
-            (self.folder / protocol.ADDRESS_FILE).unlink(missing_ok=True)
+            (place.place_of(self.folder) / protocol.ADDRESS_FILE).unlink(missing_ok=True)
         self.server.close()
         self.drawer.stop()
         self.pipeline.stop()
