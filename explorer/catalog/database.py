@@ -7,8 +7,10 @@ is overwritten (`secure_delete`); a commit is on disk when it returns (`synchron
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,17 +158,24 @@ def errors(path: Path) -> Iterator[None]:
         raise StorageError(
             f"{path} cannot be opened. Check that the folder exists and that you may write there."
         ) from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise StorageError(
-            f"{path} is damaged ({error}). Restore it from a copy, or move the folder away and add the"
-            " files again."
-        ) from error
+    except (apsw.CorruptError, apsw.NotADBError, apsw.TooBigError, apsw.SQLError) as error:
+        raise damaged(path, error) from error
+    except (UnicodeDecodeError, json.JSONDecodeError, zlib.error) as error:
+        raise damaged(path, error) from None  # the cause holds what cannot be read: words of a document
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StorageError(
             f"{path} has been in use by another process for {BUSY_SECONDS:.0f} seconds. Try again."
         ) from error
     except apsw.IOError as error:
         raise StorageError(f"{path} cannot be read or written ({error}). Check the disk.") from error
+
+
+def damaged(path: Path, error: Exception) -> StorageError:
+    """The error that says that a catalogue is damaged; of the one that showed it only what kind it was."""
+    return StorageError(
+        f"{path} is damaged ({type(error).__name__}). Restore it from a copy, or move the folder away and add"
+        " the files again."
+    )
 
 
 def _give_back_space(con: apsw.Connection) -> None:
