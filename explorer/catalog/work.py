@@ -16,7 +16,7 @@ from explorer.types import JobKind, JobOutcome
 
 MAX_ATTEMPTS = 20
 """A job that was begun this often, and took its worker down with it each time, is given up."""
-_GIVEN_UP = f"The background process stopped {MAX_ATTEMPTS} times while it worked on this file."
+_GIVEN_UP = f" was given up: the background process stopped {MAX_ATTEMPTS} times while it worked on it."
 
 
 class Work:
@@ -142,7 +142,7 @@ class Work:
             )
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL,"
-                f" error = ?4 WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
+                f" error = name || ?4 WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
                 (*bindings, now(), _GIVEN_UP),
             )
             con.execute(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from explorer.catalog import Catalog, Task
     from explorer.ingestion.shared import Shared
+    from explorer.types import Job
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +52,15 @@ def _write_down(catalog: Catalog, task: Task, error: Exception, *, is_stopping: 
     elif isinstance(error, NotFound):
         work.give_back(job.id)  # the index was replaced meanwhile: the file is prepared for the new one
     elif isinstance(error, ExplorerError):
-        work.fail(job.id, str(error), needs_password=isinstance(error, PasswordNeeded))
+        work.fail(job.id, _named(job, error), needs_password=isinstance(error, PasswordNeeded))
     else:
         kind = type(error).__name__
         # Not the error's own message, which may hold words of the document.
         log.error("a file failed (%s)\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
         work.fail(job.id, f"{job.name} could not be added: the program failed ({kind}). Please report this.")
+
+
+def _named(job: Job, error: Exception) -> str:
+    """What an error says, with the file's name where it does not say that itself."""
+    text = str(error)
+    return text if job.name in text else f"{job.name}: {text}"

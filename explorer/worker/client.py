@@ -226,6 +226,7 @@ class WorkerClient:
             connection = _connect(self.folder)
             if connection is not None:
                 return connection
+            begin = worker_log.end(self.folder)
             process, killed = spawn(self.folder), 0
             deadline = time.monotonic() + START_SECONDS
             while time.monotonic() < deadline:
@@ -241,8 +242,9 @@ class WorkerClient:
                     time.sleep(0.2)
                     process = spawn(self.folder)
             raise WorkerError(
-                f"The background process of {self.folder} could not be started; "
-                f"{worker_log.path(self.folder)} says why."
+                f"The background process of {self.folder} could not be started: "
+                f"{worker_log.cause(self.folder, begin) or _how_it_ended(process)}. "
+                f"{worker_log.path(self.folder)} says more."
             )
 
 
@@ -278,6 +280,18 @@ def spawn(folder: Path) -> subprocess.Popen[bytes]:
     # Someone must wait for it, or it stays a zombie until this process ends.
     threading.Thread(target=process.wait, name="worker-wait", daemon=True).start()
     return process
+
+
+def _how_it_ended(process: subprocess.Popen[bytes]) -> str:
+    """How a process ended that said nothing."""
+    status = process.poll()
+    if status is None:
+        return f"it did not answer within {START_SECONDS:.0f} seconds"
+    if status < 0:
+        return f"the system ended it each time (signal {-status}); perhaps there is too little memory"
+    if status > 0:
+        return f"it ended with status {status}"
+    return "another process holds the library's lock and does not answer"
 
 
 def _has_ended(connection: Connection) -> bool:

@@ -18,7 +18,7 @@ import pytest
 from explorer import Job, Library, StorageError
 from explorer.catalog import Catalog, Task
 from explorer.embedding.loaded import LoadedModels
-from explorer.errors import Cancelled, NotFound, PasswordNeeded, ReadError
+from explorer.errors import Cancelled, ModelError, NotFound, PasswordNeeded, ReadError
 from explorer.ingestion.ending import guarded
 from explorer.ingestion.progress import Leaving
 from explorer.ingestion.shared import Shared
@@ -58,6 +58,11 @@ def test_what_a_person_can_read_is_written_down(catalog: Catalog) -> None:
     assert (failed.state, failed.error, failed.needs_password) == ("failed", "a.txt is empty.", False)
     locked = ended(catalog, PasswordNeeded("a.txt needs a password."))
     assert (locked.state, locked.needs_password) == ("failed", True)
+
+
+def test_each_failure_names_its_file(catalog: Catalog) -> None:
+    assert ended(catalog, ModelError("The server is away.")).error == "a.txt: The server is away."
+    assert ended(catalog, ReadError("a.txt is empty.")).error == "a.txt is empty."
 
 
 def test_a_fault_of_the_program_shows_no_words_of_the_document(
