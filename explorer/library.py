@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from explorer import settings
 from explorer.catalog import Catalog
-from explorer.ingestion import redo
+from explorer.ingestion import redo, room
 from explorer.ingestion.intake import Intake, Paths
 from explorer.models import Models
 from explorer.settings import Settings, Source
@@ -153,9 +153,10 @@ class Library:
     def jobs(self, *, notable: bool = False) -> list[Job]:
         """The files of the current batch and those that failed earlier, newest last.
 
-        With `notable`, files that were simply added are left out, and all but the next few that wait.
+        With `notable`, files that were simply added are left out, and all but the next few that wait. One
+        that waits for room on the disk says so in its `error`, and goes on by itself.
         """
-        return self._catalog.jobs.list(notable=notable)
+        return room.seen(self.folder, self._catalog.jobs.list(notable=notable))
 
     def job(self, job_id: int) -> Job:
         """One job of any kind. Raises NotFound when it was dismissed or its document removed."""

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import apsw
 
+from explorer.catalog import room
 from explorer.catalog.columns import fetch_all
-from explorer.errors import StorageError
+from explorer.errors import DiskFull, StorageError
 
 BUSY_SECONDS = 30.0
 """How long a write waits for another process's write before it gives up."""
@@ -149,8 +150,11 @@ def errors(path: Path) -> Iterator[None]:
     try:
         yield
     except apsw.FullError as error:
-        raise StorageError(
-            f"The disk that holds {path.parent} is full. Nothing was lost; free some space and try again."
+        there = room.free(path.parent)
+        left = "" if there is None else f" ({there / 1_000_000:.1f} MB are free)"
+        raise DiskFull(
+            f"The disk that holds {path.parent} is full{left}. Nothing was lost; free some space and try"
+            " again."
         ) from error
     except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
         raise StorageError(f"{path} cannot be written: the disk or the file is read-only.") from error

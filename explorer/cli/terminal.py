@@ -24,11 +24,15 @@ def counted(number: int, noun: str) -> str:
 
 
 class FileBars:
-    """Two bars on standard error, where that is a terminal: all files, and the one being worked on."""
+    """Two bars on standard error, where that is a terminal: all files, and the one being worked on.
+
+    A file that waits for room on the disk has a line of its own there, terminal or not.
+    """
 
     def __init__(self, is_shown: bool) -> None:
         self._is_shown = is_shown and sys.stderr.isatty()
         self._bars: list[Any] = []
+        self._told: set[int] = set()
 
     def __enter__(self) -> FileBars:
         return self
@@ -38,7 +42,11 @@ class FileBars:
             bar.close()
 
     def show(self, progress: Progress) -> None:
-        """Shows how far the files are; `Library.add` calls it."""
+        """Shows how far the files are; `Library.add` calls it. What waits for room is always said, once."""
+        for job in progress.jobs:
+            if job.error and not job.is_over and job.id not in self._told:
+                self._told.add(job.id)
+                print(f"waiting   {plain(job.name)}: {plain(job.error)}", file=sys.stderr, flush=True)
         if not self._is_shown:
             return
         if not self._bars:

@@ -6,7 +6,7 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
-from explorer.errors import Cancelled, ExplorerError, NotFound, PasswordNeeded, StorageError
+from explorer.errors import Cancelled, DiskFull, ExplorerError, NotFound, PasswordNeeded, StorageError
 from explorer.ingestion.progress import Leaving
 
 if TYPE_CHECKING:
@@ -23,19 +23,30 @@ _FULL_SECONDS = 2.0
 
 
 def guarded(shared: Shared, task: Task, work: Callable[[], None]) -> None:
-    """Do the work of a task; whatever it raises ends this job and no other."""
+    """Do the work of a task; whatever it raises ends this job and no other.
+
+    Where the disk has no room, the job waits for it; files that fit go on.
+    """
     try:
         work()
+        shared.held.forget(task.job.id)
     except Exception as error:  # noqa: BLE001  (one file's failure never ends the queue)
         shared.waste.set()
         settle(shared, task, error)
 
 
 def settle(shared: Shared, task: Task, error: Exception) -> None:
-    """Write down how a job ended; on a full disk, as soon as there is room for that."""
+    """Write down how a job ended; on a full disk, as soon as there is room for that.
+
+    Until then whoever looks at the queue is told by the disk itself (`room.seen`).
+    """
     while True:
         try:
-            _write_down(shared.catalog, task, error, is_stopping=shared.stopping.is_set())
+            if isinstance(error, DiskFull) and not shared.stopping.is_set():
+                shared.catalog.work.give_back(task.job.id, shared.held.hold(task.job))
+            else:
+                _write_down(shared.catalog, task, error, is_stopping=shared.stopping.is_set())
+                shared.held.forget(task.job.id)
             return
         except StorageError as obstacle:
             log.warning("the end of a job cannot be written down: %s", obstacle)

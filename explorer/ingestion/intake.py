@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Protocol
 
 from explorer.errors import NotFound
-from explorer.ingestion import receiving
+from explorer.ingestion import receiving, room
 from explorer.types import Document, Job, Outcome, Progress, Staged
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class Intake:
     def _wait(self, job_ids: Sequence[int], on_progress: Callable[[Progress], None] | None) -> None:
         woken = shown = 0.0
         while True:
-            jobs = self._catalog.jobs.family(job_ids)
+            jobs = room.seen(self._catalog.folder, self._catalog.jobs.family(job_ids))
             now = time.monotonic()
             is_over = all(job.is_over for job in jobs)
             if on_progress is not None and (is_over or now - shown > _LOOK_SECONDS):
