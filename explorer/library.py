@@ -37,6 +37,7 @@ from explorer.worker import log
 from explorer.worker.client import WorkerClient
 
 if TYPE_CHECKING:
+    from explorer.catalog.backup import Backup
     from explorer.chat.answers import Answer, Answerer
     from explorer.chat.conversations import Conversations
     from explorer.maps.maps import Maps
@@ -112,8 +113,7 @@ class Library:
         order in which they stand there, and `password` is tried on all. When an archive is added again, what
         changed in it is replaced, and what is no longer in it stays in the library.
 
-        Raises:
-            WorkerError: the background process cannot be started. What was queued waits for the next one.
+        Raises WorkerError: the background process cannot be started. What was queued waits for the next one.
         """
         return self._intake.add(_as_list(paths), on_progress, password, replace)
 
@@ -124,8 +124,7 @@ class Library:
     def upload(self, name: str, file: IO[bytes], *, replaces: str | None = None) -> int:
         """Copy an open file to disk and queue it; returns the job's id.
 
-        `replaces` is the id of the document whose place it takes. Raises ReadError when the file is larger
-        than the limit.
+        `replaces`: the id of the document whose place it takes. Raises ReadError: it is over the limit.
         """
         return self._intake.upload(name, file, replaces)
 
@@ -153,8 +152,7 @@ class Library:
     def jobs(self, *, notable: bool = False) -> list[Job]:
         """The files of the current batch and those that failed earlier, newest last.
 
-        With `notable`, files that were simply added are left out, and all but the next few that wait. One
-        that waits for room on the disk says so in its `error`, and goes on by itself.
+        With `notable`, files that were simply added are left out, and all but the next few that wait.
         """
         return room.seen(self.folder, self._catalog.jobs.list(notable=notable))
 
@@ -196,10 +194,7 @@ class Library:
         return self._catalog.documents.text(document_id)
 
     def span(self, document_id: str, start: int, end: int) -> str:
-        """`text(document_id)[start:end]`, read without the rest; what lies beyond the text is left out.
-
-        Raises NotFound, and ValueError for an offset below 0.
-        """
+        """`text(document_id)[start:end]`, without reading the rest. Raises NotFound; ValueError below 0."""
         return self._catalog.documents.span(document_id, start, end)
 
     def pages(self, document_id: str) -> list[Page]:
@@ -223,9 +218,7 @@ class Library:
     ) -> PageImage:
         """A page as PNG, `width` pixels wide, with boxes around what it holds of `text[start:end]`.
 
-        Raises:
-            NotFound: no such document or page.
-            ReadError: its format has no page images, or it cannot be drawn.
+        Raises NotFound, and ReadError: its format has no page images, or it cannot be drawn.
         """
         return self._images.page(document_id, page, start, end, width)
 
@@ -361,13 +354,19 @@ class Library:
         redo.call_off(self._catalog)
 
     def doctor(self, repair: bool = False) -> Report:
-        """What does not agree among catalogue, keyword rows, embeddings, vector index and files.
-
-        With `repair`, what can be mended is mended.
-        """
+        """What does not agree among catalogue, words, embeddings, index and files; `repair` mends it."""
         from explorer import doctor
 
         return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())
+
+    def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Backup:
+        """Copy the library as it stands at one moment; `on_progress` is told the bytes done, and all.
+
+        Raises DiskFull, and StorageError: the target is not empty, or cannot be written.
+        """
+        from explorer.catalog import backup
+
+        return backup.back_up(self._catalog, Path(target), on_progress)
 
     @property
     def log_file(self) -> Path:

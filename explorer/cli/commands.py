@@ -1,4 +1,4 @@
-"""`python -m explorer`: add, search, ask, map, evaluate, doctor without a browser, also while the app runs.
+"""`python -m explorer`: what the app does, and upkeep, without a browser, also while the app runs.
 
 With no command it starts the app. Results go to standard output, progress and errors to standard error. Exit
 status: 0 all went well, 1 something failed or is wrong, 2 the command was not understood, 130 it was stopped
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from explorer.cli import app, output, parser
 from explorer.cli.arguments import library_of, password, scope_of
-from explorer.cli.terminal import FileBars, MapBar, plain
+from explorer.cli.terminal import ByteBar, FileBars, MapBar, plain
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
@@ -190,6 +190,17 @@ def doctor(options: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def back_up(options: argparse.Namespace) -> int:
+    """Copy the library to a new folder, also while the app runs."""
+    with library_of(options) as library, ByteBar(is_shown=not options.json) as bar:
+        made = library.backup(options.target, on_progress=bar.show)
+    if options.json:
+        output.as_json(asdict(made))
+    else:
+        output.backup(made)
+    return 1 if made.missing else 0
+
+
 def start(options: argparse.Namespace) -> int:
     """Start the app; returns when it ends."""
     return app.run(options.options)
@@ -202,5 +213,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "map": draw,
     "evaluate": evaluate,
     "doctor": doctor,
+    "backup": back_up,
     parser.APP: start,
 }

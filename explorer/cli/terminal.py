@@ -87,6 +87,27 @@ class MapBar:
         _set(self._bar, "Drawing the map", job.done, job.total)
 
 
+class ByteBar:
+    """One bar for a copy, in MB."""
+
+    def __init__(self, is_shown: bool) -> None:
+        self._is_shown = is_shown and sys.stderr.isatty()
+        self._bar: Any = None
+
+    def __enter__(self) -> ByteBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, done: int, total: int) -> None:
+        """Shows how many bytes are done."""
+        if self._is_shown:
+            self._bar = self._bar or _bar(0)
+            _set(self._bar, "Copying, MB", done // 1_000_000, total // 1_000_000)
+
+
 def duration(seconds: float) -> str:
     """A time in short: "40 s", "3 min", "1.5 h"."""
     if seconds < 90:
