@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 import time
 import zlib
@@ -18,7 +19,7 @@ from pathlib import Path
 import apsw
 
 from explorer.catalog import room
-from explorer.catalog.columns import fetch_all
+from explorer.catalog.columns import fetch_all, fetch_value
 from explorer.errors import DiskFull, StorageError
 
 BUSY_SECONDS = 30.0
@@ -40,6 +41,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.is_read_only = path.exists() and not os.access(path.parent, os.W_OK)
+        """Whether nothing can be written beside the file: it is only read then, without a lock."""
         self._idle: list[apsw.Connection] = []
         self._pool_lock = threading.Lock()
         self._write_lock = threading.Lock()
@@ -48,6 +51,8 @@ class Database:
 
     def connect(self) -> apsw.Connection:
         """A new connection, outside the pool. Raises StorageError."""
+        if self.is_read_only:
+            return _only_reading(self.path)
         with errors(self.path):
             con = apsw.Connection(str(self.path))
             con.set_busy_timeout(int(BUSY_SECONDS * 1000))
@@ -188,6 +193,30 @@ def _give_back_space(con: apsw.Connection) -> None:
         if con.in_transaction:
             con.execute("ROLLBACK")
         fetch_all(con, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _only_reading(path: Path) -> apsw.Connection:
+    """A connection to a file in a folder where nothing can be written. Raises StorageError.
+
+    SQLite reads such a file without a log as one that nobody changes. One with a log is read with it where
+    the log's index is there too, as it is while another person has the library open.
+    """
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    log = path.with_name(f"{path.name}-wal")
+    is_alone = not log.exists() or log.stat().st_size == 0
+    with errors(path):
+        try:
+            con = apsw.Connection(
+                f"{path.absolute().as_uri()}?{'immutable=1' if is_alone else 'mode=ro'}", flags
+            )
+            fetch_value(con, "SELECT count(*) FROM sqlite_schema")
+        except (apsw.CantOpenError, apsw.ReadOnlyError) as error:
+            raise StorageError(
+                f"{path} cannot be read here: its last changes stand in {log.name}, and the folder is"
+                " read-only. Open the library once where it can be written."
+            ) from error
+        con.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000")
+    return con
 
 
 def _to_wal(con: apsw.Connection) -> None:
