@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from explorer.errors import (
         Cancelled,
         ChatError,
+        DiskFull,
         ExplorerError,
         ModelError,
         NotFound,
@@ -62,6 +63,7 @@ _HOMES = {
     "explorer.errors": (
         "Cancelled",
         "ChatError",
+        "DiskFull",
         "ExplorerError",
         "ModelError",
         "NotFound",
@@ -113,6 +115,7 @@ __all__ = [
     "Cluster",
     "Conversation",
     "Counts",
+    "DiskFull",
     "Document",
     "ExplorerError",
     "Hit",

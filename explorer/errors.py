@@ -11,7 +11,8 @@ Each message says what happened, to which file, and what to do. The tree:
     ├── ChatError        the language model's server refused, failed or stalled
     ├── SettingError     a value that a setting cannot have
     ├── WorkerError      the background process could not be started or stopped answering
-    ├── StorageError     the disk is full or a file of the library cannot be written or opened
+    ├── StorageError     a file of the library cannot be written or opened
+    │   └── DiskFull         there is no room on its disk
     └── Cancelled        the person stopped it
 """
 
@@ -56,6 +57,10 @@ class WorkerError(ExplorerError):
 
 class StorageError(ExplorerError):
     """The library's folder could not be written or opened."""
+
+
+class DiskFull(StorageError):
+    """The disk that holds the library has no room; once it has, the same works."""
 
 
 class Cancelled(ExplorerError):

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from explorer import settings
 from explorer.catalog import Catalog
-from explorer.ingestion import redo
+from explorer.ingestion import redo, room
 from explorer.ingestion.intake import Intake, Paths
 from explorer.models import Models
 from explorer.settings import Settings, Source
@@ -37,6 +37,7 @@ from explorer.worker import log
 from explorer.worker.client import WorkerClient
 
 if TYPE_CHECKING:
+    from explorer.catalog.backup import Backup
     from explorer.chat.answers import Answer, Answerer
     from explorer.chat.conversations import Conversations
     from explorer.maps.maps import Maps
@@ -145,7 +146,7 @@ class Library:
     def jobs(self, *, notable: bool = False) -> list[Job]:
         """The files of the current batch and those that failed earlier, newest last. With `notable`, files
         that were simply added are left out, and all but the next few that wait."""
-        return self._catalog.jobs.list(notable=notable)
+        return room.seen(self.folder, self._catalog.jobs.list(notable=notable))
 
     def job(self, job_id: int) -> Job:
         """One job of any kind. Raises NotFound when it was dismissed or its document removed."""
@@ -337,6 +338,15 @@ class Library:
         from explorer import doctor
 
         return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())
+
+    def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Backup:
+        """Copy the library as it stands at one moment; `on_progress` is told the bytes done, and all.
+
+        Raises DiskFull, and StorageError: the target is not empty, or cannot be written.
+        """
+        from explorer.catalog import backup
+
+        return backup.back_up(self._catalog, Path(target), on_progress)
 
     @property
     def log_file(self) -> Path:

@@ -268,6 +268,7 @@ class Job:
     outcome: JobOutcome | None = None
     document_id: str | None = None
     error: str | None = None
+    """Why it failed; of one that is not over, what it waits for."""
     warnings: tuple[str, ...] = ()
     needs_password: bool = False
     """Whether it failed because the file is protected: `Library.retry` with the password goes on."""

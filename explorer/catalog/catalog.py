@@ -46,10 +46,11 @@ class Catalog:
                 # stands already keeps the rights that its owner gave it.
                 self.folder.parent.mkdir(parents=True, exist_ok=True)
                 self.folder.mkdir(mode=0o700, exist_ok=True)
-            (self.folder / "files" / ".incoming").mkdir(parents=True, exist_ok=True)
+            self.database = Database(self.path)
+            if not self.database.is_read_only:
+                (self.folder / "files" / ".incoming").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"The library {self.folder} cannot be opened ({error.strerror}).") from error
-        self.database = Database(self.path)
         with errors(self.path):
             migrations.migrate(self.database.connect, self.path)
         self.originals = Originals(self.database, self.folder / "files")

@@ -7,16 +7,20 @@ is overwritten (`secure_delete`); a commit is on disk when it returns (`synchron
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 
-from explorer.catalog.columns import fetch_all
-from explorer.errors import StorageError
+from explorer.catalog import room
+from explorer.catalog.columns import fetch_all, fetch_value
+from explorer.errors import DiskFull, StorageError
 
 BUSY_SECONDS = 30.0
 """How long a write waits for another process's write before it gives up."""
@@ -37,6 +41,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.is_read_only = path.exists() and not os.access(path.parent, os.W_OK)
+        """Whether nothing can be written beside the file: it is only read then, without a lock."""
         self._idle: list[apsw.Connection] = []
         self._pool_lock = threading.Lock()
         self._write_lock = threading.Lock()
@@ -45,6 +51,8 @@ class Database:
 
     def connect(self) -> apsw.Connection:
         """A new connection, outside the pool. Raises StorageError."""
+        if self.is_read_only:
+            return _only_reading(self.path)
         with errors(self.path):
             con = apsw.Connection(str(self.path))
             con.set_busy_timeout(int(BUSY_SECONDS * 1000))
@@ -147,8 +155,11 @@ def errors(path: Path) -> Iterator[None]:
     try:
         yield
     except apsw.FullError as error:
-        raise StorageError(
-            f"The disk that holds {path.parent} is full. Nothing was lost; free some space and try again."
+        there = room.free(path.parent)
+        left = "" if there is None else f" ({there / 1_000_000:.1f} MB are free)"
+        raise DiskFull(
+            f"The disk that holds {path.parent} is full{left}. Nothing was lost; free some space and try"
+            " again."
         ) from error
     except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
         raise StorageError(f"{path} cannot be written: the disk or the file is read-only.") from error
@@ -156,11 +167,10 @@ def errors(path: Path) -> Iterator[None]:
         raise StorageError(
             f"{path} cannot be opened. Check that the folder exists and that you may write there."
         ) from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise StorageError(
-            f"{path} is damaged ({error}). Restore it from a copy, or move the folder away and add the"
-            " files again."
-        ) from error
+    except (apsw.CorruptError, apsw.NotADBError, apsw.TooBigError, apsw.SQLError) as error:
+        raise damaged(path, error) from error
+    except (UnicodeDecodeError, json.JSONDecodeError, zlib.error) as error:
+        raise damaged(path, error) from None  # the cause holds what cannot be read: words of a document
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StorageError(
             f"{path} has been in use by another process for {BUSY_SECONDS:.0f} seconds. Try again."
@@ -169,12 +179,44 @@ def errors(path: Path) -> Iterator[None]:
         raise StorageError(f"{path} cannot be read or written ({error}). Check the disk.") from error
 
 
+def damaged(path: Path, error: Exception) -> StorageError:
+    """The error that says that a catalogue is damaged; of the one that showed it only what kind it was."""
+    return StorageError(
+        f"{path} is damaged ({type(error).__name__}). Restore it from a copy, or move the folder away and add"
+        " the files again."
+    )
+
+
 def _give_back_space(con: apsw.Connection) -> None:
     """On a full disk, empty the log into the database, so that removing something may still go through."""
     with contextlib.suppress(apsw.Error):  # the disk being full is what is reported, whatever comes of this
         if con.in_transaction:
             con.execute("ROLLBACK")
         fetch_all(con, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _only_reading(path: Path) -> apsw.Connection:
+    """A connection to a file in a folder where nothing can be written. Raises StorageError.
+
+    SQLite reads such a file without a log as one that nobody changes. One with a log is read with it where
+    the log's index is there too, as it is while another person has the library open.
+    """
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    log = path.with_name(f"{path.name}-wal")
+    is_alone = not log.exists() or log.stat().st_size == 0
+    with errors(path):
+        try:
+            con = apsw.Connection(
+                f"{path.absolute().as_uri()}?{'immutable=1' if is_alone else 'mode=ro'}", flags
+            )
+            fetch_value(con, "SELECT count(*) FROM sqlite_schema")
+        except (apsw.CantOpenError, apsw.ReadOnlyError) as error:
+            raise StorageError(
+                f"{path} cannot be read here: its last changes stand in {log.name}, and the folder is"
+                " read-only. Open the library once where it can be written."
+            ) from error
+        con.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000")
+    return con
 
 
 def _to_wal(con: apsw.Connection) -> None:

@@ -67,13 +67,13 @@ def is_busy(con: apsw.Connection, kinds: Sequence[JobKind]) -> bool:
     return fetch_one(con, sql, (json.dumps(list(kinds)),)) is not None
 
 
-def next_waiting(con: apsw.Connection, kinds: Sequence[JobKind]) -> int | None:
-    """The job to begin next: new files before redone ones, oldest first."""
+def next_waiting(con: apsw.Connection, kinds: Sequence[JobKind], skip: Sequence[int] = ()) -> int | None:
+    """The job to begin next, none of `skip`: new files before redone ones, oldest first."""
     row = fetch_one(
         con,
         "SELECT id FROM job WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))"
-        " ORDER BY kind = 'redo', id LIMIT 1",
-        (json.dumps(list(kinds)),),
+        " AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY kind = 'redo', id LIMIT 1",
+        (json.dumps(list(kinds)), ids_json(skip)),
     )
     return None if row is None else int(row[0])
 

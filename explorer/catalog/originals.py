@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import apsw
 
+from explorer.catalog import room
 from explorer.catalog.columns import fetch_one
 from explorer.catalog.database import Database
 from explorer.errors import StorageError
@@ -52,6 +54,8 @@ class Originals:
                 incoming.replace(target)
                 _sync_folder(self.folder)
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise room.shortage("the original", self.folder, None) from error
             raise StorageError(f"The original cannot be kept in {self.folder} ({error.strerror}).") from error
 
     def delete_unneeded(self, shas: Iterable[str]) -> list[str]:

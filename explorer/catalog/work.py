@@ -16,7 +16,7 @@ from explorer.types import JobKind, JobOutcome
 
 MAX_ATTEMPTS = 20
 """A job that was begun this often, and took its worker down with it each time, is given up."""
-_GIVEN_UP = f"The background process stopped {MAX_ATTEMPTS} times while it worked on this file."
+_GIVEN_UP = f" was given up: the background process stopped {MAX_ATTEMPTS} times while it worked on it."
 
 
 class Work:
@@ -26,18 +26,23 @@ class Work:
         self._database = database
         self._originals = originals
 
-    def claim(self, worker: str, kinds: Sequence[JobKind] = job_rows.FILES) -> Task | None:
-        """Take the next waiting job: new files before redone ones, oldest first. None when none waits."""
+    def claim(
+        self, worker: str, kinds: Sequence[JobKind] = job_rows.FILES, skip: Sequence[int] = ()
+    ) -> Task | None:
+        """Take the next waiting job: new files before redone ones, oldest first. None when none waits.
+
+        `skip`: those that cannot be done now.
+        """
         with self._database.read() as con:
-            if not job_rows.next_waiting(con, kinds):
+            if not job_rows.next_waiting(con, kinds, skip):
                 return None  # asking is frequent; it must not cost a write
         with self._database.write() as con:
-            job_id = job_rows.next_waiting(con, kinds)
+            job_id = job_rows.next_waiting(con, kinds, skip)
             if job_id is None:
                 return None
             con.execute(
                 "UPDATE job SET state = 'reading', started_at = ?1, heartbeat = ?1, worker = ?2,"
-                " attempts = attempts + 1, done = 0, total = 0 WHERE id = ?3",
+                " attempts = attempts + 1, done = 0, total = 0, error = NULL WHERE id = ?3",
                 (now(), worker, job_id),
             )
             row = fetch_one(con, f"SELECT {job_rows.TASK} FROM job WHERE id = ?", (job_id,))
@@ -142,7 +147,7 @@ class Work:
             )
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL,"
-                f" error = ?4 WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
+                f" error = name || ?4 WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
                 (*bindings, now(), _GIVEN_UP),
             )
             con.execute(
@@ -152,12 +157,15 @@ class Work:
             )
             return con.changes()
 
-    def give_back(self, job_id: int) -> None:
-        """Queue a job again because its worker is leaving; this does not count as an attempt."""
+    def give_back(self, job_id: int, waits_for: str | None = None) -> None:
+        """Queue a job again because its worker is leaving; this does not count as an attempt.
+
+        `waits_for`: what keeps it from being done now, for a person.
+        """
         with self._database.write() as con:
             con.execute(
                 "UPDATE job SET state = CASE cancelling WHEN 1 THEN 'cancelled' ELSE 'queued' END, done = 0,"
-                " total = 0, started_at = NULL, heartbeat = NULL, worker = NULL, attempts = attempts - 1"
-                " WHERE id = ? AND state IN ('reading', 'embedding')",
-                (job_id,),
+                " total = 0, started_at = NULL, heartbeat = NULL, worker = NULL, attempts = attempts - 1,"
+                " error = ? WHERE id = ? AND state IN ('reading', 'embedding')",
+                (None if waits_for is None else clean(waits_for), job_id),
             )

@@ -1,4 +1,4 @@
-"""`python -m explorer`: add, search, ask, map, evaluate, doctor without a browser, also while the app runs.
+"""`python -m explorer`: what the app does, and upkeep, without a browser, also while the app runs.
 
 With no command it starts the app. Results go to standard output, progress and errors to standard error. Exit
 status: 0 all went well, 1 something failed or is wrong, 2 the command was not understood, 130 it was stopped
@@ -10,14 +10,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli import app, output, parser
 from explorer.cli.arguments import library_of, password, scope_of
-from explorer.cli.terminal import FileBars, MapBar, plain
+from explorer.cli.terminal import ByteBar, FileBars, MapBar, plain
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
@@ -34,10 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return COMMANDS[options.command](options)
     except ExplorerError as error:
-        if options.json:
-            output.as_json({"error": str(error)})
-        print(f"error: {plain(str(error))}", file=sys.stderr)
-        return 1
+        return _failed(str(error), is_json=options.json)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
@@ -45,6 +44,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone (`| head`). Python would complain when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:  # noqa: BLE001  (a traceback helps nobody here, and may hold words of a document)
+        return _failed(_fault(error), is_json=options.json)
+
+
+def _failed(message: str, *, is_json: bool) -> int:
+    if is_json:
+        output.as_json({"error": message})
+    print(f"error: {plain(message)}", file=sys.stderr)
+    return 1
+
+
+def _fault(error: Exception) -> str:
+    """What a fault of the program is called: its kind and its place, not its own words."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"the program failed ({type(error).__name__} in {Path(last.filename).name}, line {last.lineno}). "
+        "`doctor` says whether the library is damaged; if everything agrees, please report this line."
+    )
 
 
 def add(options: argparse.Namespace) -> int:
@@ -173,6 +190,17 @@ def doctor(options: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def back_up(options: argparse.Namespace) -> int:
+    """Copy the library to a new folder, also while the app runs."""
+    with library_of(options) as library, ByteBar(is_shown=not options.json) as bar:
+        made = library.backup(options.target, on_progress=bar.show)
+    if options.json:
+        output.as_json(asdict(made))
+    else:
+        output.backup(made)
+    return 1 if made.missing else 0
+
+
 def start(options: argparse.Namespace) -> int:
     """Start the app; returns when it ends."""
     return app.run(options.options)
@@ -185,5 +213,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "map": draw,
     "evaluate": evaluate,
     "doctor": doctor,
+    "backup": back_up,
     parser.APP: start,
 }

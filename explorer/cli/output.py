@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli.terminal import counted, plain
 from explorer.types import Atlas, Hit, Outcome, Report
 
 if TYPE_CHECKING:
+    from explorer.catalog.backup import Backup
     from explorer.evaluation import Figure
 
 
@@ -23,6 +25,8 @@ def as_json(value: Any) -> None:
 def _jsonable(value: Any) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
     raise TypeError(f"{type(value).__name__} in a result")
 
 
@@ -35,6 +39,15 @@ def outcome(one: Outcome) -> None:
     print(f"{one.status:<9} {plain(one.name)}{within}{tail}")
     for warning in one.warnings:
         print(f"          {plain(warning)}")
+
+
+def backup(made: Backup) -> None:
+    """What was copied where, and what the library itself lacks."""
+    size = f"{made.bytes / 1_000_000:,.1f} MB"
+    print(f"Copied {counted(made.documents, 'document')} ({size}) to {plain(str(made.folder))}.")
+    if made.missing:
+        lost = counted(len(made.missing), "original")
+        print(f"The library itself has lost {lost}; `doctor` says which. The rest is in the copy.")
 
 
 def hit(one: Hit) -> None:

@@ -78,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
     one.add_argument("--repair", action="store_true", help="mend what can be mended")
 
+    one = commands.add_parser(
+        "backup", parents=[common], help="copy the library to a new folder, also while the app runs"
+    )
+    one.add_argument("target", type=Path, metavar="FOLDER", help="a new or an empty folder")
+
     commands.add_parser(
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
     )

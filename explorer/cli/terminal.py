@@ -24,11 +24,15 @@ def counted(number: int, noun: str) -> str:
 
 
 class FileBars:
-    """Two bars on standard error, where that is a terminal: all files, and the one being worked on."""
+    """Two bars on standard error, where that is a terminal: all files, and the one being worked on.
+
+    A file that waits for room on the disk has a line of its own there, terminal or not.
+    """
 
     def __init__(self, is_shown: bool) -> None:
         self._is_shown = is_shown and sys.stderr.isatty()
         self._bars: list[Any] = []
+        self._told: set[int] = set()
 
     def __enter__(self) -> FileBars:
         return self
@@ -38,7 +42,11 @@ class FileBars:
             bar.close()
 
     def show(self, progress: Progress) -> None:
-        """Shows how far the files are; `Library.add` calls it."""
+        """Shows how far the files are; `Library.add` calls it. What waits for room is always said, once."""
+        for job in progress.jobs:
+            if job.error and not job.is_over and job.id not in self._told:
+                self._told.add(job.id)
+                print(f"waiting   {plain(job.name)}: {plain(job.error)}", file=sys.stderr, flush=True)
         if not self._is_shown:
             return
         if not self._bars:
@@ -77,6 +85,27 @@ class MapBar:
             return
         self._bar = self._bar or _bar(0)
         _set(self._bar, "Drawing the map", job.done, job.total)
+
+
+class ByteBar:
+    """One bar for a copy, in MB."""
+
+    def __init__(self, is_shown: bool) -> None:
+        self._is_shown = is_shown and sys.stderr.isatty()
+        self._bar: Any = None
+
+    def __enter__(self) -> ByteBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, done: int, total: int) -> None:
+        """Shows how many bytes are done."""
+        if self._is_shown:
+            self._bar = self._bar or _bar(0)
+            _set(self._bar, "Copying, MB", done // 1_000_000, total // 1_000_000)
 
 
 def duration(seconds: float) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Protocol
 
 from explorer.errors import NotFound
-from explorer.ingestion import receiving
+from explorer.ingestion import receiving, room
 from explorer.types import Document, Job, Outcome, Progress, Staged
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Intake:
             job_id = next(waiting)
             family = self._catalog.jobs.family([job_id])
             if not family or family[0].id != job_id:
-                outcomes.append(self._outcome(None))
+                outcomes.append(_removed(path))
             outcomes += [self._outcome(job) for job in family if job.outcome != "opened" or job.warnings]
         return self._beside(outcomes)
 
@@ -184,7 +184,7 @@ class Intake:
     def _wait(self, job_ids: Sequence[int], on_progress: Callable[[Progress], None] | None) -> None:
         woken = shown = 0.0
         while True:
-            jobs = self._catalog.jobs.family(job_ids)
+            jobs = room.seen(self._catalog.folder, self._catalog.jobs.family(job_ids))
             now = time.monotonic()
             is_over = all(job.is_over for job in jobs)
             if on_progress is not None and (is_over or now - shown > _LOOK_SECONDS):
@@ -197,9 +197,7 @@ class Intake:
                 self._client.wake()  # starts another worker where the last one was killed
             time.sleep(_POLL_SECONDS)
 
-    def _outcome(self, job: Job | None) -> Outcome:
-        if job is None:
-            return Outcome("", "failed", error="The file was removed while it was being added.")
+    def _outcome(self, job: Job) -> Outcome:
         if job.state == "cancelled":
             return Outcome(job.name, "failed", error=f"{job.name} was cancelled.", part_of=job.part_of)
         if job.outcome is None or job.outcome == "failed":
@@ -246,6 +244,11 @@ def _is_missing(path: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+def _removed(path: Path) -> Outcome:
+    name = Path(os.fsencode(path).decode("utf-8", "replace")).name
+    return Outcome(name, "failed", error=f"{name} was removed while it was being added.")
 
 
 def _not_found(path: Path) -> Outcome:

@@ -52,7 +52,7 @@ class ReadingStage:
         shared = self._shared
         while not shared.stopping.is_set():
             try:
-                task = self._catalog.work.claim(self._name, ("add", "redo"))
+                task = self._catalog.work.claim(self._name, ("add", "redo"), shared.held.ids())
                 if task is None:
                     self._look_after_redo()
                     self._catalog.tidy()

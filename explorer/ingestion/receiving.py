@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from explorer.catalog import room
 from explorer.errors import ReadError, StorageError
 from explorer.settings import variable
 
@@ -50,6 +51,9 @@ def receive(
     """
     partial: Path | None = None
     try:
+        size = _size_of(file)
+        if size is not None and room.is_short(originals.folder, min(size, max_bytes) + room.SPARE):
+            raise room.shortage(name, originals.folder, size + room.SPARE)
         partial = originals.new_incoming()
         with partial.open("xb") as target:
             size, sha256 = _copy(name, file, target, max_bytes, cancelled)
@@ -57,7 +61,7 @@ def receive(
             os.fsync(target.fileno())
     except OSError as error:
         _drop(partial)
-        raise cannot_store(name, originals.folder, error) from error
+        raise cannot_store(name, originals.folder, error, _size_of(file)) from error
     except BaseException:
         _drop(partial)
         raise
@@ -133,12 +137,10 @@ def _is_older(path: Path, moment: float) -> bool:
         return False
 
 
-def cannot_store(name: str, folder: Path, error: OSError) -> StorageError:
-    """The message for a file that could not be written below `folder`."""
+def cannot_store(name: str, folder: Path, error: OSError, size: int | None = None) -> StorageError:
+    """The message for a file, of that size, that could not be written below `folder`."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return StorageError(
-            f"The disk is full: {name} could not be stored in {folder}. Make room on it, then try again."
-        )
+        return room.shortage(name, folder, None if size is None else size + room.SPARE)
     reason = error.strerror or str(error)
     return StorageError(
         f"{name} could not be stored in {folder}: {reason}. Check that the folder can be written."
@@ -161,6 +163,17 @@ def _copy(
         digest.update(block)
         target.write(block)
     return size, digest.hexdigest()
+
+
+def _size_of(file: IO[bytes]) -> int | None:
+    """How many bytes an open file has; None of a stream that does not tell."""
+    try:
+        at = file.tell()
+        size = file.seek(0, os.SEEK_END)
+        file.seek(at)
+    except (AttributeError, OSError, ValueError):
+        return None
+    return size
 
 
 def _read(name: str, file: IO[bytes]) -> bytes:

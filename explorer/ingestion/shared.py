@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explorer.ingestion.progress import JobProgress
+from explorer.ingestion.room import Held
 from explorer.ingestion.waiting import Waiting
 from explorer.settings import Settings, resolve
 
@@ -30,8 +31,13 @@ class PipelineContext:
     stopping: threading.Event = field(default_factory=threading.Event)
     wake: threading.Event = field(default_factory=threading.Event)
     """Set when there may be new work."""
+    held: Held = field(init=False)
+    """The files that wait for room on the disk."""
     waste: threading.Event = field(default_factory=threading.Event)
     """Set while there may be embeddings that no document needs."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "held", Held(self.catalog.folder))
 
     def settings(self) -> Settings:
         """The settings of this moment: this process's environment, then the library's own values."""

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from explorer.embedding.registry import OFFLINE
 from explorer.errors import ExplorerError
-from explorer.worker import protocol
+from explorer.worker import place, protocol
 from explorer.worker.worker import Worker
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     # A query gets the interpreter from a busy ingestion at once; the default is to wait 5 ms each time.
     sys.setswitchinterval(0.0005)
-    lock = FileLock(folder / protocol.LOCK_FILE)
+    at = place.place_of(folder)
+    try:
+        at.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        log.error("%s cannot be written, and %s cannot be made: %s", folder, at, error.strerror)
+        return 1
+    lock = FileLock(at / protocol.LOCK_FILE)
     if not _acquire(lock, folder):
         return 0
     try:

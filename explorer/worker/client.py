@@ -18,7 +18,7 @@ from explorer import processes, settings, stores
 from explorer.addresses import Keys
 from explorer.errors import SettingError, WorkerError
 from explorer.worker import log as worker_log
-from explorer.worker import protocol, verbs
+from explorer.worker import place, protocol, verbs
 from explorer.worker.verbs import IndexState, Request
 
 if TYPE_CHECKING:
@@ -222,6 +222,7 @@ class WorkerClient:
             connection = _connect(self.folder)
             if connection is not None:
                 return connection
+            begin = worker_log.end(self.folder)
             process, killed = spawn(self.folder), 0
             deadline = time.monotonic() + START_SECONDS
             while time.monotonic() < deadline:
@@ -237,8 +238,9 @@ class WorkerClient:
                     time.sleep(0.2)
                     process = spawn(self.folder)
             raise WorkerError(
-                f"The background process of {self.folder} could not be started; "
-                f"{worker_log.path(self.folder)} says why."
+                f"The background process of {self.folder} could not be started: "
+                f"{worker_log.cause(self.folder, begin) or _how_it_ended(process)}. "
+                f"{worker_log.path(self.folder)} says more."
             )
 
 
@@ -276,6 +278,18 @@ def spawn(folder: Path) -> subprocess.Popen[bytes]:
     return process
 
 
+def _how_it_ended(process: subprocess.Popen[bytes]) -> str:
+    """How a process ended that said nothing."""
+    status = process.poll()
+    if status is None:
+        return f"it did not answer within {START_SECONDS:.0f} seconds"
+    if status < 0:
+        return f"the system ended it each time (signal {-status}); perhaps there is too little memory"
+    if status > 0:
+        return f"it ended with status {status}"
+    return "another process holds the library's lock and does not answer"
+
+
 def _has_ended(connection: Connection) -> bool:
     try:
         return connection.poll(0)
@@ -284,9 +298,10 @@ def _has_ended(connection: Connection) -> bool:
 
 
 def _connect(folder: Path) -> Connection | None:
-    address = protocol.read_address(folder)
-    if address is None:
+    address, mark = protocol.read_address(folder), place.mark_of(folder)
+    if address is None or mark is None:
         return None
+    key = mark.bound(address.key)
     try:
         plain = socket.create_connection(("127.0.0.1", address.port), timeout=_HANDSHAKE_SECONDS)
     except OSError:
@@ -296,11 +311,11 @@ def _connect(folder: Path) -> Connection | None:
     connection = Connection(plain.detach())
     try:
         if connection.poll(_HANDSHAKE_SECONDS):
-            answer_challenge(connection, address.key)
-            deliver_challenge(connection, address.key)
+            answer_challenge(connection, key)
+            deliver_challenge(connection, key)
             return connection
     except (OSError, EOFError, AuthenticationError):
-        # Another program took the port of a worker that is gone.
+        # Another program took the port of a worker that is gone, or the worker is that of another folder.
         pass
     connection.close()
     return None

@@ -6,7 +6,6 @@ A parser's complaint may hold a file's name or words, and a removed document mus
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -15,17 +14,19 @@ from typing import IO
 
 import platformdirs
 
+from explorer.worker import place
+
 MAX_BYTES = 1_000_000
 KEPT_BYTES = 200_000
 """What stays of a log that grew larger: the newest part."""
+_OURS = re.compile(r"[\d-]{10} [\d:,]+ explorer\.worker ERROR (.+)")
+_PYTHONS = re.compile(r"((?:\w+\.)*\w*(?:Error|Exception)|Fatal Python error)(?::.*)?$")
+_SAFE = re.compile(r"Fatal Python error|ModuleNotFoundError|ImportError|MemoryError|PermissionError|OSError")
 
 
 def path(folder: Path) -> Path:
     """The log of the library in `folder`; its name is that of the folder and a mark of its whole path."""
-    place = folder.resolve()
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", place.name)[:48] or "library"
-    mark = hashlib.sha256(str(place).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return platformdirs.user_log_path("document-explorer", appauthor=False) / f"{name}-{mark}.log"
+    return platformdirs.user_log_path("document-explorer", appauthor=False) / f"{place.name_of(folder)}.log"
 
 
 @contextlib.contextmanager
@@ -44,6 +45,37 @@ def opened(folder: Path) -> Iterator[IO[bytes] | int]:
         return
     with file:
         yield file
+
+
+def end(folder: Path) -> int:
+    """Where the log ends now: what a process writes that is started next stands behind it."""
+    try:
+        _shorten(path(folder))
+        return path(folder).stat().st_size
+    except OSError:
+        return 0
+
+
+def cause(folder: Path, begin: int) -> str | None:
+    """Why a worker ended, by what it wrote behind `begin`; None where nothing says it.
+
+    What we say ourselves and what Python says of a missing module or of the system is given as it stands; of
+    any other error only its kind, for its message may hold words of a document.
+    """
+    try:
+        with path(folder).open("rb") as file:
+            file.seek(begin)
+            lines = file.read(KEPT_BYTES).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    for line in reversed(lines):
+        ours, pythons = _OURS.match(line), _PYTHONS.match(line)
+        if ours is not None:
+            return ours[1].rstrip(".")
+        if pythons is not None:
+            is_safe = bool(_SAFE.fullmatch(pythons[1]))
+            return line.rstrip(".") if is_safe else f"the program failed ({pythons[1]})"
+    return None
 
 
 def forget(folder: Path) -> None:

@@ -3,8 +3,8 @@
 A message is one JSON object, followed by one frame of raw bytes for each array that it announces. Nothing is
 ever unpickled: `multiprocessing.connection` is used for its framing and its mutual HMAC handshake only.
 
-    worker.json    {"port", "key", "pid"}, mode 0600, written by the worker once it listens, removed when
-    it leaves
+    worker.json    {"port", "key", "pid", "folder", "device", "inode"}, mode 0600, written by the worker once
+    it listens, removed when it leaves; one that came along with a copied or moved folder is none
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer import errors
+from explorer.worker import place
+from explorer.worker.place import FolderMark
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,24 +43,32 @@ class WorkerAddress:
 
 
 def write_address(folder: Path, address: WorkerAddress) -> None:
-    """Publish the address for this user only; readers see the old file or the whole new one.
+    """Publish the address for this user only, and for this folder; readers see the old file or the new one.
 
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the folder cannot be written, or is gone.
     """
-    partial = folder / f"{ADDRESS_FILE}.{os.getpid()}"
+    mark = place.mark_of(folder)
+    if mark is None:
+        raise FileNotFoundError(f"{folder} is gone")
+    at = place.place_of(folder)
+    partial = at / f"{ADDRESS_FILE}.{os.getpid()}"
     partial.unlink(missing_ok=True)
-    text = json.dumps({"port": address.port, "key": address.key.hex(), "pid": address.pid})
+    named = {"folder": mark.path, "device": mark.device, "inode": mark.inode}
+    text = json.dumps({"port": address.port, "key": address.key.hex(), "pid": address.pid, **named})
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
-    partial.replace(folder / ADDRESS_FILE)
+    partial.replace(at / ADDRESS_FILE)
 
 
 def read_address(folder: Path) -> WorkerAddress | None:
-    """The published address; None where no worker has left a usable one."""
+    """The published address; None where no worker has left a usable one, or one of another folder."""
     try:
-        fields = json.loads((folder / ADDRESS_FILE).read_text(encoding="utf-8"))
+        fields = json.loads((place.place_of(folder) / ADDRESS_FILE).read_text(encoding="utf-8"))
+        mark = FolderMark(str(fields["folder"]), int(fields["device"]), int(fields["inode"]))
+        if not place.serves(mark, folder):
+            return None
         return WorkerAddress(int(fields["port"]), bytes.fromhex(fields["key"]), int(fields["pid"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

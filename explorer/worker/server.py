@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from numpy.typing import NDArray
 
+    from explorer.worker.place import FolderMark
+
 log = logging.getLogger(__name__)
 
 Arrays = tuple["NDArray[Any]", ...]
@@ -34,9 +36,11 @@ Handlers = Mapping[type[Request[Any]], Callable[[Any, Arrays], Answer]]
 class RequestServer:
     """Answers requests by the handlers it was given, until closed."""
 
-    def __init__(self, handlers: Handlers) -> None:
+    def __init__(self, handlers: Handlers, mark: FolderMark | None = None) -> None:
+        """Only for clients that ask for the folder of that mark; None asks for none."""
         self._handlers = handlers
         self.key = secrets.token_bytes(32)
+        self._proof = self.key if mark is None else mark.bound(self.key)
         # No key here: the handshake is made on the client's own thread, so that a client that says nothing
         # cannot keep the others out.
         self._listener = Listener(("127.0.0.1", 0), "AF_INET", backlog=64)
@@ -81,8 +85,8 @@ class RequestServer:
         with contextlib.closing(connection):
             try:
                 _answer_at_once(connection)
-                deliver_challenge(connection, self.key)
-                answer_challenge(connection, self.key)
+                deliver_challenge(connection, self._proof)
+                answer_challenge(connection, self._proof)
             except (OSError, EOFError, AuthenticationError):
                 log.info("a connection that does not know the key was turned away")
                 return

@@ -20,7 +20,7 @@ from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
-from explorer.worker import protocol, verbs
+from explorer.worker import place, protocol, verbs
 from explorer.worker.server import RequestServer
 
 if TYPE_CHECKING:
@@ -70,19 +70,23 @@ class Worker:
                 verbs.CheckModel: self._check_model,
                 verbs.SetKey: self._set_key,
                 verbs.Rerank: self._rerank,
-            }
+            },
+            place.mark_of(folder),
         )
         self._leave = threading.Event()
 
     def run(self) -> None:
         """Serve until nobody needs it, the folder is gone, or the system says to stop."""
-        self.pipeline.recover()
+        is_read_only = self.catalog.database.is_read_only
+        if not is_read_only:
+            self.pipeline.recover()
         self.server.start()
         address = protocol.WorkerAddress(self.server.port, self.server.key, os.getpid())
         protocol.write_address(self.folder, address)
-        self.follower.start()
-        self.pipeline.start()
-        self.drawer.start()
+        if not is_read_only:  # else it only loads models for those who search
+            self.follower.start()
+            self.pipeline.start()
+            self.drawer.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         started = time.monotonic()
         try:
@@ -103,12 +107,13 @@ class Worker:
     def _close(self, address: protocol.WorkerAddress) -> None:
         # First the address: whoever comes now starts a successor, which waits for the lock.
         if protocol.read_address(self.folder) == address:
-            (self.folder / protocol.ADDRESS_FILE).unlink(missing_ok=True)
+            (place.place_of(self.folder) / protocol.ADDRESS_FILE).unlink(missing_ok=True)
         self.server.close()
-        self.drawer.stop()
-        self.pipeline.stop()
-        self.follower.stop(seconds=5.0)
-        self.index.close()
+        if not self.catalog.database.is_read_only:
+            self.drawer.stop()
+            self.pipeline.stop()
+            self.follower.stop(seconds=5.0)
+            self.index.close()
         self.catalog.close()
 
     def _warm(self) -> None:
@@ -154,7 +159,7 @@ class Worker:
 
     def _nearest(self, asked: verbs.Nearest, arrays: Arrays) -> Answer:
         live = self._live()
-        if live is None or not self.follower.wait(_INDEX_SECONDS):
+        if live is None or self.catalog.database.is_read_only or not self.follower.wait(_INDEX_SECONDS):
             return verbs.NearestReply(ready=False), ()
         try:
             return verbs.NearestReply(ready=True), self.index.nearest(live.id, arrays[0], asked.k)
@@ -176,15 +181,22 @@ class Worker:
     def _sync(self, _: verbs.Sync, __: Arrays) -> Answer:
         return self._brought_up(), ()
 
+    def _require_writable(self) -> None:
+        if self.catalog.database.is_read_only:
+            raise StorageError(f"{self.folder} is read-only: it has no vector index here, and needs none.")
+
     def _index_ids(self, asked: verbs.IndexIds, _: Arrays) -> Answer:
+        self._require_writable()
         return verbs.Done(), (self.index.ids(asked.generation),)
 
     def _rebuild(self, _: verbs.Rebuild, __: Arrays) -> Answer:
+        self._require_writable()
         self.index.rebuild()
         return self._brought_up(), ()
 
     def _brought_up(self) -> verbs.IndexState:
         """How far the index is, once it holds every change of this moment. Raises StorageError."""
+        self._require_writable()
         self.follower.finish()
         live = self._live()
         vectors = self.index.count(live.id) if live is not None else 0

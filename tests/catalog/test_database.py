@@ -178,7 +178,7 @@ def test_a_read_only_disk_says_so(tmp_path: Path) -> None:
     script = (
         'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && exec "$2" -c "'
         "import sys; from pathlib import Path; from explorer.catalog import Catalog;"
-        " Catalog(Path(sys.argv[1]))"
+        " Catalog(Path(sys.argv[1])).jobs.enqueue('add', 'x')"
         '" "$1"'
     )
     done = subprocess.run(

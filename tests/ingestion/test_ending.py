@@ -5,24 +5,26 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from explorer import Job, Library, StorageError
+from explorer import Job, Library
 from explorer.catalog import Catalog, Task
+from explorer.cli.terminal import FileBars
 from explorer.embedding.loaded import LoadedModels
-from explorer.errors import Cancelled, NotFound, PasswordNeeded, ReadError
+from explorer.errors import Cancelled, DiskFull, ModelError, NotFound, PasswordNeeded, ReadError
 from explorer.ingestion.ending import guarded
 from explorer.ingestion.progress import Leaving
 from explorer.ingestion.shared import PipelineContext
-from explorer.types import JobKind
+from explorer.types import JobKind, Outcome, Progress
 from tests.folders import BREAD, RENT, eventually, write
 from tests.ingestion.looking import LONG, is_embedding, job
 
@@ -58,6 +60,11 @@ def test_what_a_person_can_read_is_written_down(catalog: Catalog) -> None:
     assert (failed.state, failed.error, failed.needs_password) == ("failed", "a.txt is empty.", False)
     locked = ended(catalog, PasswordNeeded("a.txt needs a password."))
     assert (locked.state, locked.needs_password) == ("failed", True)
+
+
+def test_each_failure_names_its_file(catalog: Catalog) -> None:
+    assert ended(catalog, ModelError("The server is away.")).error == "a.txt: The server is away."
+    assert ended(catalog, ReadError("a.txt is empty.")).error == "a.txt is empty."
 
 
 def test_a_fault_of_the_program_shows_no_words_of_the_document(
@@ -106,33 +113,88 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_a_full_disk_is_one_clear_failure_and_the_queue_goes_on(small_disk: Path, tmp_path: Path) -> None:
+def fill(disk: Path, left: int) -> Path:
+    """A file that leaves so many bytes of the disk free."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:  # a rest in a buffer would fail once more when it closes
+        try:
+            while (room := shutil.disk_usage(disk).free - left) > 0:
+                file.write(b"x" * min(room, 1 << 20))
+        except OSError:
+            pass
+    return filler
+
+
+class Adding:
+    """`library.add` on a thread, and what it said on the way."""
+
+    def __init__(self, library: Library, path: Path) -> None:
+        self.said: list[str] = []
+        self.outcomes: list[Outcome] = []
+        self._thread = threading.Thread(
+            target=lambda: self.outcomes.extend(library.add(path, on_progress=self._hear)), daemon=True
+        )
+        self._thread.start()
+
+    def _hear(self, progress: Progress) -> None:
+        self.said += [one.error for one in progress.jobs if one.error and not one.is_over]
+
+    def outcome(self, seconds: float = 60) -> Outcome:
+        self._thread.join(seconds)
+        assert not self._thread.is_alive(), "it still waits"
+        return self.outcomes[0]
+
+
+MISSING = r"big\.txt .*needs about [\d.,]+ MB, [\d.,]+ MB are free: [\d.,]+ MB are missing"
+
+
+def test_a_file_without_room_says_how_much_is_missing_and_goes_on_by_itself(
+    small_disk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with Library(small_disk / "library") as library:
         library.add(write(tmp_path, rent_txt=RENT))
-        filler = small_disk / "filler"
-        free = shutil.disk_usage(small_disk).free
-        filler.write_bytes(b"x" * (free - (3 << 20)))
+        filler = fill(small_disk, 3 << 20)
         big = io.BytesIO(os.urandom(4 << 20).hex().encode())
-        with pytest.raises(StorageError, match="disk is full"):
+        with pytest.raises(DiskFull, match=MISSING):
             library.upload("big.txt", big)
         assert not any((small_disk / "library" / "files" / ".incoming").iterdir())
-        (path,) = write(tmp_path / "big", big_txt=LONG * 60)
-        (outcome,) = library.add(path)
-        assert outcome.status == "failed"
-        assert "disk" in (outcome.error or "")
-        assert "full" in (outcome.error or "")
-        assert [one.state for one in library.jobs() if one.name == "big.txt"] == ["failed"]
-        assert library.search("rent", mode="keyword")[0].document.name == "rent.txt"
-        filler.unlink()
+        (path,) = write(tmp_path / "big", big_txt=RENT * (1 + (6 << 20) // len(RENT)))
+        adding = Adding(library, path)
+        eventually(lambda: adding.said, seconds=5)
+        assert re.search(MISSING, adding.said[0])
+        (waiting,) = [one for one in library.jobs(notable=True) if one.name == "big.txt"]
+        assert (waiting.state, waiting.error) == ("queued", adding.said[0])
         (outcome,) = library.add(write(tmp_path, bread_txt=BREAD))
-        assert outcome.status == "added"
-        (failed,) = [one for one in library.jobs() if one.name == "big.txt"]
+        assert outcome.status == "added", "what fits does not wait for what does not"
+        with FileBars(is_shown=False) as bars:
+            bars.show(Progress(library.activity(), (waiting,)))
+            bars.show(Progress(library.activity(), (waiting,)))
+        assert capsys.readouterr().err == f"waiting   big.txt: {waiting.error}\n"
+        assert not adding.outcomes
         path.write_text(RENT.replace("950", "960"))
-        library.retry(failed.id)
-        eventually(lambda: job(library, failed.id).is_over)
-        assert job(library, failed.id).outcome == "added", job(library, failed.id).error
+        filler.unlink()
+        assert adding.outcome().status == "added"
+        (added,) = [one for one in library.jobs() if one.name == "big.txt"]
+        assert added.error is None
         report = library.doctor()
         assert report.ok, report.problems
+
+
+def test_a_disk_without_room_for_a_word_is_said_at_once(small_disk: Path, tmp_path: Path) -> None:
+    with Library(small_disk / "library") as library:
+        library.add(write(tmp_path, rent_txt=RENT))
+        filler = fill(small_disk, 0)
+        paths = write(tmp_path / "many", **{f"n{number}_txt": BREAD + str(number) for number in range(300)})
+        try:
+            library.enqueue(paths)  # small rows may still find their place
+        except DiskFull as error:
+            assert re.search(r"is full \([\d.]+ MB are free\)", str(error))
+        else:
+            eventually(lambda: any(one.error for one in library.jobs()), seconds=5)
+        filler.unlink()
+        eventually(lambda: not library.activity().is_busy)
+        library.add(paths[0])
+        assert all(one.outcome in ("added", "unchanged") for one in library.jobs())
 
 
 def test_a_disk_that_fills_up_while_embedding_loses_nothing(small_disk: Path, tmp_path: Path) -> None:
@@ -140,20 +202,13 @@ def test_a_disk_that_fills_up_while_embedding_loses_nothing(small_disk: Path, tm
         library.add(write(tmp_path, rent_txt=RENT))
         job_id = library.upload("long.txt", io.BytesIO(LONG.encode()))
         eventually(lambda: is_embedding(library, job_id))
-        filler = small_disk / "filler"
-        with filler.open("wb", buffering=0) as file:  # a rest in a buffer would fail once more when it closes
-            try:
-                while True:
-                    file.write(b"x" * (1 << 14))
-            except OSError:
-                pass
-        time.sleep(3)
-        filler.unlink(missing_ok=True)
+        filler = fill(small_disk, 0)
+        eventually(lambda: any(one.error for one in library.jobs()), seconds=5)
+        (waiting,) = [one for one in library.jobs() if one.error]
+        assert waiting.id == job_id
+        assert "disk is full" in (waiting.error or "")
+        filler.unlink()
         eventually(lambda: job(library, job_id).is_over)
-        if job(library, job_id).state == "failed":
-            assert "full" in (job(library, job_id).error or "")
-            library.retry(job_id)
-            eventually(lambda: job(library, job_id).is_over)
         assert job(library, job_id).outcome == "added", job(library, job_id).error
         report = library.doctor()
         assert report.ok, report.problems

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer.ingestion.intake import base_name, walk
+from explorer.catalog import Catalog
+from explorer.ingestion.intake import Intake, base_name, walk
+from explorer.settings import Settings
 from tests.folders import write
 
 
@@ -48,3 +50,27 @@ def test_a_path_that_leads_nowhere_is_given_on_so_that_its_job_says_so(tmp_path:
 )
 def test_the_name_of_an_upload_is_no_path(given: str, name: str) -> None:
     assert base_name(given) == name
+
+
+class Removing:
+    """A worker at whose first sign the jobs are gone: somebody removed the documents of those bytes."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def start(self) -> None:
+        pass
+
+    def wake(self) -> None:
+        with self._catalog.write() as con:
+            con.execute("DELETE FROM job")
+
+    def password(self, job_id: int, password: str) -> None:
+        raise AssertionError(f"job {job_id} has no password {password}")
+
+
+def test_a_file_that_was_removed_while_it_was_added_is_named(catalog: Catalog, tmp_path: Path) -> None:
+    intake = Intake(catalog, Removing(catalog), Settings, lambda _: None)
+    (outcome,) = intake.add(write(tmp_path, rent_txt="Rent.\n"), None, None, replace=True)
+    assert (outcome.name, outcome.status) == ("rent.txt", "failed")
+    assert outcome.error == "rent.txt was removed while it was being added."

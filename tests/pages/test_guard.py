@@ -21,7 +21,7 @@ def _allowed_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "get_option", options.__getitem__)
 
 
-def status_of(kind: str = "http", method: str = "GET", **headers: str) -> int:
+def status_of(kind: str = "http", method: str = "GET", path: str = "/", **headers: str) -> int:
     """What the guard answers: the inner app's 200, or a refusal (a WebSocket's is a close code)."""
     sent: list[Any] = []
 
@@ -36,6 +36,7 @@ def status_of(kind: str = "http", method: str = "GET", **headers: str) -> int:
 
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope: Any = {"type": kind, "scheme": "ws" if kind == "websocket" else "http", "headers": pairs}
+    scope["path"] = path
     if kind == "http":
         scope["method"] = method
     # On a thread of its own: the browser tests leave a running loop on this one.
@@ -47,6 +48,13 @@ def status_of(kind: str = "http", method: str = "GET", **headers: str) -> int:
 @pytest.mark.parametrize("host", [OURS, "localhost:8501", "127.0.0.1", "LOCALHOST:1"])
 def test_our_hosts_are_answered(host: str) -> None:
     assert status_of(host=host) == 200
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/base/_stcore/metrics"])
+def test_there_are_no_metrics(path: str) -> None:
+    assert status_of(path=path, host=OURS) == 404
+    assert status_of(path=path, host="evil.example") == 403
+    assert status_of(path="/_stcore/health", host=OURS) == 200
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ import pytest
 from explorer import Library, WorkerError
 from explorer.embedding.loaded import Turns
 from explorer.errors import ModelError, ReadError, SettingError, StorageError
-from explorer.worker import IndexState, WorkerClient, protocol, verbs
+from explorer.worker import IndexState, WorkerClient, log, protocol, verbs
 from explorer.worker import client as clients
 from explorer.worker.server import RequestServer
 from tests.folders import RENT, WHALES, eventually, prose, write
@@ -226,10 +226,43 @@ def test_one_that_cannot_start_is_an_error_and_not_a_wait(
     library = Library(tmp_path / "library")
     monkeypatch.setenv("PYTHONHOME", str(tmp_path / "nowhere"))
     begun = time.monotonic()
-    with pytest.raises(WorkerError, match="says why"):
+    with pytest.raises(
+        WorkerError, match=r"could not be started: (Fatal Python error|ModuleNotFoundError).*says more"
+    ):
         library._client.wake()
     assert time.monotonic() - begun < 20
     library.close()
+
+
+def test_the_cause_is_said_without_words_of_a_document(tmp_path: Path) -> None:
+    log.path(tmp_path).parent.mkdir(parents=True, exist_ok=True)
+    log.path(tmp_path).write_text("2026-11-30 10:00:00,000 explorer.worker ERROR An earlier one.\n")
+    begin = log.end(tmp_path)
+    assert log.cause(tmp_path, begin) is None
+
+    def says(text: str) -> str | None:
+        with log.path(tmp_path).open("r+") as file:
+            file.truncate(begin)
+            file.seek(begin)
+            file.write(text)
+        return log.cause(tmp_path, begin)
+
+    ours = "2026-11-30 10:00:01,000 explorer.worker ERROR The disk that holds /x is full.\n"
+    assert says(ours) == "The disk that holds /x is full"
+    assert says("Traceback\nModuleNotFoundError: No module named 'chromadb'\n") == (
+        "ModuleNotFoundError: No module named 'chromadb'"
+    )
+    assert says("Traceback\nValueError: secret words\n") == "the program failed (ValueError)"
+    assert says("a parser says: secret words\n") is None
+
+
+def test_a_library_that_cannot_be_served_says_why(tmp_path: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        library._catalog.database.forget()
+        catalogue = library.folder / "catalog.sqlite3"
+        catalogue.write_bytes(b"no database" * 1000)
+        with pytest.raises(WorkerError, match=r"could not be started: .*catalog\.sqlite3 is damaged"):
+            library._client.wake()
 
 
 def test_a_store_that_is_not_there_is_told_to_who_asks(

@@ -95,6 +95,9 @@ def _working(activity: Activity, jobs: Sequence[Job]) -> None:
         for job in in_hand[:IN_HAND]:
             share = min(1.0, job.done / job.total) if job.total else 0.0
             st.progress(share, text=f"{named(job)} · {stage(job)}")
+        held = [(job, job.error) for job in jobs if job.error and not job.is_over]
+        for job, why in held[:SHOWN]:
+            st.warning(f"{named(job)}: {plain(why)}", icon=":material/hard_drive:")
         if queued:
             names = ", ".join(plain(job.name, 40) for job in queued[:SHOWN])
             rest = f" and {waiting - SHOWN:,} more" if waiting > SHOWN else ""

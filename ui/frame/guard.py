@@ -41,6 +41,11 @@ HEADERS = (
 )
 
 
+METRICS = "/_stcore/metrics"
+"""Streamlit's figures for monitoring, such as how many sessions there are: nobody of ours asks for them, and
+any program of this machine could."""
+
+
 class Guard:
     """ASGI middleware: refuses foreign requests with 403 and adds the security headers to the rest."""
 
@@ -52,6 +57,8 @@ class Guard:
             await self.app(scope, receive, send)
         elif not is_ours(scope):
             await refuse(scope["type"], send)
+        elif METRICS in scope.get("path", ""):
+            await _answer(404, b"There are no metrics here.", send)
         else:
             await self.app(scope, receive, with_headers(send))
 
@@ -94,9 +101,12 @@ async def refuse(kind: str, send: Send) -> None:
     if kind == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": "foreign origin"})
         return
-    body = b"This address is not one of Document Explorer's own (server.allowedHosts)."
+    await _answer(403, b"This address is not one of Document Explorer's own (server.allowedHosts).", send)
+
+
+async def _answer(status: int, body: bytes, send: Send) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
