@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer import libraries
+from explorer.catalog import FILE_NAME, lost
 from explorer.errors import ExplorerError
-from explorer.ingestion import receiving
+from explorer.ingestion import receiving, restoring
 from explorer.types import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from explorer.catalog import Catalog, Generation
+    from explorer.ingestion.restoring import Restored
     from explorer.worker.client import WorkerClient
 
 
@@ -28,11 +34,29 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
     waiting = receiving.stale(catalog.originals)
     if waiting:
         problems.append(f"{len(waiting)} uploads were begun more than a day ago and never taken in.")
+    unlisted = catalog.originals.missing_in_manifest()
+    if unlisted:
+        problems.append(
+            f"The list of names beside the originals (files/manifest.jsonl) lacks {unlisted} documents."
+        )
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.unneeded()
         if unused:
             problems.append(f"{unused} embeddings belong to no passage.")
     return Report(tuple(problems), tuple(repaired), counts, notes)
+
+
+def restore(folder: Path) -> Restored | None:
+    """Queue the originals of a library whose catalogue is lost; None where it is not. For `CatalogLost`.
+
+    Open the library afterwards: its worker adds them.
+
+    Raises StorageError, ReadError.
+    """
+    if lost.find(folder / FILE_NAME) is None:
+        return None
+    with libraries.without_worker(folder):
+        return restoring.restore(folder)
 
 
 def _compare(
@@ -68,9 +92,18 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     dropped = receiving.drop_stale(catalog.originals)
     if dropped:
         repaired.append(f"Deleted {len(dropped)} uploads that nobody waits for.")
-    swept = catalog.originals.sweep()
-    if swept:
-        repaired.append(f"Deleted {len(swept)} files that belong to no document.")
+    again = restoring.queue_orphans(catalog)
+    if again:
+        client.wake()
+        repaired.append(f"Queued originals that belong to no document to be added again: {_named(again)}.")
+    aside = catalog.originals.set_aside(catalog.originals.orphans())
+    if aside:
+        repaired.append(
+            f"Set aside files that belong to no document, in {catalog.originals.attic.folder}: "
+            f"{_named(list(aside.values()))}. `doctor --empty-attic` deletes what lies there."
+        )
+    if catalog.originals.sync_manifest():
+        repaired.append("Wrote the list of names beside the originals again.")
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.gc()
         if unused:
@@ -82,3 +115,9 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     if not catalog.tidy():
         repaired.append("Removed words of removed documents from the log.")
     return repaired
+
+
+def _named(names: Sequence[str], limit: int = 20) -> str:
+    """Names in a row; of many, the first ones and how many more."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more

@@ -12,6 +12,7 @@ Each message says what happened, to which file, and what to do. The tree:
     ├── SettingError     a value that a setting cannot have
     ├── WorkerError      the background process could not be started or stopped answering
     ├── StorageError     the disk is full or a file of the library cannot be written or opened
+    │   └── CatalogLost      the catalogue is missing or empty, its originals are there
     └── Cancelled        the person stopped it
 """
 
@@ -56,6 +57,10 @@ class WorkerError(ExplorerError):
 
 class StorageError(ExplorerError):
     """The library's folder could not be written or opened."""
+
+
+class CatalogLost(StorageError):
+    """The catalogue is missing or empty, its originals are there: `doctor.restore` mends it."""
 
 
 class Cancelled(ExplorerError):

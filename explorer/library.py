@@ -47,10 +47,9 @@ if TYPE_CHECKING:
 class Library:
     """A library: one folder with documents, their text, their embeddings, and what was asked about them.
 
-    It is safe to use from many threads, and several processes may open the same folder at once. It reads the
-    catalogue itself; whatever needs a model, the vector index or a parser happens in processes of their own,
-    which start when they are first needed. Every method may raise `StorageError` (the disk is full, or the
-    folder cannot be used).
+    It is safe to use from many threads and processes at once. It reads the catalogue itself; whatever needs a
+    model, the vector index or a parser happens in processes of their own, which start when they are needed.
+    Every method may raise `StorageError` (the disk is full, or the folder cannot be used).
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
@@ -59,6 +58,7 @@ class Library:
         None stands for EXPLORER_HOME, else for the default library in the user's data folder.
 
         Raises:
+            CatalogLost: it holds originals and no catalogue, which `doctor.restore` mends.
             StorageError: the folder cannot be made, read or written, or was written by a newer version.
             SettingError: an EXPLORER_ variable has a value it cannot have.
         """
@@ -166,10 +166,7 @@ class Library:
         return self._catalog.jobs.activity()
 
     def cancel(self, job_ids: Iterable[int] | None = None) -> None:
-        """Stop these jobs, or all files that are not over; what was begun is gone within about a second.
-
-        To stop one job of a redo is to call off the redo.
-        """
+        """Stop these jobs (one of a redo stops it), or all files that are not over; takes about a second."""
         redo.cancel(self._catalog, job_ids)
 
     def retry(self, job_id: int, password: str | None = None) -> None:
@@ -351,7 +348,7 @@ class Library:
         The new index takes over when every document is in it. A document that fails keeps the old index
         serving until it is retried or removed, or the redo is called off.
 
-        Raises ModelError: the model that the settings name cannot be loaded, or its server does not answer.
+        Raises ModelError: the settings' model cannot be loaded, or its server does not answer.
         """
         return redo.start(self._catalog, self.settings, self._client)
 
@@ -367,6 +364,10 @@ class Library:
         from explorer import doctor
 
         return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())
+
+    def empty_attic(self) -> int:
+        """Delete what repair has set aside in `files/.attic`; returns how many files."""
+        return self._catalog.originals.attic.empty()
 
     @property
     def log_file(self) -> Path:

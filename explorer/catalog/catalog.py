@@ -8,7 +8,7 @@ from types import TracebackType
 
 import apsw
 
-from explorer.catalog import check, migrations
+from explorer.catalog import check, lost, migrations
 from explorer.catalog.arrivals import Arrivals
 from explorer.catalog.changes import Changes
 from explorer.catalog.chosen_settings import Values
@@ -32,6 +32,8 @@ FILE_NAME = "catalog.sqlite3"
 class Catalog:
     """Opens (and makes, and migrates) the catalogue of a library folder. Safe to share between threads.
 
+    Raises CatalogLost where the folder holds originals and no catalogue: an empty one would hide them.
+
     Every method is one transaction of its own; inside `with catalog.write():` they join it. All raise
     StorageError when the disk is full, read-only or damaged, or another process kept the file too long.
     """
@@ -39,6 +41,7 @@ class Catalog:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.path = self.folder / FILE_NAME
+        lost.refuse(self.path)
         try:
             if not self.folder.exists():
                 # Copies of private files must not be open to the machine's other users. A folder that
@@ -55,8 +58,8 @@ class Catalog:
         self.tidying = Forgetting(self.database, self.originals)
         self.settings = Values(self.database)
         self.generations = Generations(self.database)
-        self.documents = Documents(self.database, self.tidying)
-        self.arrivals = Arrivals(self.database, self.tidying)
+        self.documents = Documents(self.database, self.tidying, self.originals)
+        self.arrivals = Arrivals(self.database, self.tidying, self.originals)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
         self.changes = Changes(self.database)

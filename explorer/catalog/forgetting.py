@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import editions, job_rows, migrations
+from explorer.catalog import doomed, editions, job_rows, migrations
 from explorer.catalog.columns import dumps, fetch_value, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -32,10 +32,11 @@ class Forgetting:
     def tidy(self) -> bool:
         """Finish what an interrupted removal left; nothing to do costs one small query."""
         with self._database.read() as con:
-            if fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'") == 0:
+            is_tidy = fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'") == 0
+            if is_tidy and not doomed.listed(con):
                 return True
-        self._originals.sweep()
-        return self._finish()
+        is_gone = self._originals.delete_doomed()
+        return self._finish() and is_gone
 
     def _finish(self) -> bool:
         with self._database.read() as con:
@@ -70,6 +71,7 @@ def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = Fa
     editions.drop_of_documents(con, known)
     con.executemany("DELETE FROM document WHERE id = ?", ((document_id,) for document_id in known))
     if shas:
+        doomed.doom(con, shas)
         con.execute("DELETE FROM layout")  # labels and their words come from all documents
         con.execute("UPDATE counter SET value = value + 1 WHERE name = 'untidy'")
     return shas

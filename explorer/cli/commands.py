@@ -10,19 +10,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from explorer.cli import app, output, parser
-from explorer.cli.arguments import library_of, password, scope_of
-from explorer.cli.terminal import FileBars, MapBar, plain
+from explorer.cli.arguments import folder_of, library_of, password, scope_of
+from explorer.cli.terminal import FileBars, MapBar, counted, plain
 from explorer.errors import ExplorerError
+from explorer.types import Progress
 
 if TYPE_CHECKING:
     from explorer.library import Library
-    from explorer.types import Atlas
+    from explorer.types import Atlas, Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -163,14 +165,37 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Compare catalogue, indexes and files; mend on request."""
+    from explorer import doctor
+
+    folder = folder_of(options).expanduser().absolute()
+    restored = doctor.restore(folder) if options.repair else None
     with library_of(options) as library:
-        report = library.doctor(repair=options.repair)
-        folder = str(library.folder)
+        emptied = library.empty_attic() if options.empty_attic else None
+        report = _repaired(library, is_shown=not options.json) if options.repair else library.doctor()
+    done = [*(restored.lines() if restored else ()), *report.repaired]
+    if emptied is not None:
+        done.append(f"Deleted {counted(emptied, 'file')} that repair had set aside.")
+    report = replace(report, repaired=tuple(done))
     if options.json:
         output.as_json({"ok": report.ok, **asdict(report)})
     else:
-        output.report(report, folder, is_repaired=options.repair)
+        output.report(report, str(folder), is_repaired=options.repair)
     return 0 if report.ok else 1
+
+
+def _repaired(library: Library, *, is_shown: bool) -> Report:
+    """The report after all is mended, and after what had to be added again was; Ctrl-C leaves it queued."""
+    known = {job.id for job in library.jobs() if job.state == "failed"}
+    report = library.doctor(repair=True)
+    with FileBars(is_shown) as bars:
+        while library.activity().is_busy:
+            bars.show(Progress(library.activity(), tuple(library.jobs())))
+            library.warm()  # starts another worker where the last one was killed
+            time.sleep(0.5)
+    failed = [job for job in library.jobs() if job.state == "failed" and job.id not in known]
+    problems = [f"{job.name} was not added again: {job.error}" for job in failed]
+    after = library.doctor()
+    return replace(after, repaired=report.repaired, problems=(*after.problems, *problems))
 
 
 def start(options: argparse.Namespace) -> int:
