@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.chat.answers import Answer
     from explorer.errors import (
         Cancelled,
+        CatalogLost,
         ChatError,
         ExplorerError,
         ModelError,
@@ -61,6 +62,7 @@ _HOMES = {
     "explorer.chat.answers": ("Answer",),
     "explorer.errors": (
         "Cancelled",
+        "CatalogLost",
         "ChatError",
         "ExplorerError",
         "ModelError",
@@ -107,6 +109,7 @@ __all__ = [
     "Atlas",
     "Box",
     "Cancelled",
+    "CatalogLost",
     "ChatError",
     "Chunk",
     "Citation",

@@ -33,7 +33,10 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
         problems += _compare(catalog, client, generation, counts)
     waiting = receiving.stale(catalog.originals)
     if waiting:
-        problems.append(f"{len(waiting)} uploads were begun more than a day ago and never taken in.")
+        problems.append(
+            f"{len(waiting)} files in {catalog.originals.incoming} were never taken in, and nobody waits for "
+            "them. The next start, removal or `doctor --repair` deletes them."
+        )
     unlisted = catalog.originals.missing_in_manifest()
     if unlisted:
         problems.append(
@@ -91,7 +94,7 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     repaired = []
     dropped = receiving.drop_stale(catalog.originals)
     if dropped:
-        repaired.append(f"Deleted {len(dropped)} uploads that nobody waits for.")
+        repaired.append(f"Deleted {len(dropped)} files that were never taken in.")
     again = restoring.queue_orphans(catalog)
     if again:
         client.wake()

@@ -88,6 +88,7 @@ class Catalog:
 
     def close(self) -> None:
         """Let go of the file."""
+        self.originals.arriving.close()
         self.database.close()
 
     def __enter__(self) -> Catalog:

@@ -25,8 +25,10 @@ class Forgetting:
         self._originals = originals
 
     def after(self, shas: Iterable[str]) -> bool:
-        """Delete originals, older copies of the catalogue and the log. False when something has to wait."""
+        """Delete originals, what killed processes left of them on the way in, older copies of the catalogue
+        and the log. False when something has to wait."""
         self._originals.delete_unneeded(shas)
+        self._originals.arriving.sweep()
         return self._finish()
 
     def tidy(self) -> bool:
@@ -36,6 +38,7 @@ class Forgetting:
             if is_tidy and not doomed.listed(con):
                 return True
         is_gone = self._originals.delete_doomed()
+        self._originals.arriving.sweep()
         return self._finish() and is_gone
 
     def _finish(self) -> bool:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from explorer.catalog import doomed, manifest
 from explorer.catalog.attic import ATTIC, Attic
 from explorer.catalog.columns import fetch_one
 from explorer.catalog.database import Database
+from explorer.catalog.incoming import Incoming
 from explorer.catalog.manifest import Manifest, ManifestEntry
 from explorer.errors import StorageError
 
@@ -29,7 +29,8 @@ class Originals:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self.folder = folder
-        self.incoming = folder / ".incoming"
+        self.arriving = Incoming(folder)
+        self.incoming = self.arriving.folder
         self.attic = Attic(folder / ATTIC)
         self.manifest = Manifest(folder)
 
@@ -39,8 +40,7 @@ class Originals:
 
     def new_incoming(self) -> Path:
         """A name for a file that is about to arrive; on the same disk as its final place."""
-        self.incoming.mkdir(parents=True, exist_ok=True)
-        return self.incoming / secrets.token_hex(8)
+        return self.arriving.new()
 
     def adopt(self, incoming: Path, sha256: str) -> None:
         """Move a complete file to its place. Call inside `catalog.write()`, before the row that needs it.

@@ -117,11 +117,12 @@ def drop_stale(originals: Originals) -> list[str]:
 
 
 def stale(originals: Originals) -> list[Path]:
-    """Incoming files that nobody waits for any more."""
+    """Incoming files that nobody waits for any more: their writer is gone, or they are a day old."""
     if not originals.incoming.is_dir():
         return []
     before = time.time() - _STALE_SECONDS
-    return sorted(path for path in originals.incoming.iterdir() if _is_older(path, before))
+    old = {path for path in originals.incoming.iterdir() if _is_older(path, before)}
+    return sorted(old.union(originals.arriving.abandoned()))
 
 
 def _is_older(path: Path, moment: float) -> bool:
