@@ -19,10 +19,18 @@ if TYPE_CHECKING:
     from explorer.worker.client import WorkerClient
 
 
-def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tuple[str, ...] = ()) -> Report:
+def examine(
+    catalog: Catalog,
+    client: WorkerClient,
+    *,
+    repair: bool,
+    verify: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Report:
     """The report of `Library.doctor`; with `repair`, what can be mended is mended first.
 
-    Everything is read once. While files are being taken in, that is a moment in the midst of it.
+    With `verify` every original is compared with its SHA-256. Everything is read once. While files are being
+    taken in, that is a moment in the midst of it.
     """
     repaired = _repair(catalog, client) if repair else []
     check = catalog.check()
@@ -31,6 +39,12 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
     counts["index_vectors"] = 0
     for generation in catalog.generations.all():
         problems += _compare(catalog, client, generation, counts)
+    damaged = catalog.verifying.all() if verify else catalog.verifying.known()
+    if damaged:
+        problems.append(
+            f"The bytes of {len(damaged)} originals have changed on the disk: {_named(damaged)}. Add these "
+            "files again: each takes the place of its damaged original."
+        )
     waiting = receiving.stale(catalog.originals)
     if waiting:
         problems.append(

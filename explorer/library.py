@@ -356,14 +356,15 @@ class Library:
         """Call off a redo, if there is one; the live index stays as it is."""
         redo.call_off(self._catalog)
 
-    def doctor(self, repair: bool = False) -> Report:
+    def doctor(self, repair: bool = False, verify: bool = False) -> Report:
         """What does not agree among catalogue, keyword rows, embeddings, vector index and files.
 
-        With `repair`, what can be mended is mended.
+        With `repair`, what can be mended is mended; with `verify`, originals are compared with their SHA-256.
         """
         from explorer import doctor
 
-        return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())
+        notes = self.models.explain()
+        return doctor.examine(self._catalog, self._client, repair=repair, verify=verify, notes=notes)
 
     def empty_attic(self) -> int:
         """Delete what repair has set aside in `files/.attic`; returns how many files."""

@@ -23,6 +23,7 @@ from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
+from explorer.catalog.verifying import Verifying
 from explorer.catalog.work import Work
 from explorer.errors import StorageError
 
@@ -57,6 +58,7 @@ class Catalog:
         self.originals = Originals(self.database, self.folder / "files")
         self.tidying = Forgetting(self.database, self.originals)
         self.settings = Values(self.database)
+        self.verifying = Verifying(self.database, self.originals, self.settings)
         self.generations = Generations(self.database)
         self.documents = Documents(self.database, self.tidying, self.originals)
         self.arrivals = Arrivals(self.database, self.tidying, self.originals)

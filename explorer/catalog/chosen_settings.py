@@ -14,7 +14,9 @@ SERVED = "served"
 """What servers' models were known by: see `explorer.ingestion.server_identity`."""
 DOOMED = "doomed"
 """The originals that are to be deleted: see `explorer.catalog.doomed`."""
-_OWN = frozenset({"library_id", NAME, SERVED, DOOMED})
+VERIFIED, DAMAGED = "verified", "damaged"
+"""The document whose original was compared last, and those found damaged: `explorer.catalog.verifying`."""
+_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED})
 
 
 class Values:

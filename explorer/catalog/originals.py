@@ -52,11 +52,13 @@ class Originals:
             with incoming.open("rb+") as file:
                 os.fsync(file.fileno())
                 size = os.fstat(file.fileno()).st_size
-            if target.exists() and target.stat().st_size == size:
-                incoming.unlink()
-            else:
-                incoming.replace(target)
+            try:
+                incoming.replace(target)  # also over one that is there: its bytes may have been damaged
                 _sync_folder(self.folder)
+            except PermissionError:  # held open by another program (Windows)
+                if not target.exists() or target.stat().st_size != size:
+                    raise
+                incoming.unlink()
         except OSError as error:
             raise StorageError(f"The original cannot be kept in {self.folder} ({error.strerror}).") from error
 

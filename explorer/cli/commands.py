@@ -171,7 +171,10 @@ def doctor(options: argparse.Namespace) -> int:
     restored = doctor.restore(folder) if options.repair else None
     with library_of(options) as library:
         emptied = library.empty_attic() if options.empty_attic else None
-        report = _repaired(library, is_shown=not options.json) if options.repair else library.doctor()
+        if options.repair:
+            report = _repaired(library, verify=options.verify, is_shown=not options.json)
+        else:
+            report = library.doctor(verify=options.verify)
     done = [*(restored.lines() if restored else ()), *report.repaired]
     if emptied is not None:
         done.append(f"Deleted {counted(emptied, 'file')} that repair had set aside.")
@@ -183,7 +186,7 @@ def doctor(options: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
-def _repaired(library: Library, *, is_shown: bool) -> Report:
+def _repaired(library: Library, *, verify: bool, is_shown: bool) -> Report:
     """The report after all is mended, and after what had to be added again was; Ctrl-C leaves it queued."""
     known = {job.id for job in library.jobs() if job.state == "failed"}
     report = library.doctor(repair=True)
@@ -194,7 +197,7 @@ def _repaired(library: Library, *, is_shown: bool) -> Report:
             time.sleep(0.5)
     failed = [job for job in library.jobs() if job.state == "failed" and job.id not in known]
     problems = [f"{job.name} was not added again: {job.error}" for job in failed]
-    after = library.doctor()
+    after = library.doctor(verify=verify)
     return replace(after, repaired=report.repaired, problems=(*after.problems, *problems))
 
 

@@ -16,6 +16,7 @@ from explorer.errors import ReadError, StorageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from explorer.catalog import Catalog
     from explorer.catalog.originals import Originals
 
 _BLOCK = 1 << 20
@@ -61,6 +62,17 @@ def receive(
         _drop(partial)
         raise
     return Received(partial, size, sha256)
+
+
+def mend(catalog: Catalog, received: Received) -> None:
+    """Put a copy of a file that arrived in place of the original with its SHA-256, which is damaged or gone.
+
+    Raises StorageError.
+    """
+    with received.path.open("rb") as file:
+        copy = receive(catalog.originals, received.path.name, file, received.size)
+    with catalog.write():
+        catalog.originals.adopt(copy.path, copy.sha256)
 
 
 def receive_path(

@@ -171,6 +171,18 @@ def test_the_doctor(shell: Shell) -> None:
     assert not aside.exists()
 
 
+def test_the_doctor_reads_every_original_on_request(papers: Path, tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "library")
+    assert shell.run("add", str(papers / "bread.txt")).returncode == 0
+    (original,) = (path for path in (shell.home / "files").iterdir() if len(path.name) == 64)
+    original.write_bytes(original.read_bytes().swapcase())
+    done = shell.run("doctor", "--verify")
+    assert done.returncode == 1
+    assert "have changed on the disk: bread.txt. Add these files again" in done.stdout, done.stdout
+    assert shell.run("add", str(papers / "bread.txt")).returncode == 0
+    assert shell.json("doctor", "--verify")["ok"]
+
+
 def test_the_doctor_brings_a_library_back_whose_catalogue_is_lost(papers: Path, tmp_path: Path) -> None:
     shell = Shell(tmp_path / "library")
     assert shell.run("add", str(papers)).returncode == 0
