@@ -18,6 +18,7 @@ from explorer.catalog.originals import Originals
 
 A_FEW = 5
 """How many are compared at each start."""
+_BLOCK = 1 << 18
 _COLUMNS = "SELECT id, sha256, name, size FROM document"
 _Row = tuple[str, str, str, int]
 
@@ -98,11 +99,19 @@ def _size(path: Path) -> int | None:
 
 
 def _digest(path: Path) -> str | None:
-    """The SHA-256 of a file; None where it was removed meanwhile."""
+    """The SHA-256 of a file; None where it was removed meanwhile.
+
+    The buffer is emptied: the vector index writes freed memory of this process into its own files.
+    """
+    digest, block = hashlib.sha256(), bytearray(_BLOCK)
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with path.open("rb", buffering=0) as file, memoryview(block) as view:
+            while size := file.readinto(view):
+                digest.update(view[:size])
+        return digest.hexdigest()
     except FileNotFoundError:
         return None
     except OSError:
         return ""  # it cannot be read: as bad as other bytes
+    finally:
+        block[:] = bytes(_BLOCK)
