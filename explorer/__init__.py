@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.chat.answers import Answer
     from explorer.errors import (
         Cancelled,
+        CatalogLost,
         ChatError,
         DiskFull,
         ExplorerError,
@@ -62,6 +63,7 @@ _HOMES = {
     "explorer.chat.answers": ("Answer",),
     "explorer.errors": (
         "Cancelled",
+        "CatalogLost",
         "ChatError",
         "DiskFull",
         "ExplorerError",
@@ -109,6 +111,7 @@ __all__ = [
     "Atlas",
     "Box",
     "Cancelled",
+    "CatalogLost",
     "ChatError",
     "Chunk",
     "Citation",

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer import libraries
+from explorer.catalog import FILE_NAME, lost
 from explorer.errors import ExplorerError, StorageError
-from explorer.ingestion import receiving
+from explorer.ingestion import receiving, restoring
 from explorer.types import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from explorer.catalog import Catalog, Generation
+    from explorer.ingestion.restoring import Restored
     from explorer.worker.client import WorkerClient
 
 
-def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tuple[str, ...] = ()) -> Report:
+def examine(
+    catalog: Catalog,
+    client: WorkerClient,
+    *,
+    repair: bool,
+    verify: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Report:
     """The report of `Library.doctor`; with `repair`, what can be mended is mended first.
 
-    Everything is read once. While files are being taken in, that is a moment in the midst of it.
+    With `verify` every original is compared with its SHA-256. Everything is read once. While files are being
+    taken in, that is a moment in the midst of it.
     """
     repaired = catalog.remake() if repair else []
     lacking = catalog.lacking()
@@ -29,9 +43,23 @@ def examine(catalog: Catalog, client: WorkerClient, *, repair: bool, notes: tupl
     counts["index_vectors"] = 0
     for generation in catalog.generations.all():
         problems += _compare(catalog, client, generation, counts)
+    damaged = catalog.verifying.all() if verify else catalog.verifying.known()
+    if damaged:
+        problems.append(
+            f"The bytes of {len(damaged)} originals have changed on the disk: {_named(damaged)}. Add these "
+            "files again: each takes the place of its damaged original."
+        )
     waiting = receiving.stale(catalog.originals)
     if waiting:
-        problems.append(f"{len(waiting)} uploads were begun more than a day ago and never taken in.")
+        problems.append(
+            f"{len(waiting)} files in {catalog.originals.incoming} were never taken in, and nobody waits for "
+            "them. The next start, removal or `doctor --repair` deletes them."
+        )
+    unlisted = catalog.originals.missing_in_manifest()
+    if unlisted:
+        problems.append(
+            f"The list of names beside the originals (files/manifest.jsonl) lacks {unlisted} documents."
+        )
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.unneeded()
         if unused:
@@ -47,6 +75,19 @@ def _drop_copies(catalog: Catalog) -> tuple[str, ...]:
         return tuple(f"Deleted {name}, kept from before an upgrade." for name in catalog.drop_copies())
     except StorageError as error:
         return (str(error),)
+
+
+def restore(folder: Path) -> Restored | None:
+    """Queue the originals of a library whose catalogue is lost; None where it is not. For `CatalogLost`.
+
+    Open the library afterwards: its worker adds them.
+
+    Raises StorageError, ReadError.
+    """
+    if lost.find(folder / FILE_NAME) is None:
+        return None
+    with libraries.without_worker(folder):
+        return restoring.restore(folder)
 
 
 def _compare(
@@ -81,10 +122,19 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     repaired = []
     dropped = receiving.drop_stale(catalog.originals)
     if dropped:
-        repaired.append(f"Deleted {len(dropped)} uploads that nobody waits for.")
-    swept = catalog.originals.sweep()
-    if swept:
-        repaired.append(f"Deleted {len(swept)} files that belong to no document.")
+        repaired.append(f"Deleted {len(dropped)} files that were never taken in.")
+    again = restoring.queue_orphans(catalog)
+    if again:
+        client.wake()
+        repaired.append(f"Queued originals that belong to no document to be added again: {_named(again)}.")
+    aside = catalog.originals.set_aside(catalog.originals.orphans())
+    if aside:
+        repaired.append(
+            f"Set aside files that belong to no document, in {catalog.originals.attic.folder}: "
+            f"{_named(list(aside.values()))}. `doctor --empty-attic` deletes what lies there."
+        )
+    if catalog.originals.sync_manifest():
+        repaired.append("Wrote the list of names beside the originals again.")
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.gc()
         if unused:
@@ -96,3 +146,9 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     if not catalog.tidy():
         repaired.append("Removed words of removed documents from the log.")
     return repaired
+
+
+def _named(names: Sequence[str], limit: int = 20) -> str:
+    """Names in a row; of many, the first ones and how many more."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more

@@ -12,7 +12,8 @@ Each message says what happened, to which file, and what to do. The tree:
     ├── SettingError     a value that a setting cannot have
     ├── WorkerError      the background process could not be started or stopped answering
     ├── StorageError     a file of the library cannot be written or opened
-    │   └── DiskFull         there is no room on its disk
+    │   ├── DiskFull         there is no room on its disk
+    │   └── CatalogLost      the catalogue is missing or empty, its originals are there
     └── Cancelled        the person stopped it
 """
 
@@ -61,6 +62,10 @@ class StorageError(ExplorerError):
 
 class DiskFull(StorageError):
     """The disk that holds the library has no room; once it has, the same works."""
+
+
+class CatalogLost(StorageError):
+    """The catalogue is missing or empty, its originals are there: `doctor.restore` mends it."""
 
 
 class Cancelled(ExplorerError):

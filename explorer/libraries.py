@@ -22,7 +22,7 @@ import apsw
 from filelock import FileLock, Timeout
 
 from explorer import settings
-from explorer.catalog import FILE_NAME, Catalog
+from explorer.catalog import FILE_NAME, Catalog, lost
 from explorer.catalog.database import errors
 from explorer.errors import NotFound, SettingError, StorageError
 from explorer.worker import log as worker_log
@@ -120,7 +120,7 @@ def delete(folder: Path, typed_name: str) -> None:
             f"{place} is a link to another folder. Delete that folder yourself, then the link."
         )
     aside = place.with_name(f"{_ASIDE}{place.name}-{secrets.token_hex(4)}")
-    with _without_worker(place):
+    with without_worker(place):
         # First aside in one step: a deletion that is cut short must not leave half a library that opens.
         try:
             place.rename(aside)
@@ -140,7 +140,9 @@ def slug(name: str) -> str:
 
 
 def _is_library(folder: Path) -> bool:
-    return not folder.name.startswith(".") and (folder / FILE_NAME).is_file()
+    if folder.name.startswith("."):
+        return False
+    return (folder / FILE_NAME).is_file() or lost.find(folder / FILE_NAME) is not None
 
 
 def _require(folder: Path) -> Path:
@@ -193,7 +195,7 @@ def _new_folder(place: Path, name: str) -> Path:
 
 
 @contextlib.contextmanager
-def _without_worker(folder: Path) -> Iterator[None]:
+def without_worker(folder: Path) -> Iterator[None]:
     """Have the library's worker leave, and let no other start meanwhile. Raises StorageError.
 
     A worker leaves when its address is taken away; what it was doing is deleted with the folder.

@@ -48,10 +48,9 @@ if TYPE_CHECKING:
 class Library:
     """A library: one folder with documents, their text, their embeddings, and what was asked about them.
 
-    It is safe to use from many threads, and several processes may open the same folder at once. It reads the
-    catalogue itself; whatever needs a model, the vector index or a parser happens in processes of their own,
-    which start when they are first needed. Every method may raise `StorageError` (the disk is full, or the
-    folder cannot be used).
+    It is safe to use from many threads and processes at once. It reads the catalogue itself; whatever needs a
+    model, the vector index or a parser happens in processes of their own, which start when they are needed.
+    Every method may raise `StorageError` (the disk is full, or the folder cannot be used).
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
@@ -59,6 +58,7 @@ class Library:
         library in the user's data folder.
 
         Raises:
+            CatalogLost: it holds originals and no catalogue, which `doctor.restore` mends.
             StorageError: the folder cannot be made, read or written, or was written by a newer version.
             SettingError: an EXPLORER_ variable has a value it cannot have.
         """
@@ -332,12 +332,17 @@ class Library:
         """Call off a redo, if there is one; the live index stays as it is."""
         redo.call_off(self._catalog)
 
-    def doctor(self, repair: bool = False) -> Report:
+    def doctor(self, repair: bool = False, verify: bool = False) -> Report:
         """What does not agree among catalogue, keyword rows, embeddings, vector index and files. With
-        `repair`, what can be mended is mended."""
+        `repair`, what can be mended is mended; with `verify`, originals are compared with their SHA-256."""
         from explorer import doctor
 
-        return doctor.examine(self._catalog, self._client, repair=repair, notes=self.models.explain())
+        notes = self.models.explain()
+        return doctor.examine(self._catalog, self._client, repair=repair, verify=verify, notes=notes)
+
+    def empty_attic(self) -> int:
+        """Delete what repair has set aside in `files/.attic`; returns how many files."""
+        return self._catalog.originals.attic.empty()
 
     def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Backup:
         """Copy the library as it stands at one moment; `on_progress` is told the bytes done, and all.

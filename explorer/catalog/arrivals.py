@@ -12,6 +12,8 @@ from explorer.catalog.columns import clean, fetch_one, now, strings
 from explorer.catalog.database import Database
 from explorer.catalog.documents import exists
 from explorer.catalog.forgetting import Forgetting
+from explorer.catalog.manifest import ManifestEntry
+from explorer.catalog.originals import Originals
 from explorer.catalog.records import NewDocument, Stored
 from explorer.errors import Cancelled, NotFound
 
@@ -20,8 +22,9 @@ class Arrivals:
     """`catalog.arrivals`: the way of documents into `catalog.documents`, and of new versions into the place
     of earlier ones."""
 
-    def __init__(self, database: Database, tidying: Forgetting) -> None:
+    def __init__(self, database: Database, tidying: Forgetting, originals: Originals) -> None:
         self._database = database
+        self._originals = originals
         self._tidying = tidying
 
     def store(
@@ -44,7 +47,7 @@ class Arrivals:
         with self._database.write() as con:
             _require_wanted(con, job_id)
             _require_generation(con, generation_id)
-            document_id, is_new = _document_row(con, new, job_id)
+            document_id, is_new = _document_row(con, new, job_id, self._originals.restored(con, new.sha256))
             status: Literal["added", "replaced", "unchanged"] = "added" if is_new else "unchanged"
             if _edition_of(con, document_id, generation_id) is None:
                 editions.insert(con, document_id, generation_id, new)
@@ -54,6 +57,8 @@ class Arrivals:
             if replaces and replaces != document_id and is_new and exists(con, replaces):
                 gone, kept = _take_the_place(con, replaces, document_id, job_id)
                 status = "replaced"
+            if is_new:
+                self._originals.note(con, [document_id, replaces] if replaces else [document_id])
             if job_id is not None:
                 forgetting.finish_job(con, job_id, status, document_id, new.warnings)
         if gone:
@@ -82,6 +87,7 @@ class Arrivals:
                 status = "replaced"
                 if exists(con, replaces):
                     gone, kept = _take_the_place(con, replaces, document_id, job_id)
+                    self._originals.note(con, [document_id, replaces])
             forgetting.finish_job(con, job_id, status, document_id, strings(row[0]))
         if gone:
             self._tidying.after(gone)
@@ -101,8 +107,13 @@ def _require_generation(con: apsw.Connection, generation_id: int) -> None:
         raise NotFound("The index this document was prepared for is gone. Prepare it again.")
 
 
-def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) -> tuple[str, bool]:
-    """(id, whether it was made now) of the document with these bytes."""
+def _document_row(
+    con: apsw.Connection, new: NewDocument, job_id: int | None, before: ManifestEntry | None
+) -> tuple[str, bool]:
+    """(id, whether it was made now) of the document with these bytes.
+
+    `before`: what it was before the catalogue was lost. Its day and its tags come back.
+    """
     row = fetch_one(con, "SELECT id FROM document WHERE sha256 = ?", (new.sha256,))
     if row is not None:
         return str(row[0]), False
@@ -118,10 +129,12 @@ def _document_row(con: apsw.Connection, new: NewDocument, job_id: int | None) ->
             clean(new.name),
             clean(new.source) if new.source is not None else None,
             new.size,
-            now(),
+            now() if before is None else before.added,
             clean(new.part_of) if new.part_of is not None else None,
         ),
     )
+    tags = () if before is None else before.tags
+    con.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", ((document_id, tag) for tag in tags))
     return document_id, True
 
 

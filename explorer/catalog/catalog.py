@@ -8,7 +8,7 @@ from types import TracebackType
 
 import apsw
 
-from explorer.catalog import check, copies, migrations, shape
+from explorer.catalog import check, copies, lost, migrations, shape
 from explorer.catalog.arrivals import Arrivals
 from explorer.catalog.changes import Changes
 from explorer.catalog.chosen_settings import ChosenSettings
@@ -23,6 +23,7 @@ from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
+from explorer.catalog.verifying import Verifying
 from explorer.catalog.work import Work
 from explorer.errors import StorageError
 
@@ -32,6 +33,8 @@ FILE_NAME = "catalog.sqlite3"
 class Catalog:
     """Opens (and makes, and migrates) the catalogue of a library folder. Safe to share between threads.
 
+    Raises CatalogLost where the folder holds originals and no catalogue: an empty one would hide them.
+
     Every method is one transaction of its own; inside `with catalog.write():` they join it. All raise
     StorageError when the disk is full, read-only or damaged, or another process kept the file too long.
     """
@@ -40,6 +43,7 @@ class Catalog:
         self.folder = Path(folder)
         self.path = self.folder / FILE_NAME
         migrations.refuse_newer(self.path)
+        lost.refuse(self.path)
         try:
             if not self.folder.exists():
                 # Copies of private files must not be open to the machine's other users. A folder that
@@ -56,9 +60,10 @@ class Catalog:
         self.originals = Originals(self.database, self.folder / "files")
         self.tidying = Forgetting(self.database, self.originals)
         self.settings = ChosenSettings(self.database)
+        self.verifying = Verifying(self.database, self.originals, self.settings)
         self.generations = Generations(self.database)
-        self.documents = Documents(self.database, self.tidying)
-        self.arrivals = Arrivals(self.database, self.tidying)
+        self.documents = Documents(self.database, self.tidying, self.originals)
+        self.arrivals = Arrivals(self.database, self.tidying, self.originals)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
         self.changes = Changes(self.database)
@@ -101,6 +106,7 @@ class Catalog:
 
     def close(self) -> None:
         """Let go of the file."""
+        self.originals.arriving.close()
         self.database.close()
 
     def __enter__(self) -> Catalog:

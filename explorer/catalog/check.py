@@ -93,7 +93,9 @@ def check(database: Database, originals: Originals) -> Check:
         )
     orphans = originals.orphans()
     if orphans:
-        problems.append(f"{len(orphans)} files in {originals.folder} belong to no document.")
+        known = originals.manifest.entries()
+        names = [known[name].name if name in known else name for name in orphans]
+        problems.append(f"{len(orphans)} files in {originals.folder} belong to no document: {_names(names)}.")
     return Check(tuple(problems), counts, tuple(orphans), tuple(lost))
 
 

@@ -12,7 +12,11 @@ from explorer.catalog.database import Database
 NAME = "library_name"
 SERVED = "served"
 """What servers' models were known by: see `explorer.ingestion.server_identity`."""
-_OWN = frozenset({"library_id", NAME, SERVED})
+DOOMED = "doomed"
+"""The originals that are to be deleted: see `explorer.catalog.doomed`."""
+VERIFIED, DAMAGED = "verified", "damaged"
+"""The document whose original was compared last, and those found damaged: `explorer.catalog.verifying`."""
+_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED})
 
 
 class ChosenSettings:

@@ -15,6 +15,7 @@ from explorer.catalog import text_pieces as texts
 from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, moment, strings
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
+from explorer.catalog.originals import Originals
 from explorer.catalog.records import Removed, StoredHeading
 from explorer.errors import NotFound
 from explorer.types import Counts, Document, Page, Scope
@@ -31,8 +32,9 @@ _SELECT = (
 class Documents:
     """`catalog.documents`. A document can be seen when it has an edition in the live generation."""
 
-    def __init__(self, database: Database, tidying: Forgetting) -> None:
+    def __init__(self, database: Database, tidying: Forgetting, originals: Originals) -> None:
         self._database = database
+        self._originals = originals
         self._tidying = tidying
 
     # ---- finding
@@ -184,12 +186,13 @@ class Documents:
                 " JOIN edition e ON e.id = c.edition_id WHERE e.document_id = ?)",
                 (clean(" ".join(name_terms)), document_id),
             )
+            self._originals.note(con, [document_id])
 
     def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """Add and take tags, without white space around them; empty ones and unknown ids are passed over."""
-        wanted, taken = _tidy_tags(add), _tidy_tags(remove)
+        wanted, taken, tagged = _tidy_tags(add), _tidy_tags(remove), list(ids)
         with self._database.write() as con:
-            for document_id in ids:
+            for document_id in tagged:
                 con.executemany(
                     "INSERT OR IGNORE INTO tag SELECT id, ?2 FROM document WHERE id = ?1",
                     ((document_id, tag) for tag in wanted),
@@ -197,6 +200,7 @@ class Documents:
                 con.executemany(
                     "DELETE FROM tag WHERE document_id = ? AND tag = ?", ((document_id, tag) for tag in taken)
                 )
+            self._originals.note(con, tagged)
 
     def in_scope(self, scope: Scope) -> set[str]:
         """The ids of the documents that a scope's limits leave, apart from its chunks."""

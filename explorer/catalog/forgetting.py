@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import copies, editions, job_rows
+from explorer.catalog import copies, doomed, editions, job_rows
 from explorer.catalog.columns import dumps, fetch_value, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -26,17 +26,21 @@ class Forgetting:
         self._originals = originals
 
     def after(self, shas: Iterable[str]) -> bool:
-        """Delete originals, older copies of the catalogue and the log. False when something has to wait."""
+        """Delete originals, what killed processes left of them on the way in, older copies of the catalogue
+        and the log. False when something has to wait."""
         self._originals.delete_unneeded(shas)
+        self._originals.arriving.sweep()
         return self._finish()
 
     def tidy(self) -> bool:
         """Finish what an interrupted removal left; nothing to do costs one small query."""
         with self._database.read() as con:
-            if fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'") == 0:
+            is_tidy = fetch_value(con, "SELECT value FROM counter WHERE name = 'untidy'") == 0
+            if is_tidy and not doomed.listed(con):
                 return True
-        self._originals.sweep()
-        return self._finish()
+        is_gone = self._originals.delete_doomed()
+        self._originals.arriving.sweep()
+        return self._finish() and is_gone
 
     def _finish(self) -> bool:
         with self._database.read() as con:
@@ -70,6 +74,7 @@ def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = Fa
     editions.drop_of_documents(con, known)
     con.executemany("DELETE FROM document WHERE id = ?", ((document_id,) for document_id in known))
     if shas:
+        doomed.doom(con, shas)
         con.execute("DELETE FROM layout")  # labels and their words come from all documents
         con.execute("UPDATE counter SET value = value + 1 WHERE name = 'untidy'")
     return shas

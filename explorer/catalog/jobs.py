@@ -43,6 +43,7 @@ class Jobs:
         keep_both: bool = False,
         document_id: str | None = None,
         dimensions: int | None = None,
+        part_of: str | None = None,
     ) -> int:
         """Queue a job; returns its id. It joins the current batch, or starts one when the queue is empty.
 
@@ -56,7 +57,8 @@ class Jobs:
             batch = job_rows.batch_for(con, kind)
             con.execute(
                 "INSERT INTO job (kind, name, state, size, created_at, batch, source, sha256, replaces,"
-                " keep_both, document_id, dimensions) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " keep_both, document_id, dimensions, part_of)"
+                " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     kind,
                     clean(name),
@@ -69,6 +71,7 @@ class Jobs:
                     int(keep_both),
                     document_id,
                     dimensions,
+                    clean(part_of) if part_of is not None else None,
                 ),
             )
             return int(con.last_insert_rowid())
@@ -89,7 +92,7 @@ class Jobs:
                 " AND id IN (SELECT value FROM json_each(?))",
                 (ids_json(ids),),
             )
-            shas = job_rows.files_of_cancelled(con, ids)
+            shas = self._originals.doom_unknown(con, job_rows.files_of_cancelled(con, ids))
         if shas:
             self._originals.delete_unneeded(shas)
         return ids
@@ -120,14 +123,15 @@ class Jobs:
             if job_ids is not None:
                 condition += " AND id IN (SELECT value FROM json_each(?))"
                 bindings = (ids_json(job_ids),)
-            shas = fetch_all(
+            rows = fetch_all(
                 con,
                 f"SELECT DISTINCT sha256 FROM job WHERE sha256 IS NOT NULL AND {condition}",
                 bindings,
             )
+            shas = self._originals.doom_unknown(con, [sha for (sha,) in rows])
             con.execute(f"DELETE FROM job WHERE {condition}", bindings)
             dismissed = con.changes()
-        self._originals.delete_unneeded(sha for (sha,) in shas)
+        self._originals.delete_unneeded(shas)
         return dismissed
 
     # ---- for those who watch

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from explorer.catalog import forgetting, job_rows, nesting
+from explorer.catalog import doomed, forgetting, job_rows, nesting
 from explorer.catalog.columns import clean, dumps, fetch_one, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -103,6 +103,13 @@ class Work:
         with self._database.write() as con:
             forgetting.finish_job(con, job_id, outcome, document_id, warnings)
 
+    def opened(self, job_id: int, sha256: str, warnings: Sequence[str] = ()) -> None:
+        """A job's file holds files, which have jobs of their own now; it goes itself."""
+        with self._database.write() as con:
+            forgetting.finish_job(con, job_id, "opened", None, warnings)
+            doomed.doom(con, [sha256])
+        self._originals.delete_unneeded([sha256])
+
     def fail(
         self, job_id: int, error: str, *, needs_password: bool = False, warnings: Sequence[str] = ()
     ) -> None:
@@ -122,7 +129,7 @@ class Work:
                 "UPDATE job SET state = 'cancelled', finished_at = ?, worker = NULL WHERE id = ?",
                 (now(), job_id),
             )
-            shas = job_rows.files_of_cancelled(con, [job_id])
+            shas = self._originals.doom_unknown(con, job_rows.files_of_cancelled(con, [job_id]))
         if shas:
             self._originals.delete_unneeded(shas)
 

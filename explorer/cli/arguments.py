@@ -24,16 +24,24 @@ def library_of(options: argparse.Namespace, *, may_create: bool = False) -> Libr
     """
     from explorer.library import Library
 
+    return Library(folder_of(options, may_create=may_create))
+
+
+def folder_of(options: argparse.Namespace, *, may_create: bool = False) -> Path:
+    """The folder of the library that was named, whether it can be opened or not.
+
+    Raises NotFound where there is none, except with `may_create`.
+    """
     if options.library is None:
-        return Library()
+        return libraries.default_folder()
     folder = Path(options.library).expanduser()
     if not folder.is_dir():
         for info in libraries.list_libraries():
             if options.library in (info.name, info.folder.name):
-                return Library(info.folder)
+                return info.folder
         if not may_create:
             raise NotFound(f"There is no library {options.library!r}. {_known_libraries()}")
-    return Library(folder)
+    return folder
 
 
 def _known_libraries() -> str:

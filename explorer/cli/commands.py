@@ -10,21 +10,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli import app, output, parser
-from explorer.cli.arguments import library_of, password, scope_of
-from explorer.cli.terminal import ByteBar, FileBars, MapBar, plain
+from explorer.cli.arguments import folder_of, library_of, password, scope_of
+from explorer.cli.terminal import ByteBar, FileBars, MapBar, counted, plain
 from explorer.errors import ExplorerError
+from explorer.types import Progress
 
 if TYPE_CHECKING:
     from explorer.library import Library
-    from explorer.types import Atlas
+    from explorer.types import Atlas, Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -180,13 +182,24 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Compare catalogue, indexes and files; mend on request."""
+    from explorer import doctor
+
+    folder = folder_of(options).expanduser().absolute()
+    restored = doctor.restore(folder) if options.repair else None
     with library_of(options) as library:
-        report = library.doctor(repair=options.repair)
-        folder = str(library.folder)
+        emptied = library.empty_attic() if options.empty_attic else None
+        if options.repair:
+            report = _repaired(library, verify=options.verify, is_shown=not options.json)
+        else:
+            report = library.doctor(verify=options.verify)
+    done = [*(restored.lines() if restored else ()), *report.repaired]
+    if emptied is not None:
+        done.append(f"Deleted {counted(emptied, 'file')} that repair had set aside.")
+    report = replace(report, repaired=tuple(done))
     if options.json:
         output.as_json({"ok": report.ok, **asdict(report)})
     else:
-        output.report(report, folder, is_repaired=options.repair)
+        output.report(report, str(folder), is_repaired=options.repair)
     return 0 if report.ok else 1
 
 
@@ -199,6 +212,21 @@ def back_up(options: argparse.Namespace) -> int:
     else:
         output.backup(made)
     return 1 if made.missing else 0
+
+
+def _repaired(library: Library, *, verify: bool, is_shown: bool) -> Report:
+    """The report after all is mended, and after what had to be added again was; Ctrl-C leaves it queued."""
+    known = {job.id for job in library.jobs() if job.state == "failed"}
+    report = library.doctor(repair=True)
+    with FileBars(is_shown) as bars:
+        while library.activity().is_busy:
+            bars.show(Progress(library.activity(), tuple(library.jobs())))
+            library.warm()  # starts another worker where the last one was killed
+            time.sleep(0.5)
+    failed = [job for job in library.jobs() if job.state == "failed" and job.id not in known]
+    problems = [f"{job.name} was not added again: {job.error}" for job in failed]
+    after = library.doctor(verify=verify)
+    return replace(after, repaired=report.repaired, problems=(*after.problems, *problems))
 
 
 def start(options: argparse.Namespace) -> int:

@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
     one.add_argument("--repair", action="store_true", help="mend what can be mended")
+    one.add_argument("--verify", action="store_true", help="read every original, compare its SHA-256")
+    one.add_argument(
+        "--empty-attic", action="store_true", help="delete what --repair has set aside (files/.attic)"
+    )
 
     one = commands.add_parser(
         "backup", parents=[common], help="copy the library to a new folder, also while the app runs"

@@ -110,12 +110,15 @@ class Intake:
         name = base_name(name)
         limit = self._settings().max_file_mb << 20
         received = receiving.receive(self._catalog.originals, name, file, limit)
+        known = self._catalog.documents.by_sha256(received.sha256)
+        if known is not None and not self._catalog.verifying.is_whole(received.sha256):
+            receiving.mend(self._catalog, received)
         return Staged(
             path=received.path,
             name=name,
             size=received.size,
             sha256=received.sha256,
-            duplicate_of=self._catalog.documents.by_sha256(received.sha256),
+            duplicate_of=known,
             same_name=self.same_name(name, received.sha256),
         )
 

@@ -91,7 +91,7 @@ def texts_replaced(catalog: Catalog, task: Task, sha256: str) -> set[str]:
 
 
 def known_copy(catalog: Catalog, source: Path, check: Callable[[], None]) -> tuple[str, int] | None:
-    """(SHA-256, size) of a file whose bytes the library has already; None where it has to be copied.
+    """(SHA-256, size) of a file whose bytes the library has already, whole; None where it has to be copied.
 
     Found without copying it once more. `check` raises to stop.
     """
@@ -99,4 +99,4 @@ def known_copy(catalog: Catalog, source: Path, check: Callable[[], None]) -> tup
     if not any(document.size == size for document in catalog.documents.by_source(str(source))):
         return None
     sha256 = receiving.digest_of(source, check)
-    return (sha256, size) if catalog.documents.by_sha256(sha256) is not None else None
+    return (sha256, size) if catalog.verifying.is_whole(sha256) else None

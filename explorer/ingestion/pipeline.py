@@ -43,6 +43,7 @@ class Pipeline:
         """Queue again what a dead worker left, and finish what it was removing."""
         self._catalog.work.requeue_abandoned(("add", "redo"))
         self._catalog.tidy()
+        self._catalog.originals.sync_manifest()
         receiving.drop_stale(self._catalog.originals)
 
     def start(self) -> None:

@@ -79,8 +79,7 @@ class ReadingStage:
         reading = self._read_file(task, sha256, settings, progress)
         progress.check()
         if registry.is_archive(reading.kind):  # its files have jobs of their own now
-            self._catalog.work.finish(task.job.id, "opened", None, reading.warnings)
-            self._catalog.originals.delete_unneeded([sha256])
+            self._catalog.work.opened(task.job.id, sha256, reading.warnings)
             return
         prepared = prepare(
             task,

@@ -18,6 +18,7 @@ from explorer.settings import variable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from explorer.catalog import Catalog
     from explorer.catalog.originals import Originals
 
 _BLOCK = 1 << 20
@@ -66,6 +67,17 @@ def receive(
         _drop(partial)
         raise
     return Received(partial, size, sha256)
+
+
+def mend(catalog: Catalog, received: Received) -> None:
+    """Put a copy of a file that arrived in place of the original with its SHA-256, which is damaged or gone.
+
+    Raises StorageError.
+    """
+    with received.path.open("rb") as file:
+        copy = receive(catalog.originals, received.path.name, file, received.size)
+    with catalog.write():
+        catalog.originals.adopt(copy.path, copy.sha256)
 
 
 def receive_path(
@@ -122,11 +134,12 @@ def drop_stale(originals: Originals) -> list[str]:
 
 
 def stale(originals: Originals) -> list[Path]:
-    """Incoming files that nobody waits for any more."""
+    """Incoming files that nobody waits for any more: their writer is gone, or they are a day old."""
     if not originals.incoming.is_dir():
         return []
     before = time.time() - _STALE_SECONDS
-    return sorted(path for path in originals.incoming.iterdir() if _is_older(path, before))
+    old = {path for path in originals.incoming.iterdir() if _is_older(path, before)}
+    return sorted(old.union(originals.arriving.abandoned()))
 
 
 def _is_older(path: Path, moment: float) -> bool:

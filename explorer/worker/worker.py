@@ -117,13 +117,18 @@ class Worker:
         self.catalog.close()
 
     def _warm(self) -> None:
-        """Load what the first query needs while the person still types."""
+        """Load what the first query needs while the person still types; then look at a few originals."""
         try:
             if self.catalog.changes.last():
                 self.encoder.warm(self._wanted())
                 self._identify()
         except ExplorerError as error:
             log.warning("the embedding model cannot be loaded: %s", error)
+        try:
+            if self.catalog.verifying.some():
+                log.warning("originals are damaged: `doctor` names them")
+        except ExplorerError as error:
+            log.warning("the originals cannot be compared: %s", error)
 
     def _live(self) -> Generation | None:
         return self.catalog.generations.live()

@@ -27,4 +27,5 @@ def test_an_arriving_file_moves_with_its_job(catalog: Catalog) -> None:
     assert len(catalog.jobs.list()) == 1
     (catalog.originals.folder / "stray").write_bytes(b"x")
     assert catalog.originals.orphans() == ["stray"]
-    assert catalog.originals.sweep() == ["stray"]
+    assert catalog.originals.set_aside(["stray"]) == {"stray": "stray"}
+    assert [path.name for path in catalog.originals.attic.files()] == ["stray"]

@@ -162,8 +162,40 @@ def test_the_doctor(shell: Shell) -> None:
     report = shell.json("doctor", status=1)
     assert not report["ok"]
     assert report["problems"]
-    assert shell.json("doctor", "--repair")["repaired"]
+    (line,) = shell.json("doctor", "--repair")["repaired"]
+    assert "Set aside" in line and "stray" in line, line
     assert not stray.exists()
+    (aside,) = shell.home.glob("files/.attic/*/stray")
+    assert aside.read_bytes() == b"x"
+    assert "Deleted 1 file that repair had set aside." in shell.run("doctor", "--empty-attic").stdout
+    assert not aside.exists()
+
+
+def test_the_doctor_reads_every_original_on_request(papers: Path, tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "library")
+    assert shell.run("add", str(papers / "bread.txt")).returncode == 0
+    (original,) = (path for path in (shell.home / "files").iterdir() if len(path.name) == 64)
+    original.write_bytes(original.read_bytes().swapcase())
+    done = shell.run("doctor", "--verify")
+    assert done.returncode == 1
+    assert "have changed on the disk: bread.txt. Add these files again" in done.stdout, done.stdout
+    assert shell.run("add", str(papers / "bread.txt")).returncode == 0
+    assert shell.json("doctor", "--verify")["ok"]
+
+
+def test_the_doctor_brings_a_library_back_whose_catalogue_is_lost(papers: Path, tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "library")
+    assert shell.run("add", str(papers)).returncode == 0
+    (shell.home / "catalog.sqlite3").write_bytes(b"")
+    for command in (("search", "dough"), ("doctor",), ("add", str(papers))):
+        done = shell.run(*command)
+        assert done.returncode == 1
+        assert "catalog.sqlite3" in done.stderr and "doctor --repair" in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr
+    report = shell.json("doctor", "--repair")
+    assert any("added again" in line for line in report["repaired"]), report
+    assert report["counts"]["documents"] >= 3
+    assert "bread" in shell.run("search", "dough").stdout
 
 
 def test_the_doctor_says_that_the_model_does_not_read_the_language(tmp_path: Path) -> None:

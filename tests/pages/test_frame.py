@@ -1,6 +1,6 @@
 """The frame: the library's menu, the line of activity, and errors in words.
 
-Runs ui.frame.frame and ui.frame.library_menu.
+Runs ui.frame.frame, ui.frame.library_menu and ui.frame.recovery.
 """
 
 from __future__ import annotations
@@ -30,6 +30,22 @@ def send(app: AppTest, label: str, typed: str) -> AppTest:
     next(entry for entry in app.button if entry.label == label).click().run()
     assert not app.exception
     return app
+
+
+def test_a_lost_catalogue_is_said_and_mended_on_the_page(app: AppTest, library: Library) -> None:
+    """Runs ui.frame.recovery too."""
+    place = library.folder
+    state.close_all()
+    with libraries.without_worker(place):
+        (place / "catalog.sqlite3").write_bytes(b"")
+    open_page(app, "documents")
+    assert len(app.error) == 1
+    assert "3 originals are still" in texts(app) and "doctor --repair" in texts(app)
+    next(entry for entry in app.button if entry.label == "Add the originals again").click().run()
+    assert not app.exception, app.exception
+    assert not app.error
+    with Library(place) as again:
+        until(lambda: again.counts().documents == 3)
 
 
 def test_every_page_is_in_the_navigation(app: AppTest, empty: Library) -> None:

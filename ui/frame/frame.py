@@ -17,9 +17,9 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from explorer import libraries
-from explorer.errors import ExplorerError
+from explorer.errors import CatalogLost, ExplorerError
 from ui import dialogs, errors, state
-from ui.frame import library_menu
+from ui.frame import library_menu, recovery
 from ui.wording import time_left
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ def show(pages: Sequence[tuple[Page, str]]) -> None:
     page = st.navigation([page for page, _ in pages], position="hidden")
     library = None
     with errors.shown():
-        library = state.library()
+        try:
+            library = state.library()
+        except CatalogLost as error:
+            recovery.offer(error)
     if library is None:
         library_menu.show_others()
         return
