@@ -10,6 +10,8 @@ from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving, restoring
 from explorer.types import Report
 
+__all__ = ["examine", "restore"]
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
