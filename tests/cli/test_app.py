@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import explorer
-from explorer.cli import app, commands
+from explorer.cli import app, commands, parser
 from explorer.errors import NotFound
 
 ROOT = Path(__file__).parents[2]
@@ -97,6 +97,15 @@ def test_its_exit_status_is_passed_on(tmp_path: Path) -> None:
     with running(tmp_path, ["--", "--no-such-option"]) as process:
         assert process.wait(timeout=60) == 2
         assert "No such option" in said(process)
+
+
+@pytest.mark.parametrize("typed", [[], ["--"], ["--server.port", "8600"], ["app"]])
+def test_no_command_means_the_app(typed: list[str]) -> None:
+    found = parser.parse(typed)
+    assert (found.command, found.options) == (
+        "app",
+        [one for one in typed if one.startswith("--s") or one.isdigit()],
+    )
 
 
 def test_it_explains_itself_without_starting(capsys: pytest.CaptureFixture[str]) -> None:

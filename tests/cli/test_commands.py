@@ -226,7 +226,7 @@ def test_libraries_by_folder_and_by_name(shell: Shell, tmp_path: Path) -> None:
     "arguments",
     [
         ("fly",),
-        ("--server.port", "8600"),
+        ("--port", "8600"),
         ("add",),
         ("search",),
         ("search", "x", "-k", "0"),
