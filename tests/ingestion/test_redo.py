@@ -66,6 +66,7 @@ def test_a_redo_can_be_called_off(library: Library, tmp_path: Path) -> None:
 def test_a_document_that_cannot_be_redone_keeps_the_old_index(library: Library, tmp_path: Path) -> None:
     (outcome,) = library.add(write(tmp_path, lost_txt="The lost one speaks of amber.\n"))
     assert outcome.document is not None
+    (tmp_path / "lost.txt").unlink()  # else it is taken in from there once more
     original = library.original(outcome.document.id)
     original.rename(tmp_path / "kept")
     generation = library._catalog.generations.live()
@@ -89,6 +90,7 @@ def test_a_document_that_cannot_be_redone_keeps_the_old_index(library: Library, 
 
 def test_removing_what_cannot_be_redone_lets_the_new_index_in(library: Library, tmp_path: Path) -> None:
     (outcome,) = library.add(write(tmp_path, lost_txt="The lost one speaks of amber.\n"))
+    (tmp_path / "lost.txt").unlink()
     library.original(outcome.document.id).unlink()  # type: ignore[union-attr]
     library.change_settings(chunk_tokens=40)
     library.redo()
@@ -123,3 +125,18 @@ def test_another_model_needs_a_redo_and_queries_wait_for_it(library: Library, tm
     library.redo()
     eventually(lambda: not library.is_redoing)
     assert answers(library) == "all-MiniLM-L6-v2"
+
+
+def test_a_lost_original_is_taken_in_again_from_where_it_came(library: Library, tmp_path: Path) -> None:
+    (outcome,) = library.add(write(tmp_path, found_txt="The found one speaks of jet.\n"))
+    assert outcome.document is not None
+    library.original(outcome.document.id).unlink()
+    library.change_settings(chunk_tokens=45)
+    library.redo()
+    eventually(lambda: not library.is_redoing)
+    assert library.original(outcome.document.id).read_bytes() == b"The found one speaks of jet.\n"
+    assert library.doctor().ok
+    library.change_settings(chunk_tokens=None)
+    library.remove(outcome.document.id)
+    library.redo()
+    eventually(lambda: not library.is_redoing)

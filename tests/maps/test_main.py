@@ -24,7 +24,7 @@ def test_a_job_is_drawn_or_left_where_it_was_cancelled(tmp_path: Path, is_cancel
     with Catalog(tmp_path / "library") as catalog:
         making.add(catalog, "A ship. " * 40, "a.txt", step=80)
         job_id = catalog.jobs.enqueue("map", "Map", dimensions=2)
-        assert catalog.jobs.claim("test", ("map",)) is not None
+        assert catalog.work.claim("test", ("map",)) is not None
         if is_cancelled:
             catalog.jobs.cancel([job_id])
         assert drawn(catalog.folder, job_id) == 0
