@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from explorer.catalog import room
 from explorer.catalog.columns import fetch_all, fetch_value
 from explorer.catalog.database import damaged, errors
+from explorer.catalog.originals import sync_folder
 from explorer.errors import StorageError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def back_up(catalog: Catalog, target: Path, on_progress: OnBytes | None = None) 
         if target.exists():
             target.rmdir()
         unfinished.rename(target)
-        _sync(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             raise room.shortage(f"the copy of {catalog.folder}", target, None) from error
@@ -211,8 +212,8 @@ class _Copying:
         """See that all is on disk; returns how many documents, and bytes."""
         with self._copy.open("rb+") as file:
             os.fsync(file.fileno())
-        _sync(self._files)
-        _sync(self._to)
+        sync_folder(self._files)
+        sync_folder(self._to)
         with errors(self._copy):
             copy = apsw.Connection(str(self._copy), flags=apsw.SQLITE_OPEN_READONLY)
             try:
@@ -232,14 +233,3 @@ def _link_or_copy(source: Path, target: Path) -> None:
         written.flush()
         os.fsync(written.fileno())
     partial.replace(target)
-
-
-def _sync(folder: Path) -> None:
-    """Make what a folder lists last through a power cut; Windows cannot open folders."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

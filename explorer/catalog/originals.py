@@ -55,7 +55,7 @@ class Originals:
                 size = os.fstat(file.fileno()).st_size
             try:
                 incoming.replace(target)  # also over one that is there: its bytes may have been damaged
-                _sync_folder(self.folder)
+                sync_folder(self.folder)
             except PermissionError:  # held open by another program (Windows)
                 if not target.exists() or target.stat().st_size != size:
                     raise
@@ -185,7 +185,7 @@ def is_document(con: apsw.Connection, sha256: str) -> bool:
     return fetch_one(con, "SELECT 1 FROM document WHERE sha256 = ?", (sha256,)) is not None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename last through a power cut; Windows cannot open folders and needs no such step."""
     if os.name == "nt":
         return
