@@ -30,22 +30,22 @@ def widen(catalog: Catalog, chunk: Chunk) -> Passage:
     last = first if chunk.end_page == chunk.page else documents.page(document, chunk.end_page)
     low, high = max(first.start, chunk.start - CHARACTERS), min(last.end, chunk.end + CHARACTERS)
     text = documents.span(document, low, high)
-    start, end = _grown(text, chunk.start - low, chunk.end - low, CHARACTERS)
+    start, end = _grown(text, chunk.start - low, chunk.end - low, CHARACTERS, is_cut=low > first.start)
     return Passage(chunk.page, chunk.end_page, low + start, low + end, text[start:end])
 
 
-def _grown(text: str, start: int, end: int, limit: int) -> tuple[int, int]:
+def _grown(text: str, start: int, end: int, limit: int, *, is_cut: bool) -> tuple[int, int]:
     """The span `text[start:end]` completed to whole sentences or lines, then widened by whole ones to at most
-    `limit` characters."""
+    `limit` characters. `is_cut`: the page goes on before `text`."""
     units = [(unit.start, unit.end) for unit in units_of(text, 0, len(text))]
     touched = [i for i, (low, high) in enumerate(units) if low < end and high > start]
     if not touched:
         return start, end
     first, last = touched[0], touched[-1]
     start, end = _completed(start, end, units[first][0], units[last][1], 2 * limit)
-    # A sentence at the very beginning of the text may be the rest of a longer one: it is not added. One that
-    # the end cuts off is too far away to be.
-    before = [low for low, _ in units[1 if units[0][0] == 0 else 0 : first]]
+    # Where the page goes on before the text, its first sentence is the rest of a longer one: it is not added.
+    # One that the end cuts off is too far away to be.
+    before = [low for low, _ in units[1 if is_cut else 0 : first]]
     after = [high for _, high in units[last + 1 :]]
     return _widened(start, end, before, after, limit)
 

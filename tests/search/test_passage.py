@@ -32,6 +32,14 @@ def test_a_passage_is_whole_sentences_around_its_chunk(tmp_path: Path) -> None:
             assert not passage.endswith(chunk)
 
 
+def test_the_first_sentence_of_a_page_is_shown_before_the_next_ones(tmp_path: Path) -> None:
+    page = " ".join(SENTENCES[:12])
+    with fill(tmp_path, {"short.txt": (page,)}) as catalog:
+        found = passages(catalog, "short.txt")
+        assert len(found) > 1
+        assert page.startswith(found[1][1])
+
+
 def test_a_passage_stays_on_the_page_of_its_chunk(tmp_path: Path) -> None:
     pages = ("One stands here. Two stands here.\n\n", "Three is on the next page.")
     with fill(tmp_path, {"pages.pdf": pages}) as catalog:
