@@ -53,7 +53,7 @@ any program of this machine could."""
 
 
 HELD = ("/media/", "/_stcore/upload_file/")
-"""Addresses, below whatever path the app is served at, that want the cookie: files that pages show and take."""
+"""Addresses, below whatever path the app is served at, that want the cookie: files shown and uploaded."""
 COOKIE = b"explorer_page"
 """The beginning of the cookie's name; the port follows, for browsers keep one jar for all ports of a host."""
 _PORT = re.compile(rb":(\d{1,5})$")

@@ -33,7 +33,7 @@ _handle, _int = ctypes.c_void_p, ctypes.c_int
 
 
 def _quick(function: Any, result: Any, *arguments: Any) -> Any:
-    address = ctypes.cast(function, ctypes.c_void_p).value
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
     return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 

@@ -1,4 +1,4 @@
-"""Text that is painted and yet not seen: `explorer.readers.pdf.covered`, by `explorer.readers.pdf.painting`."""
+"""Text that is painted and yet not seen: `explorer.readers.pdf.covered`, `explorer.readers.pdf.painting`."""
 
 from __future__ import annotations
 
