@@ -28,6 +28,7 @@ OVER = "('ready', 'failed', 'cancelled')"
 LAST_BATCH = "(SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1)))"
 """SQL: the batch that is current for the kinds in the first parameter."""
 NEXT_FEW = 10
+_ANY_SIZE = (1 << 63) - 1
 NOTABLE = (
     "state IN ('reading', 'embedding', 'failed', 'cancelled') OR outcome = 'unchanged' OR warnings <> '[]'"
     f" OR id IN (SELECT id FROM job WHERE state = 'queued' ORDER BY kind = 'redo', id LIMIT {NEXT_FEW})"
@@ -67,15 +68,43 @@ def is_busy(con: apsw.Connection, kinds: Sequence[JobKind]) -> bool:
     return fetch_one(con, sql, (json.dumps(list(kinds)),)) is not None
 
 
-def next_waiting(con: apsw.Connection, kinds: Sequence[JobKind], skip: Sequence[int] = ()) -> int | None:
-    """The job to begin next, none of `skip`: new files before redone ones, oldest first."""
-    row = fetch_one(
+def next_waiting(
+    con: apsw.Connection,
+    kinds: Sequence[JobKind],
+    skip: Sequence[int] = (),
+    *,
+    parts_last: bool = True,
+    largest: int | None = None,
+) -> int | None:
+    """The job to begin next, none of `skip`: new files before redone ones, oldest first.
+
+    `parts_last`: files before those that came out of other files. `largest`: the smallest file of at most so
+    many bytes instead. An older version of a file is never overtaken by a newer one, which it would replace.
+    """
+    order = ["kind = 'redo'", *(["parent IS NOT NULL"] if parts_last else []), "id"]
+    before = "'reading', 'embedding'"
+    if largest is not None:
+        order.insert(-1, "size")
+        before += ", 'queued'"
+    rows = fetch_all(
         con,
-        "SELECT id FROM job WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))"
-        " AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY kind = 'redo', id LIMIT 1",
-        (json.dumps(list(kinds)), ids_json(skip)),
+        "SELECT id, kind, source, replaces FROM job WHERE state = 'queued' AND size <= ?"
+        " AND kind IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?))"
+        f" ORDER BY {', '.join(order)} LIMIT {NEXT_FEW}",
+        (_ANY_SIZE if largest is None else largest, json.dumps(list(kinds)), ids_json(skip)),
     )
-    return None if row is None else int(row[0])
+    for job_id, kind, source, replaces in rows:
+        if kind != "add" or (source is None and replaces is None):
+            return int(job_id)
+        older = fetch_one(
+            con,
+            "SELECT 1 FROM job WHERE id < ? AND kind = 'add' AND (source = ? OR replaces = ?)"
+            f" AND state IN ({before}) LIMIT 1",
+            (job_id, source, replaces),
+        )
+        if older is None:
+            return int(job_id)
+    return None
 
 
 def is_wanted(con: apsw.Connection, job_id: int) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+import apsw
+
 from explorer.catalog import doomed, forgetting, job_rows, nesting
 from explorer.catalog.columns import clean, dumps, fetch_one, now
 from explorer.catalog.database import Database
@@ -27,17 +29,29 @@ class Work:
         self._originals = originals
 
     def claim(
-        self, worker: str, kinds: Sequence[JobKind] = job_rows.FILES, skip: Sequence[int] = ()
+        self,
+        worker: str,
+        kinds: Sequence[JobKind] = job_rows.FILES,
+        skip: Sequence[int] = (),
+        *,
+        parts_last: bool = True,
+        largest: int | None = None,
     ) -> Task | None:
-        """Take the next waiting job: new files before redone ones, oldest first. None when none waits.
+        """Take the next waiting job: new files before redone ones, files before those that came out of
+        others, oldest first. None when none waits.
 
-        `skip`: those that cannot be done now.
+        `skip`: those that cannot be done now. `parts_last` False: whatever has waited longest. `largest`: the
+        smallest file of at most so many bytes instead.
         """
+
+        def following(con: apsw.Connection) -> int | None:
+            return job_rows.next_waiting(con, kinds, skip, parts_last=parts_last, largest=largest)
+
         with self._database.read() as con:
-            if not job_rows.next_waiting(con, kinds, skip):
+            if not following(con):
                 return None  # asking is frequent; it must not cost a write
         with self._database.write() as con:
-            job_id = job_rows.next_waiting(con, kinds, skip)
+            job_id = following(con)
             if job_id is None:
                 return None
             con.execute(

@@ -35,10 +35,12 @@ def embed_missing(
     *,
     show: Callable[[int], None],
     check: Callable[[], None],
+    between: Callable[[int], None] = lambda _left: None,
 ) -> None:
     """Embed those of `texts` that are `wanted` and have no embedding yet, and keep them batch by batch.
 
-    `show` is told how many are left. What it or `check` raises ends the work.
+    `show` is told how many are left, and so is `between` from one batch to the next, when others may use the
+    model. What any of them raises ends the work.
 
     Raises:
         ModelError: the model cannot be loaded, or a server gives no embeddings.
@@ -64,3 +66,5 @@ def embed_missing(
             left -= len(part)
             show(left)
         catalog.embeddings.put(model.id, batch, np.concatenate(vectors))
+        if left:
+            between(left)

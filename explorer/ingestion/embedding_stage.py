@@ -1,7 +1,8 @@
 """The second stage: documents that only lack embeddings → embedded and stored, to be found from then on.
 
-A large document is embedded by itself, the texts of small ones together. Embeddings are on disk batch by
-batch, then the whole document in one transaction: a kill costs one batch.
+A large document is embedded by itself, and lets smaller ones pass between its batches; the texts of small
+ones are embedded together. Embeddings are on disk batch by batch, then the whole document in one transaction:
+a kill costs one batch.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from explorer.ingestion import known
 from explorer.ingestion.embed import embed_missing, lacks_embeddings
 from explorer.ingestion.ending import guarded, settle
 from explorer.ingestion.progress import Leaving
+from explorer.ingestion.waiting import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,16 +43,29 @@ class EmbeddingStage:
         """Work until the pipeline stops, then queue again what is left; for a thread of its own."""
         shared = self._shared
         while not shared.stopping.is_set():
-            group = [(one, shared.progress_of(one.task)) for one in shared.ready.take(_LOOK_SECONDS)]
-            away = self._embed_together(group) if len(group) > 1 else None
-            for one, progress in group:
-                guarded(shared, one.task, partial(self._embed_one, one, progress, away))
+            taken = shared.ready.take(_LOOK_SECONDS)
+            self._embed(taken)
             self._drop_waste()
-            if group:
+            if taken:
                 shared.wake.set()
         while not shared.ready.is_empty():
             for left in shared.ready.take():
                 settle(shared, left.task, Leaving())
+
+    def _embed(self, taken: Sequence[Prepared]) -> None:
+        group = [(one, self._shared.progress_of(one.task)) for one in taken]
+        away = self._embed_together(group) if len(group) > 1 else None
+        for one, progress in group:
+            guarded(self._shared, one.task, partial(self._embed_one, one, progress, away))
+
+    def _let_pass(self, progress: JobProgress, left: int) -> None:
+        """Embed and store what is much smaller than what is left of a document, which then has a batch again.
+
+        A small file is found seconds after it was read, whatever is being embedded. As each that passes is
+        at most half of what it passes, few can be under way at once.
+        """
+        progress.beat()
+        self._embed(self._shared.ready.take(largest=max(left // 2, SMALL)))
 
     def _embed_together(self, group: Sequence[tuple[Prepared, JobProgress]]) -> ServerAway | None:
         """Embed the texts of several documents at once; each is stored by itself afterwards.
@@ -104,6 +119,7 @@ class EmbeddingStage:
                 wanted,
                 show=show,
                 check=progress.check,
+                between=partial(self._let_pass, progress),
             )
             progress.check(force=True)
             try:

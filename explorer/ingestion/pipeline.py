@@ -1,7 +1,8 @@
-"""The pipeline: receive → read → chunk → embed → store, one file after the other.
+"""The pipeline: receive → read → chunk → embed → store, one file after the other, small ones past huge ones.
 
-One thread reads the next files in a child process and cuts them into chunks (`reading_stage`), while another
-embeds and stores those that were read earlier (`embedding_stage`). Every stage leaves on disk what its
+One thread reads the next files in a child process and cuts them into chunks, with a second for small files
+behind one that takes long (`reading_stage`), while another embeds and stores those that were read earlier
+(`embedding_stage`). Every stage leaves on disk what its
 successor needs: the original first, embeddings batch by batch, then the whole document in one transaction. So
 a kill at any moment loses seconds of work and nothing else.
 """
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Pipeline:
-    """Works the queue of one library on two threads. For the process that holds the library's lock."""
+    """Works the queue of one library on three threads. For the process that holds the library's lock."""
 
     def __init__(self, catalog: Catalog, models: LoadedModels, on_change: Callable[[], None]) -> None:
         self._catalog = catalog
@@ -36,6 +37,7 @@ class Pipeline:
         embedding = EmbeddingStage(self._shared)
         self._threads = [
             threading.Thread(target=self._reading.run, name="read", daemon=True),
+            threading.Thread(target=self._reading.run_beside, name="read beside", daemon=True),
             threading.Thread(target=embedding.run, name="embed", daemon=True),
         ]
 

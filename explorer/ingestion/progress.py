@@ -51,6 +51,10 @@ class JobProgress:
         if time.monotonic() - self._written > _BEAT_SECONDS:
             self._show(*self._shown)
 
+    def wait(self) -> None:
+        """Note that the job waits for others."""
+        self.beat()
+
     def check(self, *, force: bool = False) -> None:
         """Return where the work is to go on.
 
@@ -78,3 +82,24 @@ class JobProgress:
         if is_news or now - self._written > _WRITE_SECONDS:
             self._written = self._asked = now
             self._is_wanted = self._work.progress(self._job_id, done, total, state)
+
+
+class BriefProgress(JobProgress):
+    """Progress of a job that was let before others: once it takes long, or would wait, it is to stop."""
+
+    def __init__(self, work: Work, job_id: int, stopping: threading.Event, seconds: float) -> None:
+        super().__init__(work, job_id, stopping)
+        self._end = time.monotonic() + seconds
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its time is over."""
+        return time.monotonic() >= self._end
+
+    def wait(self) -> None:
+        """Note that the job would have to wait: it is late."""
+        self._end = float("-inf")
+
+    def is_unwanted(self, *, force: bool = False) -> bool:
+        """Whether to stop: because it is late, too."""
+        return self.is_late or super().is_unwanted(force=force)

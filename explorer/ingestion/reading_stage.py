@@ -2,12 +2,17 @@
 
 What it hands on only lacks embeddings. The original is on disk before the file is read, so that a successor
 needs nothing but the job's row to do it again.
+
+One thread takes file after file. While it is busy with one for long, copying, reading or cutting it, or
+waiting for room, a second takes the small ones that wait behind it.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import threading
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +21,7 @@ from explorer.errors import Cancelled, ExplorerError, ReadError
 from explorer.ingestion import known, receiving, recipe, redo
 from explorer.ingestion.ending import guarded
 from explorer.ingestion.prepare import prepare
+from explorer.ingestion.progress import BriefProgress, JobProgress
 from explorer.ingestion.unpacking import Unpacking
 from explorer.readers import limits, registry
 from explorer.readers.process.pool import ReaderPool
@@ -24,7 +30,6 @@ from explorer.readers.reading import Spent
 if TYPE_CHECKING:
     from explorer.catalog import Generation, Task
     from explorer.ingestion.passwords import Passwords
-    from explorer.ingestion.progress import JobProgress
     from explorer.ingestion.shared import PipelineContext
     from explorer.readers.reading import Reading
     from explorer.settings import Settings
@@ -35,6 +40,20 @@ _LOOK_SECONDS = 1.0
 """How long it waits for new work, or for room in what is ready, before it looks around again."""
 _RETRY_SECONDS = 2.0
 """How long it leaves a queue alone that could not be read."""
+_OLDEST_EVERY = 4
+"""So often what has waited longest is taken, also where it came out of an archive and other files wait."""
+
+_BUSY_SECONDS = 1.0
+"""After so long with one file, small ones are read beside it."""
+_SMALL_BYTES = 1 << 18
+_LONG_SECONDS = 3.0
+"""After so long, larger ones as well, where there is room for what they come to."""
+_MIDDLE_BYTES = 1 << 24
+_MIDDLE_TEXTS = 1_000
+"""As many as some hundred pages come to."""
+_BESIDE_SECONDS = 5.0
+"""A file that takes longer than this beside another goes back and waits for its turn."""
+_BESIDE_LOOK_SECONDS = 0.25
 
 
 class ReadingStage:
@@ -44,15 +63,21 @@ class ReadingStage:
         self._shared = shared
         self._catalog = shared.catalog
         self._passwords = passwords
-        self._readers = ReaderPool(size=1)
+        self._readers = ReaderPool(size=2)
         self._name = f"{os.getpid()}"
+        self._began: float | None = None
+        self._slow: set[int] = set()
+        self._generating = threading.Lock()
 
     def run(self) -> None:
         """Work until the pipeline stops; for a thread of its own."""
-        shared = self._shared
+        shared, turn = self._shared, 0
         while not shared.stopping.is_set():
+            turn += 1
             try:
-                task = self._catalog.work.claim(self._name, ("add", "redo"), shared.held.ids())
+                task = self._catalog.work.claim(
+                    self._name, ("add", "redo"), shared.held.ids(), parts_last=turn % _OLDEST_EVERY != 0
+                )
                 if task is None:
                     self._look_after_redo()
                     self._catalog.tidy()
@@ -64,18 +89,57 @@ class ReadingStage:
                 shared.wake.wait(_LOOK_SECONDS)
                 shared.wake.clear()
                 continue
-            guarded(shared, task, partial(self._read_one, task))
+            self._began = time.monotonic()
+            self._slow.discard(task.job.id)
+            guarded(shared, task, partial(self._read_one, task, shared.progress_of(task)))
+            self._began = None
+
+    def run_beside(self) -> None:
+        """Read small files while `run` is busy with one for long; for a thread of its own.
+
+        Whatever takes long here too goes back to the queue and is left to `run`, so that the next one is not
+        held up. That costs seconds once a file.
+        """
+        stopping = self._shared.stopping
+        while not stopping.wait(_BESIDE_LOOK_SECONDS):
+            while not stopping.is_set() and (task := self._claim_beside()) is not None:
+                guarded(self._shared, task, partial(self._read_beside, task))
 
     def close(self) -> None:
         """End the child process that reads."""
         self._readers.close()
 
-    def _read_one(self, task: Task) -> None:
-        progress, settings = self._shared.progress_of(task), self._shared.settings()
+    def _claim_beside(self) -> Task | None:
+        busy = 0.0 if (began := self._began) is None else time.monotonic() - began
+        if busy < _BUSY_SECONDS:
+            return None
+        may_be_larger = busy >= _LONG_SECONDS and self._shared.ready.has_room(_MIDDLE_TEXTS)
+        largest = _MIDDLE_BYTES if may_be_larger else _SMALL_BYTES
+        try:
+            skip = [*self._shared.held.ids(), *self._slow]
+            return self._catalog.work.claim(self._name, ("add",), skip, largest=largest)
+        except (ExplorerError, OSError) as error:
+            log.warning("the queue cannot be read: %s", error)
+            return None
+
+    def _read_beside(self, task: Task) -> None:
+        shared, work = self._shared, self._catalog.work
+        progress = BriefProgress(work, task.job.id, shared.stopping, _BESIDE_SECONDS)
+        try:
+            self._read_one(task, progress)
+        except Cancelled:
+            if not progress.is_late or not work.is_wanted(task.job.id):
+                raise
+            self._slow.add(task.job.id)
+            work.give_back(task.job.id)
+
+    def _read_one(self, task: Task, progress: JobProgress) -> None:
+        settings = self._shared.settings()
         sha256, size = self._receive(task, settings, progress)
         if known.recognise(self._shared, task, sha256):
             return
-        generation = self._generation(task, settings, progress)
+        with self._generating:  # its model is tried once, by whoever comes first
+            generation = self._generation(task, settings, progress)
         reading = self._read_file(task, sha256, settings, progress)
         progress.check()
         if registry.is_archive(reading.kind):  # its files have jobs of their own now
@@ -95,7 +159,7 @@ class ReadingStage:
             progress.check(force=True)
             if self._shared.ready.put(prepared, _LOOK_SECONDS):
                 return
-            progress.beat()
+            progress.wait()
 
     def _receive(self, task: Task, settings: Settings, progress: JobProgress) -> tuple[str, int]:
         """The SHA-256 and size of the original, which is in its place when this returns."""

@@ -1,4 +1,4 @@
-"""What the two stages of a pipeline share: the library, the models, what waits between them, when to stop."""
+"""What the stages of a pipeline share: the library, the models, what waits between them, when to stop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PipelineContext:
-    """Handed to the thread that reads and to the one that embeds; each part is safe to use from both."""
+    """Handed to the threads that read and to the one that embeds; each part is safe to use from all."""
 
     catalog: Catalog
     models: LoadedModels

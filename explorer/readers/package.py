@@ -156,17 +156,21 @@ def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int
     """Unpacks the XML of an Office file once, for a reader that does its own unpacking.
 
     Returns what `count` makes of the members' names. Raises ReadError for what `Package` refuses: damage,
-    more bytes than the limit, document types.
+    more bytes than the limit, document types; and for elements with too many attributes, for which such a
+    reader takes quadratic time.
     """
     with Package(source) as package:
         check_protected(source, package)
         for name in sorted(package.names):
             if name.endswith((".xml", ".rels")):
-                head = b""
-                for block in package.blocks(name):
-                    head = head or block[:BLOCK]
-                if xml_parsing.declares_type(head):
+                part = package.read(name)
+                if xml_parsing.declares_type(part[:BLOCK]):
                     raise package.refused()
+                if xml_parsing.is_crowded(part):
+                    raise ReadError(
+                        f"{source.shown} was refused: an element of its XML has more than "
+                        f"{xml_parsing.MOST_ATTRIBUTES:,} attributes, which no program writes."
+                    )
         for found in package.search("content.xml", _REPEATED) if "content.xml" in package.names else ():
             if int(found) > source.limits.cells // 100:
                 raise ReadError(

@@ -10,12 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 _SAFE = {"no_network": True, "remove_comments": True, "remove_pis": True}
 _SAFE_XML = {**_SAFE, "resolve_entities": False, "load_dtd": False}
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.I)
 _CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.S)
+
+MOST_ATTRIBUTES = 1_000
+"""An element with more is made to stop programs: HTML's parser, and others, compare each attribute with all
+before it, and 500,000 take an hour."""
+_ATTRIBUTE = r"""[\s/]*+[^\s>/][^\s>/=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+)?+)?+"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_TAG = re.compile(rf"(<[a-z][^\s<>/]*+)((?:{_ATTRIBUTE})++)", re.I)
+"""A tag with its attributes, never a part of it: so each character of a file is looked at once."""
+_ELEMENT = re.compile(
+    rb"""<[^\s<>/!?"'=]++(?:\s++[^\s<>/"'=]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')){%d}""" % (MOST_ATTRIBUTES + 1)
+)
 
 
 class MalformedError(Exception):
@@ -87,6 +99,8 @@ def mended(text: str) -> tuple[Any | None, bool]:
 def html(text: str, *, huge: bool = True) -> tuple[Any, bool]:
     """The root element of HTML, whatever is wrong with it, and whether the parser gave up before its end.
 
+    A tag with more than `MOST_ATTRIBUTES` loses them all.
+
     `huge=False` holds to the parser's own limits, as is enough for a fragment. Raises MalformedError where
     there is no element.
     """
@@ -94,11 +108,25 @@ def html(text: str, *, huge: bool = True) -> tuple[Any, bool]:
     from lxml import html as lxml_html
 
     parser = lxml_html.HTMLParser(recover=True, huge_tree=huge, encoding="utf-8", **_SAFE)
+    text = _TAG.sub(_thinned, text) if len(text) > 2 * MOST_ATTRIBUTES else text
     try:
         element = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise MalformedError(str(error)) from error
     return element, _is_cut(parser)
+
+
+def is_crowded(data: bytes) -> bool:
+    """Whether an element of XML has more than `MOST_ATTRIBUTES` attributes, in whatever encoding."""
+    return len(data) > 5 * MOST_ATTRIBUTES and _ELEMENT.search(data.replace(b"\0", b"")) is not None
+
+
+def _thinned(tag: re.Match[str]) -> str:
+    """A tag as it is, or only its name where it has too many attributes."""
+    if len(tag[2]) <= 2 * MOST_ATTRIBUTES:
+        return tag[0]
+    counted = sum(1 for _ in islice(_ATTRIBUTES.finditer(tag[2]), MOST_ATTRIBUTES + 1))
+    return tag[1] if counted > MOST_ATTRIBUTES else tag[0]
 
 
 def declares_type(block: bytes) -> bool:

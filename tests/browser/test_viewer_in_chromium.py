@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from explorer import Library
 from tests.browser.conftest import ROOT, App, start_app, stop_app
@@ -58,6 +58,42 @@ def test_keys_go_to_hits_turn_pages_close_and_reach_the_field(results: Page) -> 
     expect(field).to_be_focused()
     results.keyboard.type("[/]")
     expect(field).to_have_value("solar inverter[/]")
+
+
+def test_an_original_is_saved_and_its_address_opens_nothing_elsewhere(
+    results: Page, app: App, chromium: Browser
+) -> None:
+    """By the cookie of `ui.frame.guard`: in two tabs and after a reload; not in a browser without a page."""
+    results.keyboard.press("]")
+    opened(results)
+    results.reload()
+    opened(results)
+    other = results.context.new_page()
+    other.goto(results.url)
+    opened(other)
+    for tab in (results, other):
+        with tab.expect_download() as saving:
+            tab.locator(".st-key-viewer-original button").click()
+        names = [each.name for each in (ROOT / "samples").iterdir()]
+        assert saving.value.suggested_filename in names
+        saved = (ROOT / "samples" / saving.value.suggested_filename).read_bytes()
+        assert saving.value.path().read_bytes() == saved
+    address = saving.value.url
+    assert "/media/" in address
+    assert results.context.request.get(address).body() == saved
+    stranger = chromium.new_context()  # what a private window is
+    refusal = stranger.request.get(address)
+    assert refusal.status == 403
+    assert b"open the app first" in refusal.body()
+    page = stranger.new_page()
+    page.goto(app.url)
+    with page.expect_response("**/media/**") as answered:
+        page.evaluate("(there) => fetch(there)", address)
+    assert answered.value.status == 200
+    jar = [each for each in stranger.cookies() if each["name"].startswith("explorer_page_")]
+    assert [(each["httpOnly"], each["sameSite"]) for each in jar] == [(True, "Strict")]
+    assert "explorer_page" not in page.evaluate("document.cookie")
+    stranger.close()
 
 
 def test_an_address_works_in_a_new_tab_and_after_a_reload(results: Page, app: App) -> None:

@@ -15,7 +15,8 @@ def part(catalog: Catalog, parent: int, name: str, content: bytes, sha: str) -> 
 
 
 def outer(catalog: Catalog) -> int:
-    job_id = catalog.jobs.enqueue("add", "x.zip", source="/x.zip", sha256="f" * 64)
+    source = f"/{len(catalog.jobs.list())}/x.zip"
+    job_id = catalog.jobs.enqueue("add", "x.zip", source=source, sha256="f" * 64)
     assert catalog.work.claim("test") is not None
     return job_id
 

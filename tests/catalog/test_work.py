@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,3 +66,40 @@ def test_asking_for_work_is_cheap(catalog: Catalog) -> None:
     for _ in range(200):
         assert catalog.work.claim("w") is None
     assert time.perf_counter() - start < 1.0
+
+
+def test_files_go_before_those_out_of_other_files(catalog: Catalog, tmp_path: Path) -> None:
+    archive = catalog.jobs.enqueue("add", "a.zip", source="/a.zip", sha256="a" * 64)
+    assert catalog.work.claim("w") is not None
+    arrived = tmp_path / "part"
+    arrived.write_bytes(b"x")
+    part = catalog.work.enqueue_part(archive, "b.txt", "b" * 64, 1, arrived)
+    single = catalog.jobs.enqueue("add", "c.txt", source="/c.txt", size=100)
+    last = catalog.jobs.enqueue("add", "d.txt", source="/d.txt", size=10)
+
+    def following(**how: Any) -> int | None:
+        task = catalog.work.claim("w", **how)
+        if task is not None:
+            catalog.work.give_back(task.job.id)
+        return None if task is None else task.job.id
+
+    assert following() == single
+    assert following(parts_last=False) == part, "what has waited longest"
+    assert following(largest=1_000) == last, "the smallest"
+    assert following(largest=1_000, skip=[last]) == single
+    assert following(largest=50, skip=[last]) == part
+    assert following(largest=0) is None
+
+
+def test_a_newer_version_does_not_overtake_the_older(catalog: Catalog) -> None:
+    old = catalog.jobs.enqueue("add", "a.txt", source="/a.txt", size=9_000)
+    new = catalog.jobs.enqueue("add", "a.txt", source="/a.txt", size=10)
+    other = catalog.jobs.enqueue("add", "b.txt", source="/b.txt", size=500)
+    beside = catalog.work.claim("w", largest=1_000)
+    assert beside is not None and beside.job.id == other
+    first = catalog.work.claim("w")
+    assert first is not None and first.job.id == old
+    assert catalog.work.claim("w") is None, "the old version is being worked on"
+    catalog.work.finish(old, "unchanged")
+    then = catalog.work.claim("w", largest=1_000)
+    assert then is not None and then.job.id == new

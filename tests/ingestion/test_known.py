@@ -18,6 +18,8 @@ NEW = hashlib.sha256(b"bytes that the library has never seen").hexdigest()
 def task(
     catalog: Catalog, source: str | None = "/a.txt", replaces: str | None = None, keep_both: bool = False
 ) -> Task:
+    for earlier in catalog.jobs.list():
+        catalog.work.fail(earlier.id, "a.txt is over, and a newer version has its turn.")
     catalog.jobs.enqueue("add", "a.txt", source=source, replaces=replaces, keep_both=keep_both)
     found = catalog.work.claim("test")
     assert found is not None

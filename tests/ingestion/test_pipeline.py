@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explorer import Library
 from tests.embedding.embedding_server import EmbeddingServer
-from tests.folders import BREAD, eventually, write
+from tests.folders import RENT, eventually, prose, write
 from tests.ingestion.looking import (
     LONG,
     embeddings,
@@ -27,7 +27,7 @@ from tests.ingestion.looking import (
 def test_a_cancelled_file_stops_within_about_a_second_and_leaves_nothing(library: Library) -> None:
     before = (names(library), originals(library), embeddings(library))
     job_id = library.upload("long.txt", io.BytesIO(LONG.encode()))
-    waiting = library.upload("after.txt", io.BytesIO(BREAD.encode()))
+    waiting = library.upload("after.txt", io.BytesIO(prose(2, 900).encode()))
     eventually(lambda: is_embedding(library, job_id))
     begun = time.monotonic()
     library.cancel()
@@ -38,6 +38,24 @@ def test_a_cancelled_file_stops_within_about_a_second_and_leaves_nothing(library
     assert (names(library), originals(library)) == before[:2]
     assert library.doctor().ok
     library.dismiss()
+
+
+def test_small_files_are_found_while_a_large_one_is_under_way(library: Library, tmp_path: Path) -> None:
+    job_id = library.upload("large.txt", io.BytesIO(prose(3, 6_000).encode()))
+    (first,) = library.add(write(tmp_path, first_txt="One line about a zebra crossing."))
+    assert not job(library, job_id).is_over
+    assert library.search("zebra crossing")[0].document == first.document
+    eventually(lambda: is_embedding(library, job_id), seconds=120)
+    others = library.add(write(tmp_path, second_txt="One line about llamas.", third_txt=RENT + prose(4, 60)))
+    assert is_embedding(library, job_id)
+    assert [one.status for one in (first, *others)] == ["added"] * 3
+    library.cancel([job_id])
+    eventually(lambda: job(library, job_id).state == "cancelled")
+    library.dismiss()
+    for one in (first, *others):
+        assert one.document is not None
+        library.remove(one.document.id)
+    assert library.doctor().ok
 
 
 def test_add_says_which_file_was_cancelled(library: Library, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.catalog import Catalog
 from explorer.errors import Cancelled
-from explorer.ingestion.progress import JobProgress, Leaving
+from explorer.ingestion.progress import BriefProgress, JobProgress, Leaving
 
 
 def begun(catalog: Catalog) -> int:
@@ -43,6 +43,18 @@ def test_a_worker_that_is_asked_to_leave_stops_at_once(catalog: Catalog) -> None
     stopping.set()
     with pytest.raises(Leaving):
         progress.check()
+
+
+def test_a_job_that_was_let_before_others_stops_when_it_takes_long_or_would_wait(catalog: Catalog) -> None:
+    for seconds, waits in ((60.0, True), (0.0, False)):
+        progress = BriefProgress(catalog.work, begun(catalog), threading.Event(), seconds)
+        if waits:
+            progress.check(force=True)
+            progress.wait()
+        assert progress.is_late
+        assert progress.is_unwanted()
+        with pytest.raises(Cancelled):
+            progress.check()
 
 
 def _shown(catalog: Catalog, job_id: int) -> tuple[str, int, int]:

@@ -1,4 +1,4 @@
-"""Which documents wait for their embeddings together."""
+"""Which documents wait for their embeddings, which of them together, and whose turn it is."""
 
 from __future__ import annotations
 
@@ -8,27 +8,58 @@ from typing import Any, cast
 from explorer.ingestion.waiting import TOGETHER, Prepared, Waiting
 
 
-def test_a_large_document_goes_alone_and_keeps_others_from_being_begun() -> None:
-    def document(texts: int, generation: int = 1) -> Prepared:
-        found: Any = SimpleNamespace(size=texts, generation=SimpleNamespace(id=generation))
-        return cast("Prepared", found)
+def document(texts: int, generation: int = 1, *, is_part: bool = False) -> Prepared:
+    found: Any = SimpleNamespace(size=texts, generation=SimpleNamespace(id=generation), is_part=is_part)
+    return cast("Prepared", found)
 
+
+def test_small_documents_go_together() -> None:
     waiting = Waiting()
-    small, large, other = document(2), document(500), document(2, generation=2)
+    small, other = document(2), document(2, generation=2)
     assert waiting.take() == []
     assert waiting.put(small, 0)
     assert waiting.put(small, 0)
-    assert not waiting.put(large, 0)
     assert not waiting.put(other, 0), "two indexes are not embedded together"
     assert waiting.take() == [small, small]
-    assert waiting.put(large, 0)
-    assert not waiting.put(small, 0)
-    assert waiting.take() == [large]
-    assert waiting.put(small, 0)
-    assert not waiting.put(small, 0), "one waits while a large one is embedded"
-    assert waiting.take() == [small]
     assert waiting.is_empty()
     added = 0
     while waiting.put(document(20), 0):
         added += 20
     assert TOGETHER - 20 < added <= TOGETHER
+
+
+def test_none_is_kept_out_by_a_larger_one() -> None:
+    waiting = Waiting()
+    huge, middle, part, small = document(9_000), document(500), document(5, is_part=True), document(5)
+    for each in (huge, middle, part, small):
+        assert waiting.put(each, 0)
+    assert not waiting.put(document(3_000), 0), "one that is large waits"
+    assert waiting.put(document(1_500), 0)
+    assert waiting.has_room(2_000)
+    assert not waiting.has_room(2_001)
+    assert waiting.take() == [small]
+    assert waiting.take() == [part]
+    assert waiting.take() == [middle]
+
+
+def test_what_is_much_smaller_passes() -> None:
+    waiting = Waiting()
+    waiting.put(document(9_000), 0)
+    middle = document(500)
+    waiting.put(middle, 0)
+    assert waiting.take(largest=499) == []
+    assert waiting.take(largest=500) == [middle]
+    assert waiting.take(largest=500) == []
+
+
+def test_a_large_one_has_its_turn_however_many_small_ones_come() -> None:
+    waiting = Waiting()
+    huge, middle = document(9_000), document(500)
+    waiting.put(huge, 0)
+    waiting.put(middle, 0)
+    sizes = []
+    for _ in range(12):
+        waiting.put(document(5), 0)
+        sizes += [each.size for each in waiting.take()]
+    assert 9_000 in sizes and 500 in sizes
+    assert sizes.index(9_000) <= 4

@@ -80,6 +80,9 @@ FULL = EMPTY.format("><text:p>x</text:p></table:table-cell>")
 SPANS = "<table><tr><td colspan=99999999 rowspan=99999999>Some words</td><td>b</td></tr><tr><td>c</table>"
 CELLS = "".join(f"<w:tc><w:tcPr><w:gridSpan w:val='{n}'/></w:tcPr></w:tc>" for n in (99_999_999, 2**31))
 
+ATTRIBUTES = " ".join(f'a{n}="{n}"' for n in range(500_000))
+CROWDED = "an element of its XML has more than 1,000 attributes"
+
 BOMBS = [
     Bomb("padded.xlsx", lambda: padded(bombs.xlsx(FAR), "xl/worksheets/sheet1.xml"), "16 MB"),
     Bomb("padded.pptx", lambda: padded(deck(), "ppt/slides/slide1.xml"), "16 MB"),
@@ -107,6 +110,23 @@ BOMBS = [
     Bomb("long.csv", lambda: b"a,b,c\n" + b"Some words,2,3\n" * 50_000, "cells"),
     Bomb("quoted.csv", lambda: b'Some words,"' + b'""' * 1_000_000),
     Bomb("long.txt", lambda: b"Some words. " * 500_000, "characters"),
+    Bomb("attributes.html", f"<html><body><p {ATTRIBUTES}>Some words".encode),
+    Bomb("bare.html", ("<p " + " ".join(f"a{n}" for n in range(500_000)) + ">Some words").encode),
+    Bomb("attributes.xml", f"<a {ATTRIBUTES}>Some words</a>".encode),
+    Bomb("attributes.epub", lambda: bombs.epub(f"<b {ATTRIBUTES}>Some words</b>")),
+    Bomb("attributes.pptx", lambda: bombs.pptx(f"</a:t></a:r><a:r {ATTRIBUTES}><a:t>Some words"), CROWDED),
+    Bomb("attributes.odt", lambda: text_of(f"</text:p><text:p {ATTRIBUTES}>Some words"), CROWDED),
+    Bomb(
+        "attributes.ods",
+        lambda: rows(f"<table:table-row><table:table-cell {ATTRIBUTES}/></table:table-row>"),
+    ),
+    Bomb(
+        "attributes.docx",
+        lambda: word(
+            f"<w:document {W}><w:body><w:p {ATTRIBUTES}><w:r><w:t>Some words</w:t></w:r></w:p></w:body>"
+            "</w:document>"
+        ),
+    ),
     Bomb("pages.pdf", lambda: bombs.many_pages(50_000), "the limit is 20,000"),
     Bomb("large.png", lambda: bombs.png(30_000, 30_000), "pixels"),
     Bomb("promised.png", lambda: bombs.png(60_000, 60_000, whole=False), "pixels"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,33 @@ def test_what_is_nested_too_deeply_is_told() -> None:
 def test_html_without_anything_is_no_tree() -> None:
     with pytest.raises(MalformedError):
         xml_parsing.html("")
+
+
+@pytest.mark.parametrize(
+    "attribute", ['a{}="1"', "a{}='<b>'", "a{}", "a{}=1", 'a{}=">"', "a<{}", "/a{}", 'a{}\n=\n"1"', '"{}']
+)
+def test_a_tag_of_html_with_too_many_attributes_loses_them(attribute: str) -> None:
+    for many in (xml_parsing.MOST_ATTRIBUTES - 10, 100_000):
+        tag = "<p " + " ".join(attribute.format(n) for n in range(many)) + ">"
+        element, is_cut = xml_parsing.html(f"<h1 class=b>Title</h1>{tag}word <b c=d>bold</b></p>")
+        assert words(element) == "Titleword bold" and not is_cut
+        assert (len(element.find(".//p").attrib) == 0) == (many == 100_000)
+        assert element.find(".//h1").get("class") == "b" and element.find(".//b").get("c") == "d"
+
+
+@pytest.mark.parametrize("markup", ['<a x="', "<a <a ", "<a x='\"<", "<a =", '<a "', "<a x=" + " " * 50])
+def test_tags_that_do_not_end_take_no_longer(markup: str) -> None:
+    begun = time.monotonic()
+    xml_parsing.html(f"<p>word</p>{markup * (3_000_000 // len(markup))}")
+    assert time.monotonic() - begun < 15
+
+
+def test_xml_with_too_many_attributes_is_known_in_any_encoding() -> None:
+    def element(many: int) -> str:
+        attributes = " ".join(f'a{n}="1"' for n in range(many))
+        return f"<a><t:b {attributes}/>{'text ' * 5_000}</a>"
+
+    for encoding in ("utf-8", "utf-16"):
+        assert xml_parsing.is_crowded(element(xml_parsing.MOST_ATTRIBUTES + 1).encode(encoding))
+        assert not xml_parsing.is_crowded(element(xml_parsing.MOST_ATTRIBUTES).encode(encoding))
+    assert not xml_parsing.is_crowded(b"<a>" + b'b="1" ' * 100_000 + b"</a>")

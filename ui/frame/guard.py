@@ -4,10 +4,16 @@ A page on the internet can reach a local port (DNS rebinding, other ports of loc
 The guard stands before Streamlit and refuses what does not come from an address of ours; it also keeps
 Streamlit from looking up the machine's public address, which it does for a foreign origin. The policy it
 sends along keeps the browser from fetching anything elsewhere, even if a document's text asked for it.
+
+What a page shows or gives to be saved (Streamlit's media files) is handed to browsers only that were given
+this app's cookie with a page of it: an address that was copied, logged or mailed opens nothing by itself.
 """
 
 from __future__ import annotations
 
+import hmac
+import re
+import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -46,11 +52,23 @@ METRICS = "/_stcore/metrics"
 any program of this machine could."""
 
 
+HELD = ("/media/", "/_stcore/upload_file/")
+"""Addresses, below whatever path the app is served at, that want the cookie: files shown and uploaded."""
+COOKIE = b"explorer_page"
+"""The beginning of the cookie's name; the port follows, for browsers keep one jar for all ports of a host."""
+_PORT = re.compile(rb":(\d{1,5})$")
+
+
 class Guard:
-    """ASGI middleware: refuses foreign requests with 403 and adds the security headers to the rest."""
+    """ASGI middleware: refuses foreign requests with 403 and adds the security headers to the rest.
+
+    Each answer that is no refusal gives the cookie to a browser that lacks it. So pages that stayed open
+    while the app was started anew get its new one with the first thing they ask for.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._secret = secrets.token_urlsafe(32).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -59,8 +77,30 @@ class Guard:
             await refuse(scope["type"], send)
         elif METRICS in scope.get("path", ""):
             await _answer(404, b"There are no metrics here.", send)
-        else:
+        elif self._is_known(scope):
             await self.app(scope, receive, with_headers(send))
+        elif any(held in scope.get("path", "") for held in HELD):
+            await _answer(403, b"This file is only shown in a page of the app: open the app first.", send)
+        else:
+            await self.app(scope, receive, with_headers(send, self._cookie(scope)))
+
+    def _is_known(self, scope: Scope) -> bool:
+        """Whether a request brings the cookie that this app gave."""
+        name = cookie_name(scope)
+        lines = (value for header, value in scope["headers"] if header.lower() == b"cookie")
+        given = (part.strip().partition(b"=") for line in lines for part in line.split(b";"))
+        return any(key == name and hmac.compare_digest(value, self._secret) for key, _, value in given)
+
+    def _cookie(self, scope: Scope) -> tuple[bytes, bytes]:
+        line = b"%b=%b; Path=/; HttpOnly; SameSite=Strict" % (cookie_name(scope), self._secret)
+        return b"set-cookie", line
+
+
+def cookie_name(scope: Scope) -> bytes:
+    """The name of the cookie at the address that a request names."""
+    host = next((value for name, value in scope["headers"] if name.lower() == b"host"), b"")
+    port = _PORT.search(host)
+    return b"%b_%b" % (COOKIE, port[1] if port else b"80")
 
 
 def is_ours(scope: Scope) -> bool:
@@ -110,10 +150,10 @@ async def _answer(status: int, body: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def with_headers(send: Send) -> Send:
+def with_headers(send: Send, *more: tuple[bytes, bytes]) -> Send:
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
+            message = {**message, "headers": [*message.get("headers", []), *HEADERS, *more]}
         await send(message)
 
     return sender

@@ -30,7 +30,9 @@ def value(element: Any | None, name: str = "val") -> str | None:
     """An attribute by its local name, or None."""
     if element is None:
         return None
-    return next((held for key, held in element.attrib.items() if key.rpartition("}")[2] == name), None)
+    # Not `items()`: each of its values is looked for among all attributes.
+    key = next((each for each in element.attrib.keys() if each.rpartition("}")[2] == name), None)  # noqa: SIM118
+    return None if key is None else str(element.get(key))
 
 
 def number(text: str | None, default: int) -> int:

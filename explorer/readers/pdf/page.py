@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
-from explorer.readers.pdf import hidden, notes, pdfium, usable
+from explorer.readers.pdf import covered, hidden, notes, pdfium, usable
 from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
 from explorer.readers.pdf.pdfium import Line, PdfPage
 
@@ -24,10 +24,12 @@ _AFTER_LETTERS = re.compile(r"(?:[^\W\d_]{3}|[\uac00-\ud7a3\u3040-\u30ff\u4e00-\
 """The mark of a footnote follows a word; behind fewer letters a digit may be an exponent (m², cm³)."""
 
 
-def read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False) -> PdfPage:
+def read_page(
+    document: pypdfium2.PdfDocument, index: int, *, fonts: bool = False, has_layers: bool = False
+) -> PdfPage:
     """Characters and lines of a page (from 0), with the text of its fields and of the notes on it.
 
-    `fonts`: find out which lines are bold.
+    `fonts`: find out which lines are bold. `has_layers`: the document may have some that are off.
 
     Raises PdfiumError when the page cannot be loaded.
     """
@@ -39,7 +41,7 @@ def read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = Fals
         if not text:
             raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
         try:
-            made = _read(page, text, rotation)
+            made = _read(page, text, rotation, has_layers)
             if fonts:
                 _mark_bold(text, made)
             return notes.added(document, page, rotation, made)
@@ -49,15 +51,17 @@ def read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool = Fals
         raw.FPDF_ClosePage(page)
 
 
-def _read(page: Any, text: Any, rotation: int) -> PdfPage:
+def _read(page: Any, text: Any, rotation: int, has_layers: bool) -> PdfPage:
     characters = _characters(text)
     lines = list(_lines(text, characters, rotation))
+    is_hiding = hidden.mark(page, text, characters, lines, rotation)
+    is_hiding |= covered.mark(page, text, characters, lines, rotation, has_layers=has_layers)
     made = PdfPage(
         characters,
         lines,
         raised=_raised(text, characters),
         lack=usable.lack(page, text, characters),
-        hidden=hidden.mark(page, text, characters, lines, rotation),
+        hidden=is_hiding,
     )
     if RIGHT_TO_LEFT.search(characters):
         made.marks.update(_marks(text, characters, lines, rotation))

@@ -18,7 +18,7 @@ from pypdfium2 import raw
 from explorer.readers.assembly import Assembly
 from explorer.readers.containers import members
 from explorer.readers.ocr.recognised import RecognisedPages
-from explorer.readers.pdf import by_pypdf, clean_text, facts, furniture, notes, pdfium, tables
+from explorer.readers.pdf import by_pypdf, clean_text, facts, furniture, notes, painting, pdfium, tables
 from explorer.readers.pdf.column_tables import join_strips
 from explorer.readers.pdf.headings import from_fonts, from_outline
 from explorer.readers.pdf.offset_map import encode
@@ -85,10 +85,11 @@ def _page_texts(
     """Every page, and how many of them are damaged. `PdfPage.lack` says which ones need OCR."""
     texts: list[pdfium.PdfPage] = []
     unreadable = characters = 0
+    has_layers = painting.has_layers(source.path)
     for index in range(count):
         source.on_page(index + 1, count)
         try:
-            text = read_page(document, index, fonts=fonts)
+            text = read_page(document, index, fonts=fonts, has_layers=has_layers)
         except pypdfium2.PdfiumError:
             unreadable += 1
             text = pdfium.PdfPage("", [])

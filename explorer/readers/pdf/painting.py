@@ -1,0 +1,250 @@
+"""What a PDF page paints, in its order, with as few calls as may be: a page may have ten thousand objects.
+
+PDFium's functions are called by prototypes of our own, without pypdfium2's conversion of handles: this is
+asked of every page of every PDF, and must not be noticed beside reading its text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+from pypdfium2 import raw
+
+Edges = tuple[float, float, float, float]
+"""Left, bottom, right and top in the page's own space."""
+
+MOST_OBJECTS = 1_000
+FIRST_OBJECTS, LAST_OBJECTS = 60, 120
+"""Of a page with more objects only so many are looked at, where covers are put: under it all, or on top."""
+_LEAST_SIDE = 3.0
+"""Points; what is thinner covers no text, as the rules of a table do not."""
+_DEEPEST = 4
+_PICTURE_SHARE = 0.5
+"""Pictures on more of the page than this are the page itself, scanned, with its text below them."""
+
+_handle, _int = ctypes.c_void_p, ctypes.c_int
+
+
+def _quick(function: Any, result: Any, *arguments: Any) -> Any:
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
+
+
+_object = _quick(raw.FPDFPage_GetObject, _handle, _handle, _int)
+_inner_object = _quick(raw.FPDFFormObj_GetObject, _handle, _handle, ctypes.c_ulong)
+_inner_count = _quick(raw.FPDFFormObj_CountObjects, _int, _handle)
+_type = _quick(raw.FPDFPageObj_GetType, _int, _handle)
+_bounds = _quick(raw.FPDFPageObj_GetBounds, _int, _handle, *([_handle] * 4))
+_draw_mode = _quick(raw.FPDFPath_GetDrawMode, _int, _handle, _handle, _handle)
+_matrix = _quick(raw.FPDFPageObj_GetMatrix, _int, _handle, _handle)
+_clip = _quick(raw.FPDFPageObj_GetClipPath, _handle, _handle)
+_clip_count = _quick(raw.FPDFClipPath_CountPaths, _int, _handle)
+_segment_count = _quick(raw.FPDFClipPath_CountPathSegments, _int, _handle, _int)
+_segment = _quick(raw.FPDFClipPath_GetPathSegment, _handle, _handle, _int, _int)
+_point = _quick(raw.FPDFPathSegment_GetPoint, _int, _handle, _handle, _handle)
+_mark_count = _quick(raw.FPDFPageObj_CountMarks, _int, _handle)
+_mark = _quick(raw.FPDFPageObj_GetMark, _handle, _handle, ctypes.c_ulong)
+_mark_name = _quick(raw.FPDFPageObjMark_GetName, _int, _handle, _handle, ctypes.c_ulong, _handle)
+_text_object = _quick(raw.FPDFText_GetTextObject, _handle, _handle, _int)
+activate = _quick(raw.FPDFPageObj_SetIsActive, _int, _handle, _int)
+"""Whether an object (an address) is drawn."""
+
+_FLOATS = [ctypes.c_float() for _ in range(4)]
+_PLACES = [ctypes.addressof(each) for each in _FLOATS]
+_FILL, _STROKE = ctypes.c_int(), ctypes.c_int()
+_FILL_AT, _STROKE_AT = ctypes.addressof(_FILL), ctypes.addressof(_STROKE)
+_FORM_MATRIX = raw.FS_MATRIX()
+_NAME = ctypes.create_string_buffer(16)
+_NAME_LENGTH = ctypes.c_ulong()
+_OPTIONAL = "OC\0".encode("utf-16-le")
+
+
+def address(handle: Any) -> int:
+    """The address behind a handle of pypdfium2."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def text_object(text: int, index: int) -> int:
+    """The address of the object that paints a character of the page's text (an address); 0 for none."""
+    return _text_object(text, index) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A filled shape or a picture, and its place in the order of painting."""
+
+    order: int
+    edges: Edges
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """The covers of a page in the order of painting, and each object's place in that order, by its address.
+
+    `within_forms`: the addresses of those that stand in a form, not on the page itself.
+    """
+
+    covers: tuple[Cover, ...]
+    orders: dict[int, int]
+    within_forms: frozenset[int]
+
+    def order(self, each: int) -> int:
+        """The place of an object; of one that was not looked at, behind the first."""
+        return self.orders.get(each, FIRST_OBJECTS)
+
+
+def painted(page: Any, *, whole: bool) -> Painted:
+    """What a page (a handle) paints. `whole`: all of it, however many objects it has."""
+    count = raw.FPDFPage_CountObjects(page)
+    numbers: Sequence[int] = range(count)
+    if count > MOST_OBJECTS and not whole:
+        numbers = [*range(FIRST_OBJECTS), *range(count - LAST_OBJECTS, count)]
+    objects = list(map(_object, repeat(address(page)), numbers))
+    types = bytes(map(_type, objects))
+    others = [at for at, kind in enumerate(types) if kind != raw.FPDF_PAGEOBJ_TEXT]
+    walk = _Walk()
+    for at in others:
+        walk.add(numbers[at], objects[at], types[at], ())
+    if not (walk.covers or walk.pictures or walk.inner or whole):
+        return Painted((), {}, frozenset())
+    page_size = raw.FPDF_GetPageWidthF(page) * raw.FPDF_GetPageHeightF(page)
+    covers = walk.covers
+    if sum(map(_area, (each.edges for each in walk.pictures))) <= _PICTURE_SHARE * page_size:
+        covers = sorted((*covers, *walk.pictures), key=lambda cover: cover.order)
+    orders = {} if not covers and not whole else dict(zip(objects, numbers, strict=True))
+    return Painted(tuple(covers), {**orders, **walk.inner}, frozenset(walk.inner))
+
+
+class _Walk:
+    """Collects what covers, with what forms hold in the place of the form."""
+
+    def __init__(self) -> None:
+        self.covers: list[Cover] = []
+        self.pictures: list[Cover] = []
+        self.inner: dict[int, int] = {}
+        self._left = MOST_OBJECTS
+
+    def add(self, order: int, each: int, kind: int, matrices: tuple[Any, ...]) -> None:
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            return
+        if kind == raw.FPDF_PAGEOBJ_FORM:
+            self._form(order, each, matrices)
+            return
+        if kind == raw.FPDF_PAGEOBJ_PATH and not _is_filled(each):
+            return
+        edges = _edges(each, matrices)
+        if edges and min(edges[2] - edges[0], edges[3] - edges[1]) >= _LEAST_SIDE:
+            (self.pictures if kind == raw.FPDF_PAGEOBJ_IMAGE else self.covers).append(Cover(order, edges))
+
+    def _form(self, order: int, form: int, matrices: tuple[Any, ...]) -> None:
+        if len(matrices) >= _DEEPEST or not _matrix(form, ctypes.addressof(_FORM_MATRIX)):
+            return
+        own = tuple(getattr(_FORM_MATRIX, name) for name in "abcdef")
+        for number in range(min(max(_inner_count(form), 0), self._left)):
+            self._left -= 1
+            inner = _inner_object(form, number)
+            self.inner[inner] = order
+            self.add(order, inner, _type(inner), (own, *matrices))
+
+
+def _is_filled(each: int) -> bool:
+    return bool(_draw_mode(each, _FILL_AT, _STROKE_AT)) and _FILL.value != raw.FPDF_FILLMODE_NONE
+
+
+def _edges(each: int, matrices: tuple[Any, ...]) -> Edges | None:
+    if not _bounds(each, *_PLACES):
+        return None
+    left, bottom, right, top = (held.value for held in _FLOATS)
+    for a, b, c, d, e, f in matrices:
+        corners = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
+        left, right = min(x for x, _ in corners), max(x for x, _ in corners)
+        bottom, top = min(y for _, y in corners), max(y for _, y in corners)
+    return left, bottom, right, top
+
+
+def _area(edges: Edges) -> float:
+    return max(edges[2] - edges[0], 0.0) * max(edges[3] - edges[1], 0.0)
+
+
+def clip(each: int) -> Edges | None:
+    """What an object (an address) is clipped to at most; None where it is not clipped."""
+    path = _clip(each)
+    count = _clip_count(path) if path else 0
+    if count <= 0:
+        return None
+    left, bottom, right, top = -1e9, -1e9, 1e9, 1e9
+    for number in range(count):
+        xs, ys = [], []
+        for index in range(_segment_count(path, number)):
+            if _point(_segment(path, number, index), _PLACES[0], _PLACES[1]):
+                xs.append(_FLOATS[0].value)
+                ys.append(_FLOATS[1].value)
+        if xs:
+            left, right = max(left, min(xs)), min(right, max(xs))
+            bottom, top = max(bottom, min(ys)), min(top, max(ys))
+    return left, bottom, right, top
+
+
+def is_optional(each: int) -> bool:
+    """Whether an object (an address) is marked as a part of a layer."""
+    for number in range(max(_mark_count(each), 0)):
+        found = _mark(each, number)
+        if (
+            _mark_name(found, ctypes.addressof(_NAME), len(_NAME), ctypes.addressof(_NAME_LENGTH))
+            and _NAME.raw[: _NAME_LENGTH.value] == _OPTIONAL
+        ):
+            return True
+    return False
+
+
+_LAYERS = b"/OCProperties"
+_PACKED = b"/ObjStm"
+_LONGEST_HEAD = 500
+
+
+def has_layers(path: Path) -> bool:
+    """Whether a PDF may have layers (optional content): its catalogue says so, plain or packed."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
+        if held.find(_LAYERS) >= 0:
+            return True
+        is_protected = held.find(b"/Encrypt") >= 0
+        return any(is_protected or _packs_layers(held, start) for start in _object_streams(held))
+
+
+def _object_streams(held: mmap.mmap) -> Iterator[int]:
+    """Where the bytes of the streams begin that objects are packed in."""
+    at = held.find(_PACKED)
+    while at >= 0:
+        begin = held.find(b"stream", at, at + _LONGEST_HEAD)
+        if begin >= 0:
+            start = begin + len(b"stream")
+            yield start + (2 if held[start : start + 2] == b"\r\n" else 1)
+        at = held.find(_PACKED, at + len(_PACKED))
+
+
+def _packs_layers(held: mmap.mmap, start: int) -> bool:
+    unpacked = zlib.decompressobj()
+    before = b""
+    for block in _blocks(held, start):
+        try:
+            data = before + unpacked.decompress(block, 1 << 24)
+        except zlib.error:
+            return False
+        if _LAYERS in data:
+            return True
+        if unpacked.eof:
+            return False
+        before = data[-len(_LAYERS) :]
+    return False
+
+
+def _blocks(held: mmap.mmap, start: int) -> Iterator[bytes]:
+    for first in range(start, len(held), 1 << 16):
+        yield held[first : first + (1 << 16)]
