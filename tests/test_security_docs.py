@@ -32,6 +32,13 @@ def test_every_threat_has_tests_and_every_test_is_there() -> None:
     assert PAGE.count("`tests/") == len(NAMED) + 1, "one is this file"
 
 
+def test_so_it_is_with_what_is_held_for_everybody() -> None:
+    page = (ROOT / "docs" / "accessibility.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) >= 8
+    assert [f"{path}::{name}" for path, name in named if name not in functions_of(path)] == []
+
+
 @pytest.mark.parametrize(("number", "where"), LIMITS)
 def test_a_limit_is_as_written(number: str, where: str) -> None:
     module, *names = _split(where)

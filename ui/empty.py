@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui.wording import figure
+
 if TYPE_CHECKING:
     from explorer import Library
 
@@ -23,7 +25,7 @@ def shown(library: Library, purpose: str) -> bool:
     st.write(purpose)
     if adding.is_busy:
         st.info(
-            f"{adding.total:,} files are being read. This page is ready as soon as the first one is.",
+            f"{figure(adding.total)} files are being read. This page is ready as soon as the first one is.",
             icon=":material/hourglass_top:",
         )
     else:

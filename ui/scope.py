@@ -17,7 +17,7 @@ import streamlit as st
 from explorer.readers import find as find_format
 from explorer.types import Scope
 from ui import state
-from ui.wording import count, plain
+from ui.wording import count, day, plain
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -98,7 +98,7 @@ def describe(library: Library, now: Chosen) -> str:
     if scope.folders is not None:
         parts.append(count(len(scope.folders), "folder"))
     if scope.dates is not None:
-        parts.append(" to ".join(day.isoformat() if day else "…" for day in scope.dates))
+        parts.append(" to ".join(day(each) if each else "…" for each in scope.dates))
     return " · ".join(parts)
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer.types import Document
 from ui.component import asset, sent
-from ui.wording import ago, aware, count, size
+from ui.wording import ago, aware, count, figure, size
 
 KEY = "documents_rows"
 HEAD, ROW, TALLEST = 38, 36, 564
@@ -62,8 +62,8 @@ def row(document: Document, kind: str) -> dict[str, Any]:
         "name": document.name,
         "note": f"in {document.part_of}" if document.part_of else None,
         "kind": kind,
-        "pages": f"{document.pages:,}",
-        "passages": f"{document.chunks:,}",
+        "pages": figure(document.pages),
+        "passages": figure(document.chunks),
         "size": size(document.size),
         "added": ago(document.added_at),
         "at": int(aware(document.added_at).timestamp()),

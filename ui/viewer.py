@@ -27,6 +27,7 @@ from explorer.readers import has_images
 from explorer.types import Document, Page, Scope
 from ui import rich, scope, state
 from ui.component import asset, sent
+from ui.wording import figure
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -199,17 +200,18 @@ def _passage(wanted: PageAddress) -> dict[str, Any]:
         ) from None
     pages = library.pages(document.id)
     if not 1 <= wanted.page <= len(pages):
-        count = "one page" if len(pages) == 1 else f"{len(pages):,} pages"
-        raise AddressError(f"“{document.name}” has {count}; there is no page {wanted.page:,}.")
+        count = "one page" if len(pages) == 1 else f"{figure(len(pages))} pages"
+        raise AddressError(f"“{document.name}” has {count}; there is no page {figure(wanted.page)}.")
     if wanted.has_span and wanted.start >= pages[-1].end:
         raise AddressError(
-            f"“{document.name}” ends before the passage of this address starts ({wanted.start:,}); "
+            f"“{document.name}” ends before the passage of this address starts ({figure(wanted.start)}); "
             "it may have been read anew since."
         )
     shown = _pages_of(wanted, pages)
     data = {
         "open": True,
         "title": document.name,
+        "language": document.language,
         "document": document.id,
         "passage": f"{document.id} {wanted.start}-{wanted.end}",
         "at": wanted.query(),

@@ -1,9 +1,23 @@
-"""Text for people: Markdown escaping for native widgets, and numbers, sizes and times in words."""
+"""Text for people: Markdown escaping for native widgets; numbers, sizes, days and times as they write them.
+
+The words are English, and so are the relative times made of them. Figures and days are written as the
+browser's language writes them, and times of day are the browser's, in the session that is being drawn.
+Outside a session it is English and the time of this machine. Other modules format nothing themselves.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # Everything that Markdown, GitHub's autolinks, LaTeX, directives (`:red[…]`) and HTML give a meaning to.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:@=&/^\"'])")
@@ -31,19 +45,28 @@ def plain(text: str, limit: int | None = None) -> str:
     return _SPECIAL.sub(r"\\\1", _LATE.sub(lambda match: match[0] + _JOINER, flat))
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
+def figure(value: float, decimals: int = 0) -> str:
+    """A number with separators: 1234.5 with one decimal is "1,234.5" in English, "1.234,5" in German."""
+    return _decimal(value, decimals, _locale())
+
+
+def percent(part: float, decimals: int = 0) -> str:
+    """A share of 1 in hundredths: "12%" in English, "12 %" in German."""
+    locale = _locale()
+    pattern = str(locale.percent_formats[None].pattern)  # where the sign stands, and with what space
+    if decimals:
+        pattern = pattern.replace("##0", f"##0.{'0' * decimals}")
+    return str(format_percent(part, pattern, locale=locale))
+
+
+def count(amount: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: `count(1366, "page")` is "1,366 pages"."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    return f"{figure(amount)} {noun if amount == 1 else plural or noun + 's'}"
 
 
 def size(octets: int) -> str:
     """Bytes as "812 bytes", "48 kB", "3.4 MB": powers of 1000, as file managers show them."""
-    if octets < _STEP:
-        return count(octets, "byte")
-    value, units = octets / _STEP, ["kB", "MB", "GB", "TB"]
-    while round(value) >= _STEP and len(units) > 1:
-        value, units = value / _STEP, units[1:]
-    return f"{value:,.1f} {units[0]}" if value < 10 else f"{value:,.0f} {units[0]}"
+    return _size(octets, _locale())
 
 
 def time_left(seconds: float | None) -> str:
@@ -72,15 +95,78 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
         return "yesterday"
     if seconds < 30 * _DAY:
         return f"{int(seconds // _DAY)} days ago"
-    local = aware(moment).astimezone()
-    return f"{local.day} {local:%B %Y}"
+    return day(_there(moment).date())
+
+
+def day(when: date) -> str:
+    """A day: "Nov 30, 2026" in American English, "30.11.2026" in German."""
+    return _day(when, _locale())
 
 
 def exact(moment: datetime) -> str:
-    """The moment in local time, to the second."""
-    return aware(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """A moment to the minute, where the browser is: "Nov 30, 2026, 2:05 PM" or "30.11.2026, 14:05"."""
+    locale, there = _locale(), _there(moment)
+    pattern = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    time = format_time(there.timetz(), "short", locale=locale)
+    return pattern.replace("{0}", time).replace("{1}", _day(there.date(), locale))
 
 
 def aware(moment: datetime) -> datetime:
     """The moment with a time zone; one without is in UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _there(moment: datetime) -> datetime:
+    """The moment in the browser's time zone; in this machine's where there is none or it is not known."""
+    return aware(moment).astimezone(_zone(st.context.timezone if _in_session() else None))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):  # ValueError: a browser can send any text
+        return None
+
+
+def _locale() -> Locale:
+    return _known((st.context.locale if _in_session() else None) or "en")
+
+
+def _in_session() -> bool:
+    """Whether a page is being drawn for a browser; elsewhere Streamlit would warn at each question."""
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
+@lru_cache(maxsize=64)
+def _known(tag: str) -> Locale:
+    """The locale for a browser's language, such as "de-AT"; else the one for "de"; else English."""
+    for name in (tag, tag.partition("-")[0]):
+        try:
+            return Locale.parse(name, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+# Kept, since a table of thousands of documents says most of its figures more than once.
+@lru_cache(maxsize=8192)
+def _decimal(value: float, decimals: int, locale: Locale) -> str:
+    whole = str(locale.decimal_formats[None].pattern).partition(".")[0]  # how it groups, as in "#,##,##0"
+    return str(format_decimal(value, f"{whole}.{'0' * decimals}" if decimals else whole, locale=locale))
+
+
+@lru_cache(maxsize=8192)
+def _size(octets: int, locale: Locale) -> str:
+    if octets < _STEP:
+        return str(format_unit(octets, "digital-byte", "long", locale=locale))
+    value, units = octets / _STEP, ["kilobyte", "megabyte", "gigabyte", "terabyte"]
+    while round(value) >= _STEP and len(units) > 1:
+        value, units = value / _STEP, units[1:]
+    amount = _decimal(value, 1 if value < 10 else 0, locale)
+    return str(format_unit(amount, f"digital-{units[0]}", "short", locale=locale))
+
+
+@lru_cache(maxsize=2048)
+def _day(when: date, locale: Locale) -> str:
+    return str(format_date(when, "medium", locale=locale))

@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from pypdf import PdfWriter
+
+from explorer import Library
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -69,6 +72,26 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running = start_app(tmp_path_factory.mktemp("app") / "default")
     yield running
     stop_app(running)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with the samples, some with a tag, a file that failed, one that waits for its password, a
+    conversation and a map. It takes half a minute to make: each module works on a copy of its own."""
+    home = tmp_path_factory.mktemp("prepared") / "default"
+    broken, locked = home.parent / "broken-scan.pdf", home.parent / "locked.pdf"
+    broken.write_bytes(b"%PDF-1.7\nthis is no PDF")
+    writer = PdfWriter()
+    writer.add_blank_page(300, 300)
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(locked)
+    with Library(home) as library:
+        library.add([ROOT / "samples", broken, locked])
+        library.tag([document.id for document in library.documents()[:4]], add=["practical"])
+        conversation = library.conversations.create()
+        library.conversations.wait(library.conversations.ask(conversation, "How much notice ends the lease?"))
+        library.map()
+    return home
 
 
 def start_app(home: Path, **environment: str) -> App:

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from explorer import Library
-from tests.browser.conftest import ROOT, SCREENSHOTS, App, start_app, stop_app
+from tests.browser.conftest import SCREENSHOTS, App, start_app, stop_app
+from tests.folders import copy_library
 
 PAGES = {"documents": "", "search": "search", "chat": "chat", "map": "map", "settings": "settings"}
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1280, 800)]
@@ -25,18 +26,10 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Samples, a file that failed, a conversation and a map."""
+def full(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Samples, files that failed, a conversation and a map."""
     home = tmp_path_factory.mktemp("full") / "default"
-    broken = home.parent / "broken-scan.pdf"
-    broken.write_bytes(b"%PDF-1.7\nthis is no PDF")
-    with Library(home) as library:
-        library.add([ROOT / "samples", broken])
-        library.tag([document.id for document in library.documents()[:4]], add=["practical"])
-        conversation = library.conversations.create()
-        message = library.conversations.ask(conversation, "How much notice ends the lease?")
-        library.conversations.wait(message)
-        library.map()
+    copy_library(prepared, home)
     app = start_app(home)
     yield app
     stop_app(app)

@@ -1,14 +1,32 @@
-"""Foreign text stays text, and figures read well."""
+"""Foreign text stays text, and figures read well, in the browser's language."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from ui.wording import ago, count, plain, size, time_left
+from ui import wording
+from ui.wording import ago, count, day, exact, figure, percent, plain, size, time_left
 
 JOINER = "\u2060"
+MOMENT = datetime(2026, 11, 30, 13, 5, 9, tzinfo=UTC)
+
+
+def speak(
+    monkeypatch: pytest.MonkeyPatch, locale: str | None, timezone: str | None = "Europe/Berlin"
+) -> None:
+    """As in the session of a browser with this language and time zone."""
+    monkeypatch.setattr(wording, "_in_session", lambda: True)
+    monkeypatch.setattr(wording.st, "context", SimpleNamespace(locale=locale, timezone=timezone))
+
+
+def spaced(text: str) -> str:
+    """The text with every kind of space as a plain one."""
+    return " ".join(text.split())
 
 
 def shown(markdown: str) -> str:
@@ -81,4 +99,62 @@ def test_ago() -> None:
     ]
     words = [ago(now - gone, now) for gone in past]
     assert words == ["just now", "2 minutes ago", "1 hour ago", "yesterday", "9 days ago"]
-    assert ago(datetime(2026, 1, 5, 12), now) == "5 January 2026"
+    assert ago(datetime(2026, 1, 5, 12), now) == "Jan 5, 2026"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en-US", ["1,234,567", "1,234.5", "12.3%", "3.4 MB", "812 bytes", "Nov 30, 2026, 2:05 PM"]),
+        ("en-GB", ["1,234,567", "1,234.5", "12.3%", "3.4 MB", "812 bytes", "30 Nov 2026, 14:05"]),
+        ("de-DE", ["1.234.567", "1.234,5", "12,3 %", "3,4 MB", "812 Byte", "30.11.2026, 14:05"]),
+        ("fr-FR", ["1 234 567", "1 234,5", "12,3 %", "3,4 Mo", "812 octets", "30 nov. 2026, 14:05"]),
+        ("ja-JP", ["1,234,567", "1,234.5", "12.3%", "3.4 MB", "812 バイト", "2026/11/30 14:05"]),
+        ("hi-IN", ["12,34,567", "1,234.5", "12.3%", "3.4 MB", "812 बाइट", "30 नव॰ 2026, 2:05 pm"]),
+    ],
+)
+def test_figures_and_dates_are_written_as_the_browser_writes_them(
+    monkeypatch: pytest.MonkeyPatch, locale: str, words: list[str]
+) -> None:
+    speak(monkeypatch, locale)
+    written = [
+        figure(1234567), figure(1234.5, 1), percent(0.123, 1), size(3_400_000), size(812), exact(MOMENT),
+    ]  # fmt: skip
+    assert [spaced(text) for text in written] == words
+
+
+def test_the_words_stay_english_and_so_do_relative_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, "de-DE")
+    assert count(1366, "page") == "1.366 pages"
+    assert ago(MOMENT - timedelta(minutes=2), MOMENT) == "2 minutes ago"
+    assert ago(datetime(2026, 1, 5, 12), MOMENT) == day(date(2026, 1, 5)) == "05.01.2026"
+
+
+def test_a_day_is_that_of_the_browser_not_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = datetime(2026, 1, 5, 23, 30, tzinfo=UTC)
+    speak(monkeypatch, "de-DE", "Asia/Tokyo")
+    assert (ago(late, MOMENT), exact(late)) == ("06.01.2026", "06.01.2026, 08:30")
+    speak(monkeypatch, "de-DE", "America/New_York")
+    assert exact(late) == "05.01.2026, 18:30"
+
+
+@pytest.mark.parametrize("locale", [None, "", "xx-YY", "../../etc/passwd", "\0", "de_DE.UTF-8" * 99])
+def test_a_language_that_is_not_known_is_english(monkeypatch: pytest.MonkeyPatch, locale: str | None) -> None:
+    speak(monkeypatch, locale, "Nowhere/At all")
+    assert (figure(1234.5, 1), day(date(2026, 11, 30))) == ("1,234.5", "Nov 30, 2026")
+    assert exact(MOMENT)
+
+
+def test_a_region_that_is_not_known_has_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, "de-XX")
+    assert figure(1234.5, 1) == "1.234,5"
+
+
+def test_no_other_module_formats_figures_itself() -> None:
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in Path(wording.__file__).parent.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r":,\}|:,?\.\d[f%]\}|strftime|\.isoformat\(", line)
+    ]
+    assert found == []

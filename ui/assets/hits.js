@@ -26,14 +26,17 @@ function drawHit(hit, trigger) {
     hit.place ? make("span", "dx-hit-place", hit.place) : null,
     make("span", "dx-hit-score", "relevance ", bars(hit.bars, hit.score)),
   );
-  const passage = build(hit.nodes, make("div", "dx-text dx-hit-text"), null);
+  const passage = build(hit.nodes, spoken(make("div", "dx-text dx-hit-text"), hit.language), null);
   const actions = make("div", "dx-hit-actions",
     action("open", () => title.click()),
     action("more like this", () => trigger("like", { chunk: hit.chunk })),
     action("search in this document", () => trigger("narrow", { document: hit.document })),
     action("copy with source", (button) => copy(hit.copy, button)),
   );
-  return make("article", "dx-hit", head, hit.headings ? make("div", "dx-hit-path", hit.headings) : null, passage, actions);
+  const path = hit.headings ? spoken(make("div", "dx-hit-path", hit.headings), hit.language) : null;
+  const article = make("article", "dx-hit", head, path, passage, actions);
+  article.setAttribute("aria-label", `Hit ${hit.rank}`);
+  return article;
 }
 
 function drawGroup(group, trigger) {
@@ -51,4 +54,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, "dx-hits");
   root.dxTrigger = setTriggerValue;
   sync(root, data.groups, (group) => drawGroup(group, (name, value) => root.dxTrigger(name, value)));
+  reachable(root);
 }

@@ -274,7 +274,7 @@ class MapView {
     const i = point.pointIndex;
     const { names, documents, pages, texts } = this.points;
     const name = documents[i] < 0 ? "This document was changed since the map was drawn" : names[documents[i]];
-    const place = pages[i] > 0 ? ` · page ${pages[i].toLocaleString("en")}` : "";
+    const place = pages[i] > 0 ? ` · page ${pages[i].toLocaleString(navigator.language)}` : "";
     this.tip.replaceChildren(make("b", "", name + place), make("p", "", texts[i]));
     this.tip.hidden = false;
     const box = this.stage.getBoundingClientRect();

@@ -2,6 +2,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = document.createElement("div");
   list.className = "passages";
+  if (data.language) list.lang = data.language;
   for (const block of data.blocks) {
     const item = document.createElement("div");
     item.className = "start" in block ? "passage" : "between";
@@ -21,7 +22,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
       item.title = "Show where it stands";
       item.classList.toggle("open", data.at[0] === block.start && data.at[1] === block.end);
       item.onclick = () => { if (!String(getSelection())) open(); };
-      item.onkeydown = (event) => { if (event.key === "Enter") open(); };
+      item.onkeydown = (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        open();
+      };
     }
     const text = document.createElement("div");
     text.className = "text";
@@ -30,6 +35,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     list.append(item);
   }
   const old = parentElement.querySelector(".passages");
+  const focused = old ? [...old.children].indexOf(document.activeElement) : -1;
   if (old) old.replaceWith(list);
   else parentElement.append(list);
+  if (focused >= 0) list.children[focused]?.focus({ preventScroll: true });
 }

@@ -26,6 +26,55 @@ function make(tag, className, ...children) {
   return element;
 }
 
+// Marks a text as being in its document's language, so that a screen reader speaks it so; the page is English.
+function spoken(element, language) {
+  if (language) element.lang = language;
+  return element;
+}
+
+// Tells screen readers what happened. The place for it is one for the whole app and stays while pages come and
+// go: only what changes in a place that was there before is read out. It is emptied first, so that the same words
+// are read again.
+function say(text) {
+  let place = document.getElementById("dx-news");
+  if (!place) {
+    place = make("div", "dx-unseen");
+    place.id = "dx-news";
+    place.setAttribute("role", "status");
+    document.body.append(place);
+  }
+  place.textContent = "";
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => { place.textContent = text; }, 150);
+}
+
+// What scrolls inside the page takes the keyboard's focus, or its end could not be read without a mouse.
+function reachable(root) {
+  const look = () => {
+    for (const box of root.querySelectorAll(".dx-text, .dx-wide, pre")) {
+      const isCut = box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
+      if (isCut && getComputedStyle(box).overflowY !== "visible") box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  if (!root.dxWidth) {
+    root.dxWidth = new ResizeObserver(look);
+    root.dxWidth.observe(root);
+  }
+  look();
+}
+
+const FOCUSABLE = "a[href], button, input, summary, [tabindex]";
+
+// Where the focus is inside an element that is about to be drawn anew, for `focusAgain`; -1 if not in it.
+function focusIn(element) {
+  return [...element.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+}
+
+function focusAgain(element, index) {
+  if (index >= 0) element.querySelectorAll(FOCUSABLE)[index]?.focus({ preventScroll: true });
+}
+
 // Makes `parent` hold one element for each block, keeping those whose content is what it was: a growing answer
 // leaves its earlier paragraphs, and what is selected in them, alone.
 function sync(parent, blocks, draw) {
@@ -35,8 +84,10 @@ function sync(parent, blocks, draw) {
     if (old && old.dxKnown === known) return;
     const fresh = draw(block, index);
     fresh.dxKnown = known;
+    const focused = old ? focusIn(old) : -1;
     if (old) old.replaceWith(fresh);
     else parent.append(fresh);
+    focusAgain(fresh, focused);
   });
   while (parent.children.length > blocks.length) parent.lastChild.remove();
 }

@@ -26,6 +26,7 @@ function head(state) {
       const is = state.data.order[0] === key;
       const button = make("button", "dx-sort", is ? `${label} ${state.data.order[1] ? "▼" : "▲"}` : label);
       button.type = "button";
+      button.dataset.column = key;
       button.onclick = () => state.send("order", key);
       cell.setAttribute("aria-sort", is ? (state.data.order[1] ? "descending" : "ascending") : "none");
       cell.append(button);
@@ -39,6 +40,7 @@ function line(state, index) {
   const row = state.data.rows[index];
   const element = make("tr", "dx-row");
   element.dataset.index = String(index);
+  element.dxId = row.id;
   element.setAttribute("aria-rowindex", String(index + 2));
   const box = make("input", "");
   box.type = "checkbox";
@@ -51,14 +53,18 @@ function line(state, index) {
   name.type = "button";
   name.title = row.note ? `${row.name}\n${row.note}` : row.name;
   const added = make("td", "dx-added", row.added);
-  added.title = new Date(row.at * 1000).toLocaleString();
+  added.title = new Date(row.at * 1000).toLocaleString(navigator.language, { dateStyle: "medium", timeStyle: "short" });
   element.append(
     cell, make("td", "dx-name", name, row.note ? make("span", "dx-note", row.note) : null), make("td", "dx-kind", row.kind),
     make("td", "dx-pages dx-number", row.pages), make("td", "dx-passages dx-number", row.passages),
     make("td", "dx-size dx-number", row.size), added, make("td", "dx-tags", ...row.tags.map((tag) => make("span", "dx-tag", tag))),
   );
   element.classList.toggle("dx-ticked", box.checked);
-  element.onclick = () => { if (!String(getSelection())) state.send("open", row.id); };
+  element.onclick = () => {
+    if (String(getSelection())) return;
+    window.dxOpened = row.id;
+    state.send("open", row.id);
+  };
   return element;
 }
 
@@ -113,14 +119,40 @@ function move(state, event) {
   const row = event.target.closest("tr.dx-row");
   if (!step || !row) return;
   event.preventDefault();
-  const index = Number(row.dataset.index) + step;
+  show(state, Number(row.dataset.index) + step, event.target.type === "checkbox");
+}
+
+// Scrolls to a row, if it has to, and gives it the focus.
+function show(state, index, isBox) {
   if (index < 0 || index >= state.data.rows.length) return;
   const top = index * ROW;
   const room = state.height - 2 * ROW;
   if (top < state.scroll.scrollTop) state.scroll.scrollTop = top;
   else if (top > state.scroll.scrollTop + room) state.scroll.scrollTop = top - room;
   draw(state, false);
-  focus(state, index, event.target.type === "checkbox");
+  focus(state, index, isBox);
+}
+
+// Where the focus is, in words that hold when the table is drawn anew: a document's row, a head, or neither.
+function focusedPlace(state) {
+  const element = document.activeElement;
+  if (!state.scroll.contains(element)) return null;
+  const row = element.closest("tr.dx-row");
+  if (row) return { id: row.dxId, isBox: element.type === "checkbox" };
+  return { head: element === state.all ? "" : element.dataset.column };
+}
+
+function focusPlace(state, place) {
+  if (place.head === "") state.all.focus({ preventScroll: true });
+  else if (place.head) state.scroll.querySelector(`[data-column="${place.head}"]`)?.focus({ preventScroll: true });
+  else show(state, state.data.rows.findIndex((row) => row.id === place.id), place.isBox);
+}
+
+// Back from a document that was opened here, the focus is on its row again, unless it is elsewhere by now.
+function comeBack(state) {
+  const index = state.data.rows.findIndex((row) => row.id === window.dxOpened);
+  window.dxOpened = null;
+  if (document.activeElement === document.body) show(state, index, false);
 }
 
 function begin(root) {
@@ -134,6 +166,7 @@ function begin(root) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, "dx-shelf");
+  const isNew = !root.dxState;
   const state = root.dxState || (root.dxState = begin(root));
   state.send = setTriggerValue;
   state.data = data;
@@ -141,6 +174,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (state.turn !== data.turn) state.ticked = new Set(data.ticked);
   state.turn = data.turn;
   const top = state.scroll.scrollTop;
+  const focused = focusedPlace(state);
   state.scroll.style.height = `${data.height}px`;
   const table = make("table", "", head(state));
   table.setAttribute("aria-rowcount", String(data.rows.length + 1));
@@ -150,4 +184,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.scroll.replaceChildren(table);
   draw(state, true);
   state.scroll.scrollTop = top;
+  if (focused) focusPlace(state, focused);
+  else if (isNew) comeBack(state);
 }

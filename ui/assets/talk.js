@@ -33,7 +33,7 @@ function sourceLine(citation, trigger, numbered) {
 }
 
 function quote(citation, trigger) {
-  const text = make("blockquote", "dx-text dx-quote-text");
+  const text = spoken(make("blockquote", "dx-text dx-quote-text"), citation.language);
   build(citation.nodes || [], text, null);
   const foot = make("div", "dx-quote-foot");
   if (citation.number) foot.append(chip(citation, trigger));
@@ -115,4 +115,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     sync(element, parts(message), (part) => drawPart(part, trigger));
   });
+  reachable(root);
+  if (data.news && window.dxTold !== data.news.id) {
+    window.dxTold = data.news.id;
+    say(data.news.text);
+  }
 }

@@ -1,7 +1,7 @@
 const PATIENCE = 250; // milliseconds until a skeleton takes the place of what was shown
 
 function format(number) {
-  return Number(number).toLocaleString("en");
+  return Number(number).toLocaleString(navigator.language);
 }
 
 class Viewer {
@@ -35,6 +35,8 @@ class Viewer {
     const closer = this.button("×", "Close (Esc)", () => this.close());
     this.body = make("div", "dx-viewer-body");
     this.body.tabIndex = 0;
+    this.body.setAttribute("role", "group");
+    this.body.setAttribute("aria-label", "Page");
     this.root.append(
       make("div", "dx-viewer-head", this.title, closer),
       make("div", "dx-viewer-bar", this.before, this.position, this.after),
@@ -58,6 +60,8 @@ class Viewer {
     // The column around the component is not ours to give colours to; as a sheet it needs the page's own.
     const page = getComputedStyle(this.root).getPropertyValue("--st-background-color");
     document.documentElement.style.setProperty("--dx-page", page);
+    const isNew = data.open && !this.isShown;
+    this.isShown = data.open;
     this.root.toggleAttribute("data-open", data.open);
     markCurrent(data.open ? data.passage : "");
     if (!data.open) {
@@ -73,6 +77,17 @@ class Viewer {
     else this.body.replaceChildren(...data.views.map((view) => this.view(view)));
     if (this.shown !== data.at) this.scroll();
     this.shown = data.at;
+    if (isNew && this.isSheet()) this.enter();
+  }
+
+  // On a small screen the viewer covers the page, so the keyboard goes on inside it.
+  isSheet() {
+    return matchMedia("(max-width: 900px)").matches;
+  }
+
+  enter() {
+    if (document.activeElement && document.activeElement !== document.body) this.link ??= document.activeElement;
+    this.body.focus({ preventScroll: true });
   }
 
   place(number) {
@@ -87,7 +102,7 @@ class Viewer {
 
   view(view) {
     if (!view.source) {
-      const text = build(view.nodes, make("div", "dx-text dx-viewer-text"), null);
+      const text = build(view.nodes, spoken(make("div", "dx-text dx-viewer-text"), this.data.language), null);
       return view.note ? make("div", "", make("p", "dx-muted", view.note), text) : text;
     }
     const image = new Image(view.width, view.height);
@@ -123,6 +138,7 @@ class Viewer {
     this.root.toggleAttribute("data-error", false);
     this.title.textContent = passage.title || this.title.textContent;
     this.position.textContent = passage.page ? `page ${format(passage.page)}` : "";
+    if (this.isSheet()) this.enter();
     this.wait();
   }
 
@@ -153,6 +169,8 @@ class Viewer {
     markCurrent("");
     this.trigger("close", true);
     if (this.link && this.link.isConnected) this.link.focus();
+    this.link = null;
+    this.isShown = false;
   }
 
   key(event) {
@@ -180,7 +198,7 @@ function isTyping(target) {
 }
 
 function questionField() {
-  return document.querySelector('[class*="st-key-question"] :is(input, textarea)');
+  return document.querySelector('[class*="st-key-question"] :is(input, textarea), .st-key-map_query input');
 }
 
 // From one citation (or hit) on the page to the next, around the ends.

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from ui import empty, errors, scope, state, viewer
 from ui.chat import talk
-from ui.wording import plain
+from ui.wording import figure, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 OPEN = "conversation"
 """Session, and parameter of the address: the id of the open conversation."""
 FIELD = "question-field"
+ASKED = "chat_asked"
+"""Session: the id of the message that was asked here last."""
 FAILED = "chat_failed"
 """Session: a question whose answer could not be begun, and the error (tuple)."""
 SHOW_ALL = "conversations_all"
@@ -41,7 +43,7 @@ PURPOSE = "Here you ask questions; the answers come from your documents, and eac
 def show() -> None:
     """Draws the page, all but the question field."""
     library = state.library()
-    st.title("Chat")
+    st.title("Chat", anchor=False)
     if empty.shown(library, PURPOSE):
         return
     scope.scope_bar()
@@ -99,11 +101,14 @@ def conversation_list(library: Library, opened: Conversation | None) -> None:
             with more:
                 _menu(library, each)
     if len(listed) > LISTED:
-        st.checkbox(f"Show all {len(listed):,}", key=SHOW_ALL)
+        st.checkbox(f"Show all {figure(len(listed))}", key=SHOW_ALL)
 
 
 def _menu(library: Library, opened: Conversation) -> None:
-    with st.popover("", icon=":material/more_horiz:", help="Rename or delete", width="stretch"):
+    menu = st.popover(  # the label is only for screen readers (ui/assets/frame.css)
+        "Rename or delete", icon=":material/more_horiz:", width="stretch", key="conversation_menu"
+    )
+    with menu:
         name = st.text_input("Name", value=opened.title, key=f"rename-{opened.id}", max_chars=120)
         if name.strip() and name != opened.title:
             library.conversations.rename(opened.id, name.strip())
@@ -131,7 +136,8 @@ def _messages(library: Library, conversation_id: str, grows: bool) -> None:
     last = messages[-1]
     if (last.state == "streaming") != grows:
         st.rerun()
-    talk.show(library, messages, has_model=bool(library.settings.chat_url))
+    asked = st.session_state.get(ASKED)
+    talk.show(library, messages, has_model=bool(library.settings.chat_url), asked=asked)
     if last.state == "streaming":
         st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(last.id,))
     elif last.state in ("failed", "stopped"):
@@ -145,7 +151,7 @@ def first_visit(library: Library) -> None:
     if questions:
         st.caption("For example:")
     for number, question in enumerate(questions):
-        st.button(plain(question), key=f"example-{number}", on_click=_ask, args=(question,))
+        st.button(plain(question), key=f"example-{number}", on_click=_ask, args=(question,), wrap=True)
 
 
 def examples(library: Library) -> list[str]:
@@ -208,7 +214,7 @@ def _ask(question: str) -> None:
     try:
         if opened is None:
             opened = created = library.conversations.create()
-        library.conversations.ask(opened, question, scope.current())
+        st.session_state[ASKED] = library.conversations.ask(opened, question, scope.current())
     except ExplorerError as error:
         if created is not None:
             library.conversations.delete(created)

@@ -12,7 +12,7 @@ from explorer.chat import UNCITED, is_uncited
 from explorer.errors import NotFound
 from ui import rich, viewer
 from ui.component import asset, sent
-from ui.wording import count
+from ui.wording import count, figure
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -28,12 +28,33 @@ STOPPED = "Stopped here. What had arrived stays."
 MOVED = "(These words are no longer where they were; the document was read anew. The page still opens.)"
 
 
-def show(library: Library, messages: Sequence[Message], has_model: bool) -> None:
-    """Shows messages, oldest first. Without a model (`has_model`), quotes offer to connect one."""
-    data = {"messages": [describe(library, message, has_model) for message in messages]}
+def show(library: Library, messages: Sequence[Message], has_model: bool, asked: int | None = None) -> None:
+    """Shows messages, oldest first. Without a model (`has_model`), quotes offer to connect one.
+
+    `asked` is the id of the message that was asked here: screen readers are told once that it is answered.
+    """
+    over = [message for message in messages if message.id == asked and message.state != "streaming"]
+    data = {
+        "messages": [describe(library, message, has_model) for message in messages],
+        "news": {"id": over[0].id, "text": news(over[0])} if over else None,
+    }
     result = _component(key=KEY, data=sent(data), on_open_change=_opened, on_connect_change=_connect)
     if result.get("connect"):
         st.switch_page(SETTINGS_PAGE)
+
+
+def news(message: Message) -> str:
+    """In a sentence, for people who do not see it arrive, what became of a question."""
+    if message.state == "failed":
+        return f"The answer failed. {rich.clean(message.error or '')}".rstrip()
+    if message.state == "stopped":
+        return "The answer was stopped."
+    if not message.found:
+        return NOT_FOUND
+    cited = len(message.citations)
+    if message.kind == "quotes":
+        return f"{count(cited, 'quote')} from your documents."
+    return f"The answer is complete, with {count(cited, 'source')}."
 
 
 def describe(library: Library, message: Message, has_model: bool = False) -> dict[str, Any]:
@@ -88,6 +109,7 @@ def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[s
         "number": ref.number,
         "document": None,
         "title": "",
+        "language": None,
         "place": "",
         "nodes": [],
     }
@@ -104,10 +126,11 @@ def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[s
         "number": ref.number,
         "document": document.id,
         "title": document.name,
+        "language": document.language,
         "page": ref.page,
         "start": ref.start,
         "end": ref.end,
-        "place": f"page {ref.page:,}" if document.pages > 1 else "",
+        "place": f"page {figure(ref.page)}" if document.pages > 1 else "",
         "nodes": rich.plain(rich.flow(words.strip())),
     }
 

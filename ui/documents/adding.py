@@ -14,7 +14,7 @@ from explorer import Library
 from explorer.errors import ExplorerError
 from explorer.readers import labels as format_labels
 from ui import dialogs, errors
-from ui.wording import ago, count, plain, size
+from ui.wording import ago, count, figure, plain, size
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -120,7 +120,7 @@ def notices() -> None:
     failed = any(is_error for is_error, _ in lines)
     shown = [plain(line) for _, line in lines[:8]]
     if len(lines) > len(shown):
-        shown.append(f"… and {len(lines) - len(shown):,} more.")
+        shown.append(f"… and {figure(len(lines) - len(shown))} more.")
     (st.error if failed else st.info)("  \n".join(shown))
     st.button("OK", key="uploads_notices_ok", on_click=lambda: st.session_state.pop(NOTICES, None))
 
@@ -134,7 +134,7 @@ def questions(library: Library) -> None:
         if len(waiting) > 1:
             with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                 st.markdown(
-                    f"**{len(waiting):,} files have names that are taken, with other content.**",
+                    f"**{figure(len(waiting))} files have names that are taken, with other content.**",
                     width="stretch",
                 )
                 _answers(library, list(waiting), "all", "Replace all", "Keep all")
@@ -218,7 +218,7 @@ def samples(library: Library) -> None:
     files = sorted(path for path in SAMPLES.iterdir() if path.is_file()) if SAMPLES.is_dir() else []
     if not files:
         return
-    number = _WORDS[len(files)] if len(files) < len(_WORDS) else f"{len(files):,}"
+    number = _WORDS[len(files)] if len(files) < len(_WORDS) else figure(len(files))
     if st.button(f"or try it with {number} sample documents", icon=":material/menu_book:", key="samples"):
         with errors.shown():
             library.enqueue(files)

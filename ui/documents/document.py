@@ -15,7 +15,7 @@ from explorer.types import Chunk, Document, Page, Scope
 from ui import dialogs, errors, scope, viewer
 from ui.component import asset, sent
 from ui.documents import table
-from ui.wording import ago, count, exact, plain, size
+from ui.wording import ago, count, day, exact, figure, plain, size
 
 SHEET_CHARACTERS = 20_000
 """Characters of a sheet: a longer page is shown in sheets of whole passages, of about this length each."""
@@ -97,7 +97,7 @@ def _facts(document: Document) -> None:
     said = {
         "Title": document.title,
         "Author": document.author,
-        "Date": document.date.isoformat() if document.date else None,
+        "Date": day(document.date) if document.date else None,
         "Language": document.language,
         "Part of": document.part_of,
         "Added from": document.source,
@@ -167,7 +167,14 @@ def _text(library: Library, document: Document) -> None:
         text = library.span(document.id, sheet.start, sheet.end)
         _passages(
             key="document_passages",
-            data=sent({"blocks": blocks(text, sheet), "document": document.id, "at": _span()}),
+            data=sent(
+                {
+                    "blocks": blocks(text, sheet),
+                    "document": document.id,
+                    "language": document.language,
+                    "at": _span(),
+                }
+            ),
             on_open_change=lambda: viewer.open_from("document_passages"),
         )
 
@@ -207,12 +214,12 @@ def _span() -> tuple[int, int]:
 
 
 def _caption(document: Document, sheet: Sheet, number: int, total: int) -> str:
-    where = f"Page {sheet.page.number:,} of {document.pages:,}"
+    where = f"Page {figure(sheet.page.number)} of {figure(document.pages)}"
     label = viewer.page_label(document.kind, sheet.page)
     if label:
         where += f" ({plain(label, 60)})"
     if document.pages == 1 and total > 1:
-        where = f"Part {number:,} of {total:,}"
+        where = f"Part {figure(number)} of {figure(total)}"
     found = count(len(sheet.chunks), "passage") if sheet.chunks else "no passage starts here"
     return (
         f"{where} · {found}. Search finds passages and answers quote them; click one to see where it stands."

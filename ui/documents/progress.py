@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import Library
 from explorer.types import Activity, Job
 from ui import errors
-from ui.wording import count, plain, time_left
+from ui.wording import count, figure, plain, time_left
 
 REFRESH_SECONDS = 1.0
 LIST_SECONDS = 4.0
@@ -68,7 +68,8 @@ def _summary(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     at = min(activity.done + 1, activity.total)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.markdown(
-            f"**{verb} {at:,} of {activity.total:,} · {time_left(activity.seconds_left)}**", width="stretch"
+            f"**{verb} {figure(at)} of {figure(activity.total)} · {time_left(activity.seconds_left)}**",
+            width="stretch",
         )
         if st.button("Cancel", key="cancel_all", icon=":material/close:"):
             with errors.shown():
@@ -80,10 +81,9 @@ def _summary(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
 
 def _so_far(activity: Activity, is_redo: bool) -> str:
     """How far the work is, in words. While documents are redone, all of them can still be searched."""
-    text = (
-        f"{activity.searchable:,} of {count(activity.total, 'file')} {'redone' if is_redo else 'searchable'}"
-    )
-    return f"{text} · {activity.failed:,} failed" if activity.failed else text
+    state = "redone" if is_redo else "searchable"
+    text = f"{figure(activity.searchable)} of {count(activity.total, 'file')} {state}"
+    return f"{text} · {figure(activity.failed)} failed" if activity.failed else text
 
 
 def _working(activity: Activity, jobs: Sequence[Job]) -> None:
@@ -100,7 +100,7 @@ def _working(activity: Activity, jobs: Sequence[Job]) -> None:
             st.warning(f"{named(job)}: {plain(why)}", icon=":material/hard_drive:")
         if queued:
             names = ", ".join(plain(job.name, 40) for job in queued[:SHOWN])
-            rest = f" and {waiting - SHOWN:,} more" if waiting > SHOWN else ""
+            rest = f" and {figure(waiting - SHOWN)} more" if waiting > SHOWN else ""
             st.caption(f"Queued: {names}{rest}")
 
 
@@ -115,8 +115,8 @@ def stage(job: Job) -> str:
         return job.state
     what = "page" if job.state == "reading" else "passage"
     if not job.total:
-        return f"{job.state}, {what} {job.done + 1:,}" if job.done else job.state
-    return f"{job.state} {what} {min(job.done + 1, job.total):,} of {job.total:,}"
+        return f"{job.state}, {what} {figure(job.done + 1)}" if job.done else job.state
+    return f"{job.state} {what} {figure(min(job.done + 1, job.total))} of {figure(job.total)}"
 
 
 def _news(jobs: Sequence[Job]) -> list[Job]:
@@ -137,7 +137,7 @@ def _over(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
         lines.extend(f"{named(job)}: {plain(warning)}" for warning in job.warnings[:3])
     rest = len(_news(jobs)) - SHOWN
     if rest > 0:
-        lines.append(f"… and {rest:,} more.")
+        lines.append(f"… and {figure(rest)} more.")
     if not lines:
         return
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
@@ -163,10 +163,10 @@ def _failures(library: Library, jobs: Sequence[Job]) -> None:
         _row(library, job)
     rest = failed[SHOWN:]
     if rest:
-        with st.expander(f"… and {len(rest):,} more failed", key="failed_rest"):
+        with st.expander(f"… and {figure(len(rest))} more failed", key="failed_rest"):
             lines = [_reason(job) for job in rest[:LISTED]]
             if len(rest) > LISTED:
-                lines.append(f"… and {len(rest) - LISTED:,} more.")
+                lines.append(f"… and {figure(len(rest) - LISTED)} more.")
             st.markdown("  \n".join(lines))
         with st.container(horizontal=True):
             st.button(

@@ -11,7 +11,7 @@ from explorer import Library
 from explorer.readers import short_label
 from explorer.types import Document, Scope
 from ui import dialogs, errors, scope, shelf, viewer
-from ui.wording import aware, count, plain, size
+from ui.wording import aware, count, figure, plain, size
 
 OPENED = "documents_opened"
 """Session: id of the document that is open on the page."""
@@ -157,10 +157,10 @@ def _amount(documents: Sequence[Document], is_selection: bool, total: int) -> st
     pages = count(sum(document.pages for document in documents), "page")
     octets = size(sum(document.size for document in documents))
     if is_selection:
-        return f"{len(documents):,} selected · {pages} · {octets}"
+        return f"{figure(len(documents))} selected · {pages} · {octets}"
     number = count(len(documents), "document")
     if len(documents) < total:
-        number = f"{len(documents):,} of {count(total, 'document')}"
+        number = f"{figure(len(documents))} of {count(total, 'document')}"
     return f"{number} · {pages} · {octets}"
 
 
@@ -223,4 +223,4 @@ def _listed(documents: Sequence[Document]) -> str:
     """The first few names, as Markdown."""
     names = [f"**{plain(document.name, 80)}**" for document in documents[:NAMES_SHOWN]]
     rest = len(documents) - len(names)
-    return ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")
+    return ", ".join(names) + (f" and {figure(rest)} more" if rest > 0 else "")

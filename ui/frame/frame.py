@@ -18,15 +18,21 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from explorer import libraries
 from explorer.errors import CatalogLost, ExplorerError
-from ui import dialogs, errors, state
+from ui import announce, dialogs, errors, state
 from ui.frame import library_menu, recovery
-from ui.wording import time_left
+from ui.wording import count, figure, time_left
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from streamlit.navigation.page import Page
 
+    from explorer.types import Activity
+
 REFRESH_SECONDS = 1.0
+PAUSE_SECONDS = 30
+"""How often screen readers are told how far the files are."""
+WAS_BUSY = "frame_was_busy"
+"""Session: whether files were being added when the page was drawn last."""
 NAME = "Document Explorer"
 SIDEBAR = 232
 """Pixels: at this width, text and viewer have room side by side in a window of 1280."""
@@ -59,8 +65,10 @@ def show(pages: Sequence[tuple[Page, str]]) -> None:
             chosen = library_menu.show(library)
             for entry, icon in pages:
                 st.page_link(entry, icon=icon, width="stretch")
-            if library.activity().is_busy:
+            activity = library.activity()
+            if activity.is_busy:
                 activity_line(pages[0][0])
+        announce.show("over", "" if activity.is_busy else over(activity))
         library_menu.act(chosen, library)
         with errors.shown():
             page.run()
@@ -75,12 +83,22 @@ def activity_line(documents_page: Page) -> None:
     activity = state.library().activity()
     if not activity.is_busy:
         st.rerun()
+    st.session_state[WAS_BUSY] = True
     verb = "Redoing" if any(job.kind == "redo" for job in activity.current) else "Adding"
-    line = f"{verb} {min(activity.done + 1, activity.total):,} of {activity.total:,}"
+    line = f"{verb} {figure(min(activity.done + 1, activity.total))} of {figure(activity.total)}"
     if activity.seconds_left is not None:
         line += f" · {time_left(activity.seconds_left)}"
     with st.container(key="activity"):
         st.page_link(documents_page, label=line, width="stretch")
+    announce.show("activity", line, PAUSE_SECONDS)
+
+
+def over(activity: Activity) -> str:
+    """What became of the files that this session saw being added, in words; empty if it saw none."""
+    if not st.session_state.get(WAS_BUSY):
+        return ""
+    text = f"{count(activity.searchable, 'file')} ready."
+    return f"{text} {count(activity.failed, 'file')} failed." if activity.failed else text
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.maps import step_name
 from ui import errors
-from ui.wording import ago, count, exact, plain
+from ui.wording import ago, count, exact, percent, plain
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -86,7 +86,7 @@ def _live(library: Library, is_first: bool) -> None:
         share = min(1.0, job.done / job.total) if job.total else 0.0
         what = "Waiting to start" if job.state == "queued" else step_name(job.done)
         whole = "the map" if is_first else "the new map"
-        st.progress(share, text=f"Drawing {whole} · {what} · {share:.0%}", width="stretch")
+        st.progress(share, text=f"Drawing {whole} · {what} · {percent(share)}", width="stretch")
         if st.button("Cancel", key="map_cancel", icon=":material/close:"):
             library.maps.cancel()
             st.rerun()

@@ -11,7 +11,7 @@ import streamlit as st
 from ui import empty, errors, scope, state
 from ui.map import component, drawing, landing, palette, passages, selection
 from ui.map.scene import ready, scene_of
-from ui.wording import count
+from ui.wording import count, figure, percent
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -27,7 +27,7 @@ _BY = {"clusters": "subject", "documents": "document"}
 def show() -> None:
     """Draws the page."""
     library = state.library()
-    st.title("Map")
+    st.title("Map", anchor=False)
     if empty.shown(library, "Here every passage is a point, and passages on one subject lie together."):
         return
     within = scope.scope_bar()
@@ -101,10 +101,12 @@ def _draw(scene: Scene, found: Landing | None) -> None:
         data["within"] = base64.b64encode(np.packbits(scene.inside[rows]).tobytes()).decode()
     component.show(scene.drawn.packed, data, selection.changed, passages.clicked)
     if len(rows) < total:
-        st.caption(f"{len(rows):,} of {count(total, 'passage')} are drawn. Selecting takes all of them.")
+        st.caption(
+            f"{figure(len(rows))} of {count(total, 'passage')} are drawn. Selecting takes all of them."
+        )
 
 
 def _entry(group: MapGroup, total: int) -> dict[str, Any]:
     """A group as the browser gets it. Points without a subject are given by their share, which says more."""
-    note = f"{group.size:,}" if group.id >= 0 else f"{group.size / total:.1%}"
+    note = figure(group.size) if group.id >= 0 else percent(group.size / total, 1)
     return {"id": group.id, "name": group.name, "note": note, "colour": group.colour, "at": group.at}

@@ -11,6 +11,7 @@ import streamlit as st
 from explorer.errors import NotFound
 from ui import state, viewer
 from ui.map import component
+from ui.wording import figure
 
 if TYPE_CHECKING:
     from explorer.types import Chunk
@@ -34,7 +35,9 @@ def row(chunk: Chunk, name: str, colour: str) -> dict[str, Any]:
         "page": chunk.page,
         "start": chunk.start,
         "end": chunk.end,
-        "place": f"page {chunk.page:,}" if one else f"pages {chunk.page:,}–{chunk.end_page:,}",
+        "place": f"page {figure(chunk.page)}"
+        if one
+        else f"pages {figure(chunk.page)}–{figure(chunk.end_page)}",
         "text": " ".join(chunk.text.split())[:SHOWN_CHARACTERS],
         "colour": colour,
     }

@@ -10,9 +10,9 @@ import streamlit as st
 
 from explorer.maps import inside as points_inside
 from explorer.types import Scope
-from ui import scope
+from ui import announce, scope
 from ui.map import component, passages
-from ui.wording import count, plain
+from ui.wording import count, figure, plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,6 +79,7 @@ def show(library: Library, scene: Scene, chosen: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="map_caught"):
         said = f"Selected {count(len(rows), 'passage')} in {count(documents, 'document')}"
         st.markdown(f"**{said}**", width="content")
+        announce.show("selected", said)
         for name, page, icon in (("Search", "search", "search"), ("Ask", "chat", "forum")):
             pressed = st.button(
                 f"{name} these", key=f"map_{page}", icon=f":material/{icon}:", disabled=not len(rows)
@@ -109,7 +110,7 @@ def _list(library: Library, scene: Scene, rows: NDArray[np.int64]) -> None:
         [passages.row(chunk, names.get(chunk.document_id, ""), colour_of[chunk.id]) for chunk in chunks]
     )
     left = len(rows) - number
-    if left > 0 and st.button(f"Show {min(MORE, left):,} more of {left:,}", key="map_more"):
+    if left > 0 and st.button(f"Show {figure(min(MORE, left))} more of {figure(left)}", key="map_more"):
         st.session_state[_SHOWN] = number + MORE
         st.rerun(scope="fragment")
 

@@ -14,7 +14,7 @@ from explorer.types import Hit, Scope
 from ui import rich, scope, viewer
 from ui.component import asset, sent
 from ui.search import question
-from ui.wording import count
+from ui.wording import count, figure
 
 KEY = "hits"
 IN_SIGHT = 200
@@ -40,7 +40,7 @@ def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = Fa
     for group in _grouped(hits, fold, same):
         first, *rest = (describe(hit, query, best) for hit in group)
         what = "more from this document" if fold else "nearly the same"
-        groups.append([first | {"more": f"{len(rest):,} {what}"}, *rest])
+        groups.append([first | {"more": f"{figure(len(rest))} {what}"}, *rest])
     _component(
         key=KEY,
         data=sent({"groups": groups}),
@@ -53,22 +53,23 @@ def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = Fa
 def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
     """One hit as the component draws it; `best` is the highest score of the list."""
     chunk, document = hit.chunk, hit.document
-    place = f"page {chunk.page:,}" if document.pages > 1 else ""
+    place = f"page {figure(chunk.page)}" if document.pages > 1 else ""
     if chunk.end_page > chunk.page:
-        place = f"pages {chunk.page:,}–{chunk.end_page:,}"
+        place = f"pages {figure(chunk.page)}–{figure(chunk.end_page)}"
     text, marks = _readable(hit, query)
     return {
         "rank": hit.rank,
         "document": document.id,
         "chunk": chunk.id,
         "title": document.name,
+        "language": document.language,
         "page": chunk.page,
         "start": chunk.start,
         "end": chunk.end,
         "place": place,
         "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
         "bars": bars(hit.score, best),
-        "score": f"{hit.score:.3f}",
+        "score": figure(hit.score, 3),
         "nodes": rich.plain(rich.flow(text), marks),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
@@ -104,7 +105,7 @@ def summary(hits: Sequence[Hit], milliseconds: float) -> str:
     """What was found, in words: "10 passages in 3 documents · 38 ms"."""
     documents = len({hit.document.id for hit in hits})
     where = f" in {count(documents, 'document')}" if hits else ""
-    return f"{count(len(hits), 'passage')}{where} · {milliseconds:,.0f} ms"
+    return f"{count(len(hits), 'passage')}{where} · {figure(milliseconds)} ms"
 
 
 def have_words(hits: Sequence[Hit], query: str) -> bool:

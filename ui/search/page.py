@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import empty, errors, scope, state
+from ui import announce, empty, errors, scope, state
 from ui.search import hits, question
 
 
 def show() -> None:
     """Draws the page."""
     library = state.library()
-    st.title("Search")
+    st.title("Search", anchor=False)
     if empty.shown(library, "Here you find passages in your documents, by their words and by their meaning."):
         return
     text, mode, count = question.ask()
@@ -30,11 +30,13 @@ def show() -> None:
         found = question.found(text, mode, count, within, liked.id if liked else None)
         if found is None:
             return
+        said = hits.summary(found.hits, found.milliseconds)
+        announce.show("found", said if found.hits else f"Nothing found for {found.query.text}")
         if not found.hits:
             question.nothing_found(library, found.query)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(hits.summary(found.hits, found.milliseconds), width="stretch")
+            st.caption(said, width="stretch")
             same = st.toggle("Fold near-duplicates", key="fold-same", width="content")
             fold = st.toggle("Fold by document", key="fold", width="content")
         if mode == "hybrid" and liked is None and not hits.have_words(found.hits, text):

@@ -16,7 +16,7 @@ from explorer.settings import Server, Settings, variable
 from ui import errors
 from ui.documents import progress
 from ui.settings import diagnostics
-from ui.wording import count, plain, size
+from ui.wording import count, figure, plain, size
 
 ANSWER_SECONDS = 30.0
 """How long the test of a language model waits for a word: the server may have to load the model first."""
@@ -70,7 +70,7 @@ def library_section(library: Library) -> None:
     st.caption(
         "It is this folder; copy it to keep a second one. The menu above the pages renames and deletes it."
     )
-    st.code(str(library.folder), language=None)
+    st.code(str(library.folder), language=None, wrap_lines=True)
     st.caption(_origin(library, "home"))
     used = disk_use(library.folder, library.settings.store)
     total = sum(used.values())
@@ -142,8 +142,8 @@ def embedding_section(library: Library) -> None:
         st.markdown(plain(line))
     if library.settings.reranker and st.button("Measure the reranker", key="reranker_measure"):
         with st.spinner("Loading it and reading some passages…"), errors.shown():
-            seconds = library.models.reranker_seconds()
-            st.info(f"It adds about {seconds:.1f} seconds to each search on this machine.")
+            seconds = library.models.reranker_seconds() or 0.0  # None only where none is set
+            st.info(f"It adds about {figure(seconds, 1)} seconds to each search on this machine.")
     _redo(library)
 
 
@@ -243,7 +243,7 @@ def test_chat(library: Library) -> None:
     with errors.shown():
         said, seconds = library.models.test_chat(ANSWER_SECONDS)
         st.success(
-            f"{plain(settings.chat_model)} answers, in {seconds:.1f} seconds: “{plain(said, 80)}”",
+            f"{plain(settings.chat_model)} answers, in {figure(seconds, 1)} seconds: “{plain(said, 80)}”",
             icon=":material/check_circle:",
         )
 
@@ -254,8 +254,8 @@ def test_embedding(library: Library) -> None:
         with st.spinner("Asking the embedding server for one vector…"):
             dimension, seconds = library.models.test_embedding()
         st.success(
-            f"{plain(library.settings.embed_model or '')} answers, in {seconds:.1f} seconds: a vector of "
-            f"{count(dimension, 'number')}.",
+            f"{plain(library.settings.embed_model or '')} answers, in {figure(seconds, 1)} seconds: a vector "
+            f"of {count(dimension, 'number')}.",
             icon=":material/check_circle:",
         )
 
@@ -266,14 +266,14 @@ def about_section(library: Library) -> None:
     st.markdown(f"Document Explorer {plain(diagnostics.version())}. Everything runs on this machine.")
     with st.expander("Diagnostics to copy"):
         st.caption("Versions, settings and figures; no names or texts of documents, no keys.")
-        st.code(diagnostics.report(library), language=None)
+        st.code(diagnostics.report(library), language=None, wrap_lines=True)
         st.caption(
             "The log of the background process; it may name files that could not be read: look at it "
             "before you send it along."
         )
-        st.code(str(library.log_file), language=None)
+        st.code(str(library.log_file), language=None, wrap_lines=True)
     with st.expander("Software it is made of, with licences"):
-        st.code(diagnostics.licences(), language=None)
+        st.code(diagnostics.licences(), language=None, wrap_lines=True)
 
 
 def _form(library: Library, name: str, fields: Sequence[Field]) -> None:
