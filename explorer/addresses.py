@@ -6,8 +6,13 @@ A key goes to the address it was given for and nowhere else, so every part that 
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+if TYPE_CHECKING:
+    import httpx2
 
 _ENDPOINTS = ("/chat/completions", "/embeddings")
 _LONGEST = 200
@@ -82,7 +87,57 @@ def direct(address: str) -> dict[str, None] | None:
     """Mounts for an HTTP client that reach this machine past any proxy; None for an address outside."""
     own = urlsplit(address).hostname or ""
     bracketed = f"[{own}]" if ":" in own else own
-    return {f"all://{bracketed}": None} if _is_this_machine(own) else None
+    return {f"all://{bracketed}": None} if is_this_machine(address) else None
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether an address is one of this machine (loopback), which nothing leaves."""
+    name = urlsplit(address).hostname or ""
+    if name.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def proxy(address: str) -> str | None:
+    """The proxy that the environment names for an address, as messages show it; None where it names none.
+
+    This machine is reached past any proxy.
+    """
+    parts = urlsplit(address)
+    if is_this_machine(address) or proxy_bypass(parts.netloc.rpartition("@")[2]):
+        return None
+    known = getproxies()
+    found = known.get(parts.scheme) or known.get("all")
+    return None if found is None else shown(found if "://" in found else f"http://{found}")
+
+
+def count_body(request: httpx2.Request, tell: Callable[[int], None]) -> None:
+    """Have `tell` called with the bytes of a request's body that went out, once they have, even if not all.
+
+    A request that found no connection is not told.
+    """
+    import httpx2
+
+    body = request.stream
+
+    class Counted(httpx2.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            octets = 0
+            try:
+                for part in body:  # type: ignore[union-attr]
+                    octets += len(part)
+                    yield part
+            finally:
+                tell(octets)
+
+        def close(self) -> None:
+            if isinstance(body, httpx2.SyncByteStream):
+                body.close()
+
+    request.stream = Counted()
 
 
 def said(body: Any, *secrets: str | None) -> str:
@@ -109,12 +164,3 @@ def redact(text: str, *secrets: str | None) -> str:
         if secret:
             text = text.replace(secret, "•••")
     return text
-
-
-def _is_this_machine(name: str) -> bool:
-    if name.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False

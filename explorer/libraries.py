@@ -28,7 +28,7 @@ from explorer.errors import NotFound, SettingError, StorageError
 from explorer.worker import log as worker_log
 from explorer.worker import protocol
 
-__all__ = ["LibraryInfo", "create", "default_folder", "delete", "list_libraries", "rename", "root"]
+__all__ = ["LibraryInfo", "create", "default_folder", "delete", "list_libraries", "name_of", "rename", "root"]
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +103,11 @@ def rename(folder: Path, name: str) -> None:
         catalog.settings.rename(shown)
 
 
+def name_of(folder: Path) -> str:
+    """What people call the library in a folder, whether it can be opened or not. Raises NotFound."""
+    return _info(_require(folder)).name
+
+
 def delete(folder: Path, typed_name: str) -> None:
     """Delete a library with all it holds. Close it in this process first.
 
@@ -112,7 +117,7 @@ def delete(folder: Path, typed_name: str) -> None:
         StorageError: another process works there and does not stop, or the folder cannot be moved.
     """
     place = _require(folder)
-    name = _info(place).name
+    name = name_of(place)
     if typed_name.strip() != name.strip():
         raise SettingError(f"{typed_name!r} is not the name of this library ({name!r}). Nothing was deleted.")
     if place.is_symlink():
@@ -121,6 +126,7 @@ def delete(folder: Path, typed_name: str) -> None:
         )
     aside = place.with_name(f"{_ASIDE}{place.name}-{secrets.token_hex(4)}")
     with without_worker(place):
+        _empty(place)
         # First aside in one step: a deletion that is cut short must not leave half a library that opens.
         try:
             place.rename(aside)
@@ -130,6 +136,18 @@ def delete(folder: Path, typed_name: str) -> None:
             ) from error
     worker_log.forget(place)
     _remove(aside)
+
+
+def _empty(place: Path) -> None:
+    """Have those who still have the library open see an empty one: what they write then holds nothing of it.
+
+    A catalogue that is lost, damaged or of a newer version cannot be emptied; it goes with the folder.
+    """
+    try:
+        with Catalog(place) as catalog:
+            catalog.erasing.begin()
+    except StorageError as error:
+        log.warning("the catalogue is deleted as it is: %s", error)
 
 
 def slug(name: str) -> str:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from explorer.maps.maps import Maps
     from explorer.page_images import PageImages
     from explorer.search.retriever import Retriever
+    from explorer.upkeep import Upkeep
 
 
 class Library:
@@ -73,7 +74,7 @@ class Library:
             lambda: self.settings,
             lambda password: self._images.remember(password),  # noqa: PLW0108  (made when it is needed)
         )
-        if self._catalog.jobs.has_work():
+        if self._catalog.jobs.has_work() or self._catalog.erasing.is_begun():
             self._client.start()  # to go on with what a killed process left
 
     def close(self) -> None:
@@ -307,6 +308,7 @@ class Library:
     def change_settings(self, **values: Any) -> None:
         """Store values that a page has chosen, all or none; None takes one back. Raises SettingError."""
         self._catalog.settings.change(settings.validate_change(values))
+        self.upkeep.note_addresses()
 
     @property
     def needs_redo(self) -> tuple[str, ...]:
@@ -340,9 +342,12 @@ class Library:
         notes = self.models.explain()
         return doctor.examine(self._catalog, self._client, repair=repair, verify=verify, notes=notes)
 
-    def empty_attic(self) -> int:
-        """Delete what repair has set aside in `files/.attic`; returns how many files."""
-        return self._catalog.originals.attic.empty()
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Room, what is sent where, deleting everything: `used`, `free`, `addresses`, `erase` and others."""
+        from explorer.upkeep import Upkeep
+
+        return Upkeep(self._catalog, self._client, lambda: self.settings)
 
     def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Backup:
         """Copy the library as it stands at one moment; `on_progress` is told the bytes done, and all.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer import addresses
@@ -143,7 +144,9 @@ class Models:
         found = self._settings()
         if not found.chat_url:
             return None
-        return ChatModel(found.chat_url, found.chat_model or "", self.chat_key(found.chat_url), stall)
+        address = found.chat_url
+        tell = partial(self._catalog.contacts.count, "chat", addresses.shown(addresses.plain(address)))
+        return ChatModel(address, found.chat_model or "", self.chat_key(address), stall, tell)
 
     def _settings(self) -> Settings:
         return resolve(self._catalog.settings.all())

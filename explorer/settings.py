@@ -7,7 +7,7 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -51,6 +51,7 @@ ENV_FILE = _env_file()
 Source = Literal["environment", "page", "default"]
 Server = Literal["chat", "embed"]
 """The beginning of the fields of a server: `chat_url`, `embed_key`."""
+SERVERS: tuple[Server, ...] = get_args(Server)
 _SECRET = frozenset({"chat_key", "embed_key", "chat_url", "embed_url"})
 """Fields whose value no message shows: people put keys into addresses too."""
 

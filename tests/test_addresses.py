@@ -4,15 +4,57 @@ from __future__ import annotations
 
 import logging
 
+import httpx2
 import pytest
 
-from explorer.addresses import said, short
+from explorer.addresses import count_body, is_this_machine, proxy, said, short
 from explorer.chat.model import ChatModel, Turn
 from explorer.errors import ChatError
 from tests.chat_server import serving
 
 LONG_KEY = "sk-proj-" + "K3y" * 50
 TURNS: list[Turn] = [{"role": "user", "content": "Why?"}]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_here"),
+    [
+        ("http://localhost:11434/v1", True),
+        ("http://LOCALHOST./v1", True),
+        ("http://127.1.2.3/v1", True),
+        ("http://[::1]:8000/v1", True),
+        ("http://localhost.example/v1", False),
+        ("https://192.168.1.7/v1", False),
+        ("nonsense", False),
+    ],
+)
+def test_which_addresses_are_of_this_machine(address: str, is_here: bool) -> None:
+    assert is_this_machine(address) is is_here
+
+
+def test_the_proxy_of_the_environment_is_named_as_requests_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    assert proxy("https://models.example/v1") is None
+    monkeypatch.setenv("HTTPS_PROXY", "http://somebody:secret@proxy.example:3128")
+    assert proxy("https://models.example/v1") == "http://proxy.example:3128"
+    assert proxy("http://models.example/v1") is None
+    assert proxy("https://localhost/v1") is None
+    monkeypatch.setenv("NO_PROXY", "models.example")
+    assert proxy("https://models.example/v1") is None
+
+
+@pytest.mark.parametrize("sent", [b"", b"{}", b"x" * 300_000])
+def test_a_body_is_counted_once_it_went_out_and_not_before(sent: bytes) -> None:
+    told: list[int] = []
+    request = httpx2.Request("POST", "http://127.0.0.1:9/v1", content=sent)
+    count_body(request, told.append)
+    assert told == []
+    assert isinstance(request.stream, httpx2.SyncByteStream)
+    assert b"".join(request.stream) == sent
+    request.stream.close()
+    assert told == [len(sent)]
 
 
 @pytest.mark.parametrize("words", range(0, 240, 7))

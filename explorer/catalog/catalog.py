@@ -13,11 +13,13 @@ from explorer.catalog.arrivals import Arrivals
 from explorer.catalog.changes import Changes
 from explorer.catalog.chosen_settings import ChosenSettings
 from explorer.catalog.chunks import Chunks
+from explorer.catalog.contacts import Contacts
 from explorer.catalog.conversations import ConversationTable
 from explorer.catalog.database import Database, errors
 from explorer.catalog.documents import Documents
 from explorer.catalog.drawn_maps import DrawnMaps
 from explorer.catalog.embeddings import Embeddings
+from explorer.catalog.erasing import Erasing
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
@@ -71,6 +73,8 @@ class Catalog:
         self.work = Work(self.database, self.originals)
         self.conversations = ConversationTable(self.database)
         self.layouts = DrawnMaps(self.database)
+        self.erasing = Erasing(self.database, self.originals)
+        self.contacts = Contacts(self.database)
         self.library_id = str(self.settings.get("library_id"))
         """Random, made with the library: an index that names another id is not ours."""
 
@@ -107,6 +111,7 @@ class Catalog:
     def close(self) -> None:
         """Let go of the file."""
         self.originals.arriving.close()
+        self.contacts.close()
         self.database.close()
 
     def __enter__(self) -> Catalog:

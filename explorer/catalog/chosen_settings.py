@@ -16,7 +16,11 @@ DOOMED = "doomed"
 """The originals that are to be deleted: see `explorer.catalog.doomed`."""
 VERIFIED, DAMAGED = "verified", "damaged"
 """The document whose original was compared last, and those found damaged: `explorer.catalog.verifying`."""
-_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED})
+ERASING = "erasing"
+"""There while everything is being deleted: see `explorer.catalog.erasing`."""
+CONTACTS = "contacts"
+"""The addresses that requests went to: see `explorer.catalog.contacts`."""
+_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED, ERASING, CONTACTS})
 
 
 class ChosenSettings:

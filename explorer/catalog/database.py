@@ -25,6 +25,8 @@ from explorer.errors import DiskFull, StorageError
 BUSY_SECONDS = 30.0
 """How long a write waits for another process's write before it gives up."""
 
+KNOW_PAGES = "PRAGMA auto_vacuum = INCREMENTAL"
+"""For a file that holds nothing yet: `free_pages` says what for. On others it would wait for who writes."""
 _IDLE_CONNECTIONS = 4
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;"
@@ -56,8 +58,10 @@ class Database:
         with errors(self.path):
             con = apsw.Connection(str(self.path))
             con.set_busy_timeout(int(BUSY_SECONDS * 1000))
+            if self.path.stat().st_size == 0:
+                con.execute(KNOW_PAGES)
             _to_wal(con)
-            con.execute(_PRAGMAS)
+            fetch_all(con, _PRAGMAS)  # to the end: one that gives a row stops before those behind it
             return con
 
     @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import copies, doomed, editions, job_rows
+from explorer.catalog import copies, doomed, editions, free_pages, job_rows
 from explorer.catalog.columns import dumps, fetch_value, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -50,6 +50,10 @@ class Forgetting:
         except StorageError as error:  # held open elsewhere: tried again when the worker has time
             log.warning("not yet: %s", error)
             return False
+        try:
+            free_pages.give_back_if_worth(self._database)
+        except StorageError as error:  # the words are gone all the same; the room comes back later
+            log.warning("the catalogue stays as long as it is: %s", error)
         if not self._database.forget():
             return False
         with self._database.write() as con:

@@ -7,7 +7,7 @@ environment would add to a request is taken off again, and no message or log lin
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from urllib.parse import urlsplit
@@ -46,15 +46,22 @@ class ChatModel:
     """One model at one address. Safe to share between threads.
 
     `address` is what the protocol calls the base URL, mostly ending in `/v1`. `key` may be None for servers
-    that want none. Raises ChatError where the address or the key cannot be right.
+    that want none; `tell` is called with the bytes of each request that went out. Raises ChatError where the
+    address or the key cannot be right.
     """
 
     def __init__(
-        self, address: str, model: str, key: str | None = None, stall: float = STALL_SECONDS
+        self,
+        address: str,
+        model: str,
+        key: str | None = None,
+        stall: float = STALL_SECONDS,
+        tell: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.address = addresses.plain(address)
         self.model = model.strip()
         self.stall = stall
+        self._tell = tell
         try:
             self._host = addresses.host(self.address)
         except ValueError as error:
@@ -128,6 +135,7 @@ class ChatModel:
         request.headers["user-agent"] = "document-explorer"
         if self._key:
             request.headers["authorization"] = f"Bearer {self._key}"
+        addresses.count_body(request, self._tell)
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser
+from explorer.cli import app, output, parser, upkeep
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, counted, plain
 from explorer.errors import ExplorerError
@@ -187,7 +187,7 @@ def doctor(options: argparse.Namespace) -> int:
     folder = folder_of(options).expanduser().absolute()
     restored = doctor.restore(folder) if options.repair else None
     with library_of(options) as library:
-        emptied = library.empty_attic() if options.empty_attic else None
+        emptied = library.upkeep.empty_attic() if options.empty_attic else None
         if options.repair:
             report = _repaired(library, verify=options.verify, is_shown=not options.json)
         else:
@@ -242,5 +242,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "evaluate": evaluate,
     "doctor": doctor,
     "backup": back_up,
+    "space": upkeep.space,
+    "addresses": upkeep.addresses,
+    "erase": upkeep.erase,
     parser.APP: start,
 }

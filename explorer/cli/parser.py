@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from explorer.settings import variable
 
@@ -75,6 +76,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--within", action="store_true", help="ask each within the documents it refers to")
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
 
+    _upkeep_commands(commands, common)
+    commands.add_parser(
+        APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
+    )
+    return parser
+
+
+def _upkeep_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands that look after a library as a whole to those of the parser."""
     one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
     one.add_argument("--repair", action="store_true", help="mend what can be mended")
     one.add_argument("--verify", action="store_true", help="read every original, compare its SHA-256")
@@ -87,10 +97,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("target", type=Path, metavar="FOLDER", help="a new or an empty folder")
 
-    commands.add_parser(
-        APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
+    one = commands.add_parser("space", parents=[common], help="say what takes room on the disk, and free it")
+    one.add_argument("--free", action="store_true", help="give back what nothing needs")
+    one.add_argument(
+        "--empty-attic", action="store_true", help="delete what doctor --repair has set aside (files/.attic)"
     )
-    return parser
+
+    commands.add_parser(
+        "addresses", parents=[common], help="list every address that is talked to, and what went there"
+    )
+
+    one = commands.add_parser("erase", parents=[common], help="delete everything that a library holds")
+    one.add_argument("--folder", action="store_true", help="delete its folder too")
+    one.add_argument("--yes", action="store_true", help="do not ask for the library's name")
 
 
 def _scope_options() -> argparse.ArgumentParser:

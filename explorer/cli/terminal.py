@@ -108,6 +108,36 @@ class ByteBar:
             _set(self._bar, "Copying, MB", done // 1_000_000, total // 1_000_000)
 
 
+class StepBar:
+    """One bar for work of several steps, each with a name of its own."""
+
+    def __init__(self, is_shown: bool) -> None:
+        self._is_shown = is_shown and sys.stderr.isatty()
+        self._bar: Any = None
+
+    def __enter__(self) -> StepBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, what: str, done: int, total: int) -> None:
+        """Shows what is being done, and how far."""
+        if self._is_shown:
+            self._bar = self._bar or _bar(0)
+            _set(self._bar, what, done, total)
+
+
+def size(octets: int) -> str:
+    """Bytes in short: "812 bytes", "48 kB", "3.4 MB"."""
+    if octets < 1000:
+        return counted(octets, "byte")
+    if octets < 1_000_000:
+        return f"{octets / 1000:,.0f} kB"
+    return f"{octets / 1_000_000:,.1f} MB"
+
+
 def duration(seconds: float) -> str:
     """A time in short: "40 s", "3 min", "1.5 h"."""
     if seconds < 90:

@@ -104,6 +104,8 @@ class WantedModel:
     """How many tokens a server's model is taken to read, since servers do not tell; None for 512."""
     key_of: Callable[[str], str | None] = lambda _: None
     """Gives the key of a server's address."""
+    tell: Callable[[str, int], None] = lambda _address, _octets: None
+    """Called with a server's address and the bytes of each request that went out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,12 +84,15 @@ class LoadedModels:
         settings: Callable[[], Settings] = resolve,
         key_of: Callable[[str], str | None] = lambda _: None,
         recognise: Callable[[str, Vectors], str] = lambda name, _: registry.identify(name)[1],
+        tell: Callable[[str, int], None] = lambda _address, _octets: None,
     ) -> None:
         """`key_of` gives the key of an embedding server's address, `recognise` the fingerprint of a server's
-        model by its name and its embedding of `PROBE_TEXT`."""
+        model by its name and its embedding of `PROBE_TEXT`. `tell` is called with the address and the bytes
+        of each request to a server."""
         self._settings = settings
         self._key_of = key_of
         self._recognise = recognise
+        self._tell = tell
         self._behind: dict[str, str] = {}
         """The fingerprint of what was found behind each name of a server's model."""
         self._models: dict[tuple[str, str | None, int | None], EmbeddingModel] = {}
@@ -128,7 +131,7 @@ class LoadedModels:
                     self._behind.pop(name, None)
                 while len(self._models) >= _KEPT:
                     self._models.pop(next(iter(self._models)))
-                model = registry.load(name, precision, tokens=reads, key_of=self._key_of)
+                model = registry.load(name, precision, tokens=reads, key_of=self._key_of, tell=self._tell)
             self._models[key] = model
             return model
 

@@ -30,19 +30,20 @@ def load(
     *,
     tokens: int | None = None,
     key_of: Callable[[str], str | None] = lambda _: None,
+    tell: Callable[[str, int], None] = lambda _address, _octets: None,
 ) -> EmbeddingModel:
     """The model of that name: the bundled one, a local folder, one in the Hugging Face cache, or a server's.
 
     `precision`: that of vectors it will be compared with; None for what suits this machine (`choose_for`).
     A server's model is named "MODEL at ADDRESS" and reads `tokens` tokens (512 if not given); `key_of` gives
-    an address's key.
+    an address's key, `tell` is called with the address and the bytes of each request that went out.
 
     Plain BERT models (all-MiniLM and many others) are ready to count tokens at once and load torch when
     they first encode or are told to `prepare`; all others are loaded by sentence-transformers, in seconds.
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
     os.environ.update(OFFLINE)  # before anything imports huggingface_hub, which reads them once
-    wanted = WantedModel(name, precision, tokens, key_of)
+    wanted = WantedModel(name, precision, tokens, key_of, tell)
     for embedder in _embedders_of(name):
         model = embedder.load(wanted)
         if model is not None:

@@ -1,6 +1,7 @@
 """The folder of a store inside a library: opened, thrown away, and the note of how far it is filled.
 
-chroma/sequence    {"layout", "library", "sequence"}: the last change applied, written after the vectors
+chroma/sequence    {"layout", "library", "sequence", "dead"}: the last change applied, and how many vectors
+                   were removed since the store was filled, whose room it keeps; written after the vectors
 chroma/...         the store's own files
 """
 
@@ -23,6 +24,23 @@ log = logging.getLogger(__name__)
 _SEQUENCE = "sequence"
 
 
+def dead_vectors(path: Path) -> int:
+    """How many vectors were removed since the store in this folder was filled, as it was last noted."""
+    return _number(path, "dead")
+
+
+def filled(path: Path) -> int:
+    """The last change of the catalogue that the store in this folder holds, as it was last noted."""
+    return _number(path, "sequence")
+
+
+def _number(path: Path, name: str) -> int:
+    try:
+        return int(json.loads((path / _SEQUENCE).read_text(encoding="utf-8")).get(name, 0))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return 0
+
+
 class StoreFolder:
     """A store with its folder. For one thread at a time."""
 
@@ -34,6 +52,8 @@ class StoreFolder:
         """The last change of the catalogue that the store holds; -1 while it is closed."""
         self.opening: int | None = None
         """Which opening of the store this is, counted from 1; None while it is closed."""
+        self.dead = 0
+        """How many vectors were removed since the store was filled; stores keep their room."""
         self._openings = 0
         self._library_id = library_id
 
@@ -47,28 +67,26 @@ class StoreFolder:
         What is missing, of another layout, of another library or ahead of the catalogue, whose last change
         is `newest`, begins empty.
         """
-        stored = self._stored()
-        if self.opening is not None and stored is not None:
+        noted = self._noted()
+        if self.opening is not None and noted is not None:
             return self.opening
         self.close()
-        if stored is None or stored > newest:
+        if noted is None or noted[0] > newest:
             self.throw_away()
         self._open_store()
-        stored = self._stored()
-        if stored is None:
-            stored = 0
-            self.remember(0)
-        self.sequence = stored
+        self.sequence, self.dead = self._noted() or (0, 0)
+        self.remember(self.sequence)
         self._openings += 1
         self.opening = self._openings
         return self.opening
 
     def remember(self, sequence: int) -> None:
         """Note that every change up to this one is in the store; on disk when this returns."""
-        stored = {"layout": self.store.layout, "library": self._library_id, "sequence": sequence}
+        noted = {"layout": self.store.layout, "library": self._library_id, "sequence": sequence}
+        noted["dead"] = self.dead
         partial = self.path / f"{_SEQUENCE}.partial"
         with partial.open("w", encoding="utf-8") as file:
-            json.dump(stored, file)
+            json.dump(noted, file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(self.path / _SEQUENCE)
@@ -112,11 +130,13 @@ class StoreFolder:
             self.path.mkdir(parents=True)
             self.store.open(self.path)
 
-    def _stored(self) -> int | None:
-        """The sequence that the folder notes; None where there is none, or one of another kind of index."""
+    def _noted(self) -> tuple[int, int] | None:
+        """The sequence that the folder notes, and its dead vectors; None where there is no such note, or one
+        of another kind of index."""
         try:
-            stored = json.loads((self.path / _SEQUENCE).read_text(encoding="utf-8"))
-            is_ours = (stored["layout"], stored["library"]) == (self.store.layout, self._library_id)
-            return int(stored["sequence"]) if is_ours else None
+            noted = json.loads((self.path / _SEQUENCE).read_text(encoding="utf-8"))
+            if (noted["layout"], noted["library"]) != (self.store.layout, self._library_id):
+                return None
+            return int(noted["sequence"]), int(noted.get("dead", 0))  # earlier versions did not count these
         except (OSError, ValueError, KeyError, TypeError):
             return None

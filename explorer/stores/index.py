@@ -65,6 +65,12 @@ class VectorIndex:
         """The last change of the catalogue that the index holds; -1 before it was opened."""
         return self._folder.sequence
 
+    @property
+    def dead(self) -> int:
+        """How many vectors were removed since the store was filled, which still take room; `rebuild` gives it
+        back."""
+        return self._folder.dead
+
     def is_there(self) -> bool:
         """Whether its files are still where they were written."""
         return self._folder.is_there()
@@ -206,7 +212,9 @@ class VectorIndex:
     def _take(self, opening: int, change: Change) -> None:
         if change.action == "remove":
             with self._still(opening), _at_the_store():
+                before = self._store.count(change.generation_id)
                 self._store.remove(change.generation_id, change.first_chunk, change.last_chunk)
+                self._folder.dead += before - self._store.count(change.generation_id)
             return
         for first in range(change.first_chunk, change.last_chunk + 1, _BATCH):
             last = min(change.last_chunk, first + _BATCH - 1)
@@ -223,7 +231,9 @@ class VectorIndex:
             generations = self._generations()
             with _at_the_store():
                 for gone in self._store.generations() - generations:
+                    self._folder.dead += self._store.count(gone)
                     self._store.drop(gone)
+            self._folder.remember(self.sequence)
             for generation in generations:
                 expected = self._catalog.embeddings.count_of_generation(generation)
                 if self._catalog.changes.last() != self.sequence:

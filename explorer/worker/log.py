@@ -6,6 +6,7 @@ A parser's complaint may hold a file's name or words, and a removed document mus
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -86,6 +87,12 @@ def forget(folder: Path) -> None:
     except PermissionError:
         with contextlib.suppress(OSError):
             log.write_bytes(b"")
+
+
+def clear(folder: Path) -> None:
+    """Empty the log, which this process may have open to append to; where there is none, that is well."""
+    with contextlib.suppress(OSError):
+        os.truncate(path(folder), 0)
 
 
 def _shorten(log: Path) -> None:

@@ -63,6 +63,8 @@ class IndexState:
     """The last change of the catalogue that it holds."""
     vectors: int
     """How many the live generation has."""
+    dead: int = 0
+    """How many were removed and still take room: `Rebuild` gives it back."""
 
 
 @dataclass(frozen=True, slots=True)

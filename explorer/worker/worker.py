@@ -20,7 +20,9 @@ from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
-from explorer.worker import place, protocol, verbs
+from explorer.stores.base import STORES
+from explorer.worker import log as worker_log
+from explorer.worker import outgoing, place, protocol, verbs
 from explorer.worker.server import RequestServer
 
 if TYPE_CHECKING:
@@ -50,7 +52,10 @@ class Worker:
         self.catalog = Catalog(folder)
         self._keys = Keys()
         self.encoder = LoadedModels(
-            self._settings, self._key_of, partial(server_identity.identify_server_model, self.catalog)
+            self._settings,
+            self._key_of,
+            partial(server_identity.identify_server_model, self.catalog),
+            partial(self.catalog.contacts.count, "embed"),
         )
         # Without what pages chose, `store` not being among it: a value stored there that no longer holds must
         # not end the worker.
@@ -79,6 +84,7 @@ class Worker:
         """Serve until nobody needs it, the folder is gone, or the system says to stop."""
         is_read_only = self.catalog.database.is_read_only
         if not is_read_only:
+            self._finish_erasing()
             self.pipeline.recover()
         self.server.start()
         address = protocol.WorkerAddress(self.server.port, self.server.key, os.getpid())
@@ -99,6 +105,12 @@ class Worker:
                     break
         finally:
             self._close(address)
+
+    def _finish_erasing(self) -> None:
+        """Go on where a process was killed that deleted everything; nothing of the index is open yet."""
+        if self.catalog.erasing.is_begun():
+            self.catalog.erasing.finish(self.folder / store for store in STORES)
+            worker_log.clear(self.folder)
 
     def leave(self) -> None:
         """Stop soon; called by signals."""
@@ -124,6 +136,10 @@ class Worker:
                 self._identify()
         except ExplorerError as error:
             log.warning("the embedding model cannot be loaded: %s", error)
+        try:
+            outgoing.note(self.catalog)
+        except ExplorerError as error:
+            log.warning("since when addresses are set up cannot be noted: %s", error)
         try:
             if self.catalog.verifying.some():
                 log.warning("originals are damaged: `doctor` names them")
@@ -205,7 +221,7 @@ class Worker:
         self.follower.finish()
         live = self._live()
         vectors = self.index.count(live.id) if live is not None else 0
-        return verbs.IndexState(self.index.sequence, vectors)
+        return verbs.IndexState(self.index.sequence, vectors, self.index.dead)
 
     def _check_model(self, asked: verbs.CheckModel, _: Arrays) -> Answer:
         begun = time.perf_counter()

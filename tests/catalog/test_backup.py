@@ -146,9 +146,11 @@ def test_a_damaged_catalogue_is_not_copied_in_silence(tmp_path: Path) -> None:
     with catalogue(tmp_path / "library", *map(str, range(30))) as catalog:
         catalog.database.forget()
         path = catalog.path
+        with catalog.read() as con:
+            page = int(con.execute("SELECT max(pageno) FROM dbstat WHERE name = 'piece'").get)
     with path.open("r+b") as file:
-        file.seek(path.stat().st_size - 20_000)
-        file.write(b"\xff" * 20_000)
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
     with Catalog(tmp_path / "library") as catalog, pytest.raises(StorageError, match="is damaged"):
         backup.back_up(catalog, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()

@@ -6,7 +6,9 @@ Runs ui.settings.page.
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,10 +19,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
+from explorer.upkeep import KINDS
 from tests.embedding.embedding_server import DIMENSION, serving
 from tests.pages.conftest import open_page, texts, until
 from tests.readers.ocr.scans import draw, packed
-from ui.settings import diagnostics, sections
+from ui import state
+from ui.settings import diagnostics
+from ui.wording import size
 
 KEY = "canary-key-4711"
 
@@ -72,10 +77,64 @@ def test_place_and_size_are_shown(app: AppTest, library: Library) -> None:
     open_page(app, "settings")
     assert str(library.folder) in [code.value for code in app.code]
     assert "3 documents, 3 pages and 3 passages" in texts(app)
-    assert "on disk: originals" in texts(app)
-    originals = sections.disk_use(library.folder, "chroma")["originals"]
-    beside = (library.folder / "files" / "manifest.jsonl").stat().st_size
-    assert originals - beside == library.counts().bytes
+
+
+def test_what_takes_room_is_shown_and_freed(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    said = texts(app)
+    used = library.upkeep.used()
+    assert f"This library takes {size(used.total)}".split()[0] in said
+    assert all(KINDS[part.kind] in said for part in used.parts)
+    waiting = library.folder / "files" / ".incoming" / "abc-def"
+    waiting.write_bytes(b"x" * 300_000)
+    os.utime(waiting, (time.time() - 90_000,) * 2)
+    aside = library.folder / "files" / ".attic" / "2026-01-01"
+    aside.mkdir(parents=True)
+    (aside / "old *report*.pdf").write_bytes(b"x" * 5000)
+    app.run()
+    assert "Repair set aside 1 file: old *report*.pdf" in texts(app)
+    press(app, "space_free")
+    assert not waiting.exists() and "Freed 3" in texts(app)
+    press(app, "space_attic")
+    assert library.upkeep.set_aside() == []
+
+
+def test_privacy_says_none_or_each_address_with_what_went_there(
+    app: AppTest, library: Library, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_page(app, "settings")
+    assert "None: nothing leaves this machine." in texts(app).replace("*", "")
+    library.change_settings(chat_url=server, chat_model="tiny")
+    library.models.set_chat_key(server, KEY)
+    app.run()
+    assert "this machine, so nothing leaves it" in texts(app)
+    assert "Nothing was sent there yet." in texts(app)
+    library.models.test_chat()
+    app.run()
+    assert "1 request, " in texts(app) and KEY not in texts(app)
+    library.change_settings(chat_url="https://models.example/v1")
+    app.run()
+    said = texts(app).replace("*", "").replace("\u2060", "")
+    assert "https://models.example/v1 · Language model" in said and "None: nothing" not in said
+    assert "No longer in use." in said
+
+
+def test_everything_is_deleted_once_the_name_was_typed(app: AppTest, library: Library) -> None:
+    folder = library.folder
+    library.conversations.create("A conversation")
+    open_page(app, "settings")
+    press(app, "erase")
+    assert "loses 3 documents" in texts(app)
+    (field_of_name,) = [one for one in app.text_input if "to confirm" in one.label]
+    field_of_name.input("something else")
+    press(app, "FormSubmitter:erase_form-Delete everything")
+    assert "nothing was deleted" in texts(app) and library.counts().documents == 3
+    (field_of_name,) = [one for one in app.text_input if "to confirm" in one.label]
+    field_of_name.input(library.name)
+    press(app, "FormSubmitter:erase_form-Delete everything")
+    assert "holds 0 documents" in texts(app)
+    again = state.opened(folder)
+    assert again is not library and again.documents() == [] and again.conversations.list() == []
 
 
 def test_notes_hold_while_a_field_is_changed_and_ocr_has_its_own_button(

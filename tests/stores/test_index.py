@@ -11,6 +11,7 @@ import pytest
 
 from explorer.catalog import Catalog
 from explorer.errors import StorageError
+from explorer.stores import dead_vectors, filled
 from explorer.stores.chroma import ChromaStore
 from explorer.stores.index import VectorIndex
 from tests.catalog.making import add, vector
@@ -30,6 +31,25 @@ def test_a_folder_deleted_under_it_is_filled_again(index: VectorIndex, catalog: 
     assert not index.is_there()
     index.follow()
     assert agrees(index, catalog)
+
+
+def test_removed_vectors_are_counted_until_it_is_filled_again(index: VectorIndex, catalog: Catalog) -> None:
+    gone = add(catalog, "some words that go. " * 30, "goes.txt")
+    add(catalog, "some words that stay. " * 30, "stays.txt")
+    index.follow()
+    chunks = len(catalog.chunks.of_document(gone))
+    assert index.dead == dead_vectors(catalog.folder / "chroma") == 0
+    catalog.documents.remove([gone])
+    index.follow()
+    assert index.dead == chunks > 0
+    index.close()
+    again = VectorIndex(catalog, "chroma")
+    again.follow()
+    assert again.dead == dead_vectors(catalog.folder / "chroma") == chunks, "another process knows of them"
+    again.rebuild()
+    assert again.dead == dead_vectors(catalog.folder / "chroma") == 0
+    assert agrees(again, catalog) and filled(catalog.folder / "chroma") == catalog.changes.last()
+    again.close()
 
 
 class Following:

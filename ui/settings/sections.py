@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,8 +13,8 @@ from explorer.readers import OCR_OFF
 from explorer.settings import Server, Settings, variable
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics
-from ui.wording import count, figure, plain, size
+from ui.settings import diagnostics, erase, privacy, space
+from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
 """How long the test of a language model waits for a word: the server may have to load the model first."""
@@ -72,32 +70,6 @@ def library_section(library: Library) -> None:
     )
     st.code(str(library.folder), language=None, wrap_lines=True)
     st.caption(_origin(library, "home"))
-    used = disk_use(library.folder, library.settings.store)
-    total = sum(used.values())
-    st.markdown(
-        f"**{size(total)}** on disk: " + ", ".join(f"{name} {size(octets)}" for name, octets in used.items())
-    )
-
-
-def disk_use(folder: Path, store: str) -> dict[str, int]:
-    """How many bytes the parts of a library's folder take: originals, catalogue, vector index."""
-    database = sum(path.stat().st_size for path in folder.glob("catalog.sqlite3*") if path.is_file())
-    return {
-        "originals": _bytes_below(folder / "files"),
-        "text, search and embeddings": database,
-        "vector index": _bytes_below(folder / store),
-    }
-
-
-def _bytes_below(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += (Path(place) / name).stat().st_size
-            except FileNotFoundError:
-                continue  # the worker moved it meanwhile
-    return total
 
 
 def reading_section(library: Library) -> None:
@@ -349,5 +321,14 @@ def _origin(library: Library, name: str) -> str:
     return usual or "Empty by default."
 
 
-SECTIONS = (library_section, reading_section, embedding_section, chat_section, about_section)
+SECTIONS = (
+    library_section,
+    reading_section,
+    embedding_section,
+    chat_section,
+    privacy.section,
+    space.section,
+    erase.section,
+    about_section,
+)
 """The sections in the order of the page."""

@@ -47,7 +47,7 @@ class ServerEmbedder:
 
     def takes(self, name: str) -> bool:
         """Whether the name ends in the address of a server: "MODEL at http://…"."""
-        return _address(name).startswith(("http://", "https://"))
+        return address_of(name).startswith(("http://", "https://"))
 
     def examine(self, name: str) -> None:
         """Raises ModelError where the address cannot be right or no model is named; asks nothing."""
@@ -64,7 +64,7 @@ class ServerEmbedder:
     def load(self, wanted: WantedModel) -> ServerModel:
         """The model; nothing is asked yet. Raises ModelError as `examine`."""
         tokens = wanted.tokens or TOKENS
-        return ServerModel(wanted.name, tokens, wanted.key_of, lambda: find(DEFAULT_MODEL))
+        return ServerModel(wanted.name, tokens, wanted.key_of, lambda: find(DEFAULT_MODEL), wanted.tell)
 
 
 class ServerModel:
@@ -79,23 +79,29 @@ class ServerModel:
     is_remote = True
 
     def __init__(
-        self, name: str, tokens: int, key_of: Callable[[str], str | None], tokenizer: Callable[[], Path]
+        self,
+        name: str,
+        tokens: int,
+        key_of: Callable[[str], str | None],
+        tokenizer: Callable[[], Path],
+        tell: Callable[[str, int], None],
     ) -> None:
-        """`tokenizer` finds the folder of the one to count with. Asks nothing yet.
+        """`tokenizer` finds the folder of the one to count with; `tell` is that of `WantedModel`. Asks
+        nothing yet.
 
         Raises ModelError where the address cannot be right or no model is named.
         """
         self.name = name
         self.max_tokens = tokens - tokens // 4
         self.fingerprint = server_fingerprint(name)
-        address = _address(name)
+        address = address_of(name)
         model = name.removesuffix(_AT + address)
         if not model:
             shown = addresses.shown(address)
             raise ModelError(
                 f"No model is named for {shown}. Fill it in in Settings ({variable('embed_model')})."
             )
-        self._requests = Requests(address, model, key_of)
+        self._requests = Requests(address, model, key_of, tell)
         self._batches = Batches(self._request)
         self._dimension = 0
         self._is_replaced = False
@@ -167,5 +173,6 @@ class ServerModel:
             self._dimension = found
 
 
-def _address(name: str) -> str:
+def address_of(name: str) -> str:
+    """The address in a name like "MODEL at ADDRESS"; the whole name where it holds none."""
     return name.rpartition(_AT)[2]

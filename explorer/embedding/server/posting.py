@@ -28,9 +28,11 @@ _BYTES_A_TEXT = 1 << 18
 class Poster:
     """Sends texts to one model at one address. Safe to use from several threads, which share connections."""
 
-    def __init__(self, address: str, reader: AnswerReader) -> None:
+    def __init__(self, address: str, reader: AnswerReader, tell: Callable[[int], None]) -> None:
+        """`tell` is called with the bytes of each request that went out."""
         self._address = address
         self._reader = reader
+        self._tell = tell
         self._shared: httpx2.Client | None = None
         self._tls: ssl.SSLContext | None = None
         self._guard = threading.Lock()
@@ -101,6 +103,7 @@ class Poster:
             follow_redirects=False,
             mounts=addresses.direct(self._address),
             headers={"user-agent": "document-explorer"},
+            event_hooks={"request": [lambda request: addresses.count_body(request, self._tell)]},
         )
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer import addresses
@@ -35,12 +36,21 @@ log = logging.getLogger(__name__)
 class Requests:
     """Asks one model at one address. Safe to use from several threads, which wait together."""
 
-    def __init__(self, address: str, model: str, key_of: Callable[[str], str | None]) -> None:
-        """`key_of` gives the key of an address. Raises ModelError where the address cannot be right."""
+    def __init__(
+        self,
+        address: str,
+        model: str,
+        key_of: Callable[[str], str | None],
+        tell: Callable[[str, int], None],
+    ) -> None:
+        """`key_of` gives the key of an address, `tell` is called with it and the bytes of each request.
+
+        Raises ModelError where the address cannot be right.
+        """
         self._address = addresses.plain(address)
         self._key_of = key_of
         self._reader = AnswerReader(addresses.shown(self._address), model)
-        self._poster = Poster(self._address, self._reader)
+        self._poster = Poster(self._address, self._reader, partial(tell, self._reader.shown))
         self._pace = Pace()
         try:
             addresses.host(self._address)

@@ -1,0 +1,44 @@
+"""Delete everything: a library is emptied, with what is kept about it outside its folder.
+
+`libraries.delete` begins the same way and then takes the folder, so that whoever still has the library open
+sees an empty one in both cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer import libraries
+from explorer.errors import SettingError, StorageError
+from explorer.stores import STORES
+from explorer.worker import log as worker_log
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What came of it."""
+
+    documents: int
+    """How many were deleted."""
+    is_gone: bool
+    """False while another program still reads what was: the background process then goes on by itself."""
+
+
+def erase(catalog: Catalog, typed_name: str) -> Erased:
+    """Empty a library whose name a person typed. See `Upkeep.erase`."""
+    name = catalog.settings.name or catalog.folder.name
+    if typed_name.strip() != name.strip():
+        raise SettingError(f"{typed_name!r} is not the name of this library ({name!r}). Nothing was deleted.")
+    if catalog.database.is_read_only:
+        raise StorageError(f"{catalog.folder} is read-only. Nothing was deleted.")
+    with libraries.without_worker(catalog.folder):
+        documents = catalog.documents.counts().documents
+        catalog.contacts.forget()
+        catalog.erasing.begin()
+        is_gone = catalog.erasing.finish(catalog.folder / store for store in STORES)
+        worker_log.forget(catalog.folder)
+    return Erased(documents, is_gone)

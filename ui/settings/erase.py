@@ -1,0 +1,61 @@
+"""The section of the Settings page that empties the library, after its name was typed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import Library
+from ui import dialogs, errors, state
+from ui.wording import count, plain
+
+_LEFT = "erase_left"
+"""Session: that another program still reads what was deleted."""
+
+
+def section(library: Library) -> None:
+    """Draws what would be deleted, and the button that asks for the name."""
+    st.header("Delete everything", anchor=False)
+    st.caption(
+        "Empties this library: documents, conversations, maps, settings, its name, what repair set aside and "
+        "the log of the background process. The files you added them from, backups, and copies that your "
+        "browser saved stay where they are. “Delete this library” in the menu above takes its folder too."
+    )
+    if st.button("Delete everything…", key="erase", icon=":material/delete_forever:"):
+        dialogs.ask(ask, library)
+        st.rerun()
+    if st.session_state.pop(_LEFT, False):
+        st.warning(
+            "Another program is still reading what was there. Close it: the rest then goes by itself.",
+            icon=":material/info:",
+        )
+
+
+@st.dialog("Delete everything", on_dismiss=dialogs.close)
+def ask(library: Library) -> None:
+    """Draws the question, and deletes once the name was typed."""
+    documents = count(library.counts().documents, "document")
+    st.write(
+        f"**{plain(library.name)}** loses {documents} and all that was asked about them. This cannot be "
+        "undone."
+    )
+    with st.form("erase_form", border=False):
+        typed = st.text_input(f"Type **{plain(library.name)}** to confirm")
+        sent = st.form_submit_button("Delete everything", type="primary")
+    with errors.shown():
+        if sent:
+            if typed.strip() != library.name.strip():
+                st.error("That is not the library's name; nothing was deleted.", icon=":material/error:")
+                return
+            with st.spinner("Deleting…"):
+                erased = library.upkeep.erase(typed.strip())
+            _forget(library)
+            st.session_state[_LEFT] = not erased.is_gone
+            st.rerun()
+
+
+def _forget(library: Library) -> None:
+    """Has every tab open the library anew, without what it remembers of the old one: keys, page images."""
+    place = library.folder
+    state.close(place)
+    st.cache_data.clear()
+    state.switch(place)
