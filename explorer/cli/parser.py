@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from explorer.settings import variable
 
@@ -30,7 +31,11 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if typed[0] == APP and typed[1:2] not in (["-h"], ["--help"]):
         rest = typed[2:] if typed[1:2] == ["--"] else typed[1:]
         return argparse.Namespace(command=APP, options=rest, json=False)
-    return _parser().parse_args(typed)
+    parser = _parser()
+    options = parser.parse_args(typed)
+    if options.command == "export" and (options.target is None) == (options.plain is None):
+        parser.error("name either the file to write, or a folder with --plain")
+    return options
 
 
 def _prog() -> str:
@@ -82,15 +87,45 @@ def _parser() -> argparse.ArgumentParser:
         "--empty-attic", action="store_true", help="delete what --repair has set aside (files/.attic)"
     )
 
+    _add_transfers(commands, common)
+    commands.add_parser(
+        APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
+    )
+    return parser
+
+
+def _add_transfers(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The commands by which a library leaves and comes in again."""
     one = commands.add_parser(
         "backup", parents=[common], help="copy the library to a new folder, also while the app runs"
     )
     one.add_argument("target", type=Path, metavar="FOLDER", help="a new or an empty folder")
 
-    commands.add_parser(
-        APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
+    one = commands.add_parser(
+        "export", parents=[common], help="write the library into one file (a zip), also while the app runs"
     )
-    return parser
+    one.add_argument("target", type=Path, nargs="?", metavar="FILE", help="a new file, such as library.zip")
+    one.add_argument(
+        "--plain",
+        type=Path,
+        metavar="FOLDER",
+        help="write plain files instead, with text and tags beside each",
+    )
+
+    one = commands.add_parser(
+        "import", parents=[common], help="bring in an export; nothing that is there is doubled"
+    )
+    one.add_argument("archive", type=Path, metavar="FILE", help="what `export` wrote")
+    one.add_argument(
+        "--with-servers",
+        action="store_true",
+        help="take over addresses of servers, folders of models and wider limits too (new libraries)",
+    )
+    one.add_argument(
+        "--read-anew",
+        action="store_true",
+        help="believe the originals only: read and embed each document again (exports of strangers)",
+    )
 
 
 def _scope_options() -> argparse.ArgumentParser:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.types import Job, Progress
+
+if TYPE_CHECKING:
+    from explorer.transfer import TransferProgress
 
 _ORDERS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """Unicode categories of characters that a terminal would obey (escapes, turned text) or cannot show."""
@@ -106,6 +109,28 @@ class ByteBar:
         if self._is_shown:
             self._bar = self._bar or _bar(0)
             _set(self._bar, "Copying, MB", done // 1_000_000, total // 1_000_000)
+
+
+class TransferBar:
+    """One bar for an export or an import: what is done, in MB, and how long still."""
+
+    def __init__(self, is_shown: bool) -> None:
+        self._is_shown = is_shown and sys.stderr.isatty()
+        self._bar: Any = None
+
+    def __enter__(self) -> TransferBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, progress: TransferProgress) -> None:
+        """Shows how far it is."""
+        if self._is_shown:
+            self._bar = self._bar or _bar(0)
+            done, total = progress.done // 1_000_000, progress.total // 1_000_000
+            _set(self._bar, f"{progress.step}, MB", done, total, progress.seconds_left)
 
 
 def duration(seconds: float) -> str:

@@ -19,7 +19,7 @@ FLOORS = (
     "stores search maps",
     "chat ingestion page_images",
     "worker",
-    "models doctor libraries",
+    "models doctor libraries transfer",
     # the ways in
     "library",
     "evaluation",
