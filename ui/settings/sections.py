@@ -15,7 +15,7 @@ from explorer.readers import OCR_OFF
 from explorer.settings import Server, Settings, variable
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics
+from ui.settings import diagnostics, transfer
 from ui.wording import count, plain, size
 
 ANSWER_SECONDS = 30.0
@@ -349,5 +349,12 @@ def _origin(library: Library, name: str) -> str:
     return usual or "Empty by default."
 
 
-SECTIONS = (library_section, reading_section, embedding_section, chat_section, about_section)
+SECTIONS = (
+    library_section,
+    reading_section,
+    embedding_section,
+    chat_section,
+    transfer.section,
+    about_section,
+)
 """The sections in the order of the page."""
