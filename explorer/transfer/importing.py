@@ -7,14 +7,16 @@ any file. So after a kill at any moment all that is in is whole, and doing it ag
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from explorer import libraries
 from explorer.catalog import merging, room
-from explorer.errors import Cancelled, NotFound, ReadError
+from explorer.errors import Cancelled, NotFound, ReadError, WorkerError
 from explorer.ingestion import receiving
+from explorer.ingestion.intake import WorkerLink
 from explorer.transfer import arriving, choices, form, talks
 from explorer.transfer.archive import Archive, DamagedFile
 from explorer.transfer.results import BroughtIn
@@ -24,13 +26,21 @@ if TYPE_CHECKING:
     from typing import IO
 
     from explorer.catalog import Catalog, Generation
-    from explorer.ingestion.intake import WorkerLink
     from explorer.ingestion.receiving import Received
     from explorer.settings import Settings
     from explorer.transfer.form import ExportedDocument, ExportedSource
     from explorer.transfer.meter import Meter
 
+log = logging.getLogger(__name__)
+
 _POLL_SECONDS = 0.2
+
+
+class ImportWorker(WorkerLink, Protocol):
+    """What an import needs of the worker."""
+
+    def sync(self) -> object:
+        """Bring the vector index up to the catalogue."""
 
 
 class Importing:
@@ -39,7 +49,7 @@ class Importing:
     def __init__(
         self,
         catalog: Catalog,
-        worker: WorkerLink,
+        worker: ImportWorker,
         settings: Callable[[], Settings],
         meter: Meter,
         *,
@@ -82,7 +92,7 @@ class Importing:
                 self._call_off()
                 raise
             self._conversations(archive)
-        self._worker.start()  # whose index follows
+        self._catch_up()
         return BroughtIn(
             added=self._added,
             known=self._known,
@@ -92,6 +102,15 @@ class Importing:
             settings=settings,
             settings_left=left,
         )
+
+    def _catch_up(self) -> None:
+        """See that the vector index has what came: until then searches compare all passages, which gives
+        slightly other scores than the index proposes."""
+        self._meter.step("Filling the index")
+        try:
+            self._worker.sync()
+        except WorkerError as error:  # the documents are in; the next worker's index follows
+            log.warning("the index could not be filled after an import: %s", error)
 
     def _weigh(self, archive: Archive) -> None:
         """Note how much there is to bring in, and refuse what has no room."""

@@ -20,9 +20,9 @@ from explorer.transfer.names import safe
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.catalog.backup import Backup
-    from explorer.ingestion.intake import WorkerLink
     from explorer.settings import Settings
     from explorer.transfer.background import TransferState
+    from explorer.transfer.importing import ImportWorker
     from explorer.transfer.meter import OnProgress
     from explorer.transfer.results import BroughtIn, Exported
 
@@ -32,7 +32,7 @@ _LARGEST_UPLOAD = 1 << 62
 class Transfer:
     """Exports and imports of one library. What is said to "begin" runs in the background."""
 
-    def __init__(self, catalog: Catalog, worker: WorkerLink, settings: Callable[[], Settings]) -> None:
+    def __init__(self, catalog: Catalog, worker: ImportWorker, settings: Callable[[], Settings]) -> None:
         self._catalog = catalog
         self._worker = worker
         self._settings = settings

@@ -73,6 +73,9 @@ class Nobody:
     def wake(self) -> None:
         """Nobody wakes up."""
 
+    def sync(self) -> None:
+        """There is no index."""
+
     def password(self, job_id: int, password: str) -> None:
         """Nobody hears it."""
 

@@ -32,6 +32,9 @@ def test_a_restored_library_answers_the_same_and_embeds_nothing(made: Made, tmp_
         came = library.transfer.bring_in(made.file, told.append)
         assert (came.added, came.known, came.read_anew, came.left_out) == (5, 0, (), ())
         assert library.jobs() == []
+        assert library._client.index_ids(library._catalog.generations.live().id).size == len(  # type: ignore[union-attr]
+            library._catalog.chunks.ids()
+        ), "the index has them once it returns"
         assert hits(library) == made.hits
         assert told[-1].done == told[-1].total > 0
         with Library(made.folder) as before:
