@@ -37,12 +37,12 @@ from explorer.worker import log
 from explorer.worker.client import WorkerClient
 
 if TYPE_CHECKING:
-    from explorer.catalog.backup import Backup
     from explorer.chat.answers import Answer, Answerer
     from explorer.chat.conversations import Conversations
     from explorer.maps.maps import Maps
     from explorer.page_images import PageImages
     from explorer.search.retriever import Retriever
+    from explorer.transfer.transfer import Transfer
     from explorer.upkeep import Upkeep
 
 
@@ -79,6 +79,8 @@ class Library:
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
+        if "transfer" in self.__dict__:
+            self.transfer.close()
         if "conversations" in self.__dict__:
             self.conversations.close()
         self._client.close()
@@ -349,14 +351,12 @@ class Library:
 
         return Upkeep(self._catalog, self._client, lambda: self.settings)
 
-    def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Backup:
-        """Copy the library as it stands at one moment; `on_progress` is told the bytes done, and all.
+    @cached_property
+    def transfer(self) -> Transfer:
+        """Exports, imports and copies: `export`, `export_plain`, `bring_in`, `backup`, and what runs now."""
+        from explorer.transfer.transfer import Transfer
 
-        Raises DiskFull, and StorageError: the target is not empty, or cannot be written.
-        """
-        from explorer.catalog import backup
-
-        return backup.back_up(self._catalog, Path(target), on_progress)
+        return Transfer(self._catalog, self._client, lambda: self.settings)
 
     @property
     def log_file(self) -> Path:

@@ -28,14 +28,21 @@ class Arrivals:
         self._tidying = tidying
 
     def store(
-        self, new: NewDocument, generation_id: int, *, replaces: str | None = None, job_id: int | None = None
+        self,
+        new: NewDocument,
+        generation_id: int,
+        *,
+        replaces: str | None = None,
+        job_id: int | None = None,
+        before: ManifestEntry | None = None,
     ) -> Stored:
         """Make a document visible, in one step; while redoing, add its edition to the building generation.
 
         Its embeddings must have been `put` earlier. `replaces`: the document that it takes the place of. Its
         tags carry over and it goes as with `documents.remove`, unless another file has its bytes. `job_id`:
-        the job that did it, which is over with the same transaction. Bytes that are known already change
-        nothing ("unchanged").
+        the job that did it, which is over with the same transaction. `before`: what a new document was
+        elsewhere; without it, what it was before the catalogue was lost. Its day and tags come back. Bytes
+        that are known already change nothing ("unchanged").
 
         Raises:
             MissingEmbeddings: embed those chunks again and repeat.
@@ -47,7 +54,8 @@ class Arrivals:
         with self._database.write() as con:
             _require_wanted(con, job_id)
             _require_generation(con, generation_id)
-            document_id, is_new = _document_row(con, new, job_id, self._originals.restored(con, new.sha256))
+            before = before or self._originals.restored(con, new.sha256)
+            document_id, is_new = _document_row(con, new, job_id, before)
             status: Literal["added", "replaced", "unchanged"] = "added" if is_new else "unchanged"
             if _edition_of(con, document_id, generation_id) is None:
                 editions.insert(con, document_id, generation_id, new)
@@ -112,7 +120,7 @@ def _document_row(
 ) -> tuple[str, bool]:
     """(id, whether it was made now) of the document with these bytes.
 
-    `before`: what it was before the catalogue was lost. Its day and its tags come back.
+    `before`: what it was elsewhere, or before the catalogue was lost. Its day and its tags come back.
     """
     row = fetch_one(con, "SELECT id FROM document WHERE sha256 = ?", (new.sha256,))
     if row is not None:

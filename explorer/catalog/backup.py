@@ -1,4 +1,4 @@
-"""A consistent copy of a library while it is in use: `Library.backup`.
+"""A consistent copy of a library while it is in use: `library.transfer.backup`.
 
 The catalogue is copied as it stands at one moment, by SQLite's own backup, then the originals that this copy
 needs: linked where they stand on the same disk (an original is never changed in place), else copied. The
@@ -8,7 +8,6 @@ written under another name beside the target, and renamed when it is on disk.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -18,9 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import apsw
-from filelock import FileLock, Timeout
 
-from explorer.catalog import room
+from explorer.catalog import room, unfinished
 from explorer.catalog.columns import fetch_all, fetch_value
 from explorer.catalog.database import damaged, errors
 from explorer.catalog.originals import sync_folder
@@ -29,8 +27,6 @@ from explorer.errors import StorageError
 if TYPE_CHECKING:
     from explorer.catalog.catalog import Catalog
 
-UNFINISHED = ".unfinished"
-_LOCK = "backup.lock"
 _PAGES = 500
 """How many pages of the catalogue are copied between two reports."""
 _ROUNDS = 5
@@ -62,66 +58,27 @@ def back_up(catalog: Catalog, target: Path, on_progress: OnBytes | None = None) 
         DiskFull: there is no room for it; the message says how much is missing.
         StorageError: the target is in use, inside the library or cannot be written; the catalogue is damaged.
     """
-    target = Path(os.path.abspath(target.expanduser()))  # noqa: PTH100  (links stay as they were given)
-    unfinished = target.with_name(target.name + UNFINISHED)
-    _refuse_bad_target(catalog.folder, target)
-    if unfinished.exists() and not (unfinished / _LOCK).exists():
-        raise StorageError(f"{unfinished} is in the way and not ours. Name another place for the copy.")
-    try:
-        unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(unfinished / _LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise StorageError(
-                f"Another backup is being written to {unfinished}. Wait for its end."
-            ) from error
-        try:
-            made = _Copying(catalog, target, unfinished, on_progress or (lambda _done, _all: None)).run()
-        except BaseException:
-            lock.release()
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
-        lock.release()
-        (unfinished / _LOCK).unlink(missing_ok=True)
-        if target.exists():
-            target.rmdir()
-        unfinished.rename(target)
-        sync_folder(target.parent)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-            raise room.shortage(f"the copy of {catalog.folder}", target, None) from error
-        raise StorageError(
-            f"{target} cannot be written: {error.strerror or error}. Name another place for the copy."
-        ) from error
-    return made
-
-
-def _refuse_bad_target(folder: Path, target: Path) -> None:
-    library = folder.resolve()
-    if target.resolve() == library or library in target.resolve().parents:
-        raise StorageError(f"{target} is inside the library itself. Name a place outside {folder}.")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StorageError(f"{target} is there already and not empty. Name a new or an empty folder.")
+    target = unfinished.absolute(target)
+    unfinished.refuse_inside(catalog.folder, target)
+    unfinished.refuse_full(target)
+    with unfinished.making(target, "backup") as folder:
+        return _Copying(catalog, target, folder, on_progress or (lambda _done, _all: None)).run()
 
 
 class _Copying:
     """One backup on its way into the unfinished folder."""
 
-    def __init__(self, catalog: Catalog, target: Path, unfinished: Path, on_progress: OnBytes) -> None:
+    def __init__(self, catalog: Catalog, target: Path, folder: Path, on_progress: OnBytes) -> None:
         self._catalog = catalog
         self._target = target
-        self._to = unfinished
+        self._to = folder
         self._show = on_progress
-        self._files = unfinished / "files"
-        self._copy = unfinished / catalog.path.name
+        self._files = folder / "files"
+        self._copy = folder / catalog.path.name
         self._done = 0
         self._all = 0
 
     def run(self) -> Backup:
-        for old in self._to.iterdir():  # of a backup that was killed
-            if old.name != _LOCK:
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
         (self._files / ".incoming").mkdir(parents=True)
         self._weigh()
         for number in range(_ROUNDS):
@@ -210,8 +167,7 @@ class _Copying:
 
     def _finish(self) -> tuple[int, int]:
         """See that all is on disk; returns how many documents, and bytes."""
-        with self._copy.open("rb+") as file:
-            os.fsync(file.fileno())
+        unfinished.sync_file(self._copy)
         sync_folder(self._files)
         sync_folder(self._to)
         with errors(self._copy):

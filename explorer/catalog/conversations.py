@@ -157,7 +157,7 @@ class ConversationTable:
             )
             if con.changes() == 0:
                 return False
-            self._put_spans(con, message_id, citations, hits)
+            put_spans(con, message_id, citations, hits)
         return True
 
     def fail(self, message_id: int, error: str) -> None:
@@ -185,40 +185,45 @@ class ConversationTable:
                 (state, None if error is None else clean(error), now(), message_id),
             )
 
-    def _put_spans(
-        self, con: apsw.Connection, message_id: int, citations: Sequence[SpanRef], hits: Sequence[SpanRef]
-    ) -> None:
-        con.execute("DELETE FROM citation WHERE message_id = ?", (message_id,))
-        con.execute("DELETE FROM message_hit WHERE message_id = ?", (message_id,))
-        for span in citations:
-            document_id = _still_there(con, span.document_id)
+
+def put_spans(
+    con: apsw.Connection, message_id: int, citations: Sequence[SpanRef], hits: Sequence[SpanRef]
+) -> None:
+    """Keep the spans of an answer in place of those it had. In the caller's transaction.
+
+    A citation of a document that is gone stays without it; a hit does not stay.
+    """
+    con.execute("DELETE FROM citation WHERE message_id = ?", (message_id,))
+    con.execute("DELETE FROM message_hit WHERE message_id = ?", (message_id,))
+    for span in citations:
+        document_id = _still_there(con, span.document_id)
+        con.execute(
+            "INSERT INTO citation VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                message_id,
+                span.number,
+                document_id,
+                span.page,
+                span.start,
+                span.end,
+                span.digest if document_id else None,
+            ),
+        )
+    for span in hits:
+        if _still_there(con, span.document_id):
             con.execute(
-                "INSERT INTO citation VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO message_hit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     message_id,
                     span.number,
-                    document_id,
+                    span.document_id,
                     span.page,
                     span.start,
                     span.end,
-                    span.digest if document_id else None,
+                    span.digest,
+                    span.score,
                 ),
             )
-        for span in hits:
-            if _still_there(con, span.document_id):
-                con.execute(
-                    "INSERT INTO message_hit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        message_id,
-                        span.number,
-                        span.document_id,
-                        span.page,
-                        span.start,
-                        span.end,
-                        span.digest,
-                        span.score,
-                    ),
-                )
 
 
 def _still_there(con: apsw.Connection, document_id: str | None) -> str | None:
@@ -226,19 +231,25 @@ def _still_there(con: apsw.Connection, document_id: str | None) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
+def spans_of(con: apsw.Connection, message_id: int) -> tuple[tuple[SpanRef, ...], tuple[SpanRef, ...]]:
+    """(the citations of an answer, the passages that stood behind it)."""
     citations = fetch_all(
         con,
         'SELECT number, document_id, page, start, "end", digest FROM citation WHERE message_id = ? ORDER'
         " BY number",
-        (row[0],),
+        (message_id,),
     )
     hits = fetch_all(
         con,
         'SELECT rank, document_id, page, start, "end", digest, score FROM message_hit WHERE message_id ='
         " ? ORDER BY rank",
-        (row[0],),
+        (message_id,),
     )
+    return tuple(SpanRef(*span) for span in citations), tuple(SpanRef(*span) for span in hits)
+
+
+def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
+    citations, hits = spans_of(con, row[0])
     return Message(
         id=row[0],
         conversation_id=row[1],
@@ -252,6 +263,6 @@ def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
         scope=json.loads(row[9]) if row[9] else None,
         forgotten=bool(row[10]),
         created_at=moment(row[11]),
-        citations=tuple(SpanRef(*span) for span in citations),
-        hits=tuple(SpanRef(*span) for span in hits),
+        citations=citations,
+        hits=hits,
     )

@@ -238,6 +238,11 @@ class Documents:
         return Page(*row[:4]), row[4] or b"", row[5] or b""
 
 
+def visible(con: apsw.Connection) -> list[str]:
+    """The ids of the documents that `Documents.list` gives, as a connection sees them."""
+    return [row[0] for row in fetch_all(con, f"SELECT id FROM ({_SELECT})")]
+
+
 def live_edition(con: apsw.Connection, document_id: str) -> int:
     """The id of a document's visible edition. Raises NotFound."""
     row = fetch_one(

@@ -134,8 +134,7 @@ class Generations:
 
     def _one(self, state: str) -> Generation | None:
         with self._database.read() as con:
-            row = fetch_one(con, _SELECT + " WHERE g.state = ?", (state,))
-        return None if row is None else _generation(row)
+            return find(con, state)
 
     def _require(self, state: str) -> Generation:
         found = self._one(state)
@@ -144,6 +143,12 @@ class Generations:
                 "No index is being built." if state == "building" else "The library has no index yet."
             )
         return found
+
+
+def find(con: apsw.Connection, state: str) -> Generation | None:
+    """The generation in that state ("live", "building") as a connection sees it; None where there is none."""
+    row = fetch_one(con, _SELECT + " WHERE g.state = ?", (state,))
+    return None if row is None else _generation(row)
 
 
 def _generation(row: tuple[Any, ...]) -> Generation:

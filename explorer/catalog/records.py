@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from explorer.types import Cluster, HeadingLike, Job
+from explorer.types import Cluster, HeadingLike, Job, MessageKind, MessageState, SpanRef
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,6 +85,38 @@ class Stored:
     status: Literal["added", "replaced", "unchanged"]
     kept: tuple[str, str] | None = None
     """What was replaced and stays, because another file has its bytes: its id, and the name of that file."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """A question and its answer with all that is kept of it; times are seconds since 1970."""
+
+    question: str
+    text: str
+    kind: MessageKind
+    state: MessageState
+    found: bool
+    error: str | None
+    model: str | None
+    scope: Mapping[str, Any] | None
+    forgotten: bool
+    created_at: float
+    updated_at: float
+    citations: tuple[SpanRef, ...]
+    hits: tuple[SpanRef, ...]
+    sources: tuple[str, ...]
+    """Ids of all documents that a language model was shown for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConversation:
+    """A conversation with its messages, oldest first."""
+
+    id: str
+    title: str
+    created_at: float
+    updated_at: float
+    messages: tuple[KeptMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)

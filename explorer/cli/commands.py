@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from explorer.cli import app, output, parser, upkeep
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
-from explorer.cli.terminal import ByteBar, FileBars, MapBar, counted, plain
+from explorer.cli.terminal import ByteBar, FileBars, MapBar, TransferBar, counted, plain
 from explorer.errors import ExplorerError
 from explorer.types import Progress
 
@@ -206,12 +206,36 @@ def doctor(options: argparse.Namespace) -> int:
 def back_up(options: argparse.Namespace) -> int:
     """Copy the library to a new folder, also while the app runs."""
     with library_of(options) as library, ByteBar(is_shown=not options.json) as bar:
-        made = library.backup(options.target, on_progress=bar.show)
+        made = library.transfer.backup(options.target, on_progress=bar.show)
     if options.json:
         output.as_json(asdict(made))
     else:
         output.backup(made)
     return 1 if made.missing else 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the library into one file, or into a folder of plain files."""
+    with library_of(options) as library, TransferBar(is_shown=not options.json) as bar:
+        if options.plain is not None:
+            made = library.transfer.export_plain(options.plain, on_progress=bar.show)
+        else:
+            made = library.transfer.export(options.target, on_progress=bar.show)
+    output.transferred(made, is_json=options.json)
+    return 1 if made.missing or made.damaged else 0
+
+
+def bring_in(options: argparse.Namespace) -> int:
+    """Bring the documents and conversations of an export into the library."""
+    with library_of(options, may_create=True) as library, TransferBar(is_shown=not options.json) as bar:
+        came = library.transfer.bring_in(
+            options.archive,
+            on_progress=bar.show,
+            with_servers=options.with_servers,
+            read_anew=options.read_anew,
+        )
+    output.transferred(came, is_json=options.json)
+    return 1 if came.left_out else 0
 
 
 def _repaired(library: Library, *, verify: bool, is_shown: bool) -> Report:
@@ -242,6 +266,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "evaluate": evaluate,
     "doctor": doctor,
     "backup": back_up,
+    "export": export,
+    "import": bring_in,
     "space": upkeep.space,
     "addresses": upkeep.addresses,
     "erase": upkeep.erase,

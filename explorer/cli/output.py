@@ -15,6 +15,7 @@ from explorer.types import Atlas, Hit, Outcome, Report
 if TYPE_CHECKING:
     from explorer.catalog.backup import Backup
     from explorer.evaluation import Figure
+    from explorer.transfer import BroughtIn, Exported
 
 
 def as_json(value: Any) -> None:
@@ -48,6 +49,15 @@ def backup(made: Backup) -> None:
     if made.missing:
         lost = counted(len(made.missing), "original")
         print(f"The library itself has lost {lost}; `doctor` says which. The rest is in the copy.")
+
+
+def transferred(result: Exported | BroughtIn, *, is_json: bool) -> None:
+    """What an export wrote, or an import brought in."""
+    if is_json:
+        as_json(asdict(result))
+        return
+    for line in result.lines():
+        print(plain(line))
 
 
 def hit(one: Hit) -> None:

@@ -31,7 +31,11 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if typed[0] == APP and typed[1:2] not in (["-h"], ["--help"]):
         rest = typed[2:] if typed[1:2] == ["--"] else typed[1:]
         return argparse.Namespace(command=APP, options=rest, json=False)
-    return _parser().parse_args(typed)
+    parser = _parser()
+    options = parser.parse_args(typed)
+    if options.command == "export" and (options.target is None) == (options.plain is None):
+        parser.error("name either the file to write, or a folder with --plain")
+    return options
 
 
 def _prog() -> str:
@@ -76,14 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--within", action="store_true", help="ask each within the documents it refers to")
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
 
-    _upkeep_commands(commands, common)
+    _add_upkeep(commands, common)
+    _add_transfers(commands, common)
     commands.add_parser(
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
     )
     return parser
 
 
-def _upkeep_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+def _add_upkeep(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands that look after a library as a whole to those of the parser."""
     one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
     one.add_argument("--repair", action="store_true", help="mend what can be mended")
@@ -91,11 +96,6 @@ def _upkeep_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--empty-attic", action="store_true", help="delete what --repair has set aside (files/.attic)"
     )
-
-    one = commands.add_parser(
-        "backup", parents=[common], help="copy the library to a new folder, also while the app runs"
-    )
-    one.add_argument("target", type=Path, metavar="FOLDER", help="a new or an empty folder")
 
     one = commands.add_parser("space", parents=[common], help="say what takes room on the disk, and free it")
     one.add_argument("--free", action="store_true", help="give back what nothing needs")
@@ -110,6 +110,40 @@ def _upkeep_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     one = commands.add_parser("erase", parents=[common], help="delete everything that a library holds")
     one.add_argument("--folder", action="store_true", help="delete its folder too")
     one.add_argument("--yes", action="store_true", help="do not ask for the library's name")
+
+
+def _add_transfers(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The commands by which a library leaves and comes in again."""
+    one = commands.add_parser(
+        "backup", parents=[common], help="copy the library to a new folder, also while the app runs"
+    )
+    one.add_argument("target", type=Path, metavar="FOLDER", help="a new or an empty folder")
+
+    one = commands.add_parser(
+        "export", parents=[common], help="write the library into one file (a zip), also while the app runs"
+    )
+    one.add_argument("target", type=Path, nargs="?", metavar="FILE", help="a new file, such as library.zip")
+    one.add_argument(
+        "--plain",
+        type=Path,
+        metavar="FOLDER",
+        help="write plain files instead, with text and tags beside each",
+    )
+
+    one = commands.add_parser(
+        "import", parents=[common], help="bring in an export; nothing that is there is doubled"
+    )
+    one.add_argument("archive", type=Path, metavar="FILE", help="what `export` wrote")
+    one.add_argument(
+        "--with-servers",
+        action="store_true",
+        help="take over addresses of servers, folders of models and wider limits too (new libraries)",
+    )
+    one.add_argument(
+        "--read-anew",
+        action="store_true",
+        help="believe the originals only: read and embed each document again (exports of strangers)",
+    )
 
 
 def _scope_options() -> argparse.ArgumentParser:

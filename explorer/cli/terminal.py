@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from explorer.types import Job, Progress
+
+if TYPE_CHECKING:
+    from explorer.transfer import TransferProgress
 
 _ORDERS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """Unicode categories of characters that a terminal would obey (escapes, turned text) or cannot show."""
@@ -65,68 +68,58 @@ class FileBars:
             )
 
 
-class MapBar:
-    """One bar for a map that is being drawn."""
+class _Bar:
+    """One bar, which is there from the first `show` on."""
 
     def __init__(self, is_shown: bool) -> None:
         self._is_shown = is_shown and sys.stderr.isatty()
         self._bar: Any = None
 
-    def __enter__(self) -> MapBar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.close()
+
+    def _show(self, label: str, done: int, total: int, left: float | None = None) -> None:
+        if self._is_shown:
+            self._bar = self._bar or _bar(0)
+            _set(self._bar, label, done, total, left)
+
+
+class MapBar(_Bar):
+    """One bar for a map that is being drawn."""
 
     def show(self, job: Job | None) -> None:
         """Shows how far the drawing is; `job` is None while there is none yet."""
-        if not self._is_shown or job is None or job.is_over:
-            return
-        self._bar = self._bar or _bar(0)
-        _set(self._bar, "Drawing the map", job.done, job.total)
+        if job is not None and not job.is_over:
+            self._show("Drawing the map", job.done, job.total)
 
 
-class ByteBar:
+class ByteBar(_Bar):
     """One bar for a copy, in MB."""
-
-    def __init__(self, is_shown: bool) -> None:
-        self._is_shown = is_shown and sys.stderr.isatty()
-        self._bar: Any = None
-
-    def __enter__(self) -> ByteBar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
 
     def show(self, done: int, total: int) -> None:
         """Shows how many bytes are done."""
-        if self._is_shown:
-            self._bar = self._bar or _bar(0)
-            _set(self._bar, "Copying, MB", done // 1_000_000, total // 1_000_000)
+        self._show("Copying, MB", done // 1_000_000, total // 1_000_000)
 
 
-class StepBar:
+class TransferBar(_Bar):
+    """One bar for an export or an import: what is done, in MB, and how long still."""
+
+    def show(self, progress: TransferProgress) -> None:
+        """Shows how far it is."""
+        done, total = progress.done // 1_000_000, progress.total // 1_000_000
+        self._show(f"{progress.step}, MB", done, total, progress.seconds_left)
+
+
+class StepBar(_Bar):
     """One bar for work of several steps, each with a name of its own."""
-
-    def __init__(self, is_shown: bool) -> None:
-        self._is_shown = is_shown and sys.stderr.isatty()
-        self._bar: Any = None
-
-    def __enter__(self) -> StepBar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
 
     def show(self, what: str, done: int, total: int) -> None:
         """Shows what is being done, and how far."""
-        if self._is_shown:
-            self._bar = self._bar or _bar(0)
-            _set(self._bar, what, done, total)
+        self._show(what, done, total)
 
 
 def size(octets: int) -> str:

@@ -24,7 +24,7 @@ def test_a_copy_made_while_files_are_added_is_whole_and_of_its_own(tmp_path: Pat
         more = write(tmp_path / "more", **{f"n{number}_txt": prose(number, 40) for number in range(12)})
         library.enqueue(more)
         told: list[tuple[int, int]] = []
-        made = library.backup(tmp_path / "copy", lambda done, all_: told.append((done, all_)))
+        made = library.transfer.backup(tmp_path / "copy", lambda done, all_: told.append((done, all_)))
         assert made.folder == tmp_path / "copy"
         assert made.documents >= 2
         assert made.missing == ()

@@ -19,7 +19,7 @@ FLOORS = (
     "stores search maps",
     "chat ingestion page_images",
     "worker",
-    "models doctor libraries upkeep",
+    "models doctor libraries transfer upkeep",
     # the ways in
     "library",
     "evaluation",

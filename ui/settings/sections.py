@@ -13,7 +13,7 @@ from explorer.readers import OCR_OFF
 from explorer.settings import Server, Settings, variable
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics, erase, privacy, space
+from ui.settings import diagnostics, erase, privacy, space, transfer
 from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
@@ -326,8 +326,9 @@ SECTIONS = (
     reading_section,
     embedding_section,
     chat_section,
-    privacy.section,
+    transfer.section,
     space.section,
+    privacy.section,
     erase.section,
     about_section,
 )

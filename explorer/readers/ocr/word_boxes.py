@@ -19,6 +19,8 @@ from explorer.types import Box
 
 _EDGES = struct.Struct(">4H")
 _WHOLE = 65_535
+_BITS = 56
+"""A number in the stored form has no more."""
 _OVERLAP = 0.5
 _GAP = 3.0
 """A gap wider than this many line heights ends a mark (the cells of a table, two columns)."""
@@ -122,4 +124,6 @@ def _integer(stored: bytes, at: int) -> tuple[int, int]:
         shift += 7
         if byte < 0x80:
             return value, at
+        if shift > _BITS:  # an export that somebody made up: to add up its digits could take for ever
+            raise ValueError("the stored boxes hold a number that is none of ours")
     raise ValueError("the stored boxes are cut off")

@@ -20,6 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+_BITS = 56
+"""A number in the stored form has no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -101,6 +104,8 @@ def _integers(stored: bytes) -> Iterator[int]:
         if byte < 0x80:
             yield value
             value = shift = 0
+        elif shift > _BITS:  # an export that somebody made up: to add up its digits could take for ever
+            raise ValueError("the stored runs hold a number that is none of ours")
     if shift:
         raise ValueError("the stored runs are cut off")
 

@@ -63,3 +63,8 @@ def test_runs_out_of_order_or_empty_are_refused(held: list[Run]) -> None:
 def test_cut_bytes_are_refused(stored: bytes) -> None:
     with pytest.raises(ValueError, match="cut off"):
         list(decode(stored))
+
+
+def test_a_number_without_end_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="none of ours"):
+        list(decode(b"\xff" * 5_000_000))

@@ -1,0 +1,252 @@
+"""The form of an export: what its files are called, and what stands in them.
+
+    manifest.json             what it is, and a line for each document; written last
+    documents/NAME            the originals, under names that any system can have
+    catalogue/SHA256.json     what a document was read as: text, pages, passages, words
+    catalogue/SHA256.f32      the embeddings of its passages, float32 little endian, one row each
+    conversations.json        questions and answers
+
+Everything speaks of documents by their SHA-256 and of passages by their place in the text, never by ids of
+one library. The models below check what a foreign export says: types, bounds, and that what belongs together
+is there.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from explorer.types import MessageKind, MessageState
+
+FORMAT = 1
+"""Counts up when an earlier version of the program could not read an export any more."""
+PROGRAM = "document-explorer"
+MANIFEST = "manifest.json"
+CONVERSATIONS = "conversations.json"
+DOCUMENTS = "documents/"
+_CATALOGUE = "catalogue/"
+
+_HUGE = 2**53
+_LEAST_READ = 64
+_MOST_PARTS = 100
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[bytes, Field(min_length=32, max_length=32)]
+Name = Annotated[str, Field(min_length=1, max_length=100_000)]
+Line = Annotated[str, Field(max_length=100_000)]
+Number = Annotated[int, Field(ge=0, le=_HUGE)]
+Seconds = Annotated[float, Field(ge=0, le=100_000_000_000)]
+
+
+def rows_name(sha256: str) -> str:
+    """The file that holds what a document was read as."""
+    return f"{_CATALOGUE}{sha256}.json"
+
+
+def vectors_name(sha256: str) -> str:
+    """The file that holds the embeddings of a document's passages."""
+    return f"{_CATALOGUE}{sha256}.f32"
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+    )
+
+
+class ExportedSource(_Checked):
+    """A file that held a document's bytes; `path` is None for an upload."""
+
+    name: Name
+    path: Name | None = None
+    part_of: Name | None = None
+
+
+class ExportedDocument(_Checked):
+    """One line of the manifest: a document, and the file that is its original."""
+
+    sha256: Sha256
+    file: Name
+    size: Number
+    name: Name
+    added: datetime
+    kind: Name
+    tags: list[Name] = []
+    source: Name | None = None
+    part_of: Name | None = None
+    sources: list[ExportedSource] = []
+
+
+class ExportedIndex(_Checked):
+    """What texts, passages and embeddings were made with."""
+
+    recipe: dict[str, bool | int | float | str]
+    model: Name
+    dimension: Annotated[int, Field(ge=1, le=100_000)]
+    precision: Annotated[str, Field(max_length=100)]
+    fingerprint: Annotated[str, Field(max_length=1000)]
+
+    @model_validator(mode="after")
+    def _is_one_of_ours(self) -> ExportedIndex:
+        """The library goes on cutting documents by these numbers."""
+        chunk, read = self.recipe.get("chunk_tokens"), self.recipe.get("embed_tokens", _LEAST_READ)
+        if len(self.recipe) > _MOST_PARTS or not isinstance(chunk, int) or not isinstance(read, int):
+            raise ValueError("the recipe does not say how passages were made")
+        if not 20 <= chunk <= 2000 or not _LEAST_READ <= read <= 100_000:
+            raise ValueError("the recipe makes passages of a length that there is not")
+        return self
+
+
+class ManifestHead(_Checked):
+    """What can be read of the manifest of any version."""
+
+    format: Annotated[int, Field(ge=1)]
+    program: str
+
+
+class ExportManifest(ManifestHead):
+    """`manifest.json`."""
+
+    exported: datetime
+    library: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """The name that a person gave the library."""
+    index: ExportedIndex | None = None
+    settings: dict[str, str | int | float | bool | None] = {}
+    documents: list[ExportedDocument]
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> ExportManifest:
+        for names in ([one.sha256 for one in self.documents], [one.file for one in self.documents]):
+            if len(set(names)) < len(names):
+                raise ValueError("it names a document twice")
+        return self
+
+
+class ExportedPage(_Checked):
+    """A page; it starts where the one before it ends."""
+
+    number: Annotated[int, Field(ge=1, le=_HUGE)]
+    end: Number
+    label: Line | None = None
+    runs: bytes = b""
+    boxes: bytes = b""
+
+
+class ExportedChunk(_Checked):
+    """A passage: a span of the text, its words, and the key of its embedding."""
+
+    start: Number
+    end: Number
+    page: Number
+    end_page: Number
+    headings: list[Line]
+    words: str
+    embedded: Digest
+
+
+class ExportedHeading(_Checked):
+    """A heading: where it starts in the text, its level, its words."""
+
+    start: Number
+    level: Annotated[int, Field(ge=1, le=1000)]
+    text: Line
+
+
+class ExportedRows(_Checked):
+    """`catalogue/SHA256.json`."""
+
+    title: Line | None = None
+    author: Line | None = None
+    language: Annotated[str, Field(max_length=100)] | None = None
+    day: date | None = None
+    warnings: list[Line] = []
+    name_words: Line = ""
+    text: str
+    headings: list[ExportedHeading] = []
+    pages: list[ExportedPage]
+    chunks: list[ExportedChunk]
+
+    @model_validator(mode="after")
+    def _all_lies_in_the_text(self) -> ExportedRows:
+        ends = [page.end for page in self.pages]
+        if ends != sorted(ends) or (ends or [0])[-1] != len(self.text):
+            raise ValueError("its pages do not add up to its text")
+        numbers = {page.number for page in self.pages}
+        if len(numbers) < len(self.pages):
+            raise ValueError("it has a page twice")
+        for chunk in self.chunks:
+            if not chunk.start < chunk.end <= len(self.text) or not {chunk.page, chunk.end_page} <= numbers:
+                raise ValueError("a passage lies outside its text")
+        return self
+
+
+class ExportedSpan(_Checked):
+    """A span that an answer rests on; `document` is None where it was removed."""
+
+    number: Number
+    document: Sha256 | None
+    page: Number
+    start: Number
+    end: Number
+    digest: Digest | None = None
+    score: float = 0.0
+
+
+class ExportedScope(_Checked):
+    """What a question was limited to; a passage is a document's SHA-256, start and end."""
+
+    documents: list[Sha256] | None = None
+    chunks: list[tuple[Sha256, Number, Number]] | None = None
+    tags: list[Line] | None = None
+    kinds: list[Line] | None = None
+    folders: list[Line] | None = None
+    dates: tuple[date | None, date | None] | None = None
+
+
+class ExportedMessage(_Checked):
+    """A question and its answer."""
+
+    question: str
+    text: str
+    kind: MessageKind
+    state: MessageState
+    found: bool
+    error: str | None = None
+    model: Line | None = None
+    scope: ExportedScope | None = None
+    forgotten: bool = False
+    created: Seconds
+    updated: Seconds
+    citations: list[ExportedSpan] = []
+    hits: list[ExportedSpan] = []
+    sources: list[Sha256] = []
+
+    @model_validator(mode="after")
+    def _numbers_each_once(self) -> ExportedMessage:
+        for spans in (self.citations, self.hits):
+            if len({one.number for one in spans}) < len(spans):
+                raise ValueError("it numbers a source twice")
+        return self
+
+
+class ExportedConversation(_Checked):
+    """A conversation."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    title: Line
+    created: Seconds
+    updated: Seconds
+    messages: list[ExportedMessage]
+
+
+class ExportedConversations(_Checked):
+    """`conversations.json`."""
+
+    conversations: list[ExportedConversation]
