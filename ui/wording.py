@@ -76,6 +76,16 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
+def until(moment: datetime, now: datetime | None = None) -> str:
+    """How long something lasts, in words: "for 7 days", "for 5 hours", "for less than an hour"."""
+    seconds = (aware(moment) - (now or datetime.now(UTC))).total_seconds()
+    if seconds < _HOUR:
+        return "for less than an hour"
+    if seconds < _DAY:
+        return f"for {count(round(seconds / _HOUR), 'hour')}"
+    return f"for {count(round(seconds / _DAY), 'day')}"
+
+
 def exact(moment: datetime) -> str:
     """The moment in local time, to the second."""
     return aware(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")

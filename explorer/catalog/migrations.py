@@ -18,7 +18,7 @@ from pathlib import Path
 import apsw
 
 from explorer.catalog import copies, mending
-from explorer.catalog.schema import VERSION_1, VERSION_2
+from explorer.catalog.schema import VERSION_1, VERSION_2, VERSION_3
 from explorer.errors import StorageError
 
 
@@ -46,6 +46,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         mending.is_whole,
         mending.mend,
     ),
+    Migration(3, "the bin", lambda con: con.execute(VERSION_3)),
 )
 
 

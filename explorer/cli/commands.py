@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser
+from explorer.cli import app, output, parser, removing
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, counted, plain
 from explorer.errors import ExplorerError
@@ -242,5 +242,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "evaluate": evaluate,
     "doctor": doctor,
     "backup": back_up,
+    "bin": removing.put_into_bin,
+    "restore": removing.restore,
+    "remove": removing.remove,
     parser.APP: start,
 }

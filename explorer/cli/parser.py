@@ -87,10 +87,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("target", type=Path, metavar="FOLDER", help="a new or an empty folder")
 
+    _removing(commands, common)
     commands.add_parser(
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
     )
     return parser
+
+
+def _removing(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """The commands that take documents out of a library and bring them back."""
+    for name, number, what in (
+        ("bin", "*", "put documents into the bin, which keeps them for some days; with none, list the bin"),
+        ("restore", "+", "bring documents back from the bin"),
+        ("remove", "+", "remove documents for good, with every byte, those of the bin too"),
+    ):
+        one = commands.add_parser(name, parents=[common], help=what)
+        one.add_argument("documents", nargs=number, metavar="DOCUMENT", help="its name or id")
 
 
 def _scope_options() -> argparse.ArgumentParser:

@@ -59,8 +59,11 @@ CHAT = (
 )
 
 
+BIN = (Field("bin_days", "Days that removed documents stay in the bin"),)
+
+
 def library_section(library: Library) -> None:
-    """Draws the library's name, place and size."""
+    """Draws the library's name, place and size, and how long its bin keeps what is removed."""
     st.header("This library", anchor=False)
     counts = library.counts()
     st.markdown(
@@ -77,6 +80,7 @@ def library_section(library: Library) -> None:
     st.markdown(
         f"**{size(total)}** on disk: " + ", ".join(f"{name} {size(octets)}" for name, octets in used.items())
     )
+    _form(library, "bin", BIN)
 
 
 def disk_use(folder: Path, store: str) -> dict[str, int]:
