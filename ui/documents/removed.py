@@ -23,13 +23,16 @@ def notice(library: Library) -> None:
     if not left:
         st.session_state.pop(table.REMOVED, None)
         return
-    name = plain(left[0].document.name, 80)
-    what = f"**{name}** removed" if len(left) == 1 else f"**{count(len(left), 'document')}** removed"
+    is_one = len(left) == 1
+    what = plain(left[0].document.name, 80) if is_one else count(len(left), "document")
     with (
         st.container(border=True, key="removed_notice"),
         st.container(horizontal=True, vertical_alignment="center", gap="xsmall"),
     ):
-        st.markdown(f"{what}. The bin keeps it {until(left[0].goes_at)}.", width="stretch")
+        st.markdown(
+            f"**{what}** removed. The bin keeps {'it' if is_one else 'them'} {until(left[0].goes_at)}.",
+            width="stretch",
+        )
         st.button(
             "Undo",
             icon=":material/undo:",

@@ -221,8 +221,8 @@ def _what_removing_does(days: int) -> str:
             f"drawn any more. This cannot be undone. {theirs}"
         )
     return (
-        "Nothing of it is found, quoted or drawn any more. The bin, below the list, keeps it for "
-        f"{count(days, 'day')}; until then you can bring it back. {theirs}"
+        "What you remove is found, quoted and drawn nowhere any more. The bin, below the list, keeps it for "
+        f"{count(days, 'day')}: until then you can bring it back. {theirs}"
     )
 
 
