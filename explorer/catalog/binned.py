@@ -29,7 +29,7 @@ from explorer.types import Binned
 BACK = "It was in the bin and is back, with its tags."
 """A warning with the outcome of a file whose bytes the bin had."""
 _DAY = 86_400.0
-_AT_ONCE = 100
+_AT_ONCE = 500
 """How many documents whose days are over go in one transaction: nobody waits long for it."""
 _CHOSEN = "IN (SELECT value FROM json_each(?1))"
 _LIVE = "(SELECT id FROM generation WHERE state = 'live')"
