@@ -36,7 +36,7 @@ _LIVE = "(SELECT id FROM generation WHERE state = 'live')"
 _LAST_MOMENT = "SELECT max(max(added_at), coalesce(max(binned_at), 0)) FROM document"
 
 
-class Restored(NamedTuple):
+class BroughtBack(NamedTuple):
     """What `restore` did, by the ids of the documents."""
 
     back: tuple[str, ...]
@@ -64,7 +64,7 @@ class Bin:
                 self._originals.note(con, known)
         return known
 
-    def restore(self, ids: Iterable[str]) -> Restored:
+    def restore(self, ids: Iterable[str]) -> BroughtBack:
         """Bring documents back as they were, in one transaction; ids that are not in the bin are passed over.
 
         Raises StorageError.
@@ -81,7 +81,9 @@ class Bin:
             if back:
                 _bring_back(con, back)
                 self._originals.note(con, back)
-        return Restored(tuple(back), tuple(document_id for document_id, edition in rows if edition is None))
+        return BroughtBack(
+            tuple(back), tuple(document_id for document_id, edition in rows if edition is None)
+        )
 
     def restore_bytes(self, sha256: str) -> str | None:
         """Bring back the document with exactly these bytes, which arrived once more: its id.
