@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from explorer.types import (
         Activity,
         Atlas,
+        Binned,
         Box,
         Chunk,
         Citation,
@@ -81,6 +82,7 @@ _HOMES = {
     "explorer.types": (
         "Activity",
         "Atlas",
+        "Binned",
         "Box",
         "Chunk",
         "Citation",
@@ -109,6 +111,7 @@ __all__ = [
     "Activity",
     "Answer",
     "Atlas",
+    "Binned",
     "Box",
     "Cancelled",
     "CatalogLost",

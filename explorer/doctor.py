@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def examine(
     catalog: Catalog,
     client: WorkerClient,
+    notes: tuple[str, ...] = (),
     *,
     repair: bool,
     verify: bool = False,
-    notes: tuple[str, ...] = (),
 ) -> Report:
     """The report of `Library.doctor`; with `repair`, what can be mended is mended first.
 

@@ -18,6 +18,7 @@ from explorer.settings import Settings, Source
 from explorer.types import (
     Activity,
     Atlas,
+    Binned,
     Chunk,
     Counts,
     Document,
@@ -74,8 +75,9 @@ class Library:
             lambda: self.settings,
             lambda password: self._images.remember(password),  # noqa: PLW0108  (made when it is needed)
         )
-        if self._catalog.jobs.has_work() or self._catalog.erasing.is_begun():
-            self._client.start()  # to go on with what a killed process left
+        waits = self._catalog.jobs.has_work() or self._catalog.erasing.is_begun()
+        if waits or not self._catalog.bin.is_empty():
+            self._client.start()  # to go on with what a killed process left, and to empty the bin in time
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
@@ -224,8 +226,20 @@ class Library:
         return self._catalog.documents.revision()
 
     def remove(self, document_ids: str | Iterable[str]) -> None:
-        """Remove documents and every trace of them, in one transaction; unknown ids are passed over."""
+        """Remove documents, also of the bin, with every byte, in one transaction; unknown ids are ignored."""
         self._catalog.documents.remove(_as_list(document_ids))
+
+    def bin(self, document_ids: str | Iterable[str]) -> list[str]:
+        """Put documents into the bin for `settings.bin_days` (0: remove them). The ids that it holds now."""
+        return self._intake.bin(_as_list(document_ids))
+
+    def restore(self, document_ids: str | Iterable[str]) -> list[str]:
+        """Bring documents back: the ids of those that are; after a redo, the queue reads them again first."""
+        return self._intake.restore(_as_list(document_ids))
+
+    def binned(self) -> list[Binned]:
+        """What is in the bin, the last first."""
+        return self._catalog.bin.list(self.settings.bin_days)
 
     def tag(self, document_ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """Give tags to documents and take them away."""
@@ -341,8 +355,9 @@ class Library:
         `repair`, what can be mended is mended; with `verify`, originals are compared with their SHA-256."""
         from explorer import doctor
 
-        notes = self.models.explain()
-        return doctor.examine(self._catalog, self._client, repair=repair, verify=verify, notes=notes)
+        return doctor.examine(
+            self._catalog, self._client, self.models.explain(), repair=repair, verify=verify
+        )
 
     @cached_property
     def upkeep(self) -> Upkeep:

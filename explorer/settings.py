@@ -68,6 +68,7 @@ PAGE_FIELDS = frozenset(
         "max_file_mb",
         "max_pages",
         "ocr",
+        "bin_days",
         "chat_url",
         "chat_model",
     }
@@ -158,6 +159,9 @@ class Settings(BaseSettings):
         description="Most that is unpacked of an archive or mail, all levels together, in MB.",
     )
     ocr: bool = Field(True, description="Whether pages and images without text are recognised (OCR).")
+    bin_days: int = Field(
+        7, ge=0, le=3650, description="Days that removed documents stay in the bin; 0 removes them at once."
+    )
     chat_url: str | None = Field(
         None,
         description="Address of a server that speaks OpenAI's chat API, such as http://127.0.0.1:11434/v1.",

@@ -64,6 +64,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Binned:
+    """A document in the bin: since when, and from when on it is removed for good."""
+
+    document: Document
+    binned_at: datetime
+    goes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Totals over the documents that can be seen; `bytes` is the size of their originals."""
 

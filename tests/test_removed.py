@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from explorer import Library, Scope
+from explorer.catalog import FORGOTTEN
 from explorer.worker import log as worker_log
 from explorer.worker.protocol import ADDRESS_FILE
 from tests.chat_server import serving
@@ -149,7 +150,7 @@ def test_what_was_used_in_every_way_is_gone(
     assert first.question == second.question == QUESTION
     assert {ref.document_id for ref in first.citations} == {None}
     assert talk.describe(library, first)["copy"].endswith("document removed")
-    assert second.forgotten and talk.describe(library, second)["note"] == talk.FORGOTTEN
+    assert second.forgotten and talk.describe(library, second)["note"] == FORGOTTEN
     assert _left(place, probes) == {}, "nothing came back while it was searched"
     assert library.doctor().problems == ()
 

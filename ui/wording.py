@@ -103,6 +103,16 @@ def day(when: date) -> str:
     return _day(when, _locale())
 
 
+def until(moment: datetime, now: datetime | None = None) -> str:
+    """How long something lasts, in words: "for 7 days", "for 5 hours", "for less than an hour"."""
+    seconds = (aware(moment) - (now or datetime.now(UTC))).total_seconds()
+    if seconds < _HOUR:
+        return "for less than an hour"
+    if seconds < _DAY:
+        return f"for {count(round(seconds / _HOUR), 'hour')}"
+    return f"for {count(round(seconds / _DAY), 'day')}"
+
+
 def exact(moment: datetime) -> str:
     """A moment to the minute, where the browser is: "Nov 30, 2026, 2:05 PM" or "30.11.2026, 14:05"."""
     locale, there = _locale(), _there(moment)

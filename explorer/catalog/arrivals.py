@@ -7,7 +7,7 @@ from typing import Literal
 
 import apsw
 
-from explorer.catalog import editions, forgetting, sources
+from explorer.catalog import binned, editions, forgetting, sources
 from explorer.catalog.columns import clean, fetch_one, now, strings
 from explorer.catalog.database import Database
 from explorer.catalog.documents import exists
@@ -42,7 +42,8 @@ class Arrivals:
         tags carry over and it goes as with `documents.remove`, unless another file has its bytes. `job_id`:
         the job that did it, which is over with the same transaction. `before`: what a new document was
         elsewhere; without it, what it was before the catalogue was lost. Its day and tags come back. Bytes
-        that are known already change nothing ("unchanged").
+        that are known already change nothing ("unchanged"); those of a document in the bin bring it back,
+        read anew ("added"). One that was in the bin when the catalogue was lost is in the bin again.
 
         Raises:
             MissingEmbeddings: embed those chunks again and repeat.
@@ -56,28 +57,36 @@ class Arrivals:
             _require_generation(con, generation_id)
             before = before or self._originals.restored(con, new.sha256)
             document_id, is_new = _document_row(con, new, job_id, before)
+            was_binned = not is_new and binned.is_binned(con, document_id)
             status: Literal["added", "replaced", "unchanged"] = "added" if is_new else "unchanged"
             if _edition_of(con, document_id, generation_id) is None:
                 editions.insert(con, document_id, generation_id, new)
                 status = "added"
+            if was_binned:  # now, for both editions may need the same embeddings
+                binned.take_out(con, document_id)
             if not _is_redo(con, job_id):
                 sources.record(con, document_id, new.source, new.name, new.part_of)
             if replaces and replaces != document_id and is_new and exists(con, replaces):
                 gone, kept = _take_the_place(con, replaces, document_id, job_id)
                 status = "replaced"
-            if is_new:
-                self._originals.note(con, [document_id, replaces] if replaces else [document_id])
             if job_id is not None:
-                forgetting.finish_job(con, job_id, status, document_id, new.warnings)
+                warnings = (*new.warnings, binned.BACK) if was_binned else new.warnings
+                forgetting.finish_job(con, job_id, status, document_id, warnings)
+            if is_new and before is not None and before.binned is not None:
+                binned.park(con, [document_id], at=before.binned)
+            if is_new or was_binned:
+                self._originals.note(con, [document_id, replaces] if replaces else [document_id])
         if gone:
             self._tidying.after(gone)
         return Stored(document_id, status, kept)
 
-    def recognise(self, document_id: str, job_id: int, replaces: str | None = None) -> Stored | None:
+    def recognise(
+        self, document_id: str, job_id: int, replaces: str | None = None, *, was_binned: bool = False
+    ) -> Stored | None:
         """End a job whose file holds the bytes of a document; None when that document is gone meanwhile.
 
         `replaces`: the document that has what the file held earlier. Its tags carry over and it goes, unless
-        another file has its bytes.
+        another file has its bytes. `was_binned`: the document came back from the bin for this file.
         """
         gone, kept = list[str](), None
         with self._database.write() as con:
@@ -89,14 +98,15 @@ class Arrivals:
             )
             if row is None:
                 return None
-            status: Literal["replaced", "unchanged"] = "unchanged"
+            status: Literal["added", "replaced", "unchanged"] = "added" if was_binned else "unchanged"
             sources.record_job(con, document_id, job_id)
             if replaces is not None and replaces != document_id:
                 status = "replaced"
                 if exists(con, replaces):
                     gone, kept = _take_the_place(con, replaces, document_id, job_id)
                     self._originals.note(con, [document_id, replaces])
-            forgetting.finish_job(con, job_id, status, document_id, strings(row[0]))
+            warnings = (*strings(row[0]), binned.BACK) if was_binned else strings(row[0])
+            forgetting.finish_job(con, job_id, status, document_id, warnings)
         if gone:
             self._tidying.after(gone)
         return Stored(document_id, status, kept)
@@ -122,8 +132,8 @@ def _document_row(
 
     `before`: what it was elsewhere, or before the catalogue was lost. Its day and its tags come back.
     """
-    row = fetch_one(con, "SELECT id FROM document WHERE sha256 = ?", (new.sha256,))
-    if row is not None:
+    row = fetch_one(con, "SELECT id, binned_at FROM document WHERE sha256 = ?", (new.sha256,))
+    if row is not None and (row[1] is None or not _is_redo(con, job_id)):
         return str(row[0]), False
     if _is_redo(con, job_id):
         raise Cancelled("The document was removed while it was being redone.")

@@ -173,7 +173,7 @@ class _Copying:
         with errors(self._copy):
             copy = apsw.Connection(str(self._copy), flags=apsw.SQLITE_OPEN_READONLY)
             try:
-                documents = int(fetch_value(copy, "SELECT count(*) FROM document"))
+                documents = int(fetch_value(copy, "SELECT count(*) FROM document WHERE binned_at IS NULL"))
             finally:
                 copy.close()
         return documents, sum(one.stat().st_size for one in self._to.rglob("*") if one.is_file())

@@ -10,6 +10,7 @@ import apsw
 
 from explorer.catalog import check, copies, lost, migrations, shape
 from explorer.catalog.arrivals import Arrivals
+from explorer.catalog.binned import Bin
 from explorer.catalog.changes import Changes
 from explorer.catalog.chosen_settings import ChosenSettings
 from explorer.catalog.chunks import Chunks
@@ -65,6 +66,7 @@ class Catalog:
         self.verifying = Verifying(self.database, self.originals, self.settings)
         self.generations = Generations(self.database)
         self.documents = Documents(self.database, self.tidying, self.originals)
+        self.bin = Bin(self.database, self.tidying, self.originals)
         self.arrivals = Arrivals(self.database, self.tidying, self.originals)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)

@@ -60,11 +60,13 @@ _QUESTIONS: tuple[tuple[str, str], ...] = (
     (
         "{n} documents are in the catalogue but in no index: {names}",
         "SELECT d.name FROM document d WHERE NOT EXISTS (SELECT 1 FROM edition e"
-        " JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE e.document_id = d.id)",
+        " JOIN generation g ON g.id = e.generation_id WHERE e.document_id = d.id"
+        " AND g.state = iif(d.binned_at IS NULL, 'live', 'binned'))",
     ),
 )
 _COUNTS = {
-    "documents": "SELECT count(*) FROM document",
+    "documents": "SELECT count(*) FROM document WHERE binned_at IS NULL",
+    "in_the_bin": "SELECT count(*) FROM document WHERE binned_at IS NOT NULL",
     "pages": "SELECT count(*) FROM page",
     "chunks": "SELECT count(*) FROM chunk",
     "live_chunks": (

@@ -1,7 +1,8 @@
 """Conversations: questions and answers, saved as they grow.
 
 Answers in quotes keep no words of documents, only spans. Answers of a language model keep their words and the
-list of documents that were shown to it, so that they go when one of these is removed.
+list of documents that were shown to it, so that they go when one of these is removed. While one is in the
+bin, what was said from it is kept and not read: neither here nor by whoever asks on.
 """
 
 from __future__ import annotations
@@ -16,13 +17,21 @@ import apsw
 
 from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, moment, now
 from explorer.catalog.database import Database
+from explorer.catalog.documents import NOT_BINNED, exists
 from explorer.errors import NotFound
 from explorer.types import Conversation, Message, MessageKind, MessageState, SpanRef
 
+IS_HIDDEN = (
+    "(kind = 'model' AND EXISTS (SELECT 1 FROM message_source s"
+    "  JOIN document d ON d.id = s.document_id AND d.binned_at IS NOT NULL WHERE s.message_id = message.id))"
+)
+"""SQL: of the table `message`, whether an answer in a model's words drew on a document that is in the bin."""
 _MESSAGE = (
     "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten,"
-    " created_at FROM message"
+    f" created_at, {IS_HIDDEN} FROM message"
 )
+HIDDEN = "This answer drew on a document that is in the bin."
+"""What is read in place of such an answer. It comes back with the document."""
 
 
 class ConversationTable:
@@ -114,14 +123,15 @@ class ConversationTable:
         """
         with self._database.write() as con:
             for document_id in document_ids:
-                if fetch_one(con, "SELECT 1 FROM document WHERE id = ?", (document_id,)) is None:
+                if not exists(con, document_id):
                     raise NotFound("A document was removed while the answer was prepared. Ask again.")
                 con.execute("INSERT OR IGNORE INTO message_source VALUES (?, ?)", (message_id, document_id))
             history = ids_json(earlier)
             for table in ("message_source", "citation", "message_hit"):
                 con.execute(
                     f"INSERT OR IGNORE INTO message_source SELECT ?, document_id FROM {table}"
-                    " WHERE document_id IS NOT NULL AND message_id IN (SELECT value FROM json_each(?))",
+                    f" WHERE document_id IN (SELECT id FROM document WHERE {NOT_BINNED})"
+                    " AND message_id IN (SELECT value FROM json_each(?))",
                     (message_id, history),
                 )
 
@@ -235,14 +245,16 @@ def spans_of(con: apsw.Connection, message_id: int) -> tuple[tuple[SpanRef, ...]
     """(the citations of an answer, the passages that stood behind it)."""
     citations = fetch_all(
         con,
-        'SELECT number, document_id, page, start, "end", digest FROM citation WHERE message_id = ? ORDER'
-        " BY number",
+        'SELECT c.number, d.id, c.page, c.start, c."end", iif(d.id IS NULL, NULL, c.digest) FROM citation c'
+        " LEFT JOIN document d ON d.id = c.document_id AND d.binned_at IS NULL WHERE c.message_id = ?"
+        " ORDER BY c.number",
         (message_id,),
     )
     hits = fetch_all(
         con,
-        'SELECT rank, document_id, page, start, "end", digest, score FROM message_hit WHERE message_id ='
-        " ? ORDER BY rank",
+        'SELECT h.rank, d.id, h.page, h.start, h."end", h.digest, h.score FROM message_hit h'
+        " JOIN document d ON d.id = h.document_id AND d.binned_at IS NULL WHERE h.message_id = ?"
+        " ORDER BY h.rank",
         (message_id,),
     )
     return tuple(SpanRef(*span) for span in citations), tuple(SpanRef(*span) for span in hits)
@@ -250,19 +262,20 @@ def spans_of(con: apsw.Connection, message_id: int) -> tuple[tuple[SpanRef, ...]
 
 def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
     citations, hits = spans_of(con, row[0])
+    is_hidden = bool(row[12])
     return Message(
         id=row[0],
         conversation_id=row[1],
         question=row[2],
-        text=row[3],
+        text=HIDDEN if is_hidden else row[3],
         kind=row[4],
         state=row[5],
-        found=bool(row[6]),
-        error=row[7],
+        found=bool(row[6]) and not is_hidden,
+        error=None if is_hidden else row[7],
         model=row[8],
         scope=json.loads(row[9]) if row[9] else None,
-        forgotten=bool(row[10]),
+        forgotten=bool(row[10]) or is_hidden,
         created_at=moment(row[11]),
-        citations=citations,
+        citations=() if is_hidden else citations,
         hits=hits,
     )

@@ -16,21 +16,36 @@ from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, m
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.originals import Originals
-from explorer.catalog.records import Removed, StoredHeading
+from explorer.catalog.records import GenerationState, Removed, StoredHeading
 from explorer.errors import NotFound
 from explorer.types import Counts, Document, Page, Scope
 
+NOT_BINNED = "binned_at IS NULL"
+"""SQL: of the table `document`, for what is asked of it without an edition."""
 _SEPARATOR = "\x1f"
-_SELECT = (
-    "SELECT d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language,"
-    f" e.date, (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id),"
-    " e.warnings, d.source, d.part_of FROM document d JOIN edition e ON e.document_id = d.id"
-    " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
-)
+
+
+def select(state: GenerationState, *before: str) -> str:
+    """SQL: the columns `before`, then those of `document_of`, of all documents with an edition in the
+    generations of a state."""
+    columns = (
+        *before,
+        "d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language",
+        f"e.date, (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id)",
+        "e.warnings, d.source, d.part_of",
+    )
+    return (
+        f"SELECT {', '.join(columns)} FROM document d JOIN edition e ON e.document_id = d.id"
+        f" JOIN generation g ON g.id = e.generation_id AND g.state = '{state}'"
+    )
+
+
+_SELECT = select("live")
 
 
 class Documents:
-    """`catalog.documents`. A document can be seen when it has an edition in the live generation."""
+    """`catalog.documents`. A document can be seen when it has an edition in the live generation, which one in
+    the bin has not."""
 
     def __init__(self, database: Database, tidying: Forgetting, originals: Originals) -> None:
         self._database = database
@@ -51,7 +66,7 @@ class Documents:
                     + " WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.added_at DESC, d.id",
                     (json.dumps(list(ids)),),
                 )
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def get(self, document_id: str) -> Document:
         """One document. Raises NotFound."""
@@ -76,7 +91,7 @@ class Documents:
     def sha256(self, document_id: str) -> str:
         """The SHA-256 (hex) of the original. Raises NotFound."""
         with self._database.read() as con:
-            row = fetch_one(con, "SELECT sha256 FROM document WHERE id = ?", (document_id,))
+            row = fetch_one(con, f"SELECT sha256 FROM document WHERE id = ? AND {NOT_BINNED}", (document_id,))
         if row is None:
             raise NotFound(f"There is no document {document_id!r} in this library; it may have been removed.")
         return str(row[0])
@@ -156,7 +171,8 @@ class Documents:
     # ---- changing
 
     def remove(self, ids: Iterable[str], *, spare_waiting: bool = False) -> Removed:
-        """Remove documents and every trace of them, in one transaction; unknown ids are passed over.
+        """Remove documents and every trace of them, in one transaction, those in the bin too; unknown ids are
+        passed over.
 
         With them go their text and keyword rows, the embeddings that nobody else needs, their jobs, all maps,
         what answers quoted, the originals, copies of older catalogues, and the write-ahead log. With
@@ -194,11 +210,13 @@ class Documents:
         with self._database.write() as con:
             for document_id in tagged:
                 con.executemany(
-                    "INSERT OR IGNORE INTO tag SELECT id, ?2 FROM document WHERE id = ?1",
+                    f"INSERT OR IGNORE INTO tag SELECT id, ?2 FROM document WHERE id = ?1 AND {NOT_BINNED}",
                     ((document_id, tag) for tag in wanted),
                 )
                 con.executemany(
-                    "DELETE FROM tag WHERE document_id = ? AND tag = ?", ((document_id, tag) for tag in taken)
+                    "DELETE FROM tag WHERE tag = ?2 AND document_id = (SELECT id FROM document"
+                    f" WHERE id = ?1 AND {NOT_BINNED})",
+                    ((document_id, tag) for tag in taken),
                 )
             self._originals.note(con, tagged)
 
@@ -215,7 +233,11 @@ class Documents:
     def tags(self) -> dict[str, int]:
         """Every tag and how many documents have it, in alphabetical order."""
         with self._database.read() as con:
-            rows = fetch_all(con, "SELECT tag, count(*) FROM tag GROUP BY tag")
+            rows = fetch_all(
+                con,
+                "SELECT tag, count(*) FROM tag JOIN document d ON d.id = tag.document_id"
+                f" WHERE {NOT_BINNED} GROUP BY tag",
+            )
         return {tag: int(count) for tag, count in sorted(rows, key=lambda row: str(row[0]).casefold())}
 
     # ---- helpers
@@ -223,7 +245,7 @@ class Documents:
     def _find(self, condition: str, value: str) -> builtins.list[Document]:
         with self._database.read() as con:
             rows = fetch_all(con, f"{_SELECT} WHERE {condition} ORDER BY d.added_at DESC, d.id", (value,))
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def _page(self, document_id: str, number: int) -> tuple[Page, bytes, bytes]:
         with self._database.read() as con:
@@ -256,7 +278,8 @@ def live_edition(con: apsw.Connection, document_id: str) -> int:
     return int(row[0])
 
 
-def _document(row: tuple[Any, ...]) -> Document:
+def document_of(row: tuple[Any, ...]) -> Document:
+    """A row of `select`."""
     return Document(
         id=row[0],
         name=row[1],
@@ -277,8 +300,9 @@ def _document(row: tuple[Any, ...]) -> Document:
 
 
 def exists(con: apsw.Connection, document_id: str) -> bool:
-    """Whether there is such a document, in whatever generation."""
-    return fetch_one(con, "SELECT 1 FROM document WHERE id = ?", (document_id,)) is not None
+    """Whether there is such a document, outside the bin, in whatever generation."""
+    sql = f"SELECT 1 FROM document WHERE id = ? AND {NOT_BINNED}"
+    return fetch_one(con, sql, (document_id,)) is not None
 
 
 def _tidy_tags(tags: Iterable[str]) -> list[str]:

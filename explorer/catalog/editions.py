@@ -17,7 +17,7 @@ from explorer.catalog import changes, keywords
 from explorer.catalog import text_pieces as texts
 from explorer.catalog.columns import clean, dumps, fetch_all, fetch_value
 from explorer.catalog.embeddings import drop_unneeded, require
-from explorer.catalog.records import NewDocument
+from explorer.catalog.records import GenerationState, NewDocument
 
 
 def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewDocument) -> None:
@@ -54,19 +54,25 @@ def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewD
         changes.record(con, generation_id, "add", first, first + len(new.chunks) - 1)
 
 
-def drop_of_documents(con: apsw.Connection, document_ids: Iterable[str]) -> None:
-    """Drop these documents' editions in every generation, and the embeddings that nobody else needs."""
+def drop_of_documents(
+    con: apsw.Connection, document_ids: Iterable[str], state: GenerationState | None = None
+) -> None:
+    """Drop these documents' editions, and the embeddings that nobody else needs: in every generation, or in
+    those of one state. A generation of the bin that is empty then goes too."""
     rows = fetch_all(
         con,
-        "SELECT e.id, g.id, g.model_id, e.first_chunk, e.chunks FROM edition e"
-        " JOIN generation g ON g.id = e.generation_id"
-        " WHERE e.document_id IN (SELECT value FROM json_each(?)) ORDER BY e.first_chunk",
-        (json.dumps(list(document_ids)),),
+        "SELECT e.id, g.id, g.model_id, g.state, e.first_chunk, e.chunks FROM edition e"
+        " JOIN generation g ON g.id = e.generation_id AND g.state = coalesce(?2, g.state)"
+        " WHERE e.document_id IN (SELECT value FROM json_each(?1)) ORDER BY e.first_chunk",
+        (json.dumps(list(document_ids)), state),
     )
-    _drop(con, [(edition_id, model_id, first, count) for edition_id, _, model_id, first, count in rows])
-    for _, generation_id, _, first, count in rows:
-        if count:
+    _drop(con, [(edition_id, model_id, first, count) for edition_id, _, model_id, _, first, count in rows])
+    for _, generation_id, _, found, first, count in rows:
+        if count and found != "binned":  # what is in the bin has left the indexes already
             changes.record(con, generation_id, "remove", first, first + count - 1)
+    con.execute(
+        "DELETE FROM generation WHERE state = 'binned' AND id NOT IN (SELECT generation_id FROM edition)"
+    )
 
 
 def drop_generation(con: apsw.Connection, generation_id: int, model_id: int) -> None:

@@ -25,7 +25,7 @@ _UNNEEDED = (
     " WHERE c.embedded = embedding.sha AND g.model_id = embedding.model_id)"
 )
 _OF_GENERATION = _VECTORS + "g.id = ? ORDER BY c.id"
-_OF_RANGE = _VECTORS + "c.id BETWEEN ? AND ? ORDER BY c.id"
+_OF_RANGE = _VECTORS + "g.state <> 'binned' AND c.id BETWEEN ? AND ? ORDER BY c.id"
 _OF_LIVE = _VECTORS + "g.state = 'live' ORDER BY c.id"
 _OF_IDS = _VECTORS + "g.state = 'live' AND c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id"
 
@@ -65,7 +65,8 @@ class Embeddings:
         yield from self._batches(_OF_GENERATION, (generation_id,), batch)
 
     def of_range(self, first: int, last: int, batch: int = 2000) -> Iterator[tuple[Ids, Vectors]]:
-        """The same as `of_generation`, for the chunks `first` to `last`, both included, that still exist."""
+        """The same as `of_generation`, for the chunks `first` to `last`, both included, that still exist
+        outside the bin."""
         yield from self._batches(_OF_RANGE, (first, last), batch)
 
     def count_of_generation(self, generation_id: int) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import copies, doomed, editions, free_pages, job_rows
+from explorer.catalog import copies, doomed, drawn_maps, editions, free_pages, job_rows
 from explorer.catalog.columns import dumps, fetch_value, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -69,6 +70,7 @@ def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = Fa
     spared = f" AND state IN {job_rows.OVER}" if spare_waiting else ""
     known = list(ids)
     shas = []
+    drawn_maps.forget(con, known)
     for document_id in known:
         sha = str(fetch_value(con, "SELECT sha256 FROM document WHERE id = ?", (document_id,)))
         _forget_answers(con, document_id)
@@ -79,9 +81,28 @@ def remove(con: apsw.Connection, ids: Iterable[str], *, spare_waiting: bool = Fa
     con.executemany("DELETE FROM document WHERE id = ?", ((document_id,) for document_id in known))
     if shas:
         doomed.doom(con, shas)
-        con.execute("DELETE FROM layout")  # labels and their words come from all documents
         con.execute("UPDATE counter SET value = value + 1 WHERE name = 'untidy'")
     return shas
+
+
+def call_off(con: apsw.Connection, ids: Iterable[str]) -> None:
+    """Let go of documents that go into the bin: their jobs end, and no language model answers from them.
+
+    Runs inside the caller's write transaction.
+    """
+    chosen = (json.dumps(list(ids)),)
+    these = "IN (SELECT value FROM json_each(?1))"
+    con.execute(f"UPDATE job SET replaces = NULL WHERE replaces {these}", chosen)
+    con.execute(
+        f"DELETE FROM job WHERE document_id {these}"
+        f" OR sha256 IN (SELECT sha256 FROM document WHERE id {these})",
+        chosen,
+    )
+    con.execute(
+        "UPDATE message SET state = 'stopped' WHERE state = 'streaming' AND kind = 'model'"
+        f" AND id IN (SELECT message_id FROM message_source WHERE document_id {these})",
+        chosen,
+    )
 
 
 def finish_job(

@@ -44,9 +44,11 @@ class Generations:
         return self._one("building")
 
     def all(self) -> list[Generation]:
-        """All generations, the live one first."""
+        """The live generation and the one in the making, as far as they are there, in this order. What keeps
+        the editions of the bin is none of them: no index follows it."""
         with self._database.read() as con:
-            return [_generation(row) for row in con.execute(_SELECT + " ORDER BY g.state = 'building', g.id")]
+            rows = con.execute(_SELECT + " WHERE g.state <> 'binned' ORDER BY g.state = 'building', g.id")
+            return [_generation(row) for row in rows]
 
     def ensure_live(
         self, recipe: Mapping[str, Any], name: str, dimension: int, precision: str, fingerprint: str = ""

@@ -27,7 +27,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 _BEGIN = b'{"sha256":"'
 _OF_DOCUMENTS = (
     "SELECT sha256, name, added_at, (SELECT json_group_array(tag) FROM (SELECT tag FROM tag"
-    " WHERE document_id = d.id ORDER BY tag)), source, part_of FROM document d"
+    " WHERE document_id = d.id ORDER BY tag)), source, part_of, binned_at FROM document d"
 )
 
 
@@ -46,6 +46,8 @@ class ManifestEntry:
     """The path it was added from; None for an upload."""
     part_of: str | None = None
     """The archive or mail it came in."""
+    binned: float | None = None
+    """When it was put into the bin, in seconds since 1970; None where it is not there."""
 
 
 class Manifest:
@@ -151,8 +153,8 @@ def of_documents(con: apsw.Connection, ids: Iterable[str] | None = None) -> list
         chosen = json.dumps(list(ids))
         rows = fetch_all(con, _OF_DOCUMENTS + " WHERE id IN (SELECT value FROM json_each(?))", (chosen,))
     return [
-        ManifestEntry(sha, name, added, tuple(json.loads(tags)), source, part_of)
-        for sha, name, added, tags, source, part_of in rows
+        ManifestEntry(sha, name, added, tuple(json.loads(tags)), source, part_of, binned)
+        for sha, name, added, tags, source, part_of, binned in rows
     ]
 
 
@@ -171,10 +173,11 @@ def _parsed(line: bytes) -> ManifestEntry | None:
         value: Any = json.loads(line)
         sha256, name, added = str(value["sha256"]), value["name"], float(value["added"])
         tags, source, part_of = value.get("tags", ()), value.get("source"), value.get("part_of")
+        binned = None if value.get("binned") is None else float(value["binned"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     texts = [name, *tags] if isinstance(tags, list) else [None]
     texts += [text for text in (source, part_of) if text is not None]
     if not SHA256.fullmatch(sha256) or not all(isinstance(text, str) for text in texts):
         return None
-    return ManifestEntry(sha256, name, added, tuple(tags), source, part_of)
+    return ManifestEntry(sha256, name, added, tuple(tags), source, part_of, binned)

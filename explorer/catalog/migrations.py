@@ -1,7 +1,8 @@
 """The catalogue's schema, step by step: numbered, named, append-only, recorded in the table `migration`.
 
-Each step is one transaction, so a step that was interrupted left nothing behind. Foreign keys are checked at
-its end and not on the way, so that a table may be made anew (https://sqlite.org/lang_altertable.html, 7).
+All steps that a library lacks are one transaction: it is brought to the newest schema or stays as it was,
+whatever interrupts that. Foreign keys are checked after each step and not on the way, so that a table may be
+made anew (https://sqlite.org/lang_altertable.html, 7).
 Before the first step that changes a library, the database is copied beside itself (`copies.py`). A library
 that says it is of a format, and has not all that its step makes today, is mended (`mending.py`). A library of
 a newer version is refused before anything in its folder is touched.
@@ -18,7 +19,7 @@ from pathlib import Path
 import apsw
 
 from explorer.catalog import copies, mending
-from explorer.catalog.schema import VERSION_1, VERSION_2
+from explorer.catalog.schema import VERSION_1, VERSION_2, VERSION_3
 from explorer.errors import StorageError
 
 
@@ -46,6 +47,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         mending.is_whole,
         mending.mend,
     ),
+    Migration(3, "the bin", lambda con: con.execute(VERSION_3)),
 )
 
 
@@ -84,23 +86,24 @@ def migrate(
         found = _version(con, path, migrations)
         if found == migrations[-1].number and migrations[-1].is_whole(con):
             return
-        is_kept = found == 0  # a new library has nothing to lose
-        for step in migrations:
-            with _transaction(con):
-                version = _version(con, path, migrations)  # another process may have done it meanwhile
-                is_due = version < step.number
-                if not is_due and (version > step.number or step.is_whole(con)):
-                    continue
-                if not is_kept:
-                    copies.make(connect, path, step.number)
-                    is_kept = True
-                if is_due:
+        with _transaction(con):
+            version = _version(con, path, migrations)  # another process may have done it meanwhile
+            due = [step for step in migrations if step.number > version or not _is_done(con, step, version)]
+            if due and version:  # a new library has nothing to lose
+                copies.make(connect, path, due[0].number)
+            for step in due:
+                if step.number > version:
                     apply(con, step)
                 else:
                     step.mend(con)
                 _check_references(con, step)
     finally:
         con.close()
+
+
+def _is_done(con: apsw.Connection, step: Migration, version: int) -> bool:
+    """Whether a library of format `version` has all that an earlier step, or its last one, makes."""
+    return version > step.number or step.is_whole(con)
 
 
 def apply(con: apsw.Connection, step: Migration) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from explorer.arrays import Floats, Ids, Integers, Mask
 
 Action = Literal["add", "remove", "live"]
+GenerationState = Literal["building", "live", "binned"]
 
 
 class PageText(Protocol):
@@ -152,7 +153,8 @@ class Generation:
     recipe: Mapping[str, Any]
     """What its chunks were made with: see `explorer.ingestion.recipe`."""
     model: Model
-    state: Literal["building", "live"]
+    state: GenerationState
+    """"binned": it keeps what the live one held of documents that are in the bin."""
     created_at: datetime
 
 

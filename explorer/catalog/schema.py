@@ -192,3 +192,27 @@ INSERT INTO model_of_now (id, name, dimension, precision) SELECT id, name, dimen
 DROP TABLE model;
 ALTER TABLE model_of_now RENAME TO model;
 """
+
+VERSION_3 = """
+-- The bin. What the live generation held of a document stands in a generation of its own while the document
+-- is in the bin; nothing but the bin looks there. `bin_of` is the generation that was live then.
+CREATE TABLE generation_of_now (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, recipe TEXT NOT NULL, model_id INTEGER NOT NULL REFERENCES model,
+    state TEXT NOT NULL CHECK (state IN ('building', 'live', 'binned')), created_at REAL NOT NULL,
+    bin_of INTEGER
+);
+INSERT INTO generation_of_now (id, recipe, model_id, state, created_at)
+    SELECT id, recipe, model_id, state, created_at FROM generation;
+DELETE FROM sqlite_sequence WHERE name = 'generation_of_now';
+INSERT INTO sqlite_sequence (name, seq)  -- an id is never used twice, not that of one that is gone either
+    SELECT 'generation_of_now', seq FROM sqlite_sequence WHERE name = 'generation';
+DROP TABLE generation;
+ALTER TABLE generation_of_now RENAME TO generation;
+CREATE UNIQUE INDEX generation_state ON generation (state) WHERE state <> 'binned';  -- one live, one building
+CREATE UNIQUE INDEX generation_bin_of ON generation (bin_of) WHERE bin_of IS NOT NULL;
+CREATE TRIGGER revision_live AFTER UPDATE OF state ON generation
+    BEGIN UPDATE counter SET value = value + 1 WHERE name = 'revision'; END;
+
+ALTER TABLE document ADD COLUMN binned_at REAL;  -- when it was put into the bin; NULL where it is not there
+CREATE INDEX document_binned ON document (binned_at) WHERE binned_at IS NOT NULL;
+"""

@@ -12,7 +12,8 @@ import apsw
 
 from explorer.catalog import documents, text_pieces
 from explorer.catalog.columns import fetch_all, fetch_one
-from explorer.catalog.conversations import spans_of
+from explorer.catalog.conversations import IS_HIDDEN, spans_of
+from explorer.catalog.forgetting import FORGOTTEN
 from explorer.catalog.records import KeptConversation, KeptMessage
 
 _DOCUMENT = (
@@ -157,16 +158,22 @@ def chunk_places(con: apsw.Connection, chunk_ids: list[int]) -> list[tuple[str, 
 def _messages(con: apsw.Connection, conversation_id: str) -> tuple[KeptMessage, ...]:
     rows = fetch_all(
         con,
-        "SELECT id, question, text, kind, iif(state = 'streaming', 'stopped', state), found, error, model,"
-        " scope, forgotten, created_at, updated_at FROM message WHERE conversation_id = ? ORDER BY id",
-        (conversation_id,),
+        f"SELECT id, question, iif({IS_HIDDEN}, ?2, text), kind, iif(state = 'streaming', 'stopped', state),"
+        f" found AND NOT {IS_HIDDEN}, iif({IS_HIDDEN}, NULL, error), model, scope, forgotten OR {IS_HIDDEN},"
+        " created_at, updated_at FROM message WHERE conversation_id = ?1 ORDER BY id",
+        (conversation_id, FORGOTTEN),
     )
     return tuple(_message(con, row) for row in rows)
 
 
 def _message(con: apsw.Connection, row: tuple[Any, ...]) -> KeptMessage:
     citations, hits = spans_of(con, row[0])
-    shown = fetch_all(con, "SELECT document_id FROM message_source WHERE message_id = ?", (row[0],))
+    shown = fetch_all(
+        con,
+        "SELECT s.document_id FROM message_source s JOIN document d ON d.id = s.document_id"
+        " AND d.binned_at IS NULL WHERE s.message_id = ?",
+        (row[0],),
+    )
     return KeptMessage(
         question=row[1],
         text=row[2],

@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser, upkeep
+from explorer.cli import app, output, parser, removing, upkeep
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, TransferBar, counted, plain
 from explorer.errors import ExplorerError
@@ -266,6 +266,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "evaluate": evaluate,
     "doctor": doctor,
     "backup": back_up,
+    "bin": removing.put_into_bin,
+    "restore": removing.restore,
+    "remove": removing.remove,
     "export": export,
     "import": bring_in,
     "space": upkeep.space,

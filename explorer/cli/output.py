@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli.terminal import counted, plain
-from explorer.types import Atlas, Hit, Outcome, Report
+from explorer.types import Atlas, Binned, Hit, Outcome, Report
 
 if TYPE_CHECKING:
     from explorer.catalog.backup import Backup
@@ -40,6 +40,15 @@ def outcome(one: Outcome) -> None:
     print(f"{one.status:<9} {plain(one.name)}{within}{tail}")
     for warning in one.warnings:
         print(f"          {plain(warning)}")
+
+
+def binned(held: Sequence[Binned]) -> None:
+    """A line for each document in the bin: its id, until when it can be restored, its name."""
+    for one in held:
+        until = one.goes_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        print(f"{one.document.id}  until {until}  {plain(one.document.name)}")
+    if not held:
+        print("The bin is empty.")
 
 
 def backup(made: Backup) -> None:

@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_upkeep(commands, common)
     _add_transfers(commands, common)
+    _add_removing(commands, common)
     commands.add_parser(
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
     )
@@ -144,6 +145,17 @@ def _add_transfers(commands: Any, common: argparse.ArgumentParser) -> None:
         action="store_true",
         help="believe the originals only: read and embed each document again (exports of strangers)",
     )
+
+
+def _add_removing(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The commands that take documents out of a library and bring them back."""
+    for name, number, what in (
+        ("bin", "*", "put documents into the bin, which keeps them for some days; with none, list the bin"),
+        ("restore", "+", "bring documents back from the bin"),
+        ("remove", "+", "remove documents for good, with every byte, those of the bin too"),
+    ):
+        one = commands.add_parser(name, parents=[common], help=what)
+        one.add_argument("documents", nargs=number, metavar="DOCUMENT", help="its name or id")
 
 
 def _scope_options() -> argparse.ArgumentParser:

@@ -159,6 +159,26 @@ class Intake:
         self._catalog.jobs.retry(job_id)
         self._client.start()
 
+    def bin(self, document_ids: Iterable[str]) -> list[str]:
+        """See `Library.bin`."""
+        if not self._settings().bin_days:
+            self._catalog.documents.remove(document_ids)
+            return []
+        return self._catalog.bin.put(document_ids)
+
+    def restore(self, document_ids: Iterable[str]) -> list[str]:
+        """See `Library.restore`."""
+        with self._catalog.write():
+            restored = self._catalog.bin.restore(document_ids)
+            files = self._catalog.bin.files(restored.again)
+            for name, size, source, sha256, part_of in files:
+                self._catalog.jobs.enqueue(
+                    "add", name, size=size, source=source, sha256=sha256, keep_both=True, part_of=part_of
+                )
+        if files:
+            self._client.start()
+        return list(restored.back)
+
     def _enqueue_paths(self, files: Sequence[Path], replace: bool) -> list[int]:
         job_ids = []
         for start in range(0, len(files), _AT_ONCE):

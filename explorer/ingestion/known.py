@@ -58,14 +58,21 @@ class FileStatus:
 
 
 def recognise(shared: PipelineContext, task: Task, sha256: str) -> bool:
-    """Whether the library has these bytes already. The job is over then.
+    """Whether the library has these bytes already. The job is over then. A document with these bytes that is
+    in the bin comes back, unless it has to be read again.
 
     False too where their document was removed this very moment: the file is new.
     """
-    status = FileStatus(shared.catalog, task, sha256)
+    catalog = shared.catalog
+    was_binned = task.job.kind == "add" and catalog.bin.restore_bytes(sha256) is not None
+    if was_binned:
+        shared.on_change()
+    status = FileStatus(catalog, task, sha256)
     if status.document_id is None:
         return False
-    stored = shared.catalog.arrivals.recognise(status.document_id, task.job.id, status.replaces)
+    stored = catalog.arrivals.recognise(
+        status.document_id, task.job.id, status.replaces, was_binned=was_binned
+    )
     if stored is not None and stored.status == "replaced":
         name_what_stays(shared.catalog, stored)
         shared.on_change()

@@ -213,6 +213,10 @@ class ReadingStage:
             raise ReadError(f"{job.name} holds itself and is not opened again.")
         password = self._passwords.find(job.id, sha256)
 
+        # A document that is read again, for the bin kept it through a redo, brings no attachments: they are
+        # documents of their own, which may have been removed since.
+        is_new = job.kind == "add" and self._catalog.bin.holds(sha256) is None
+
         def inherit(job_id: int) -> None:
             if password is not None:
                 self._passwords.keep(job_id, password)
@@ -225,7 +229,7 @@ class ReadingStage:
                 password,
                 limits.from_settings(settings),
                 on_page=progress.page,
-                on_part=inside.take if job.kind == "add" else None,
+                on_part=inside.take if is_new else None,
                 spent=Spent(*work.spent(job.id)),
                 cancelled=progress.is_unwanted,
             )

@@ -35,6 +35,8 @@ log = logging.getLogger("explorer.worker")
 ALONE_SECONDS = 4.0
 """How long it stays without a client: a page that reloads, or a second command, finds it warm."""
 FIRST_CLIENT_SECONDS = 30.0
+EXPIRE_SECONDS = 3600.0
+"""How often it looks for documents whose days in the bin are over, while it lives; first when it starts."""
 _INDEX_SECONDS = 0.4
 """How long a query waits for the index to take in the latest changes; then it searches without it."""
 
@@ -79,6 +81,7 @@ class Worker:
             place.mark_of(folder),
         )
         self._leave = threading.Event()
+        self._emptying = threading.Thread(target=self._empty_bin, name="bin", daemon=True)
 
     def run(self) -> None:
         """Serve until nobody needs it, the folder is gone, or the system says to stop."""
@@ -93,6 +96,7 @@ class Worker:
             self.follower.start()
             self.pipeline.start()
             self.drawer.start()
+            self._emptying.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         started = time.monotonic()
         try:
@@ -121,7 +125,9 @@ class Worker:
         if protocol.read_address(self.folder) == address:
             (place.place_of(self.folder) / protocol.ADDRESS_FILE).unlink(missing_ok=True)
         self.server.close()
+        self._leave.set()
         if not self.catalog.database.is_read_only:
+            self._emptying.join(5.0)
             self.drawer.stop()
             self.pipeline.stop()
             self.follower.stop(seconds=5.0)
@@ -145,6 +151,17 @@ class Worker:
                 log.warning("originals are damaged: `doctor` names them")
         except ExplorerError as error:
             log.warning("the originals cannot be compared: %s", error)
+
+    def _empty_bin(self) -> None:
+        """Remove what has been in the bin for its days; the thread that does."""
+        while True:
+            try:
+                if self.catalog.bin.expire(self._settings().bin_days):
+                    self.follower.poke()
+            except ExplorerError as error:
+                log.warning("the bin cannot be emptied: %s", error)
+            if self._leave.wait(EXPIRE_SECONDS):
+                return
 
     def _live(self) -> Generation | None:
         return self.catalog.generations.live()

@@ -100,3 +100,21 @@ def test_the_filter_narrows_and_ticks_survive_it(tab: Page, crowded: App) -> Non
     field.fill("")
     expect(tab.get_by_text(re.compile("^1 selected"))).to_be_visible()
     expect(tab.locator(".dx-shelf .dx-row input").nth(2)).to_be_checked()
+
+
+def test_what_was_removed_by_mistake_is_back_with_one_click(tab: Page) -> None:
+    row_of(tab, "note-004.txt").locator("input").check()
+    tab.get_by_role("button", name="Remove…").click()
+    tab.get_by_role("button", name="Remove 1 document").click()
+    expect(row_of(tab, "note-004.txt")).to_have_count(0)
+    expect(tab.get_by_text("Bin · 1 document")).to_be_visible()
+    tab.reload()  # which forgets what this tab did, and not the bin
+    tab.get_by_text("Bin · 1 document").click()
+    tab.get_by_role("button", name="Restore", exact=True).click()
+    expect(row_of(tab, "note-004.txt")).to_be_visible()
+    expect(tab.get_by_text("Bin · 1 document")).to_have_count(0)
+    row_of(tab, "note-004.txt").locator("input").check()
+    tab.get_by_role("button", name="Remove…").click()
+    tab.get_by_role("button", name="Remove 1 document").click()
+    tab.get_by_role("button", name="Undo").click()
+    expect(row_of(tab, "note-004.txt")).to_be_visible()

@@ -29,6 +29,10 @@ FROZEN = {
         "4623380151adfe5dbc886463ac917a6c4beea45ab90068db770c3141ed70a56c",
         "2552c49ed6623a54c75c11791ddaf699945eca3f72f2b97b866947745ea0e78e",
     ),
+    3: (
+        "7fa14c4feb0f09b0d364c41094b490018315b651fc7d9a08148138946606aab7",
+        "38df187bad057ad7334f892d03457e52582a007b782f60de99ef9dd992eb6c78",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
+from explorer.catalog import FORGOTTEN
 from explorer.chat import answers
 from explorer.errors import StorageError
 from explorer.types import Scope, SpanRef
@@ -221,7 +222,7 @@ def test_a_models_words_go_with_the_document(app: AppTest, library: Library) -> 
     kept.finish(message_id, found=True, text="It carries gravel [1].", citations=(span(library),))
     library.remove(id_of(library, "rivers.md"))
     message = opened(app, conversation)
-    assert message["note"] == talk.FORGOTTEN
+    assert message["note"] == FORGOTTEN
     assert "gravel" not in str(message)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.catalog import FORGOTTEN
 from explorer.chat import UNCITED, is_uncited
 from explorer.errors import NotFound
 from ui import rich, viewer
@@ -79,7 +78,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
         "used": "",
     }
     if message.forgotten and not in_quotes:
-        return data | {"note": FORGOTTEN, "sources": cited}
+        return data | {"note": message.text, "sources": cited}
     if message.state == "done" and not message.found:
         return data | _unfounded(library, message)
     if in_quotes and cited:

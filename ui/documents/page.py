@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui import state, viewer
-from ui.documents import adding, document, progress, table
+from ui.documents import adding, document, progress, removed, table
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -33,5 +33,7 @@ def _show_all(library: Library) -> None:
     adding.notices()
     adding.questions(library)
     progress.panel(library)
+    removed.notice(library)
     if not is_empty:
         table.table(library)
+    removed.bin_list(library)

@@ -19,6 +19,8 @@ TICKED = "documents_ticked"
 """Session: ids of the rows that are ticked (tuple)."""
 ORDER = "documents_order"
 """Session: the column that the list is sorted by, and whether the largest comes first (tuple)."""
+REMOVED = "documents_removed"
+"""Session: ids of the documents that were removed last and can be brought back (tuple)."""
 TURN = "documents_turn"
 """Session: how often the ticks were changed here and not in the browser, whose own then give way."""
 
@@ -173,7 +175,7 @@ def use_as_scope(documents: Sequence[Document]) -> None:
 
 @st.dialog("Tags", on_dismiss=dialogs.close)
 def ask_tags(library: Library, documents: Sequence[Document]) -> None:
-    st.caption(_listed(documents))
+    st.caption(listed(documents))
     theirs = sorted({tag for document in documents for tag in document.tags})
     with st.form("tags", border=False):
         add = st.multiselect(
@@ -193,11 +195,8 @@ def ask_tags(library: Library, documents: Sequence[Document]) -> None:
 
 @st.dialog("Remove from this library", on_dismiss=dialogs.close)
 def ask_remove(library: Library, documents: Sequence[Document]) -> None:
-    st.markdown(_listed(documents))
-    st.write(
-        "The library's copy and all that was read from it are deleted: nothing of it is found, quoted or "
-        "drawn any more. Files you added by path stay where they are."
-    )
+    st.markdown(listed(documents))
+    st.write(_what_removing_does(library.settings.bin_days))
     with st.container(horizontal=True):
         sent = st.button(f"Remove {count(len(documents), 'document')}", type="primary", key="remove_yes")
         if st.button("Keep", key="remove_no"):
@@ -205,12 +204,26 @@ def ask_remove(library: Library, documents: Sequence[Document]) -> None:
     with errors.shown():
         if sent:
             removed = [document.id for document in documents]
-            library.remove(removed)
+            st.session_state[REMOVED] = tuple(library.bin(removed))
             st.session_state[TICKED] = ()
             st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
             if st.session_state.get(OPENED) in removed:
                 close_document()
             dialogs.done()
+
+
+def _what_removing_does(days: int) -> str:
+    """What is said before documents are removed: whether, and how long, they can be brought back."""
+    theirs = "Files you added by path stay where they are."
+    if not days:
+        return (
+            "The library's copy and all that was read from it are deleted: nothing of it is found, quoted or "
+            f"drawn any more. This cannot be undone. {theirs}"
+        )
+    return (
+        "What you remove is found, quoted and drawn nowhere any more. The bin, below the list, keeps it for "
+        f"{count(days, 'day')}: until then you can bring it back. {theirs}"
+    )
 
 
 def close_document() -> None:
@@ -219,7 +232,7 @@ def close_document() -> None:
     viewer.close()
 
 
-def _listed(documents: Sequence[Document]) -> str:
+def listed(documents: Sequence[Document]) -> str:
     """The first few names, as Markdown."""
     names = [f"**{plain(document.name, 80)}**" for document in documents[:NAMES_SHOWN]]
     rest = len(documents) - len(names)

@@ -57,8 +57,11 @@ CHAT = (
 )
 
 
+BIN = (Field("bin_days", "Days that removed documents stay in the bin"),)
+
+
 def library_section(library: Library) -> None:
-    """Draws the library's name, place and size."""
+    """Draws the library's name, place and size, and how long its bin keeps what is removed."""
     st.header("This library", anchor=False)
     counts = library.counts()
     st.markdown(
@@ -70,6 +73,7 @@ def library_section(library: Library) -> None:
     )
     st.code(str(library.folder), language=None, wrap_lines=True)
     st.caption(_origin(library, "home"))
+    _form(library, "bin", BIN)
 
 
 def reading_section(library: Library) -> None:
