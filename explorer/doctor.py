@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 def examine(
     catalog: Catalog,
     client: WorkerClient,
-    notes: tuple[str, ...] = (),
-    *,
-    repair: bool,
+    repair: bool = False,
     verify: bool = False,
+    notes: tuple[str, ...] = (),
 ) -> Report:
     """The report of `Library.doctor`; with `repair`, what can be mended is mended first.
 
