@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 from typing import Any, cast
@@ -20,7 +21,7 @@ from explorer.readers.containers.mail import AS_IT_STANDS, named_file
 from explorer.readers.containers.mail_head import mended
 from explorer.readers.containers.members import Parts
 from explorer.readers.markup.html import WebPage, page_of
-from explorer.readers.reading import Heading, Reading, Source, Table
+from explorer.readers.reading import Heading, Reading, Source
 from explorer.readers.xml_parsing import MalformedError
 
 _PAGES = frozenset(("text/html", "application/xhtml+xml"))
@@ -100,7 +101,9 @@ def _written(
     for number, page in enumerate(pages, 1):
         start, content = out.length, page.content
         out.headings += [Heading(start + each.start, each.level, each.text) for each in content.headings]
-        out.tables += [Table(start + each.start, start + each.end, each.header) for each in content.tables]
+        out.tables += [
+            replace(each, start=start + each.start, end=start + each.end) for each in content.tables
+        ]
         out.asides += [(start + begin, start + end) for begin, end in (*content.asides, *content.addresses)]
         out.add_page(content.text + ("\n\n" if number < len(pages) else "\n"), _label(page, pages))
         out.warnings += [each for each in page.warnings if each not in out.warnings]

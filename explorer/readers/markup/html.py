@@ -83,10 +83,7 @@ def page_of(source: Source, data: bytes, encoding: str | None = None) -> WebPage
     Raises MalformedError when it holds no element at all, and ReadError beyond the limit of characters.
     """
     source.check_characters(len(data) // 4)
-    declared = _DECLARED.search(data[:4096])
-    if encoding is None and declared:
-        encoding = (declared[1] or declared[2]).decode("ascii", "replace")
-    text, _, lost = decode(data, encoding)
+    text, _, lost = decode(data, encoding or declared_encoding(data))
     root, is_flat = tree(text)
     title, author, published = _metadata(root)
     content = written(walk(root))
@@ -99,6 +96,12 @@ def page_of(source: Source, data: bytes, encoding: str | None = None) -> WebPage
         published,
         (*([_FLAT] if is_flat else ()), *([lost_characters(lost)] if lost else ())),
     )
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that a page states at its beginning, or None."""
+    declared = _DECLARED.search(data[:4096])
+    return (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
 
 
 def tree(text: str) -> tuple[Any, bool]:

@@ -34,6 +34,7 @@ PAIRS: dict[tuple[str, str], tuple[str, bytes]] = {
     ("docx", "pdf"): ("a.pdf", stored({"word/a.pdf": PDF, **TYPES, "word/document.xml": b"<x/>"})),
     ("pptx", "zip"): ("a.zip", stored({**TYPES, "ppt/presentation.xml": b"<x/>"})),
     ("xlsx", "zip"): ("a.zip", stored({**TYPES, "xl/workbook.xml": b"<x/>"})),
+    ("protected", "doc"): ("a.doc", ole({"EncryptedPackage": b"x", "WordDocument": b"x"})),
     ("xls", "zip"): ("a.zip", stored({**TYPES, "xl/workbook.bin": b"x"})),
     ("odt", "zip"): ("a.zip", stored({"mimetype": ODF + b"text", "content.xml": b"<x/>"})),
     ("ods", "zip"): ("a.zip", stored({"mimetype": ODF + b"spreadsheet", "content.xml": b"<x/>"})),
