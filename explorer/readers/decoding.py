@@ -1,17 +1,17 @@
 """Bytes of text in an unknown encoding → characters.
 
-Order: byte order mark, UTF-8, UTF-16/32 without a mark (by where the zero bytes stand), then
-charset-normalizer on a bounded sample, whose answer is checked against Windows-1252, by far the most common
-8-bit encoding of Latin text and one that statistics on short texts often miss. Where the start of a file says
-nothing (ASCII) or something wrong, the lines around the first byte that does not fit are the sample.
+Order: byte order mark, UTF-8, UTF-16/32 without a mark (by where the zero bytes stand), then the encoding
+that makes the likeliest letters of a bounded sample (`encodings/code_pages.py`). Where the start of a file
+says nothing (ASCII) or something wrong, the lines around the first byte that does not fit are the sample.
 """
 
 from __future__ import annotations
 
 import codecs
-import logging
 import re
 import unicodedata
+
+from explorer.readers.encodings import code_pages
 
 SAMPLE_BYTES = 65_536
 _MARKS = (
@@ -38,11 +38,18 @@ _MEANT = {
 }
 """Labels that stand for a larger encoding (encoding.spec.whatwg.org, "Names and labels")."""
 _OF_DOCUMENTS = re.compile(
-    r"utf-8|cp125\d|cp437|cp85\d|cp86\d|cp874|cp932|cp949|cp950|iso8859-\d+|tis-620|koi8-[rut]|mac-\w+"
+    r"utf-8|cp125\d|cp437|cp7\d\d|cp85\d|cp86\d|cp874|cp1125|cp932|cp949|cp950|iso8859-\d+|tis-620|koi8-[rut]|mac-\w+"
     r"|big5\w*|gb18030|hz|euc_\w+|shift_jis\w*|johab|iso2022_\w+"
 )
 _CONTROL_SHARE = 0.01
 """Bytes of which a larger share are control characters are not text."""
+_TERMINAL_CODE = re.compile(
+    "\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b\n]*(?:\x07|\x1b\\\\)?|\x1b[PX^_][^\x1b\n]*\x1b\\\\"
+    "|\x1b[ -/]+[0-~]|\x1b[0-Z^-~]|\x0f"
+)
+_OVERSTRUCK = re.compile("[^\n\b]\b")
+_FOR_TERMINALS = re.compile(rb"[ -~]\x08|\x07|\x0f")
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _STRAY_CONTROLS, _STRAY_SHARE = 2, 0.1
 """A text too short for that share may have 2 control bytes, but no more than a tenth of its bytes."""
 _WIDE_SHARE = 0.7
@@ -146,6 +153,16 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", _UNWANTED.sub("", _SURROGATE.sub("\ufffd", text)))
 
 
+def without_terminal_codes(text: str) -> str:
+    """`text` without what tells a terminal its colours, titles and links; of letters struck twice, the last.
+
+    Apply it before `normal`, which takes out the mark that those codes begin with.
+    """
+    if "\x1b" in text or "\x0f" in text:
+        text = _TERMINAL_CODE.sub("", text)
+    return _OVERSTRUCK.sub("", text) if "\b" in text else text
+
+
 def text_encoding(head: bytes, complete: bool = False) -> str | None:
     """The encoding of a text that begins with `head`, or None when it is not text.
 
@@ -158,6 +175,8 @@ def text_encoding(head: bytes, complete: bool = False) -> str | None:
         return wide
     if not _is_clean(head):
         return None
+    if head.isascii():
+        return "iso2022_jp" if _is_japanese_mail(head, complete) else "utf-8"
     is_utf8 = _is_utf8(head, complete) or _is_damaged_utf8(head)
     return "utf-8" if is_utf8 else _eight_bit(head.replace(b"\x00", b""))
 
@@ -165,6 +184,17 @@ def text_encoding(head: bytes, complete: bool = False) -> str | None:
 def _is_utf8(head: bytes, complete: bool) -> bool:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=complete)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_japanese_mail(head: bytes, complete: bool) -> bool:
+    """Whether ASCII is Japanese in the encoding of its mails, which shifts to two bytes a character."""
+    if not _ISO_2022_JP.search(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("iso2022_jp")().decode(head, final=complete)
     except UnicodeDecodeError:
         return False
     return True
@@ -178,6 +208,8 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 def _is_clean(head: bytes) -> bool:
     stray = min(_STRAY_CONTROLS, len(head) * _STRAY_SHARE)
+    if b"\x1b" in head or b"\x08" in head:  # a terminal's log
+        head = _FOR_TERMINALS.sub(b"", head)
     return len(_CONTROL.findall(head)) <= max(stray, len(head) * _CONTROL_SHARE)
 
 
@@ -229,49 +261,12 @@ def _ordinary(text: str) -> float:
     return (good - sum(mark == "\x00" for mark in text)) / len(text) - 0.02 * max(0, spread - 90)
 
 
-def _eight_bit(head: bytes) -> str | None:
-    """An 8-bit or East Asian encoding, by statistics; Windows-1252 where Latin text leaves a choice."""
-    guesses = _guesses(head)
-    if not _is_latin(head):
-        return max(
-            guesses, key=lambda name: guesses[name], default="cp1252" if _is_windows(head) else "latin-1"
-        )
-    latin = {name: score for name, score in guesses.items() if name in _LATIN}
-    best = max(latin, key=lambda name: latin[name], default="cp1252")
-    if latin.get("cp1252", -1.0) >= latin.get(best, -1.0) - _MARGIN:
-        best = "cp1252"
-    return best if best != "cp1252" or _is_windows(head) else "latin-1"
-
-
-def _is_latin(head: bytes) -> bool:
-    """Whether few of the letters are beyond ASCII, which is so in every language written in Latin letters."""
-    high = sum(byte > 0x7F for byte in head)
-    plain = sum(chr(byte).isalpha() for byte in head if byte < 0x80)
-    return high < _LATIN_SHARE * (high + plain)
+def _eight_bit(head: bytes) -> str:
+    """An 8-bit or East Asian encoding, by what letters it makes of the bytes."""
+    found = code_pages.guess(head)
+    return found if found != "cp1252" or _is_windows(head) else "latin-1"
 
 
 def _is_windows(head: bytes) -> bool:
     """Whether there is none of the five bytes that Windows-1252 leaves undefined."""
     return not re.search(rb"[\x81\x8d\x8f\x90\x9d]", head)
-
-
-def _guesses(head: bytes) -> dict[str, float]:
-    """The encodings that fit, each with how much the text then looks like a language (about 0 to 1).
-
-    Those of old Macs are ranked lower: text of Windows often looks like a language in them, too.
-    """
-    from charset_normalizer import from_bytes
-
-    logging.getLogger("charset_normalizer").setLevel(logging.ERROR)
-    guesses: dict[str, float] = {}
-    for each in from_bytes(head):
-        for name in (each.encoding, *each.could_be_from_charset):
-            score = each.coherence - each.chaos - (0.2 if name.startswith("mac_") else 0.0)
-            guesses[name] = max(score, guesses.get(name, -1.0))
-    return guesses
-
-
-_LATIN = frozenset(("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2"))
-"""Encodings of Latin letters that are still met, and are no rarer variants of Windows-1252."""
-_LATIN_SHARE = 0.35
-_MARGIN = 0.02

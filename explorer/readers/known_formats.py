@@ -1,22 +1,21 @@
-"""The table of formats: everything that can be read, in the order in which it is tried.
+"""The table of formats: everything that can be read.
 
-A new format is one module with a `read(source) -> Reading` and one row here.
+A new format is one module with a `read(source) -> Reading` and one row here. In which order rows are tried,
+and why, stands in `detection/order.py`; one that is not named there is tried just before the row below it.
 """
 
 from __future__ import annotations
 
-from explorer.readers.detection import sniffing, text_sniffing
+from explorer.readers.detection import mail_sniffing, package_sniffing, refusals, sniffing, text_sniffing
 from explorer.readers.format import Format, module
 
-_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
-_HTML = (".html", ".htm", ".xhtml")
 FORMATS: list[Format] = [
     Format(
         "pdf",
         "PDF",
         "PDF",
         (".pdf",),
-        lambda sample: sniffing.is_pdf(sample.head),
+        refusals.is_pdf,
         module("pdf.reader"),
         paged=True,
         draw=module("pdf.rendering", "draw"),
@@ -156,19 +155,48 @@ FORMATS: list[Format] = [
         "EPUB",
         "EPUB",
         (".epub",),
-        lambda sample: (
-            b"application/epub+zip" in sample.head[:200] or "META-INF/container.xml" in sample.members
-        ),
+        package_sniffing.is_epub,
         module("markup.epub"),
         paged=True,
         notes="Chapters are pages, in reading order. Books protected against copying are refused.",
+    ),
+    Format(
+        "xps",
+        "XPS",
+        "XPS",
+        (".xps", ".oxps"),
+        package_sniffing.is_xps,
+        module("markup.xps"),
+        paged=True,
+        notes="Text of each page, line by line; pictures are not read.",
+    ),
+    Format(
+        "iwork",
+        "Apple Pages, Numbers and Keynote",
+        "Apple Pages",
+        package_sniffing.IWORK,
+        package_sniffing.is_iwork,
+        module("containers.iwork"),
+        short="Pages",
+        paged=True,
+        notes="The preview (a PDF) that the document was saved with; without one it is refused.",
+    ),
+    Format(
+        "openoffice",
+        "OpenOffice 1, drawings, OpenDocument in one XML file",
+        "OpenDocument",
+        package_sniffing.OPENOFFICE,
+        package_sniffing.is_openoffice,
+        module("markup.opendocument"),
+        short="OpenOffice",
+        notes="Headings, paragraphs, lists, tables row by row, notes.",
     ),
     Format(
         "zip",
         "zip archives",
         "archives",
         (".zip",),
-        lambda sample: sniffing.is_plain_zip(sample.head, sample.members),
+        refusals.is_archive,
         module("containers.archives", "read_zip"),
         short="Zip",
         archive=True,
@@ -202,7 +230,7 @@ FORMATS: list[Format] = [
         "mail",
         (".msg",),
         lambda sample: "__properties_version1.0" in sample.streams,
-        module("containers.mail", "read_msg"),
+        module("containers.msg"),
         short="Mail",
         notes="Headers and body; attachments are documents of their own.",
     ),
@@ -211,18 +239,28 @@ FORMATS: list[Format] = [
         "mailboxes (mbox)",
         "mail",
         (".mbox", ".mbx"),
-        lambda sample: sniffing.is_mailbox(sample.head),
+        lambda sample: mail_sniffing.is_mailbox(sample.head, sample.extension),
         module("containers.mail", "read_mbox"),
         short="Mailbox",
         archive=True,
         notes="Opened into their mails.",
     ),
     Format(
+        "mhtml",
+        "saved web pages (MHTML)",
+        "web pages",
+        mail_sniffing.SAVED_PAGES,
+        lambda sample: mail_sniffing.is_saved_page(sample.head, sample.extension),
+        module("containers.mhtml"),
+        short="Web page",
+        notes="As HTML, its frames behind it; pictures, style sheets and scripts are left out.",
+    ),
+    Format(
         "eml",
         "mails (EML)",
         "mail",
         (".eml",),
-        lambda sample: sniffing.is_mail(sample.head, sample.extension == ".eml"),
+        lambda sample: mail_sniffing.is_mail(sample.head, sample.extension == ".eml"),
         module("containers.mail", "read_eml"),
         short="Mail",
         notes="Headers and body; attachments are documents of their own.",
@@ -231,10 +269,8 @@ FORMATS: list[Format] = [
         "html",
         "HTML",
         "web pages",
-        _HTML,
-        lambda sample: sniffing.is_html(
-            sample.text, sample.extension in _HTML, sample.extension in _MARKDOWN
-        ),
+        text_sniffing.HTML,
+        lambda sample: sample.is_html,
         module("markup.html"),
         short="Web page",
         notes="Headings, text, tables row by row; menus, footers and addresses after the main part.",
@@ -243,8 +279,8 @@ FORMATS: list[Format] = [
         "markdown",
         "Markdown",
         "Markdown",
-        _MARKDOWN,
-        lambda sample: sample.text is not None and sample.extension in _MARKDOWN,
+        text_sniffing.MARKDOWN,
+        lambda sample: sample.text is not None and sample.extension in text_sniffing.MARKDOWN,
         module("text.markdown"),
         notes="Kept character by character; headings give the heading path.",
     ),
@@ -277,6 +313,17 @@ FORMATS: list[Format] = [
         notes="As JSON, a record a line.",
     ),
     Format(
+        "office_xml",
+        "Office XML of 2003 (Word, Excel)",
+        "Word",
+        (),
+        lambda sample: sample.is_text(text_sniffing.is_office_xml),
+        module("markup.office_xml"),
+        short="Office XML",
+        paged=True,
+        notes="Also named .doc or .xls. Paragraphs, tables row by row; sheets are pages.",
+    ),
+    Format(
         "xml",
         "XML",
         "text",
@@ -294,6 +341,26 @@ FORMATS: list[Format] = [
         module("text.subtitles"),
         short="Subtitles",
         notes="What is said, in paragraphs with time and speaker.",
+    ),
+    Format(
+        "calendar",
+        "calendars (iCalendar)",
+        "calendars",
+        (".ics", ".ical", ".ifb"),
+        lambda sample: sample.is_text(text_sniffing.is_calendar),
+        module("text.cards", "read_calendar"),
+        short="Calendar",
+        notes="Each appointment with its times, place, people and description.",
+    ),
+    Format(
+        "contacts",
+        "contacts (vCard)",
+        "contacts",
+        (".vcf", ".vcard"),
+        lambda sample: sample.is_text(text_sniffing.is_contacts),
+        module("text.cards", "read_contacts"),
+        short="Contacts",
+        notes="Each person with addresses, numbers and notes; no photos.",
     ),
     Format(
         "csv",
@@ -320,10 +387,10 @@ FORMATS: list[Format] = [
         "plain text",
         "text",
         (".txt", ".text", ".log", ".rst", ".tex", ".adoc", ".org"),
-        lambda sample: sample.text is not None and sniffing.refused(sample.head, sample.members) is None,
+        lambda sample: sample.text is not None and refusals.what(sample) is None,
         module("text.plain"),
         short="Text",
         notes="Kept character by character, in whatever encoding.",
     ),
 ]
-"""In the order in which they are tried."""
+"""In the order in which people look for them."""

@@ -28,6 +28,10 @@ _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated=[\"'](\d{5,18})[\"']"
 _PROTECTED = "META-INF/manifest.xml"
 
 
+class DamagedError(ReadError):
+    """A part is damaged: what can be done without it, can be read."""
+
+
 class Package:
     """An Office file: a zip of XML parts, opened for reading. Raises ReadError where it is damaged."""
 
@@ -49,9 +53,9 @@ class Package:
     ) -> None:
         self._archive.close()
 
-    def damaged(self) -> ReadError:
+    def damaged(self) -> DamagedError:
         """The error for a file that is not the zip or the XML that it should be."""
-        return ReadError(f"{self._source.shown} could not be read: the file is damaged.")
+        return DamagedError(f"{self._source.shown} could not be read: the file is damaged.")
 
     def read(self, name: str) -> bytes:
         """A member's bytes. Raises ReadError beyond the limit of unpacked bytes, and for a damaged member."""
@@ -138,10 +142,12 @@ class Package:
         Raises ReadError for XML that is damaged, and for any document type declaration: Office files have
         none.
         """
-        if name not in self.names:
-            return None
+        return self.tree_of(self.read(name)) if name in self.names else None
+
+    def tree_of(self, data: bytes) -> Any:
+        """The root element of XML that stands in the package. Raises what `tree` raises."""
         try:
-            return xml_parsing.root(self.read(name))
+            return xml_parsing.root(data)
         except DocumentTypeError as error:
             raise self.refused() from error
         except MalformedError as error:

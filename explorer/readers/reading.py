@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812  (a field is called `date`)
 from functools import cached_property
@@ -11,6 +11,9 @@ from pathlib import Path
 
 from explorer.errors import ReadError
 from explorer.readers.limits import Limits, variable
+
+NAMES_SHOWN = 4
+"""Names that one warning lists; it counts the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,13 @@ def shown(name: str, width: int = 120) -> str:
     """A file's name as it may stand in a message: one line, bounded, no control characters."""
     line = " ".join("".join(mark if mark.isprintable() else " " for mark in name).split()) or "The file"
     return line if len(line) <= width else f"{line[: width - 20]}…{line[-19:]}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as they may stand in a warning: the first four, and how many more there are."""
+    first = ", ".join(shown(name, 50) for name in names[:NAMES_SHOWN])
+    rest = len(names) - NAMES_SHOWN
+    return f"{first} and {rest:,} more" if rest > 0 else first
 
 
 def scrubbed(text: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.errors import ReadError
-from explorer.readers.detection import sniffing
+from explorer.readers.detection import refusals, sniffing
+from explorer.readers.detection.order import ORDER
 from explorer.readers.detection.sample import BYTES, Sample
 from explorer.readers.format import Format
 from explorer.readers.known_formats import FORMATS
@@ -54,6 +55,15 @@ def labels() -> str:
     return _listed(list(dict.fromkeys(each.family for each in FORMATS)))
 
 
+def in_order() -> list[Format]:
+    """The formats as they are tried: see `detection/order.py`."""
+    places = {rank.name: float(place) for place, rank in enumerate(ORDER)}
+    place = float(len(ORDER))
+    for each in reversed(FORMATS):
+        place = places.setdefault(each.name, place - 0.001)
+    return sorted(FORMATS, key=lambda each: places[each.name])
+
+
 def detect(path: Path, name: str) -> Format:
     """The format of a file, by its content.
 
@@ -67,10 +77,10 @@ def detect(path: Path, name: str) -> Format:
     if not head:
         raise ReadError(f"{shown(name)} is empty.")
     sample = Sample(path, name, head)
-    for each in FORMATS:
+    for each in in_order():
         if each.matches(sample):
             return each
-    what = sniffing.refused(head, sample.members)
+    what = refusals.what(sample)
     if what and what.startswith("a damaged"):
         raise ReadError(f"{shown(name)} could not be read: it is {what}.")
     said = f"is {what}, which cannot be read" if what else "is not in a format that can be read"

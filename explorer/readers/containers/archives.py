@@ -23,17 +23,16 @@ from typing import IO, cast
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.assembly import Assembly
-from explorer.readers.containers import zip_aes
+from explorer.readers.containers import member_names, zip_aes
 from explorer.readers.containers.members import Damaged, Parts, as_text, is_junk, too_deep, too_many, too_much
 from explorer.readers.detection import sniffing
-from explorer.readers.reading import Reading, Source
+from explorer.readers.reading import Reading, Source, scrubbed
 
 BLOCK_BYTES = 2**20
 _HEADER_BYTES = 30
 _TAR_BLOCK = 512
 _HEADERS_MB = 64
 """Size that the headers of a tar may have, beside its files."""
-_IS_UTF8 = 0x800
 _IS_ENCRYPTED = 0x1
 _UNPACKED_HERE = (
     zipfile.ZIP_STORED,
@@ -54,19 +53,24 @@ def read_zip(source: Source) -> Reading:
         raise ReadError(f"{source.shown} could not be opened: the archive is damaged.") from error
     parts = Parts(source, are_everything=True)
     with archive:
-        members = [one for one in archive.infolist() if not one.is_dir() and not is_junk(as_text(_name(one)))]
+        names = member_names.of_zip(archive.infolist())
+        members = [
+            one
+            for one in archive.infolist()
+            if not one.filename.endswith("/") and not is_junk(as_text(names[one]))
+        ]
         _check_zip(source, archive, members)
         opener = _Opener(source, archive)
         for number, member in enumerate(members, 1):
             source.on_page(number, len(members))
             if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-                parts.leave_out("a link or device, which is not followed", _name(member))
+                parts.leave_out("a link or device, which is not followed", names[member])
                 continue
             if member.compress_type not in _UNPACKED_HERE:
-                parts.leave_out("packed or encrypted in a way that only other programs open", _name(member))
+                parts.leave_out("packed or encrypted in a way that only other programs open", names[member])
                 continue
             try:
-                parts.add(_name(member), opener.blocks(member))
+                parts.add(names[member], opener.blocks(member))
             except PasswordNeeded:
                 opener.locked += 1
     if opener.locked:
@@ -115,17 +119,6 @@ class _Opener:
         return PasswordNeeded(f"{self._source.shown} is protected: enter its password.")
 
 
-def _name(member: zipfile.ZipInfo) -> str:
-    """The member's name. Many programs write UTF-8 without saying so, and zipfile reads an old code page."""
-    name = member.filename
-    if not member.flag_bits & _IS_UTF8 and not name.isascii():
-        try:
-            return name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            return name
-    return name
-
-
 def _check_zip(source: Source, archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> None:
     """Raises ReadError for too many files, for too many bytes, and for entries that share bytes (a bomb)."""
     _check_amount(source, len(members), [member.file_size for member in members])
@@ -139,8 +132,9 @@ def _check_zip(source: Source, archive: zipfile.ZipFile, members: Sequence[zipfi
 def read_tar(source: Source) -> Reading:
     """Sends on the files of a tar, packed or not. Raises ReadError."""
     _check_depth(source)
-    sizes, is_damaged = _tar_sizes(source)
+    sizes, bare, is_damaged = _tar_members(source)
     _check_amount(source, len(sizes), sizes)
+    names = member_names.of_tar(bare)
     parts = Parts(source, are_everything=True)
     number = 0
     try:
@@ -149,29 +143,33 @@ def read_tar(source: Source) -> Reading:
                 if member.isdir() or is_junk(as_text(member.name)):
                     continue
                 file = archive.extractfile(member) if member.isfile() else None
+                name = names.get(member.name, member.name)
                 if file is None:
-                    parts.leave_out("a link or device, which is not followed", member.name)
+                    parts.leave_out("a link or device, which is not followed", name)
                     continue
                 number += 1
                 source.on_page(number, len(sizes))
-                parts.add(member.name, _blocks(file))
+                parts.add(name, _blocks(file))
     except _BROKEN:
         is_damaged = True
     return _opened(source, "tar", parts, is_damaged=is_damaged)
 
 
-def _tar_sizes(source: Source) -> tuple[list[int], bool]:
-    """The size of each file in a tar, and whether the tar breaks off."""
+def _tar_members(source: Source) -> tuple[list[int], list[str], bool]:
+    """The size of each file in a tar, those names that are not in UTF-8, and whether the tar breaks off."""
     sizes: list[int] = []
+    bare: list[str] = []
     try:
         with _unpacked(source) as stream, _tar(stream) as archive:
             for member in archive:
+                if not member.name.isascii() and scrubbed(member.name) != member.name:
+                    bare.append(member.name)
                 if member.isfile() and not is_junk(as_text(member.name)):
                     sizes.append(member.size)
                     _check_amount(source, len(sizes), [member.size])
     except _BROKEN:
-        return sizes, True
-    return sizes, False
+        return sizes, bare, True
+    return sizes, bare, False
 
 
 def _tar(stream: IO[bytes]) -> tarfile.TarFile:

@@ -1,4 +1,4 @@
-"""Mails (eml, msg) and mailboxes: headers and body are the text, attachments become documents of their own.
+"""Mails (eml) and mailboxes: headers and body are the text, attachments become documents of their own.
 
 The plain body is preferred to the HTML one. Nothing that a mail refers to is fetched. Small pictures of the
 layout (logos, pixels that count readers) are left out, and a warning counts them; signatures are left out
@@ -13,37 +13,53 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from email import message_from_bytes, policy
-from email.header import decode_header, make_header
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.errors import MissingHeaderBodySeparatorDefect
+from email.message import Message
+from email.policy import Compat32
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, cast
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, one_page
+from explorer.readers.containers.encoded_words import decoded
+from explorer.readers.containers.mail_head import mended
 from explorer.readers.containers.members import Parts, too_deep, too_many
 from explorer.readers.decoding import decode, normal
-from explorer.readers.markup.html import without_tags
-from explorer.readers.reading import Reading, Source, scrubbed
+from explorer.readers.markup.html import page_text
+from explorer.readers.reading import Reading, Source, scrubbed, shown
 
 SMALL_PICTURE_BYTES = 16_384
 """Smaller pictures inside the body belong to its layout."""
-_SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _SIGNATURES = frozenset(
     ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 )
 _SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
 _HEADER_CHARACTERS = 5_000
+_ANY_CHARSET = frozenset(("us-ascii", "ascii", "unknown-8bit", "x-unknown"))
+"""What programs name that know nothing of charsets."""
 _WORD = re.compile(r"[\u3040-\u9fff]|[^\W_]+")
 """A word, or a letter of a script without spaces (Chinese, Japanese)."""
-_ODD = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
+_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.I)
+ODD = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What the standard library raises for headers that nobody should have written."""
 
 
+class _AsItStands(Compat32):
+    """Python's oldest rules for mails, with headers in bare 8-bit text left as they are."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002
+        return value
+
+
+AS_IT_STANDS = _AsItStands()
+
+
 @dataclass
-class _Mail:
-    """What was found in a mail."""
+class Mail:
+    """What was found in a mail, whatever form it has."""
 
     headers: dict[str, str]
     texts: list[str] = field(default_factory=list)
@@ -52,45 +68,27 @@ class _Mail:
     unread_items: int = 0
     """Attached things of Outlook's own: appointments, contacts."""
     is_sealed: bool = False
+    odd_lines: list[str] = field(default_factory=list)
+    """Lines among its headers that are none."""
+    charset: str | None = None
+    """What it says that its text is in; headers in bare 8-bit text are, too."""
+    warnings: list[str] = field(default_factory=list)
 
 
 def read_eml(source: Source) -> Reading:
     """Reads a mail in the form in which it travels (RFC 5322). Raises ReadError."""
-    message = message_from_bytes(source.path.read_bytes(), policy=policy.default)
-    mail = _Mail({name: _header(message, name) for name in _SHOWN_HEADERS})
+    data, odd_lines = mended(source.path.read_bytes())
+    message = message_from_bytes(data, policy=AS_IT_STANDS)
+    charset = _charset(message)
+    mail = Mail({name: _header(message, name, charset) for name in SHOWN_HEADERS})
+    mail.odd_lines, mail.charset = odd_lines, charset
     try:
         _gather(message, mail)
     except RecursionError:
         raise ReadError(
             f"{source.shown} could not be read: its parts stand too deep in each other."
         ) from None
-    return _reading(source, "eml", mail, _sent(message))
-
-
-def read_msg(source: Source) -> Reading:
-    """Reads an Outlook message. Raises ReadError."""
-    from oxmsg import Message as Outlook
-
-    message: Any = Outlook.load(str(source.path))
-    given = {name.lower(): value for name, value in dict(message.message_headers or {}).items()}
-    people = ", ".join(_person(one.name, one.email_address) for one in message.recipients)
-    headers = {
-        "From": given.get("from") or message.sender or "",
-        "To": given.get("to") or people,
-        "Cc": given.get("cc") or "",
-        "Date": given.get("date")
-        or (message.sent_date.isoformat(" ", "minutes") if message.sent_date else ""),
-        "Subject": message.subject or "",
-    }
-    mail = _Mail({name: _line(str(value)) for name, value in headers.items()})
-    mail.texts += _best([[message.body or ""], [without_tags(message.html_body or "")]])
-    for number, file in enumerate(message.attachments, 1):
-        content = file.file_bytes
-        if content is None:
-            mail.unread_items += 1
-        else:
-            mail.files.append((file.file_name or _invented(number, file.mime_type), bytes(content)))
-    return _reading(source, "msg", mail, message.sent_date.date() if message.sent_date else None)
+    return reading_of(source, "eml", mail, _sent(message))
 
 
 def read_mbox(source: Source) -> Reading:
@@ -102,7 +100,8 @@ def read_mbox(source: Source) -> Reading:
         if source.spent.members + number > source.limits.members:
             raise too_many(source)
         source.on_page(number, 0)
-        subject = _header(message_from_bytes(content[:65_536], policy=policy.default), "Subject")
+        start = message_from_bytes(mended(content[:65_536])[0], policy=AS_IT_STANDS)
+        subject = _header(start, "Subject", _charset(start))
         parts.add(f"{number:05d} {subject.replace('/', ' ')[:80]}".strip() + ".eml", content)
     if not parts.taken:
         raise ReadError(f"{source.shown} holds no mail that can be read.")
@@ -125,11 +124,12 @@ def _mails(path: Path) -> Iterator[bytes]:
         yield b"".join(held)
 
 
-def _reading(source: Source, kind: str, mail: _Mail, day: date | None) -> Reading:
+def reading_of(source: Source, kind: str, mail: Mail, day: date | None) -> Reading:
+    """The reading of a mail, its files handed on. Raises ReadError where there is nothing at all."""
     head = "\n".join(f"{name}: {value}" for name, value in mail.headers.items() if value)
     body = "\n\n".join(text.strip() for text in mail.texts if text.strip())
     if not head and not body:
-        body = "\n".join(_line(name) for name, _ in mail.files)
+        body = "\n".join(one_header(name) for name, _ in mail.files)
     text = normal(scrubbed(f"{head}\n\n{body}".strip() + "\n"))
     source.check_characters(len(text))
     parts = Parts(source)
@@ -148,19 +148,24 @@ def _reading(source: Source, kind: str, mail: _Mail, day: date | None) -> Readin
     )
 
 
-def _missing(mail: _Mail) -> Iterator[str]:
+def _missing(mail: Mail) -> Iterator[str]:
     """What is neither in the text of a mail nor handed on, one sentence each."""
     if count := mail.small_pictures:
         what = "picture in the mail was" if count == 1 else "pictures in the mail were"
         yield f"{count:,} small {what} left out."
+    yield from mail.warnings
+    if count := len(mail.odd_lines):
+        what = "1 line among its headers is" if count == 1 else f"{count:,} lines among its headers are"
+        yield f"{what} no header and left out: {shown(' '.join(mail.odd_lines), 80)}."
     if mail.is_sealed:
         yield "The mail is encrypted: only its headers can be read."
     if count := mail.unread_items:
         yield f"{count:,} attached {'item' if count == 1 else 'items'} of Outlook's own cannot be read."
 
 
-def _gather(part: Message[Any, Any], mail: _Mail) -> None:
+def _gather(part: Message[Any, Any], mail: Mail) -> None:
     """Sorts a part and all below it into text and files."""
+    part = _remade(part)
     kind = part.get_content_type()
     if kind in _SIGNATURES:
         return
@@ -168,18 +173,18 @@ def _gather(part: Message[Any, Any], mail: _Mail) -> None:
         mail.is_sealed = True
         return
     if kind == "multipart/alternative":
-        _gather_best(part, mail)
+        _gatherbest_of(part, mail)
     elif part.is_multipart() and kind != "message/rfc822":
         for child in cast("list[Message[Any, Any]]", part.get_payload()):
             _gather(child, mail)
     elif kind in ("text/plain", "text/html") and not _is_attached(part):
         text = _text(part)
-        mail.texts.append(without_tags(text) if kind == "text/html" else text)
+        mail.texts.append(page_text(text) if kind == "text/html" or _PAGE.match(text) else text)
     else:
         _gather_file(part, kind, mail)
 
 
-def _gather_best(part: Message[Any, Any], mail: _Mail) -> None:
+def _gatherbest_of(part: Message[Any, Any], mail: Mail) -> None:
     """Takes the text of one of several versions of a body, and the files of all of them.
 
     The first version with text is the plainest, and is taken, unless it lacks most words of a later one: in
@@ -189,16 +194,17 @@ def _gather_best(part: Message[Any, Any], mail: _Mail) -> None:
     versions = []
     children = part.get_payload()
     for child in cast("list[Message[Any, Any]]", children) if isinstance(children, list) else []:
-        version = _Mail({})
+        version = Mail({}, charset=mail.charset)
         _gather(child, version)
         mail.files += version.files
         mail.small_pictures += version.small_pictures
         mail.is_sealed = mail.is_sealed or version.is_sealed
         versions.append(version.texts)
-    mail.texts += _best(versions)
+    mail.texts += best_of(versions)
 
 
-def _best(versions: Sequence[list[str]]) -> list[str]:
+def best_of(versions: Sequence[list[str]]) -> list[str]:
+    """Of several versions of a body the plainest that lacks no words: see `_gather_best`."""
     taken: list[str] = next((texts for texts in versions if any(text.strip() for text in texts)), [])
     for texts in versions:
         if _lacks(taken, texts):
@@ -213,16 +219,17 @@ def _lacks(texts: list[str], others: list[str]) -> bool:
     return 2 * lacking.total() > words.total()
 
 
-def _gather_file(part: Message[Any, Any], kind: str, mail: _Mail) -> None:
+def _gather_file(part: Message[Any, Any], kind: str, mail: Mail) -> None:
     if kind == "message/rfc822":
-        inner = cast("list[Message[Any, Any]]", part.get_payload())
-        if not isinstance(inner, list) or not inner:
+        content = _attached_mail(part)
+        if not content:
             return
-        content = inner[0].as_bytes(policy=policy.compat32)
-        name = part.get_filename() or f"{_header(inner[0], 'Subject').replace('/', ' ') or 'mail'}.eml"
+        head = message_from_bytes(mended(content[:65_536])[0], policy=AS_IT_STANDS)
+        subject = _header(head, "Subject", _charset(head)).replace("/", " ")
+        name = _filename(part, mail.charset) or f"{subject[:100] or 'mail'}.eml"
     else:
         content = cast("bytes | None", part.get_payload(decode=True)) or b""
-        name = _filename(part) or _invented(len(mail.files) + 1, kind)
+        name = _filename(part, mail.charset) or invented_name(len(mail.files) + 1, kind)
     is_inside = part.get("Content-ID") is not None or part.get_content_disposition() == "inline"
     if kind.startswith("image/") and is_inside and len(content) < SMALL_PICTURE_BYTES:
         mail.small_pictures += 1
@@ -234,11 +241,40 @@ def _is_attached(part: Message[Any, Any]) -> bool:
     return part.get_content_disposition() == "attachment" or bool(_filename(part))
 
 
-def _filename(part: Message[Any, Any]) -> str:
+def _filename(part: Message[Any, Any], charset: str | None = None) -> str:
     try:
-        return str(part.get_filename() or "")
-    except _ODD:
+        return one_header(decoded(str(part.get_filename() or ""), charset))
+    except ODD:
         return ""
+
+
+def named_file(part: Message[Any, Any], number: int) -> str:
+    """The name of a part that is a file, or one made of its number and kind."""
+    return _filename(part) or invented_name(number, part.get_content_type())
+
+
+def _attached_mail(part: Message[Any, Any]) -> bytes:
+    """A mail that is attached as one; where a program encoded it, against the rules, decoded."""
+    inner = part.get_payload()
+    if not isinstance(inner, list) or not inner:
+        return b""
+    first = cast("list[Message[Any, Any]]", inner)[0]
+    way = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if way in ("base64", "quoted-printable") and not first.keys():
+        first["Content-Transfer-Encoding"] = way
+        return cast("bytes | None", first.get_payload(decode=True)) or b""
+    return first.as_bytes(policy=AS_IT_STANDS)
+
+
+def _remade(part: Message[Any, Any]) -> Message[Any, Any]:
+    """The part, read anew where a line that is no header broke its head off."""
+    if part.is_multipart() or not any(
+        isinstance(each, MissingHeaderBodySeparatorDefect) for each in part.defects
+    ):
+        return part
+    head = "".join(f"{name}: {value}\n" for name, value in part.raw_items())
+    whole, odd = mended(f"{head}{part.get_payload()}".encode("utf-8", "surrogateescape"))
+    return message_from_bytes(whole, policy=AS_IT_STANDS) if odd else part
 
 
 def _text(part: Message[Any, Any]) -> str:
@@ -246,34 +282,46 @@ def _text(part: Message[Any, Any]) -> str:
     return decode(data, part.get_content_charset())[0] if data else ""
 
 
-def _header(message: Message[Any, Any], name: str) -> str:
-    """A header in plain characters, on one line; several of the same name (forged or not) are joined."""
-    try:
-        values = [str(value) for value in message.get_all(name, [])]
-    except _ODD:
-        raw = dict(message.raw_items()).get(name, "") if isinstance(message, EmailMessage) else ""
-        try:
-            values = [str(make_header(decode_header(str(raw))))]
-        except _ODD:
-            values = [str(raw)]
-    return _line(", ".join(values))
+def _header(message: Message[Any, Any], name: str, charset: str | None = None) -> str:
+    """A header in plain characters, on one line; several of the same name (forged or not) are joined.
+
+    Bare 8-bit text in it is in the mail's own charset, if it names one.
+    """
+    values = [value for key, value in message.raw_items() if key.lower() == name.lower()]
+    return one_header(", ".join(decoded(str(value), charset) for value in values))
 
 
-def _line(text: str) -> str:
+def _charset(message: Message[Any, Any]) -> str | None:
+    """The charset of the first part that names one that tells something, else what the headers seem to be in.
+
+    There is no recursion.
+    """
+    stack = [message]
+    while stack:
+        part = stack.pop()
+        charset = part.get_content_charset()
+        if charset and charset not in _ANY_CHARSET:
+            return charset
+        inner = part.get_payload()
+        stack += reversed(cast("list[Message[Any, Any]]", inner) if isinstance(inner, list) else [])
+    bare = (value for _, value in message.raw_items() if not str(value).isascii())
+    raw = "\n".join(map(str, bare)).encode("utf-8", "surrogateescape")
+    return decode(raw)[1] if raw else None
+
+
+def one_header(text: str) -> str:
+    """A header's or a name's characters on one line, no longer than is shown."""
     return " ".join(scrubbed(text).split())[:_HEADER_CHARACTERS]
 
 
 def _sent(message: Message[Any, Any]) -> date | None:
     try:
         moment: datetime = parsedate_to_datetime(_header(message, "Date"))
-    except _ODD:
+    except ODD:
         return None
     return moment.date()
 
 
-def _person(name: str | None, address: str | None) -> str:
-    return f"{name} <{address}>" if name and address and name != address else name or address or ""
-
-
-def _invented(number: int, kind: str | None) -> str:
+def invented_name(number: int, kind: str | None) -> str:
+    """A name for the part of a mail that has none."""
     return f"attachment {number}{mimetypes.guess_extension(kind or '') or ''}"

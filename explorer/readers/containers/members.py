@@ -15,13 +15,13 @@ from pathlib import PurePosixPath
 
 from explorer.errors import ReadError
 from explorer.readers import registry
-from explorer.readers.reading import Part, Source, scrubbed, shown
+from explorer.readers.reading import Part, Source, listed, scrubbed
 
-NAMES_SHOWN = 4
-"""Names that one warning lists; it counts the others."""
 _NAME_CHARACTERS = 200
 _PATH_CHARACTERS = 1000
 _JUNK = frozenset(("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db"))
+_SETTINGS = frozenset((".joboptions", ".csf", ".icc", ".icm", ".acf", ".prf"))
+"""What print shops and layout programs leave in PDFs and archives for each other."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -53,6 +53,8 @@ class Parts:
         name = as_text(name)
         if is_junk(name):
             return False
+        if PurePosixPath(name).suffix.lower() in _SETTINGS:
+            return self.leave_out("settings of a program, no document", name)
         try:
             self._check()
             # Named before it is read: names stay the same when a password opens more of them the next time.
@@ -75,7 +77,7 @@ class Parts:
         """What was left out, one sentence for each reason."""
         return tuple(
             f"{len(names):,} {'file in it is' if len(names) == 1 else 'files in it are'} {why}: "
-            f"{_listed(names)}."
+            f"{listed(names)}."
             for why, names in self._left_out.items()
         )
 
@@ -169,9 +171,3 @@ def _until(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 def _shortened(step: str) -> str:
     return step if len(step) <= _NAME_CHARACTERS else f"{step[: _NAME_CHARACTERS - 40]}…{step[-39:]}"
-
-
-def _listed(names: list[str]) -> str:
-    listed = ", ".join(shown(name, 50) for name in names[:NAMES_SHOWN])
-    rest = len(names) - NAMES_SHOWN
-    return f"{listed} and {rest:,} more" if rest > 0 else listed

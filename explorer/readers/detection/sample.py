@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from explorer.readers import decoding
-from explorer.readers.detection import sniffing
+from explorer.readers.detection import sniffing, text_sniffing
 
 BYTES = 65_536
 """How much of a file is looked at to find out its format."""
@@ -32,7 +32,9 @@ class Sample:
     def text(self) -> str | None:
         """The first characters, or None for binary content."""
         encoding = decoding.text_encoding(self.head)
-        return None if encoding is None else self.head.decode(encoding, "replace").lstrip("\ufeff")
+        if encoding is None:
+            return None
+        return decoding.without_terminal_codes(self.head.decode(encoding, "replace").lstrip("\ufeff"))
 
     def is_text(self, matches: Callable[[str, str], bool]) -> bool:
         """Whether this is text for which `matches(first characters, extension)`, no program or picture."""
@@ -63,6 +65,12 @@ class Sample:
                 return frozenset(path[0] for path in container.listdir())
         except (OSError, ValueError, IndexError):  # a broken container
             return frozenset()
+
+    @property
+    def is_html(self) -> bool:
+        """Whether this is a page of HTML: it begins like one, or has tags and is called one."""
+        names = (self.extension in text_sniffing.HTML, self.extension in text_sniffing.MARKDOWN)
+        return sniffing.is_html(self.text, *names)
 
     def is_opendocument(self, kind: str, *extensions: str) -> bool:
         """Whether this is an OpenDocument "text", "spreadsheet" or "presentation"."""

@@ -72,10 +72,10 @@ def image_decoder(head: bytes) -> str | None:
 
 
 _TAR_BLOCK = 512
-_MAIL_HEADERS = frozenset(
-    b"from to cc subject date received return-path message-id mime-version delivered-to reply-to sender "
-    b"content-type x-mailer".split()
-)
+_PDF = b"%PDF-"
+_PDF_WITHIN = 1_024
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_PDF_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 
 
 def is_tar(head: bytes) -> bool:
@@ -94,37 +94,22 @@ def is_packed(head: bytes) -> bool:
     return is_bzip2 or head.startswith((b"\x1f\x8b\x08", b"\xfd7zXZ\x00"))
 
 
-def is_mail(head: bytes, named_mail: bool) -> bool:
-    """Whether the lines before the first empty one are headers of a mail.
+def is_pdf(head: bytes, is_text: bool, extension: str) -> bool:
+    """Whether this is a PDF, before whose first mark up to 1,024 bytes of anything may stand.
 
-    Where the file's name does not say that it is one, there must be a header that mail servers write.
+    Other kinds are asked first, so that a container which holds a PDF is what it is. A text may speak of that
+    mark, or show a whole PDF: such a text is a PDF only by its name or by having none, and only if its mark
+    begins a line and objects follow.
     """
-    names: set[bytes] = set()
-    for line in head[:16_384].lstrip(b"\xef\xbb\xbf\r\n").splitlines():
-        if not line.strip():
-            break
-        if line[:1] in (b" ", b"\t") and names:
-            continue
-        name = re.match(rb"([!-9;-~]{1,80}):", line)
-        if name is None:
-            return False
-        names.add(name[1].lower())
-    known = names & _MAIL_HEADERS
-    if named_mail:
-        return bool(known)
-    is_delivered = bool(known & {b"received", b"message-id", b"mime-version", b"return-path"})
-    return b"from" in known and len(known) >= 3 and is_delivered
-
-
-def is_mailbox(head: bytes) -> bool:
-    """Whether this is a line that begins with "From ", then a mail."""
-    first, _, rest = head.partition(b"\n")
-    return first.startswith(b"From ") and is_mail(rest, named_mail=False)
-
-
-def is_pdf(head: bytes) -> bool:
-    """Whether there is a PDF's header, before which up to 1,024 bytes of anything may stand."""
-    return b"%PDF-" in head[:1024]
+    at = head.find(_PDF, 0, _PDF_WITHIN + len(_PDF))
+    if at < 0 or refused(head, frozenset()) is not None:
+        return False
+    has_objects = _PDF_OBJECT.search(head, at) is not None
+    if not head[:at].strip(b"\xef\xbb\xbf\0\t\n\f\r "):
+        return has_objects or not is_text or extension == ".pdf"
+    is_text = is_text and not _NO_TEXT.search(head, 0, at)
+    begins_line = head[at - 1 : at] in (b"\n", b"\r")
+    return has_objects and (not is_text or extension == ".pdf" or (begins_line and not extension))
 
 
 def is_word(members: AbstractSet[str]) -> bool:

@@ -7,6 +7,8 @@ import json
 import re
 from collections import Counter
 
+HTML = (".html", ".htm", ".xhtml")
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 NOTEBOOKS = (".ipynb",)
 JSON = (".json", ".geojson", ".webmanifest", ".har")
 JSON_LINES = (".jsonl", ".ndjson")
@@ -36,6 +38,10 @@ _LONGEST_CELL = 100
 _XML_START = re.compile(r"\s*(?:<\?xml\b|<!--.*?-->\s*<\?xml\b|<!DOCTYPE\s+(?!html\b)[\w:.-]+)", re.S | re.I)
 _XML_ROOT = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(rss|feed|RDF|rdf:RDF|svg|opml|kml|gpx|TEI|[\w.-]+:[\w.-]+)[\s>]", re.S
+)
+_OFFICE_XML = re.compile(
+    r"<\?mso-application\s+progid=\"(?:Word\.Document|Excel\.Sheet)\"|<(?:\w+:)?wordDocument[\s>]|<pkg:package[\s>]"
+    r"|<(?:\w+:)?Workbook\s[^>]*urn:schemas-microsoft-com:office:spreadsheet"
 )
 _JSON_START = re.compile(r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|-?\d|true\b|false\b|null\b))')
 _NOTEBOOK = re.compile(r'"(?:cell_type|nbformat|cells)"\s*:')
@@ -86,6 +92,21 @@ def is_xml(text: str, extension: str) -> bool:
     if _XML_START.match(text) or _XML_ROOT.match(text):
         return True
     return extension in XML and text.lstrip().startswith("<")
+
+
+def is_office_xml(text: str, extension: str) -> bool:  # noqa: ARG001  as all of them are called
+    """Whether this is a document that Word or Excel saved as one XML file: the note or the root says so."""
+    return _OFFICE_XML.search(text[:_HEAD_CHARACTERS]) is not None and text.lstrip().startswith("<")
+
+
+def is_calendar(text: str, extension: str) -> bool:  # noqa: ARG001
+    """Whether this is a calendar: iCalendar by its first line."""
+    return re.match(r"\s*BEGIN:VCALENDAR\b", text, re.I) is not None
+
+
+def is_contacts(text: str, extension: str) -> bool:  # noqa: ARG001
+    """Whether these are contacts: vCard by its first line."""
+    return re.match(r"\s*BEGIN:VCARD\b", text, re.I) is not None
 
 
 def is_subtitles(text: str, extension: str) -> bool:  # noqa: ARG001  as all of them are called

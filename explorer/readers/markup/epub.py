@@ -16,11 +16,13 @@ from urllib.parse import unquote
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly
 from explorer.readers.decoding import decode, lost_characters
-from explorer.readers.markup.html import Content, parse, written
+from explorer.readers.markup import html
+from explorer.readers.markup.html import Content, written
 from explorer.readers.markup.html_walk import walk
 from explorer.readers.markup.xml import local, tree
-from explorer.readers.package import Package
-from explorer.readers.reading import Heading, Reading, Source, Table
+from explorer.readers.package import DamagedError, Package
+from explorer.readers.reading import Heading, Reading, Source, Table, listed
+from explorer.readers.xml_parsing import MalformedError
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -44,8 +46,8 @@ def read(source: Source) -> Reading:
     with Package(source) as package:
         _refuse_protected(source, package)
         book = _book(package)
-        labels = _labels(package, book.contents)
         whole = _Whole(source)
+        labels = _labels(package, book.contents, whole.warnings)
         for number, name in enumerate(book.chapters, 1):
             source.on_page(number, len(book.chapters))
             whole.add(package, name, labels.get(name))
@@ -58,7 +60,9 @@ class _Whole:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._out = Assembly(source)
+        self.warnings: list[str] = []
         self._missing = 0
+        self._damaged: list[str] = []
         self._lost = 0
 
     def add(self, package: Package, name: str, label: str | None) -> None:
@@ -67,7 +71,11 @@ class _Whole:
             self._missing += 1
             return
         self._out.check_pages("chapters")
-        content, lost = _chapter(self._source, package.read(name))
+        try:
+            content, lost = _chapter(package.read(name))
+        except DamagedError:
+            self._damaged.append(label or name)
+            return
         self._lost += lost
         if not content.text.strip():
             return
@@ -83,12 +91,19 @@ class _Whole:
 
     def reading(self, facts: dict[str, str]) -> Reading:
         """The book. Raises ReadError where no chapter has words."""
+        if not self._out.length and self._damaged:
+            raise ReadError(f"{self._source.shown} could not be read: all of its chapters are damaged.")
         if not self._out.length:
             raise ReadError(f"{self._source.shown} has no text: none of its chapters has words.")
         if self._missing:
             chapters = "1 chapter" if self._missing == 1 else f"{self._missing:,} chapters"
             verb = "is" if self._missing == 1 else "are"
             self._out.warnings.append(f"{chapters} that the book lists {verb} not in it.")
+        if self._damaged:
+            count = len(self._damaged)
+            what = "1 chapter is" if count == 1 else f"{count:,} chapters are"
+            self._out.warnings.append(f"{what} damaged and left out: {listed(self._damaged)}.")
+        self._out.warnings += self.warnings
         if self._lost:
             self._out.warnings.append(lost_characters(self._lost))
         return self._out.reading(
@@ -100,12 +115,12 @@ class _Whole:
         )
 
 
-def _chapter(source: Source, data: bytes) -> tuple[Content, int]:
+def _chapter(data: bytes) -> tuple[Content, int]:
     """What a chapter holds, and how many of its characters could not be decoded."""
     text, _, lost = decode(data)
     try:
-        root, _ = parse(source, text)
-    except ReadError:  # a chapter without any words
+        root, _ = html.tree(text)
+    except MalformedError:  # a chapter without any words
         return Content(""), lost
     return written(walk(root), with_links=False), lost
 
@@ -158,11 +173,15 @@ def _facts(root: Any | None) -> dict[str, str]:
     return facts
 
 
-def _labels(package: Package, contents: list[str]) -> dict[str, str]:
+def _labels(package: Package, contents: list[str], warnings: list[str]) -> dict[str, str]:
     """Member → its name in the table of contents: a page (EPUB 3) or a file of its own (NCX, EPUB 2)."""
     labels: dict[str, str] = {}
     for name in contents:
-        root = tree(package.read(name))[0] if name in package.names else None
+        try:
+            root = tree(package.read(name))[0] if name in package.names else None
+        except DamagedError:
+            warnings.append("The table of contents is damaged: chapters go by their own headings.")
+            continue
         for address, text in _entries(root):
             member = _member(posixpath.dirname(name), address)
             if text:

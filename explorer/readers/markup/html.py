@@ -28,57 +28,96 @@ _DECLARED = re.compile(
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
+_FLAT = "The HTML is nested too deeply; its text was read without its structure."
 _TAG = re.compile(r"<[^<>]{0,10000}>")
 _DEEP_TAG = re.compile(r"</?(?!(?:h[1-6]|p|li|tr|td|th|br|title|script|style)\b)[a-z][^<>]{0,10000}>", re.I)
 
 
 def read(source: Source) -> Reading:
     """Reads an HTML file. Raises ReadError when it holds no text."""
-    data = source.path.read_bytes()
-    source.check_characters(len(data) // 4)
-    declared = _DECLARED.search(data[:4096])
-    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
-    text, _, lost = decode(data, encoding)
-    root, warned = parse(source, text)
-    title, author, published = _metadata(root)
-    content = written(walk(root))
-    out = one_page(source, content.text, (*warned, *([lost_characters(lost)] if lost else ())))
+    try:
+        page = page_of(source, source.path.read_bytes())
+    except MalformedError as error:
+        raise ReadError(f"{source.shown} has no text.") from error
+    out = one_page(source, page.content.text, page.warnings)
     source.on_page(1, 1)
-    out.headings += content.headings
-    out.tables += content.tables
-    out.asides += content.asides
+    out.headings += page.content.headings
+    out.tables += page.content.tables
+    out.asides += page.content.asides
     return out.reading(
         "html",
-        title=title or next((each.text for each in content.headings if each.level == 1), None),
-        author=author,
-        language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
-        or None,
-        date=published,
-        addresses=content.addresses,
+        title=page.title,
+        author=page.author,
+        language=page.language,
+        date=page.date,
+        addresses=page.content.addresses,
     )
 
 
-def parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:
-    """The root element, and a warning where the file is nested deeper than the parser goes.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a tree holds: its text, and where in it headings, tables, asides and addresses stand."""
+
+    text: str
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    asides: tuple[tuple[int, int], ...] = ()
+    addresses: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A page of HTML: what it holds, and what it says of itself."""
+
+    content: Content
+    title: str | None
+    author: str | None
+    language: str | None
+    date: date | None
+    warnings: tuple[str, ...]
+
+
+def page_of(source: Source, data: bytes, encoding: str | None = None) -> WebPage:
+    """A page of HTML from its bytes, in `encoding` where something around the page names one.
+
+    Raises MalformedError when it holds no element at all, and ReadError beyond the limit of characters.
+    """
+    source.check_characters(len(data) // 4)
+    text, _, lost = decode(data, encoding or declared_encoding(data))
+    root, is_flat = tree(text)
+    title, author, published = _metadata(root)
+    content = written(walk(root))
+    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    return WebPage(
+        content,
+        title or next((each.text for each in content.headings if each.level == 1), None),
+        author,
+        language.lower() or None,
+        published,
+        (*([_FLAT] if is_flat else ()), *([lost_characters(lost)] if lost else ())),
+    )
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that a page states at its beginning, or None."""
+    declared = _DECLARED.search(data[:4096])
+    return (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
+
+
+def tree(text: str) -> tuple[Any, bool]:
+    """The root element, and whether the file is nested deeper than the parser goes.
 
     Such a file is parsed again with nothing but tags that end the one before (paragraphs, cells, headings).
-    Raises ReadError where there is no text.
+    Raises MalformedError where there is no element.
     """
     text = normal(_XML_DECLARATION.sub("", text, count=1))
-    root, is_cut = _tree(source, text)
+    root, is_cut = xml_parsing.html(text)
     if not is_cut:
-        return root, ()
-    root, is_cut = _tree(source, _DEEP_TAG.sub("<br>", text))
+        return root, False
+    root, is_cut = xml_parsing.html(_DEEP_TAG.sub("<br>", text))
     if is_cut:
-        root, _ = _tree(source, _TAG.sub(" ", text))
-    return root, ("The HTML is nested too deeply; its text was read without its structure.",)
-
-
-def _tree(source: Source, text: str) -> tuple[Any, bool]:
-    try:
-        return xml_parsing.html(text)
-    except MalformedError as error:
-        raise ReadError(f"{source.shown} has no text.") from error
+        root, _ = xml_parsing.html(_TAG.sub(" ", text))
+    return root, True
 
 
 def _metadata(root: Any) -> tuple[str | None, str | None, date | None]:
@@ -107,19 +146,10 @@ def _line(text: str) -> str:
     return scrubbed(" ".join(text.split()))[:500]
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a tree holds: its text, and where in it headings, tables, asides and addresses stand."""
-
-    text: str
-    headings: tuple[Heading, ...] = ()
-    tables: tuple[Table, ...] = ()
-    asides: tuple[tuple[int, int], ...] = ()
-    addresses: tuple[tuple[int, int], ...] = ()
-
-
 def written(walked: Walk, with_links: bool = True) -> Content:
-    """The main part, then what is set aside: the rest, and the addresses that links lead to."""
+    """The main part, then what is set aside: the rest, readings, and the addresses that links lead to."""
+    readings = Writer()
+    readings.add_exactly("\n".join(dict.fromkeys(walked.readings)))
     links = Writer()
     links.add_exactly("\n".join(dict.fromkeys(walked.links) if with_links else ()))
     headings: list[Heading] = []
@@ -127,7 +157,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
     apart: list[tuple[int, int]] = []
     parts: list[str] = []
     offset = 0
-    for writer in (walked.main, walked.rest, links):
+    for writer in (walked.main, walked.rest, readings, links):
         text = scrubbed(writer.text)
         if not text.strip():
             continue
@@ -143,6 +173,15 @@ def written(walked: Walk, with_links: bool = True) -> Content:
     headings.sort(key=lambda heading: heading.start)
     addresses = (apart.pop(),) if links.text.strip() and apart else ()
     return Content("\n\n".join(parts), tuple(headings), tuple(tables), tuple(apart), addresses)
+
+
+def page_text(markup: str) -> str:
+    """The text of a whole page within another format (the body of a mail); "" where it holds none."""
+    try:
+        root, _ = tree(markup)
+    except MalformedError:
+        return ""
+    return written(walk(root), with_links=False).text
 
 
 def without_tags(markup: str) -> str:

@@ -25,6 +25,7 @@ _ASIDE_NAMES = _names(
     "breadcrumbs cookie-banner cookie-notice skip-link"
 )
 """Identifiers and classes of elements that do the work of `nav` and `footer`."""
+_READINGS = frozenset(["rt", "rtc", "rp"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PARAGRAPHS = _names(
     "p div section article main header footer nav aside address blockquote figure figcaption form "
@@ -59,6 +60,10 @@ class Walk:
     """The number of open rows of tables: text in them stays on one line."""
     tables: list[Grid | None] = field(default_factory=list)
     """Open tables; None for one that only places things, or is in a cell of another."""
+    rubies: int = 0
+    """The number of open elements of characters with readings."""
+    readings: list[str] = field(default_factory=list)
+    """What stands above East Asian characters to say how they are read, behind those characters."""
     lists: list[int] = field(default_factory=list)
     """For each open list: the next number, or -1 where items have bullets."""
 
@@ -76,7 +81,7 @@ def walk(root: Any) -> Walk:
             leave.pop()()
             _text(state, element.tail)
             continue
-        if not isinstance(element.tag, str) or _is_hidden(element):
+        if not isinstance(element.tag, str) or _is_hidden(element) or element.tag in _READINGS:
             _text(state, element.tail)
             continue
         leave.append(_enter(state, element))
@@ -84,6 +89,28 @@ def walk(root: Any) -> Walk:
         stack.append((element, False))
         stack.extend((child, True) for child in reversed(element))
     return state
+
+
+def _add_reading(state: Walk, ruby: Any) -> None:
+    """Notes the readings of a stretch of text, which is found word for word only without them."""
+    base: list[str] = []
+    reading: list[str] = []
+    stack: list[tuple[Any, bool]] = [(ruby, False)]
+    while stack:
+        element, is_reading = stack.pop()
+        tag = element.tag
+        is_reading = (is_reading or tag in ("rt", "rtc")) and tag != "rp"
+        is_shown = isinstance(tag, str) and tag != "rp"
+        for child in reversed(element):
+            stack.append((child, is_reading))
+        if is_shown and element.text:
+            (reading if is_reading else base).append(element.text)
+        for child in element if is_shown else ():
+            if child.tail and not is_reading and tag not in _READINGS:
+                base.append(child.tail)
+    said = "".join("".join(reading).split())
+    if said and len(state.readings) < _MAX_LINKS:
+        state.readings.append(f"{''.join(''.join(base).split())} {said}"[:_LINK_CHARACTERS])
 
 
 def _is_hidden(element: Any) -> bool:
@@ -98,6 +125,10 @@ def _is_hidden(element: Any) -> bool:
 def _text(state: Walk, text: str | None) -> None:
     if not text:
         return
+    if state.rubies and (not text.isascii() or not text.strip()):
+        text = text.strip()  # white space between characters and their readings is the source's own
+        if not text:
+            return
     if state.exact and not state.inline:
         state.writer.add_exactly(text)
     else:
@@ -129,7 +160,7 @@ def _enter(state: Walk, element: Any) -> Callable[[], None]:
 
 
 def _begin_block(state: Walk, element: Any) -> Callable[[], None] | None:
-    """Begins a heading, a list, a list item or preformatted text; the returned call ends it."""
+    """Begins a heading, a list, an item, preformatted text or ruby; the returned call ends it."""
     tag = element.tag
     if tag in _HEADINGS and not state.inline:
         writer, start = state.writer, state.writer.start()
@@ -137,6 +168,14 @@ def _begin_block(state: Walk, element: Any) -> Callable[[], None] | None:
     if tag in ("ul", "ol"):
         state.lists.append(_first_number(element) if tag == "ol" else -1)
         return lambda: _ignore(state.lists.pop())
+    if tag == "ruby":
+        state.rubies += 1
+        _add_reading(state, element)
+
+        def end_ruby() -> None:
+            state.rubies -= 1
+
+        return end_ruby
     if tag == "pre":
         state.exact += 1
 

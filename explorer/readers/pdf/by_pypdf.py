@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,7 @@ def read(source: Source, refused: str) -> Reading:
 def _open(source: Source) -> PdfReader:
     from pypdf import PasswordType, PdfReader
 
-    reader = PdfReader(source.path)
+    reader = PdfReader(source.path if source.content is None else io.BytesIO(source.content))
     if reader.is_encrypted and reader.decrypt(source.password or "") == PasswordType.NOT_DECRYPTED:
         raise pdfium.password_needed(source)
     return reader

@@ -75,7 +75,7 @@ def open_pdf(source: Source) -> pypdfium2.PdfDocument:
     A file that is protected with an empty password opens without one.
     """
     try:
-        return pypdfium2.PdfDocument(source.path, password=source.password)
+        return pypdfium2.PdfDocument(source.content or source.path, password=source.password)
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             raise password_needed(source) from error

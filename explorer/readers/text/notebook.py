@@ -9,13 +9,12 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import one_page
-from explorer.readers.decoding import normal
+from explorer.readers.decoding import normal, without_terminal_codes
 from explorer.readers.markup.html import without_tags
 from explorer.readers.reading import Heading, Reading, Source
 from explorer.readers.text import plain
 from explorer.readers.text.markdown import headings_of
 
-_ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PICTURE = re.compile(r"!\[([^\]]*)\]\((?:data:|attachment:)[^)]*\)")
 
 
@@ -89,4 +88,4 @@ def _dicts(holder: Any, key: str) -> list[dict[str, Any]]:
 def _joined(value: Any) -> str:
     lines = value if isinstance(value, list) else [value]
     text = "".join(line for line in lines if isinstance(line, str))
-    return normal(_ESCAPE_CODE.sub("", text)).strip("\n").rstrip()
+    return normal(without_terminal_codes(text)).strip("\n").rstrip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import one_page
-from explorer.readers.decoding import decode, lost_characters, normal
+from explorer.readers.decoding import decode, lost_characters, normal, without_terminal_codes
 from explorer.readers.reading import Reading, Source
 
 
@@ -21,14 +21,14 @@ def read_code(source: Source) -> Reading:
 
 
 def load(source: Source) -> tuple[str, tuple[str, ...]]:
-    """The file's characters (no byte order mark, "\\n" at line ends) and warnings about them.
+    """The file's characters (no byte order mark, "\\n" at line ends, no colours of a terminal) and warnings.
 
     Raises ReadError where there is nothing but white space, or more than the limit.
     """
     if source.path.stat().st_size > 4 * source.limits.characters:
         source.check_characters(source.path.stat().st_size)
     text, encoding, lost = decode(source.path.read_bytes())
-    text = normal(text)
+    text = normal(without_terminal_codes(text))
     source.check_characters(len(text))
     if not text.strip():
         raise ReadError(f"{source.shown} has no text: it is nothing but white space.")

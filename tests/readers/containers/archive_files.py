@@ -33,6 +33,11 @@ def zipped(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
+def stored(files: Mapping[str, bytes]) -> bytes:
+    """A zip whose members are not packed."""
+    return zipped(files, zipfile.ZIP_STORED)
+
+
 def tarred(files: Mapping[str, bytes], mode: str = "w") -> bytes:
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode=mode) as archive:  # type: ignore[call-overload]

@@ -189,7 +189,7 @@ def test_an_outlook_message(pool: ReaderPool, shared_data: Path) -> None:
     assert reading.title == "Email with Attachment"
     assert list(files) == ["test.txt", "report.pdf"]
     reading, files = opened(pool, folder / "msg_simple.msg")
-    assert '"Alice Example" <alice@example.com>' in reading.text
+    assert "Alice Example <alice@example.com>" in reading.text
     assert "To: Bob Example <bob@example.com>" in reading.text
     assert (reading.date, files) == (date(2026, 5, 20), {})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.readers.detection import sniffing, text_sniffing
+from explorer.readers.detection import mail_sniffing, sniffing, text_sniffing
 from explorer.readers.detection.sample import Sample
 from tests.readers.conftest import Write
 
@@ -62,7 +62,7 @@ def test_a_tar_vouches_for_itself() -> None:
     ],
 )
 def test_a_mail_has_the_headers_of_one(head: bytes, named_mail: bool, is_mail: bool) -> None:
-    assert sniffing.is_mail(head, named_mail) is is_mail
+    assert mail_sniffing.is_mail(head, named_mail) is is_mail
 
 
 @pytest.mark.parametrize(
