@@ -68,6 +68,16 @@ FORMATS: list[Format] = [
         notes="Sheets are pages: every row with its column names, values not formulas, charts, comments.",
     ),
     Format(
+        "protected",
+        "Office files with a password",
+        "Word",
+        (),
+        lambda sample: "EncryptedPackage" in sample.streams,
+        module("containers.protected"),
+        short="Office",
+        notes="DOCX, XLSX and PPTX, opened with their password; the document then counts as one of those.",
+    ),
+    Format(
         "xls",
         "old and binary Excel (XLS, XLSB)",
         "Excel",
@@ -140,16 +150,6 @@ FORMATS: list[Format] = [
         module("office.by_docling", "read_ppt"),
         short="PowerPoint",
         notes="Text and tables in the order of the slides, as one page.",
-    ),
-    Format(
-        "protected",
-        "Office files with a password",
-        "Word",
-        (),
-        lambda sample: "EncryptedPackage" in sample.streams,
-        module("containers.protected"),
-        short="Office",
-        notes="DOCX, XLSX and PPTX, opened with their password; the document then counts as one of those.",
     ),
     Format(
         "epub",

@@ -36,9 +36,7 @@ def read(source: Source) -> Reading:
     """Reads an HTML file. Raises ReadError when it holds no text."""
     data = source.path.read_bytes()
     source.check_characters(len(data) // 4)
-    declared = _DECLARED.search(data[:4096])
-    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
-    text, _, lost = decode(data, encoding)
+    text, _, lost = decode(data, declared_encoding(data))
     root, warned = parse(source, text)
     title, author, published = _metadata(root)
     content = written(walk(root))
@@ -56,6 +54,12 @@ def read(source: Source) -> Reading:
         date=published,
         addresses=content.addresses,
     )
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that a page states at its beginning, or None."""
+    declared = _DECLARED.search(data[:4096])
+    return (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
 
 
 def parse(source: Source, text: str) -> tuple[Any, tuple[str, ...]]:

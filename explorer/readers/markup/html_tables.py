@@ -1,4 +1,7 @@
-"""The rows of one HTML table, merged cells repeated so that each row keeps its names, and column names."""
+"""The rows of one HTML table, and its column names.
+
+A merged cell is said once in each row that it reaches into, so that the row keeps its names.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +46,8 @@ class Grid:
     _first: list[list[str]] = field(default_factory=list)
     """The first two rows: the first may hold names though no tag says it."""
     _body: bool = False
-    _pending: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """Column → (number of further rows that the cell above reaches into, its text)."""
+    _pending: dict[int, tuple[int, str, bool]] = field(default_factory=dict)
+    """Column → (how many more rows the cell above reaches into, its text, whether it begins there)."""
     _cells: list[str] = field(default_factory=list)
     _mark: tuple[int, int] = (0, 0)
     _row: tuple[int, int] = (0, 0)
@@ -72,21 +75,18 @@ class Grid:
         self.cell_is_open = True
 
     def close_cell(self, cell: Any) -> None:
-        """Ends a cell and repeats it over the columns that it spans."""
+        """Ends a cell, which stands for all columns that it spans."""
         self.cell_is_open = False
         text = self.writer.since(self._mark)
         across, down = _span(cell, "colspan"), _span(cell, "rowspan")
         repeated = text if len(text) <= _REPEATED_CHARACTERS else ""
         for number in range(across):
             column = len(self._cells)
-            if number and not self._is_single and self.budget.spend(repeated):
-                self._write(repeated)
-            elif number:
+            if number and (self._is_single or not self.budget.spend(repeated)):
                 break
-            else:
-                self._cells.append(text)
+            self._cells.append(repeated if number else text)
             if down > 1:
-                self._pending[column] = (down - 1, repeated)
+                self._pending[column] = (down - 1, repeated, not number)
 
     def close_row(self) -> None:
         """Ends a row; a row without a word is taken back."""
@@ -115,21 +115,21 @@ class Grid:
         """Repeats cells of rows above, up to the next free column or to the end of the row."""
         while self._pending:
             column = len(self._cells)
-            left, text = self._pending.pop(column, (0, ""))
+            left, text, begins = self._pending.pop(column, (0, "", True))
             if not left and (only_next or column > max(self._pending)):
                 return
             if not self.budget.spend(text):
                 self._pending.clear()
                 return
             if left > 1:
-                self._pending[column] = (left - 1, text)
-            self._write(text)
+                self._pending[column] = (left - 1, text, begins)
+            self._write(text, is_shown=begins)
 
-    def _write(self, text: str) -> None:
-        if self._cells:
+    def _write(self, text: str, is_shown: bool) -> None:
+        if self._cells and is_shown:
             self.writer.cell()
         self._cells.append(text)
-        if text:
+        if text and is_shown:
             self.writer.add(text)
 
 
