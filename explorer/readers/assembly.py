@@ -15,6 +15,7 @@ from explorer.errors import ReadError
 from explorer.readers.decoding import normal
 from explorer.readers.limits import variable
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+from explorer.readers.tables import told_apart
 
 HEADING_CHARACTERS = 500
 _COLUMN_CHARACTERS = 500
@@ -132,13 +133,18 @@ class Assembly:
         if self.length > start:
             self.asides.append((start, self.length))
 
-    def table(self, rows: Iterable[Sequence[str | None]], header_rows: int) -> None:
+    def table(
+        self, rows: Iterable[Sequence[str | None]], header_rows: int, *, is_stated: bool = False
+    ) -> None:
         """Adds a table; its first `header_rows` rows name the columns. Raises ReadError beyond the cells.
 
-        None is a place that the cell on its left covers too.
+        None is a place that the cell on its left covers too. `is_stated`: whether the file itself says how
+        many rows are names.
         """
         start: int | None = None
         header: list[list[str]] = []
+        apart: list[tuple[int, tuple[str, ...]]] = []
+        count = 0
         for index, cells in enumerate(rows):
             self.count_cells(len(cells))
             line = row_line(cells)
@@ -148,13 +154,22 @@ class Assembly:
             start = begin if start is None else start
             if index < header_rows <= HEADER_ROWS:
                 header.append(uncovered(cells))
+            if kept := told_apart(line, [one_line(cell or "") for cell in cells]):
+                apart.append((count, kept))
+            count += 1
         if start is not None:
-            self.add_table(start, column_names(header))
+            self.add_table(start, column_names(header), header_rows if is_stated else None, apart)
 
-    def add_table(self, start: int, header: str) -> None:
+    def add_table(
+        self,
+        start: int,
+        header: str,
+        header_rows: int | None = None,
+        apart: Sequence[tuple[int, tuple[str, ...]]] = (),
+    ) -> None:
         """Notes that the text from `start` on is a table. `header` is one line and may be empty."""
         if self.length > start:
-            self.tables.append(Table(start, self.length, header))
+            self.tables.append(Table(start, self.length, header, header_rows, tuple(apart)))
 
     def add_page(self, text: str, label: str | None = None, *, runs: bytes = b"", boxes: bytes = b"") -> None:
         """Adds a page whose text is kept as it stands, with what parts it from the next one."""

@@ -43,7 +43,8 @@ FORMATS: list[Format] = [
         lambda sample: "word/document.xml" in sample.members or sniffing.is_word(sample.members),
         module("office.docx"),
         short="Word",
-        notes="Headings, paragraphs, lists, tables row by row, footnotes, text boxes, comments.",
+        notes="Headings, paragraphs, lists, tables row by row, footnotes, text boxes, comments, charts, "
+        "SmartArt, parts in HTML, RTF or text.",
     ),
     Format(
         "pptx",
@@ -54,7 +55,8 @@ FORMATS: list[Format] = [
         module("office.by_docling", "read_pptx"),
         short="PowerPoint",
         paged=True,
-        notes="Slides are pages: text, tables, the figures of charts, notes. Hidden slides are read as well.",
+        notes="Slides are pages: text, tables, the figures of charts, SmartArt, notes. Hidden slides are "
+        "read as well.",
     ),
     Format(
         "xlsx",
@@ -65,7 +67,8 @@ FORMATS: list[Format] = [
         module("office.xlsx"),
         short="Excel",
         paged=True,
-        notes="Sheets are pages: every row with its column names, values not formulas, charts, comments.",
+        notes="Sheets are pages: every row with its column names, values as shown, not formulas; charts, "
+        "SmartArt, comments.",
     ),
     Format(
         "protected",
@@ -88,7 +91,7 @@ FORMATS: list[Format] = [
         module("office.xls"),
         short="Excel",
         paged=True,
-        notes="As XLSX, without charts and comments.",
+        notes="As XLSX; XLS without charts and comments.",
     ),
     Format(
         "odt",
@@ -129,7 +132,7 @@ FORMATS: list[Format] = [
         (".rtf",),
         lambda sample: sample.head.startswith(b"{\\rtf"),
         module("office.by_docling", "read_rtf"),
-        notes="Headings, paragraphs, lists, tables row by row.",
+        notes="Headings, paragraphs, lists, tables row by row, notes, comments.",
     ),
     Format(
         "doc",
@@ -149,7 +152,7 @@ FORMATS: list[Format] = [
         lambda sample: "PowerPoint Document" in sample.streams,
         module("office.by_docling", "read_ppt"),
         short="PowerPoint",
-        notes="Text and tables in the order of the slides, as one page.",
+        notes="Text and tables as saved last, in the order of the slides, as one page; no notes.",
     ),
     Format(
         "epub",

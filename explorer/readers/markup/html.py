@@ -8,7 +8,7 @@ navigation, headers, footers and asides first, then the addresses that links lea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -139,7 +139,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
             title = " ".join(text[start:end].split())
             if title:
                 headings.append(Heading(offset + start, level, title[:500]))
-        tables += [Table(offset + each.start, offset + each.end, each.header) for each in writer.tables]
+        tables += [replace(each, start=offset + each.start, end=offset + each.end) for each in writer.tables]
         if parts:
             apart.append((offset, offset + len(text)))
         parts.append(text)

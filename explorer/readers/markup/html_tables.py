@@ -11,6 +11,7 @@ from typing import Any
 from explorer.readers.assembly import column_names
 from explorer.readers.markup.html_writer import Writer
 from explorer.readers.reading import Table
+from explorer.readers.tables import told_apart
 
 _MAX_SPAN = 1_000
 _REPEATED_CHARACTERS = 200
@@ -49,6 +50,10 @@ class Grid:
     _pending: dict[int, tuple[int, str, bool]] = field(default_factory=dict)
     """Column → (how many more rows the cell above reaches into, its text, whether it begins there)."""
     _cells: list[str] = field(default_factory=list)
+    _printed: list[str] = field(default_factory=list)
+    """The same, with each merged cell in the first column that it covers alone."""
+    _apart: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    """The cells of rows whose line does not tell them."""
     _mark: tuple[int, int] = (0, 0)
     _row: tuple[int, int] = (0, 0)
     _is_named: bool = True
@@ -57,7 +62,7 @@ class Grid:
 
     def open_row(self, row: Any) -> None:
         """Begins a `tr`."""
-        self._cells = []
+        self._cells, self._printed = [], []
         self._is_single = not self._pending and sum(1 for each in row if each.tag in ("td", "th")) < 2
         parent = row.getparent()
         self._is_named = parent is not None and parent.tag == "thead"
@@ -85,6 +90,7 @@ class Grid:
             if number and (self._is_single or not self.budget.spend(repeated)):
                 break
             self._cells.append(repeated if number else text)
+            self._printed.append("" if number else text)
             if down > 1:
                 self._pending[column] = (down - 1, repeated, not number)
 
@@ -94,6 +100,8 @@ class Grid:
         if not any(self._cells):
             self.writer.forget(self._row)
             return
+        if kept := told_apart(self.writer.since(self._row), self._printed):
+            self._apart.append((self._rows, kept))
         self._rows += 1
         if len(self._first) < 2:
             self._first.append(self._cells)
@@ -106,9 +114,11 @@ class Grid:
         """Ends the table and notes where it stands, if it has two rows."""
         if self._rows > 1:
             names = self._names if self._body else self._names[:1]
+            stated = len(names) or None
             if not names and _looks_like_names(self._first):
                 names = self._first[:1]
-            table = Table(self._start, self.writer.length, column_names(names))
+            header = column_names(names)
+            table = Table(self._start, self.writer.length, header, stated, tuple(self._apart))
             self.writer.tables.append(table)
 
     def _fill(self, only_next: bool) -> None:
@@ -129,6 +139,7 @@ class Grid:
         if self._cells and is_shown:
             self.writer.cell()
         self._cells.append(text)
+        self._printed.append(text if is_shown else "")
         if text and is_shown:
             self.writer.add(text)
 

@@ -192,9 +192,10 @@ class _Body:
         headers = 0
         while headers < len(rows) and child(rows[headers], "trPr", "tblHeader") is not None:
             headers += 1
+        is_stated = headers > 0
         if not headers and len(rows) > 1 and _is_first_row_special(table):
             headers = 1
-        self.out.table(self._row_texts(rows), headers)
+        self.out.table(self._row_texts(rows), headers, is_stated=is_stated)
         add_drawn(self.out, self.package, self.relations, table)
         self._was_item = False
 

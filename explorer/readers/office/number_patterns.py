@@ -28,32 +28,32 @@ _MOST_DECIMALS = 30
 _MOST_DENOMINATOR = 10_000
 
 
-class Mark(NamedTuple):
+class FormatMark(NamedTuple):
     """One mark of a format. `kind` is "literal" for what is shown as it stands."""
 
     kind: str
     held: str
 
 
-def tokens(code: str) -> list[Mark]:
+def tokens(code: str) -> list[FormatMark]:
     """The marks of a section without colours, conditions and fillers; an "m" beside hours is minutes."""
-    found: list[Mark] = []
+    found: list[FormatMark] = []
     for each in _TOKEN.finditer(code):
         kind = each.lastgroup or "literal"
         held = each[kind]
         if kind == "gap":
-            found.append(Mark("literal", " "))
+            found.append(FormatMark("literal", " "))
         elif kind in _WRITTEN:
-            found.append(Mark("literal", held))
+            found.append(FormatMark("literal", held))
         elif kind not in _SILENT:
-            found.append(Mark(kind, held))
+            found.append(FormatMark(kind, held))
     return [
-        Mark("clock", each.held) if each.kind == "month" and _is_minutes(found, place) else each
+        FormatMark("clock", each.held) if each.kind == "month" and _is_minutes(found, place) else each
         for place, each in enumerate(found)
     ]
 
 
-def _is_minutes(found: Sequence[Mark], place: int) -> bool:
+def _is_minutes(found: Sequence[FormatMark], place: int) -> bool:
     """Whether an "m" stands behind hours or before seconds."""
     timed = ("clock", "elapsed")
     before = next((each for each in reversed(found[:place]) if each.kind in (*timed, "day", "month")), None)
@@ -62,7 +62,7 @@ def _is_minutes(found: Sequence[Mark], place: int) -> bool:
     return is_after_hours or (after is not None and after.kind in timed and after.held[0] in "sS")
 
 
-def kind_of(marks: Sequence[Mark]) -> str:
+def kind_of(marks: Sequence[FormatMark]) -> str:
     """What a section makes of a number: "general", "day", "moment", "time", "number", or "literal" words."""
     kinds = {each.kind for each in marks}
     has_time = not kinds.isdisjoint(("clock", "elapsed", "half"))
@@ -75,7 +75,7 @@ def kind_of(marks: Sequence[Mark]) -> str:
     return "number" if "digit" in kinds else "literal"
 
 
-def shown_time(marks: Sequence[Mark], days: float) -> str:
+def shown_time(marks: Sequence[FormatMark], days: float) -> str:
     """A time of day or a duration."""
     decimals = sum(each.kind == "digit" for each in marks)
     scale = 10 ** min(decimals, 6)
@@ -102,9 +102,9 @@ def shown_time(marks: Sequence[Mark], days: float) -> str:
 class _Shape:
     """Where the digits of a number go."""
 
-    whole: tuple[Mark, ...]
+    whole: tuple[FormatMark, ...]
     """The marks before the point."""
-    decimals: tuple[Mark, ...]
+    decimals: tuple[FormatMark, ...]
     """The point, and the marks behind it."""
     is_grouped: bool
     scale: int
@@ -119,7 +119,7 @@ class _Shape:
 class Digits:
     """A section that shows a number by its digits."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
+    def __init__(self, marks: Sequence[FormatMark]) -> None:
         power = next((place for place, each in enumerate(marks) if each.kind == "exponent"), None)
         self._power = list(marks[power:]) if power is not None else []
         self._slash = _fraction_at(marks) if power is None else None
@@ -182,7 +182,7 @@ class Digits:
         return f"{before.rstrip()}{' '.join(parts)}{after}"
 
 
-def _shape(marks: Sequence[Mark]) -> _Shape:
+def _shape(marks: Sequence[FormatMark]) -> _Shape:
     point = next((place for place, each in enumerate(marks) if each.kind == "point"), len(marks))
     digits = [place for place, each in enumerate(marks[:point]) if each.kind == "digit"]
     last = digits[-1] if digits else -1
@@ -265,7 +265,7 @@ def _decimals(shape: _Shape, digits: str) -> Iterator[str]:
         at += 1
 
 
-def _fraction_at(marks: Sequence[Mark]) -> int | None:
+def _fraction_at(marks: Sequence[FormatMark]) -> int | None:
     """The place of the "/" of a fraction; None where it parts something else, or is a mere mark."""
     for place, each in enumerate(marks):
         if each.kind == "slash" and 0 < place < len(marks) - 1 and marks[place - 1].kind == "digit":
@@ -273,7 +273,7 @@ def _fraction_at(marks: Sequence[Mark]) -> int | None:
     return None
 
 
-def _denominator(marks: Sequence[Mark], start: int) -> tuple[int, int]:
+def _denominator(marks: Sequence[FormatMark], start: int) -> tuple[int, int]:
     """(the lower part that a format states, or 0, where the marks of it end)."""
     end, stated = start, ""
     while end < len(marks) and (marks[end].kind == "digit" or marks[end].held.isdecimal()):
