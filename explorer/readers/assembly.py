@@ -15,6 +15,7 @@ from explorer.errors import ReadError
 from explorer.readers.decoding import normal
 from explorer.readers.limits import variable
 from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+from explorer.readers.tables import told_apart
 
 HEADING_CHARACTERS = 500
 _COLUMN_CHARACTERS = 500
@@ -35,9 +36,20 @@ def one_line(text: str, most: int | None = None) -> str:
     return " ".join(clean(text).split())[:most]
 
 
-def row_line(cells: Iterable[str]) -> str:
-    """One row of a table on one line, up to the last cell that holds something."""
-    return " | ".join(one_line(cell) for cell in cells).rstrip(" |")
+def row_line(cells: Iterable[str | None]) -> str:
+    """One row of a table on one line, up to the last cell that holds something.
+
+    None is a place that the cell on its left covers too: a merged cell is said once in a row.
+    """
+    return " | ".join(one_line(cell) for cell in cells if cell is not None).rstrip(" |")
+
+
+def uncovered(cells: Iterable[str | None]) -> list[str]:
+    """A row with the text of a merged cell in each column that it covers: each column keeps its names."""
+    filled: list[str] = []
+    for cell in cells:
+        filled.append(one_line(cell) if cell is not None else filled[-1] if filled else "")
+    return filled
 
 
 def column_names(rows: Sequence[Sequence[str]]) -> str:
@@ -121,10 +133,18 @@ class Assembly:
         if self.length > start:
             self.asides.append((start, self.length))
 
-    def table(self, rows: Iterable[Sequence[str]], header_rows: int) -> None:
-        """Adds a table; its first `header_rows` rows name the columns. Raises ReadError beyond the cells."""
+    def table(
+        self, rows: Iterable[Sequence[str | None]], header_rows: int, *, is_stated: bool = False
+    ) -> None:
+        """Adds a table; its first `header_rows` rows name the columns. Raises ReadError beyond the cells.
+
+        None is a place that the cell on its left covers too. `is_stated`: whether the file itself says how
+        many rows are names.
+        """
         start: int | None = None
-        header: list[str] = []
+        header: list[list[str]] = []
+        apart: list[tuple[int, tuple[str, ...]]] = []
+        count = 0
         for index, cells in enumerate(rows):
             self.count_cells(len(cells))
             line = row_line(cells)
@@ -133,14 +153,23 @@ class Assembly:
             begin = self.put(line, "\n\n" if start is None else "\n")
             start = begin if start is None else start
             if index < header_rows <= HEADER_ROWS:
-                header.append(line)
+                header.append(uncovered(cells))
+            if kept := told_apart(line, [one_line(cell or "") for cell in cells]):
+                apart.append((count, kept))
+            count += 1
         if start is not None:
-            self.add_table(start, " ".join(header))
+            self.add_table(start, column_names(header), header_rows if is_stated else None, apart)
 
-    def add_table(self, start: int, header: str) -> None:
+    def add_table(
+        self,
+        start: int,
+        header: str,
+        header_rows: int | None = None,
+        apart: Sequence[tuple[int, tuple[str, ...]]] = (),
+    ) -> None:
         """Notes that the text from `start` on is a table. `header` is one line and may be empty."""
         if self.length > start:
-            self.tables.append(Table(start, self.length, header))
+            self.tables.append(Table(start, self.length, header, header_rows, tuple(apart)))
 
     def add_page(self, text: str, label: str | None = None, *, runs: bytes = b"", boxes: bytes = b"") -> None:
         """Adds a page whose text is kept as it stands, with what parts it from the next one."""

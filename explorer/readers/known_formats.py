@@ -42,7 +42,8 @@ FORMATS: list[Format] = [
         lambda sample: "word/document.xml" in sample.members or sniffing.is_word(sample.members),
         module("office.docx"),
         short="Word",
-        notes="Headings, paragraphs, lists, tables row by row, footnotes, text boxes, comments.",
+        notes="Headings, paragraphs, lists, tables row by row, footnotes, text boxes, comments, charts, "
+        "SmartArt, parts in HTML, RTF or text.",
     ),
     Format(
         "pptx",
@@ -53,7 +54,8 @@ FORMATS: list[Format] = [
         module("office.by_docling", "read_pptx"),
         short="PowerPoint",
         paged=True,
-        notes="Slides are pages: text, tables, the figures of charts, notes. Hidden slides are read as well.",
+        notes="Slides are pages: text, tables, the figures of charts, SmartArt, notes. Hidden slides are "
+        "read as well.",
     ),
     Format(
         "xlsx",
@@ -64,7 +66,18 @@ FORMATS: list[Format] = [
         module("office.xlsx"),
         short="Excel",
         paged=True,
-        notes="Sheets are pages: every row with its column names, values not formulas, charts, comments.",
+        notes="Sheets are pages: every row with its column names, values as shown, not formulas; charts, "
+        "SmartArt, comments.",
+    ),
+    Format(
+        "protected",
+        "Office files with a password",
+        "Word",
+        (),
+        lambda sample: "EncryptedPackage" in sample.streams,
+        module("containers.protected"),
+        short="Office",
+        notes="DOCX, XLSX and PPTX, opened with their password; the document then counts as one of those.",
     ),
     Format(
         "xls",
@@ -77,7 +90,7 @@ FORMATS: list[Format] = [
         module("office.xls"),
         short="Excel",
         paged=True,
-        notes="As XLSX, without charts and comments.",
+        notes="As XLSX; XLS without charts and comments.",
     ),
     Format(
         "odt",
@@ -118,7 +131,7 @@ FORMATS: list[Format] = [
         (".rtf",),
         lambda sample: sample.head.startswith(b"{\\rtf"),
         module("office.by_docling", "read_rtf"),
-        notes="Headings, paragraphs, lists, tables row by row.",
+        notes="Headings, paragraphs, lists, tables row by row, notes, comments.",
     ),
     Format(
         "doc",
@@ -138,17 +151,7 @@ FORMATS: list[Format] = [
         lambda sample: "PowerPoint Document" in sample.streams,
         module("office.by_docling", "read_ppt"),
         short="PowerPoint",
-        notes="Text and tables in the order of the slides, as one page.",
-    ),
-    Format(
-        "protected",
-        "Office files with a password",
-        "Word",
-        (),
-        lambda sample: "EncryptedPackage" in sample.streams,
-        module("containers.protected"),
-        short="Office",
-        notes="DOCX, XLSX and PPTX, opened with their password; the document then counts as one of those.",
+        notes="Text and tables as saved last, in the order of the slides, as one page; no notes.",
     ),
     Format(
         "epub",

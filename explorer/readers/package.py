@@ -25,6 +25,7 @@ from explorer.readers.xml_parsing import DocumentTypeError, MalformedError
 
 BLOCK = 1 << 20
 _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated=[\"'](\d{5,18})[\"']")
+_XML = re.compile(r".*\.(?:xml|rels)", re.DOTALL)
 _PROTECTED = "META-INF/manifest.xml"
 
 
@@ -158,18 +159,31 @@ class Package:
         return ReadError(f"{self._source.shown} was refused: its XML declares a document type.")
 
 
-def check_package(source: Source, count: Callable[[frozenset[str]], int]) -> int:
+def is_package(source: Source) -> bool:
+    """Whether a file is a zip, by its first bytes."""
+    if source.content is not None:
+        return source.content.startswith(b"PK")
+    with source.path.open("rb") as file:
+        return file.read(2) == b"PK"
+
+
+def check_package(
+    source: Source, count: Callable[[frozenset[str]], int], needed: re.Pattern[str] = _XML
+) -> int:
     """Unpacks the XML of an Office file once, for a reader that does its own unpacking.
 
-    Returns what `count` makes of the members' names. Raises ReadError for what `Package` refuses: damage,
-    more bytes than the limit, document types; and for elements with too many attributes, for which such a
-    reader takes quadratic time.
+    `needed`: the names of the parts that it parses. OpenOffice writes document types into others: into its
+    manifest, macros and formulas. Returns what `count` makes of the members' names. Raises ReadError for what
+    `Package` refuses: damage, more bytes than the limit, document types in a part that is needed; and for
+    elements with too many attributes, for which such a reader takes quadratic time.
     """
     with Package(source) as package:
         check_protected(source, package)
         for name in sorted(package.names):
             if name.endswith((".xml", ".rels")):
                 part = package.read(name)
+                if not needed.fullmatch(name):
+                    continue
                 if xml_parsing.declares_type(part[:BLOCK]):
                     raise package.refused()
                 if xml_parsing.is_crowded(part):

@@ -49,6 +49,10 @@ class Table:
     end: int
     header: str
     """Its column names on one line; they are put above every chunk of the table that lacks the header row."""
+    header_rows: int | None = None
+    """How many of its first rows name the columns, where the file says so."""
+    apart: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """(number of a row from 0, its cells) where its line does not tell them (`readers/tables.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from explorer.readers import decoding
 from explorer.readers.detection import sniffing, text_sniffing
+from explorer.readers.ole import container
 
 BYTES = 65_536
 """How much of a file is looked at to find out its format."""
@@ -55,16 +56,10 @@ class Sample:
 
     @cached_property
     def streams(self) -> frozenset[str]:
-        """Names at the root of an old Office file (an OLE container); empty for everything else."""
-        if not self.head.startswith(sniffing.OLE):
+        """Usual names at the root of an old Office file (an OLE container); empty for everything else."""
+        if not self.head.startswith(container.SIGNATURE):
             return frozenset()
-        import olefile
-
-        try:
-            with olefile.OleFileIO(self.path) as container:
-                return frozenset(path[0] for path in container.listdir())
-        except (OSError, ValueError, IndexError):  # a broken container
-            return frozenset()
+        return container.roots(self.path)
 
     @property
     def is_html(self) -> bool:

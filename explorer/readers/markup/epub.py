@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import unquote
@@ -21,7 +21,7 @@ from explorer.readers.markup.html import Content, written
 from explorer.readers.markup.html_walk import walk
 from explorer.readers.markup.xml import local, tree
 from explorer.readers.package import DamagedError, Package
-from explorer.readers.reading import Heading, Reading, Source, Table, listed
+from explorer.readers.reading import Heading, Reading, Source, listed
 from explorer.readers.xml_parsing import MalformedError
 
 _CONTAINER = "META-INF/container.xml"
@@ -84,7 +84,9 @@ class _Whole:
         if label and first is None:
             out.headings.append(Heading(start, 1, label))
         out.headings += [Heading(start + each.start, each.level, each.text) for each in content.headings]
-        out.tables += [Table(start + each.start, start + each.end, each.header) for each in content.tables]
+        out.tables += [
+            replace(each, start=start + each.start, end=start + each.end) for each in content.tables
+        ]
         out.asides += [(start + begin, start + end) for begin, end in content.asides]
         label = (label or (first.text if first else "") or "")[:_LABEL_CHARACTERS]
         out.add_page(content.text + "\n\n", label or None)

@@ -8,7 +8,7 @@ navigation, headers, footers and asides first, then the addresses that links lea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -77,8 +77,9 @@ class WebPage:
     warnings: tuple[str, ...]
 
 
-def page_of(source: Source, data: bytes, encoding: str | None = None) -> WebPage:
-    """A page of HTML from its bytes, in `encoding` where something around the page names one.
+def page_of(source: Source, data: bytes, encoding: str | None = None, *, with_links: bool = True) -> WebPage:
+    """A page of HTML from its bytes, in `encoding` where something around the page names one; `with_links`: the
+    addresses that its links lead to stand behind its text.
 
     Raises MalformedError when it holds no element at all, and ReadError beyond the limit of characters.
     """
@@ -86,7 +87,7 @@ def page_of(source: Source, data: bytes, encoding: str | None = None) -> WebPage
     text, _, lost = decode(data, encoding or declared_encoding(data))
     root, is_flat = tree(text)
     title, author, published = _metadata(root)
-    content = written(walk(root))
+    content = written(walk(root), with_links)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return WebPage(
         content,
@@ -165,7 +166,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
             title = " ".join(text[start:end].split())
             if title:
                 headings.append(Heading(offset + start, level, title[:500]))
-        tables += [Table(offset + each.start, offset + each.end, each.header) for each in writer.tables]
+        tables += [replace(each, start=offset + each.start, end=offset + each.end) for each in writer.tables]
         if parts:
             apart.append((offset, offset + len(text)))
         parts.append(text)

@@ -1,4 +1,7 @@
-"""The rows of one HTML table, merged cells repeated so that each row keeps its names, and column names."""
+"""The rows of one HTML table, and its column names.
+
+A merged cell is said once in each row that it reaches into, so that the row keeps its names.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from explorer.readers.assembly import column_names
 from explorer.readers.markup.html_writer import Writer
 from explorer.readers.reading import Table
+from explorer.readers.tables import told_apart
 
 _MAX_SPAN = 1_000
 _REPEATED_CHARACTERS = 200
@@ -43,9 +47,13 @@ class Grid:
     _first: list[list[str]] = field(default_factory=list)
     """The first two rows: the first may hold names though no tag says it."""
     _body: bool = False
-    _pending: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """Column → (number of further rows that the cell above reaches into, its text)."""
+    _pending: dict[int, tuple[int, str, bool]] = field(default_factory=dict)
+    """Column → (how many more rows the cell above reaches into, its text, whether it begins there)."""
     _cells: list[str] = field(default_factory=list)
+    _printed: list[str] = field(default_factory=list)
+    """The same, with each merged cell in the first column that it covers alone."""
+    _apart: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    """The cells of rows whose line does not tell them."""
     _mark: tuple[int, int] = (0, 0)
     _row: tuple[int, int] = (0, 0)
     _is_named: bool = True
@@ -54,7 +62,7 @@ class Grid:
 
     def open_row(self, row: Any) -> None:
         """Begins a `tr`."""
-        self._cells = []
+        self._cells, self._printed = [], []
         self._is_single = not self._pending and sum(1 for each in row if each.tag in ("td", "th")) < 2
         parent = row.getparent()
         self._is_named = parent is not None and parent.tag == "thead"
@@ -72,21 +80,19 @@ class Grid:
         self.cell_is_open = True
 
     def close_cell(self, cell: Any) -> None:
-        """Ends a cell and repeats it over the columns that it spans."""
+        """Ends a cell, which stands for all columns that it spans."""
         self.cell_is_open = False
         text = self.writer.since(self._mark)
         across, down = _span(cell, "colspan"), _span(cell, "rowspan")
         repeated = text if len(text) <= _REPEATED_CHARACTERS else ""
         for number in range(across):
             column = len(self._cells)
-            if number and not self._is_single and self.budget.spend(repeated):
-                self._write(repeated)
-            elif number:
+            if number and (self._is_single or not self.budget.spend(repeated)):
                 break
-            else:
-                self._cells.append(text)
+            self._cells.append(repeated if number else text)
+            self._printed.append("" if number else text)
             if down > 1:
-                self._pending[column] = (down - 1, repeated)
+                self._pending[column] = (down - 1, repeated, not number)
 
     def close_row(self) -> None:
         """Ends a row; a row without a word is taken back."""
@@ -94,6 +100,8 @@ class Grid:
         if not any(self._cells):
             self.writer.forget(self._row)
             return
+        if kept := told_apart(self.writer.since(self._row), self._printed):
+            self._apart.append((self._rows, kept))
         self._rows += 1
         if len(self._first) < 2:
             self._first.append(self._cells)
@@ -106,30 +114,33 @@ class Grid:
         """Ends the table and notes where it stands, if it has two rows."""
         if self._rows > 1:
             names = self._names if self._body else self._names[:1]
+            stated = len(names) or None
             if not names and _looks_like_names(self._first):
                 names = self._first[:1]
-            table = Table(self._start, self.writer.length, column_names(names))
+            header = column_names(names)
+            table = Table(self._start, self.writer.length, header, stated, tuple(self._apart))
             self.writer.tables.append(table)
 
     def _fill(self, only_next: bool) -> None:
         """Repeats cells of rows above, up to the next free column or to the end of the row."""
         while self._pending:
             column = len(self._cells)
-            left, text = self._pending.pop(column, (0, ""))
+            left, text, begins = self._pending.pop(column, (0, "", True))
             if not left and (only_next or column > max(self._pending)):
                 return
             if not self.budget.spend(text):
                 self._pending.clear()
                 return
             if left > 1:
-                self._pending[column] = (left - 1, text)
-            self._write(text)
+                self._pending[column] = (left - 1, text, begins)
+            self._write(text, is_shown=begins)
 
-    def _write(self, text: str) -> None:
-        if self._cells:
+    def _write(self, text: str, is_shown: bool) -> None:
+        if self._cells and is_shown:
             self.writer.cell()
         self._cells.append(text)
-        if text:
+        self._printed.append(text if is_shown else "")
+        if text and is_shown:
             self.writer.add(text)
 
 

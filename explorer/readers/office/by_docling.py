@@ -1,8 +1,8 @@
 """Presentations (pptx, odp), OpenDocument texts (odt), RTF and old Word and PowerPoint files, by docling-rs.
 
 Slides are pages, with their notes after them; running headers and footers are set aside at the end; rows of
-tables and the figures behind charts are lines. A merged cell is repeated in every row and column that it
-covers, so that each figure keeps its names.
+tables and the figures behind charts are lines. A merged cell is said once in every row that it reaches into,
+so that each figure keeps its names.
 """
 
 from __future__ import annotations
@@ -13,12 +13,31 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line, row_line
-from explorer.readers.office import docling_rs, ole_facts, rtf
-from explorer.readers.package import check_package
+from explorer.readers.office import docling_rs
+from explorer.readers.office.charts import add_diagram
+from explorer.readers.office.ooxml import children, value
+from explorer.readers.ole import facts as ole_facts
+from explorer.readers.package import Package, check_package
 from explorer.readers.reading import Reader, Reading, Source
+from explorer.readers.rtf import facts as rtf_facts
+from explorer.readers.rtf import rewriting
 
 _ZIPPED = frozenset(["pptx", "odp", "odt"])
 _SLIDES = frozenset(["pptx", "odp"])
+_OPEN = re.compile(r"(?:content|styles|meta)\.xml")
+_NEEDED = {
+    "odt": _OPEN,
+    "odp": _OPEN,
+    "pptx": re.compile(
+        r"(?:ppt/(?!(?:theme|tags|customXml|printerSettings)/).*|docProps/core|\[Content_Types\]|_rels/.*)"
+        r"\.(?:xml|rels)",
+        re.DOTALL,
+    ),
+}
+"""The parts of a package that are parsed; what stands in others is neither looked at nor refused."""
+_EMBEDDED = re.compile(r"(?:\./)?Obj[^/]*/content\.xml")
+"""What OpenDocument keeps of a formula, a chart or a sheet within a text."""
+_OLD = frozenset(["doc", "ppt"])
 _MARKED = frozenset(["doc"])
 """Formats whose text comes with Markdown's marks for bold, italic and links."""
 _MARKS = (
@@ -40,8 +59,8 @@ def reader(kind: str) -> Reader:
     """
 
     def read(source: Source) -> Reading:
-        slides = check_package(source, _slide_parts) if kind in _ZIPPED else 0
-        return _read(source, kind, slides if kind == "pptx" else 0)
+        parts = check_package(source, _COUNTED[kind], _NEEDED[kind]) if kind in _ZIPPED else 0
+        return _read(source, kind, parts)
 
     return read
 
@@ -54,13 +73,22 @@ read_doc = reader("doc")
 read_ppt = reader("ppt")
 
 
-def _read(source: Source, kind: str, slides: int) -> Reading:
+def _read(source: Source, kind: str, parts: int) -> Reading:
     document, facts = docling_rs.convert(source, kind)
     walk = _Walk(Assembly(source), document, kind)
+    if kind == "pptx":
+        walk.diagrams = _diagrams(source)
     walk.write()
-    if slides > walk.slides:
-        walk.out.warnings.append(f"{slides - walk.slides:,} of {slides:,} slides could not be read.")
-    known = {**facts, **ole_facts.facts(source, kind)}
+    if kind == "pptx" and parts > walk.slides:
+        walk.out.warnings.append(f"{parts - walk.slides:,} of {parts:,} slides could not be read.")
+    elif kind != "pptx" and parts:
+        what = (
+            "object (a formula, a chart or a sheet) was"
+            if parts == 1
+            else ("objects (formulas, charts or sheets) were")
+        )
+        walk.out.warnings.append(f"{parts:,} embedded {what} not read.")
+    known = {**facts, **_stated(source, kind)}
     return walk.out.reading(
         kind,
         title=one_line(str(known.get("title") or ""), 500) or walk.title,
@@ -70,9 +98,53 @@ def _read(source: Source, kind: str, slides: int) -> Reading:
     )
 
 
+def _stated(source: Source, kind: str) -> dict[str, Any]:
+    """What the file says of itself, where docling does not tell."""
+    if kind == "rtf":
+        return rtf_facts.facts(source.path.read_bytes() if source.content is None else source.content)
+    return ole_facts.facts(source) if kind in _OLD else {}
+
+
 def _slide_parts(names: frozenset[str]) -> int:
-    """How many slides a PPTX has; zero for other formats."""
+    """How many slides a PPTX has."""
     return sum(re.fullmatch(r"ppt/slides/slide\d+\.xml", name) is not None for name in names)
+
+
+def _embedded_parts(names: frozenset[str]) -> int:
+    """How many objects stand within an OpenDocument file, whose content is not read."""
+    return sum(_EMBEDDED.fullmatch(name) is not None for name in names)
+
+
+_COUNTED = {"pptx": _slide_parts, "odt": _embedded_parts, "odp": _embedded_parts}
+"""What is counted of a package's parts, to tell what was left out."""
+
+
+def _diagrams(source: Source) -> dict[int, list[Any]]:
+    """The SmartArt on each slide, by the slide's number from 1: docling passes over it."""
+    with Package(source) as package:
+        if not any(name.startswith("ppt/diagrams/") for name in package.names):
+            return {}
+        main = package.tree("ppt/presentation.xml")
+        parts = package.relations("ppt/presentation.xml")
+        found: dict[int, list[Any]] = {}
+        for number, slide in enumerate(children(main, "sldIdLst"), start=1):
+            key = next((held for name, held in slide.attrib.items() if name.endswith("}id")), "")
+            found[number] = list(_data_of_slide(package, parts.get(key, ("", ""))[1]))
+        return found
+
+
+def _data_of_slide(package: Package, part: str) -> Iterator[Any]:
+    related = package.relations(part)
+    if not any(kind == "diagramData" for kind, _ in related.values()):
+        return
+    try:
+        root = package.tree(part)
+    except ReadError:  # a damaged slide is missing as a whole, and a warning says so
+        return
+    for each in root.iter("{*}relIds") if root is not None else ():
+        kind, name = related.get(value(each, "dm") or "", ("", ""))
+        if kind == "diagramData" and (data := package.tree(name)) is not None:
+            yield data
 
 
 class _Walk:
@@ -89,6 +161,12 @@ class _Walk:
         self._hidden = 0
         self._was_item = False
         self._in_notes = False
+        self._cap = ""
+        """A paragraph of one capital letter, which may be the first letter of the next."""
+        self.diagrams: dict[int, list[Any]] = {}
+        """SmartArt by the number of its slide."""
+        self._waiting: list[Any] = []
+        """That of the slide that is written, until its notes or its end."""
 
     def write(self) -> None:
         """Writes the whole document."""
@@ -98,6 +176,7 @@ class _Walk:
         else:
             self.out.page()
             self._children(self._document["body"], 0)
+            self._put_paragraph("")
         for text in dict.fromkeys(self._furniture):
             self.out.aside(text)
         if self._hidden:
@@ -117,8 +196,15 @@ class _Walk:
             self.slides += found is not None
             self._hidden += group.get("content_layer") == "invisible"
             self._was_item = self._in_notes = False
+            self._waiting = self.diagrams.get(last, []) if found is not None else []
             self._children(group, 0)
+            self._write_diagrams()
             self.out.source.on_page(last, len(groups))
+
+    def _write_diagrams(self) -> None:
+        for data in self._waiting:
+            add_diagram(self.out, data)
+        self._waiting = []
 
     def _item(self, reference: dict[str, str]) -> dict[str, Any]:
         _, collection, index = reference["$ref"].split("/")
@@ -133,7 +219,9 @@ class _Walk:
 
     def _write(self, item: dict[str, Any], depth: int) -> None:
         label = str(item.get("label"))
-        if self._kind == "rtf" and item.get("text") == rtf.RUNNING:
+        if self._cap and label not in ("text", "paragraph", "inline"):
+            self._put_paragraph("")
+        if self._kind == "rtf" and item.get("text") == rewriting.RUNNING:
             self._is_running = True
         elif self._is_running and "data" in item:
             rows = item["data"].get("grid") or ()
@@ -171,11 +259,23 @@ class _Walk:
                 self.title = one_line(text, 500)
             self.out.heading(text.strip(), level)
         elif notes:
+            self._write_diagrams()
             noted = self._kind in _SLIDES and not self._in_notes
             self.out.put(f"Notes: {text.strip()}" if noted else text.strip())
+        elif self._kind == "doc" and len(text.strip()) == 1 and text.isupper() and not self._cap:
+            self._cap = text.strip()
+            return
         else:
-            self.out.put(text.strip())
+            self._put_paragraph(text.strip())
         self._in_notes = notes
+
+    def _put_paragraph(self, text: str) -> None:
+        """Adds a paragraph; a letter alone before it, which is its own in large, joins it."""
+        cap, self._cap = self._cap, ""
+        if cap and not text[:1].islower():
+            self.out.put(cap)
+            cap = ""
+        self.out.put(cap + text)
 
     def _list_item(self, item: dict[str, Any], depth: int) -> None:
         text = self._plain(item.get("text") or "").strip()
@@ -221,7 +321,16 @@ class _Walk:
             if not row or not all(cell.get("column_header") for cell in row):
                 break
             header += 1
-        self.out.table(([self._plain(cell.get("text") or "") for cell in row] for row in grid), header)
+        self.out.table((self._row(row) for row in grid), header)
+
+    def _row(self, row: Sequence[dict[str, Any]]) -> list[str | None]:
+        """The cells of a row, None where the one on the left is merged with the next."""
+        if self._kind == "rtf":
+            return rewriting.row(str(cell.get("text") or "") for cell in row)
+        return [
+            self._plain(cell.get("text") or "") if cell.get("start_col_offset_idx", place) == place else None
+            for place, cell in enumerate(row)
+        ]
 
     def _chart(self, item: dict[str, Any]) -> None:
         """Writes the figures behind a chart, which docling gives as cells with their places."""
@@ -237,7 +346,7 @@ class _Walk:
     def _plain(self, text: str) -> str:
         if self._kind in _MARKED:
             return unmarked(text)
-        return rtf.joined(text) if self._kind == "rtf" else text
+        return rewriting.joined(text) if self._kind == "rtf" else text
 
 
 def _rows(cells: Sequence[dict[str, Any]], count: Callable[[int], None]) -> Iterator[list[str]]:

@@ -1,11 +1,21 @@
-"""The figures behind a chart of an Office file, as a table: one row a category, one column a series."""
+"""What is drawn in an Office file: the figures behind a chart as a table, the words of SmartArt as a list.
+
+A chart has one row a category, one column a series. SmartArt keeps its words in a part of its own, as points
+and what joins them: a point that belongs to another stands below it, indented.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from explorer.readers.assembly import Assembly, one_line
 from explorer.readers.office.ooxml import child, children, local, number, value
+from explorer.readers.package import Package
+
+_DEEPEST = 12
+_HELPERS = frozenset(["pres", "parTrans", "sibTrans"])
+"""Points that place others on the page, or stand for the lines between them."""
 
 _MOST_POINTS = 20_000
 _KINDS = {
@@ -37,6 +47,70 @@ def add_chart(out: Assembly, root: Any) -> None:
         if series:
             out.put(_KINDS.get(name, "Chart"))
             out.table(_rows(series), 1)
+
+
+def add_drawing(out: Assembly, package: Package, part: str) -> None:
+    """Adds what is drawn on a sheet: text boxes, charts, SmartArt. `part` is the sheet's drawing."""
+    root = package.tree(part)
+    relations = package.relations(part)
+    for anchor in root if root is not None else ():
+        for box in anchor.iter("{*}txBody"):
+            lines = ("".join(each.text or "" for each in line.iter("{*}t")) for line in box.iter("{*}p"))
+            out.put("\n".join(line for line in lines if line.strip()))
+        add_drawn(out, package, relations, anchor)
+
+
+def add_drawn(out: Assembly, package: Package, relations: dict[str, tuple[str, str]], drawn: Any) -> None:
+    """Adds the charts and the SmartArt that stand below an element, by the relations of its part."""
+    for each in drawn.iter("{*}chart", "{*}relIds"):
+        if _is_elsewhere(each, drawn):
+            continue
+        is_chart = local(each) == "chart"
+        kind, name = relations.get(value(each, "id" if is_chart else "dm") or "", ("", ""))
+        if kind == ("chart" if is_chart else "diagramData") and (root := package.tree(name)) is not None:
+            add_chart(out, root) if is_chart else add_diagram(out, root)
+
+
+def _is_elsewhere(element: Any, drawn: Any) -> bool:
+    """Whether an element stands in a text box, which is read by itself, or is the older form of another."""
+    for each in element.iterancestors():
+        if each is drawn:
+            return False
+        if local(each) in ("txbxContent", "Fallback"):
+            return True
+    return False
+
+
+def add_diagram(out: Assembly, root: Any) -> None:
+    """Adds the words of SmartArt, a point a line. `root` is the tree of its data."""
+    separator = "\n\n"
+    for depth, text in _points_of_diagram(root):
+        out.put(f"{'  ' * min(depth, _DEEPEST)}- {text}", separator)
+        separator = "\n"
+
+
+def _points_of_diagram(root: Any) -> Iterator[tuple[int, str]]:
+    """(depth, text) of each point with words, every one once: those that belong to none come last."""
+    points = {
+        value(each, "modelId") or "": (value(each, "type") or "node", _shown_text(child(each, "t"), " "))
+        for each in children(root, "ptLst")
+    }
+    below: dict[str, list[tuple[int, str]]] = {}
+    for each in children(root, "cxnLst"):
+        if (value(each, "type") or "parOf") == "parOf":
+            place = number(value(each, "srcOrd"), 0)
+            below.setdefault(value(each, "srcId") or "", []).append((place, value(each, "destId") or ""))
+    tops = [key for key, (kind, _) in points.items() if kind == "doc"]
+    owned = {key for listed in below.values() for _, key in listed}
+    stack = [(0, key) for key in reversed([*tops, *(key for key in points if key not in owned), *points])]
+    while stack:
+        depth, key = stack.pop()
+        kind, text = points.pop(key, ("pres", ""))
+        if kind not in _HELPERS or (text and kind != "pres"):
+            if text:
+                yield depth, text
+            deeper = depth + (kind != "doc")
+            stack += [(deeper, name) for _, name in sorted(below.get(key, ()), reverse=True)]
 
 
 def _rows(series: list[Any]) -> list[list[str]]:
@@ -77,9 +151,17 @@ def _rounded(text: str) -> str:
         return text
 
 
-def _shown_text(element: Any | None) -> str:
-    """The words of a title or a name, from its text runs, else from the stored cell that it refers to."""
+def _shown_text(element: Any | None, between: str = "") -> str:
+    """The words of a title or a name, from its text runs, else from the stored cell that it refers to.
+
+    `between`: what parts its paragraphs.
+    """
     if element is None:
         return ""
-    runs = [each.text or "" for each in element.iter("{*}t")]
+    lines = list(element.iter("{*}p"))
+    runs = [
+        between.join("".join(each.text or "" for each in line.iter("{*}t")) for line in lines)
+        if lines and between
+        else "".join(each.text or "" for each in element.iter("{*}t"))
+    ]
     return one_line("".join(runs) or " ".join(each.text or "" for each in element.iter("{*}v")), 500)

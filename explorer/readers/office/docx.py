@@ -2,8 +2,8 @@
 
 It is read straight from the XML: python-docx leaves out text boxes, content controls and notes, and so finds
 only .82 of the text nodes of the test files. Deleted and hidden text stays out, inserted text is in. A table
-row is one line, its cells separated by " | "; a merged cell is repeated in all rows and columns that it
-covers, so that each figure keeps its names. Running headers and footers are set aside at the end.
+row is one line, its cells separated by " | "; a merged cell is said once in each row that it reaches into, so
+that each figure keeps its names. Running headers and footers are set aside at the end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.readers.assembly import Assembly, day
-from explorer.readers.office.charts import add_chart
+from explorer.readers.office import alternative
+from explorer.readers.office.charts import add_drawn
 from explorer.readers.office.docx_styles import Numbering, Styles
 from explorer.readers.office.formula import latex
 from explorer.readers.office.ooxml import child, local, number, value
@@ -30,9 +31,7 @@ _SKIPPED = _names(
     "del moveFrom instrText delText delInstrText fldData pPr rPr tblPr tblGrid trPr tcPr sectPr "
     "Fallback rt proofErr bookmarkStart bookmarkEnd sdtPr sdtEndPr graphicData pict binData"
 )
-_CONTAINERS = _names(
-    "sdt sdtContent ins moveTo customXml smartTag body AlternateContent Choice hdr ftr altChunk"
-)
+_CONTAINERS = _names("sdt sdtContent ins moveTo customXml smartTag body AlternateContent Choice hdr ftr")
 _PLAIN = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
 _MAX_SPAN = 100
 
@@ -79,6 +78,8 @@ class _Body:
     notes: dict[tuple[str, str], int] = field(default_factory=dict)
     """(kind, id) → the number that stands in the text."""
     _was_item: bool = False
+    _cap: str = ""
+    """A large first letter, which Word keeps as a paragraph before its own."""
 
     def add_blocks(self, parent: Any) -> None:
         """Adds paragraphs and tables below an element."""
@@ -88,8 +89,13 @@ class _Body:
                 self._add_paragraph(each)
             elif name == "tbl":
                 self._add_table(each)
+            elif name == "altChunk":
+                self._add_alternative(each)
             elif name in _CONTAINERS:
                 self.add_blocks(each)
+        if self._cap:  # nothing followed it
+            self.out.put(self._cap)
+            self._cap = ""
 
     def add_notes(self, root: Any | None, kind: str) -> None:
         """Adds, at the end, the notes that the text refers to, by their numbers."""
@@ -120,7 +126,11 @@ class _Body:
                 self.out.aside(text)
 
     def _add_paragraph(self, paragraph: Any) -> None:
-        text = _tidy("".join(self._inline(paragraph)))
+        text = "".join(self._inline(paragraph))
+        if _is_drop_cap(paragraph):
+            self._cap += text.strip()
+            return
+        text, self._cap = _tidy(self._cap + text), ""
         style = value(child(paragraph, "pPr", "pStyle"))
         level, mark, depth = self._place(paragraph, style, counts=bool(text))
         if text:
@@ -141,11 +151,7 @@ class _Body:
                 self.title = " ".join(text.split())[:500]
         for box in _boxes(paragraph):
             self.add_blocks(box)
-        for chart in paragraph.iter("{*}chart"):
-            kind, name = self.relations.get(value(chart, "id") or "", ("", ""))
-            root = self.package.tree(name) if kind == "chart" else None
-            if root is not None:
-                add_chart(self.out, root)
+        add_drawn(self.out, self.package, self.relations, paragraph)
 
     def _place(self, paragraph: Any, style: str | None, counts: bool) -> tuple[int | None, str | None, int]:
         """(heading level or None, the mark that its list prints before it or None, its depth in the list)."""
@@ -164,20 +170,39 @@ class _Body:
             mark = None
         return level, mark, depth or 0
 
+    def _add_alternative(self, chunk: Any) -> None:
+        kind, name = self.relations.get(value(chunk, "id") or "", ("", ""))
+        if kind == "aFChunk" and name in self.package.names:
+            alternative.add(self.out, name, self.package.read(name), read)
+        else:
+            self.out.warnings.append("A part of it is missing from the file.")
+
+    def _alternative_text(self, chunk: Any) -> str:
+        """A part in another format that stands in a cell or a note, as text alone."""
+        inner = Assembly(self.out.source)
+        inner.page()
+        out, self.out = self.out, inner
+        self._add_alternative(chunk)
+        self.out = out
+        out.warnings += inner.warnings
+        return inner.reading("docx", needs_text=False).text
+
     def _add_table(self, table: Any) -> None:
         rows = list(_rows(table))
         headers = 0
         while headers < len(rows) and child(rows[headers], "trPr", "tblHeader") is not None:
             headers += 1
+        is_stated = headers > 0
         if not headers and len(rows) > 1 and _is_first_row_special(table):
             headers = 1
-        self.out.table(self._row_texts(rows), headers)
+        self.out.table(self._row_texts(rows), headers, is_stated=is_stated)
+        add_drawn(self.out, self.package, self.relations, table)
         self._was_item = False
 
-    def _row_texts(self, rows: list[Any]) -> Iterator[list[str]]:
+    def _row_texts(self, rows: list[Any]) -> Iterator[list[str | None]]:
         above: dict[int, str] = {}
         for row in rows:
-            cells: list[str] = []
+            cells: list[str | None] = []
             for cell in _cells(row):
                 column = len(cells)
                 merged = child(cell, "tcPr", "vMerge")
@@ -186,7 +211,9 @@ class _Body:
                     text = text or above.get(column, "")
                 above[column] = text
                 span = min(max(number(value(child(cell, "tcPr", "gridSpan")), 1), 1), _MAX_SPAN)
-                cells += [text] * span
+                across = child(cell, "tcPr", "hMerge")  # an older way to say the same
+                is_covered = across is not None and value(across) != "restart" and cells and not text
+                cells += [None if is_covered else text, *([None] * (span - 1))]
             yield cells
 
     def _inline_blocks(self, parent: Any) -> str:
@@ -194,11 +221,15 @@ class _Body:
         return " ".join(text for each in self._texts(parent) if (text := " ".join(each.split())))
 
     def _texts(self, parent: Any) -> Iterator[str]:
+        cap = ""
         for each in parent:
             name = local(each)
             if name == "p":
                 style = value(child(each, "pPr", "pStyle"))
-                text = "".join(self._inline(each))
+                text, cap = cap + "".join(self._inline(each)), ""
+                if _is_drop_cap(each) and each.getnext() is not None:
+                    cap = text.strip()
+                    continue
                 _, mark, _ = self._place(each, style, counts=bool(text.strip()))
                 yield f"{mark} {text}" if mark else text
                 for box in _boxes(each):
@@ -207,6 +238,8 @@ class _Body:
                 for row in _rows(each):
                     for cell in _cells(row):
                         yield from self._texts(cell)
+            elif name == "altChunk":
+                yield self._alternative_text(each)
             elif name not in _SKIPPED:
                 yield from self._texts(each)
 
@@ -242,6 +275,10 @@ def _is_first_row_special(table: Any) -> bool:
         return stated in ("1", "true", "on")
     bits = value(look) or "0020"
     return bool(int(bits, 16) & 0x20) if re.fullmatch(r"[0-9A-Fa-f]{1,8}", bits) else True
+
+
+def _is_drop_cap(paragraph: Any) -> bool:
+    return value(child(paragraph, "pPr", "framePr"), "dropCap") in ("drop", "margin")
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:

@@ -1,10 +1,11 @@
-"""OpenDocument spreadsheets (ods): sheets are pages; values, not formulas; dates as dates.
+"""OpenDocument spreadsheets (ods): sheets are pages; values as they are shown, not formulas; dates as dates.
 
 The XML is read while it streams by: repeated cells and rows are counted, never laid out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +17,9 @@ from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.package import Package, check_protected
 from explorer.readers.reading import Reading, Source
 
+_FIGURES = ("float", "currency", "percentage")
+_SHORTENED = re.compile(r"#+|-?\d[.,]\d{5,}E[+-]?\d+")
+"""What a cell shows where its number has no room: it is given with all of its digits."""
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -88,13 +92,10 @@ def _value(cell: Any) -> tuple[str, bool]:
     kind = value(cell, "value-type") or "string"
     if kind == "date" and (stamp := value(cell, "date-value")):
         return one_line(stamp.replace("T", " ").removesuffix(" 00:00:00"), 40), False
-    if kind in ("float", "currency") and (figure := value(cell, "value")):
-        try:
-            return shown_number(float(figure)), False
-        except ValueError:
-            return one_line(figure, 40), False
     lines = [_line(each) for each in cell if local(each) == "p"]
     text = " ".join(line for line in lines if line)
+    if kind in _FIGURES and (figure := value(cell, "value")) and (not text or _SHORTENED.fullmatch(text)):
+        text = one_line(shown_number(figure), 40)
     notes = [each for each in cell if local(each) == "annotation"]
     if noted := " ".join(_line(line) for note in notes for line in note if local(line) == "p").strip():
         text = f"{text} (comment: {noted})".strip()

@@ -24,7 +24,7 @@ _FEW = 2
 _LONG_NUMBER = 100
 """Two numbers alone name columns only from here on: 1 and 2 are likely to be amounts."""
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d{1,3}:\d\d(?::\d\d)?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d{1,3}:\d\d(?::\d\d)?(?: [AP]M)?")
 _WHOLE = re.compile(r"[1-9]\d{0,8}")
 
 

@@ -11,15 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from explorer.readers.assembly import Assembly, row_line
+from explorer.readers.assembly import Assembly, one_line, row_line
 from explorer.readers.office import sheet_heads
 from explorer.readers.office.cells import Cell
+from explorer.readers.tables import told_apart
 
 _GAP = 8
 """More empty cells than this side by side are written as one."""
 _MERGED_WIDTH = 64
 """A merged cell is repeated in this many columns at most."""
 _WAITING_ROWS = 50
+_MOST_APART = 20_000
+_MOST_COLUMNS = 1_000
+"""A table is kept with so many columns, whose cells stand apart from its lines, and so many such rows."""
 _BLANK_ROWS = 5
 """A table has at most this many blank rows between two of its rows."""
 _CERTAIN_CELLS = 3
@@ -145,6 +149,8 @@ class _Block:
         self._fits = False
         """Whether the block has about as many columns as the names."""
         self._borrows_names = False
+        self._apart: list[tuple[int, tuple[str, ...]]] = []
+        """The cells of rows whose line does not tell them."""
 
     def add(self, cells: list[Cell], times: int) -> None:
         """Adds a row that stands there `times` times."""
@@ -156,7 +162,7 @@ class _Block:
         """Writes what still waits, and notes where the table stands."""
         self._write()
         if self._start is not None and (self._lines > 1 or self._borrows_names):
-            self._out.add_table(self._start, self._names.line if self._fits else "")
+            self._out.add_table(self._start, self._names.line if self._fits else "", apart=self._apart)
 
     def next(self) -> _Block:
         """Ends this block and begins the next one."""
@@ -167,6 +173,8 @@ class _Block:
         names = self._place_of_names() if self._start is None else None
         for place, (cells, times) in enumerate(self._waiting):
             line = self._line(cells)
+            kept = told_apart(line, self._grid(cells)) if len(self._apart) < _MOST_APART else None
+            self._apart += [(self._lines + each, kept) for each in range(times)] if kept else []
             self._put(line, times)
             if place == names:
                 self._names.line, self._names.columns = line, len(cells)
@@ -188,6 +196,15 @@ class _Block:
             start = self._out.put(line, "\n\n" if self._start is None else "\n")
             self._start = start if self._start is None else self._start
             self._lines += 1
+
+    def _grid(self, cells: list[Cell]) -> list[str]:
+        """The row with every empty cell."""
+        width = min(cells[-1].column - self._first_column + 1, _MOST_COLUMNS)
+        grid = [""] * max(width, 1)
+        for cell in cells:
+            if 0 <= cell.column - self._first_column < width:
+                grid[cell.column - self._first_column] = one_line(cell.text)
+        return grid
 
     def _line(self, cells: list[Cell]) -> str:
         texts: list[str] = []

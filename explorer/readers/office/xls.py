@@ -1,4 +1,4 @@
-"""Old and binary Excel workbooks (xls, xlsb), by calamine: sheets are pages, values not formulas."""
+"""Old Excel workbooks (xls), by calamine: sheets are pages, values in their number formats, not formulas."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
-from explorer.readers.office import ole_facts
+from explorer.readers.office import xlsb
 from explorer.readers.office.cells import Cell
-from explorer.readers.office.number_formats import shown_value
+from explorer.readers.office.number_formats import format_of, shown_number, shown_value
 from explorer.readers.office.sheets import Merge, SheetText
+from explorer.readers.ole import container, excel
+from explorer.readers.ole import facts as ole_facts
+from explorer.readers.package import is_package
 from explorer.readers.reading import Reading, Source
 
 if TYPE_CHECKING:
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
 
 def read(source: Source) -> Reading:
     """Reads a workbook. Raises ReadError for a damaged, empty or protected one."""
+    if is_package(source):
+        return xlsb.read(source)
+    return _read(container.prepared(source))
+
+
+def _read(source: Source) -> Reading:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     out = Assembly(source)
@@ -29,9 +38,10 @@ def read(source: Source) -> Reading:
         else:
             book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
         hidden = sum(str(each.visible) != "SheetVisibleEnum.Visible" for each in book.sheets_metadata)
+        formatted = _Formatted(source, len(book.sheet_names))
         for index, name in enumerate(book.sheet_names):
             out.page(one_line(name, 100))
-            _write_sheet(out, book.get_sheet_by_name(name))
+            _write_sheet(out, book.get_sheet_by_name(name), formatted.numbers(index))
             source.on_page(index + 1, len(book.sheet_names))
     except PasswordError as error:
         raise ReadError(
@@ -43,7 +53,7 @@ def read(source: Source) -> Reading:
     if hidden:
         what = "sheet is" if hidden == 1 else "sheets are"
         out.warnings.append(f"{hidden:,} {what} hidden in the workbook, and read as well.")
-    facts = ole_facts.facts(source, "xls")
+    facts = ole_facts.facts(source)
     return out.reading(
         "xls",
         title=facts.get("title"),
@@ -52,7 +62,30 @@ def read(source: Source) -> Reading:
     )
 
 
-def _write_sheet(out: Assembly, sheet: CalamineSheet) -> None:
+class _Formatted:
+    """The numbers of a workbook that have a format other than General, as their cells show them."""
+
+    def __init__(self, source: Source, sheets: int) -> None:
+        self._stream = container.stream(source, "Workbook", "Book")
+        self._styles = excel.styles(self._stream)
+        if len(self._styles.sheets) != sheets:  # which sheet is which cannot be told
+            self._styles = excel.BookStyles()
+        self._formats = [
+            format_of(*self._styles.style(number)) for number in range(len(self._styles.formats))
+        ]
+
+    def numbers(self, sheet: int) -> dict[tuple[int, int], str]:
+        """(row, column), counted from 1 → the text of the number there."""
+        if sheet >= len(self._styles.sheets):
+            return {}
+        return {
+            (row + 1, column + 1): shown_number(repr(value), form, self._styles.since_1904)
+            for row, column, style, value in excel.numbers(self._stream, self._styles.sheets[sheet])
+            if style < len(self._formats) and (form := self._formats[style]) is not None
+        }
+
+
+def _write_sheet(out: Assembly, sheet: CalamineSheet, formatted: dict[tuple[int, int], str]) -> None:
     out.heading(one_line(sheet.name, 100), 1)
     ranges = sheet.merged_cell_ranges or ()
     out.count_cells(len(ranges))
@@ -60,9 +93,13 @@ def _write_sheet(out: Assembly, sheet: CalamineSheet) -> None:
     text = SheetText(out, merges)
     first = sheet.start[1] + 1 if sheet.start else 1  # rows come from the first on, columns where they begin
     for row, values in enumerate(sheet.iter_rows(), start=1):
-        shown = (
-            (column, *shown_value(held)) for column, held in enumerate(values, start=first) if held != ""
-        )
-        text.row(row, [Cell(*each) for each in shown if each[1].strip()])
+        cells = []
+        for column, held in enumerate(values, start=first):
+            if held != "":
+                shown, is_text = shown_value(held)
+                cell = Cell(column, shown if is_text else formatted.get((row, column), shown), is_text)
+                if cell.text.strip():
+                    cells.append(cell)
+        text.row(row, cells)
     text.end()
     out.withdraw_heading()

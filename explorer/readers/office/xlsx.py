@@ -13,8 +13,8 @@ from typing import Any
 
 from explorer.readers.assembly import Assembly, day, one_line
 from explorer.readers.office.cells import Cell
-from explorer.readers.office.charts import add_chart
-from explorer.readers.office.number_formats import kind_of, shown_as
+from explorer.readers.office.charts import add_drawing
+from explorer.readers.office.number_formats import NumberFormat, format_of, shown_number
 from explorer.readers.office.ooxml import child, children, local, number, value
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.package import Package
@@ -54,8 +54,8 @@ class _Book:
             raise package.damaged()
         self._sheets = [each for each in children(root, "sheets") if local(each) == "sheet"]
         self._since_1904 = value(child(root, "workbookPr"), "date1904") in ("1", "true")
-        kinds = _cell_kinds(package.tree(self._named("styles")))
-        self._kinds = {str(index): kind for index, kind in enumerate(kinds)}
+        formats = _cell_formats(package.tree(self._named("styles")))
+        self._formats = {str(index): form for index, form in enumerate(formats) if form is not None}
         self._shared = list(self._shared_texts())
         self._empty_formulas = 0
 
@@ -115,24 +115,20 @@ class _Book:
                 self._empty_formulas += 1
 
     def _shown(self, kind: str, text: str, style: str | None) -> str:
+        form = self._formats.get(style or "0")
         if kind == "n":
-            return self._number(text, self._kinds.get(style or "0", "plain"))
-        if kind == "s":
-            at = _whole(text, -1)
-            return self._shared[at] if 0 <= at < len(self._shared) else ""
+            is_short = form is None and len(text) < 15 and text.isdecimal()
+            return text if is_short else shown_number(text, form, self._since_1904)
         if kind == "b":
             return "TRUE" if text == "1" else "FALSE"
         if kind == "d":
             return text.replace("T", " ").removesuffix(" 00:00:00")
-        return _unescaped(text)
-
-    def _number(self, text: str, kind: str) -> str:
-        if kind == "plain" and len(text) < 15 and text.isdecimal():
-            return text
-        try:
-            return shown_as(kind, float(text), self._since_1904)
-        except ValueError:
-            return text
+        if kind == "s":
+            at = _whole(text, -1)
+            words = self._shared[at] if 0 <= at < len(self._shared) else ""
+        else:
+            words = _unescaped(text)
+        return words if form is None else form.shown_text(words)
 
     def _merges(self, part: str) -> Iterator[Merge]:
         for found in self._package.search(part, _MERGED):
@@ -146,22 +142,9 @@ class _Book:
         """Writes the charts, text boxes and comments of a sheet, after its rows."""
         for kind, name in self._package.relations(part).values():
             if kind == "drawing":
-                self._write_drawing(name)
+                add_drawing(self.out, self._package, name)
             elif kind == "comments":
                 self._write_comments(name)
-
-    def _write_drawing(self, part: str) -> None:
-        root = self._package.tree(part)
-        relations = self._package.relations(part)
-        for anchor in root if root is not None else ():
-            for each in anchor.iter("{*}txBody", "{*}chart"):
-                if local(each) == "txBody":
-                    lines = [_text(line) for line in each.iter("{*}p")]
-                    self.out.put("\n".join(line for line in lines if line.strip()))
-                elif (found := relations.get(value(each, "id") or "", ("", "")))[0] == "chart":
-                    chart = self._package.tree(found[1])
-                    if chart is not None:
-                        add_chart(self.out, chart)
 
     def _write_comments(self, part: str) -> None:
         root = self._package.tree(part)
@@ -192,15 +175,15 @@ def _main_part(package: Package) -> str:
     return next((name for kind, name in kinds if kind == "officeDocument"), "xl/workbook.xml")
 
 
-def _cell_kinds(root: Any | None) -> Iterator[str]:
-    """The kind of value that each cell style makes of a number, in the order of the styles."""
+def _cell_formats(root: Any | None) -> Iterator[NumberFormat | None]:
+    """The number format of each cell style, in the order of the styles; None for General."""
     if root is None:
         return
     codes = {each.get("numFmtId"): each.get("formatCode") for each in children(root, "numFmts")}
     for style in children(root, "cellXfs"):
         if local(style) == "xf":
             key = style.get("numFmtId")
-            yield kind_of(number(key, 0), codes.get(key))
+            yield format_of(number(key, 0), codes.get(key))
 
 
 def _text(element: Any | None) -> str:

@@ -21,6 +21,7 @@ import base64
 import json
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -67,7 +68,7 @@ def pack_reading(reading: Reading) -> tuple[dict[str, Any], list[bytes]]:
         "language": reading.language,
         "date": reading.date.isoformat() if reading.date else None,
         "headings": [[each.start, each.level, each.text] for each in reading.headings],
-        "tables": [[each.start, each.end, each.header] for each in reading.tables],
+        "tables": [[*astuple(each)] for each in reading.tables],
         "asides": [list(each) for each in reading.asides],
         "addresses": [list(each) for each in reading.addresses],
         "warnings": list(reading.warnings),
@@ -94,11 +95,15 @@ def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading
         language=values["language"],
         date=date.fromisoformat(values["date"]) if values["date"] else None,
         headings=tuple(Heading(*each) for each in values["headings"]),
-        tables=tuple(Table(*each) for each in values["tables"]),
+        tables=tuple(_table(*each) for each in values["tables"]),
         asides=tuple((start, end) for start, end in values["asides"]),
         addresses=tuple((start, end) for start, end in values["addresses"]),
         warnings=tuple(values["warnings"]),
     )
+
+
+def _table(start: int, end: int, header: str, header_rows: int | None, apart: list[list[Any]]) -> Table:
+    return Table(start, end, header, header_rows, tuple((row, tuple(cells)) for row, cells in apart))
 
 
 def write_part(pipe: BinaryIO, part: Part) -> None:

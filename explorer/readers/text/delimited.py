@@ -15,6 +15,7 @@ from explorer.readers.assembly import column_names, one_page
 from explorer.readers.detection.text_sniffing import delimiter
 from explorer.readers.limits import variable
 from explorer.readers.reading import Reading, Source
+from explorer.readers.tables import told_apart
 from explorer.readers.text import plain
 
 _SAMPLE = 65_536
@@ -25,6 +26,8 @@ _MOST_REPAIRS = 50
 _LOOKED_AT = 50
 _FULL = 0.6
 """A row with this share of the usual number of cells may name the columns; rows before it are titles."""
+_TITLE_ROWS = 2
+"""So many rows right above the names belong to the table; more, or a blank row, part it from them."""
 _NUMBER = re.compile(r"[-+(]?\W?\d[\d.,' ]*\W?\)?")
 
 
@@ -37,14 +40,19 @@ def read(source: Source) -> Reading:
         warnings += ("A quotation mark is never closed; quotation marks were read as they stand.",)
     if not lines:
         raise ReadError(f"{source.shown} has no text: all of its cells are empty.")
-    first = _first_full(lines)
+    full = first = _first_full(lines)
+    while first and not lines[first - 1][0]:  # names that stand above others, not above the first column
+        first -= 1
     title = "\n".join(" | ".join(row) for row in lines[:first])
     rows = "\n".join(" | ".join(row) for row in lines[first:])
     body = f"{title}\n\n{rows}" if title else rows
     start = len(body) - len(rows)
-    names = column_names(lines[first : first + 1]) if _names_columns(lines[first:]) else ""
+    names = column_names(lines[full : full + 1]) if _names_columns(lines[full:]) else ""
     out = one_page(source, body, warnings)
-    out.add_table(start, names)
+    if first <= _TITLE_ROWS and _are_joined(text, mark, first):
+        start = first = 0
+    kept = (told_apart(" | ".join(row), row) for row in lines[first:])
+    out.add_table(start, names, apart=[(place, row) for place, row in enumerate(kept) if row])
     return out.reading("csv")
 
 
@@ -125,6 +133,12 @@ def _first_full(rows: list[list[str]]) -> int:
     usual = Counter(filled).most_common(1)[0][0]
     wanted = max(1, _FULL * usual)
     return next((number for number, count in enumerate(filled) if count >= wanted), 0)
+
+
+def _are_joined(text: str, mark: str, rows: int) -> bool:
+    """Whether no blank row stands among the first ones."""
+    lines = text.removeprefix(f"sep={mark}\n").split("\n", rows + 1)[: rows + 1]
+    return all(line.strip(f'{mark}" \t') for line in lines)
 
 
 def _names_columns(rows: list[list[str]]) -> bool:

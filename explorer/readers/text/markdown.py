@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from explorer.readers.assembly import column_names, day, one_page
 from explorer.readers.reading import Heading, Reading, Source, Table
@@ -20,6 +21,8 @@ _CONTAINER = re.compile(r" {0,3}(?:[-+*>]|\d{1,9}[.)])(?:\s|$)| {0,3}[>|]")
 _INDENTED = re.compile(r"\t| {4}")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
 _RULE = re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+(?:\|[ \t:-]*+)++$", re.M)
+_MOST_ROWS = 20_000
+"""Rows of one table whose cells are kept beside their lines."""
 _BAR = re.compile(r"(?<!\\)\|")
 _MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|<[^<>]+>|(?<!\\)[*`]+|(?<![\\\w])_+|_+(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -147,7 +150,15 @@ def tables_of(text: str) -> Iterator[Table]:
                 break
             end = line_end
         cells = [_plain(cell) for cell in _BAR.split(names.strip().strip("|"))]
-        yield Table(start, end, column_names([cells]))
+        yield Table(start, end, column_names([cells]), 1, tuple(_cells_of(text[start:end])))
+
+
+def _cells_of(rows: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """(number, cells) of each row of a table; the line of dashes below the names has none."""
+    lines = (line for line in rows.split("\n") if line.strip())
+    for number, line in enumerate(islice(lines, _MOST_ROWS)):
+        cells = [_plain(cell) for cell in _BAR.split(line.strip().removeprefix("|").removesuffix("|"))]
+        yield number, () if number == 1 else tuple(cells)
 
 
 def _plain(markup: str) -> str:

@@ -171,11 +171,9 @@ MERGED = """<html><body><table>
 </table></body></html>"""
 
 
-def test_merged_cells_are_repeated_so_that_a_row_keeps_its_names(write: Write, read: Read) -> None:
+def test_merged_cells_are_said_once_in_each_row_that_they_reach(write: Write, read: Read) -> None:
     reading = read(write("a.html", MERGED))
-    assert reading.text == (
-        "Firm | 2025 | 2025\nFirm | Q1 | Q2\nAcme | 1 | 2\nAcme | 3 | 4\nIn millions of dollars"
-    )
+    assert reading.text == ("Firm | 2025\nFirm | Q1 | Q2\nAcme | 1 | 2\nAcme | 3 | 4\nIn millions of dollars")
     (table,) = reading.tables
     assert (table.start, table.end) == (0, len(reading.text))
     assert table.header == "Firm | 2025 Q1 | 2025 Q2"

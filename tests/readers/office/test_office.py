@@ -12,8 +12,9 @@ import pytest
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.limits import Limits
-from explorer.readers.office import docling_rs, ole_facts
+from explorer.readers.office import docling_rs
 from explorer.readers.office.by_docling import unmarked
+from explorer.readers.ole import facts as ole_facts
 from tests.readers.conftest import Read, Write
 from tests.readers.office.office_files import opendocument, pptx, shape, zipped
 
@@ -255,4 +256,4 @@ def test_facts_of_damaged_files_are_none(write: Write, read: Read) -> None:
     from explorer.readers.reading import Source
 
     path = write("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600)
-    assert ole_facts.facts(Source(path, "a.doc"), "doc") == {}
+    assert ole_facts.facts(Source(path, "a.doc")) == {}
