@@ -78,8 +78,9 @@ class WebPage:
 
 
 def page_of(source: Source, data: bytes, encoding: str | None = None, *, with_links: bool = True) -> WebPage:
-    """A page of HTML from its bytes, in `encoding` where something around the page names one; `with_links`: the
-    addresses that its links lead to stand behind its text.
+    """A page of HTML from its bytes, in `encoding` where something around the page names one.
+
+    `with_links`: the addresses that its links lead to stand behind its text.
 
     Raises MalformedError when it holds no element at all, and ReadError beyond the limit of characters.
     """
