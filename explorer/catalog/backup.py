@@ -8,7 +8,6 @@ written under another name beside the target, and renamed when it is on disk.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -89,8 +88,8 @@ def back_up(catalog: Catalog, target: Path, on_progress: OnBytes | None = None) 
         unfinished.rename(target)
         sync_folder(target.parent)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-            raise room.shortage(f"the copy of {catalog.folder}", target, None) from error
+        if room.is_full(error):
+            raise room.shortage(f"the copy of {catalog.folder}", target, None, error=error) from error
         raise StorageError(
             f"{target} cannot be written: {error.strerror or error}. Name another place for the copy."
         ) from error

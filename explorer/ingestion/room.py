@@ -44,7 +44,8 @@ class Held:
             if needed <= there:
                 needed = there + max(job.size, room.SPARE)
             self._needed[job.id], self._since[job.id] = needed, time.monotonic()
-        return str(room.shortage(job.name, self._folder, needed, waits=True))
+        refused = room.refusal(self._folder)
+        return str(room.shortage(job.name, self._folder, needed, waits=True, error=refused))
 
     def ids(self) -> list[int]:
         """The jobs for which there is no room yet."""
