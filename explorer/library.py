@@ -103,7 +103,8 @@ class Library:
         replace: bool = True,
     ) -> list[Outcome]:
         """Add files, and folders with all that is in them: one outcome for each file, in the order given,
-        once each is ready or has failed. `on_progress` is called a few times a second, in this thread.
+        once each is ready or has failed. `on_progress` is called a few times a second, in this thread; of
+        thousands of files every few seconds.
 
         A file whose bytes are known is "unchanged"; one that changed at its path replaces its old version, or
         with `replace=False` stands beside it. Files in archives, and attachments of mails, are documents of

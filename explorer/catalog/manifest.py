@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ class Manifest:
             self._lines.replace(_line(entry) for entry in entries)
 
     def tidy(self) -> None:
-        """Finish what an interrupted writing left: lines that say what no longer holds. Raises StorageError."""
+        """Take out lines that no longer hold, which an interrupted writing left. Raises StorageError."""
         with self._errors_said("written"):
             self._lines.tidy()
 

@@ -1,4 +1,4 @@
-"""The lines of a manifest as bytes in a file: added and taken away at a cost that does not grow with the file.
+"""The lines of a manifest in its file: added and taken away at a cost that does not grow with the file.
 
 A new line is appended, one that goes is overwritten with spaces where it stands. So both need no room for a
 second file, and a kill in between spoils no other line. What was found is remembered, and later only what was
@@ -39,7 +39,7 @@ class _Seen:
     waste: int = 0
     """Bytes of lines that say nothing."""
     is_damaged: bool = False
-    """Whether a line is neither about an original nor blank: it may hold the rest of one that should be gone."""
+    """Whether a line is neither ours nor blank: it may hold the rest of one that should be gone."""
 
     def note(self, line: bytes) -> None:
         """Take in the line that begins at `end`."""
@@ -56,7 +56,7 @@ class _Seen:
 
 
 class ManifestLines:
-    """The file at `path`. Whoever writes sees to it that nobody else does meanwhile. All may raise OSError."""
+    """The file at `path`, for one writer at a time, whoever sees to that. Every method may raise OSError."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
