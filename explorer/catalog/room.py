@@ -11,12 +11,15 @@ from explorer.errors import DiskFull
 
 SPARE = 1 << 20
 """What the catalogue wants besides a file itself. With less than this free, nothing can be written down."""
+_A_LITTLE = 1 << 16
 _MB = 1_000_000
 _QUOTA = getattr(errno, "EDQUOT", errno.ENOSPC)
 
 
 def free(folder: Path) -> int | None:
-    """The free bytes of the disk that holds a folder; None where the system does not tell."""
+    """The free bytes of the disk that holds a folder, or will; None where the system does not tell."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
     try:
         return shutil.disk_usage(folder).free
     except OSError:
@@ -35,9 +38,7 @@ def refusal(folder: Path) -> OSError | None:
     """
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
-            left = SPARE
-            while left > 0:
-                left -= file.write(bytes(left))
+            file.write(bytes(_A_LITTLE))
     except OSError as error:
         return error
     return None
