@@ -14,7 +14,7 @@ from typing import Any
 
 import apsw
 
-from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, moment, now
+from explorer.catalog.columns import clean, decoder, fetch_all, fetch_one, ids_json, moment, now
 from explorer.catalog.database import Database
 from explorer.errors import NotFound
 from explorer.types import Conversation, Message, MessageKind, MessageState, SpanRef
@@ -64,7 +64,7 @@ class ConversationTable:
                 " (SELECT count(*) FROM message m WHERE m.conversation_id = c.id)"
                 " FROM conversation c ORDER BY c.updated_at DESC, c.id",
             )
-        return [Conversation(row[0], row[1], moment(row[2]), moment(row[3]), row[4]) for row in rows]
+        return [_conversation(row) for row in rows]
 
     def messages(self, conversation_id: str) -> builtins.list[Message]:
         """All questions and answers, oldest first; [] for a conversation that is gone."""
@@ -226,6 +226,12 @@ def _still_there(con: apsw.Connection, document_id: str | None) -> str | None:
     return None if row is None else str(row[0])
 
 
+@decoder
+def _conversation(row: tuple[Any, ...]) -> Conversation:
+    return Conversation(row[0], row[1], moment(row[2]), moment(row[3]), row[4])
+
+
+@decoder
 def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
     citations = fetch_all(
         con,

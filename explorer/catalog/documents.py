@@ -12,7 +12,7 @@ import apsw
 
 from explorer.catalog import forgetting, scopes, sources
 from explorer.catalog import text_pieces as texts
-from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, moment, strings
+from explorer.catalog.columns import clean, decoder, fetch_all, fetch_one, fetch_value, moment, strings
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.originals import Originals
@@ -251,6 +251,7 @@ def live_edition(con: apsw.Connection, document_id: str) -> int:
     return int(row[0])
 
 
+@decoder
 def _document(row: tuple[Any, ...]) -> Document:
     return Document(
         id=row[0],

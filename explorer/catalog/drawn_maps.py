@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from explorer.catalog import changes
-from explorer.catalog.columns import dumps, fetch_one, moment, now
+from explorer.catalog.columns import decoder, dumps, fetch_one, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.records import StoredLayout
 from explorer.types import Atlas, Cluster
@@ -73,6 +73,7 @@ class DrawnMaps:
             return changes.current(con)
 
 
+@decoder
 def _layout(row: tuple[Any, ...]) -> StoredLayout:
     import numpy as np
 

@@ -96,7 +96,7 @@ def questions(library: Library) -> Iterator[tuple[str, Callable[[], Any]]]:
             for message in library.conversations.messages(talk.id)
         ],
     )
-    yield "settings", lambda: library.settings
+    yield "settings", lambda: (library.settings.chunk_tokens, library._catalog.library_id)
     yield "jobs", lambda: sorted(job.state for job in library.jobs())
     yield "map", lambda: _points(library)
 

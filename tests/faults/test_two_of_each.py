@@ -24,7 +24,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no second app on a held file"),
 ]
 
-SECONDS = float(os.environ.get("FAULTS_SECONDS", "20"))
+SHORT = 20
+SECONDS = float(os.environ.get("FAULTS_SECONDS", SHORT))
 PAGES = ("", "search", "chat", "map", "settings")
 
 # Adds, changes, removes, looks for and asks about its own notes, one after the other; says what is done.
