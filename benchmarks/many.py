@@ -39,7 +39,7 @@ def write_notes(folder: Path, number: int) -> None:
 
 
 def long_pdf(path: Path, pages: int, seed: int = 1, marked: dict[int, str] | None = None) -> None:
-    """A PDF of so many pages, each with its number and three sentences, some with one of `marked` too."""
+    """A PDF of so many pages, each with its number and three sentences, or the one of `marked`."""
     draw = random.Random(seed)
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -48,8 +48,10 @@ def long_pdf(path: Path, pages: int, seed: int = 1, marked: dict[int, str] | Non
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     for number in range(1, pages + 1):
-        lines = [f"Page {number}", *(sentence(draw) for _ in range(3)), (marked or {}).get(number, "")]
-        shown = b" ".join(b"(%s) Tj T*" % _escaped(line) for line in lines if line)
+        said = [sentence(draw) for _ in range(3)]
+        if marked is not None and number in marked:
+            said = [marked[number]]
+        shown = b" ".join(b"(%s) Tj T*" % _escaped(line) for line in (f"Page {number}", *said))
         stream = b"BT /F1 9 Tf 14 TL 40 780 Td %s ET" % shown
         content = len(objects) + 2
         objects.append(

@@ -25,6 +25,9 @@ pytestmark = pytest.mark.slow
 FLIPS = int(os.environ.get("FAULTS_FLIPS", "0"))
 TABLES = 5
 """How many tables and indexes of the catalogue are hit where not all are."""
+OF_LAST_WRITES = {"talks", "map", "jobs", "settings", "tags"}
+"""What may be of an earlier moment where the log of the catalogue is damaged: SQLite reads it up to there.
+The documents come back by their originals."""
 HEAD = 8
 """Bytes at the beginning of a page that say what it is and where its rows stand."""
 
@@ -61,9 +64,8 @@ class Flipper:
         print(f"{what}: {file}, byte {position}")  # noqa: T201  (shown when it fails)
         trial = flipping.judge(self._whole, folder)
         print(f"    {trial}")  # noqa: T201
-        assert not trial.wrong, "answered wrong, and nobody said so"
-        if trial.outcome == flipping.NAMED:
-            assert trial.said
+        earlier = OF_LAST_WRITES if file.name == f"{CATALOGUE}-wal" else set()
+        assert not set(trial.wrong) - earlier, "answered wrong, and nobody said so"
         written = log.path(folder).read_text("utf-8", "replace") if log.path(folder).exists() else ""
         for text in (*trial.said, written):
             assert "Traceback" not in text
