@@ -4,8 +4,10 @@ before the default."""
 from __future__ import annotations
 
 import difflib
+import json
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -229,12 +231,27 @@ def resolve(page: Mapping[str, Any] | None = None) -> Settings:
     Stored choices that no longer exist are passed over. Raises SettingError for an unknown `EXPLORER_`
     variable and for a value that a setting cannot have.
     """
-    _refuse_unknown(key[len(PREFIX) :].lower() for key in _environment_keys())
     chosen = {key: value for key, value in (page or {}).items() if key in PAGE_FIELDS}
+    return _resolved(_environment(), json.dumps(chosen, default=str))
+
+
+@lru_cache(maxsize=8)
+def _resolved(_environment: object, chosen: str) -> Settings:
+    """Kept for as long as what it rests on stays as it is: each file of a queue asks, and it takes 10 ms."""
+    _refuse_unknown(key[len(PREFIX) :].lower() for key in _environment_keys())
     try:
-        return Settings(**chosen)
+        return Settings(**json.loads(chosen))
     except ValidationError as error:
         raise _setting_error(error) from None
+
+
+def _environment() -> object:
+    """What settings are read from besides the library, in a form that can be compared."""
+    try:
+        state = ENV_FILE.stat()
+    except OSError:
+        return frozenset(os.environ.items()), ENV_FILE
+    return frozenset(os.environ.items()), ENV_FILE, state.st_mtime_ns, state.st_size, state.st_ino
 
 
 def sources(page: Mapping[str, Any] | None = None) -> dict[str, Source]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -10,14 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from explorer import Job, Library
-from explorer.worker import protocol
-from tests.folders import RENT, eventually, prose, write
+from tests.faults.ground import ROOT, assert_whole, kill_worker, living_worker, of
+from tests.folders import RENT, eventually, files_holding, prose, write
 
-ROOT = Path(__file__).parents[1]
 KILLS = 10
 TEXT = prose(5, 6000)
 """About 1,060 passages: so long that no ten-odd kills see the end of it, on a quick processor either."""
@@ -26,39 +23,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL"),
 ]
-
-
-def kill_worker(folder: Path) -> None:
-    worker = living_worker(folder)
-    assert worker is not None
-    children = worker.children(recursive=True)
-    worker.kill()
-    _, alive = psutil.wait_procs([worker, *children], timeout=10)
-    assert not alive, "a child outlived its worker"
-
-
-def living_worker(folder: Path) -> psutil.Process | None:
-    """The worker behind the published address, which outlives a killed one."""
-    address = protocol.read_address(folder)
-    if address is None or not psutil.pid_exists(address.pid):
-        return None
-    process = psutil.Process(address.pid)
-    return None if process.status() == psutil.STATUS_ZOMBIE else process
-
-
-def of(library: Library, job_id: int) -> Job:
-    return library._catalog.jobs.by_ids([job_id])[0]
-
-
-def assert_whole(library: Library, names: set[str]) -> None:
-    assert {document.name for document in library.documents()} == names
-    report = library.doctor()
-    assert report.ok, report.problems
-    counts = report.counts
-    assert counts["chunks"] == counts["live_chunks"] == counts["keyword_rows"] == counts["index_vectors"]
-    assert (
-        counts["chunks"] == sum(document.chunks for document in library.documents()) == counts["embeddings"]
-    )
 
 
 def test_the_worker_may_be_killed_at_any_moment(tmp_path: Path) -> None:
@@ -121,35 +85,6 @@ def _is_nearly_done(job: Job) -> bool:
     return job.is_over or (job.state == "embedding" and job.total > 0)
 
 
-def test_the_parent_may_be_killed_too(tmp_path: Path) -> None:
-    folder = tmp_path / "library"
-    (path,) = write(tmp_path, long_txt=prose(6, 500))
-    code = f"from explorer import Library\nLibrary({str(folder)!r}).add([{str(path)!r}])"
-    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    eventually(lambda: living_worker(folder))
-    time.sleep(random.uniform(0, 3))
-    os.kill(parent.pid, signal.SIGKILL)
-    parent.wait()
-    with Library(folder) as library:  # what it had begun goes on by itself
-        eventually(lambda: library.counts().documents == 1)
-        assert_whole(library, {"long.txt"})
-
-
-def test_after_parent_and_worker_are_killed_the_next_start_goes_on(tmp_path: Path) -> None:
-    folder = tmp_path / "library"
-    (path,) = write(tmp_path, long_txt=prose(8, 500))
-    code = f"from explorer import Library\nLibrary({str(folder)!r}).add([{str(path)!r}])"
-    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    eventually(lambda: living_worker(folder))
-    time.sleep(random.uniform(0, 3))
-    os.kill(parent.pid, signal.SIGKILL)
-    kill_worker(folder)
-    parent.wait()
-    with Library(folder) as library:
-        eventually(lambda: library.counts().documents == 1)
-        assert_whole(library, {"long.txt"})
-
-
 def test_killed_during_a_removal_nothing_of_it_is_left(tmp_path: Path) -> None:
     """The process that removes dies right after its transaction: the next worker finishes the job."""
     folder = tmp_path / "library"
@@ -163,8 +98,6 @@ def test_killed_during_a_removal_nothing_of_it_is_left(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
-    from tests.folders import files_holding
-
     with Library(folder) as library:
         assert {document.name for document in library.documents()} == {"rent.txt"}
         library.warm()

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.faults import kinds, test_disk, test_flips, test_two_of_each
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if re.match(r"\| (\d+|–) \|", line)]
@@ -51,6 +53,20 @@ def test_a_limit_is_as_written(number: str, where: str) -> None:
 def default_of(kind: Any, name: str) -> Any:
     (found,) = (each for each in fields(kind) if each.name == name)
     return found.default if found.default_factory is MISSING else found.default_factory()
+
+
+def test_all_that_is_broken_on_purpose_is_in_the_table_with_its_numbers() -> None:
+    table = PAGE.partition("## What was broken on purpose")[2].partition("\n## ")[0]
+    for path in (ROOT / "tests" / "faults").glob("test_*.py"):
+        assert f"`tests/faults/{path.name}::" in table, path.name
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
+    numbers = {row[4].partition("::")[2].partition("`")[0]: int(row[1]) for row in rows}
+    killed = sum(kind.of_twenty for kind in kinds.KINDS.values())
+    assert numbers["test_killed_while"] == killed
+    assert killed + numbers["test_killed_while_an_older_library_is_brought_up"] * 2 == 20
+    assert numbers["test_two_apps_and_two_commands"] == test_two_of_each.SHORT
+    assert numbers["test_adding_waits_and_goes_on"] == len(test_disk.LEFT)
+    assert numbers["test_the_head_of_pages_of_the_catalogue"] == test_flips.TABLES + 1
 
 
 def test_there_are_limits() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from explorer.catalog import scopes
-from explorer.catalog.columns import fetch_all, ids_json, strings
+from explorer.catalog.columns import decoder, fetch_all, ids_json, strings
 from explorer.catalog.database import Database
 from explorer.catalog.documents import live_edition
 from explorer.catalog.keywords import holding_phrase, rows_of
@@ -125,7 +125,7 @@ class Chunks:
         )
         with self._database.read() as con:
             rows = fetch_all(con, sql, (ids_json(ids.tolist()),))
-        return [(row[0], strings(row[1]), row[2]) for row in rows]
+        return [_heading_path(row) for row in rows]
 
     def name_rows(self) -> dict[str, str]:
         """The terms of each document's name, joined by spaces, by the document's id."""
@@ -138,6 +138,12 @@ class Chunks:
             return dict(fetch_all(con, sql))
 
 
+@decoder
+def _heading_path(row: tuple[Any, ...]) -> tuple[int, tuple[str, ...], str | None]:
+    return row[0], strings(row[1]), row[2]
+
+
+@decoder
 def _with_text(con: apsw.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Chunk]:
     spans = Spans(con)
     return [

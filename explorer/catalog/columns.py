@@ -5,16 +5,42 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import wraps
 from itertools import islice
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import apsw
 
+from explorer.errors import StorageError
+
 Bindings = Sequence[Any] | Mapping[str, Any]
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def decoder(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """For a function that makes something of rows: values of a wrong kind in them are damage, and said so.
+
+    Our own writes put none there; a flipped bit in the head of a row makes a time of nothing, or a text of
+    a number. The error holds nothing of the row, which may be words of a document.
+    """
+
+    @wraps(make)
+    def made(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        try:
+            return make(*given, **named)
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
+            kind = type(error).__name__
+        raise StorageError(
+            f"The catalogue of the library is damaged (a row that cannot be read: {kind} in {make.__name__})."
+            " Restore it from a copy, or move the library's folder away and add the files again."
+        )
+
+    return made
 
 
 def now() -> float:

@@ -15,7 +15,7 @@ from typing import Any
 
 import apsw
 
-from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, moment, now
+from explorer.catalog.columns import clean, decoder, fetch_all, fetch_one, ids_json, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.documents import NOT_BINNED, exists
 from explorer.errors import NotFound
@@ -73,7 +73,7 @@ class ConversationTable:
                 " (SELECT count(*) FROM message m WHERE m.conversation_id = c.id)"
                 " FROM conversation c ORDER BY c.updated_at DESC, c.id",
             )
-        return [Conversation(row[0], row[1], moment(row[2]), moment(row[3]), row[4]) for row in rows]
+        return [_conversation(row) for row in rows]
 
     def messages(self, conversation_id: str) -> builtins.list[Message]:
         """All questions and answers, oldest first; [] for a conversation that is gone."""
@@ -241,6 +241,11 @@ def _still_there(con: apsw.Connection, document_id: str | None) -> str | None:
     return None if row is None else str(row[0])
 
 
+@decoder
+def _conversation(row: tuple[Any, ...]) -> Conversation:
+    return Conversation(row[0], row[1], moment(row[2]), moment(row[3]), row[4])
+
+
 def spans_of(con: apsw.Connection, message_id: int) -> tuple[tuple[SpanRef, ...], tuple[SpanRef, ...]]:
     """(the citations of an answer, the passages that stood behind it)."""
     citations = fetch_all(
@@ -260,6 +265,7 @@ def spans_of(con: apsw.Connection, message_id: int) -> tuple[tuple[SpanRef, ...]
     return tuple(SpanRef(*span) for span in citations), tuple(SpanRef(*span) for span in hits)
 
 
+@decoder
 def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
     citations, hits = spans_of(con, row[0])
     is_hidden = bool(row[12])

@@ -94,7 +94,7 @@ class Database:
             try:
                 yield con
                 con.execute("COMMIT")
-            except apsw.FullError:
+            except (apsw.FullError, apsw.IOError):  # the second where a quota is used up
                 _give_back_space(con)
                 raise
             finally:
@@ -180,6 +180,9 @@ def errors(path: Path) -> Iterator[None]:
             f"{path} has been in use by another process for {BUSY_SECONDS:.0f} seconds. Try again."
         ) from error
     except apsw.IOError as error:
+        refused = room.refusal(path.parent)
+        if refused is not None and room.is_full(refused):
+            raise room.shortage(path.name, path.parent, None, error=refused) from error
         raise StorageError(f"{path} cannot be read or written ({error}). Check the disk.") from error
 
 

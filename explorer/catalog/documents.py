@@ -12,7 +12,7 @@ import apsw
 
 from explorer.catalog import forgetting, scopes, sources
 from explorer.catalog import text_pieces as texts
-from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, moment, strings
+from explorer.catalog.columns import clean, decoder, fetch_all, fetch_one, fetch_value, moment, strings
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.originals import Originals
@@ -278,6 +278,7 @@ def live_edition(con: apsw.Connection, document_id: str) -> int:
     return int(row[0])
 
 
+@decoder
 def document_of(row: tuple[Any, ...]) -> Document:
     """A row of `select`."""
     return Document(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from explorer.catalog import changes
-from explorer.catalog.columns import dumps, fetch_all, fetch_one, moment, now
+from explorer.catalog.columns import decoder, dumps, fetch_all, fetch_one, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.records import StoredLayout
 from explorer.types import Atlas, Cluster
@@ -131,6 +131,7 @@ def _holds_exactly(chunk_ids: bytes, ranges: Ids) -> bool:
     return is_as_large and bool((_held(chunk_ids, ranges) == counts).all())
 
 
+@decoder
 def _layout(row: tuple[Any, ...], *, is_current: bool) -> StoredLayout:
     import numpy as np
 

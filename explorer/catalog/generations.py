@@ -14,7 +14,7 @@ from typing import Any
 import apsw
 
 from explorer.catalog import changes, editions
-from explorer.catalog.columns import dumps, fetch_one, fetch_value, moment, now
+from explorer.catalog.columns import decoder, dumps, fetch_one, fetch_value, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.records import Generation, Model
 from explorer.errors import NotFound, StorageError
@@ -153,6 +153,7 @@ def find(con: apsw.Connection, state: str) -> Generation | None:
     return None if row is None else _generation(row)
 
 
+@decoder
 def _generation(row: tuple[Any, ...]) -> Generation:
     return Generation(row[0], json.loads(row[1]), Model(*row[4:9]), row[2], moment(row[3]))
 

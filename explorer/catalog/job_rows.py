@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 
 from explorer.catalog.columns import (
+    decoder,
     fetch_all,
     fetch_one,
     fetch_value,
@@ -124,6 +125,7 @@ def files_of_cancelled(con: apsw.Connection, job_ids: Iterable[int]) -> list[str
     return [sha for (sha,) in rows]
 
 
+@decoder
 def job_of(row: tuple[Any, ...]) -> Job:
     """A row of the columns JOB."""
     return Job(
@@ -146,6 +148,7 @@ def job_of(row: tuple[Any, ...]) -> Job:
     )
 
 
+@decoder
 def task_of(row: tuple[Any, ...]) -> Task:
     """A row of the columns TASK."""
     return Task(job_of(row), row[16], row[17], row[18], bool(row[19]), row[20], row[21])

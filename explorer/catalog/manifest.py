@@ -1,30 +1,30 @@
 """The manifest: `files/manifest.jsonl` says what each original is called, should the catalogue be lost.
 
-A line of JSON for each document, always beginning with its SHA-256. New documents are appended; what changes
-or goes is written anew without its old lines, into a file of its own that then takes the place of the old
-one. So a kill at any moment leaves whole lines, and at most one half line, which is passed over.
+A line of JSON for each document, always beginning with its SHA-256. New ones are appended; those that change
+or go are overwritten with spaces (`manifest_lines`). So a kill at any moment leaves whole lines, of which the
+latest counts, and at most one half line, which is passed over.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import apsw
 
+from explorer.catalog import room
 from explorer.catalog.columns import clean, fetch_all
+from explorer.catalog.manifest_lines import ManifestLines
 from explorer.errors import StorageError
 
 FILE_NAME = "manifest.jsonl"
 UNFINISHED = f"{FILE_NAME}.part"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 """What originals are called."""
-_BEGIN = b'{"sha256":"'
 _OF_DOCUMENTS = (
     "SELECT sha256, name, added_at, (SELECT json_group_array(tag) FROM (SELECT tag FROM tag"
     " WHERE document_id = d.id ORDER BY tag)), source, part_of, binned_at FROM document d"
@@ -56,93 +56,69 @@ class Manifest:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.path = folder / FILE_NAME
+        self._lines = ManifestLines(self.path)
 
     def entries(self) -> dict[str, ManifestEntry]:
         """Every entry by its SHA-256, the latest of each. Lines that are damaged are passed over.
 
         Raises StorageError: it cannot be read.
         """
-        found = (_parsed(line) for line in self._lines())
+        with self._errors_said("read"):
+            found = [_parsed(line) for line in self._lines.all()]
         return {entry.sha256: entry for entry in found if entry is not None}
 
     def entry(self, sha256: str) -> ManifestEntry | None:
-        """The entry of one original, None where there is none."""
-        wanted = _BEGIN + sha256.encode()
-        entries = [_parsed(line) for line in self._lines() if line.startswith(wanted)]
-        return entries[-1] if entries else None
+        """The entry of one original, None where there is none. Raises StorageError."""
+        with self._errors_said("read"):
+            line = self._lines.find(sha256)
+        return None if line is None else _parsed(line)
 
     def put(self, entries: Iterable[ManifestEntry]) -> None:
         """Keep these; earlier lines about the same originals go. Raises StorageError."""
-        by_sha = {entry.sha256: entry for entry in entries}
-        new = b"".join(_line(entry) for entry in by_sha.values())
-        if not new:
-            return
-        with self._errors_said():
-            kept = list(self._lines())
-            if any(_sha_of(line) in by_sha for line in kept):
-                self._write([*(line for line in kept if _sha_of(line) not in by_sha), new])
-            else:
-                self._append(new)
+        lines = {entry.sha256: _line(entry) for entry in entries}
+        if lines:
+            with self._errors_said("written"):
+                self._lines.put(lines)
 
     def drop(self, shas: Iterable[str]) -> None:
         """Forget these originals, and what an interrupted writing left. Raises StorageError."""
-        gone = set(shas)
-        with self._errors_said():
-            (self._folder / UNFINISHED).unlink(missing_ok=True)
-            kept = list(self._lines())
-            left = [line for line in kept if _sha_of(line) not in gone]
-            if len(left) < len(kept):
-                self._write(left)
+        with self._errors_said("written"):
+            self._lines.unfinished.unlink(missing_ok=True)
+            self._lines.drop(list(shas))
 
     def replace(self, entries: Iterable[ManifestEntry]) -> None:
         """Keep these and nothing else. Raises StorageError."""
-        with self._errors_said():
-            self._write([_line(entry) for entry in entries])
+        with self._errors_said("written"):
+            self._lines.replace(_line(entry) for entry in entries)
 
-    def _lines(self) -> Iterator[bytes]:
-        try:
-            data = self.path.read_bytes()
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise StorageError(f"{self.path} cannot be read ({error.strerror}). Check the disk.") from error
-        yield from (line + b"\n" for line in data.split(b"\n") if line.strip())
+    def tidy(self) -> None:
+        """Take out lines that no longer hold, which an interrupted writing left. Raises StorageError."""
+        with self._errors_said("written"):
+            self._lines.tidy()
 
-    def _append(self, new: bytes) -> None:
-        with self.path.open("ab+") as file:
-            if file.tell():
-                file.seek(-1, os.SEEK_END)
-                if file.read(1) != b"\n":  # a half line, left by a power cut
-                    new = b"\n" + new
-            file.write(new)
-
-    def _write(self, lines: Iterable[bytes]) -> None:
-        unfinished = self._folder / UNFINISHED
-        with unfinished.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.path)
-
-    def _errors_said(self) -> _SaidAsStorage:
-        return _SaidAsStorage(self.path)
+    def _errors_said(self, done: str) -> _SaidAsStorage:
+        return _SaidAsStorage(self.path, done)
 
 
 class _SaidAsStorage:
-    """Turns what the disk says into a StorageError."""
+    """Turns what the disk says into a StorageError; into a DiskFull where it has no room."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, done: str) -> None:
         self._path = path
+        self._done = done
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError):
-            raise StorageError(
-                f"{self._path} cannot be written ({error.strerror}). Make room on the disk, and check that "
-                "you may write there."
-            ) from error
+        if not isinstance(error, OSError):
+            return
+        if room.is_full(error):
+            raise room.shortage(self._path.name, self._path.parent, None, error=error) from error
+        raise StorageError(
+            f"{self._path} cannot be {self._done} ({error.strerror}). Check the disk, and that you may "
+            f"have the file {self._done}."
+        ) from error
 
 
 def of_documents(con: apsw.Connection, ids: Iterable[str] | None = None) -> list[ManifestEntry]:
@@ -161,10 +137,6 @@ def of_documents(con: apsw.Connection, ids: Iterable[str] | None = None) -> list
 def _line(entry: ManifestEntry) -> bytes:
     text = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":"))
     return clean(text).encode() + b"\n"
-
-
-def _sha_of(line: bytes) -> str:
-    return line[len(_BEGIN) : len(_BEGIN) + 64].decode("ascii", "replace")
 
 
 def _parsed(line: bytes) -> ManifestEntry | None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -61,8 +60,8 @@ class Originals:
                     raise
                 incoming.unlink()
         except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise room.shortage("the original", self.folder, None) from error
+            if room.is_full(error):
+                raise room.shortage("the original", self.folder, None, error=error) from error
             raise StorageError(f"The original cannot be kept in {self.folder} ({error.strerror}).") from error
 
     def delete_unneeded(self, shas: Iterable[str]) -> list[str]:
@@ -163,6 +162,7 @@ class Originals:
                 if sha not in wanted and sha not in going and self.path(sha).is_file():
                     wanted[sha] = entry
             if wanted == known:
+                self.manifest.tidy()
                 return False
             self.manifest.replace(wanted.values())
         return True

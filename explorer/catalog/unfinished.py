@@ -6,7 +6,6 @@ beside it next deletes it. Its lock keeps two that write to one place apart, and
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from explorer.errors import StorageError
 
 UNFINISHED = ".unfinished"
 LOCK = "backup.lock"
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def absolute(target: Path) -> Path:
@@ -71,8 +69,8 @@ def making(target: Path, what: str, result: str | None = None) -> Iterator[Path]
         (folder / LOCK).unlink(missing_ok=True)
         _put_in_place(folder, target, result)
     except OSError as error:
-        if error.errno in _FULL:
-            raise room.shortage(f"the {what}", target, None) from error
+        if room.is_full(error):
+            raise room.shortage(f"the {what}", target, None, error=error) from error
         raise StorageError(
             f"{target} cannot be written: {error.strerror or error}. Name another place for the {what}."
         ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import time
@@ -152,8 +151,8 @@ def _is_older(path: Path, moment: float) -> bool:
 
 def cannot_store(name: str, folder: Path, error: OSError, size: int | None = None) -> StorageError:
     """The message for a file, of that size, that could not be written below `folder`."""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return room.shortage(name, folder, None if size is None else size + room.SPARE)
+    if room.is_full(error):
+        return room.shortage(name, folder, None if size is None else size + room.SPARE, error=error)
     reason = error.strerror or str(error)
     return StorageError(
         f"{name} could not be stored in {folder}: {reason}. Check that the folder can be written."

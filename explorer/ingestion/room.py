@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from explorer.catalog import room
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 _TRY_SECONDS = 30.0
 """After this long a file is tried again although its guess says that there is no room."""
+
+
+_PROBE_SECONDS = 2.0
+"""How often whoever looks at a queue tries whether anything can be written at all."""
 
 
 class Held:
@@ -44,7 +49,8 @@ class Held:
             if needed <= there:
                 needed = there + max(job.size, room.SPARE)
             self._needed[job.id], self._since[job.id] = needed, time.monotonic()
-        return str(room.shortage(job.name, self._folder, needed, waits=True))
+        refused = room.refusal(self._folder)
+        return str(room.shortage(job.name, self._folder, needed, waits=True, error=refused))
 
     def ids(self) -> list[int]:
         """The jobs for which there is no room yet."""
@@ -64,14 +70,26 @@ class Held:
 def seen(folder: Path, jobs: Sequence[Job]) -> list[Job]:
     """The jobs; on a disk without room for a word, those in hand, or the next, say what they wait for."""
     waiting = [job for job in jobs if not job.is_over]
-    if not waiting or not room.is_short(folder, room.SPARE):
+    if not waiting:
         return list(jobs)
+    refused = None
+    if not room.is_short(folder, room.SPARE):
+        refused = _refusal(folder, int(time.monotonic() / _PROBE_SECONDS))
+        if refused is None or not room.is_full(refused):
+            return list(jobs)
     in_hand = {job.id for job in waiting if job.state != "queued"} or {waiting[0].id}
     return [
         dataclasses.replace(
-            job, error=str(room.shortage(job.name, folder, job.size + room.SPARE, waits=True))
+            job,
+            error=str(room.shortage(job.name, folder, job.size + room.SPARE, waits=True, error=refused)),
         )
         if job.id in in_hand and job.error is None
         else job
         for job in jobs
     ]
+
+
+@lru_cache(maxsize=8)
+def _refusal(folder: Path, moment: int) -> OSError | None:  # noqa: ARG001  (a moment is asked about once)
+    """What the disk says when a little is written: a quota that is used up shows nowhere else."""
+    return room.refusal(folder)

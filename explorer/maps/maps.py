@@ -36,6 +36,8 @@ class MapWorker(Protocol):
 
     def start(self) -> None: ...
 
+    def attend(self) -> None: ...
+
     def wake(self) -> None: ...
 
 
@@ -96,7 +98,10 @@ class Maps:
     def job(self) -> Job | None:
         """The drawing that waits or runs, or how the last one ended; None if there never was one."""
         jobs = self._catalog.jobs.list(kinds=("map",))
-        return max(jobs, key=lambda job: (not job.is_over, job.id)) if jobs else None
+        found = max(jobs, key=lambda job: (not job.is_over, job.id)) if jobs else None
+        if found is not None and not found.is_over:
+            self._worker.attend()
+        return found
 
     def cancel(self) -> None:
         """Stop a drawing that waits or runs."""

@@ -33,6 +33,8 @@ ReplyT = TypeVar("ReplyT", bound="DataclassInstance")
 
 START_SECONDS = 60.0
 """A cold start (Python and a few modules from a slow disk) takes one to three seconds; models load later."""
+_ATTEND_SECONDS = 2.0
+"""How often those who watch a queue look after the worker."""
 ANSWER_SECONDS = 300.0
 """The first encoding waits for torch and the model: about six seconds, far more from a cold network disk."""
 _HANDSHAKE_SECONDS = 5.0
@@ -54,6 +56,18 @@ class WorkerClient:
         self._guard = threading.Lock()
         self._starting = threading.Lock()
         self._closed = False
+        self._attended = float("-inf")
+
+    def attend(self) -> None:
+        """For whoever sees that work waits: begin to start another worker where the last one was killed.
+
+        It may be called as often as one looks.
+        """
+        with self._guard:
+            if time.monotonic() - self._attended < _ATTEND_SECONDS:
+                return
+            self._attended = time.monotonic()
+        self.start()
 
     def start(self) -> None:
         """Begin to start the worker, or to wake the one that runs, and return at once.

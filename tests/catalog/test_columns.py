@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.catalog import Catalog
-from explorer.catalog.columns import clean, dumps, moment, strings
+from explorer.catalog.columns import clean, decoder, dumps, moment, strings
+from explorer.errors import StorageError
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -33,3 +34,15 @@ def test_a_moment_is_told_in_utc() -> None:
 def test_settings_come_back_as_they_were_given(catalog: Catalog, value: object) -> None:
     catalog.settings.change({"something": value})
     assert catalog.settings.get("something", "the default") == ("the default" if value is None else value)
+
+
+@pytest.mark.parametrize("value", [None, "words of a document", b"words", 1e300, [], float("nan")])
+def test_a_row_with_a_value_of_a_wrong_kind_is_damage_and_not_shown(value: object) -> None:
+    @decoder
+    def made(row: tuple[float, str]) -> object:
+        return moment(row[0])
+
+    with pytest.raises(StorageError, match="is damaged") as caught:
+        made((value, ""))  # type: ignore[arg-type]
+    assert "words" not in str(caught.value)
+    assert caught.value.__context__ is None

@@ -62,6 +62,9 @@ class NoWorker:
     def start(self) -> None:
         self.woken += 1
 
+    def attend(self) -> None:
+        """Nothing to look after: a thread of this test draws."""
+
     def wake(self) -> None:
         self.woken += 1
 

@@ -15,9 +15,9 @@ import pytest
 
 from explorer import Library, Outcome
 from explorer.catalog import Catalog
+from tests.faults.ground import kill_worker, living_worker
 from tests.folders import BREAD, RENT, WHALES, eventually, files_holding, prose
 from tests.readers.containers.archive_files import locked_zip, tarred, zipped
-from tests.test_kill import kill_worker, living_worker
 
 FILES = {"rent.txt": RENT, "kitchen/bread.txt": BREAD}
 

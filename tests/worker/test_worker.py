@@ -29,6 +29,7 @@ from explorer.errors import ModelError, ReadError, SettingError, StorageError
 from explorer.worker import IndexState, WorkerClient, log, protocol, verbs
 from explorer.worker import client as clients
 from explorer.worker.server import RequestServer
+from tests.faults.ground import kill_worker
 from tests.folders import RENT, WHALES, eventually, prose, write
 
 
@@ -196,6 +197,15 @@ def test_one_that_was_killed_is_replaced(library: Library) -> None:
     os.kill(old, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
     assert library.search("sea animals", k=1)[0].document.name == "whales.md"
     assert address(library).pid != old
+
+
+def test_who_only_watches_the_queue_has_a_killed_one_replaced(library: Library, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, long_txt=prose(4, 300))
+    library.enqueue(path)
+    eventually(lambda: library.activity().current)
+    kill_worker(library.folder)
+    eventually(lambda: not library.activity().is_busy)
+    assert library.jobs()[-1].outcome == "added"
 
 
 def test_it_leaves_when_nobody_is_connected_and_comes_back(tmp_path: Path) -> None:
