@@ -108,8 +108,7 @@ class Library:
         replace: bool = True,
     ) -> list[Outcome]:
         """Add files, and folders with all that is in them: one outcome for each file, in the order given,
-        once each is ready or has failed. `on_progress` is called a few times a second, in this thread; of
-        thousands of files every few seconds.
+        once each is ready or has failed. `on_progress` is called in this thread, every second or so.
 
         A file whose bytes are known is "unchanged"; one that changed at its path replaces its old version, or
         with `replace=False` stands beside it. Files in archives, and attachments of mails, are documents of
@@ -159,12 +158,8 @@ class Library:
         return self._catalog.jobs.require(job_id)
 
     def activity(self) -> Activity:
-        """The current batch in numbers, cheap enough for pages that look every second. Where work waits and
-        the worker was killed, another is started."""
-        found = self._catalog.jobs.activity()
-        if found.is_busy:
-            self._client.attend()
-        return found
+        """The current batch in numbers, cheap enough for pages that look every second."""
+        return self._intake.activity()
 
     def cancel(self, job_ids: Iterable[int] | None = None) -> None:
         """Stop these jobs, or all files that are not over; what was begun is gone within about a second. To
@@ -339,11 +334,8 @@ class Library:
 
     @property
     def is_redoing(self) -> bool:
-        """Whether a new index is being built beside the live one. It goes on as `activity` says."""
-        is_under_way = redo.is_under_way(self._catalog)
-        if is_under_way:
-            self._client.attend()
-        return is_under_way
+        """Whether a new index is being built beside the live one."""
+        return redo.is_under_way(self._catalog, self._client)
 
     def redo(self) -> list[int]:
         """Do all documents again by the present settings: the job ids, at once.

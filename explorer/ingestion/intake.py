@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from explorer.errors import NotFound
 from explorer.ingestion import receiving, room
-from explorer.types import Document, Job, Outcome, Progress, Staged
+from explorer.types import Activity, Document, Job, Outcome, Progress, Staged
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -44,6 +44,9 @@ class WorkerLink(Protocol):
     def wake(self) -> None:
         """Tell the worker that there may be new work."""
 
+    def attend(self) -> None:
+        """Begin to start another worker where the last one was killed."""
+
     def password(self, job_id: int, password: str) -> None:
         """Hand the password of a job's file to the worker."""
 
@@ -63,6 +66,13 @@ class Intake:
         self._client = client
         self._settings = settings
         self._remember = remember
+
+    def activity(self) -> Activity:
+        """See `Library.activity`. Where work waits and the worker was killed, another is started."""
+        found = self._catalog.jobs.activity()
+        if found.is_busy:
+            self._client.attend()
+        return found
 
     def add(
         self,

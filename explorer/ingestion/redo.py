@@ -29,6 +29,7 @@ class RedoWorker(Protocol):
 
     def check_model(self, name: str) -> tuple[int, float]: ...
     def start(self) -> None: ...
+    def attend(self) -> None: ...
 
 
 def needed(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
@@ -41,9 +42,12 @@ def needed(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
     return (*changed, "ocr") if lacking else changed
 
 
-def is_under_way(catalog: Catalog) -> bool:
-    """Whether a new index is being built beside the live one."""
-    return catalog.generations.building() is not None or catalog.jobs.has_work(("redo",))
+def is_under_way(catalog: Catalog, worker: RedoWorker) -> bool:
+    """Whether a new index is being built beside the live one; if so, the worker is seen to."""
+    found = catalog.generations.building() is not None or catalog.jobs.has_work(("redo",))
+    if found:
+        worker.attend()
+    return found
 
 
 def start(catalog: Catalog, settings: Settings, worker: RedoWorker) -> list[int]:
