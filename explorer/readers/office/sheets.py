@@ -173,7 +173,9 @@ class _Block:
         names = self._place_of_names() if self._start is None else None
         for place, (cells, times) in enumerate(self._waiting):
             line = self._line(cells)
-            kept = told_apart(line, self._grid(cells)) if len(self._apart) < _MOST_APART else None
+            is_told = line.count(" | ") == cells[-1].column - self._first_column  # one bar between two cells
+            is_full = len(self._apart) >= _MOST_APART
+            kept = None if is_told or is_full else told_apart(line, self._grid(cells))
             self._apart += [(self._lines + each, kept) for each in range(times)] if kept else []
             self._put(line, times)
             if place == names:
