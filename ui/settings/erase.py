@@ -18,7 +18,8 @@ def section(library: Library) -> None:
     st.caption(
         "Empties this library and its bin: documents, conversations, maps, settings, its name, what repair "
         "set aside and the log of the background process. The files you added them from, backups, and copies "
-        "that your browser saved stay where they are. “Delete this library” in the menu above takes its folder too."
+        "that your browser saved stay where they are. “Delete this library” in the menu above takes its "
+        "folder too."
     )
     if st.button("Delete everything…", key="erase", icon=":material/delete_forever:"):
         dialogs.ask(ask, library)
