@@ -173,7 +173,7 @@ def park(con: apsw.Connection, ids: Sequence[str], at: float | None = None) -> N
         "INSERT OR IGNORE INTO generation (recipe, model_id, state, created_at, bin_of)"
         " SELECT recipe, model_id, 'binned', created_at, id FROM generation WHERE state = 'live'"
     )
-    live = int(fetch_value(con, f"SELECT {_LIVE}"))
+    live, latest = int(fetch_value(con, f"SELECT {_LIVE}")), _moment_to_count_from(con)
     for first, chunks in _ranges(con, chosen, live):
         changes.record(con, live, "remove", first, first + chunks - 1)
     con.execute(
@@ -183,7 +183,7 @@ def park(con: apsw.Connection, ids: Sequence[str], at: float | None = None) -> N
     )
     con.execute(
         f"UPDATE document SET binned_at = ?2 WHERE id {_CHOSEN}",
-        (chosen, _moment_to_count_from(con) if at is None else at),
+        (chosen, latest if at is None else min(at, latest)),
     )
 
 

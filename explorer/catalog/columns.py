@@ -53,6 +53,15 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def is_moment(seconds: float) -> bool:
+    """Whether a number of seconds is a time that can be shown."""
+    try:
+        moment(seconds)
+    except (ValueError, OverflowError, OSError):
+        return False
+    return True
+
+
 def moment_or_none(seconds: float | None) -> datetime | None:
     """A stored time, or None where none was stored."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

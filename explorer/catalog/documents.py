@@ -206,7 +206,7 @@ class Documents:
 
     def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """Add and take tags, without white space around them; empty ones and unknown ids are passed over."""
-        wanted, taken, tagged = _tidy_tags(add), _tidy_tags(remove), list(ids)
+        wanted, taken, tagged = tidy_tags(add), tidy_tags(remove), list(ids)
         with self._database.write() as con:
             for document_id in tagged:
                 con.executemany(
@@ -306,5 +306,6 @@ def exists(con: apsw.Connection, document_id: str) -> bool:
     return fetch_one(con, sql, (document_id,)) is not None
 
 
-def _tidy_tags(tags: Iterable[str]) -> list[str]:
+def tidy_tags(tags: Iterable[str]) -> list[str]:
+    """Tags as they are kept: each once, without white space around it; none that is empty."""
     return [tag for tag in dict.fromkeys(clean(one).replace(_SEPARATOR, " ").strip() for one in tags) if tag]

@@ -17,7 +17,7 @@ from typing import Any
 import apsw
 
 from explorer.catalog import room
-from explorer.catalog.columns import clean, fetch_all
+from explorer.catalog.columns import clean, fetch_all, is_moment
 from explorer.catalog.manifest_lines import ManifestLines
 from explorer.errors import StorageError
 
@@ -151,5 +151,7 @@ def _parsed(line: bytes) -> ManifestEntry | None:
     texts = [name, *tags] if isinstance(tags, list) else [None]
     texts += [text for text in (source, part_of) if text is not None]
     if not SHA256.fullmatch(sha256) or not all(isinstance(text, str) for text in texts):
+        return None
+    if not is_moment(added) or (binned is not None and not is_moment(binned)):
         return None
     return ManifestEntry(sha256, name, added, tuple(tags), source, part_of, binned)

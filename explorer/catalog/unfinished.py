@@ -20,6 +20,7 @@ from explorer.errors import StorageError
 
 UNFINISHED = ".unfinished"
 LOCK = "backup.lock"
+_MADE = "made"
 
 
 def absolute(target: Path) -> Path:
@@ -41,9 +42,9 @@ def refuse_full(target: Path) -> None:
 
 
 @contextmanager
-def making(target: Path, what: str, result: str | None = None) -> Iterator[Path]:
-    """An empty folder beside `target` to write to. When the block ends, it takes the place of `target`, or
-    the file `result` in it does; when the block raises, nothing of it is left.
+def making(target: Path, what: str, *, is_file: bool = False) -> Iterator[Path]:
+    """An empty folder to write to, or with `is_file` the place of a file. When the block ends, it takes the
+    place of `target`; when the block raises, nothing of it is left.
 
     `what`: what is made, for messages ("backup").
 
@@ -58,16 +59,20 @@ def making(target: Path, what: str, result: str | None = None) -> Iterator[Path]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = _locked(folder, what)
         try:
-            _empty(folder)  # of one that was killed
+            empty(folder)  # of one that was killed
             _sweep(folder)
-            yield folder
-        except BaseException:
+            made = folder / _MADE
+            if not is_file:
+                made.mkdir(mode=0o700)
+            yield made
+            _put_in_place(made, target)  # under the lock, so that nobody sweeps what is whole
+        finally:
+            shutil.rmtree(
+                folder, ignore_errors=True
+            )  # under the lock, too: else another may have begun there
             lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        lock.release()
-        (folder / LOCK).unlink(missing_ok=True)
-        _put_in_place(folder, target, result)
+            if os.name == "nt":  # which keeps a file that is open
+                shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         if room.is_full(error):
             raise room.shortage(f"the {what}", target, None, error=error) from error
@@ -91,7 +96,8 @@ def _locked(folder: Path, what: str) -> FileLock:
     return lock
 
 
-def _empty(folder: Path) -> None:
+def empty(folder: Path) -> None:
+    """Delete what is in such a folder."""
     for old in folder.iterdir():
         if old.name != LOCK:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
@@ -103,17 +109,15 @@ def _sweep(folder: Path) -> None:
         if other == folder or not (other / LOCK).is_file():
             continue
         with suppress(OSError, Timeout), FileLock(other / LOCK, timeout=0):  # else it is still written
-            _empty(other)
+            empty(other)
             (other / LOCK).unlink(missing_ok=True)
             other.rmdir()
 
 
-def _put_in_place(folder: Path, target: Path, result: str | None) -> None:
-    if result is None:
-        if target.exists():
-            target.rmdir()
-        folder.rename(target)
-    else:
-        (folder / result).replace(target)
-        shutil.rmtree(folder, ignore_errors=True)
+def _put_in_place(made: Path, target: Path) -> None:
+    if made.is_dir() and target.exists():
+        target.rmdir()
+    elif target.exists():
+        raise StorageError(f"{target} has come to be there meanwhile. Name a new file.")
+    made.replace(target)
     sync_folder(target.parent)

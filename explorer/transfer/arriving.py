@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.catalog.columns import now
+from explorer.catalog.documents import tidy_tags
 from explorer.catalog.manifest import ManifestEntry
 from explorer.catalog.records import NewChunk, NewDocument, StoredHeading
 from explorer.embedding import identify, is_remote, load
@@ -35,12 +37,15 @@ class _Page:
 
 
 def entry_of(document: ExportedDocument) -> ManifestEntry:
-    """What the manifest beside the originals knows of a document."""
+    """What the manifest beside the originals knows of a document.
+
+    Its day is never one to come, from which the days of the bin would be counted.
+    """
     return ManifestEntry(
         sha256=document.sha256,
         name=base_name(document.name),
-        added=document.added.timestamp(),
-        tags=tuple(document.tags),
+        added=min(document.added.timestamp(), now()),
+        tags=tuple(tidy_tags(document.tags)),
         source=document.source,
         part_of=document.part_of,
     )
@@ -112,12 +117,17 @@ def fitting(catalog: Catalog, settings: Settings, index: ExportedIndex | None) -
         return None
     model = (index.model, index.dimension, index.precision, index.fingerprint)
     live = catalog.generations.live()
-    if not catalog.documents.counts().documents and _is_here(settings, index):
+    if is_new(catalog) and _is_here(settings, index):
         live = catalog.generations.ensure_live(index.recipe, *model)
     if live is None or dict(live.recipe) != dict(index.recipe):
         return None
     made = (live.model.name, live.model.dimension, live.model.precision, live.model.fingerprint)
     return live if made == model else None
+
+
+def is_new(catalog: Catalog) -> bool:
+    """Whether a library holds no document, in its bin neither."""
+    return not catalog.documents.counts().documents and catalog.bin.is_empty()
 
 
 def _is_here(settings: Settings, index: ExportedIndex) -> bool:

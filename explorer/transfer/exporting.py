@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 BLOCK = 1 << 20
 ROUNDS = 5
 """How often an export is begun anew because documents were removed meanwhile."""
-_FILE = "export.zip"
 _TRIED = 1 << 16
 """How much of an original is packed on trial, to see whether that makes it smaller."""
 _WORTH = 0.8
@@ -61,9 +60,9 @@ def export(catalog: Catalog, target: Path, meter: Meter) -> Exported:
     unfinished.refuse_inside(catalog.folder, target)
     if target.exists() or target.is_symlink():
         raise StorageError(f"{target} is there already. Name a new file.")
-    with unfinished.making(target, "export", _FILE) as folder:
+    with unfinished.making(target, "export", is_file=True) as path:
         for _ in range(ROUNDS):
-            made = _Writing(catalog, folder / _FILE, target, meter).run()
+            made = _Writing(catalog, path, target, meter).run()
             if made is not None:
                 return made
         raise removed_again(catalog.folder)

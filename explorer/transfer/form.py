@@ -13,10 +13,10 @@ is there.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from explorer.types import MessageKind, MessageState
 
@@ -37,6 +37,7 @@ Name = Annotated[str, Field(min_length=1, max_length=100_000)]
 Line = Annotated[str, Field(max_length=100_000)]
 Number = Annotated[int, Field(ge=0, le=_HUGE)]
 Seconds = Annotated[float, Field(ge=0, le=100_000_000_000)]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC))]
 
 
 def rows_name(sha256: str) -> str:
@@ -76,7 +77,7 @@ class ExportedDocument(_Checked):
     file: Name
     size: Number
     name: Name
-    added: datetime
+    added: Moment
     kind: Name
     tags: list[Name] = []
     source: Name | None = None

@@ -10,11 +10,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
 from explorer import libraries
 from explorer.catalog import merging, room
-from explorer.errors import Cancelled, NotFound, ReadError, WorkerError
+from explorer.catalog.originals import is_document
+from explorer.errors import Cancelled, NotFound, ReadError, StorageError, WorkerError
 from explorer.ingestion import receiving
 from explorer.ingestion.intake import WorkerLink
 from explorer.transfer import arriving, choices, form, talks
@@ -24,6 +26,8 @@ from explorer.transfer.results import BroughtIn
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
+
+    import apsw
 
     from explorer.catalog import Catalog, Generation
     from explorer.ingestion.receiving import Received
@@ -64,7 +68,8 @@ class Importing:
         self._meter = meter
         self._is_trusted = is_trusted
         self._is_anew = is_anew
-        self._added = self._known = self._talks = 0
+        self._library_id = catalog.settings.get("library_id")
+        self._added = self._known = self._back = self._talks = 0
         self._left_out: list[tuple[str, str]] = []
         self._jobs: dict[int, ExportedDocument] = {}
         self._weights: dict[int, int] = {}
@@ -96,6 +101,7 @@ class Importing:
         return BroughtIn(
             added=self._added,
             known=self._known,
+            back=self._back,
             read_anew=tuple(self._read_anew),
             left_out=tuple(self._left_out),
             conversations=self._talks,
@@ -126,7 +132,7 @@ class Importing:
         self._meter.begin(total)
 
     def _take_settings(self, archive: Archive) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if self._catalog.documents.counts().documents:
+        if not arriving.is_new(self._catalog):
             return (), ()
         name = archive.manifest.library
         taken = {info.name for info in libraries.list_libraries()}
@@ -155,21 +161,29 @@ class Importing:
             received.path.unlink(missing_ok=True)  # it was moved, unless the disk is full or the like
 
     def _merge(self, archive: Archive, document: ExportedDocument) -> bool:
-        """Whether the library has a document with these bytes: then it gets the tags, and its own original
-        back if that is lost."""
-        with self._catalog.read() as con:
+        """Whether the library has a document with these bytes: then it comes back from the bin, gets the
+        tags, and its own original back if that is lost."""
+        back = self._catalog.bin.restore_bytes(document.sha256)
+        with self._writing() as con:
             known = merging.document_id_of(con, document.sha256)
-            missing = known is not None and merging.lacks_tags(con, known, document.tags)
-        if known is None:
-            return False
-        if missing:
-            self._catalog.documents.tag([known], document.tags)
-        self._known += 1
+            if known is None or (back is None and self._catalog.bin.holds(document.sha256)):
+                return False  # what the bin has is of an earlier index
+            _add_tags(self._catalog, con, known, document)
+        self._known += back is None
+        self._back += back is not None
         if not self._catalog.originals.path(document.sha256).exists():
             received = self._receive(archive, document)
-            with self._catalog.write():
+            with self._writing():
                 self._catalog.originals.adopt(received.path, received.sha256)
         return True
+
+    @contextmanager
+    def _writing(self) -> Iterator[apsw.Connection]:
+        """A transaction in the library that the import began in. Raises StorageError where it was emptied."""
+        with self._catalog.write() as con:
+            if self._catalog.settings.get("library_id") != self._library_id:
+                raise StorageError("Everything in the library was deleted meanwhile, so the import ended.")
+            yield con
 
     def _receive(self, archive: Archive, document: ExportedDocument) -> Received:
         """The original, on disk. Raises ReadError: it is not there, or not the one that was exported."""
@@ -213,18 +227,20 @@ class Importing:
         if archive.size_of(name) != len(new.chunks) * live.model.dimension * 4:
             raise ValueError("its embeddings are not as many as its passages")
         vectors = arriving.vectors_of(b"".join(archive.blocks(name)), len(new.chunks), live.model.dimension)
-        with self._catalog.write() as con:
+        with self._writing() as con:
             self._catalog.originals.adopt(received.path, received.sha256)
             self._catalog.embeddings.put(live.model.id, [chunk.embedded for chunk in new.chunks], vectors)
             entry = arriving.entry_of(document)
             stored = self._catalog.arrivals.store(new, live.id, before=entry)
             merging.document_sources(con, stored.document_id, map(_source, document.sources))
+            _add_tags(self._catalog, con, stored.document_id, document)  # it may have been in the bin
 
     def _enqueue(self, document: ExportedDocument, received: Received, weight: int) -> None:
         """Have a document read anew. The manifest knows its day and its tags until it is there."""
         entry = arriving.entry_of(document)
-        with self._catalog.write():
-            self._catalog.originals.manifest.put([entry])
+        with self._writing() as con:
+            if not is_document(con, entry.sha256):  # else it is in the bin, which the manifest says
+                self._catalog.originals.manifest.put([entry])
             job_id = self._catalog.jobs.enqueue(
                 "add",
                 entry.name,
@@ -258,15 +274,17 @@ class Importing:
                 self._left_out.append((document.name, job.error or "reading it was cancelled."))
                 continue
             self._read_anew.append(document.name)
-            with self._catalog.write() as con:
+            with self._writing() as con:
                 if merging.document_id_of(con, document.sha256) == job.document_id:
                     merging.document_sources(con, job.document_id, map(_source, document.sources))
+                    _add_tags(self._catalog, con, job.document_id, document)
 
     def _call_off(self) -> None:
         """Cancel what is still to be read; its bytes go, as nothing else holds them."""
-        with self._catalog.write():
+        with self._catalog.write() as con:
             waiting = [job.id for job in self._catalog.jobs.by_ids(self._jobs) if not job.is_over]
-            self._catalog.originals.manifest.drop(self._jobs[one].sha256 for one in waiting)
+            shas = [self._jobs[one].sha256 for one in waiting]
+            self._catalog.originals.manifest.drop(sha for sha in shas if not is_document(con, sha))
             self._catalog.jobs.cancel(waiting)
 
     def _conversations(self, archive: Archive) -> None:
@@ -277,8 +295,14 @@ class Importing:
             return
         for talk in found.conversations:
             self._meter.check()
-            with self._catalog.write() as con:
+            with self._writing() as con:
                 self._talks += talks.bring_in(con, talk)
+
+
+def _add_tags(catalog: Catalog, con: apsw.Connection, document_id: str, document: ExportedDocument) -> None:
+    tags = arriving.entry_of(document).tags
+    if merging.lacks_tags(con, document_id, tags):
+        catalog.documents.tag([document_id], tags)
 
 
 class _Stream:

@@ -32,14 +32,17 @@ class UniqueNames:
         """`endings`: of the files that stand beside each other for one document."""
         self._endings = endings
         self._taken: set[str] = set()
+        self._last: dict[str, int] = {}
+        """The number that a name got last: thousands of pictures may have one name."""
 
     def new(self, name: str) -> str:
         """A safe name that was not given yet, nor any with the endings behind it."""
         plain = PurePosixPath(safe(name))
-        number, found = 1, plain.name
+        number, found = self._last.get(plain.name, 1), plain.name
         while self._taken.intersection(self._files(found)):
             number += 1
             found = f"{plain.stem} ({number}){plain.suffix}"
+        self._last[plain.name] = number
         self._taken.update(self._files(found))
         return found
 

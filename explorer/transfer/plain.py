@@ -41,15 +41,11 @@ def export_plain(catalog: Catalog, target: Path, meter: Meter) -> Exported:
     unfinished.refuse_inside(catalog.folder, target)
     unfinished.refuse_full(target)
     with unfinished.making(target, "export") as folder:
-        for number in range(ROUNDS):
-            part = folder / str(number)
-            part.mkdir()
-            made = _write(catalog, part, target, meter)
+        for _ in range(ROUNDS):
+            made = _write(catalog, folder, target, meter)
             if made is not None:
-                for path in part.iterdir():
-                    path.rename(folder / path.name)
-                part.rmdir()
                 return made
+            unfinished.empty(folder)  # of what was removed
         raise removed_again(catalog.folder)
 
 

@@ -43,6 +43,8 @@ class BroughtIn:
     """Documents that came as they were, with their text and embeddings."""
     known: int = 0
     """Documents that were there already."""
+    back: int = 0
+    """Documents that were in the bin and are back."""
     read_anew: tuple[str, ...] = ()
     """Names of documents that were read and embedded from their originals."""
     left_out: tuple[tuple[str, str], ...] = ()
@@ -62,6 +64,8 @@ class BroughtIn:
                 if self.known > 1
                 else "1 document was there already."
             )
+        if self.back:
+            said.append(f"{_counted(self.back, 'document')} came back from the bin.")
         if self.read_anew:
             said.append(
                 "Read and embedded anew, because what the export has of them does not fit the index of this "

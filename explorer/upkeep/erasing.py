@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer import libraries
+from explorer.catalog.columns import fetch_value
 from explorer.errors import SettingError, StorageError
 from explorer.stores import STORES
 from explorer.worker import log as worker_log
@@ -23,7 +24,7 @@ class Erased:
     """What came of it."""
 
     documents: int
-    """How many were deleted."""
+    """How many were deleted, those in the bin too."""
     is_gone: bool
     """False while another program still reads what was: the background process then goes on by itself."""
 
@@ -36,7 +37,8 @@ def erase(catalog: Catalog, typed_name: str) -> Erased:
     if catalog.database.is_read_only:
         raise StorageError(f"{catalog.folder} is read-only. Nothing was deleted.")
     with libraries.without_worker(catalog.folder):
-        documents = catalog.documents.counts().documents
+        with catalog.read() as con:
+            documents = int(fetch_value(con, "SELECT count(*) FROM document"))
         catalog.contacts.forget()
         catalog.erasing.begin()
         is_gone = catalog.erasing.finish(catalog.folder / store for store in STORES)

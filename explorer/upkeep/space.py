@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "originals": "Originals",
+    "bin": "Originals in the bin",
     "text": "Text and words",
     "embeddings": "Embeddings",
     "index": "Vector index",
@@ -86,6 +87,8 @@ def used(catalog: Catalog, store: str) -> SpaceUsed:
     taken = Counter[str]()
     for path, octets in _files(catalog.folder):
         taken[_kind_of(path, store)] += octets
+    taken["bin"] = min(_binned(catalog), taken["originals"])
+    taken["originals"] -= taken["bin"]
     inside, freeable = _inside(catalog, taken.pop("catalogue", 0))
     taken.update(inside)
     freeable["older"] = taken["older"]
@@ -112,6 +115,12 @@ def dead_share(catalog: Catalog, store: str) -> float:
 
 def _dead_part(catalog: Catalog, store: str, octets: int) -> int:
     return int(octets * dead_share(catalog, store))
+
+
+def _binned(catalog: Catalog) -> int:
+    with catalog.read() as con:
+        shas = fetch_all(con, "SELECT sha256 FROM document WHERE binned_at IS NOT NULL")
+    return sum(_on_disk(catalog.originals.path(sha)) for (sha,) in shas)
 
 
 def _kind_of(path: Path, store: str) -> str:

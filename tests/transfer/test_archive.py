@@ -11,6 +11,7 @@ import struct
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,27 @@ def test_bytes_that_are_not_their_sha256_are_left_out_by_name(
     assert "Left out rent.txt: its bytes" in " ".join(came.lines())
     assert {one.name for one in catalog.documents.list()} == {"whales.md", "code.txt", "long.txt"}
     assert list(catalog.originals.incoming.iterdir()) == []
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00", "1969-12-31T00:00:00Z"])
+def test_a_day_that_cannot_be_is_refused(
+    made: Made, tmp_path: Path, catalog: Catalog, bring: Bring, day: str
+) -> None:
+    path = forged(made, tmp_path / "f.zip", manifest=lambda said: line_of(said, "rent.txt").update(added=day))
+    with pytest.raises(ReadError, match="damaged"):
+        bring(path)
+    assert nothing_in(catalog)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31T23:59:59-23:59", "9999-12-31T00:00:00Z"])
+def test_a_day_to_come_is_today_so_that_the_bin_keeps_its_days(
+    made: Made, tmp_path: Path, catalog: Catalog, bring: Bring, day: str
+) -> None:
+    bring(forged(made, tmp_path / "f.zip", manifest=lambda said: line_of(said, "rent.txt").update(added=day)))
+    added = catalog.documents.by_name("rent.txt")[0].added_at
+    assert added <= datetime.now(UTC)
+    catalog.bin.put([catalog.documents.by_name("bread.md")[0].id])
+    assert catalog.bin.list(7)[0].goes_at <= datetime.now(UTC) + timedelta(days=7)
 
 
 def test_names_are_text_and_lead_nowhere(made: Made, tmp_path: Path, catalog: Catalog, bring: Bring) -> None:

@@ -23,7 +23,7 @@ from explorer import Library
 from explorer.catalog import Catalog, room
 from explorer.catalog.taken_out import DocumentRow
 from explorer.errors import Cancelled, DiskFull, StorageError
-from explorer.transfer import TransferProgress, exporting
+from explorer.transfer import TransferProgress, exporting, plain
 from explorer.transfer.exporting import export
 from explorer.transfer.meter import Meter
 from explorer.transfer.plain import export_plain
@@ -149,6 +149,42 @@ def test_plain_files_hold_text_and_tags(tmp_path: Path) -> None:
         assert facts["sha256"] == hashlib.sha256(b"first page. second page.").hexdigest()
         with pytest.raises(StorageError, match="not empty"):
             export_plain(catalog, tmp_path / "plain", Meter())
+
+
+def test_what_is_removed_while_plain_files_are_written_is_in_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled(tmp_path / "library", "first text", "zanzibar and more") as catalog:
+        copy, tries = plain._copy, list[Path]()
+
+        def remove_the_next(source: Path, target: Path, meter: Meter) -> int:
+            tries.append(target)
+            if len(tries) == 1:
+                catalog.documents.remove([catalog.documents.by_name("zanzibar.txt")[0].id])
+            return copy(source, target, meter)
+
+        monkeypatch.setattr(plain, "_copy", remove_the_next)
+        assert export_plain(catalog, tmp_path / "plain", Meter()).documents == 1
+        assert sorted(path.name for path in (tmp_path / "plain").rglob("*")) == [
+            "first te.txt",
+            "first te.txt.json",
+            "first te.txt.txt",
+        ]
+
+
+def test_a_document_may_be_called_a_number(tmp_path: Path) -> None:
+    with filled(tmp_path / "library") as catalog:
+        add(catalog, ["some text"], "0")
+        export_plain(catalog, tmp_path / "plain", Meter())
+        assert (tmp_path / "plain" / "0").read_text() == "some text"
+
+
+def test_what_has_come_to_be_there_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    with filled(tmp_path / "library", "first text") as catalog:
+        target = tmp_path / "one.zip"
+        with pytest.raises(StorageError, match="meanwhile"):
+            export(catalog, target, Meter(lambda _: target.write_text("mine")))
+        assert target.read_text() == "mine"
 
 
 def test_a_document_with_rows_that_cannot_be_goes_without_them(tmp_path: Path) -> None:

@@ -12,16 +12,20 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from explorer import Library, Message
+from explorer import Library, Message, settings
 from explorer.catalog import Catalog, room
-from explorer.errors import Cancelled, DiskFull
+from explorer.embedding.server.probe import PROBE_TEXT
+from explorer.errors import Cancelled, DiskFull, StorageError
 from explorer.transfer import BroughtIn, TransferProgress, arriving
+from explorer.transfer.importing import Importing
 from tests.embedding.embedding_server import serving
 from tests.folders import RENT, WHALES, eventually, prose, write
 from tests.transfer.conftest import Made, hits
+from tests.transfer.test_archive import forged
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,6 +89,90 @@ def test_twice_changes_nothing_and_what_is_there_is_not_doubled(
     assert catalog.documents.get(kept.id).tags == ("2026", "home", "mine")
     assert len(catalog.conversations.list()) == 1
     assert catalog.check().problems == ()
+
+
+def test_what_is_in_the_bin_comes_back(made: Made, catalog: Catalog, bring: Callable[..., BroughtIn]) -> None:
+    bring(made.file)
+    rent = catalog.documents.by_name("rent.txt")[0]
+    catalog.documents.tag([rent.id], ["mine"], ["home"])
+    catalog.bin.put([rent.id])
+    again = bring(made.file)
+    assert (again.added, again.known, again.back) == (0, 4, 1)
+    assert "1 document came back from the bin." in again.lines()
+    assert catalog.documents.get(rent.id).tags == ("2026", "home", "mine")
+    assert catalog.check().problems == ()
+
+
+def test_what_the_bin_has_of_an_earlier_index_comes_as_the_export_has_it(
+    made: Made, catalog: Catalog, bring: Callable[..., BroughtIn]
+) -> None:
+    bring(made.file)
+    rent, live = catalog.documents.by_name("rent.txt")[0], catalog.generations.live()
+    assert live is not None
+    catalog.bin.put([rent.id])
+    with catalog.write() as con:
+        con.execute("UPDATE generation SET bin_of = bin_of + 1000 WHERE state = 'binned'")
+    again = bring(made.file)
+    assert (again.added, again.known, again.back) == (1, 4, 0)
+    assert catalog.documents.get(rent.id).name == "rent.txt"
+    assert catalog.bin.is_empty()
+    assert catalog.check().problems == ()
+
+
+def test_a_library_with_a_bin_is_no_new_one(
+    made: Made, tmp_path: Path, catalog: Catalog, bring: Callable[..., BroughtIn]
+) -> None:
+    bring(made.file)
+    catalog.bin.put([document.id for document in catalog.documents.list()])
+
+    def empties_the_bin(said: dict[str, Any]) -> None:
+        said["settings"] = {"bin_days": 0}
+        said["documents"] = []
+
+    bring(forged(made, tmp_path / "forged.zip", manifest=empties_the_bin))
+    assert settings.resolve(catalog.settings.all()).bin_days == 7
+    assert len(catalog.bin.list(7)) == 5
+
+
+def test_one_that_is_called_off_leaves_the_manifest_what_the_bin_has(
+    made: Made, catalog: Catalog, bring: Callable[..., BroughtIn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(made.file)
+    rent = catalog.documents.by_name("rent.txt")[0]
+    sha = catalog.documents.sha256(rent.id)
+    catalog.bin.put([rent.id])
+    with catalog.write() as con:
+        con.execute("UPDATE generation SET bin_of = bin_of + 1000 WHERE state = 'binned'")
+    before = catalog.originals.manifest.entry(sha)
+
+    def stopped(_: Importing) -> None:
+        assert catalog.jobs.has_work(("add",))
+        assert catalog.originals.manifest.entry(sha) == before
+        raise Cancelled("enough")
+
+    monkeypatch.setattr(Importing, "_wait", stopped)
+    with pytest.raises(Cancelled):
+        bring(made.file, is_anew=True)
+    assert catalog.originals.manifest.entry(sha) == before
+    assert catalog.originals.path(sha).exists()
+
+
+def test_deleting_everything_ends_it(
+    made: Made, catalog: Catalog, bring: Callable[..., BroughtIn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive = Importing._receive
+
+    def received(importing: Importing, archive: Any, document: Any) -> Any:
+        found = receive(importing, archive, document)
+        if catalog.documents.counts().documents == 2:
+            catalog.erasing.begin()
+        return found
+
+    monkeypatch.setattr(Importing, "_receive", received)
+    with pytest.raises(StorageError, match="deleted meanwhile"):
+        bring(made.file)
+    assert catalog.documents.list() == []
+    assert catalog.conversations.list() == []
 
 
 def test_into_a_library_in_use_with_some_of_the_same_documents(made: Made, tmp_path: Path) -> None:
@@ -158,7 +246,8 @@ def test_with_a_server_nothing_is_sent_to_it_and_its_address_is_asked_for(tmp_pa
         with Library(tmp_path / "trusting") as library:
             came = library.transfer.bring_in(tmp_path / "served.zip", with_servers=True)
             assert (came.added, came.settings_left) == (2, ())
-            assert len(server.requests) == sent, "nothing was embedded"
+            asked = server.requests[sent:]
+            assert all(texts == [PROBE_TEXT] for texts in asked), "nothing of the documents was sent"
             assert library.settings.embed_url == server.address
             assert hits(library) == before
         sent = len(server.requests)

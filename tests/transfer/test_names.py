@@ -40,3 +40,10 @@ def test_each_name_is_given_once_whatever_stands_beside_it() -> None:
     assert given[1] == "A (2).pdf"
     files = [f"{name}{ending}".casefold() for name in given for ending in ("", ".txt", ".json")]
     assert len(set(files)) == 15
+
+
+def test_thousands_of_one_name_take_no_time_that_grows_with_them() -> None:
+    names = UniqueNames(("", ".txt", ".json"))
+    given = [names.new("image001.png") for _ in range(20_000)]
+    assert given[-1] == "image001 (20000).png"
+    assert len(set(given)) == 20_000

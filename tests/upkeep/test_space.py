@@ -52,6 +52,19 @@ def test_it_adds_up_to_what_the_folder_takes(catalog: Catalog) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not say how many blocks a file has")
+def test_originals_in_the_bin_are_told_apart(catalog: Catalog) -> None:
+    for document in catalog.documents.list():
+        catalog.originals.path(catalog.documents.sha256(document.id)).write_bytes(b"x" * 10_000)
+    before = space.used(catalog, "chroma")
+    assert before.of("bin") == 0
+    catalog.bin.put([one.id for one in catalog.documents.list()][:3])
+    used = space.used(catalog, "chroma")
+    assert used.of("bin") >= 30_000
+    assert used.of("bin") + used.of("originals") == before.of("originals")
+    assert used.total == on_disk(catalog.folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not say how many blocks a file has")
 def test_it_adds_up_while_changes_are_not_folded_in(catalog: Catalog) -> None:
     catalog.documents.remove([one.id for one in catalog.documents.list()][:7])
     used = space.used(catalog, "chroma")

@@ -16,9 +16,10 @@ def section(library: Library) -> None:
     """Draws what would be deleted, and the button that asks for the name."""
     st.header("Delete everything", anchor=False)
     st.caption(
-        "Empties this library: documents, conversations, maps, settings, its name, what repair set aside and "
-        "the log of the background process. The files you added them from, backups, and copies that your "
-        "browser saved stay where they are. “Delete this library” in the menu above takes its folder too."
+        "Empties this library and its bin: documents, conversations, maps, settings, its name, what repair "
+        "set aside and the log of the background process. The files you added them from, backups, and copies "
+        "that your browser saved stay where they are. “Delete this library” in the menu above takes its "
+        "folder too."
     )
     if st.button("Delete everything…", key="erase", icon=":material/delete_forever:"):
         dialogs.ask(ask, library)
@@ -33,7 +34,7 @@ def section(library: Library) -> None:
 @st.dialog("Delete everything", on_dismiss=dialogs.close)
 def ask(library: Library) -> None:
     """Draws the question, and deletes once the name was typed."""
-    documents = count(library.counts().documents, "document")
+    documents = count(library.counts().documents + len(library.binned()), "document")
     st.write(
         f"**{plain(library.name)}** loses {documents} and all that was asked about them. This cannot be "
         "undone."

@@ -29,6 +29,8 @@ def section(library: Library) -> None:
         f"The log of the background process stands elsewhere and takes {size(used.log)}. Page images are "
         "drawn when they are looked at, and never kept on the disk."
     )
+    if used.of("bin"):
+        st.caption("What is in the bin goes when its days are over, or with “Empty the bin” under Documents.")
     with st.container(horizontal=True):
         is_wanted = st.button("Free space", key="space_free")
         aside = library.upkeep.set_aside()
