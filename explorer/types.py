@@ -327,26 +327,6 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentTable:
-    """One table of a document: `text[start:end]`, in the order of the text."""
-
-    page: int
-    start: int
-    end: int
-    rows: tuple[tuple[str, ...], ...]
-    """Its cells as printed, the names of its columns included; every row has as many. A merged cell stands
-    in the first column that it covers."""
-    header_rows: int
-    """How many of the first rows name the columns."""
-    title: str | None = None
-    """What stands right above it."""
-    unit: str | None = None
-    """What its amounts are in, as it says: "in millions"."""
-    boxes: tuple[tuple[Box, ...], ...] = ()
-    """Where its cells stand on the page, row by row; empty where that is not known."""
-
-
-@dataclass(frozen=True, slots=True)
 class PageImage:
     """A rendered page (PNG) and where a passage stands on it."""
 

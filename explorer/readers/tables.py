@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from explorer.readers.reading import Reading, Table
-from explorer.types import DocumentTable
 
 _BETWEEN = " | "
 _MOST_HEADER_ROWS = 6
@@ -36,6 +36,24 @@ _UNIT = re.compile(
     r"|((?:US)?[$€£¥]['’]?\s?(?:000s?|m|mn|bn|k)|T(?:EUR|€)|(?:USD|EUR|GBP|CHF)\s?(?:m|mn|bn|k|000))(?!\w)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTable:
+    """One table of a document: `text[start:end]`, in the order of the text."""
+
+    page: int
+    start: int
+    end: int
+    rows: tuple[tuple[str, ...], ...]
+    """Its cells as printed, the names of its columns included; every row has as many. A merged cell stands
+    in the first column that it covers."""
+    header_rows: int
+    """How many of the first rows name the columns."""
+    title: str | None = None
+    """What stands right above it."""
+    unit: str | None = None
+    """What its amounts are in, as it says: "in millions"."""
 
 
 def told_apart(line: str, cells: Sequence[str]) -> tuple[str, ...] | None:

@@ -8,6 +8,7 @@ file than it claims.
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ JSON_MB = 512
 """Size of one JSON file in an export, in MB."""
 COMMAS = 20_000_000
 """Commas in one JSON file: what a parser makes of a value takes many times the memory of its text."""
+_DIRECTORY_BYTES = 128 << 20
+"""The list of files at the end of a zip, which is read at once: about 200 bytes for each of `ENTRIES`."""
 _HEADER_BYTES = 30
 _IS_ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -36,6 +39,15 @@ _BLOCK = 1 << 20
 
 class DamagedFile(ReadError):  # noqa: N818 (named as the others are)
     """One file of an export is missing or damaged; the others may be whole."""
+
+
+class _Bounded(io.FileIO):
+    """A file of which nobody reads more at once than the longest list of files: zipfile believes its size."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _DIRECTORY_BYTES:
+            raise zipfile.BadZipFile("a list of files without end")
+        return super().read(_DIRECTORY_BYTES if size is None or size < 0 else size) or b""
 
 
 class Archive:
@@ -49,7 +61,8 @@ class Archive:
         self.name = name or path.name
         try:
             self.size = path.stat().st_size
-            self._zip = zipfile.ZipFile(path)
+            self._file = _Bounded(path)
+            self._zip = zipfile.ZipFile(self._file)
         except FileNotFoundError as error:
             raise ReadError(f"There is no file {path}.") from error
         except _BROKEN as error:
@@ -62,14 +75,18 @@ class Archive:
             """How many bytes each file unpacks to."""
             self.manifest = self._manifest()
         except BaseException:
-            self._zip.close()
+            self._close()
             raise
 
     def __enter__(self) -> Archive:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
         self._zip.close()
+        self._file.close()
 
     def size_of(self, name: str) -> int:
         """How many bytes a file unpacks to. Raises DamagedFile where there is none of that name."""

@@ -14,7 +14,6 @@ import pytest
 from explorer.readers import tables
 from explorer.readers.process import frames
 from explorer.readers.reading import Reading
-from explorer.types import DocumentTable
 from tests.readers.conftest import Read, Write
 from tests.readers.office.office_files import rows as sheet_rows
 from tests.readers.office.office_files import xlsx, zipped
@@ -99,7 +98,7 @@ def read_back(read: Read, write: Write, grids: Sequence[Grid], kind: str) -> tup
     return right / total, heads / len(grids)
 
 
-def _cell(table: DocumentTable, row: int, column: int) -> str:
+def _cell(table: tables.DocumentTable, row: int, column: int) -> str:
     return table.rows[row][column] if row < len(table.rows) and column < len(table.rows[row]) else ""
 
 
@@ -111,7 +110,7 @@ def test_tables_of_annual_reports_come_back(read: Read, write: Write, grids: lis
     assert heads >= 0.95
 
 
-def only(reading: Reading) -> DocumentTable:
+def only(reading: Reading) -> tables.DocumentTable:
     (table,) = tables.document_tables(reading)
     return table
 

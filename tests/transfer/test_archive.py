@@ -130,6 +130,14 @@ def test_bombs_are_refused_in_time(
     refused(bring, catalog, made.file, "more than 10 files")
 
 
+def test_a_list_of_files_without_end_is_not_read(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "_DIRECTORY_BYTES", 100)
+    with pytest.raises(ReadError, match="it is no zip, or cut off or damaged"):
+        archive.Archive(made.file)
+
+
 def test_entries_that_share_bytes_or_names_or_are_protected_are_refused(
     made: Made, tmp_path: Path, catalog: Catalog, bring: Bring
 ) -> None:
