@@ -11,12 +11,13 @@ import streamlit as st
 from ui.component import asset
 
 
-def show(name: str, text: str, pause: int = 0) -> None:
+def show(name: str, text: str, pause: int = 0, focus: str = "") -> None:
     """Has plain text read out when it differs from the last one of this name; an empty one is only kept.
 
-    Within `pause` seconds of the last one it is passed over.
+    Within `pause` seconds of the last one it is passed over. `focus`: the key of the button that gets the
+    keyboard's focus then, where the focus went with what is not there any more.
     """
-    _component(key=f"announce_{name}", data={"name": name, "text": text, "pause": pause})
+    _component(key=f"announce_{name}", data={"name": name, "text": text, "pause": pause, "focus": focus})
 
 
 _component = st.components.v2.component(

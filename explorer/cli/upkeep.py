@@ -63,10 +63,10 @@ def addresses(options: argparse.Namespace) -> int:
     if options.json:
         output.as_json([asdict(one) for one in found])
         return 0
+    if not any(one.origin and not one.is_this_machine for one in found):
+        print(f"None{' outside this machine' if found else ''}: nothing leaves this machine.")
     for one in found:
         _tell_address(one)
-    if not any(one.origin and not one.is_this_machine for one in found):
-        print("None: nothing leaves this machine.")
     return 0
 
 

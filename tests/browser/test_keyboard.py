@@ -155,6 +155,7 @@ def test_5_rows_are_ticked_and_removed(tab: Page, app: App) -> None:
     tab.keyboard.press("Enter")
     expect(tab.get_by_role("dialog")).to_have_count(0, timeout=MS)
     expect(tab.get_by_text(re.compile(f"^{before - 2} documents"))).to_be_visible(timeout=MS)
+    expect(tab.get_by_role("button", name="Undo")).to_be_focused(timeout=MS)  # where the dialog's end led
 
 
 def test_6_a_document_is_opened_and_left(tab: Page) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import Library
 from explorer.types import Binned
-from ui import dialogs, errors
+from ui import announce, dialogs, errors
 from ui.documents import table
 from ui.wording import ago, count, exact, plain, size, until
 
@@ -22,9 +22,12 @@ def notice(library: Library) -> None:
     left = [one for one in library.binned() if one.document.id in ids] if ids else []
     if not left:
         st.session_state.pop(table.REMOVED, None)
+        announce.show("removed", "")
         return
     is_one = len(left) == 1
     what = plain(left[0].document.name, 80) if is_one else count(len(left), "document")
+    said = left[0].document.name if is_one else count(len(left), "document")
+    announce.show("removed", f"{said} removed. Undo is at hand.", focus="removed_undo")
     with (
         st.container(border=True, key="removed_notice"),
         st.container(horizontal=True, vertical_alignment="center", gap="xsmall"),

@@ -8,8 +8,8 @@ from explorer import Library
 from ui import dialogs, errors, state
 from ui.wording import count, plain
 
-_LEFT = "erase_left"
-"""Session: that another program still reads what was deleted."""
+_DONE = "erase_done"
+"""Session: what was just deleted (`Erased`)."""
 
 
 def section(library: Library) -> None:
@@ -24,34 +24,47 @@ def section(library: Library) -> None:
     if st.button("Delete everything…", key="erase", icon=":material/delete_forever:"):
         dialogs.ask(ask, library)
         st.rerun()
-    if st.session_state.pop(_LEFT, False):
-        st.warning(
-            "Another program is still reading what was there. Close it: the rest then goes by itself.",
-            icon=":material/info:",
-        )
+    erased = st.session_state.pop(_DONE, None)
+    if erased is not None:
+        st.success("Everything was deleted. The library is empty.", icon=":material/check_circle:")
+        if not erased.is_gone:
+            st.warning(
+                "Another program is still reading what was there. Close it: the rest then goes by itself.",
+                icon=":material/info:",
+            )
 
 
 @st.dialog("Delete everything", on_dismiss=dialogs.close)
 def ask(library: Library) -> None:
     """Draws the question, and deletes once the name was typed."""
-    documents = count(library.counts().documents + len(library.binned()), "document")
-    st.write(
-        f"**{plain(library.name)}** loses {documents} and all that was asked about them. This cannot be "
-        "undone."
-    )
+    st.write(f"**{plain(library.name)}** loses {_what(library)}. This cannot be undone.")
     with st.form("erase_form", border=False):
         typed = st.text_input(f"Type **{plain(library.name)}** to confirm")
-        sent = st.form_submit_button("Delete everything", type="primary")
+        said = st.empty()
+        with st.container(horizontal=True):
+            sent = st.form_submit_button("Delete everything", type="primary")
+            if st.form_submit_button("Keep"):
+                dialogs.done()
     with errors.shown():
-        if sent:
-            if typed.strip() != library.name.strip():
-                st.error("That is not the library's name; nothing was deleted.", icon=":material/error:")
-                return
-            with st.spinner("Deleting…"):
+        if sent and typed.strip() != library.name.strip():
+            said.error("That is not the library's name; nothing was deleted.", icon=":material/error:")
+        elif sent:
+            with said, st.spinner("Deleting…"):
                 erased = library.upkeep.erase(typed.strip())
             _forget(library)
-            st.session_state[_LEFT] = not erased.is_gone
+            st.session_state[_DONE] = erased
             st.rerun()
+
+
+def _what(library: Library) -> str:
+    """What is there to be lost, in words."""
+    lost = count(library.counts().documents, "document")
+    binned, activity = len(library.binned()), library.activity()
+    if binned:
+        lost += f", {count(binned, 'more', 'more')} in the bin"
+    if activity.is_busy:
+        lost += f", {count(activity.total - activity.done, 'file')} still being added"
+    return f"{lost}, and all that was asked about them"
 
 
 def _forget(library: Library) -> None:

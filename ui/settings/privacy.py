@@ -18,15 +18,17 @@ def section(library: Library) -> None:
     with errors.shown():
         found = library.upkeep.addresses()
         if not any(one.origin and not one.is_this_machine for one in found):
-            st.markdown("**None:** nothing leaves this machine.")
+            where = "None outside this machine" if found else "None"
+            st.markdown(f"**{where}:** nothing leaves this machine.")
         for one in found:
             _address(one)
 
 
 def _address(one: OutgoingAddress) -> None:
     with st.container(border=True, gap="small"):
-        here = " · this machine, so nothing leaves it" if one.is_this_machine else ""
-        st.markdown(f"**{plain(one.address)}** · {one.purpose}{here}")
+        here = " · on this machine" if one.is_this_machine else ""
+        st.markdown(f"**{one.purpose}**{here}")
+        st.code(one.address, language=None, wrap_lines=True)
         st.markdown(f"{_since(one)} It gets: {one.gets[0].lower()}{one.gets[1:]}")
         if one.proxy:
             st.markdown(f"By way of the proxy {plain(one.proxy)}, which the environment names.")

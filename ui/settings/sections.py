@@ -69,7 +69,8 @@ def library_section(library: Library) -> None:
         f"{count(counts.pages, 'page')} and {count(counts.chunks, 'passage')}."
     )
     st.caption(
-        "It is this folder; copy it to keep a second one. The menu above the pages renames and deletes it."
+        "It is this folder. “Back up and move” below makes a copy of it; the menu above the pages renames "
+        "and deletes it."
     )
     st.code(str(library.folder), language=None, wrap_lines=True)
     st.caption(_origin(library, "home"))
