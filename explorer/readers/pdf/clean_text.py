@@ -335,7 +335,7 @@ def _begins_paragraph(characters: str, rows: Sequence[Row], number: int, usual: 
     """Whether a blank line belongs before `rows[number]` (1 or more)."""
     before, row = rows[number - 1], rows[number]
     after = rows[number + 1] if number + 1 < len(rows) else None
-    if before[0].upright != row[0].upright or _font_changes(before, row):
+    if (before[0].upright, before[0].turn) != (row[0].upright, row[0].turn) or _font_changes(before, row):
         return True
     step = _step(before, row)
     if step <= 0:  # the next column, or something out of order

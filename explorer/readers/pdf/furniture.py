@@ -99,7 +99,7 @@ def _edge(page: int, characters: str, rows: list[Row], from_below: bool) -> list
 
 
 def _counts(row: Row) -> bool:
-    return row[0].upright and not row[0].aside
+    return row[0].upright and not row[0].turn and not row[0].aside
 
 
 def _repeated(seen: Sequence[_Seen], pages: int) -> set[tuple[int, int]]:

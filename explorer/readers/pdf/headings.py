@@ -96,7 +96,9 @@ def _line_at(written: Written, y: float | None) -> int:
     """The offset of the highest row that is not above `y` (counted from the page's bottom); 0 without any."""
     if y is None:
         return 0
-    downwards = sorted(((offset, row[0].top) for offset, row in written.rows), key=lambda start: start[1])
+    downwards = sorted(
+        ((offset, row[0].top) for offset, row in written.rows if not row[0].turn), key=lambda start: start[1]
+    )
     return next((offset for offset, top in downwards if top >= -y - 2.0), 0)
 
 
@@ -190,7 +192,7 @@ def _style(line: str, row: Row, usual: float, bold_is_usual: bool) -> Style | No
     """The style of a row that is set like a heading, or None."""
     height = max(_half(each.height) for each in row)
     bold = all(each.bold for each in row)
-    if len(row) > 2 or not row[0].upright:
+    if len(row) > 2 or not row[0].upright or row[0].turn:
         return None
     if height >= usual * LARGER or (bold and not bold_is_usual and height >= 0.9 * usual):
         return height, bold, line.isupper()

@@ -8,6 +8,7 @@ so neither is marked on the page's image. Files hang on pages and documents, too
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ MOST_NOTES = 5_000
 """At most this many annotations of a page are looked at."""
 MOST_CHARACTERS = 100_000
 """At most this many characters of a field or note are kept."""
+_LETTERS = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|')")
+_ESCAPED = re.compile(r"\\([()\\])")
 _UNSEEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
 _PASSWORD = 1 << 13
 _WRITTEN = frozenset((raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX))
@@ -51,7 +54,7 @@ def _add(document: pypdfium2.PdfDocument, note: Any, rotation: int, made: PdfPag
     if kind == raw.FPDF_ANNOT_LINK or raw.FPDFAnnot_GetFlags(note) & _UNSEEN:
         return
     if kind == raw.FPDF_ANNOT_WIDGET:
-        words = _field(document, note) if document.formenv else ""
+        words = _field(document, note)
     else:
         words = (
             ""
@@ -70,13 +73,42 @@ def _add(document: pypdfium2.PdfDocument, note: Any, rotation: int, made: PdfPag
 def _field(document: pypdfium2.PdfDocument, note: Any) -> str:
     """A field's content, "[x]" for a tick; "" for buttons, signatures and passwords."""
     form = document.formenv
-    kind = raw.FPDFAnnot_GetFormFieldType(form, note)
+    kind = raw.FPDFAnnot_GetFormFieldType(form, note) if form else raw.FPDF_FORMFIELD_UNKNOWN
+    if kind in (-1, raw.FPDF_FORMFIELD_UNKNOWN):
+        return _formless(note)
     if kind in _TICKED:
-        state = _string(lambda *to: raw.FPDFAnnot_GetStringValue(note, b"AS", *to))
-        return "[x]" if state not in ("", "Off") else ""
+        return _tick(note)
     if kind not in _WRITTEN or raw.FPDFAnnot_GetFormFieldFlags(form, note) & _PASSWORD:
         return ""
     return _string(lambda *to: raw.FPDFAnnot_GetFormFieldValue(form, note, *to))
+
+
+def _tick(note: Any) -> str:
+    state = _value(note, b"AS")
+    return "[x]" if state not in ("", "Off") else ""
+
+
+def _value(note: Any, key: bytes) -> str:
+    return _string(lambda *to: raw.FPDFAnnot_GetStringValue(note, key, *to))
+
+
+def _formless(note: Any) -> str:
+    """The content of a field whose form is lost, as that of a page cut out of a form: its value, else what
+    its appearance shows."""
+    kind = _value(note, b"FT")
+    if kind == "Btn" or (not kind and raw.FPDFAnnot_HasKey(note, b"AS")):
+        return _tick(note)
+    flags = ctypes.c_float()
+    if raw.FPDFAnnot_GetNumberValue(note, b"Ff", flags) and int(flags.value) & _PASSWORD:
+        return ""
+    return "" if kind == "Sig" else _value(note, b"V") or _shown(note)
+
+
+def _shown(note: Any) -> str:
+    """The words of a field's appearance, as programs that fill in forms write them: strings of letters."""
+    drawing = _string(lambda *to: raw.FPDFAnnot_GetAP(note, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, *to))
+    strings = (_ESCAPED.sub(r"\1", found[1]) for found in _LETTERS.finditer(drawing))
+    return "\n".join(each for each in strings if each.strip() and each.isprintable())
 
 
 def _written(made: PdfPage, words: str, place: tuple[float, float, float, float], aside: bool) -> list[Line]:
@@ -101,6 +133,8 @@ def _beside(lines: list[Line], new: Line) -> int:
     """Where to put a line in: behind the one that it stands beside, else behind the last one above it."""
     above = 0
     for place, line in enumerate(lines, 1):
+        if line.turn:
+            continue
         lower = min(line.bottom - line.top, new.bottom - new.top)
         shared = min(line.bottom, new.bottom) - max(line.top, new.top)
         if shared > OVERLAP * lower and line.left <= new.left and not line.aside:
@@ -114,6 +148,8 @@ def _beside(lines: list[Line], new: Line) -> int:
 
 
 def _same_row(one: Line, other: Line) -> bool:
+    if one.turn != other.turn:
+        return False
     lower = min(one.bottom - one.top, other.bottom - other.top)
     return min(one.bottom, other.bottom) - max(one.top, other.top) > OVERLAP * lower
 

@@ -88,7 +88,7 @@ def _blocks(rows: list[Row]) -> list[_Block]:
 
 def beside(one: Line, other: Line) -> bool:
     """Whether two lines stand at the same height."""
-    if not (one.upright and other.upright) or one.aside != other.aside:
+    if not (one.upright and other.upright) or one.turn != other.turn or one.aside != other.aside:
         return False
     lower = min(one.bottom - one.top, other.bottom - other.top)
     return min(one.bottom, other.bottom) - max(one.top, other.top) > OVERLAP * max(lower, 0.01)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2
@@ -12,6 +14,8 @@ from pypdfium2 import raw
 
 from explorer.readers.pdf import covered, hidden, notes, pdfium, usable
 from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
+from explorer.readers.pdf.layout import overdrawn, spacing, turned
+from explorer.readers.pdf.layout.glyphs import trimmed
 from explorer.readers.pdf.pdfium import Line, PdfPage
 
 _BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={pdfium.HYPHEN})")
@@ -52,10 +56,14 @@ def read_page(
 
 
 def _read(page: Any, text: Any, rotation: int, has_layers: bool) -> PdfPage:
-    characters = _characters(text)
-    lines = list(_lines(text, characters, rotation))
+    characters = overdrawn.mended(text, _characters(text), rotation)
+    lines = list(_lines(text, characters, 0, len(characters), rotation))
+    if turned.any_of(text, lines, rotation):
+        characters, lines = _with_turned(text, characters, rotation)
+    characters = spacing.mended(text, characters, lines, rotation)
     is_hiding = hidden.mark(page, text, characters, lines, rotation)
     is_hiding |= covered.mark(page, text, characters, lines, rotation, has_layers=has_layers)
+    lines = [_level(text, characters, line, rotation) if line.turn else line for line in lines]
     made = PdfPage(
         characters,
         lines,
@@ -94,12 +102,35 @@ def _characters(text: Any) -> str:
     return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes).replace("\x02", pdfium.HYPHEN)
 
 
-def _lines(text: Any, characters: str, rotation: int) -> Iterator[Line]:
-    first = 0
-    for found in _BREAK.finditer(characters):
+def _lines(text: Any, characters: str, first: int, last: int, rotation: int) -> Iterator[Line]:
+    for found in _BREAK.finditer(characters, first, last):
         yield from _parts(text, characters, first, found.start(), rotation)
         first = found.end()
-    yield from _parts(text, characters, first, len(characters), rotation)
+    yield from _parts(text, characters, first, last, rotation)
+
+
+def _with_turned(text: Any, characters: str, rotation: int) -> tuple[str, list[Line]]:
+    """The characters and lines of a page on which some words do not stand level."""
+    marks = list(characters)
+    stretches = list(turned.stretches(text, characters, rotation))
+    spans = [span for first, last, turn in stretches if turn
+             for span in turned.spans(text, marks, first, last, (rotation + turn) % 4)]  # fmt: skip
+    mended = "".join(marks)
+    lines: list[Line] = []
+    for first, last, turn in stretches:
+        if not turn:
+            lines += _lines(text, mended, first, last, rotation)
+            continue
+        for start, end in spans:
+            if first <= start < last and (line := _line(text, mended, start, end, rotation)):
+                lines.append(replace(line, turn=turn, upright=False))
+    return mended, lines
+
+
+def _level(text: Any, characters: str, line: Line, rotation: int) -> Line:
+    """A turned line as it stands where the page is turned for it to be read."""
+    made = _line(text, characters, line.first, line.last, (rotation + line.turn) % 4)
+    return replace(made, turn=line.turn, aside=line.aside) if made else line
 
 
 def _parts(text: Any, characters: str, first: int, last: int, rotation: int) -> Iterator[Line]:
@@ -109,6 +140,9 @@ def _parts(text: Any, characters: str, first: int, last: int, rotation: int) -> 
         return
     if line.bottom - line.top < MORE_THAN_A_ROW * line.height or line.height <= 0:
         yield line
+        return
+    if cells := _stacked(text, characters, line, rotation):
+        yield from cells
         return
     begin, before = line.first, line.baseline
     for found in _WORD_START.finditer(characters, line.first + 1, line.last):
@@ -122,12 +156,21 @@ def _parts(text: Any, characters: str, first: int, last: int, rotation: int) -> 
         yield part
 
 
+def _stacked(text: Any, characters: str, line: Line, rotation: int) -> list[Line]:
+    """Characters below each other, which PDFium takes for vertical writing: a column of single digits."""
+    words = characters[line.first : line.last]
+    if line.right - line.left > MORE_THAN_A_ROW * line.height or not words.isascii() or not words.isalnum():
+        return []
+    parts = [_line(text, characters, index, index + 1, rotation) for index in range(line.first, line.last)]
+    cells = [part for part in parts if part]
+    is_down = all(other.baseline - one.baseline > ROW_STEP * line.height for one, other in pairwise(cells))
+    is_level = all(raw.FPDFText_GetCharAngle(text, each.first) == 0 for each in cells)
+    return cells if is_down and is_level and not rotation else []
+
+
 def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> Line | None:
     """A line, placed by a few characters: to ask for every box would double the time. None if blank."""
-    while first < last and characters[first].isspace():
-        first += 1
-    while first < last and characters[last - 1].isspace():
-        last -= 1
+    first, last = trimmed(characters, first, last)
     if first == last:
         return None
     sampled = sorted({first, *pdfium.inked(characters, first, last)})

@@ -48,6 +48,9 @@ class Line:
     upright: bool = True
     bold: bool = False
     """Known only where fonts were asked for."""
+    turn: int = 0
+    """Quarter turns (1 to 3) that the page would have to be turned by for the line to stand level. Such lines
+    have their places on the page turned so: they are compared with each other only."""
     aside: bool = False
     """Stands in the file but is not of the page's subject: a note on it, or text that nobody sees."""
 

@@ -19,10 +19,9 @@ from explorer.readers.assembly import Assembly
 from explorer.readers.containers import members
 from explorer.readers.ocr.recognised import RecognisedPages
 from explorer.readers.pdf import by_pypdf, clean_text, facts, furniture, notes, painting, pdfium, tables
-from explorer.readers.pdf.column_tables import join_strips
 from explorer.readers.pdf.headings import from_fonts, from_outline
+from explorer.readers.pdf.layout.arranged import rows_of
 from explorer.readers.pdf.offset_map import encode
-from explorer.readers.pdf.ordering import in_order, join_rows
 from explorer.readers.pdf.page import read_page
 from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
 
@@ -109,7 +108,7 @@ def _written(texts: Sequence[pdfium.PdfPage]) -> list[clean_text.Written]:
     def keep(head: str, tail: str) -> bool:
         return clean_text.keep_hyphen(known, head, tail)
 
-    rows = [in_order(join_strips(page.characters, join_rows(page.lines))) for page in texts]
+    rows = [rows_of(page) for page in texts]
     apart = furniture.set_aside([(page.characters, each) for page, each in zip(texts, rows, strict=True)])
     return [clean_text.write(page, keep, each) for page, each in zip(texts, apart, strict=True)]
 

@@ -1,0 +1,1 @@
+"""How the characters of a page make words, lines and rows where PDFium's stream does not tell."""
