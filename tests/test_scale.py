@@ -30,7 +30,7 @@ def test_five_thousand_pages(tmp_path: Path) -> None:
         assert len(set(seen)) > 5, "its progress is told"
         for mode in ("hybrid", "semantic", "keyword"):
             hit = library.search("Where does the heron nest?", 1, mode)[0]
-            assert (hit.passage.page, hit.document.id) == (wanted, document.id)
+            assert (hit.passage.page, hit.document.id) == (wanted, document.id), mode
         page = library.pages(document.id)[wanted - 1]
         assert HERON in library.span(document.id, page.start, page.end)
         image = library.page_image(document.id, wanted, hit.passage.start, hit.passage.end)

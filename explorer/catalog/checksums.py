@@ -18,16 +18,17 @@ import apsw
 
 from explorer.catalog.columns import fetch_all, fetch_one
 
-# Texts are read as bytes: what is no UTF-8 any more is a changed byte like any other.
+# All but numbers is read as bytes: what is no UTF-8 any more is a changed byte like any other.
 _CONTENT = (
     "SELECT CAST(kind AS BLOB), CAST(title AS BLOB), CAST(author AS BLOB), CAST(language AS BLOB),"
     " CAST(date AS BLOB), pages, chunks, characters, CAST(headings AS BLOB), CAST(warnings AS BLOB)"
     " FROM edition WHERE id = ?",
-    'SELECT number, start, "end", CAST(label AS BLOB), runs, boxes FROM page WHERE edition_id = ?'
-    " ORDER BY number",
+    'SELECT number, start, "end", CAST(label AS BLOB), CAST(runs AS BLOB),'
+    " CAST(boxes AS BLOB) FROM page WHERE edition_id = ? ORDER BY number",
     "SELECT number, CAST(text AS BLOB) FROM piece WHERE edition_id = ? ORDER BY number",
-    'SELECT c.position, c.start, c."end", c.page, c.end_page, CAST(c.headings AS BLOB), c.embedded,'
-    " CAST(t.c1 AS BLOB), v.vector FROM chunk c JOIN edition e ON e.id = c.edition_id"
+    'SELECT c.position, c.start, c."end", c.page, c.end_page, CAST(c.headings AS BLOB),'
+    " CAST(c.embedded AS BLOB), CAST(t.c1 AS BLOB), CAST(v.vector AS BLOB)"
+    " FROM chunk c JOIN edition e ON e.id = c.edition_id"
     " JOIN generation g ON g.id = e.generation_id LEFT JOIN chunk_terms_content t ON t.id = c.id"
     " LEFT JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded"
     " WHERE c.edition_id = ? ORDER BY c.position, c.id",
