@@ -27,6 +27,7 @@ A_FEW = 5
 _BLOCK = 1 << 18
 _COLUMNS = "SELECT id, sha256, name, size FROM document"
 _CHOSEN = " WHERE id IN (SELECT value FROM json_each(?))"
+_CHANGED = f"SELECT id, name, sha256, size, source, part_of FROM document{_CHOSEN}"
 _READ_AGAIN = "(SELECT replaces FROM job WHERE keep_both AND replaces IS NOT NULL AND {state})"
 _Row = tuple[str, str, str, int]
 
@@ -90,8 +91,7 @@ class Verifying:
         with self._database.read() as con:
             rows = fetch_all(
                 con,
-                f"SELECT id, name, sha256, size, source, part_of FROM document{_CHOSEN} AND id NOT IN {again}"
-                " ORDER BY name, id",
+                f"{_CHANGED} AND id NOT IN {again} ORDER BY name, id",
                 (still,),
             )
         return [Changed(*row) for row in rows]
@@ -115,9 +115,7 @@ class Verifying:
                 (ids,),
             )
             self._settings.change({CHANGED: sorted({*self._settings.get(CHANGED, []), *json.loads(ids)})})
-            rows = fetch_all(
-                con, f"SELECT id, name, sha256, size, source, part_of FROM document{_CHOSEN}", (ids,)
-            )
+            rows = fetch_all(con, f"{_CHANGED} ORDER BY name, id", (ids,))
         return [Changed(*row) for row in rows]
 
     def known(self) -> list[str]:
