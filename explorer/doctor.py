@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from explorer import libraries
@@ -10,10 +12,12 @@ from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving, restoring
 from explorer.types import Report
 
-__all__ = ["examine", "restore"]
+__all__ = ["OnStep", "examine", "restore"]
+
+OnStep = Callable[[str, int, int], None]
+"""Told what is being done, in words, how much of it is done, and how much there is."""
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from explorer.catalog import Catalog, Generation
@@ -27,16 +31,21 @@ def examine(
     repair: bool = False,
     verify: bool = False,
     notes: tuple[str, ...] = (),
+    *,
+    on_step: OnStep | None = None,
 ) -> Report:
     """The report of `Library.doctor`; with `repair`, what can be mended is mended first.
 
-    With `verify` every original is compared with its SHA-256. Everything is read once. While files are being
+    With `verify` all that is kept of every document is compared with what was stored, before anything is
+    mended; `on_step` is told how far that is, and may raise to stop. While files are being
     taken in, that is a moment in the midst of it.
     """
     repaired = catalog.remake() if repair else []
     lacking = catalog.lacking()
     if lacking:
         return Report(tuple(lacking), tuple(repaired), {}, notes)
+    if verify:
+        catalog.verifying.all(None if on_step is None else partial(on_step, "Comparing documents"))
     repaired += _repair(catalog, client) if repair else []
     check = catalog.check()
     problems = list(check.problems)
@@ -44,12 +53,13 @@ def examine(
     counts["index_vectors"] = 0
     for generation in catalog.generations.all():
         problems += _compare(catalog, client, generation, counts)
-    damaged = catalog.verifying.all() if verify else catalog.verifying.known()
+    damaged = catalog.verifying.known()
     if damaged:
         problems.append(
             f"The bytes of {len(damaged)} originals have changed on the disk: {_named(damaged)}. Add these "
             "files again: each takes the place of its damaged original."
         )
+    problems += _changed(catalog, set(damaged))
     waiting = receiving.stale(catalog.originals)
     if waiting:
         problems.append(
@@ -68,6 +78,24 @@ def examine(
     if not problems:
         notes += _drop_copies(catalog)
     return Report(tuple(problems), tuple(repaired), counts, notes)
+
+
+def _changed(catalog: Catalog, damaged: set[str]) -> list[str]:
+    """What is said of documents of which something but the original has changed on the disk."""
+    names = [one.name for one in catalog.verifying.changed()]
+    lost = [name for name in names if name in damaged]
+    problems = []
+    if whole := [name for name in names if name not in damaged]:
+        problems.append(
+            f"What is kept of {_named(whole)} has changed on the disk; `doctor --repair` reads it again from "
+            "the original."
+        )
+    if lost:
+        problems.append(
+            f"What is kept of {_named(lost)} has changed on the disk, and the original too. Add the file "
+            "again, then run `doctor --repair`."
+        )
+    return problems
 
 
 def _drop_copies(catalog: Catalog) -> tuple[str, ...]:
@@ -146,6 +174,12 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
         repaired.append("Filled the vector index again from the catalogue.")
     if not catalog.tidy():
         repaired.append("Removed words of removed documents from the log.")
+    changed = restoring.queue_changed(catalog)
+    if changed:
+        client.wake()
+        repaired.append(
+            f"Queued documents that have changed on the disk to be read again: {_named(changed)}."
+        )
     return repaired
 
 

@@ -40,6 +40,7 @@ from explorer.worker.client import WorkerClient
 if TYPE_CHECKING:
     from explorer.chat.answers import Answer, Answerer
     from explorer.chat.conversations import Conversations
+    from explorer.doctor import OnStep
     from explorer.maps.maps import Maps
     from explorer.page_images import PageImages
     from explorer.search.retriever import Retriever
@@ -340,22 +341,21 @@ class Library:
     def redo(self) -> list[int]:
         """Do all documents again by the present settings: the job ids, at once.
 
-        The new index takes over when every document is in it. A document that fails keeps the old index
-        serving until it is retried or removed, or the redo is called off. Raises ModelError: the model that
-        the settings name cannot be loaded, or its server does not answer.
-        """
+        The new index takes over when every document is in it. One that fails keeps the old index serving
+        until it is retried or removed, or the redo is called off. Raises ModelError: the settings' model
+        cannot be loaded, or its server does not answer."""
         return redo.start(self._catalog, self.settings, self._client)
 
     def cancel_redo(self) -> None:
         """Call off a redo, if there is one; the live index stays as it is."""
         redo.call_off(self._catalog)
 
-    def doctor(self, repair: bool = False, verify: bool = False) -> Report:
-        """What does not agree among catalogue, keyword rows, embeddings, vector index and files. With
-        `repair`, what can be mended is mended; with `verify`, originals are compared with their SHA-256."""
+    def doctor(self, repair: bool = False, verify: bool = False, on_step: OnStep | None = None) -> Report:
+        """What does not agree in all that it keeps; `doctor.examine` says what `repair` and `verify` do."""
         from explorer import doctor
 
-        return doctor.examine(self._catalog, self._client, repair, verify, self.models.explain())
+        notes = self.models.explain()
+        return doctor.examine(self._catalog, self._client, repair, verify, notes, on_step=on_step)
 
     @cached_property
     def upkeep(self) -> Upkeep:

@@ -42,8 +42,9 @@ class Arrivals:
         tags carry over and it goes as with `documents.remove`, unless another file has its bytes. `job_id`:
         the job that did it, which is over with the same transaction. `before`: what a new document was
         elsewhere; without it, what it was before the catalogue was lost. Its day and tags come back. Bytes
-        that are known already change nothing ("unchanged"); those of a document in the bin bring it back,
-        read anew ("added"). One that was in the bin when the catalogue was lost is in the bin again.
+        that are known already change nothing ("unchanged"), unless `replaces` is the document that has them:
+        then what is kept of it gives way ("added"), in the bin too. Those of a document in the bin bring it
+        back, read anew ("added"). One that was in the bin when the catalogue was lost is in the bin again.
 
         Raises:
             MissingEmbeddings: embed those chunks again and repeat.
@@ -57,14 +58,19 @@ class Arrivals:
             _require_generation(con, generation_id)
             before = before or self._originals.restored(con, new.sha256)
             document_id, is_new = _document_row(con, new, job_id, before)
-            was_binned = not is_new and binned.is_binned(con, document_id)
+            binned_at = None if is_new else binned.since(con, document_id)
+            is_again = replaces == document_id
+            was_binned = binned_at is not None and not is_again
             status: Literal["added", "replaced", "unchanged"] = "added" if is_new else "unchanged"
             if _edition_of(con, document_id, generation_id) is None:
                 editions.insert(con, document_id, generation_id, new)
                 status = "added"
-            if was_binned:  # now, for both editions may need the same embeddings
+            elif is_again:
+                editions.replace(con, document_id, generation_id, new)
+                status = "added"
+            if binned_at is not None:  # now, for both editions may need the same embeddings
                 binned.take_out(con, document_id)
-            if not _is_redo(con, job_id):
+            if not is_again and not _is_redo(con, job_id):
                 sources.record(con, document_id, new.source, new.name, new.part_of)
             if replaces and replaces != document_id and is_new and exists(con, replaces):
                 gone, kept = _take_the_place(con, replaces, document_id, job_id)
@@ -72,8 +78,10 @@ class Arrivals:
             if job_id is not None:
                 warnings = (*new.warnings, binned.BACK) if was_binned else new.warnings
                 forgetting.finish_job(con, job_id, status, document_id, warnings)
-            if is_new and before is not None and before.binned is not None:
-                binned.park(con, [document_id], at=before.binned)
+            if is_new and before is not None:
+                binned_at = before.binned
+            if binned_at is not None and not was_binned:
+                binned.park(con, [document_id], at=binned_at)
             if is_new or was_binned:
                 self._originals.note(con, [document_id, replaces] if replaces else [document_id])
         if gone:

@@ -187,12 +187,10 @@ def park(con: apsw.Connection, ids: Sequence[str], at: float | None = None) -> N
     )
 
 
-def is_binned(con: apsw.Connection, document_id: str) -> bool:
-    """Whether a document is in the bin."""
-    return (
-        fetch_one(con, "SELECT 1 FROM document WHERE id = ? AND binned_at IS NOT NULL", (document_id,))
-        is not None
-    )
+def since(con: apsw.Connection, document_id: str) -> float | None:
+    """When a document was put into the bin, in seconds since 1970; None where it is not there."""
+    found = fetch_value(con, "SELECT binned_at FROM document WHERE id = ?", (document_id,))
+    return None if found is None else float(found)
 
 
 def take_out(con: apsw.Connection, document_id: str) -> None:

@@ -14,13 +14,14 @@ SERVED = "served"
 """What servers' models were known by: see `explorer.ingestion.server_identity`."""
 DOOMED = "doomed"
 """The originals that are to be deleted: see `explorer.catalog.doomed`."""
-VERIFIED, DAMAGED = "verified", "damaged"
-"""The document whose original was compared last, and those found damaged: `explorer.catalog.verifying`."""
+VERIFIED, DAMAGED, CHANGED = "verified", "damaged", "changed"
+"""The document that was looked at last, those whose original was found damaged, and those of which something
+else was: `explorer.catalog.verifying`."""
 ERASING = "erasing"
 """There while everything is being deleted: see `explorer.catalog.erasing`."""
 CONTACTS = "contacts"
 """The addresses that requests went to: see `explorer.catalog.contacts`."""
-_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED, ERASING, CONTACTS})
+_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED, CHANGED, ERASING, CONTACTS})
 
 
 class ChosenSettings:

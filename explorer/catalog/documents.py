@@ -10,7 +10,7 @@ from typing import Any
 
 import apsw
 
-from explorer.catalog import forgetting, scopes, sources
+from explorer.catalog import checksums, forgetting, scopes, sources
 from explorer.catalog import text_pieces as texts
 from explorer.catalog.columns import clean, decoder, fetch_all, fetch_one, fetch_value, moment, strings
 from explorer.catalog.database import Database
@@ -202,6 +202,7 @@ class Documents:
                 " JOIN edition e ON e.id = c.edition_id WHERE e.document_id = ?)",
                 (clean(" ".join(name_terms)), document_id),
             )
+            checksums.note_names(con, document_id)
             self._originals.note(con, [document_id])
 
     def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import apsw
 
-from explorer.catalog import changes, keywords
+from explorer.catalog import changes, checksums, keywords
 from explorer.catalog import text_pieces as texts
 from explorer.catalog.columns import clean, dumps, fetch_all, fetch_value
 from explorer.catalog.embeddings import drop_unneeded, require
@@ -50,8 +50,25 @@ def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewD
     edition_id = int(con.last_insert_rowid())
     _insert_text(con, edition_id, new)
     _insert_chunks(con, edition_id, first, new)
+    checksums.note(con, edition_id)
     if new.chunks:
         changes.record(con, generation_id, "add", first, first + len(new.chunks) - 1)
+
+
+def replace(con: apsw.Connection, document_id: str, generation_id: int, new: NewDocument) -> None:
+    """Put a new edition in the place of the one that a generation has of a document. Raises as `insert`."""
+    edition_id, model_id, first, count = fetch_all(
+        con,
+        "SELECT e.id, g.model_id, e.first_chunk, e.chunks FROM edition e"
+        " JOIN generation g ON g.id = e.generation_id WHERE e.document_id = ? AND g.id = ?",
+        (document_id, generation_id),
+    )[0]
+    unneeded = _delete(con, [(edition_id, model_id, first, count)])
+    if count:
+        changes.record(con, generation_id, "remove", first, first + count - 1)
+    insert(con, document_id, generation_id, new)
+    for model, shas in unneeded.items():  # only now: the new one may need the same
+        drop_unneeded(con, model, shas)
 
 
 def drop_of_documents(
@@ -88,15 +105,20 @@ def drop_generation(con: apsw.Connection, generation_id: int, model_id: int) -> 
 
 
 def _drop(con: apsw.Connection, editions: Sequence[tuple[int, int, int, int]]) -> None:
-    """Drop editions given as (id, model, first chunk, number of chunks)."""
+    """Drop editions given as (id, model, first chunk, number of chunks), and what nobody else needs."""
+    for model_id, unneeded in _delete(con, editions).items():
+        drop_unneeded(con, model_id, unneeded)
+
+
+def _delete(con: apsw.Connection, editions: Sequence[tuple[int, int, int, int]]) -> dict[int, set[bytes]]:
+    """Delete the same editions, but no embedding: those that they had, by model."""
     shas: dict[int, set[bytes]] = {}
     for edition_id, model_id, _, _ in editions:
         found = fetch_all(con, "SELECT DISTINCT embedded FROM chunk WHERE edition_id = ?", (edition_id,))
         shas.setdefault(model_id, set()).update(sha for (sha,) in found)
     keywords.delete(con, [(first, first + count - 1) for _, _, first, count in editions if count])
     con.executemany("DELETE FROM edition WHERE id = ?", ((edition[0],) for edition in editions))
-    for model_id, unneeded in shas.items():
-        drop_unneeded(con, model_id, unneeded)
+    return shas
 
 
 def _insert_text(con: apsw.Connection, edition_id: int, new: NewDocument) -> None:

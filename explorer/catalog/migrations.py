@@ -47,7 +47,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         mending.is_whole,
         mending.mend,
     ),
-    Migration(3, "the bin", lambda con: con.execute(VERSION_3)),
+    Migration(3, "the bin, checksums", lambda con: con.execute(VERSION_3)),
 )
 
 

@@ -189,6 +189,12 @@ class Task:
     attempts: int
     """How often it was begun, this time included."""
 
+    @property
+    def reads_again(self) -> bool:
+        """Whether it reads the document `replaces` once more from its original, because what was kept of it
+        has changed on the disk."""
+        return self.keep_both and self.replaces is not None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChunkTable:

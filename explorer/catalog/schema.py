@@ -215,4 +215,9 @@ CREATE TRIGGER revision_live AFTER UPDATE OF state ON generation
 
 ALTER TABLE document ADD COLUMN binned_at REAL;  -- when it was put into the bin; NULL where it is not there
 CREATE INDEX document_binned ON document (binned_at) WHERE binned_at IS NOT NULL;
+
+-- Of all that an edition is, and of the words of its document's name (`checksums.py`); NULL where an earlier
+-- version stored it, until it is looked at for the first time.
+ALTER TABLE edition ADD COLUMN checksum BLOB;
+ALTER TABLE edition ADD COLUMN name_checksum BLOB;
 """

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from explorer.cli import app, output, parser, removing, upkeep
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
-from explorer.cli.terminal import ByteBar, FileBars, MapBar, TransferBar, counted, plain
+from explorer.cli.terminal import ByteBar, FileBars, MapBar, StepBar, TransferBar, counted, plain
 from explorer.errors import ExplorerError
 from explorer.types import Progress
 
@@ -191,7 +191,7 @@ def doctor(options: argparse.Namespace) -> int:
         if options.repair:
             report = _repaired(library, verify=options.verify, is_shown=not options.json)
         else:
-            report = library.doctor(verify=options.verify)
+            report = _examined(library, options.verify, is_shown=not options.json)
     done = [*(restored.lines() if restored else ()), *report.repaired]
     if emptied is not None:
         done.append(f"Deleted {counted(emptied, 'file')} that repair had set aside.")
@@ -238,10 +238,15 @@ def bring_in(options: argparse.Namespace) -> int:
     return 1 if came.left_out else 0
 
 
+def _examined(library: Library, verify: bool, *, is_shown: bool, repair: bool = False) -> Report:
+    with StepBar(is_shown) as bar:
+        return library.doctor(repair, verify, on_step=bar.show)
+
+
 def _repaired(library: Library, *, verify: bool, is_shown: bool) -> Report:
     """The report after all is mended, and after what had to be added again was; Ctrl-C leaves it queued."""
     known = {job.id for job in library.jobs() if job.state == "failed"}
-    report = library.doctor(repair=True)
+    report = _examined(library, verify, is_shown=is_shown, repair=True)
     with FileBars(is_shown) as bars:
         while library.activity().is_busy:
             bars.show(Progress(library.activity(), tuple(library.jobs())))
@@ -249,7 +254,7 @@ def _repaired(library: Library, *, verify: bool, is_shown: bool) -> Report:
             time.sleep(0.5)
     failed = [job for job in library.jobs() if job.state == "failed" and job.id not in known]
     problems = [f"{job.name} was not added again: {job.error}" for job in failed]
-    after = library.doctor(verify=verify)
+    after = library.doctor()  # it looks once more at whatever was found changed
     return replace(after, repaired=report.repaired, problems=(*after.problems, *problems))
 
 

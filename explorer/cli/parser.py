@@ -93,7 +93,9 @@ def _add_upkeep(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands that look after a library as a whole to those of the parser."""
     one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
     one.add_argument("--repair", action="store_true", help="mend what can be mended")
-    one.add_argument("--verify", action="store_true", help="read every original, compare its SHA-256")
+    one.add_argument(
+        "--verify", action="store_true", help="read every document, compare it with what was stored"
+    )
     one.add_argument(
         "--empty-attic", action="store_true", help="delete what --repair has set aside (files/.attic)"
     )

@@ -35,9 +35,13 @@ class FileStatus:
 
     @cached_property
     def document_id(self) -> str | None:
-        """The document that has exactly these bytes. Always None for a redo, which reads them whatever is
-        known."""
-        same = None if self._is_redo else self._catalog.documents.by_sha256(self._sha256)
+        """The document that has exactly these bytes. Always None for a job that reads them whatever is known:
+        a redo, and one that reads a document again."""
+        same = (
+            None
+            if self._is_redo or self._task.reads_again
+            else self._catalog.documents.by_sha256(self._sha256)
+        )
         return None if same is None else same.id
 
     @cached_property
@@ -64,7 +68,8 @@ def recognise(shared: PipelineContext, task: Task, sha256: str) -> bool:
     False too where their document was removed this very moment: the file is new.
     """
     catalog = shared.catalog
-    was_binned = task.job.kind == "add" and catalog.bin.restore_bytes(sha256) is not None
+    may_be_binned = task.job.kind == "add" and not task.reads_again
+    was_binned = may_be_binned and catalog.bin.restore_bytes(sha256) is not None
     if was_binned:
         shared.on_change()
     status = FileStatus(catalog, task, sha256)
@@ -91,7 +96,7 @@ def name_what_stays(catalog: Catalog, stored: Stored) -> None:
 def texts_replaced(catalog: Catalog, task: Task, sha256: str) -> set[str]:
     """The texts of the chunks that this file's chunks take the place of."""
     replaces = FileStatus(catalog, task, sha256).replaces
-    if replaces is not None:
+    if replaces is not None and not task.reads_again:
         with suppress(NotFound):  # it was removed meanwhile
             return {chunk.text for chunk in catalog.chunks.of_document(replaces)}
     return set()

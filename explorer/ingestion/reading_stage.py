@@ -213,9 +213,9 @@ class ReadingStage:
             raise ReadError(f"{job.name} holds itself and is not opened again.")
         password = self._passwords.find(job.id, sha256)
 
-        # A document that is read again, for the bin kept it through a redo, brings no attachments: they are
-        # documents of their own, which may have been removed since.
-        is_new = job.kind == "add" and self._catalog.bin.holds(sha256) is None
+        # A document that is read again, for the bin kept it through a redo or it has changed on disk, brings
+        # no attachments: they are documents of their own, which may have been removed since.
+        is_new = job.kind == "add" and not task.reads_again and self._catalog.bin.holds(sha256) is None
 
         def inherit(job_id: int) -> None:
             if password is not None:

@@ -93,6 +93,29 @@ def queue_orphans(catalog: Catalog) -> list[str]:
     return [entry.name for entry in whole]
 
 
+def queue_changed(catalog: Catalog) -> list[str]:
+    """Queue documents of which something has changed on the disk to be read again from their originals, which
+    are whole; returns their names."""
+    changed = catalog.verifying.changed()
+    whole = [one.document_id for one in changed if _is_whole(catalog.originals.path(one.sha256))]
+    if not whole:
+        return []
+    with catalog.write():
+        again = catalog.verifying.give_way(whole)
+        for one in again:
+            catalog.jobs.enqueue(
+                "add",
+                one.name,
+                size=one.size,
+                source=one.source,
+                sha256=one.sha256,
+                replaces=one.document_id,
+                keep_both=True,
+                part_of=one.part_of,
+            )
+    return [one.name for one in again]
+
+
 def _queue(catalog: Catalog, folder: Path) -> Restored:
     """A job for each original, in the catalogue that is being made; the damaged ones go to the attic."""
     manifest, attic = Manifest(folder / "files"), Attic(folder / "files" / ATTIC)

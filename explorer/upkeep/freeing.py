@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer import doctor, stores
 from explorer.catalog import copies, free_pages
+from explorer.doctor import OnStep
 from explorer.ingestion import receiving
 from explorer.upkeep import space
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.worker.client import WorkerClient
 
-OnStep = Callable[[str, int, int], None]
-"""Told what is being done, in words, how much of it is done, and how much there is."""
 _LOOK_SECONDS = 0.25
 CATALOGUE, INDEX = "Giving back empty pages of the catalogue", "Filling the vector index again"
 

@@ -11,8 +11,9 @@ from explorer.worker import outgoing
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
+    from explorer.doctor import OnStep
     from explorer.upkeep.erasing import Erased
-    from explorer.upkeep.freeing import Freed, OnStep
+    from explorer.upkeep.freeing import Freed
     from explorer.upkeep.privacy import OutgoingAddress
     from explorer.upkeep.space import SpaceUsed
     from explorer.worker.client import WorkerClient

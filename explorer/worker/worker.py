@@ -135,7 +135,7 @@ class Worker:
         self.catalog.close()
 
     def _warm(self) -> None:
-        """Load what the first query needs while the person still types; then look at a few originals."""
+        """Load what the first query needs while the person still types; then look at a few documents."""
         try:
             if self.catalog.changes.last():
                 self.encoder.warm(self._wanted())
@@ -148,9 +148,9 @@ class Worker:
             log.warning("since when addresses are set up cannot be noted: %s", error)
         try:
             if self.catalog.verifying.some():
-                log.warning("originals are damaged: `doctor` names them")
+                log.warning("documents have changed on the disk: `doctor` names them")
         except ExplorerError as error:
-            log.warning("the originals cannot be compared: %s", error)
+            log.warning("documents cannot be compared with what was stored: %s", error)
 
     def _empty_bin(self) -> None:
         """Remove what has been in the bin for its days; the thread that does."""

@@ -114,6 +114,53 @@ def _copied(ground: Ground, library: Library, values: Values, said: Sequence[str
     shutil.rmtree(target)
 
 
+def _archive(ground: Ground) -> Values:
+    return {"target": str(ground.folder.parent / "library.zip")}
+
+
+def _exported(ground: Ground, library: Library, values: Values, said: Sequence[str]) -> None:
+    target = Path(values["target"])
+    assert target.exists() or "exported" not in said
+    if not target.exists():
+        library.transfer.export(target)  # what is left of the killed one is not in its way
+    with Library(ground.folder.parent / "fresh") as fresh:
+        fresh.transfer.bring_in(target)
+        assert {one.name: fresh.text(one.id) for one in fresh.documents()} == ground.texts
+    target.unlink()
+    shutil.rmtree(ground.folder.parent / "fresh")
+    assert not list(target.parent.glob("*library.zip*"))
+
+
+def _export_of_others(ground: Ground) -> Values:
+    made = ground.write(2)
+    target = ground.folder.parent / "others.zip"
+    with Library(ground.folder.parent / "others") as others:
+        others.add(list(made))
+        others.transfer.export(target)
+    shutil.rmtree(ground.folder.parent / "others")
+    return {"target": str(target), "texts": {path.name: text for path, text in made.items()}}
+
+
+def _brought_in(ground: Ground, library: Library, values: Values, said: Sequence[str]) -> None:
+    ground.settle(library)
+    target = Path(values["target"])
+    there = {document.name for document in library.documents()} & set(values["texts"])
+    assert there == set(values["texts"]) or "brought in" not in said
+    came = library.transfer.bring_in(target)  # the rest; what is there is not doubled
+    assert (came.known, came.left_out) == (len(there), ())
+    ground.settle(library)
+    ground.texts |= values["texts"]
+    target.unlink()
+
+
+def _binned(ground: Ground, library: Library, values: Values, said: Sequence[str]) -> None:
+    held = {one.document.name: one.document.id for one in library.binned()}
+    assert set(held) in (set(), set(values["names"])), "what is put into the bin together is there together"
+    assert not held or "back" not in said
+    library.restore(list(held.values()))
+    assert not library.binned()
+
+
 def _question(ground: Ground) -> Values:
     return {"question": f"What is the word {marker(ground.draw.choice(sorted(ground.texts)))}?"}
 
@@ -140,7 +187,7 @@ KINDS: dict[str, Kind] = {
         'library.enqueue({paths!r})\nsay("queued")\nlibrary.add({paths!r})\nsay("added")',
         _added,
         seconds=2.5,
-        of_twenty=6,
+        of_twenty=5,
         victims=(COMMAND, WORKER, CHILDREN, ALL),
     ),
     "removing": Kind(
@@ -149,14 +196,14 @@ KINDS: dict[str, Kind] = {
         'say("removed")\nlibrary.search("harbour")',
         _removed,
         seconds=0.5,
-        of_twenty=4,
+        of_twenty=3,
     ),
     "redoing": Kind(
         _nothing,
         'library.redo()\nsay("begun")\nimport time\nwhile library.is_redoing: time.sleep(0.1)',
         _redone,
         seconds=3.0,
-        of_twenty=3,
+        of_twenty=2,
         victims=(COMMAND, WORKER, CHILDREN, ALL),
     ),
     "drawing": Kind(
@@ -174,6 +221,29 @@ KINDS: dict[str, Kind] = {
         seconds=0.3,
         of_twenty=1,
         victims=(COMMAND,),
+    ),
+    "exporting": Kind(
+        _archive,
+        'library.transfer.export(Path({target!r}))\nsay("exported")',
+        _exported,
+        seconds=0.5,
+        of_twenty=1,
+        victims=(COMMAND,),
+    ),
+    "importing": Kind(
+        _export_of_others,
+        'library.transfer.bring_in(Path({target!r}))\nsay("brought in")',
+        _brought_in,
+        seconds=0.7,
+        of_twenty=1,
+    ),
+    "binning": Kind(
+        _some,
+        "ids = [one.id for one in library.documents() if one.name in {names!r}]\n"
+        'library.bin(ids)\nsay("binned")\nlibrary.restore(ids)\nsay("back")',
+        _binned,
+        seconds=0.3,
+        of_twenty=1,
     ),
     "asking": Kind(
         _question,

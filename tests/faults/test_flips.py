@@ -23,11 +23,13 @@ from tests.faults.ground import seed
 pytestmark = pytest.mark.slow
 
 FLIPS = int(os.environ.get("FAULTS_FLIPS", "0"))
-TABLES = 5
-"""How many tables and indexes of the catalogue are hit where not all are."""
+TABLES, TABLES_ANYWHERE = 3, 3
+"""How many tables and indexes of the catalogue are hit where not all are: in the head of a page, anywhere."""
 OF_LAST_WRITES = {"talks", "map", "jobs", "settings", "tags"}
 """What may be of an earlier moment where the log of the catalogue is damaged: SQLite reads it up to there.
 The documents come back by their originals."""
+KEPT = ("chunk", "chunk_terms_content", "edition", "embedding", "page", "piece")
+"""The tables of which every byte has a checksum, or a place in SQLite's own."""
 HEAD = 8
 """Bytes at the beginning of a page that say what it is and where its rows stand."""
 
@@ -110,6 +112,18 @@ def kind_of(name: Path) -> str:
     if name.name == "manifest.jsonl":
         return "the manifest"
     return {".attic": "the attic", ".incoming": "an upload"}.get(name.parts[1], "an original")
+
+
+def test_a_byte_anywhere_in_what_is_kept_of_documents(
+    whole: Whole, tmp_path: Path, draw: random.Random
+) -> None:
+    flipper = Flipper(whole, tmp_path, draw)
+    tables = flipping.pages(whole.folded / CATALOGUE)
+    for name in KEPT if FLIPS else draw.sample(KEPT, TABLES_ANYWHERE):
+        for _ in range(max(1, FLIPS)):
+            position = draw.choice(tables[name]) * 4096 + draw.randrange(4096)
+            flipper.at(whole.folded, Path(CATALOGUE), position, f"the catalogue, anywhere in {name}")
+    flipper.show()
 
 
 def test_the_head_of_pages_of_the_catalogue(whole: Whole, tmp_path: Path, draw: random.Random) -> None:
