@@ -60,7 +60,8 @@ def _amount(done: int, total: int) -> str:
 def _outcome(library: Library, state: TransferState) -> None:
     """What came of the last one, until it is put away."""
     with st.container(border=True, key="transfer_outcome"):
-        st.markdown(f"{plain(state.title)}:")
+        if state.file is None:  # else the lines name it
+            st.markdown(f"{plain(state.title)}:")
         if state.error is not None:
             st.error(plain(state.error), icon=":material/error:")
         for line in state.lines:
