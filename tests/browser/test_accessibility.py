@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from explorer import Library
 from tests.browser.accessibility import THEMES, Examiner, cut_off, focused, settle
 from tests.browser.conftest import ROOT, App, start_app, stop_app
 from tests.folders import copy_library
@@ -17,6 +18,7 @@ from tests.folders import copy_library
 PLACES = {"Documents": "", "Search": "search", "Chat": "chat", "Map": "map", "Settings": "settings"}
 FOUND = "search?question=how+much+notice+ends+the+lease"
 MS = 60_000
+BINNED = "sourdough-handbook.md"
 TAKEN = [
     {"name": name, "mimeType": "text/plain", "buffer": b"Other words than in the library."}
     for name in ("chess-endgames.md", "night-sky-notes.txt")
@@ -34,6 +36,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 def app(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     home = tmp_path_factory.mktemp("accessible") / "default"
     copy_library(prepared, home)
+    with Library(home) as library:
+        library.bin(one.id for one in library.documents() if one.name == BINNED)
+        assert library.binned()
     running = start_app(home)
     yield running
     stop_app(running)
@@ -80,6 +85,12 @@ def ticked(tab: Page, app: App) -> None:
     go(tab, app, "")
     tab.locator(".dx-shelf .dx-row input").first.check()
     expect(tab.get_by_text(re.compile("^1 selected"))).to_be_visible(timeout=MS)
+
+
+def bin_open(tab: Page, app: App) -> None:
+    go(tab, app, "")
+    tab.get_by_text(re.compile("^Bin · 1 document")).click()
+    expect(tab.get_by_role("button", name="Restore", exact=True)).to_be_visible(timeout=MS)
 
 
 def conflict(tab: Page, app: App) -> None:
@@ -129,6 +140,7 @@ def settings_unfolded(tab: Page, app: App) -> None:
 STATES: dict[str, Callable[[Page, App], None]] = {
     "the list, with files that failed": lambda tab, app: go(tab, app, ""),
     "a row ticked": ticked,
+    "the bin": bin_open,
     "names that are taken": conflict,
     "a document": opened_document,
     "the search page": lambda tab, app: go(tab, app, "search"),
@@ -165,7 +177,7 @@ def test_no_state_of_a_page_has_a_grave_fault(tab: Page, app: App, examiner: Exa
 def test_no_dialog_has_a_grave_fault(tab: Page, app: App, examiner: Examiner) -> None:
     """Every button and entry that ends in "…" opens a dialog; those of dialogs to come do too."""
     seen: set[str] = set()
-    for reach in (ticked, opened_document, settings_unfolded):
+    for reach in (ticked, bin_open, opened_document, settings_unfolded):
         reach(tab, app)
         buttons = tab.locator("main").get_by_role("button", name=re.compile("…$"))
         for name in [text for text in buttons.all_inner_texts() if text]:

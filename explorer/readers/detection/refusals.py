@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from explorer.readers.detection import sniffing
 from explorer.readers.detection.package_sniffing import IWORK, IWORK_PREVIEW
 from explorer.readers.detection.sample import Sample
@@ -78,11 +80,17 @@ _EXTENSIONS = {
 """What binary content is by its name, where nothing else tells."""
 
 
+_KEY = re.compile(r"\s*(?:-----BEGIN |\S{20,}\s*$)")
+"""How the text of a key looks: in the form of PEM, or as one long word."""
+
+
 def named(sample: Sample) -> str | None:
     """What a file is that cannot be read ("a Hangul document (HWP)"); None where nothing tells."""
     found = _by_signature(sample) or _in_ole(sample) or _in_zip(sample)
-    if sample.text is not None:  # Keynote shares its extension with keys, which nobody wants among documents
-        return found or ("a key of a program" if sample.extension == ".key" else None)
+    if sample.text is not None:
+        # Keynote shares its extension with keys, which nobody wants among documents.
+        is_key = sample.extension == ".key" and _KEY.match(sample.text) is not None
+        return found or ("a key of a program" if is_key else None)
     if found:
         return found
     is_damaged = sample.head.startswith((b"PK", sniffing.OLE)) and not (sample.members or sample.streams)

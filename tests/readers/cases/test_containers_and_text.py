@@ -428,6 +428,7 @@ def test_more_of_terminals(opened: Opened, write: Write, line: str) -> None:
         ("a.wps", ole({"MatOST": b"x", "CONTENTS": b"y" * 99}), "a document of Microsoft Works"),
         ("a.wps", ole({"MM": b"x"}), "a document of Microsoft Works"),
         ("server.key", b"-----BEGIN PRIVATE KEY-----\nMIIE\n", "a key of a program"),
+        ("backup.key", b"c2VjcmV0IGtleSBvZiBhIHByb2dyYW0K\n", "a key of a program"),
         ("a.pages", zipped({"index.xml": "<x/>"}), "a document of Apple Pages without a preview"),
         ("a.key", zipped({"index.apxl.gz": "x"}), "a presentation of Apple Keynote without a preview"),
         ("a.wps", bytes(range(1, 30)) * 9, "a document of Microsoft Works"),
