@@ -107,7 +107,7 @@ def _copied(ground: Ground, library: Library, values: Values, said: Sequence[str
     target = Path(values["target"])
     assert target.exists() or "copied" not in said
     if not target.exists():
-        library.backup(target)  # what is left of the killed one is not in its way
+        library.transfer.backup(target)  # what is left of the killed one is not in its way
     with Library(target) as copy:
         assert {one.name: copy.text(one.id) for one in copy.documents()} == ground.texts
     assert not target.with_name("copy.unfinished").exists()
@@ -216,7 +216,7 @@ KINDS: dict[str, Kind] = {
     ),
     "copying": Kind(
         _target,
-        'library.backup(Path({target!r}))\nsay("copied")',
+        'library.transfer.backup(Path({target!r}))\nsay("copied")',
         _copied,
         seconds=0.3,
         of_twenty=1,

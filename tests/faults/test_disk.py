@@ -138,13 +138,13 @@ def test_doing_all_again_waits_and_goes_on(library: Library, disk: Path, left: i
 def test_a_copy_says_how_much_is_missing_or_leaves_nothing_behind(library: Library, disk: Path) -> None:
     filler = fill(disk, 100_000)
     with pytest.raises(DiskFull, match="are missing"):
-        library.backup(disk / "copy")
+        library.transfer.backup(disk / "copy")
     filler.unlink()
     with pytest.raises(DiskFull, match="could not be stored"):
-        library.backup(disk / "copy", on_progress=lambda _done, _all: fill(disk, 0) and None)
+        library.transfer.backup(disk / "copy", on_progress=lambda _done, _all: fill(disk, 0) and None)
     assert not list(disk.glob("copy*"))
     (disk / "filler").unlink()
-    library.backup(disk / "copy")
+    library.transfer.backup(disk / "copy")
     shutil.rmtree(disk / "copy")
 
 

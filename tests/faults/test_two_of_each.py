@@ -66,7 +66,7 @@ with Library(folder) as library:
             library.doctor()  # in the midst of others' work it may see a moment; at the end it is asked again
         elif what == "backup":
             target = place / f"copy{time.monotonic_ns()}"
-            made = library.backup(target)
+            made = library.transfer.backup(target)
             with Library(target) as copy:
                 names = {one.name for one in copy.documents()}
             assert set(known) <= names, set(known) - names
