@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from explorer import libraries
 from explorer.catalog import FILE_NAME, lost
+from explorer.catalog.check import counted
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving, restoring
 from explorer.types import Report
@@ -39,35 +40,53 @@ def examine(
         return Report(tuple(lacking), tuple(repaired), {}, notes)
     repaired += _repair(catalog, client) if repair else []
     check = catalog.check()
-    problems = list(check.problems)
     counts = dict(check.counts)
     counts["index_vectors"] = 0
+    mendable = []
     for generation in catalog.generations.all():
-        problems += _compare(catalog, client, generation, counts)
-    damaged = catalog.verifying.all() if verify else catalog.verifying.known()
-    if damaged:
-        problems.append(
-            f"The bytes of {len(damaged)} originals have changed on the disk: {_named(damaged)}. Add these "
-            "files again: each takes the place of its damaged original."
-        )
+        mendable += _compare(catalog, client, generation, counts)
+    mendable += _left_over(catalog)
+    problems = (*check.problems, *_damaged(catalog, verify), *mendable)
+    if not problems:
+        notes += _drop_copies(catalog)
+    is_mendable = check.is_mendable or bool(mendable)
+    return Report(problems, tuple(repaired), counts, notes, is_mendable)
+
+
+def _damaged(catalog: Catalog, verify: bool) -> list[str]:
+    """What is wrong with the bytes of originals, in words: no repair brings those back."""
+    names = catalog.verifying.all() if verify else catalog.verifying.known()
+    if not names:
+        return []
+    add = (
+        "this file again: it takes the place of its damaged original"
+        if len(names) == 1
+        else "these files again: each takes the place of its damaged original"
+    )
+    number = counted(len(names), "original")
+    return [f"The bytes of {number} have changed on the disk: {_named(names)}. Add {add}."]
+
+
+def _left_over(catalog: Catalog) -> list[str]:
+    """What nothing needs, and what the list of names lacks, in words; `_repair` mends it."""
+    problems = []
     waiting = receiving.stale(catalog.originals)
     if waiting:
         problems.append(
-            f"{len(waiting)} files in {catalog.originals.incoming} were never taken in, and nobody waits for "
-            "them. The next start, removal or `doctor --repair` deletes them."
+            f"Nobody waits for {counted(len(waiting), 'file')} in {catalog.originals.incoming}, never taken "
+            "in. The next start, removal or `doctor --repair` deletes what nobody waits for."
         )
     unlisted = catalog.originals.missing_in_manifest()
     if unlisted:
         problems.append(
-            f"The list of names beside the originals (files/manifest.jsonl) lacks {unlisted} documents."
+            "The list of names beside the originals (files/manifest.jsonl) lacks "
+            f"{counted(unlisted, 'document')}."
         )
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.unneeded()
         if unused:
-            problems.append(f"{unused} embeddings belong to no passage.")
-    if not problems:
-        notes += _drop_copies(catalog)
-    return Report(tuple(problems), tuple(repaired), counts, notes)
+            problems.append(f"No passage needs {counted(unused, 'embedding')}.")
+    return problems
 
 
 def _drop_copies(catalog: Catalog) -> tuple[str, ...]:
@@ -112,9 +131,11 @@ def _compare(
     extra = len(np.setdiff1d(indexed, stored))
     problems = []
     if missing:
-        problems.append(f"The vector index lacks {missing} passages.")
+        problems.append(f"The vector index lacks {counted(missing, 'passage')}.")
     if extra:
-        problems.append(f"The vector index holds {extra} passages that no longer exist.")
+        problems.append(
+            f"The vector index holds {counted(extra, 'passage')} that the catalogue does not have."
+        )
     return problems
 
 
@@ -123,7 +144,7 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     repaired = []
     dropped = receiving.drop_stale(catalog.originals)
     if dropped:
-        repaired.append(f"Deleted {len(dropped)} files that were never taken in.")
+        repaired.append(f"Deleted {counted(len(dropped), 'file')}, never taken in.")
     again = restoring.queue_orphans(catalog)
     if again:
         client.wake()
@@ -139,7 +160,7 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.gc()
         if unused:
-            repaired.append(f"Deleted {unused} embeddings that belong to no passage.")
+            repaired.append(f"Deleted {counted(unused, 'embedding')} that no passage needs.")
     before: dict[str, int] = {"index_vectors": 0}
     if any(_compare(catalog, client, generation, before) for generation in catalog.generations.all()):
         client.rebuild()

@@ -377,6 +377,8 @@ class Report:
     """How many documents, chunks, keyword rows, index vectors and so on there are."""
     notes: tuple[str, ...] = ()
     """What is worth knowing without being a problem, such as the precision of embeddings, and why."""
+    is_mendable: bool = False
+    """Whether `Library.doctor(repair=True)` mends something of `problems`."""
 
     @property
     def ok(self) -> bool:
