@@ -255,6 +255,8 @@ class Staged:
     """The document with exactly these bytes."""
     same_name: Document | None
     """A document of this name with other bytes: replace it, or keep both?"""
+    was_damaged: bool = False
+    """Whether the original of `duplicate_of` was damaged or lost, and was replaced by these bytes."""
 
 
 @dataclass(frozen=True, slots=True)
