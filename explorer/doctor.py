@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from explorer.catalog import Catalog, Generation
     from explorer.ingestion.restoring import Restored
+    from explorer.models import Models
     from explorer.worker.client import WorkerClient
 
 
@@ -27,17 +28,19 @@ def examine(
     client: WorkerClient,
     repair: bool = False,
     verify: bool = False,
-    notes: tuple[str, ...] = (),
+    models: Models | None = None,
 ) -> Report:
     """The report of `Library.doctor`; with `repair`, what can be mended is mended first.
 
     With `verify` every original is compared with its SHA-256. Everything is read once. While files are being
     taken in, that is a moment in the midst of it.
     """
+    notes = models.explain(is_brief=True) if models else ()
+    explained = models.explain() if models else ()
     repaired = catalog.remake() if repair else []
     lacking = catalog.lacking()
     if lacking:
-        return Report(tuple(lacking), tuple(repaired), {}, notes)
+        return Report(tuple(lacking), tuple(repaired), {}, notes, models=explained)
     repaired += _repair(catalog, client) if repair else []
     check = catalog.check()
     counts = dict(check.counts)
@@ -50,7 +53,7 @@ def examine(
     if not problems:
         notes += _drop_copies(catalog)
     is_mendable = check.is_mendable or bool(mendable)
-    return Report(problems, tuple(repaired), counts, notes, is_mendable)
+    return Report(problems, tuple(repaired), counts, notes, is_mendable, explained)
 
 
 def _damaged(catalog: Catalog, verify: bool) -> list[str]:

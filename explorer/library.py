@@ -355,7 +355,7 @@ class Library:
         `repair`, what can be mended is mended; with `verify`, originals are compared with their SHA-256."""
         from explorer import doctor
 
-        return doctor.examine(self._catalog, self._client, repair, verify, self.models.explain())
+        return doctor.examine(self._catalog, self._client, repair, verify, self.models)
 
     @cached_property
     def upkeep(self) -> Upkeep:

@@ -378,9 +378,11 @@ class Report:
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many documents, chunks, keyword rows, index vectors and so on there are."""
     notes: tuple[str, ...] = ()
-    """What is worth knowing without being a problem, such as the precision of embeddings, and why."""
+    """What is worth knowing without being a problem, such as a model made for another language."""
     is_mendable: bool = False
     """Whether `Library.doctor(repair=True)` mends something of `problems`."""
+    models: tuple[str, ...] = ()
+    """What computes, in which precision, and why: `Library.models.explain`."""
 
     @property
     def ok(self) -> bool:

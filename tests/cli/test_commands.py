@@ -157,6 +157,8 @@ def test_the_doctor(shell: Shell) -> None:
     done = shell.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "Everything agrees." in done.stdout
+    assert "computes in" not in done.stdout, "that is for whoever asks"
+    assert any("computes in" in line for line in shell.json("doctor")["models"])
     stray = shell.home / "files" / "stray"
     stray.write_bytes(b"x")
     report = shell.json("doctor", status=1)
