@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer import libraries
 from explorer.catalog import FILE_NAME, lost
+from explorer.catalog.check import counted
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving, restoring
 from explorer.types import Report
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from explorer.catalog import Catalog, Generation
     from explorer.ingestion.restoring import Restored
+    from explorer.models import Models
     from explorer.worker.client import WorkerClient
 
 
@@ -30,7 +32,7 @@ def examine(
     client: WorkerClient,
     repair: bool = False,
     verify: bool = False,
-    notes: tuple[str, ...] = (),
+    models: Models | None = None,
     *,
     on_step: OnStep | None = None,
 ) -> Report:
@@ -40,62 +42,87 @@ def examine(
     mended; `on_step` is told how far that is, and may raise to stop. While files are being
     taken in, that is a moment in the midst of it.
     """
+    notes = models.explain(is_brief=True) if models else ()
+    explained = models.explain() if models else ()
     repaired = catalog.remake() if repair else []
     lacking = catalog.lacking()
     if lacking:
-        return Report(tuple(lacking), tuple(repaired), {}, notes)
+        return Report(tuple(lacking), tuple(repaired), {}, notes, models=explained)
     if verify:
         catalog.verifying.all(None if on_step is None else partial(on_step, "Comparing documents"))
     repaired += _repair(catalog, client) if repair else []
     check = catalog.check()
-    problems = list(check.problems)
     counts = dict(check.counts)
     counts["index_vectors"] = 0
+    mendable = []
     for generation in catalog.generations.all():
-        problems += _compare(catalog, client, generation, counts)
+        mendable += _compare(catalog, client, generation, counts)
+    mendable += _left_over(catalog)
     damaged = catalog.verifying.known()
-    if damaged:
-        problems.append(
-            f"The bytes of {len(damaged)} originals have changed on the disk: {_named(damaged)}. Add these "
-            "files again: each takes the place of its damaged original."
-        )
-    problems += _changed(catalog, set(damaged))
+    names = [one.name for one in catalog.verifying.changed()]
+    mendable += _changed([name for name in names if name not in damaged])
+    lost = _changed_with_original([name for name in names if name in damaged])
+    problems = (*check.problems, *_damaged(damaged), *lost, *mendable)
+    if not problems:
+        notes += _drop_copies(catalog)
+    is_mendable = check.is_mendable or bool(mendable)
+    return Report(problems, tuple(repaired), counts, notes, is_mendable, explained)
+
+
+def _damaged(names: Sequence[str]) -> list[str]:
+    """What is wrong with the bytes of these originals, in words: no repair brings those back."""
+    if not names:
+        return []
+    add = (
+        "this file again: it takes the place of its damaged original"
+        if len(names) == 1
+        else "these files again: each takes the place of its damaged original"
+    )
+    number = counted(len(names), "original")
+    return [f"The bytes of {number} have changed on the disk: {_named(names)}. Add {add}."]
+
+
+def _left_over(catalog: Catalog) -> list[str]:
+    """What nothing needs, and what the list of names lacks, in words; `_repair` mends it."""
+    problems = []
     waiting = receiving.stale(catalog.originals)
     if waiting:
         problems.append(
-            f"{len(waiting)} files in {catalog.originals.incoming} were never taken in, and nobody waits for "
-            "them. The next start, removal or `doctor --repair` deletes them."
+            f"Nobody waits for {counted(len(waiting), 'file')} in {catalog.originals.incoming}, never taken "
+            "in. The next start, removal or `doctor --repair` deletes what nobody waits for."
         )
     unlisted = catalog.originals.missing_in_manifest()
     if unlisted:
         problems.append(
-            f"The list of names beside the originals (files/manifest.jsonl) lacks {unlisted} documents."
+            "The list of names beside the originals (files/manifest.jsonl) lacks "
+            f"{counted(unlisted, 'document')}."
         )
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.unneeded()
         if unused:
-            problems.append(f"{unused} embeddings belong to no passage.")
-    if not problems:
-        notes += _drop_copies(catalog)
-    return Report(tuple(problems), tuple(repaired), counts, notes)
-
-
-def _changed(catalog: Catalog, damaged: set[str]) -> list[str]:
-    """What is said of documents of which something but the original has changed on the disk."""
-    names = [one.name for one in catalog.verifying.changed()]
-    lost = [name for name in names if name in damaged]
-    problems = []
-    if whole := [name for name in names if name not in damaged]:
-        problems.append(
-            f"What is kept of {_named(whole)} has changed on the disk; `doctor --repair` reads it again from "
-            "the original."
-        )
-    if lost:
-        problems.append(
-            f"What is kept of {_named(lost)} has changed on the disk, and the original too. Add the file "
-            "again, then run `doctor --repair`."
-        )
+            problems.append(f"No passage needs {counted(unused, 'embedding')}.")
     return problems
+
+
+def _changed(names: Sequence[str]) -> list[str]:
+    """What is said of documents of which something but the original has changed on the disk."""
+    if not names:
+        return []
+    again = "it" if len(names) == 1 else "them"
+    return [
+        f"What is kept of {_named(names)} has changed on the disk; `doctor --repair` reads {again} again from "
+        "the original."
+    ]
+
+
+def _changed_with_original(names: Sequence[str]) -> list[str]:
+    """What is said of documents of which the original has changed as well: no repair brings those back."""
+    if not names:
+        return []
+    return [
+        f"What is kept of {_named(names)} has changed on the disk, and the original too. Add the file again, "
+        "then run `doctor --repair`."
+    ]
 
 
 def _drop_copies(catalog: Catalog) -> tuple[str, ...]:
@@ -140,9 +167,11 @@ def _compare(
     extra = len(np.setdiff1d(indexed, stored))
     problems = []
     if missing:
-        problems.append(f"The vector index lacks {missing} passages.")
+        problems.append(f"The vector index lacks {counted(missing, 'passage')}.")
     if extra:
-        problems.append(f"The vector index holds {extra} passages that no longer exist.")
+        problems.append(
+            f"The vector index holds {counted(extra, 'passage')} that the catalogue does not have."
+        )
     return problems
 
 
@@ -151,7 +180,7 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     repaired = []
     dropped = receiving.drop_stale(catalog.originals)
     if dropped:
-        repaired.append(f"Deleted {len(dropped)} files that were never taken in.")
+        repaired.append(f"Deleted {counted(len(dropped), 'file')}, never taken in.")
     again = restoring.queue_orphans(catalog)
     if again:
         client.wake()
@@ -167,7 +196,7 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.gc()
         if unused:
-            repaired.append(f"Deleted {unused} embeddings that belong to no passage.")
+            repaired.append(f"Deleted {counted(unused, 'embedding')} that no passage needs.")
     before: dict[str, int] = {"index_vectors": 0}
     if any(_compare(catalog, client, generation, before) for generation in catalog.generations.all()):
         client.rebuild()

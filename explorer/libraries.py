@@ -55,6 +55,8 @@ class LibraryInfo:
     folder: Path
     name: str
     documents: int
+    is_lost: bool = False
+    """Whether its catalogue is missing or damaged while its originals are there; opening it says so."""
 
 
 def default_folder() -> Path:
@@ -171,16 +173,22 @@ def _require(folder: Path) -> Path:
 
 
 def _info(folder: Path) -> LibraryInfo:
-    """What the catalogue says, read without migrating or locking it. A damaged library is listed too."""
+    """What the catalogue says, read without migrating or locking it. A damaged library is listed too.
+
+    One whose catalogue is lost is marked and not logged: whoever opens it is told what to do.
+    """
     path = folder / FILE_NAME
+    is_lost = False
     try:
         with errors(path), contextlib.closing(_reader(path)) as con:
             row = con.execute(_NAME_AND_COUNT).fetchone()
     except (StorageError, apsw.Error) as error:
-        log.warning("the library %s cannot be read: %s", folder, error)
+        is_lost = lost.find(path) is not None
+        if not is_lost:
+            log.warning("the library %s cannot be read: %s", folder, error)
         row = None
     name, documents = row or (None, 0)
-    return LibraryInfo(folder, str(name or folder.name), int(documents or 0))
+    return LibraryInfo(folder, str(name or folder.name), int(documents or 0), is_lost)
 
 
 def _reader(path: Path) -> apsw.Connection:

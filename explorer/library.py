@@ -354,8 +354,7 @@ class Library:
         """What does not agree in all that it keeps; `doctor.examine` says what `repair` and `verify` do."""
         from explorer import doctor
 
-        notes = self.models.explain()
-        return doctor.examine(self._catalog, self._client, repair, verify, notes, on_step=on_step)
+        return doctor.examine(self._catalog, self._client, repair, verify, self.models, on_step=on_step)
 
     @cached_property
     def upkeep(self) -> Upkeep:

@@ -46,12 +46,14 @@ class Models:
         """
         return self._catalog.generations.live()
 
-    def explain(self) -> tuple[str, ...]:
+    def explain(self, *, is_brief: bool = False) -> tuple[str, ...]:
         """In words, a line each: what embeds, in which precision and why, whether there is a reranker, and
         whether the model was made for another language than the documents'.
+
+        `is_brief`: without the precision that suits this machine, which asks nothing of anybody.
         """
         hint = self.language_hint()
-        return (*explain(self.live(), self._settings()), *([hint] if hint else []))
+        return (*explain(self.live(), self._settings(), is_brief=is_brief), *([hint] if hint else []))
 
     def language_hint(self) -> str | None:
         """In words, that most of the text is in a language which the model of the live index was not made
@@ -155,8 +157,11 @@ class Models:
         return environment_key(kind, address, self._catalog.settings.all())
 
 
-def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
-    """In words, a line each: what embeds, in which precision and why, and whether there is a reranker."""
+def explain(live: Generation | None, settings: Settings, *, is_brief: bool = False) -> tuple[str, ...]:
+    """In words, a line each: what embeds, in which precision and why, and whether there is a reranker.
+
+    `is_brief` as in `Models.explain`.
+    """
     name = settings.embedder
     lines = []
     if settings.embed_url:
@@ -169,24 +174,22 @@ def explain(live: Generation | None, settings: Settings) -> tuple[str, ...]:
                 f"them. Until then {live.model.name} goes on."
             )
     else:
-        lines += _of_model(name, live, settings)
+        lines += _of_model(name, live, settings, is_brief=is_brief)
     if settings.reranker:
         lines.append(_of_reranker(settings.reranker))
     return tuple(lines)
 
 
-def _of_model(name: str, live: Generation | None, settings: Settings) -> list[str]:
+def _of_model(name: str, live: Generation | None, settings: Settings, *, is_brief: bool) -> list[str]:
     try:
         examine(name)
     except ModelError as error:
         return [f"The embedding model cannot be used. {error} Or name another one in Settings."]
     choice = choose_for(name)
     if live is None or live.model.name != name or "precision" not in recipe.differences(live, settings):
-        return [f"{name} computes in {choice.precision}: {choice.reason}."]
-    return [
-        f"{name} would compute here in {choice.precision}: {choice.reason}.",
-        _of_another_precision(live.model.precision),
-    ]
+        return [] if is_brief else [f"{name} computes in {choice.precision}: {choice.reason}."]
+    would = f"{name} would compute here in {choice.precision}: {choice.reason}."
+    return [*([] if is_brief else [would]), _of_another_precision(live.model.precision)]
 
 
 def _of_another_precision(made: str) -> str:

@@ -255,6 +255,8 @@ class Staged:
     """The document with exactly these bytes."""
     same_name: Document | None
     """A document of this name with other bytes: replace it, or keep both?"""
+    was_damaged: bool = False
+    """Whether the original of `duplicate_of` was damaged or lost, and was replaced by these bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +378,11 @@ class Report:
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many documents, chunks, keyword rows, index vectors and so on there are."""
     notes: tuple[str, ...] = ()
-    """What is worth knowing without being a problem, such as the precision of embeddings, and why."""
+    """What is worth knowing without being a problem, such as a model made for another language."""
+    is_mendable: bool = False
+    """Whether `Library.doctor(repair=True)` mends something of `problems`."""
+    models: tuple[str, ...] = ()
+    """What computes, in which precision, and why: `Library.models.explain`."""
 
     @property
     def ok(self) -> bool:

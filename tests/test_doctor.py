@@ -101,3 +101,20 @@ def test_doctor_names_what_is_wrong_and_mends_it(library: Library) -> None:
     assert mended.ok, mended.problems
     assert len(mended.repaired) == 2
     assert library.doctor() == library.doctor(repair=True)
+
+
+def test_doctor_promises_no_repair_of_what_only_the_file_can_mend(library: Library) -> None:
+    original = library.original(library.documents()[0].id)
+    whole = original.read_bytes()
+    original.write_bytes(whole.swapcase())
+    report = library.doctor(verify=True)
+    assert (len(report.problems), report.is_mendable) == (1, False)
+    (library.folder / "files" / ("0" * 64)).write_bytes(b"left over")
+    assert library.doctor().is_mendable
+    report = library.doctor(repair=True)
+    assert (len(report.problems), report.is_mendable) == (1, False)
+    original.write_bytes(whole)
+    original.rename(original.with_name("aside"))
+    assert library.doctor().is_mendable
+    original.with_name("aside").rename(original)
+    assert not library.doctor().is_mendable

@@ -118,6 +118,25 @@ def test_a_damaged_library_is_listed_and_can_be_deleted(home: Path) -> None:
     assert libraries.list_libraries() == []
 
 
+@pytest.mark.parametrize("left", [None, b"", b"no database" * 100])
+def test_a_lost_catalogue_is_marked_and_what_happened_is_left_to_whoever_opens_it(
+    home: Path, caplog: pytest.LogCaptureFixture, left: bytes | None
+) -> None:
+    with Catalog(home) as catalog:
+        add(catalog, "a paper")
+        (home / "files").mkdir(exist_ok=True)
+        (home / "files" / ("0" * 64)).write_bytes(b"a paper")
+    assert [info.is_lost for info in libraries.list_libraries()] == [False]
+    for path in home.glob(f"{FILE_NAME}*"):
+        path.unlink()
+    if left is not None:
+        (home / FILE_NAME).write_bytes(left)
+    assert [(info.name, info.documents, info.is_lost) for info in libraries.list_libraries()] == [
+        ("default", 0, True)
+    ]
+    assert caplog.text == ""
+
+
 def test_a_deletion_that_was_cut_short_is_finished(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = libraries.create("Papers")
     with monkeypatch.context() as patch:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import apsw
 
-from explorer.catalog import binned, editions, forgetting, sources
+from explorer.catalog import binned, editions, forgetting, sources, verifying
 from explorer.catalog.columns import clean, fetch_one, now, strings
 from explorer.catalog.database import Database
 from explorer.catalog.documents import exists
@@ -89,12 +89,19 @@ class Arrivals:
         return Stored(document_id, status, kept)
 
     def recognise(
-        self, document_id: str, job_id: int, replaces: str | None = None, *, was_binned: bool = False
+        self,
+        document_id: str,
+        job_id: int,
+        replaces: str | None = None,
+        *,
+        was_binned: bool = False,
+        was_damaged: bool = False,
     ) -> Stored | None:
         """End a job whose file holds the bytes of a document; None when that document is gone meanwhile.
 
         `replaces`: the document that has what the file held earlier. Its tags carry over and it goes, unless
         another file has its bytes. `was_binned`: the document came back from the bin for this file.
+        `was_damaged`: its original was, until this file took its place.
         """
         gone, kept = list[str](), None
         with self._database.write() as con:
@@ -113,7 +120,8 @@ class Arrivals:
                 if exists(con, replaces):
                     gone, kept = _take_the_place(con, replaces, document_id, job_id)
                     self._originals.note(con, [document_id, replaces])
-            warnings = (*strings(row[0]), binned.BACK) if was_binned else strings(row[0])
+            warnings = [*strings(row[0])]
+            warnings += [binned.BACK] * was_binned + [verifying.REPLACED] * was_damaged
             forgetting.finish_job(con, job_id, status, document_id, warnings)
         if gone:
             self._tidying.after(gone)

@@ -11,9 +11,10 @@ from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
 from explorer.catalog.text_pieces import PIECE
 
-_QUESTIONS: tuple[tuple[str, str], ...] = (
+_QUESTIONS: tuple[tuple[str, str, str], ...] = (
     (
-        "{n} documents have more or fewer passages than they should: {names}",
+        "document",
+        "with more or fewer passages than there should be: {names}",
         "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT"
         " edition_id, count(*) n,"
         " min(id) low, max(id) high FROM chunk GROUP BY edition_id) x ON x.edition_id = e.id"
@@ -21,13 +22,15 @@ _QUESTIONS: tuple[tuple[str, str], ...] = (
         " OR (e.chunks > 0 AND (x.low != e.first_chunk OR x.high != e.first_chunk + e.chunks - 1))",
     ),
     (
-        "{n} documents have passages outside their text: {names}",
+        "document",
+        "with passages outside the text: {names}",
         "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON"
         " d.id = e.document_id"
         ' WHERE c.start < 0 OR c."end" <= c.start OR c."end" > e.characters',
     ),
     (
-        "{n} documents have pages that do not make up their text: {names}",
+        "document",
+        "with pages that do not make up the text: {names}",
         "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT"
         " edition_id, count(*) n,"
         ' min(start) low, max("end") high, sum("end" - start) size FROM page GROUP BY edition_id) x'
@@ -35,30 +38,35 @@ _QUESTIONS: tuple[tuple[str, str], ...] = (
         " OR (e.pages > 0 AND (x.low != 0 OR x.high != e.characters OR x.size != e.characters))",
     ),
     (
-        "{n} documents have lost a part of their text: {names}",
+        "document",
+        "with a part of the text lost: {names}",
         "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id"
         " WHERE (SELECT count(*) FROM piece p WHERE p.edition_id = e.id)"
         f" != (e.characters + {PIECE - 1}) / {PIECE}",
     ),
     (
-        "{n} documents have passages without an embedding: {names}",
+        "document",
+        "with passages without an embedding: {names}",
         "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON"
         " d.id = e.document_id"
         " JOIN generation g ON g.id = e.generation_id WHERE NOT EXISTS (SELECT 1 FROM embedding v"
         " WHERE v.model_id = g.model_id AND v.sha = c.embedded)",
     ),
     (
-        "{n} documents have passages that keyword search does not know: {names}",
+        "document",
+        "with passages that keyword search does not know: {names}",
         "SELECT DISTINCT d.name FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN document d ON"
         " d.id = e.document_id"
         " WHERE NOT EXISTS (SELECT 1 FROM chunk_terms_content t WHERE t.id = c.id)",
     ),
     (
-        "{n} keyword rows belong to no passage",
+        "keyword row",
+        "without a passage",
         "SELECT t.id FROM chunk_terms_content t WHERE NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = t.id)",
     ),
     (
-        "{n} documents are in the catalogue but in no index: {names}",
+        "document",
+        "in the catalogue but in no index: {names}",
         "SELECT d.name FROM document d WHERE NOT EXISTS (SELECT 1 FROM edition e"
         " JOIN generation g ON g.id = e.generation_id WHERE e.document_id = d.id"
         " AND g.state = iif(d.binned_at IS NULL, 'live', 'binned'))",
@@ -83,22 +91,31 @@ def check(database: Database, originals: Originals) -> Check:
     problems: list[str] = []
     with database.read() as con:
         problems += _sqlite_problems(con) + shape.problems(con)
-        for message, sql in _QUESTIONS:
+        is_mendable = shape.is_remakeable(con)
+        for noun, fault, sql in _QUESTIONS:
             rows = [str(row[0]) for row in con.execute(sql)]
             if rows:
-                problems.append(message.format(n=len(rows), names=_names(rows)) + ".")
+                problems.append(f"{counted(len(rows), noun)} {fault.format(names=_names(rows))}.")
         counts = {name: int(fetch_value(con, sql)) for name, sql in _COUNTS.items()}
         lost, names = _lost_originals(con, originals)
     if names:
         problems.append(
-            f"{len(names)} originals are missing or damaged: {_names(names)}. Add these files again."
+            f"{counted(len(names), 'original')} missing or damaged: {_names(names)}. Add "
+            f"{'this file' if len(names) == 1 else 'these files'} again."
         )
     orphans = originals.orphans()
     if orphans:
         known = originals.manifest.entries()
         names = [known[name].name if name in known else name for name in orphans]
-        problems.append(f"{len(orphans)} files in {originals.folder} belong to no document: {_names(names)}.")
-    return Check(tuple(problems), counts, tuple(orphans), tuple(lost))
+        problems.append(
+            f"No document needs {counted(len(orphans), 'file')} in {originals.folder}: {_names(names)}."
+        )
+    return Check(tuple(problems), counts, tuple(orphans), tuple(lost), is_mendable or bool(orphans))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 original", "1,366 originals"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _sqlite_problems(con: apsw.Connection) -> list[str]:

@@ -236,3 +236,5 @@ class Check:
     """Names in `files/` that no document and no job needs."""
     lost: tuple[str, ...] = ()
     """Ids of documents whose original is missing or has another size."""
+    is_mendable: bool = False
+    """Whether `doctor(repair=True)` mends something of it."""

@@ -78,6 +78,11 @@ def lacking(con: apsw.Connection) -> list[str]:
     return [] if is_usable else [*problems(con), _GO_BACK]
 
 
+def is_remakeable(con: apsw.Connection) -> bool:
+    """Whether `remake` can make something that is missing. Raises apsw errors."""
+    return any(one.effect == "remakeable" for one in differences(con))
+
+
 def remake(con: apsw.Connection) -> list[str]:
     """Make indexes and triggers that are missing; returns them in words. Raises apsw errors."""
     found = _parts(con)

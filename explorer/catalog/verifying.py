@@ -24,6 +24,8 @@ from explorer.catalog.originals import Originals
 
 A_FEW = 5
 """How many are compared at each start."""
+REPLACED = "Its original, which was damaged or lost, was replaced."
+"""A warning with the outcome of a file whose bytes took the place of such an original."""
 _BLOCK = 1 << 18
 _COLUMNS = "SELECT id, sha256, name, size FROM document"
 _CHOSEN = " WHERE id IN (SELECT value FROM json_each(?))"
@@ -132,6 +134,25 @@ class Verifying:
         if row is None or row[0] in self._settings.get(DAMAGED, []):
             return False
         return _size(self._originals.path(sha256)) == int(row[1])
+
+    def doubt(self, sha256: str) -> None:
+        """Note a document whose original is missing or of another size, before its bytes come again."""
+        with self._database.write() as con:
+            row = fetch_one(con, "SELECT id, size FROM document WHERE sha256 = ?", (sha256,))
+            if row is not None and _size(self._originals.path(sha256)) != int(row[1]):
+                self._settings.change({DAMAGED: sorted({*self._settings.get(DAMAGED, []), row[0]})})
+
+    def settle(self, sha256: str) -> bool:
+        """Whether a document's original was noted as damaged and is right now; then the note goes.
+
+        Only one that was noted is read.
+        """
+        with self._database.read() as con:
+            row = fetch_one(con, f"{_COLUMNS} WHERE sha256 = ?", (sha256,))
+        if row is None or row[0] not in self._settings.get(DAMAGED, []):
+            return False
+        self._compare([row])
+        return row[0] not in self._settings.get(DAMAGED, [])
 
     def _compare(self, rows: Iterable[_Row]) -> list[str]:
         """The names of those whose bytes are others; noted, and struck off where they are right again."""

@@ -227,6 +227,9 @@ def export(options: argparse.Namespace) -> int:
 
 def bring_in(options: argparse.Namespace) -> int:
     """Bring the documents and conversations of an export into the library."""
+    from explorer.transfer.archive import Archive
+
+    Archive(options.archive.expanduser()).close()  # one that is refused must leave no new, empty library
     with library_of(options, may_create=True) as library, TransferBar(is_shown=not options.json) as bar:
         came = library.transfer.bring_in(
             options.archive,

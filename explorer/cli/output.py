@@ -129,5 +129,5 @@ def report(found: Report, folder: str, *, is_repaired: bool) -> None:
         print(plain(line))
     if found.ok:
         print("Everything agrees.")
-    elif not is_repaired:
+    elif found.is_mendable and not is_repaired:
         print("`doctor --repair` mends what can be mended.")

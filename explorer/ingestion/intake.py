@@ -124,8 +124,10 @@ class Intake:
         limit = self._settings().max_file_mb << 20
         received = receiving.receive(self._catalog.originals, name, file, limit)
         known = self._catalog.documents.by_sha256(received.sha256)
-        if known is not None and not self._catalog.verifying.is_whole(received.sha256):
+        was_damaged = known is not None and not self._catalog.verifying.is_whole(received.sha256)
+        if was_damaged:
             receiving.mend(self._catalog, received)
+            self._catalog.verifying.settle(received.sha256)
         return Staged(
             path=received.path,
             name=name,
@@ -133,6 +135,7 @@ class Intake:
             sha256=received.sha256,
             duplicate_of=known,
             same_name=self.same_name(name, received.sha256),
+            was_damaged=was_damaged,
         )
 
     def enqueue_staged(self, staged: Staged, replaces: str | None) -> int:

@@ -76,7 +76,11 @@ def recognise(shared: PipelineContext, task: Task, sha256: str) -> bool:
     if status.document_id is None:
         return False
     stored = catalog.arrivals.recognise(
-        status.document_id, task.job.id, status.replaces, was_binned=was_binned
+        status.document_id,
+        task.job.id,
+        status.replaces,
+        was_binned=was_binned,
+        was_damaged=catalog.verifying.settle(sha256),
     )
     if stored is not None and stored.status == "replaced":
         name_what_stays(shared.catalog, stored)

@@ -174,6 +174,7 @@ class ReadingStage:
             work.set_file(task.job.id, *copy)
             return copy
         received = receiving.receive_path(originals, source, settings.max_file_mb << 20, progress.check)
+        self._catalog.verifying.doubt(received.sha256)
         try:
             if not work.set_file(task.job.id, received.sha256, received.size, received.path):
                 raise Cancelled("This file was cancelled.")

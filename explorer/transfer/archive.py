@@ -75,16 +75,17 @@ class Archive:
             """How many bytes each file unpacks to."""
             self.manifest = self._manifest()
         except BaseException:
-            self._close()
+            self.close()
             raise
 
     def __enter__(self) -> Archive:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._close()
+        self.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of the file."""
         self._zip.close()
         self._file.close()
 

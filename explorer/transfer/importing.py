@@ -74,6 +74,9 @@ class Importing:
         self._jobs: dict[int, ExportedDocument] = {}
         self._weights: dict[int, int] = {}
         self._read_anew: list[str] = []
+        self._damaged: set[str] = set()
+        """SHA-256 of documents of which the export says what cannot be, or nothing."""
+        self._damaged_names: list[str] = []
 
     def run(self, path: Path, name: str | None = None) -> BroughtIn:
         """Bring in the export at `path`, which people call `name`.
@@ -103,6 +106,7 @@ class Importing:
             known=self._known,
             back=self._back,
             read_anew=tuple(self._read_anew),
+            damaged=tuple(self._damaged_names),
             left_out=tuple(self._left_out),
             conversations=self._talks,
             settings=settings,
@@ -209,7 +213,10 @@ class Importing:
         try:
             rows = form.ExportedRows.model_validate_json(archive.json(form.rows_name(document.sha256)))
             self._insert(archive, document, rows, live, received)
-        except (DamagedFile, ValueError, NotFound):  # the index changed meanwhile, or what is said cannot be
+        except NotFound:  # the index changed meanwhile
+            return False
+        except (DamagedFile, ValueError):
+            self._damaged.add(document.sha256)
             return False
         self._added += 1
         return True
@@ -274,6 +281,8 @@ class Importing:
                 self._left_out.append((document.name, job.error or "reading it was cancelled."))
                 continue
             self._read_anew.append(document.name)
+            if document.sha256 in self._damaged:
+                self._damaged_names.append(document.name)
             with self._writing() as con:
                 if merging.document_id_of(con, document.sha256) == job.document_id:
                     merging.document_sources(con, job.document_id, map(_source, document.sources))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,8 @@ class BroughtIn:
     """Documents that were in the bin and are back."""
     read_anew: tuple[str, ...] = ()
     """Names of documents that were read and embedded from their originals."""
+    damaged: tuple[str, ...] = ()
+    """Those of `read_anew` whose text or embeddings are damaged or missing in the export."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Names of what did not come in, and why."""
     conversations: int = 0
@@ -66,11 +69,7 @@ class BroughtIn:
             )
         if self.back:
             said.append(f"{_counted(self.back, 'document')} came back from the bin.")
-        if self.read_anew:
-            said.append(
-                "Read and embedded anew, because what the export has of them does not fit the index of this "
-                f"library: {_listed(self.read_anew)}."
-            )
+        said += self._of_read_anew()
         said += [f"Left out {name}: {why}" for name, why in self.left_out[:_NAMED]]
         if len(self.left_out) > _NAMED:
             said.append(f"Left out {len(self.left_out) - _NAMED} more.")
@@ -84,6 +83,18 @@ class BroughtIn:
                 f"{'; '.join(self.settings_left)}."
             )
         return tuple(said)
+
+    def _of_read_anew(self) -> list[str]:
+        others = list((Counter(self.read_anew) - Counter(self.damaged)).elements())
+        reasons = {
+            "what the export has of them is damaged or missing": self.damaged,
+            "what the export has of them does not fit the index of this library": others,
+        }
+        return [
+            f"Read and embedded anew, because {why}: {_listed(names)}."
+            for why, names in reasons.items()
+            if names
+        ]
 
 
 def _counted(number: int, noun: str) -> str:

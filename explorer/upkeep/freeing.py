@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from explorer import doctor, stores
 from explorer.catalog import copies, free_pages
+from explorer.catalog.check import counted
 from explorer.doctor import OnStep
 from explorer.ingestion import receiving
 from explorer.upkeep import space
@@ -35,11 +36,11 @@ def free(catalog: Catalog, client: WorkerClient, store: str, on_step: OnStep) ->
     done = []
     dropped = receiving.drop_stale(catalog.originals)
     if dropped:
-        done.append(f"Deleted {len(dropped):,} files that were never taken in.")
+        done.append(f"Deleted {counted(len(dropped), 'file')}, never taken in.")
     if not catalog.jobs.has_work(("add", "redo")):
         unused = catalog.embeddings.gc()
         if unused:
-            done.append(f"Deleted {unused:,} embeddings that belong to no passage.")
+            done.append(f"Deleted {counted(unused, 'embedding')} that no passage needs.")
     if copies.beside(catalog.path):
         done += doctor.examine(catalog, client, repair=False).notes  # which deletes them if all is well
     if space.dead_share(catalog, store):

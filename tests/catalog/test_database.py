@@ -70,7 +70,7 @@ def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
             assert expected - removed - unsure <= there
             assert removed.isdisjoint(there)
             catalog.tidy()
-            problems = [one for one in catalog.check().problems if "belong to no document" not in one]
+            problems = [one for one in catalog.check().problems if "No document needs" not in one]
             assert problems == []
             assert all(catalog.documents.get(one).tags for one in expected - removed - unsure)
     assert len(expected) > 16

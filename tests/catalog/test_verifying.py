@@ -9,6 +9,7 @@ import pytest
 
 from explorer import Library
 from explorer.catalog import Catalog
+from explorer.catalog.verifying import REPLACED
 from explorer.errors import Cancelled
 from tests.catalog.making import add
 from tests.folders import BREAD, RENT, write
@@ -63,12 +64,20 @@ def test_added_again_it_is_whole_again(tmp_path: Path) -> None:
         (problem,) = report.problems
         assert "rent.txt" in problem and "bread.txt" in problem and "Add these files again" in problem
         assert library.doctor().problems == (problem,), "it is remembered"
-        library.add(paths[0])
+        (outcome,) = library.add(paths[0])
+        assert (outcome.status, outcome.warnings) == ("unchanged", (REPLACED,))
         staged = library.stage("bread.txt", io.BytesIO(BREAD.encode()))
+        assert staged.was_damaged
         library.discard(staged)
+        staged = library.stage("bread.txt", io.BytesIO(BREAD.encode()))
+        assert not staged.was_damaged
+        library.discard(staged)
+        (outcome,) = library.add(paths[0])
+        assert outcome.warnings == (), "said once"
         assert originals["rent.txt"].read_text() == RENT
         assert originals["bread.txt"].read_text() == BREAD
         originals["rent.txt"].unlink()
         assert any("missing" in one for one in library.doctor().problems)
-        library.add(paths[0])
+        (outcome,) = library.add(paths[0])
+        assert outcome.warnings == (REPLACED,)
         assert library.doctor(verify=True).problems == ()

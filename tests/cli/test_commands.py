@@ -157,6 +157,8 @@ def test_the_doctor(shell: Shell) -> None:
     done = shell.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "Everything agrees." in done.stdout
+    assert "computes in" not in done.stdout, "that is for whoever asks"
+    assert any("computes in" in line for line in shell.json("doctor")["models"])
     stray = shell.home / "files" / "stray"
     stray.write_bytes(b"x")
     report = shell.json("doctor", status=1)
@@ -178,7 +180,12 @@ def test_the_doctor_reads_every_original_on_request(papers: Path, tmp_path: Path
     original.write_bytes(original.read_bytes().swapcase())
     done = shell.run("doctor", "--verify")
     assert done.returncode == 1
-    assert "have changed on the disk: bread.txt. Add these files again" in done.stdout, done.stdout
+    assert "1 original have changed on the disk: bread.txt. Add this file again" in done.stdout, done.stdout
+    assert "--repair" not in done.stdout, "it brings no bytes back"
+    stray = shell.home / "files" / "stray"
+    stray.write_bytes(b"x")
+    assert "`doctor --repair` mends what can be mended." in shell.run("doctor").stdout
+    stray.unlink()
     assert shell.run("add", str(papers / "bread.txt")).returncode == 0
     assert shell.json("doctor", "--verify")["ok"]
 

@@ -36,6 +36,9 @@ def test_out_and_in_again(folder: Path, tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "note.zip").write_text("a note")
     assert commands.main(["import", str(tmp_path / "note.zip"), *other]) == 1
     assert "note.zip could not be opened" in capsys.readouterr().err
+    assert commands.main(["import", str(tmp_path / "note.zip"), "--library", str(tmp_path / "new")]) == 1
+    assert "note.zip could not be opened" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
 
 
 def test_plain_files(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

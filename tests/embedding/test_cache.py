@@ -204,6 +204,7 @@ def test_the_choice_is_told(tmp_path: Path) -> None:
         assert library.models.explain() == (
             f"all-MiniLM-L6-v2 computes in {chosen.precision}: {chosen.reason}.",
         )
+        assert library.models.explain(is_brief=True) == ()
 
 
 @pytest.mark.parametrize(

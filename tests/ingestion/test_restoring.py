@@ -150,7 +150,7 @@ def test_an_older_catalogue_put_back_gets_the_newer_documents(folder: Path, tmp_
     with libraries.without_worker(folder):
         (folder / FILE_NAME).write_bytes(older)
     with Library(folder) as library:
-        assert any("belong to no document" in problem for problem in library.doctor().problems)
+        assert any("No document needs" in problem for problem in library.doctor().problems)
         report = library.doctor(repair=True)
         assert any("new.txt" in line for line in report.repaired), report
         eventually(lambda: len(library.documents()) == 4)

@@ -85,6 +85,11 @@ def test_the_same_bytes_again_are_unchanged(app: AppTest, library: Library) -> N
     assert library.counts().documents == 3
     app.button(key="uploads_notices_ok").click().run()
     assert "already" not in texts(app)
+    (bread,) = (one for one in library.documents() if one.name == "bread.txt")
+    library.original(bread.id).write_bytes(b"cut off")
+    drop(app, ("bread.txt", TEXTS["bread.txt"].encode()))
+    assert "unchanged. Its original, which was damaged or lost, was replaced." in texts(app)
+    assert library.original(bread.id).read_text() == TEXTS["bread.txt"]
 
 
 @pytest.mark.parametrize(("answer", "count"), [("replace", 3), ("keep", 4), ("drop", 3)])

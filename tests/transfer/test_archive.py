@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from explorer import settings
+from explorer import Library, settings
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, ReadError, StorageError
 from explorer.transfer import BroughtIn, archive, choices
@@ -296,6 +296,23 @@ def test_embeddings_that_cannot_be_are_made_anew(
 
     assert bring(forged(made, tmp_path / "odd.zip", files=files)).added == 4
     assert [job.name for job in catalog.jobs.list()] == ["rent.txt"]
+
+
+def test_what_is_damaged_is_called_damaged(made: Made, tmp_path: Path) -> None:
+    def files(found: dict[str, bytes]) -> None:
+        name, _ = rows_of(found, "rent.txt")
+        found[name] = found[name].replace(b"{", b"[", 1)
+        name, _ = rows_of(found, "bread.md")
+        found[name.replace(".json", ".f32")] = b"cut off"
+
+    path = forged(made, tmp_path / "odd.zip", files=files)
+    with Library(tmp_path / "other") as library:
+        came = library.transfer.bring_in(path)
+    assert came.added == 3
+    assert sorted(came.read_anew) == sorted(came.damaged) == ["bread.md", "rent.txt"]
+    said = " ".join(came.lines())
+    assert "because what the export has of them is damaged or missing: " in said
+    assert "does not fit" not in said
 
 
 def test_an_unknown_kind_is_read_anew(made: Made, tmp_path: Path, catalog: Catalog, bring: Bring) -> None:

@@ -204,7 +204,8 @@ def test_what_does_not_fit_the_index_is_read_anew_with_its_day_and_tags(made: Ma
         came = library.transfer.bring_in(made.file)
         assert (came.added, came.known) == (0, 1)
         assert sorted(came.read_anew) == ["bread.md", "code.txt", "long.txt", "rent.txt"]
-        assert "Read and embedded anew" in " ".join(came.lines())
+        assert "of them does not fit the index of this library" in " ".join(came.lines())
+        assert came.damaged == ()
         rent = next(document for document in library.documents() if document.name == "rent.txt")
         assert rent.tags == ("2026", "home")
         with Library(made.folder) as before:

@@ -99,9 +99,10 @@ def take(library: Library, files: Sequence[UploadedFile]) -> None:
 
 def _unchanged(staged: Staged) -> str:
     known = staged.duplicate_of
+    mended = " Its original, which was damaged or lost, was replaced." if staged.was_damaged else ""
     if known is None or known.name == staged.name:
-        return f"{staged.name} is in the library already, unchanged."
-    return f"{staged.name} is in the library already, as {known.name}."
+        return f"{staged.name} is in the library already, unchanged.{mended}"
+    return f"{staged.name} is in the library already, as {known.name}.{mended}"
 
 
 def _free(file: UploadedFile) -> None:

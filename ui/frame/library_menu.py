@@ -28,10 +28,7 @@ def show(library: Library) -> LibraryChoice | None:
     """Draws the menu; returns the entry that was just chosen, if any."""
     others = [info for info in libraries.list_libraries() if info.folder != library.folder]
     names = [info.name for info in others]
-    choices = [
-        LibraryChoice("switch", _entry(info.name, info.folder.name, info.documents, names), info.folder)
-        for info in others
-    ]
+    choices = [LibraryChoice("switch", _entry(info, names), info.folder) for info in others]
     choices += [
         LibraryChoice("new", ":material/add: New library…"),
         LibraryChoice("rename", ":material/edit: Rename this library…"),
@@ -64,10 +61,11 @@ def show_others() -> None:
                 )
 
 
-def _entry(name: str, folder: str, documents: int, names: list[str]) -> str:
+def _entry(info: libraries.LibraryInfo, names: list[str]) -> str:
     """The label of another library; where two have the same name, it shows the folder too."""
-    told_apart = f" ({plain(folder, 24)})" if names.count(name) > 1 else ""
-    return f":material/book_2: {plain(name, 40)}{told_apart} · {count(documents, 'document')}"
+    told_apart = f" ({plain(info.folder.name, 24)})" if names.count(info.name) > 1 else ""
+    held = "catalogue lost" if info.is_lost else count(info.documents, "document")
+    return f":material/book_2: {plain(info.name, 40)}{told_apart} · {held}"
 
 
 def act(choice: LibraryChoice | None, library: Library) -> None:
