@@ -110,8 +110,8 @@ def _changed(names: Sequence[str]) -> list[str]:
         return []
     again = "it" if len(names) == 1 else "them"
     return [
-        f"What is kept of {_named(names)} has changed on the disk; `doctor --repair` reads {again} again from "
-        "the original."
+        f"What is kept of {_named(names)} has changed on the disk; `doctor --repair` reads {again} again "
+        "from the original."
     ]
 
 
