@@ -119,7 +119,7 @@ def test_7_a_question_is_answered_with_quotes_that_open(tab: Page, app: App) -> 
     field = tab.get_by_test_id("stChatInputTextArea")
     field.fill("How much did net sales increase in the fourth quarter?")
     field.press("Enter")
-    expect(tab.get_by_text("Quotes from your documents")).to_be_visible(timeout=ANSWER_MS)
+    expect(tab.get_by_text("Quotes from your documents (")).to_be_visible(timeout=ANSWER_MS)
     chip = tab.locator(".dx-quote .dx-chip").first
     expect(chip).to_be_visible(timeout=ANSWER_MS)
     quote = tab.locator(".dx-quote-text").first.inner_text()
