@@ -100,7 +100,7 @@ class Importing:
                 self._call_off()
                 raise
             self._conversations(archive)
-        self._catch_up()
+        _catch_up(self._worker, self._meter)
         return BroughtIn(
             added=self._added,
             known=self._known,
@@ -112,15 +112,6 @@ class Importing:
             settings=settings,
             settings_left=left,
         )
-
-    def _catch_up(self) -> None:
-        """See that the vector index has what came: until then searches compare all passages, which gives
-        slightly other scores than the index proposes."""
-        self._meter.step("Filling the index")
-        try:
-            self._worker.sync()
-        except WorkerError as error:  # the documents are in; the next worker's index follows
-            log.warning("the index could not be filled after an import: %s", error)
 
     def _weigh(self, archive: Archive) -> None:
         """Note how much there is to bring in, and refuse what has no room."""
@@ -312,6 +303,16 @@ def _add_tags(catalog: Catalog, con: apsw.Connection, document_id: str, document
     tags = arriving.entry_of(document).tags
     if merging.lacks_tags(con, document_id, tags):
         catalog.documents.tag([document_id], tags)
+
+
+def _catch_up(worker: ImportWorker, meter: Meter) -> None:
+    """See that the vector index has what came: until then searches compare all passages, which gives
+    slightly other scores than the index proposes."""
+    meter.step("Filling the index")
+    try:
+        worker.sync()
+    except WorkerError as error:  # the documents are in; the next worker's index follows
+        log.warning("the index could not be filled after an import: %s", error)
 
 
 class _Stream:
