@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer import Library
 from explorer.catalog import Catalog
@@ -60,6 +60,11 @@ def shown(page: Page, app: App) -> Page:
     page.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=SECONDS)
     page.wait_for_timeout(300)
     return page
+
+
+def selected(tab: Page) -> Locator:
+    """What the page itself says is selected, without what is read out of it."""
+    return tab.get_by_test_id("stMainBlockContainer").get_by_text("Selected")
 
 
 def lasso(page: Page, share: float) -> None:
@@ -156,14 +161,14 @@ def test_plotly_comes_once_from_here_and_stays_in_the_browser(chromium: Browser,
 def test_a_lasso_lists_its_passages_and_one_of_them_opens(on_map: Page) -> None:
     expect(on_map.get_by_text("Draw around points")).to_be_visible()
     lasso(on_map, 0.95)
-    expect(on_map.get_by_text("Selected")).to_be_visible(timeout=SECONDS)
+    expect(selected(on_map)).to_be_visible(timeout=SECONDS)
     expect(on_map.get_by_text("What sets them apart")).to_be_visible(timeout=SECONDS)
     on_map.locator(".dx-caught a").first.click()
     expect(on_map.locator(".dx-viewer[data-open]")).to_be_visible(timeout=SECONDS)
     on_map.wait_for_url(re.compile("document="), timeout=SECONDS)
-    expect(on_map.get_by_text("Selected")).to_be_visible()
+    expect(selected(on_map)).to_be_visible()
     on_map.get_by_role("button", name="Clear").click()
-    expect(on_map.get_by_text("Selected")).to_have_count(0, timeout=SECONDS)
+    expect(selected(on_map)).to_have_count(0, timeout=SECONDS)
 
 
 def test_a_clicked_point_opens_its_passage(on_map: Page) -> None:
@@ -178,11 +183,11 @@ def test_the_list_selects_by_keyboard(on_map: Page) -> None:
     box = on_map.locator(".dx-map-group input").first
     box.focus()
     on_map.keyboard.press("Space")
-    expect(on_map.get_by_text("Selected")).to_be_visible(timeout=SECONDS)
+    expect(selected(on_map)).to_be_visible(timeout=SECONDS)
     expect(box).to_be_checked()
     expect(box).to_be_focused()
     on_map.keyboard.press("Space")
-    expect(on_map.get_by_text("Selected")).to_have_count(0, timeout=SECONDS)
+    expect(selected(on_map)).to_have_count(0, timeout=SECONDS)
 
 
 def test_a_selection_stands_on_the_search_page(on_map: Page) -> None:
@@ -253,7 +258,7 @@ def test_pictures_for_the_eye(chromium: Browser, app: App, scheme: str, width: i
     page = shown(context.new_page(), app)
     page.screenshot(path=SCREENSHOTS / f"map-full-{scheme}-{width}.png")
     lasso(page, 0.8)
-    page.get_by_text("Selected").wait_for(timeout=SECONDS)
+    selected(page).wait_for(timeout=SECONDS)
     page.wait_for_timeout(800)
     page.screenshot(path=SCREENSHOTS / f"map-selected-{scheme}-{width}.png")
     context.close()
