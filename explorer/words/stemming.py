@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from explorer.words.stop_words import STOP_WORDS
 
@@ -127,11 +128,23 @@ def _visible(text: str) -> str:
     return plain
 
 
-@cache
-def _stemmer(language: str) -> Callable[[str], str]:
-    import snowballstemmer  # type: ignore[import-untyped]
+class _Stemmers(threading.local):
+    """The stemmers of one thread: each keeps the word it is at, and two threads would stem each other's."""
 
-    found: Callable[[str], str] = snowballstemmer.stemmer(STEMMERS[language]).stemWord
+    def __init__(self) -> None:
+        self.known: dict[str, Callable[[str], str]] = {}
+
+
+_STEMMERS_HERE = _Stemmers()
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
+    found = _STEMMERS_HERE.known.get(language)
+    if found is None:
+        import snowballstemmer  # type: ignore[import-untyped]
+
+        found = snowballstemmer.stemmer(STEMMERS[language]).stemWord
+        _STEMMERS_HERE.known[language] = found
     return found
 
 

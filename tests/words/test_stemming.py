@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +49,14 @@ def test_every_word_has_a_stem(word: str) -> None:
 @given(st.text(alphabet="äéøßЙйεέأا日aZ", min_size=1))
 def test_what_folds_alike_is_alike_at_a_quick_look(word: str) -> None:
     assert bare(folded(word)) == bare(word)
+
+
+def test_threads_do_not_stem_each_others_words() -> None:
+    starts = [f"{a}{b}{c}" for a in "bdfglmnprst" for b in "aeiou" for c in ("nt", "rm", "st", "ll", "ck")]
+    words = [f"{start}{end}" for start in starts for end in ("izational", "fulness", "iveness", "ously")]
+    stem.cache_clear()
+    alone = [stem(word, "en") for word in words]
+    stem.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda turn: [stem(word, "en") for word in words[turn:]], range(8)))
+    assert all(one == alone[turn:] for turn, one in enumerate(found))
