@@ -14,14 +14,17 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from explorer import Library
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from explorer import Library  # noqa: E402
+
 DATA = HERE.parent.parent / "shared" / "data" / "financebench"
 QUESTIONS = (
     "What was the operating margin in 2022?",
