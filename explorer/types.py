@@ -312,7 +312,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What `Library.add(on_progress=...)` is called with, a few times a second."""
+    """What `Library.add(on_progress=...)` is called with, every second or so."""
 
     activity: Activity
     jobs: tuple[Job, ...]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,20 +56,25 @@ def waits(catalog: Catalog, document_id: str) -> int:
     return catalog.jobs.enqueue("add", "a.txt", sha256=sha)
 
 
-def test_nothing_shows_it_and_all_of_it_comes_back(catalog: Catalog) -> None:
-    stays = add(catalog, "what stays here", "stays.txt")
-    gone = add(catalog, "the margin fell " * 9, "gone.txt", source="/x/gone.txt")
-    catalog.documents.tag([gone], add=["secret"])
-    before = (
+def seen(catalog: Catalog, document_id: str) -> tuple[Any, ...]:
+    """All that can be seen of the library, and the chunks of one document first of all."""
+    return (
+        catalog.chunks.of_document(document_id),
         catalog.documents.list(),
-        catalog.chunks.of_document(gone),
         catalog.chunks.ids().tolist(),
         catalog.embeddings.matrix()[1].tolist(),
         catalog.documents.tags(),
         catalog.documents.counts(),
         catalog.chunks.table().documents,
     )
-    (chunk, *_), revision = before[1], catalog.documents.revision()
+
+
+def test_nothing_shows_it_and_all_of_it_comes_back(catalog: Catalog) -> None:
+    stays = add(catalog, "what stays here", "stays.txt")
+    gone = add(catalog, "the margin fell " * 9, "gone.txt", source="/x/gone.txt")
+    catalog.documents.tag([gone], add=["secret"])
+    before = seen(catalog, gone)
+    (chunk, *_), revision = before[0], catalog.documents.revision()
     assert catalog.bin.put([gone, "unknown"]) == [gone]
     assert catalog.documents.revision() != revision
     assert [one.id for one in catalog.documents.list()] == [stays]
@@ -106,16 +112,7 @@ def test_nothing_shows_it_and_all_of_it_comes_back(catalog: Catalog) -> None:
     assert catalog.bin.put([gone]) == [], "it is there already"
 
     assert catalog.bin.restore([gone, stays]).back == (gone,)
-    after = (
-        catalog.documents.list(),
-        catalog.chunks.of_document(gone),
-        catalog.chunks.ids().tolist(),
-        catalog.embeddings.matrix()[1].tolist(),
-        catalog.documents.tags(),
-        catalog.documents.counts(),
-        catalog.chunks.table().documents,
-    )
-    assert after == before
+    assert seen(catalog, gone) == before
     assert catalog.bin.is_empty() and catalog.bin.list(7) == []
     assert catalog.check().problems == ()
 

@@ -13,7 +13,7 @@ import pytest
 
 from explorer import DiskFull, Library
 from explorer.errors import ExplorerError
-from tests.faults.disks import fill, mounted
+from tests.disks import fill, mounted
 from tests.faults.ground import Ground, seed
 from tests.folders import eventually
 from tests.ingestion.looking import LONG, is_embedding, job

@@ -6,9 +6,6 @@ import io
 import logging
 import os
 import re
-import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +22,7 @@ from explorer.ingestion.ending import guarded
 from explorer.ingestion.progress import Leaving
 from explorer.ingestion.shared import PipelineContext
 from explorer.types import JobKind, Outcome, Progress
+from tests.disks import fill, mounted
 from tests.folders import BREAD, RENT, eventually, write
 from tests.ingestion.looking import LONG, is_embedding, job
 
@@ -97,32 +95,8 @@ def test_what_was_only_interrupted_is_queued_again(catalog: Catalog) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 24 MB."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can mount a small disk")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-def fill(disk: Path, left: int) -> Path:
-    """A file that leaves so many bytes of the disk free."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file:  # a rest in a buffer would fail once more when it closes
-        try:
-            while (room := shutil.disk_usage(disk).free - left) > 0:
-                file.write(b"x" * min(room, 1 << 20))
-        except OSError:
-            pass
-    return filler
+    with mounted(tmp_path / "disk", 24) as disk:
+        yield disk
 
 
 class Adding:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.readers.assembly import Assembly, day
-from explorer.readers.office import alternative
+from explorer.readers.assembly import Assembly
+from explorer.readers.office import alternative, ooxml
 from explorer.readers.office.charts import add_drawn
 from explorer.readers.office.docx_styles import Numbering, Styles
 from explorer.readers.office.formula import latex
@@ -53,16 +53,9 @@ def read(source: Source) -> Reading:
         body.add_notes(package.tree("word/endnotes.xml"), "endnote")
         body.add_comments(package.tree("word/comments.xml"))
         body.add_running()
-        properties = package.core_properties()
+        facts = ooxml.facts(package)
     source.on_page(1, 1)
-    language = properties.get("language")
-    return out.reading(
-        "docx",
-        title=properties.get("title") or body.title,
-        author=properties.get("creator"),
-        language=language.lower() if language else None,
-        date=day(properties.get("created") or properties.get("modified")),
-    )
+    return out.reading("docx", **facts | {"title": facts["title"] or body.title})
 
 
 @dataclass(slots=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from explorer.readers.assembly import day
+from explorer.readers.package import Package
+
 
 def local(element: Any) -> str:
     """An element's name without its namespace; empty for what is no element, such as a comment."""
@@ -41,3 +44,14 @@ def number(text: str | None, default: int) -> int:
         return max(-1, min(int(text or ""), 1_000_000))
     except ValueError:
         return default
+
+
+def facts(package: Package) -> dict[str, Any]:
+    """What an Office file says of itself, as `Assembly.reading` takes it: title, author, language, date."""
+    core = package.core_properties()
+    return {
+        "title": core.get("title"),
+        "author": core.get("creator"),
+        "language": (core.get("language") or "").lower() or None,
+        "date": day(core.get("created") or core.get("modified")),
+    }

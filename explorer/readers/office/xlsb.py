@@ -8,7 +8,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from explorer.readers.assembly import Assembly, day, one_line
+from explorer.readers.assembly import Assembly, one_line
+from explorer.readers.office import ooxml
 from explorer.readers.office.cells import Cell
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_value
@@ -37,14 +38,7 @@ def read(source: Source) -> Reading:
     with Package(source) as package:
         book = _Book(source, package)
         book.write()
-        core = package.core_properties()
-    return book.out.reading(
-        "xls",
-        title=core.get("title"),
-        author=core.get("creator"),
-        language=(core.get("language") or "").lower() or None,
-        date=day(core.get("created") or core.get("modified")),
-    )
+        return book.out.reading("xls", **ooxml.facts(package))
 
 
 class _Book:

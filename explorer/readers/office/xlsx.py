@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from explorer.readers.assembly import Assembly, day, one_line
+from explorer.readers.assembly import Assembly, one_line
+from explorer.readers.office import ooxml
 from explorer.readers.office.cells import Cell
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_number
@@ -33,14 +34,7 @@ def read(source: Source) -> Reading:
     with Package(source) as package:
         book = _Book(source, package)
         book.write()
-        core = package.core_properties()
-    return book.out.reading(
-        "xlsx",
-        title=core.get("title"),
-        author=core.get("creator"),
-        language=(core.get("language") or "").lower() or None,
-        date=day(core.get("created") or core.get("modified")),
-    )
+        return book.out.reading("xlsx", **ooxml.facts(package))
 
 
 class _Book:
