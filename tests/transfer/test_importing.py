@@ -319,6 +319,8 @@ _IMPORTING = """
 import sys, time
 from pathlib import Path
 from explorer import Library, Message
+from explorer.transfer import meter
+meter._SHOW_SECONDS = 0  # each document is told, however quick the machine
 def show(progress):
     print(progress.step, progress.done, flush=True)
     time.sleep(0.3 if progress.done else 0)
