@@ -1,0 +1,177 @@
+"""Which line of a table a question speaks of: its cells that differ in nothing but their period."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from explorer.figures.grid import Grid, words_of
+from explorer.figures.periods import Period
+
+SURE = 0.62
+"""The least that a line must be called what a question says, 0 to 1. Raised until 9 of 10 answers were right."""
+MARGIN = 0.04
+"""How much better it must be called so than the next line that says something else."""
+UNKNOWN = 0.8
+"""What of the score goes where no word of the question is of the table or the text around it."""
+_FILLER = frozenset(
+    words_of(
+        "company value amount number figure respective group year fiscal period end ended total respectively reported "
+        "table shown given according show december june september march financial level overall"
+    )
+)
+_LIGHT = 0.25
+"""What a word counts that questions say of any figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Cells of one name."""
+
+    cells: tuple[tuple[int, int], ...]
+    words: frozenset[str]
+    section: frozenset[str]
+    text: str
+    periods: tuple[tuple[Period, ...], ...]
+    """The periods of each cell."""
+    is_percent: bool = False
+
+    def at(self, period: Period) -> list[tuple[int, int]]:
+        """Its cells of a period."""
+        return [
+            cell
+            for cell, own in zip(self.cells, self.periods, strict=True)
+            if any(one.meets(period) for one in own)
+        ]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """All lines of a grid, and how well a question names each."""
+
+    grid: Grid
+    around: Sequence[str] = ()
+    """The paragraphs around the table: their words are explained, though no label has them."""
+    is_percent: bool = False
+    """Whether the question names a percentage."""
+    _memory: dict[str, list[tuple[float, Line]]] = field(default_factory=dict)
+
+    @cached_property
+    def all(self) -> tuple[Line, ...]:
+        """By rows and columns."""
+        grid = self.grid
+        heads = [grid.columns[place].words for place in grid.value_columns]
+        common = frozenset.intersection(*heads) if len(heads) > 1 else frozenset()
+        groups: dict[tuple[object, ...], list[tuple[int, int]]] = {}
+        for row in grid.body:
+            for column in grid.value_columns:
+                if grid.amounts[row][column] is not None:
+                    groups.setdefault(self._name(row, column, common), []).append((row, column))
+        lines = []
+        for key, cells in groups.items():
+            row, column = cells[0]
+            words = grid.labels[row].words | (grid.columns[column].words - common)
+            lines.append(
+                Line(
+                    cells=tuple(cells),
+                    words=words,
+                    section=grid.section_headings[row].words - words,
+                    text=grid.labels[row].text,
+                    periods=tuple(grid.periods(*cell) for cell in cells),
+                    is_percent=all(grid.is_percent(*cell) for cell in cells),
+                )
+            )
+            del key
+        return tuple(lines)
+
+    def _name(self, row: int, column: int, common: frozenset[str]) -> tuple[object, ...]:
+        grid = self.grid
+        own = grid.columns[column].words - common
+        if grid.columns[column].periods:
+            return ("row", row, own)
+        if grid.labels[row].periods:
+            return ("column", column, grid.labels[row].words, grid.sections[row])
+        if grid.section_headings[row].periods:
+            return ("section", column, grid.labels[row].text)
+        return ("cell", row, column)
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        count = Counter(word for line in self.all for word in line.words | line.section)
+        total = max(len(self.all), 1)
+        return {
+            word: (_LIGHT if word in _FILLER and word != "total" else 1.0) * math.log(1 + total / number)
+            for word, number in count.items()
+        }
+
+    def _weight(self, words: frozenset[str] | set[str]) -> float:
+        return sum(self._weights.get(word, 0.0) for word in words)
+
+    @cached_property
+    def _explained(self) -> frozenset[str]:
+        """Words of heads and of the text around: what a question may say besides a line's name."""
+        grid = self.grid
+        heads = frozenset(word for one in grid.columns for word in one.words)
+        around = frozenset(word for text in self.around for word in words_of(text[:2_000]))
+        return heads | around | _FILLER
+
+    def ranked(self, part: str) -> list[tuple[float, Line]]:
+        """The lines by how well `part` names them, the best first, with that (0 to 1)."""
+        if part not in self._memory:
+            asked = frozenset(words_of(part))
+            found = [(self._score(asked, line), line) for line in self.all]
+            self._memory[part] = sorted(found, key=lambda one: -one[0])
+        return self._memory[part]
+
+    def _score(self, asked: frozenset[str], line: Line) -> float:
+        own = self._weight(line.words)
+        said = self._weight(asked & line.words)
+        known = self._weight(asked)
+        if not own or not said or not known:
+            return 0.0
+        section = self._weight(line.section)
+        precision = said / own
+        of_section = self._weight(asked & line.section)
+        recall = min((said + of_section) / known, 1.0)
+        score = 2 * precision * recall / (precision + recall)
+        unknown = len(asked - self._weights.keys() - self._explained)
+        score *= 1 - UNKNOWN * unknown / (len(asked) + 1)
+        if line.is_percent and not self.is_percent:
+            score -= 0.1
+        return score - (0.02 if section and not of_section else 0.0)
+
+    def named(self, part: str, period: Period | None = None) -> Line | None:
+        """The one line that `part` names and that has a cell of the period; None where none or more may be
+        meant."""
+        ranked = [
+            (score, line)
+            for score, line in self.ranked(part)
+            if score > SURE / 2 and (period is None or line.at(period))
+        ]
+        if not ranked or ranked[0][0] < SURE:
+            return None
+        best = ranked[0][1]
+        if self._has_rival(frozenset(words_of(part)), best):
+            return None
+        for score, line in ranked[1:]:
+            if score < ranked[0][0] - MARGIN:
+                break
+            if not self._same(best, line):
+                return None
+        return best
+
+    def _has_rival(self, asked: frozenset[str], best: Line) -> bool:
+        """Whether a word of the question that the best line lacks is all that another line is called:
+        "shares granted" is rather the line "Granted" than "Shares at the end of the year"."""
+        return any(
+            line.words and line.words <= asked and not line.words <= best.words | best.section | _FILLER
+            for line in self.all
+        )
+
+    def _same(self, one: Line, other: Line) -> bool:
+        """Whether two lines say the same figures."""
+        grid = self.grid
+        return [grid.amounts[r][c] for r, c in one.cells] == [grid.amounts[r][c] for r, c in other.cells]

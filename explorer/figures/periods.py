@@ -1,0 +1,121 @@
+"""Periods and days that a head, a label or a question names, so that 2019 is never answered with 2018."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
+            "august aug", "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?:19|20)\d\d"
+_PERIOD = re.compile(
+    rf"\b(?P<span>{_YEAR}\s?[/–-]\s?(?:{_YEAR}|\d\d))(?!\d)"
+    rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|(?:first|second|third|fourth) (?:fiscal )?quarter)(?:\s?(?:of|in)?(?:\s(?:fiscal|FY|the|year|ended)){{0,2}}\s?"
+    rf"(?P<quarter_year>{_YEAR}|['’]\d\d))?\b"
+    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|\b))?(?P<month_year>{_YEAR})?"
+    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?P<month_year2>{_YEAR})?"
+    rf"|(?<![\d.,$€£/])(?P<year>{_YEAR})(?!\d|,\d{{3}}|\.\d|\s?%)"
+    r"|\b(?:FY|F|CY)\s?['’]?(?P<short>\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year, a quarter, a month or a day, or a range of years; what is not named is 0."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+    quarter: int = 0
+    until: int = 0
+    """The last year of a range."""
+
+    def meets(self, other: Period) -> bool:
+        """Whether both may be the same: what both name is equal. A quarter is not its year."""
+        if self.until or other.until:
+            return (self.year, self.until) == (other.year, other.until)
+        if self.quarter != other.quarter:
+            return False
+        return all(
+            not (mine and theirs) or mine == theirs
+            for mine, theirs in (
+                (self.year, other.year), (self.month, other.month),
+                (self.day, other.day),
+            )
+        )  # fmt: skip
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """By which periods stand in time."""
+        return (self.until or self.year, self.month or 3 * self.quarter, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A period and where a text names it."""
+
+    period: Period
+    start: int
+    end: int
+
+
+def periods_in(text: str) -> list[Named]:
+    """The periods that a text names, in its order. A month or quarter alone has the year of the next named
+    year, where one follows ("December 31, 2019 and 2018" names two days)."""
+    found = [_named(match) for match in _PERIOD.finditer(text)]
+    named = [one for one in found if one is not None]
+    return [one for one in _with_years(named) if one.period.year or one.period.month or one.period.quarter]
+
+
+def _named(match: re.Match[str]) -> Named | None:
+    start, end = match.start(), match.start() + len(match.group().rstrip(" ,"))
+    if match["span"]:
+        first, last = re.split(r"\s?[/–-]\s?", match["span"])
+        until = int(last) if len(last) == 4 else int(first[:2] + last)
+        return Named(Period(int(first), until=until), start, end) if until > int(first) else None
+    if match["quarter"]:
+        digit = _quarter(match["quarter"])
+        return Named(Period(_full(match["quarter_year"]), quarter=digit), start, end)
+    if match["month"] or match["month2"]:
+        month = _MONTHS[(match["month"] or match["month2"]).lower()]
+        day, year = match["day"] or match["day2"], match["month_year"] or match["month_year2"]
+        is_word = month == 5 and not day and not year  # "may"
+        return None if is_word else Named(Period(int(year or 0), month, int(day or 0)), start, end)
+    return Named(Period(_full(match["year"] or match["short"])), start, end)
+
+
+def _quarter(text: str) -> int:
+    digit = next((int(mark) for mark in text if mark.isdigit()), 0)
+    return digit or 1 + ("first", "second", "third", "fourth").index(text.split()[0].lower())
+
+
+def _full(year: str | None) -> int:
+    digits = re.sub(r"\D", "", year or "")
+    if not digits:
+        return 0
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _with_years(named: Sequence[Named]) -> list[Named]:
+    """Months and quarters without a year get that of the next one that has; years that follow a day of a
+    year are that day of theirs."""
+    result: list[Named] = []
+    for place, one in enumerate(named):
+        period = one.period
+        if not period.year:
+            year = next((later.period.year for later in named[place + 1 :] if later.period.year), 0)
+            period = Period(year, period.month, period.day, period.quarter)
+        result.append(Named(period, one.start, one.end))
+    return result
