@@ -385,7 +385,7 @@ class Library:
     def _answerer(self) -> Answerer:
         from explorer.chat.answers import Answerer
 
-        return Answerer(self._retriever, self.models.chat_model)
+        return Answerer(self._catalog, self._retriever, self.models.chat_model, lambda _: ())
 
     @cached_property
     def _images(self) -> PageImages:

@@ -14,11 +14,13 @@ from explorer.search.query import parse_query
 from explorer.types import Citation, Hit, Scope
 
 if TYPE_CHECKING:
+    from explorer.catalog import Catalog
     from explorer.chat.model import ChatModel
+    from explorer.chat.tabled import TablesOf
     from explorer.search.retrieved import Retrieved
     from explorer.search.retriever import Retriever
 
-Kind = Literal["quotes", "model", "none"]
+Kind = Literal["quotes", "model", "composed", "none"]
 History = Sequence[tuple[str, str]]
 
 MODEL_PASSAGES = 8
@@ -131,9 +133,17 @@ class Answer:
 class Answerer:
     """Answers questions from one catalogue. `chat` gives the language model to use, None for quotes."""
 
-    def __init__(self, retriever: Retriever, chat: Callable[[], ChatModel | None]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        retriever: Retriever,
+        chat: Callable[[], ChatModel | None],
+        tables_of: TablesOf,
+    ) -> None:
+        self._catalog = catalog
         self._retriever = retriever
         self._chat = chat
+        self._tables_of = tables_of
 
     @property
     def has_model(self) -> bool:
@@ -165,12 +175,12 @@ class Answerer:
         on_shown: Callable[[Sequence[str]], None] | None,
     ) -> Stream:
         chat = self._chat()
+        if chat is None:
+            return (yield from self._by_rule(question, scope, history))
         asked, hits = self._passages(question, scope, history)
         if not hits:
             yield NOTHING_THERE
             return FinishedAnswer(NOTHING_THERE)
-        if chat is None:
-            return (yield from self._quotes(asked, hits))
         shown = tuple(dict.fromkeys(hit.document.id for hit in hits))
         if on_shown is not None:
             on_shown(shown)
@@ -189,20 +199,23 @@ class Answerer:
         mixed = [hit for pair in zip_longest(asked.hits, joint) for hit in pair if hit is not None]
         return asked, _without_overlap(mixed)
 
-    def _quotes(self, asked: Retrieved, hits: tuple[Hit, ...]) -> Stream:
-        from explorer.chat import quotes
+    def _by_rule(self, question: str, scope: Scope | None, history: History) -> Stream:
+        from explorer.chat.by_rule import GREETING, ByRule
+        from explorer.questions import Kind, Names, understand
 
-        found = None
-        if asked.vector is not None:  # a question of filters alone (`name:report`) asks nothing
-            encode = self._retriever.encode_sentences
-            found = quotes.choose(hits, asked.term_weights, encode, asked.vector)
-        if found is None or not found.chosen or found.fit < FIT:
-            yield NOTHING_FITS
-            return FinishedAnswer(NOTHING_FITS, hits=hits, kind="quotes")
-        citations = quotes.citations(found.chosen, hits)
-        for number, citation in enumerate(citations):
-            yield ("\n\n" if number else "") + quotes.shown([citation])
-        return FinishedAnswer(quotes.shown(citations), citations, hits, found=True, kind="quotes")
+        understood = understand(question, history, Names(self._catalog.documents.list()))
+        if understood.kind is Kind.TALK:
+            yield GREETING
+            return FinishedAnswer(GREETING)
+        rule = ByRule(self._catalog, self._retriever, self._tables_of)
+        told = rule.answer(understood, scope)
+        if told is None:
+            hits = tuple(self._retriever.search(understood.complete, MODEL_PASSAGES, "hybrid", scope))
+            said = NOTHING_FITS if hits else NOTHING_THERE
+            yield said
+            return FinishedAnswer(said, hits=hits, kind="quotes" if hits else "none")
+        yield told.text
+        return FinishedAnswer(told.text, tuple(told.citations), tuple(told.hits), found=True, kind="composed")
 
 
 def is_uncited(kind: str, found: bool, text: str) -> bool:

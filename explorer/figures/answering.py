@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.figures.grid import Grid, words_of
 from explorer.figures.amounts import amount
@@ -42,7 +42,12 @@ def answer(
     asked = understood(question)
     found = None
     if grid.body:
-        found = _Answering(grid, Lines(grid, paragraphs, asked.is_percent), asked, paragraphs).figure()
+        lines = Lines(grid, paragraphs, asked.is_percent)
+        found = _Answering(grid, lines, asked, paragraphs).figure()
+        if found is not None and asked.parts:
+            found = replace(
+                found, sureness=lines.sureness(asked.parts[-1] if len(asked.parts) > 1 else asked.parts[0])
+            )
     words = said(question, paragraphs) if asked.operation in _TOLD else None
     if found is not None:
         named = _named(question, grid, found)

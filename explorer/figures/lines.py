@@ -143,6 +143,10 @@ class Lines:
             score -= 0.1
         return score - (0.02 if section and not of_section else 0.0)
 
+    def sureness(self, part: str) -> float:
+        """How well the best line is called what `part` says, 0 to 1."""
+        return self.ranked(part)[0][0] if self.all else 0.0
+
     def named(self, part: str, period: Period | None = None) -> Line | None:
         """The one line that `part` names and that has a cell of the period; None where none or more may be
         meant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,12 @@ class Question:
     periods: tuple[Period, ...]
     parts: tuple[str, ...]
     """The questions that it holds; itself alone where it is one."""
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it speaks of documents in the plural, or names several companies."""
+        firsts = {frozenset(one.words) for one in self.named}
+        return bool(re.search(r"\b(?:all|both|each|these|reports|documents|filings|files)\b", self.complete, re.IGNORECASE)) or len(firsts) > 1 and " and " in self.complete
 
     @property
     def is_follow_up(self) -> bool:

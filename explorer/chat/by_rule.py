@@ -1,0 +1,151 @@
+"""Answers without a language model: which way a question is answered, by what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import re
+
+import numpy as np
+
+from explorer.chat import about_library, prose, summaries, tabled
+from explorer.chat.composing import Composition, plain
+from explorer.questions import Kind, Question
+from explorer.types import Chunk, Document, Scope
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.search.retrieved import Retrieved
+    from explorer.search.retriever import Retriever
+
+PASSAGES = 12
+"""Passages that are looked through for an answer."""
+GREETING = "Ask something about your documents: a fact, a figure, a summary, or what the library holds."
+_ABOUT_PASSAGES = 40
+_MOST_SUMMARIZED = 4
+
+
+@dataclass(frozen=True)
+class ByRule:
+    """Answers from one catalogue."""
+
+    catalog: Catalog
+    retriever: Retriever
+    tables_of: tabled.TablesOf
+
+    def answer(self, question: Question, scope: Scope | None) -> Composition | None:
+        """The answer; None where the documents do not hold it."""
+        if question.kind is Kind.LIBRARY and (told := about_library.answer(question, self._shelf(scope))):
+            return told
+        if question.kind is Kind.SUMMARY and (told := self._summary(question, scope)):
+            return told
+        return self._facts(question, scope)
+
+    # ---- about documents
+
+    def _shelf(self, scope: Scope | None) -> about_library.Shelf:
+        documents = self._documents(scope)
+
+        def subjects() -> Sequence[tuple[str, Sequence[Document]]]:
+            from explorer.chat.subjects import grouped
+
+            return grouped(documents, self.catalog, self.retriever)
+
+        return about_library.Shelf(
+            documents=documents,
+            find=lambda words: self.retriever.search(words, _ABOUT_PASSAGES, "hybrid", scope),
+            subjects=subjects,
+        )
+
+    def _documents(self, scope: Scope | None) -> list[Document]:
+        if scope is None or scope.is_everything:
+            return self.catalog.documents.list()
+        return self.catalog.documents.list(self.catalog.documents.in_scope(scope))
+
+    # ---- summaries
+
+    def _summary(self, question: Question, scope: Scope | None) -> Composition | None:
+        from explorer.chat.sections import named_section
+
+        told = Composition()
+        for document in (documents := self._summarized(question, scope)):
+            chunks = self.catalog.chunks.of_document(document.id)
+            chosen = named_section(question, document, chunks) or self._nearest_section(question, chunks, scope) or chunks
+            heading = chosen[0].headings[-1] if len(chosen) < len(chunks) and chosen[0].headings else ""
+            vectors = self.retriever.vectors_of(np.array([chunk.id for chunk in chosen], np.int64))
+            title = len(told.pieces)
+            told.say(f"**{plain(document.name)}**{f' · {plain(heading)}' if heading else ''}")
+            material = summaries.Material(chosen, vectors)
+            lines = summaries.LINES if len(documents) == 1 else 4
+            if not summaries.summarize(told, document, material, self.retriever.encode_sentences, lines=lines):
+                del told.pieces[title:]
+        return told if told.pieces else None
+
+    def _summarized(self, question: Question, scope: Scope | None) -> list[Document]:
+        """The document that a question names best, or all that it names where it says so; else the one that
+        search finds first."""
+        if not question.named:
+            return [hit.document for hit in self.retriever.search(question.complete, 1, "hybrid", scope)]
+        named = sorted(question.named, key=lambda one: -one.score)
+        return [one.document for one in (named[:_MOST_SUMMARIZED] if question.is_of_several else named[:1])]
+
+    def _nearest_section(self, question: Question, chunks: Sequence[Chunk], scope: Scope | None) -> list[Chunk]:
+        """The section that search finds, where the question speaks of one that no heading names."""
+        if not re.search(r"\b(?:section|chapter|part|passage|paragraph|abschnitt|kapitel)\b", question.complete, re.IGNORECASE):
+            return []
+        within = replace(scope or Scope(), documents=[chunks[0].document_id])
+        hits = self.retriever.search(question.complete, 1, "hybrid", within)
+        if not hits:
+            return []
+        path = hits[0].chunk.headings
+        return [chunk for chunk in chunks if chunk.headings == path] if path else [hits[0].chunk]
+
+    # ---- facts and figures
+
+    def _facts(self, question: Question, scope: Scope | None) -> Composition | None:
+        told = Composition()
+        answered = 0
+        missing = []
+        for part in question.parts:
+            if self._part(told, part, question, scope):
+                answered += 1
+            else:
+                missing.append(part)
+        if not answered:
+            return None
+        for part in missing:
+            told.say(f"Not in these documents: {plain(part)}")
+        return told
+
+    def _part(self, told: Composition, part: str, question: Question, scope: Scope | None) -> bool:
+        within = self._within(question, scope)
+        retrieved = self.retriever.retrieve(part, PASSAGES, "hybrid", within)
+        if not retrieved.hits:
+            return False
+        if question.kind in {Kind.FIGURE, Kind.COMPARISON, Kind.FACT, Kind.LIST}:
+            found = tabled.find(part, question, retrieved.hits, self.tables_of)
+            if found is not None:
+                tabled.tell(told, found, self.catalog.documents.span)
+                told.hits.extend(retrieved.hits)
+                return True
+        quotes = prose.choose(part, retrieved, self.retriever.encode_sentences)
+        if quotes is None:
+            return False
+        for one in quotes:
+            mark = told.cite(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
+            told.say(f"“{plain(one.text)}” {mark}")
+        told.hits.extend(retrieved.hits)
+        return True
+
+    def _within(self, question: Question, scope: Scope | None) -> Scope | None:
+        """The scope, narrowed to the documents that the question surely names."""
+        if not question.is_sure_of_documents:
+            return scope
+        ids = [one.document.id for one in question.named]
+        narrowed = replace(scope or Scope(), documents=ids)
+        if scope is not None and scope.documents is not None:
+            kept = [one for one in ids if one in set(scope.documents)]
+            return replace(scope, documents=kept) if kept else scope
+        return narrowed
