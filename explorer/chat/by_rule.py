@@ -72,14 +72,20 @@ class ByRule:
         told = Composition()
         for document in (documents := self._summarized(question, scope)):
             chunks = self.catalog.chunks.of_document(document.id)
-            chosen = named_section(question, document, chunks) or self._nearest_section(question, chunks, scope) or chunks
+            chosen = (
+                named_section(question, document, chunks)
+                or self._nearest_section(question, chunks, scope)
+                or chunks
+            )
             heading = chosen[0].headings[-1] if len(chosen) < len(chunks) and chosen[0].headings else ""
             vectors = self.retriever.vectors_of(np.array([chunk.id for chunk in chosen], np.int64))
             title = len(told.pieces)
             told.say(f"**{plain(document.name)}**{f' · {plain(heading)}' if heading else ''}")
             material = summaries.Material(chosen, vectors)
             lines = summaries.LINES if len(documents) == 1 else 4
-            if not summaries.summarize(told, document, material, self.retriever.encode_sentences, lines=lines):
+            if not summaries.summarize(
+                told, document, material, self.retriever.encode_sentences, lines=lines
+            ):
                 del told.pieces[title:]
         return told if told.pieces else None
 
@@ -91,9 +97,15 @@ class ByRule:
         named = sorted(question.named, key=lambda one: -one.score)
         return [one.document for one in (named[:_MOST_SUMMARIZED] if question.is_of_several else named[:1])]
 
-    def _nearest_section(self, question: Question, chunks: Sequence[Chunk], scope: Scope | None) -> list[Chunk]:
+    def _nearest_section(
+        self, question: Question, chunks: Sequence[Chunk], scope: Scope | None
+    ) -> list[Chunk]:
         """The section that search finds, where the question speaks of one that no heading names."""
-        if not re.search(r"\b(?:section|chapter|part|passage|paragraph|abschnitt|kapitel)\b", question.complete, re.IGNORECASE):
+        if not re.search(
+            r"\b(?:section|chapter|part|passage|paragraph|abschnitt|kapitel)\b",
+            question.complete,
+            re.IGNORECASE,
+        ):
             return []
         within = replace(scope or Scope(), documents=[chunks[0].document_id])
         hits = self.retriever.search(question.complete, 1, "hybrid", within)

@@ -12,10 +12,12 @@ from explorer.arrays import Floats
 from explorer.chat import sentences
 from explorer.chat.answer_types import fits
 from explorer.figures.periods import periods_in
+from explorer.questions.followups import names_in
 from explorer.search.query import Alternatives
 from explorer.search.retrieved import Retrieved
 from explorer.types import Document, Hit
 from explorer.words import terms
+from explorer.words.folding import fold
 
 PASSAGES = 8
 CANDIDATES = 32
@@ -32,6 +34,8 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 520
+_STEM = 5
+"""Letters of a name that must stand in the passage: endings differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,7 @@ class _Candidate:
     is_inside: bool
 
 
-def choose(
-    part: str, retrieved: Retrieved, encode: Callable[[Sequence[str]], Floats]
-) -> list[Quote] | None:
+def choose(part: str, retrieved: Retrieved, encode: Callable[[Sequence[str]], Floats]) -> list[Quote] | None:
     """The quotes that answer, the best first; None where the passages do not answer.
 
     `encode`: (n, dimension) for n sentences.
@@ -78,9 +80,28 @@ def choose(
     missing = _missing(hits, retrieved.term_weights)
     if float(cosine[best]) + COVERED * candidates[best].covered - MISSING * missing < FIT:
         return None
-    if fits(part, _context(candidates[best], hits)) is False:
+    if not _is_of_this(part, candidates[best], hits):
         return None
     return [_quote(candidates[row], hits, is_first=row == best) for row in _distinct(scores, vectors, best)]
+
+
+def _is_of_this(part: str, one: _Candidate, hits: Sequence[Hit]) -> bool:
+    """Whether the best sentence holds the sort of thing that is asked for, of the period and of those who are
+    named: a question about another company's year is not answered by what looks like it."""
+    hit = hits[one.hit]
+    if fits(part, _context(one, hits)) is False:
+        return False
+    around = _around(hit)
+    asked = [named.period for named in periods_in(part)]
+    known = [named.period for named in periods_in(f"{around} {hit.document.name.replace('_', ' ')}")]
+    if (
+        asked
+        and known
+        and not any(mine.year == period.year for mine in known for period in asked if period.year)
+    ):
+        return False
+    said = fold(around)
+    return all(fold(name)[:_STEM] in said for name in names_in(part))
 
 
 def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> list[_Candidate]:
@@ -172,5 +193,9 @@ def _quote(one: _Candidate, hits: Sequence[Hit], *, is_first: bool) -> Quote:
     span = _standing_alone(one)
     if is_first and one.after is not None and one.after.end - span.start <= _LONGEST:
         passage = hits[one.hit].passage
-        span = sentences.Span(span.start, one.after.end, passage.text[span.start - passage.start : one.after.end - passage.start])
+        span = sentences.Span(
+            span.start,
+            one.after.end,
+            passage.text[span.start - passage.start : one.after.end - passage.start],
+        )
     return Quote(hits[one.hit].document, hits[one.hit].passage.page, span)

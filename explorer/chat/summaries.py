@@ -161,7 +161,10 @@ def _chosen(
     whole = _middle(material.vectors)
     scores = np.array(
         [
-            float(vectors[row] @ middles[one.part]) + 0.5 * float(vectors[row] @ whole) + 0.25 * one.weight
+            float(vectors[row] @ middles[one.part])
+            + 0.5 * float(vectors[row] @ whole)
+            + 0.25 * one.weight
+            + _telling(one.span.text)
             for row, one in enumerate(candidates)
         ]
     )
@@ -186,6 +189,11 @@ def _chosen(
             if best is not None:
                 taken.append(best)
     return sorted((candidates[row] for row in taken), key=lambda one: one.span.start)
+
+
+def _telling(text: str) -> float:
+    """What a sentence gains by figures: results are told in them."""
+    return 0.05 * min(len(re.findall(r"\d[\d.,]*", text)), 2)
 
 
 def _middle(vectors: Floats) -> Floats:

@@ -124,7 +124,9 @@ def _about(before: str, rest: str, known: Known) -> str:
     if _NAME.search(phrase):
         of_documents = known.is_named(phrase)
         words = known.words(before)
-        alike = [match for match in _names_in(before) if _is_known(match.group(), words) == of_documents]
+        alike = [
+            match for match in _spans_of_names(before) if _is_known(match.group(), words) == of_documents
+        ]
         if alike:
             match = alike[-1]
             return before[: match.start()] + phrase + before[match.end() :]
@@ -142,7 +144,7 @@ def _pointed(text: str, before: str, known: Known) -> str:
     if not (is_joined or _POINTS.search(text) or _is_short(text)) or known.is_named(text):
         return text
     names = known.words(before)
-    added = [_plain(match.group()) for match in _names_in(before)]
+    added = [_plain(match.group()) for match in _spans_of_names(before)]
     said = fold(" ".join([text, *added]))
     added += [
         word for word in re.findall(r"[\w&-]+", before) if fold(word) in names and fold(word) not in said
@@ -155,7 +157,7 @@ def _pointed(text: str, before: str, known: Known) -> str:
     return f"{text.rstrip('?!. ')} ({', '.join(added)})?" if added else text
 
 
-def _names_in(before: str) -> list[re.Match[str]]:
+def _spans_of_names(before: str) -> list[re.Match[str]]:
     """What is written as a name, the first word and months aside."""
     periods = periods_in(before)
     return [
@@ -164,6 +166,16 @@ def _names_in(before: str) -> list[re.Match[str]]:
         if (match.start() or match.group()[1:2].isupper())
         and match.group() != "I"
         and not any(one.start <= match.start() < one.end for one in periods)
+    ]
+
+
+def names_in(question: str) -> list[str]:
+    """The words of a question that are written as names, the first word and months aside."""
+    return [
+        _plain(word)
+        for match in _spans_of_names(question)
+        for word in match.group().split()
+        if word[:1].isupper()
     ]
 
 

@@ -84,7 +84,9 @@ class Names:
         distinct = dict.fromkeys(words)
         said = {word: told for word in distinct if (told := _said(word, asked, proper))}
         telling = [
-            word for word in said if word not in _FORMS and word not in STOP_WORDS and not word.isdigit()
+            word
+            for word in said
+            if len(word) > 1 and word not in _FORMS and word not in STOP_WORDS and not word.isdigit()
         ]
         if not telling:
             return None

@@ -14,6 +14,11 @@ _LISTED = re.compile(
     r"(?P<tail>\s+(?:in|of|for|at|on|under|according to|from|during)\s+(?!and\b)[^?]*)?\??$",
     re.IGNORECASE,
 )
+_EITHER = re.compile(
+    r"^(?:which|who|what)(?: of (?:the two|them))?\s+(?P<lead>[^,]{3,80}),\s+(?:the\s+)?(?P<a>[^,?]{2,50}?)\s+or\s+(?:the\s+)?(?P<b>[^,?]{2,50}?)"
+    r"(?P<tail>\s+(?:of|in|for|at|from)\s+[^?]*)?\??$",
+    re.IGNORECASE,
+)
 MOST = 6
 _VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|must|should|may)\b", re.IGNORECASE
@@ -25,6 +30,11 @@ def parts_of(question: str, known: Known) -> tuple[str, ...]:
     What one leaves out is taken from the first ("and what was its income that year?")."""
     text = " ".join(question.split())
     pieces = [piece for piece in _JOINED.split(text) if piece.strip()]
+    if (found := _EITHER.match(text)) is not None:
+        return tuple(
+            f"{found['lead'].strip()} {item.strip()}{found['tail'] or ''}?"
+            for item in (found["a"], found["b"])
+        )
     shared = _VERB.search(pieces[-1])
     whole = [
         piece if _VERB.search(piece) or not shared else f"{piece} {pieces[-1][shared.start() :]}"
