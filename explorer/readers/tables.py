@@ -92,14 +92,20 @@ class DocumentTable:
 
 def told_apart(line: str, cells: Sequence[str]) -> tuple[str, ...] | None:
     """The cells of a row where its line does not tell them; None where `rows_of` gets them from it."""
-    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
-    kept = tuple(cells[:last])
-    return None if kept == told_by(line) else kept
+    kept = _trimmed(cells)
+    return None if kept == _trimmed(_told_by(line)) else kept
 
 
-def told_by(line: str) -> tuple[str, ...]:
+def _trimmed(cells: Sequence[str]) -> tuple[str, ...]:
+    """The cells up to the last in which something stands."""
+    return tuple(cells[: next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)])
+
+
+def _told_by(line: str) -> tuple[str, ...]:
     """The cells that a line tells; in Markdown, bars stand around it too."""
-    return tuple(line.removeprefix("| ").removesuffix(" |").split(_BETWEEN))
+    if not line.startswith("| "):
+        return tuple(line.split(_BETWEEN))
+    return tuple(cell.strip() for cell in line[1:].removesuffix("|").split(_BETWEEN))
 
 
 def rows_of(text: str, apart: Iterable[tuple[int, Sequence[str]]]) -> tuple[tuple[str, ...], ...]:
@@ -118,7 +124,7 @@ def _rows(text: str, apart: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tup
     """The rows in which something stands."""
     told = {row: tuple(cells) for row, cells in apart}
     lines = (line for line in text.split("\n") if line.strip())
-    rows = (told.get(place, told_by(line)) for place, line in enumerate(lines))
+    rows = (told.get(place, _told_by(line)) for place, line in enumerate(lines))
     return (row for row in rows if any(row))
 
 
