@@ -33,11 +33,13 @@ _FORM_IN_NAME = re.compile(
     r"(?:^|[\s_.-])(?:10-?[kq]|8-?k|20-?f|6-?k|s-?1|earnings)(?=$|[\s_.-])", re.IGNORECASE
 )
 _ABOUT = re.compile(
-    r"\b(?:about|on|deals? with|concern(?:s|ing)?|mentions?|discuss(?:es)?|covers?|regarding|speaks? of|talks? about|contains?)\s+(?P<what>.+?)\W*$",
+    r"\b(?:about|on|deals? with|concern(?:s|ing)?|mentions?|discuss(?:es)?|covers?|regarding|"
+    r"speaks? of|talks? about|contains?)\s+(?P<what>.+?)\W*$",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
-    r"\b(?:this|the|my|our|your)\s+(?:whole |entire )?(?:library|collection)\b|\b(?:everything|all (?:of )?(?:the |my )?documents)\b",
+    r"\b(?:this|the|my|our|your)\s+(?:whole |entire )?(?:library|collection)\b|\b(?:everything|"
+    r"all (?:of )?(?:the |my )?documents)\b",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"\bhow many\b|\bnumber of\b|\bwie viele?\b|\bcombien\b|\bcuánt[oa]s\b", re.IGNORECASE)

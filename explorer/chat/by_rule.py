@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-import re
 
 import numpy as np
 
@@ -17,7 +16,6 @@ from explorer.types import Chunk, Document, Scope
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
-    from explorer.search.retrieved import Retrieved
     from explorer.search.retriever import Retriever
 
 PASSAGES = 12

@@ -30,7 +30,8 @@ FIT, COVERED, MISSING = 0.46, 0.3, 0.3
 """A question is answered where the best sentence's cosine, with a share of what it holds of the question's
 words and less a share of what stands in no passage, is this much."""
 _LEANS = re.compile(
-    r"^(?:he|she|it|its|they|their|this|these|that|those|such|there|then|also|however|but|and|so|instead|otherwise|both|here)\b",
+    r"^(?:he|she|it|its|they|their|this|these|that|those|such|there|then|also|however|but|and|so|"
+    r"instead|otherwise|both|here)\b",
     re.IGNORECASE,
 )
 _LONGEST = 520

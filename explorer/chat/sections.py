@@ -13,7 +13,8 @@ _ENOUGH = 0.75
 """Which share of a heading's words a question must say."""
 _ASKING = frozenset(
     words_of(
-        "summary summarize summarise sum section chapter part main points give overview say about document report update strategy"
+        "summary summarize summarise sum section chapter part main points give overview say about "
+        "document report update strategy"
     )
 )
 

@@ -17,12 +17,15 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBERING = re.compile(r"^[\s#*•·–—-]*(?:\d+(?:\.\d+)*|[A-Z]|[ivxIVX]+)?[.)]?\s+")
 _DOTS = re.compile(r"(?:\.\s?){4,}|_{4,}|\t{2,}")
 _EXHIBIT = re.compile(
-    r"^\W*(?:exhibit|item|table of contents|index to|part [ivx]+|signature|pursuant to the requirements|incorporated (?:herein )?by reference|"
-    r".{0,120}\((?:business wire|pr ?newswire|globe newswire)\)|see (?:note|item|page)|page \d+|note \d+|©|copyright|all rights reserved|http)",
+    r"^\W*(?:exhibit|item|table of contents|index to|part [ivx]+|signature|"
+    r"pursuant to the requirements|incorporated (?:herein )?by reference|"
+    r".{0,120}\((?:business wire|pr ?newswire|globe newswire)\)|see (?:note|item|page)|page \d+|"
+    r"note \d+|©|copyright|all rights reserved|http)",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(
-    r"^[A-Z][\w .,/-]{2,60}[–—-]{1,2}\s*\(?(?:business wire|pr ?newswire|globe newswire|[A-Z][a-z]+ \d{1,2}, \d{4})",
+    r"^[A-Z][\w .,/-]{2,60}[–—-]{1,2}\s*\(?(?:business wire|pr ?newswire|globe newswire|"
+    r"[A-Z][a-z]+ \d{1,2}, \d{4})",
     re.IGNORECASE,
 )
 _SHORTEST_WORDS = 4

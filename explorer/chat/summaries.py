@@ -33,8 +33,10 @@ _SAME = 0.8
 _FIRST = 0.12
 """How much the first passages of a part count beside how central they are: authors say first what matters."""
 _BOILERPLATE = re.compile(
-    r"\b(?:forward-looking|undue reliance|safe harbor|exhibit|incorporated by reference|table of contents|check mark|pursuant to|"
-    r"hereunto duly authorized|securities (?:exchange )?act|commission file|emerging growth company|inline xbrl|registrant|copyright|"
+    r"\b(?:forward-looking|undue reliance|safe harbor|exhibit|incorporated by reference|"
+    r"table of contents|check mark|pursuant to|"
+    r"hereunto duly authorized|securities (?:exchange )?act|commission file|"
+    r"emerging growth company|inline xbrl|registrant|copyright|"
     r"all rights reserved|trademarks?)\b",
     re.IGNORECASE,
 )

@@ -37,10 +37,14 @@ _NEIGHBOURS = 6
 """Columns that are shown of a row."""
 _COMMON = frozenset(
     words_of(
-        "consolidated statement statements income operations balance sheet sheets cash flow flows summary selected financial data results "
-        "result table year years ended quarter months three six nine twelve december june march september unaudited audited continued "
-        "notes note million millions thousand thousands except per share amounts dollars usd the company information overview total "
-        "operating performance highlights key metrics fiscal comparison schedule report annual item page part condensed"
+        "consolidated statement statements income operations balance sheet sheets cash flow flows "
+        "summary selected financial data results "
+        "result table year years ended quarter months three six nine twelve december june march "
+        "september unaudited audited continued "
+        "notes note million millions thousand thousands except per share amounts dollars usd the "
+        "company information overview total "
+        "operating performance highlights key metrics fiscal comparison schedule report annual "
+        "item page part condensed"
     )
 )
 

@@ -88,15 +88,18 @@ _SCALE_IN = re.compile(
     r"\bin\s+(?:[^\s,;:.()]+\s+){0,3}?(?P<word>thousands?|millions?|billions?|mio|mrd|tsd|millionen|milliers|"
     r"milliards|milliarden|tausend)\b"
     r"|\(\s*(?:[^\s()]+\s+){0,3}?(?P<bracket>thousands?|millions?|billions?)\b"
-    r"|(?:[$€£¥]|\b(?:USD|EUR|GBP|CHF|JPY|RMB|CAD|AUD|DKK|SEK|NOK))\s?['’‘]?(?P<short>000s?|k|mn|m|bn|b|millions?|thousands?)(?![a-z0-9])"
+    r"|(?:[$€£¥]|\b(?:USD|EUR|GBP|CHF|JPY|RMB|CAD|AUD|DKK|SEK|NOK))\s?['’‘]?(?P<short>000s?|k|mn|m|"
+    r"bn|b|millions?|thousands?)(?![a-z0-9])"
     r"|(?<!\d)(?P<zeros>['’‘]000s?)(?!\d)"
-    r"|(?:^|[\s(])(?:[$€£¥]|USD|EUR|GBP|dollars|euros?)?\s?(?P<bare>millions?|thousands?|billions?)\s*(?:$|[),;]|of\b)",
+    r"|(?:^|[\s(])(?:[$€£¥]|USD|EUR|GBP|dollars|euros?)?\s?(?P<bare>millions?|thousands?|"
+    r"billions?)\s*(?:$|[),;]|of\b)",
     re.IGNORECASE,
 )
 
 
 _SAID_IN = re.compile(
-    r"\bin\s+(?:[^\s,;:.()]+\s+){0,2}?(?P<word>thousands|millions|billions|millionen|tausend|milliers|milliards)\b"
+    r"\bin\s+(?:[^\s,;:.()]+\s+){0,2}?(?P<word>thousands|millions|billions|millionen|tausend|"
+    r"milliers|milliards)\b"
     r"|[$€£¥]\s?['’](?P<short>000s?)",
     re.IGNORECASE,
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from explorer.figures.grid import Grid, words_of
 from explorer.figures.amounts import amount
+from explorer.figures.grid import Grid, words_of
 from explorer.figures.lines import Line, Lines
-from explorer.figures.paragraphs import ASKING, Said, said
+from explorer.figures.paragraphs import ASKING, said
 from explorer.figures.periods import Period
 from explorer.figures.questions import Asked, Operation, understood
 from explorer.figures.result import Figure

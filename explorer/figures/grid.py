@@ -16,7 +16,8 @@ MOST_ROWS, MOST_COLUMNS = 2_000, 60
 """What is looked at of a table: no statement is larger, and a question is answered in milliseconds."""
 
 _PLAIN = re.compile(
-    r"\bper (?:common |ordinary |diluted |basic )?(?:share|unit|employee|barrel|ton)\b|\bEPS\b|\bratio\b|\brate\b|\(?\byears\)?$|"
+    r"\bper (?:common |ordinary |diluted |basic )?(?:share|unit|employee|barrel|ton)\b|\bEPS\b|"
+    r"\bratio\b|\brate\b|\(?\byears\)?$|"
     r"\bnumber of\b|\bheadcount\b",
     re.IGNORECASE,
 )
@@ -53,8 +54,7 @@ def words_of(text: str) -> list[str]:
 
 
 _SILENT = frozenset(
-    "a an the of in on at by for to from with and or as is are was were be been being do does did has have had "
-    "its it their this that these those what which how much many s respectively per".split()
+    ["a", "an", "the", "of", "in", "on", "at", "by", "for", "to", "from", "with", "and", "or", "as", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "has", "have", "had", "its", "it", "their", "this", "that", "these", "those", "what", "which", "how", "much", "many", "s", "respectively", "per"]
 )
 
 

@@ -19,7 +19,8 @@ UNKNOWN = 0.8
 """What of the score goes where no word of the question is of the table or the text around it."""
 _FILLER = frozenset(
     words_of(
-        "company value amount number figure respective group year fiscal period end ended total respectively reported "
+        "company value amount number figure respective group year fiscal period end ended total "
+        "respectively reported "
         "table shown given according show december june september march financial level overall"
     )
 )

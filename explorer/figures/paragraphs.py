@@ -17,12 +17,15 @@ ENOUGH = 0.6
 _MOST = 400
 """Sentences that are looked at."""
 _SENTENCE = re.compile(
-    r"(?:[^.!?]|[.!?](?![\s”\"]|$)|(?<=\b[A-Z])\.|(?<=\b(?:No|Mr|Ms|vs|Co))\.|(?<=\b(?:Inc|Ltd))\.(?!\s+[A-Z][a-z]+\s))+[.!?]*[”\"]?"
+    r"(?:[^.!?]|[.!?](?![\s”\"]|$)|(?<=\b[A-Z])\.|(?<=\b(?:No|Mr|Ms|vs|Co))\.|(?<=\b(?:Inc|"
+    r"Ltd))\.(?!\s+[A-Z][a-z]+\s))+[.!?]*[”\"]?"
 )
 _AMOUNT = re.compile(
     r"(?:(?:approximately|about|around|nearly|over|up to|more than|less than)\s+)?"
-    r"(?:(?:US|C|A|HK|S|NZ|R)?[$€£¥₹]\s?\d[\d,]*(?:\.\d+)?|(?:USD|EUR|GBP|RMB|CHF|CAD|DKK)\s?\d[\d,]*(?:\.\d+)?|(?<![\w.,(\[])\d[\d,]*(?:\.\d+)?)"
-    r"(?:\s?(?:%|percent\b|per cent\b|basis points)|\s?(?:thousand|million|billion|years?|months?|days|bn|p|m|cents)\b)?",
+    r"(?:(?:US|C|A|HK|S|NZ|R)?[$€£¥₹]\s?\d[\d,]*(?:\.\d+)?|(?:USD|EUR|GBP|RMB|CHF|CAD|"
+    r"DKK)\s?\d[\d,]*(?:\.\d+)?|(?<![\w.,(\[])\d[\d,]*(?:\.\d+)?)"
+    r"(?:\s?(?:%|percent\b|per cent\b|basis points)|\s?(?:thousand|million|billion|years?|months?|"
+    r"days|bn|p|m|cents)\b)?",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]{4,200}\)")
@@ -31,9 +34,12 @@ _OTHER = re.compile(r"%|per ?cent|basis points|years?|months?|days", re.IGNORECA
 _RATE = re.compile(r"%|per ?cent|basis points", re.IGNORECASE)
 
 _HOW_MUCH = re.compile(
-    r"\bhow (?:much|many)\b|\bwhat (?:is|was|were|are|percentage|proportion|amount)\b[^?]*\b(?:amount|value|total|percentage|proportion|number|rate|costs?|expenses?|"
-    r"sales|revenues?|income|loss(?:es)?|charges?|gains?|increase|decrease|change|price|share|dividends?|tax|investment|compensation|"
-    r"balance|provision|allowance|impairment|interest|cash|proceeds|liabilit\w+|assets?|period|term|guarantee|payments?|growth|margin)\b",
+    r"\bhow (?:much|many)\b|\bwhat (?:is|was|were|are|percentage|proportion|"
+    r"amount)\b[^?]*\b(?:amount|value|total|percentage|proportion|number|rate|costs?|expenses?|"
+    r"sales|revenues?|income|loss(?:es)?|charges?|gains?|increase|decrease|change|price|share|"
+    r"dividends?|tax|investment|compensation|"
+    r"balance|provision|allowance|impairment|interest|cash|proceeds|liabilit\w+|assets?|period|"
+    r"term|guarantee|payments?|growth|margin)\b",
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"\bhow (?:many years|long)\b|\b(?:useful li\w+|term|period) of\b", re.IGNORECASE)
@@ -42,7 +48,8 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _NO_AMOUNT = re.compile(
-    r"^\s*(?:why|how (?:is|are|was|were|does|do|did))\b|\breasons?\b|\bexclude|^\s*what (?:caused|led|drove|resulted)",
+    r"^\s*(?:why|how (?:is|are|was|were|does|do|did))\b|\breasons?\b|\bexclude|^\s*what (?:caused|"
+    r"led|drove|resulted)",
     re.IGNORECASE,
 )
 
@@ -62,12 +69,15 @@ class _Kind:
 _KINDS = (
     _Kind(
         re.compile(
-            r"^\s*why\b|\breasons?\b|\bdue to\b|\bcaused?\b|\bled to\b|\bdrove\b|\bdriven\b|\bresult(?:ed)? (?:from|in)\b|\battribut",
+            r"^\s*why\b|\breasons?\b|\bdue to\b|\bcaused?\b|\bled to\b|\bdrove\b|\bdriven\b|"
+            r"\bresult(?:ed)? (?:from|in)\b|\battribut",
             re.IGNORECASE,
         ),
         re.compile(
-            r"\b(?:(?:primarily|mainly|largely|principally|partially|partly|mostly)\s+)?(?:due to|because of|because|as a result of|"
-            r"(?:was |were |is |are )?(?:\w+ly )?(?:attributable to|driven by|(?:the )?result of)|resulting from|resulted from|caused by|"
+            r"\b(?:(?:primarily|mainly|largely|principally|partially|partly|mostly)\s+)?(?:due to|"
+            r"because of|because|as a result of|"
+            r"(?:was |were |is |are )?(?:\w+ly )?(?:attributable to|driven by|(?:the )?result of)|"
+            r"resulting from|resulted from|caused by|"
             r"owing to|on account of)\b",
             re.IGNORECASE,
         ),
@@ -76,7 +86,8 @@ _KINDS = (
     _Kind(
         re.compile(r"\b(?:consists?|compris\w+|includes?|included|made up|contains?)\b", re.IGNORECASE),
         re.compile(
-            r"\b(?:(?:primarily|mainly|principally)\s+)?(?:consists?|consisted|comprises?|comprised|is comprised|are comprised|includes?|"
+            r"\b(?:(?:primarily|mainly|principally)\s+)?(?:consists?|consisted|comprises?|"
+            r"comprised|is comprised|are comprised|includes?|"
             r"included|contains?)\s+(?:(?:primarily|mainly|principally)\s+)?(?:of\s+)?",
             re.IGNORECASE,
         ),
@@ -88,7 +99,8 @@ _KINDS = (
             re.IGNORECASE,
         ),
         re.compile(
-            r"\b(?:represents?|relates? (?:primarily |mainly )?to|(?:is|are) (?:primarily |mainly )?related to|refers? to|"
+            r"\b(?:represents?|relates? (?:primarily |mainly )?to|(?:is|are) (?:primarily |"
+            r"mainly )?related to|refers? to|"
             r"(?:is|are) defined as|means?|(?:is|are))\s+",
             re.IGNORECASE,
         ),
@@ -99,8 +111,10 @@ _KINDS = (
             r"^\s*how (?:is|are|was|were|does|do|did)\b|\bbased on\b|\bbasis\b|\bmethod\b", re.IGNORECASE
         ),
         re.compile(
-            r"\b(?:based (?:up)?on|by (?:using|comparison|comparing|reference|multiplying|dividing|applying)|using|in accordance with|"
-            r"at (?:cost|fair value|the lower)|(?:is|are|was|were) (?:calculated|determined|measured|stated|computed|defined|recognized|"
+            r"\b(?:based (?:up)?on|by (?:using|comparison|comparing|reference|multiplying|dividing|"
+            r"applying)|using|in accordance with|"
+            r"at (?:cost|fair value|the lower)|(?:is|are|was|were) (?:calculated|determined|"
+            r"measured|stated|computed|defined|recognized|"
             r"recorded|classified) (?:as|by|at|using)?)\s*",
             re.IGNORECASE,
         ),
@@ -154,7 +168,8 @@ def said(question: str, paragraphs: Sequence[str]) -> Said | None:
 
 ASKING = frozenset(
     words_of(
-        "what which how much many why when where who was were amount value company year fiscal main primarily mainly"
+        "what which how much many why when where who was were amount value company year fiscal "
+        "main primarily mainly"
     )
 )
 

@@ -21,9 +21,11 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
 _PERIOD = re.compile(
     rf"\b(?P<span>{_YEAR}\s?[/–-]\s?(?:{_YEAR}|\d\d))(?!\d)"
-    rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|(?:first|second|third|fourth) (?:fiscal )?quarter)(?:\s?(?:of|in)?(?:\s(?:fiscal|FY|the|year|ended)){{0,2}}\s?"
+    rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|(?:first|second|third|fourth) (?:fiscal )?quarter)(?:\s?(?:of|"
+    rf"in)?(?:\s(?:fiscal|FY|the|year|ended)){{0,2}}\s?"
     rf"(?P<quarter_year>{_YEAR}|['’]\d\d))?\b"
-    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|\b))?(?P<month_year>{_YEAR})?"
+    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|"
+    rf"\b))?(?P<month_year>{_YEAR})?"
     rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?P<month_year2>{_YEAR})?"
     rf"|(?<![\d.,$€£/])(?P<year>{_YEAR})(?!\d|,\d{{3}}|\.\d|\s?%)"
     r"|\b(?:FY|F|CY)\s?['’]?(?P<short>\d\d)\b",
@@ -98,7 +100,7 @@ def _named(match: re.Match[str]) -> Named | None:
 
 def _quarter(text: str) -> int:
     digit = next((int(mark) for mark in text if mark.isdigit()), 0)
-    return digit or 1 + ("first", "second", "third", "fourth").index(text.split()[0].lower())
+    return digit or 1 + ("first", "second", "third", "fourth").index(text.split(maxsplit=1)[0].lower())
 
 
 def _full(year: str | None) -> int:

@@ -69,34 +69,41 @@ _LISTS_PERIODS = re.compile(
     r"^\s*(?:in |for |what are the |(?:the )?)?(?:which|what|years?)?\s*(?:are the )?(?:fiscal |financial )?"
     r"(?:years?(?:\(s\))?|periods?)\b"
     r".*\b(?:provided?|show[sn]?|reported|calculated|recorded|presented|included|listed|given|available|"
-    r"compared|measured|covered|disclosed|computed|analy[sz]ed|tabulated|considered|report)\b(?!.*\b(?:exceed|more than|less than|"
+    r"compared|measured|covered|disclosed|computed|analy[sz]ed|tabulated|considered|"
+    r"report)\b(?!.*\b(?:exceed|more than|less than|"
     r"above|below|over|higher|highest|larger|largest|lower|lowest|smaller|smallest|greater|greatest)\b)",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"\bhow many\b.*\b(?:years?|periods?|quarters?|months?)\b", re.IGNORECASE)
 _ABOVE = re.compile(
-    rf"\b(?:exceed(?:ed|s|ing)?|more than|greater than|higher than|larger than|above|over|at least)\s+{_NUMBER}",
+    rf"\b(?:exceed(?:ed|s|ing)?|more than|greater than|higher than|larger than|above|over|"
+    rf"at least)\s+{_NUMBER}",
     re.IGNORECASE,
 )
 _BELOW = re.compile(
     rf"\b(?:less than|lower than|smaller than|below|under|fewer than)\s+{_NUMBER}", re.IGNORECASE
 )
 _PERCENT_CHANGE = re.compile(
-    r"(?:\bpercent(?:age)?(?: point)?|%)\s*(?:of\s+)?(?:average\s+)?(?:change|increase|decrease|growth|decline|drop|rise|difference|increment)"
+    r"(?:\bpercent(?:age)?(?: point)?|%)\s*(?:of\s+)?(?:average\s+)?(?:change|increase|decrease|"
+    r"growth|decline|drop|rise|difference|increment)"
     r"|\b(?:change|increase|decrease|growth)\W{0,12}(?:%|\(percent)"
-    r"|\bgrowth rate|\b(?:change|increase|decrease|growth|decline)\b[^?]*\b(?:in|as a|by) (?:percent(?:age)?|%)"
+    r"|\bgrowth rate|\b(?:change|increase|decrease|growth|decline)\b[^?]*\b(?:in|as a|"
+    r"by) (?:percent(?:age)?|%)"
     r"|\bpercent(?:age)?\b[^?]{0,60}\b(?:grow|grew|increased?|decreased?|declined?|changed?|rose|fell)\b"
     r"|\bby (?:what|how many) (?:percent(?:age)?|%)",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
-    r"\b(?:as a |what |the )?(?:percentage|percent|proportion|share|%|portion)\b(?:[^?]{0,40})?\b(?:of|over|in|to|among|out of|against|from|constitut\w+|form\w*|account\w*|attribut\w*|makes? up)\b",
+    r"\b(?:as a |what |the )?(?:percentage|percent|proportion|share|%|"
+    r"portion)\b(?:[^?]{0,40})?\b(?:of|over|in|to|among|out of|against|from|constitut\w+|form\w*|"
+    r"account\w*|attribut\w*|makes? up)\b",
     re.IGNORECASE,
 )
 _RATIO = re.compile(r"\bratio\b|\bhow many times\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"(?<!weighted-)(?<!weighted )\b(?:average|mean)\b", re.IGNORECASE)
 _CHANGE = re.compile(
-    r"\b(?:change|changed|increase|increased|decrease|decreased|growth|grow|grew|decline|declined|movement|variation|increment|reduction)\b",
+    r"\b(?:change|changed|increase|increased|decrease|decreased|growth|grow|grew|decline|declined|"
+    r"movement|variation|increment|reduction)\b",
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(
@@ -107,12 +114,16 @@ _SEVERAL = re.compile(r"\brespective(?:ly)?\b|\beach\b", re.IGNORECASE)
 _RANGE = re.compile(r"\b(?:from|between|for|over|across|through)?\s*$", re.IGNORECASE)
 
 _WORDS = re.compile(
-    r"^\s*(?:why|where|who|whom|whose|when)\b|^\s*how (?:is|are|was|were|does|do|did|will|often|long|can|could|would)\b(?! (?:much|many))"
+    r"^\s*(?:why|where|who|whom|whose|when)\b|^\s*how (?:is|are|was|were|does|do|did|will|often|"
+    r"long|can|could|would)\b(?! (?:much|many))"
     r"|^\s*what (?:could|can|led|caused|does|do|did|would|may|drove|explains?|happen\w*|kinds?|types?)\b"
-    r"|\b(?:reasons?|due to|because of|caused? by|attribut\w+ to|relate[ds]? to|consists? of|comprised? of|compris\w+|included? in|"
+    r"|\b(?:reasons?|due to|because of|caused? by|attribut\w+ to|relate[ds]? to|consists? of|"
+    r"comprised? of|compris\w+|included? in|"
     r"defin\w+|refers? to|driven by|result of|basis|method|purpose|represents?)\b[^?]*\??$"
-    r"|^\s*(?:what|which)(?: are| were)? the (?:\w+ ){0,3}(?:countries|segments|regions|components|categories|items|types|currencies|"
-    r"factors|elements|names|assumptions|methods|sources|reasons|places|areas|markets|products|activities|parts)\b",
+    r"|^\s*(?:what|which)(?: are| were)? the (?:\w+ ){0,3}(?:countries|segments|regions|components|"
+    r"categories|items|types|currencies|"
+    r"factors|elements|names|assumptions|methods|sources|reasons|places|areas|markets|products|"
+    r"activities|parts)\b",
     re.IGNORECASE,
 )
 
@@ -120,7 +131,8 @@ _OVER_SEVERAL = frozenset({Operation.SUM, Operation.AVERAGE})
 """Operations whose words are part of a name where figures are asked for one by one."""
 _PERCENT = re.compile(r"%|\bpercent|\bper cent|\bmargin|\brate\b|\byield", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"^\s*(?:between|from|for|in|during|of|as of|at)\W*(?:fiscal |financial |years? )*(?:and|to)?[^\w?]*,\s*(?:the\s+)?",
+    r"^\s*(?:between|from|for|in|during|of|as of|at)\W*(?:fiscal |financial |years? )*(?:and|"
+    r"to)?[^\w?]*,\s*(?:the\s+)?",
     re.IGNORECASE,
 )
 _SUPERLATIVE = re.compile(
@@ -128,7 +140,8 @@ _SUPERLATIVE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\s*(?:what(?:'s|’s)?|how much|how many|which|by how much|calculate|compute|find|tell me|give me|state)?\s*"
+    r"^\s*(?:what(?:'s|’s)?|how much|how many|which|by how much|calculate|compute|find|tell me|"
+    r"give me|state)?\s*"
     r"(?:is|are|was|were|does|do|did|has|have|had|will|would|the|of)?\s*(?:the\s+)?",
     re.IGNORECASE,
 )
@@ -231,7 +244,9 @@ def _parts(operation: Operation, bare: str, pattern: re.Pattern[str] | None) -> 
             what = f"{head['what']} " if head else ""
             return (what + between["a"], what + between["b"])
         more = re.search(
-            r"how much (?:more|less|higher|lower|larger|greater)\s+(?P<what>.*?)\s*(?P<a>\S.*?)\s+(?:than|as compared to|compared to|compared with|versus)\s+(?P<b>.+)",
+            r"how much (?:more|less|higher|lower|larger|"
+            r"greater)\s+(?P<what>.*?)\s*(?P<a>\S.*?)\s+(?:than|as compared to|compared to|"
+            r"compared with|versus)\s+(?P<b>.+)",
             rest,
             re.IGNORECASE,
         )
@@ -244,9 +259,14 @@ def _parts(operation: Operation, bare: str, pattern: re.Pattern[str] | None) -> 
 def _of_whole(rest: str) -> tuple[str, ...]:
     """(part, whole) of a share."""
     for pattern in (
-        r"(?P<a>.+?)\s*,?\s+as a (?:percentage|percent|proportion|share|%|portion) (?:of|over|to|in)\s+(?P<b>.+)",
-        r"(?:percentage|percent|proportion|share|%|portion)\s+of\s+(?P<b>total\s.+?|.+?)\s+(?:was|were|is|are|did|does|do)\s+(?P<a>.+)",
-        r"(?:percentage|percent|proportion|share|%|portion)\s+(?:of|that)\s+(?P<a>.+?)\s+(?:as a (?:percentage|percent|proportion) of|over|in|to|among|out of|against|from|constitut\w*|forms?|accounts? for)\s+(?P<b>(?:the )?(?:total|overall|gross|net|sum|whole|all|company|aggregate)?.+)",
+        r"(?P<a>.+?)\s*,?\s+as a (?:percentage|percent|proportion|share|%|portion) (?:of|over|to|"
+        r"in)\s+(?P<b>.+)",
+        r"(?:percentage|percent|proportion|share|%|portion)\s+of\s+(?P<b>total\s.+?|.+?)\s+(?:was|"
+        r"were|is|are|did|does|do)\s+(?P<a>.+)",
+        r"(?:percentage|percent|proportion|share|%|portion)\s+(?:of|"
+        r"that)\s+(?P<a>.+?)\s+(?:as a (?:percentage|percent|proportion) of|over|in|to|among|"
+        r"out of|against|from|constitut\w*|forms?|accounts? for)\s+(?P<b>(?:the )?(?:total|overall|"
+        r"gross|net|sum|whole|all|company|aggregate)?.+)",
     ):
         found = re.search(pattern, rest, re.IGNORECASE)
         if found:

@@ -16,7 +16,8 @@ from explorer.words.folding import fold
 from explorer.words.stop_words import STOP_WORDS
 
 _JOINS = re.compile(
-    r"^\W*(?:and|but|or|so|also|then|what about|how about|what of|and what about|same for|und|et|y)\b[\s,:]*(?:what about|how about|also|in|for|the same for)?\s*",
+    r"^\W*(?:and|but|or|so|also|then|what about|how about|what of|and what about|same for|und|et|"
+    r"y)\b[\s,:]*(?:what about|how about|also|in|for|the same for)?\s*",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -25,7 +26,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(r"\b(?:the |a |one )?(?:year after|following year|next year|year later)\b", re.IGNORECASE)
 _POINTS = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|she|his|her|him|this|that|these|those|there|then|the (?:same|former|latter|other|first|second|third|last)"
+    r"\b(?:it|its|they|them|their|theirs|he|she|his|her|him|this|that|these|those|there|then|"
+    r"the (?:same|former|latter|other|first|second|third|last)"
     r"(?: one)?|such)\b",
     re.IGNORECASE,
 )
@@ -33,7 +35,8 @@ _THAT_PERIOD = re.compile(
     r"\b(?:that|the same|this) (?:year|quarter|period|date|time|month)\b", re.IGNORECASE
 )
 _ASKS = re.compile(
-    r"\b(?:what|who|whom|whose|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|list|show|"
+    r"\b(?:what|who|whom|whose|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|"
+    r"can|could|will|would|should|list|show|"
     r"give|tell|summari[sz]e|compare|explain|find)\b",
     re.IGNORECASE,
 )

@@ -17,10 +17,7 @@ from explorer.words.stop_words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
 _FORMS = frozenset(
-    "report annual quarterly filing filings document documents file form statement statements press release earnings results "
-    "paper article book manual handbook guide notes note letter draft final copy version dated pdf docx txt md html csv xlsx "
-    "10k 10q 8k 20f 6k earnings "
-    "inc corp corporation company co ltd plc llc group the and of for about section chapter page pages library summary".split()
+    ["report", "annual", "quarterly", "filing", "filings", "document", "documents", "file", "form", "statement", "statements", "press", "release", "earnings", "results", "paper", "article", "book", "manual", "handbook", "guide", "notes", "note", "letter", "draft", "final", "copy", "version", "dated", "pdf", "docx", "txt", "md", "html", "csv", "xlsx", "10k", "10q", "8k", "20f", "6k", "earnings", "inc", "corp", "corporation", "company", "co", "ltd", "plc", "llc", "group", "the", "and", "of", "for", "about", "section", "chapter", "page", "pages", "library", "summary"]
 )
 """Words that many names share: alone they name no document."""
 SHORTEST = 3

@@ -6,16 +6,22 @@ import re
 
 from explorer.questions.followups import Known, completed
 
-_ASKING = r"(?:what|which|who|whom|to whom|whose|when|where|why|how (?:many|much|long|large|high|big|often|far|old)|how|by how much|in which|at what)"
+_ASKING = (
+    r"(?:what|which|who|whom|to whom|whose|when|where|why|how (?:many|much|long|large|high|"
+    r"big|often|far|old)|how|by how much|in which|at what)"
+)
 _JOINED = re.compile(rf"\s*(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?={_ASKING}\b)", re.IGNORECASE)
 _LISTED = re.compile(
-    r"^(?P<lead>(?:what|which|how much|how many)\b[^,]*?\b(?:is|are|was|were|did \w+(?: \w+)? (?:spend on|pay for|report for|plan for))\s+)"
-    r"(?P<items>(?:the |its |their |on )?[^,?]{2,60}?(?:,\s*(?:the |its |on )?[^,?]{2,60}?)*,?\s+and\s+(?:the |its |on )?[^,?]{2,60}?)"
+    r"^(?P<lead>(?:what|which|how much|how many)\b[^,]*?\b(?:is|are|was|were|"
+    r"did \w+(?: \w+)? (?:spend on|pay for|report for|plan for))\s+)"
+    r"(?P<items>(?:the |its |their |on )?[^,?]{2,60}?(?:,\s*(?:the |its |"
+    r"on )?[^,?]{2,60}?)*,?\s+and\s+(?:the |its |on )?[^,?]{2,60}?)"
     r"(?P<tail>\s+(?:in|of|for|at|on|under|according to|from|during)\s+(?!and\b)[^?]*)?\??$",
     re.IGNORECASE,
 )
 _EITHER = re.compile(
-    r"^(?:which|who|what)(?: of (?:the two|them))?\s+(?P<lead>[^,]{3,80}),\s+(?:the\s+)?(?P<a>[^,?]{2,50}?)\s+or\s+(?:the\s+)?(?P<b>[^,?]{2,50}?)"
+    r"^(?:which|who|what)(?: of (?:the two|"
+    r"them))?\s+(?P<lead>[^,]{3,80}),\s+(?:the\s+)?(?P<a>[^,?]{2,50}?)\s+or\s+(?:the\s+)?(?P<b>[^,?]{2,50}?)"
     r"(?P<tail>\s+(?:of|in|for|at|from)\s+[^?]*)?\??$",
     re.IGNORECASE,
 )

@@ -41,8 +41,8 @@ class Question:
                     re.IGNORECASE,
                 )
             )
-            or len(firsts) > 1
-            and " and " in self.complete
+            or (len(firsts) > 1
+            and " and " in self.complete)
         )
 
     @property
