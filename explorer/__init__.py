@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from explorer.library import Library
     from explorer.settings import Settings
+    from explorer.tables import Table
     from explorer.types import (
         Activity,
         Atlas,
@@ -79,6 +80,7 @@ _HOMES = {
     ),
     "explorer.library": ("Library",),
     "explorer.settings": ("Settings",),
+    "explorer.tables": ("Table",),
     "explorer.types": (
         "Activity",
         "Atlas",
@@ -146,6 +148,7 @@ __all__ = [
     "Staged",
     "StorageError",
     "StoredMap",
+    "Table",
     "WorkerError",
 ]
 

@@ -14,7 +14,9 @@ from explorer.catalog import Catalog
 from explorer.ingestion import redo, room
 from explorer.ingestion.intake import Intake, Paths
 from explorer.models import Models
+from explorer.page_images import PageImages
 from explorer.settings import Settings, Source
+from explorer.tables import Table, Tables
 from explorer.types import (
     Activity,
     Atlas,
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from explorer.chat.conversations import Conversations
     from explorer.doctor import OnStep
     from explorer.maps.maps import Maps
-    from explorer.page_images import PageImages
     from explorer.search.retriever import Retriever
     from explorer.transfer.transfer import Transfer
     from explorer.upkeep import Upkeep
@@ -70,25 +71,20 @@ class Library:
         self._catalog = Catalog(self.folder)
         self._client = WorkerClient(self.folder)
         self.models = Models(self._catalog, self._client)
-        self._intake = Intake(
-            self._catalog,
-            self._client,
-            lambda: self.settings,
-            lambda password: self._images.remember(password),  # noqa: PLW0108  (made when it is needed)
-        )
+        self._images = PageImages(self._catalog, lambda: self.settings)
+        self._tables = Tables(self._catalog, self._images.boxes)
+        self._intake = Intake(self._catalog, self._client, lambda: self.settings, self._images.remember)
         waits = self._catalog.jobs.has_work() or self._catalog.erasing.is_begun()
         if waits or not self._catalog.bin.is_empty():
             self._client.start()  # to go on with what a killed process left, and to empty the bin in time
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
-        if "transfer" in self.__dict__:
-            self.transfer.close()
-        if "conversations" in self.__dict__:
-            self.conversations.close()
+        for wing in ("transfer", "conversations"):
+            if wing in self.__dict__:
+                self.__dict__[wing].close()
         self._client.close()
-        if "_images" in self.__dict__:
-            self._images.close()
+        self._images.close()
         self._catalog.close()
 
     def __enter__(self) -> Library:
@@ -205,6 +201,13 @@ class Library:
     def chunk(self, chunk_id: int) -> Chunk:
         """One chunk. Raises NotFound."""
         return self._catalog.chunks.get(chunk_id)
+
+    def tables(
+        self, document_id: str, page: int | None = None, start: int | None = None, end: int | None = None
+    ) -> list[Table]:
+        """The tables in order, or those that hold something of a page, of `text[start:end]`, or of both.
+        Raises NotFound."""
+        return self._tables.of_document(document_id, page, start, end)
 
     def original(self, document_id: str) -> Path:
         """The path of the library's copy of the file, named by its SHA-256. Raises NotFound."""
@@ -386,12 +389,6 @@ class Library:
         from explorer.chat.answers import Answerer
 
         return Answerer(self._retriever, self.models.chat_model)
-
-    @cached_property
-    def _images(self) -> PageImages:
-        from explorer.page_images import PageImages
-
-        return PageImages(self._catalog, lambda: self.settings)
 
 
 def _as_list(values: Any) -> Sequence[Any]:

@@ -12,11 +12,15 @@ from explorer.readers import limits, registry
 from explorer.readers.ocr import word_boxes
 from explorer.readers.pdf import offset_map
 from explorer.readers.process.pool import ReaderPool
-from explorer.types import PageImage
+from explorer.types import Box, PageImage
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.settings import Settings
+
+
+_SMALLEST = 50
+"""Width of a page that nobody looks at."""
 
 
 class PageImages:
@@ -54,6 +58,14 @@ class PageImages:
         return replace(
             image, boxes=tuple(word_boxes.within(recognised, low, high, image.height / image.width))
         )
+
+    def boxes(self, document_id: str, number: int, start: int, end: int) -> tuple[Box, ...]:
+        """Where `text[start:end]` stands on a page; () where the document's format has no page images.
+        Raises as `page`."""
+        kind = self._catalog.documents.get(document_id).kind
+        if not registry.has_images(kind):
+            return ()
+        return self.page(document_id, number, start, end, _SMALLEST).boxes
 
     def _drawn(
         self, document_id: str, name: str, number: int, ranges: list[tuple[int, int]], width: int

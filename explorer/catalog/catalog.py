@@ -26,6 +26,7 @@ from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Check
+from explorer.catalog.tables import KeptTables
 from explorer.catalog.verifying import Verifying
 from explorer.catalog.work import Work
 from explorer.errors import StorageError
@@ -69,6 +70,7 @@ class Catalog:
         self.bin = Bin(self.database, self.tidying, self.originals)
         self.arrivals = Arrivals(self.database, self.tidying, self.originals)
         self.chunks = Chunks(self.database)
+        self.tables = KeptTables(self.database)
         self.embeddings = Embeddings(self.database)
         self.changes = Changes(self.database)
         self.jobs = Jobs(self.database, self.originals)

@@ -30,6 +30,13 @@ _QUESTIONS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "document",
+        "with tables outside the text: {names}",
+        "SELECT DISTINCT d.name FROM document_table t JOIN edition e ON e.id = t.edition_id"
+        " JOIN document d ON d.id = e.document_id"
+        ' WHERE t.start < 0 OR t."end" <= t.start OR t."end" > e.characters',
+    ),
+    (
+        "document",
         "with pages that do not make up the text: {names}",
         "SELECT d.name FROM edition e JOIN document d ON d.id = e.document_id LEFT JOIN (SELECT"
         " edition_id, count(*) n,"

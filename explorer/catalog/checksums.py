@@ -1,9 +1,9 @@
 """A checksum of each edition: is what is kept of a document still what was stored?
 
 SQLite sees damage in the order of its pages and rows, not a byte that has changed within a text, a number or
-a vector. `checksum` covers the edition with its pages, its text, its chunks with their words, and their
-vectors; `name_checksum` the words of the name, which another name changes. Tags, the bin and the switch to a
-new index change neither.
+a vector. `checksum` covers the edition with its pages, its text, its tables, its chunks with their words, and
+their vectors; `name_checksum` the words of the name, which another name changes. Tags, the bin and the switch
+to a new index change neither.
 
 Functions here run inside the caller's transaction.
 """
@@ -32,6 +32,8 @@ _CONTENT = (
     " JOIN generation g ON g.id = e.generation_id LEFT JOIN chunk_terms_content t ON t.id = c.id"
     " LEFT JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded"
     " WHERE c.edition_id = ? ORDER BY c.position, c.id",
+    'SELECT number, start, "end", header_rows, CAST(apart AS BLOB)'
+    " FROM document_table WHERE edition_id = ? ORDER BY number",
 )
 _NAMES = (
     "SELECT CAST(t.c0 AS BLOB) FROM chunk c LEFT JOIN chunk_terms_content t ON t.id = c.id"

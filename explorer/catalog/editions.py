@@ -49,6 +49,7 @@ def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewD
     )
     edition_id = int(con.last_insert_rowid())
     _insert_text(con, edition_id, new)
+    _insert_tables(con, edition_id, new)
     _insert_chunks(con, edition_id, first, new)
     checksums.note(con, edition_id)
     if new.chunks:
@@ -140,6 +141,17 @@ def _insert_text(con: apsw.Connection, edition_id: int, new: NewDocument) -> Non
     )
 
 
+def _insert_tables(con: apsw.Connection, edition_id: int, new: NewDocument) -> None:
+    con.executemany(
+        'INSERT INTO document_table (edition_id, number, start, "end", header_rows, apart)'
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (edition_id, number, table.start, table.end, table.header_rows, dumps(table.apart))
+            for number, table in enumerate(new.tables, 1)
+        ),
+    )
+
+
 def _insert_chunks(con: apsw.Connection, edition_id: int, first: int, new: NewDocument) -> None:
     con.executemany(
         'INSERT INTO chunk (id, edition_id, position, start, "end", page, end_page, headings, embedded)'
@@ -174,6 +186,11 @@ def _check_spans(new: NewDocument) -> None:
     for chunk in new.chunks:
         if not 0 <= chunk.start < chunk.end <= characters or not {chunk.page, chunk.end_page} <= numbers:
             raise ValueError(f"{new.name}: the passage {chunk.start}-{chunk.end} lies outside the text")
+    last = 0
+    for table in new.tables:
+        if not last <= table.start < table.end <= characters:
+            raise ValueError(f"{new.name}: the table {table.start}-{table.end} lies outside the text")
+        last = table.end
 
 
 def _clean(text: str | None) -> str | None:

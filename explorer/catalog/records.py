@@ -58,6 +58,18 @@ class NewChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class NewTable:
+    """A table to store: `text[start:end]`."""
+
+    start: int
+    end: int
+    header_rows: int | None = None
+    """How many of its first rows name the columns, where the file says so."""
+    apart: Sequence[tuple[int, Sequence[str]]] = ()
+    """(number of a row from 0, its cells) where its line does not tell them."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewDocument:
     """A document that was read, cut and embedded: all that becomes visible in one transaction."""
 
@@ -73,6 +85,8 @@ class NewDocument:
     language: str | None = None
     date: date | None = None
     headings: Sequence[HeadingLike] = ()
+    tables: Sequence[NewTable] = ()
+    """By rising `start`, apart from each other."""
     warnings: Sequence[str] = ()
     part_of: str | None = None
     """The archive or mail it came in, with the folders there; None for a file of its own."""

@@ -221,3 +221,14 @@ CREATE INDEX document_binned ON document (binned_at) WHERE binned_at IS NOT NULL
 ALTER TABLE edition ADD COLUMN checksum BLOB;
 ALTER TABLE edition ADD COLUMN name_checksum BLOB;
 """
+
+VERSION_4 = """
+-- Where the tables of a document stand in its text, and what the text does not tell of them.
+CREATE TABLE document_table (
+    edition_id INTEGER NOT NULL REFERENCES edition ON DELETE CASCADE,
+    number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    header_rows INTEGER,  -- NULL where the file did not say
+    apart TEXT NOT NULL,  -- [[row, [cell, ...]], ...] for rows whose cells their line does not tell
+    PRIMARY KEY (edition_id, number)
+) WITHOUT ROWID;
+"""

@@ -14,7 +14,8 @@ from explorer.catalog import documents, text_pieces
 from explorer.catalog.columns import fetch_all, fetch_one
 from explorer.catalog.conversations import IS_HIDDEN, spans_of
 from explorer.catalog.forgetting import FORGOTTEN
-from explorer.catalog.records import KeptConversation, KeptMessage
+from explorer.catalog.records import KeptConversation, KeptMessage, NewTable
+from explorer.catalog.tables import kept_of
 
 _DOCUMENT = (
     "SELECT d.id, d.sha256, d.name, d.source, d.part_of, d.size, d.added_at, e.id, e.kind, e.title, e.author,"
@@ -105,6 +106,16 @@ def chunks(con: apsw.Connection, document: DocumentRow) -> list[ChunkRow]:
         (document.edition_id,),
     )
     return [ChunkRow(*row) for row in rows]
+
+
+def tables(con: apsw.Connection, document: DocumentRow) -> list[NewTable]:
+    """The tables of a document, in order."""
+    rows = fetch_all(
+        con,
+        'SELECT start, "end", header_rows, apart FROM document_table WHERE edition_id = ? ORDER BY number',
+        (document.edition_id,),
+    )
+    return [kept_of(*row) for row in rows]
 
 
 def name_terms(con: apsw.Connection, document: DocumentRow) -> str:

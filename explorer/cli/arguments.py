@@ -15,6 +15,7 @@ from explorer.types import Scope
 
 if TYPE_CHECKING:
     from explorer.library import Library
+    from explorer.types import Document
 
 
 def library_of(options: argparse.Namespace, *, may_create: bool = False) -> Library:
@@ -79,6 +80,20 @@ def _document_ids(wanted: Sequence[str], library: Library) -> list[str]:
             raise NotFound(f"There is no document named {one!r} in this library.")
         found += ids
     return found
+
+
+def named(wanted: Sequence[str], known: Sequence[Document], where: str) -> list[Document]:
+    """The documents of these names or ids. Raises NotFound where there is none, or several of one name."""
+    chosen: dict[str, Document] = {}
+    for one in wanted:
+        found = [document for document in known if one in (document.id, document.name)]
+        if not found:
+            raise NotFound(f"There is no document named {one!r} {where}.")
+        if len(found) > 1:
+            ids = ", ".join(document.id for document in found)
+            raise NotFound(f"{len(found)} documents {where} are named {one!r}. Give one by its id: {ids}.")
+        chosen[found[0].id] = found[0]
+    return list(chosen.values())
 
 
 def password() -> str:

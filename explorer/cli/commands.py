@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser, removing, upkeep
+from explorer.cli import app, output, parser, removing, tables, upkeep
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, StepBar, TransferBar, counted, plain
 from explorer.errors import ExplorerError
@@ -280,6 +280,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "export": export,
     "import": bring_in,
     "space": upkeep.space,
+    "tables": tables.tables,
     "addresses": upkeep.addresses,
     "erase": upkeep.erase,
     parser.APP: start,

@@ -70,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("question")
 
+    one = commands.add_parser("tables", parents=[common], help="print the tables of a document")
+    one.add_argument("document", metavar="DOCUMENT", help="its name or id")
+    one.add_argument("--page", type=_positive, metavar="N", help="only those of this page")
+    one.add_argument("--csv", action="store_true", help="print their cells as CSV, a blank line between them")
+
     one = commands.add_parser("map", parents=[common], help="draw the map, print its subjects")
     one.add_argument("--dimensions", type=int, choices=(2, 3), default=2)
 

@@ -8,9 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from explorer.cli import output
-from explorer.cli.arguments import library_of
+from explorer.cli.arguments import library_of, named
 from explorer.cli.terminal import counted, plain
-from explorer.errors import NotFound
 
 if TYPE_CHECKING:
     from explorer.types import Document
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def put_into_bin(options: argparse.Namespace) -> int:
     """Put documents into the bin; without any, list what is in it."""
     with library_of(options) as library:
-        chosen = _named(options.documents, library.documents(), "in this library")
+        chosen = named(options.documents, library.documents(), "in this library")
         held = library.bin([document.id for document in chosen]) if chosen else []
         days = library.settings.bin_days
         listed = library.binned()
@@ -37,7 +36,7 @@ def put_into_bin(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     """Bring documents back from the bin; what has to be read again is waited for by the app, not here."""
     with library_of(options) as library:
-        chosen = _named(options.documents, [one.document for one in library.binned()], "in the bin")
+        chosen = named(options.documents, [one.document for one in library.binned()], "in the bin")
         back = set(library.restore([document.id for document in chosen]))
     again = [document for document in chosen if document.id not in back]
     if options.json:
@@ -54,27 +53,13 @@ def remove(options: argparse.Namespace) -> int:
     """Remove documents with every byte, those of the bin too."""
     with library_of(options) as library:
         known = [*library.documents(), *(one.document for one in library.binned())]
-        chosen = _named(options.documents, known, "in this library or its bin")
+        chosen = named(options.documents, known, "in this library or its bin")
         library.remove([document.id for document in chosen])
     if options.json:
         output.as_json({"removed": [document.id for document in chosen]})
     else:
         print(f"Removed for good: {_names(chosen)}.")
     return 0
-
-
-def _named(wanted: Sequence[str], known: Sequence[Document], where: str) -> list[Document]:
-    """The documents of these names or ids. Raises NotFound where there is none, or several of one name."""
-    chosen: dict[str, Document] = {}
-    for one in wanted:
-        found = [document for document in known if one in (document.id, document.name)]
-        if not found:
-            raise NotFound(f"There is no document named {one!r} {where}.")
-        if len(found) > 1:
-            ids = ", ".join(document.id for document in found)
-            raise NotFound(f"{len(found)} documents {where} are named {one!r}. Give one by its id: {ids}.")
-        chosen[found[0].id] = found[0]
-    return list(chosen.values())
 
 
 def _names(documents: Sequence[Document]) -> str:

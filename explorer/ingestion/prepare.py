@@ -6,10 +6,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from explorer import chunking
-from explorer.catalog.records import NewChunk, NewDocument
+from explorer.catalog.records import NewChunk, NewDocument, NewTable
 from explorer.embedding import embedding_key, longest_chunk, texts_to_embed
 from explorer.errors import ReadError
 from explorer.ingestion.waiting import Prepared
+from explorer.readers import tables
 from explorer.types import Page
 from explorer.words.terms import row
 
@@ -114,6 +115,10 @@ def _document(task: Task, sha256: str, size: int, reading: Reading, chunks: list
         language=reading.language,
         date=reading.date,
         headings=reading.headings,
+        tables=[
+            NewTable(table.start, table.end, table.header_rows, table.apart)
+            for table in tables.that_say_something(reading)
+        ],
         warnings=reading.warnings,
     )
 

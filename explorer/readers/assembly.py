@@ -14,7 +14,7 @@ from datetime import date as Date  # noqa: N812  (an argument is called `date`)
 from explorer.errors import ReadError
 from explorer.readers.decoding import normal
 from explorer.readers.limits import variable
-from explorer.readers.reading import Heading, Reading, ReadPage, Source, Table
+from explorer.readers.reading import Heading, Reading, ReadPage, ReadTable, Source
 from explorer.readers.tables import told_apart
 
 HEADING_CHARACTERS = 500
@@ -84,7 +84,7 @@ class Assembly:
 
     source: Source
     headings: list[Heading] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[ReadTable] = field(default_factory=list)
     asides: list[tuple[int, int]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     cells: int = 0
@@ -169,7 +169,7 @@ class Assembly:
     ) -> None:
         """Notes that the text from `start` on is a table. `header` is one line and may be empty."""
         if self.length > start:
-            self.tables.append(Table(start, self.length, header, header_rows, tuple(apart)))
+            self.tables.append(ReadTable(start, self.length, header, header_rows, tuple(apart)))
 
     def add_page(self, text: str, label: str | None = None, *, runs: bytes = b"", boxes: bytes = b"") -> None:
         """Adds a page whose text is kept as it stands, with what parts it from the next one."""

@@ -42,7 +42,7 @@ class ReadPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReadTable:
     """The rows of one table: `text[start:end]` of the document, its header row included."""
 
     start: int
@@ -92,7 +92,7 @@ class Reading:
     date: Date | None = None
     headings: tuple[Heading, ...] = ()
     """By rising `start`."""
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ReadTable, ...] = ()
     """By rising `start`, apart from each other."""
     asides: tuple[tuple[int, int], ...] = ()
     """Spans of the text that are not its subject (menus, running headers), by rising start. They are kept and

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice, zip_longest
+from typing import Protocol
 
-from explorer.readers.reading import Reading, Table
+from explorer.readers.reading import Reading, ReadTable
 
 _BETWEEN = " | "
 _MOST_HEADER_ROWS = 6
+_MOST_CELLS = 5_000_000
+"""Of a table whose rows are made equally long."""
 _TITLE_CHARACTERS = 200
+_TITLE_ROWS = 3
+_LOOKED_AT = 1_000
+"""Characters above a table, and of the names of its columns, in which a title or a unit may stand."""
+_LINES_ABOVE = 3
+"""Blocks of text above a table that may be its title and its unit."""
 _AMOUNT = re.compile(
     r"[(\[]?[-+–−]?\s?(?:[^\W\d_]{0,3}[$€£¥₹฿]|(?:US|C|A|HK|NZ|S)\$|USD|EUR|GBP|CHF|Rs\.?)?\s?[(]?[-+–−]?\s?"
     r"(?:\d[\d.,'’\u00a0\u202f ]*|\.\d+)\s?[)\]]?\s?(?:%|x|bps?|pp|[$€£¥])?\s?[)\]]?\*?"
@@ -28,14 +36,40 @@ _YEAR = re.compile(
 _YEAR_IN = re.compile(r"[^\W\d_]{2}.*\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\b.*[^\W\d_]{2}")
 _CURRENCY = re.compile(r"\(?(?:(?:US|C|A|HK|NZ|S)?[$€£¥₹]|USD|EUR|GBP|CHF|JPY|RMB)\)?")
 _NOTE = re.compile(r"\s*(?:\(\d{1,2}\)|\[\d{1,2}\])$")
-_SCALE = r"millions?|thousands?|billions?|mio\.?|mrd\.?|tsd\.?|millionen|milliers|milliards|tausend"
+_SCALE = (
+    r"millions?|thousands?|billions?|crores?|lakhs?|mio\.?|mrd\.?|tsd\.?|millionen|milliers|milliards|tausend"
+)
+_MONEY = r"(?:(?:US|C|A|HK|NZ|S|R)?[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|Rs\.?))"
+_MONEY_WORD = rf"(?:{_MONEY}|euros?|(?:U\.?S\.?\s)?dollars?|pounds?|yen|francs?|rupees?)"
 _UNIT = re.compile(
     rf"\(([^()]{{0,60}}\b(?:{_SCALE})\b[^()]{{0,60}})\)"
-    r"|((?:amounts?|dollars?|all figures|Beträge|Angaben|montants)?\s*"
-    rf"\bin\s+(?:[^\s,;:.]+\s+){{0,3}}?(?:{_SCALE}))\b"
-    r"|((?:US)?[$€£¥]['’]?\s?(?:000s?|m|mn|bn|k)|T(?:EUR|€)|(?:USD|EUR|GBP|CHF)\s?(?:m|mn|bn|k|000))(?!\w)",
+    rf"|((?:amounts?|dollars?|all figures|Beträge|Angaben|montants|{_MONEY})?\s*"
+    rf"\bin\s+(?:[^\s,;:.]+\s+){{0,3}}?(?:{_SCALE})(?:\s(?:of\s)?{_MONEY_WORD}(?!\w))?)(?!\w)"
+    rf"|({_MONEY}\s?(?:{_SCALE})(?!\w)|\b(?:{_SCALE})\s(?:of\s)?{_MONEY_WORD}(?!\w))"
+    rf"|({_MONEY}['’]?\s?(?:000s?|mn|m|bn|k)|T(?:EUR|€))(?!\w)",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(r"\(((?:in|measured in|expressed in|en)\s[^()\d]{1,40}|%|percent)\)", re.IGNORECASE)
+"""What else may stand in a title or above the labels: "(in tonnes)"."""
+_UNIT_LINE = re.compile(
+    r"\W*(?:all\s)?(?:in\s+(?!\d)|amounts?\b|figures\b|dollars\b|values\b|expressed\b|stated\b|Angaben\b|Beträge\b"
+    rf"|montants\b|{_MONEY}|T(?:EUR|€)|(?:{_SCALE})(?!\w))",
+    re.IGNORECASE,
+)
+"""How a line begins that says in what the amounts are, and nothing else."""
+
+
+class TableSpan(Protocol):
+    """What is kept of a table beside the text, such as a `ReadTable`."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def header_rows(self) -> int | None: ...
+    @property
+    def apart(self) -> Sequence[tuple[int, Sequence[str]]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +80,8 @@ class DocumentTable:
     start: int
     end: int
     rows: tuple[tuple[str, ...], ...]
-    """Its cells as printed, the names of its columns included; every row has as many. A merged cell stands
-    in the first column that it covers."""
+    """Its cells as printed, the names of its columns included; every row has as many (of five million
+    cells and more, as many as it has). A merged cell stands in the first column that it covers."""
     header_rows: int
     """How many of the first rows name the columns."""
     title: str | None = None
@@ -58,19 +92,40 @@ class DocumentTable:
 
 def told_apart(line: str, cells: Sequence[str]) -> tuple[str, ...] | None:
     """The cells of a row where its line does not tell them; None where `rows_of` gets them from it."""
-    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
-    kept = tuple(cells[:last])
-    return None if kept == tuple(line.split(_BETWEEN)) else kept
+    kept = _trimmed(cells)
+    return None if kept == _trimmed(_told_by(line)) else kept
 
 
-def rows_of(text: str, table: Table) -> tuple[tuple[str, ...], ...]:
-    """The rows of a table as cells, all of the same number. `text` is the document's."""
-    apart = dict(table.apart)
-    lines = [line for line in text[table.start : table.end].split("\n") if line.strip()]
-    rows = [apart.get(place, tuple(line.split(_BETWEEN))) for place, line in enumerate(lines)]
-    rows = [row for row in rows if any(row)]
+def _trimmed(cells: Sequence[str]) -> tuple[str, ...]:
+    """The cells up to the last in which something stands."""
+    return tuple(cells[: next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)])
+
+
+def _told_by(line: str) -> tuple[str, ...]:
+    """The cells that a line tells; in Markdown, bars stand around it too."""
+    if not line.startswith("| "):
+        return tuple(line.split(_BETWEEN))
+    return tuple(cell.strip() for cell in line[1:].removesuffix("|").split(_BETWEEN))
+
+
+def rows_of(text: str, apart: Iterable[tuple[int, Sequence[str]]]) -> tuple[tuple[str, ...], ...]:
+    """The rows of a table as cells, all of the same number. `text` is the table's own.
+
+    Rows stay as long as they are where that would make too many cells of one long row among many short ones.
+    """
+    rows = [tuple(cell.strip() for cell in row) for row in _rows(text, apart)]
     width = max(map(len, rows), default=0)
-    return tuple((*(cell.strip() for cell in row), *[""] * (width - len(row))) for row in rows)
+    if width * len(rows) > _MOST_CELLS:
+        return tuple(rows)
+    return tuple((*row, *[""] * (width - len(row))) for row in rows)
+
+
+def _rows(text: str, apart: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[str, ...]]:
+    """The rows in which something stands."""
+    told = {row: tuple(cells) for row, cells in apart}
+    lines = (line for line in text.split("\n") if line.strip())
+    rows = (told.get(place, _told_by(line)) for place, line in enumerate(lines))
+    return (row for row in rows if any(row))
 
 
 def header_rows(rows: Sequence[Sequence[str]]) -> int:
@@ -145,29 +200,75 @@ def document_tables(reading: Reading) -> Iterator[DocumentTable]:
     """The tables of a reading in their order."""
     starts = [0, *accumulate(len(page.text) for page in reading.text_pages)]
     text = reading.text
-    for table in reading.tables:
-        rows = rows_of(text, table)
-        if not rows:
-            continue
+    for table in that_say_something(reading):
         page = min(bisect_right(starts, table.start), len(reading.text_pages))
-        title = _title(text[starts[page - 1] : table.start])
-        count = header_rows(rows) if table.header_rows is None else min(table.header_rows, len(rows))
-        names = " ".join(cell for row in rows[: max(count, 1)] for cell in row)
-        found = _UNIT.search(names) or _UNIT.search(title or "")
-        unit = next((each.strip() for each in found.groups() if each), None) if found else None
-        yield DocumentTable(
-            page=page, start=table.start, end=table.end, rows=rows, header_rows=count, title=title, unit=unit
+        first = max(starts[page - 1], table.start - _LOOKED_AT)
+        yield made_of(table, page, text[table.start : table.end], text[first : table.start])
+
+
+def that_say_something(reading: Reading) -> Iterator[ReadTable]:
+    """Those tables of a reading that have a row with something in it. Up to three lines of one cell right
+    above a table on a sheet are what it is called."""
+    text = reading.text
+    for table, following in zip_longest(reading.tables, reading.tables[1:]):
+        rows = list(islice(_rows(text[table.start : table.end], table.apart), _TITLE_ROWS + 1))
+        is_title = (
+            following is not None
+            and len(rows) <= _TITLE_ROWS
+            and all(len(row) == 1 for row in rows)
+            and not text[table.end : following.start].strip()
         )
+        if rows and not is_title:
+            yield table
 
 
-def _title(before: str) -> str | None:
-    """The line right above a table, if it is short and no sentence of the text around it."""
-    block = before.rstrip("\n").rpartition("\n\n")[2].strip()
-    line = " ".join(block.split())
+def made_of(table: TableSpan, page: int, text: str, above: str) -> DocumentTable:
+    """A table from its own text, and the text of its page above it or the last part of that."""
+    rows = rows_of(text, table.apart)
+    count = header_rows(rows) if table.header_rows is None else min(table.header_rows, len(rows))
+    title, said = _title(above)
+    label = rows[0][0] if rows else ""
+    is_title = count > 1 and not any(rows[0][1:]) and _is_title(label) and not _is_unit_line(label)
+    if is_title and not _NUMBERED.match(title or ""):
+        title, said = label, f"{title or ''} {said}"  # a row of the table is its title
+    names = " ".join(cell for row in rows[: max(count, 1)] for cell in row if cell)[:_LOOKED_AT]
+    unit = _unit(_UNIT, names) or _unit(_UNIT, title or "") or _unit(_UNIT, said)
+    unit = unit or _unit(_MEASURE, label) or _unit(_MEASURE, title or "") or _unit(_MEASURE, said)
+    return DocumentTable(page, table.start, table.end, rows, count, title, unit)
+
+
+def _unit(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.search(text)
+    return next((each.strip() for each in found.groups() if each), None) if found else None
+
+
+def _title(above: str) -> tuple[str | None, str]:
+    """The line right above a table, if it is short and no sentence of the text around it; and the lines
+    beside it that say in what the amounts are."""
+    title, said = None, ""
+    for block in reversed(above.strip().split("\n\n")[-_LINES_ABOVE:]):
+        line = _MARKS.sub(r"\1\2", " ".join(block.split()))
+        if _is_unit_line(line):
+            said = f"{line} {said}"
+        elif title is None and _is_title(line):
+            title = line.rstrip(":")
+        else:
+            break
+    return title, said
+
+
+def _is_title(line: str) -> bool:
     if not line or len(line) > _TITLE_CHARACTERS or _BETWEEN in line:
-        return None
-    is_sentence = line.endswith((".", "!", "?", ";")) and not _NUMBERED.match(line)
-    return None if is_sentence else line.rstrip(":")
+        return False
+    return not line.endswith((".", "!", "?", ";")) or _NUMBERED.match(line) is not None
 
 
+def _is_unit_line(line: str) -> bool:
+    if len(line) > _TITLE_CHARACTERS or _UNIT_LINE.match(line) is None:
+        return False
+    return _UNIT.search(line) is not None or _MEASURE.fullmatch(line) is not None
+
+
+_MARKS = re.compile(r"^#{1,6} (.+?)(?: #+)?$|(?<![\w*])[*_]{1,3}(\S(?:[^*_]*[^\s*_])?)[*_]{1,3}(?![\w*])")
+"""What makes a heading, bold or slanted words of Markdown."""
 _NUMBERED = re.compile(r"(?:table|tabelle|tableau|tabla|tabella|tabel|tab\.)\s*[\dIVX]", re.IGNORECASE)

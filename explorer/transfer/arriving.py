@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.catalog.columns import now
 from explorer.catalog.documents import tidy_tags
 from explorer.catalog.manifest import ManifestEntry
-from explorer.catalog.records import NewChunk, NewDocument, StoredHeading
+from explorer.catalog.records import NewChunk, NewDocument, NewTable, StoredHeading
 from explorer.embedding import identify, is_remote, load
 from explorer.errors import ModelError
 from explorer.ingestion.intake import base_name
@@ -88,6 +88,7 @@ def new_document(document: ExportedDocument, rows: ExportedRows) -> NewDocument:
         language=rows.language,
         date=rows.day,
         headings=[StoredHeading(one.start, one.level, one.text) for one in rows.headings],
+        tables=[NewTable(one.start, one.end, one.header_rows, one.apart) for one in rows.tables],
         warnings=rows.warnings,
         part_of=entry.part_of,
     )

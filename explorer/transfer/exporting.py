@@ -221,6 +221,15 @@ def _rows(con: apsw.Connection, row: DocumentRow) -> form.ExportedRows:
             form.ExportedHeading(start=start, level=level, text=text)
             for start, level, text in json.loads(row.headings)
         ],
+        tables=[
+            form.ExportedTable(
+                start=table.start,
+                end=table.end,
+                header_rows=table.header_rows,
+                apart=[(row, list(cells)) for row, cells in table.apart],
+            )
+            for table in taken_out.tables(con, row)
+        ],
         pages=[
             form.ExportedPage(
                 number=page.number, end=page.end, label=page.label, runs=page.runs, boxes=page.boxes

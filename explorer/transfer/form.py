@@ -160,6 +160,15 @@ class ExportedHeading(_Checked):
     text: Line
 
 
+class ExportedTable(_Checked):
+    """A table: a span of the text, how many rows name its columns, and the cells that no line tells."""
+
+    start: Number
+    end: Number
+    header_rows: Number | None = None
+    apart: list[tuple[Number, list[str]]] = []
+
+
 class ExportedRows(_Checked):
     """`catalogue/SHA256.json`."""
 
@@ -171,6 +180,7 @@ class ExportedRows(_Checked):
     name_words: Line = ""
     text: str
     headings: list[ExportedHeading] = []
+    tables: list[ExportedTable] = []
     pages: list[ExportedPage]
     chunks: list[ExportedChunk]
 
@@ -185,6 +195,11 @@ class ExportedRows(_Checked):
         for chunk in self.chunks:
             if not chunk.start < chunk.end <= len(self.text) or not {chunk.page, chunk.end_page} <= numbers:
                 raise ValueError("a passage lies outside its text")
+        last = 0
+        for table in self.tables:
+            if not last <= table.start < table.end <= len(self.text):
+                raise ValueError("a table lies outside its text")
+            last = table.end
         return self
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from explorer.catalog import Catalog, checksums
+from explorer.catalog.records import NewTable
 from tests.catalog.making import add, document, embed, generation
 
 HERON = "The heron nests in the bell tower of the old customs house. " * 5
@@ -26,6 +27,8 @@ CHANGES = {
     "a heading of a passage": "UPDATE chunk SET headings = '[\"b\"]' WHERE position = 1",
     "words of a passage": "UPDATE chunk_terms SET body = replace(body, 'heron', 'herom')",
     "words of the name": "UPDATE chunk_terms SET name = 'letter'",
+    "where a table stands": 'UPDATE document_table SET "end" = 8',
+    "cells of a table": "UPDATE document_table SET apart = replace(apart, 'a', 'b')",
     "a vector": FLIP,
 }
 
@@ -40,6 +43,7 @@ def kept(catalog: Catalog) -> Iterator[tuple[Catalog, str]]:
             "heron.txt",
             title="a",
             when=date(2020, 1, 2),
+            tables=[NewTable(0, 9, 1, ((0, ("a", "c")),))],
         ),
     )
 

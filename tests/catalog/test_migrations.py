@@ -33,6 +33,10 @@ FROZEN = {
         "84e9ab3f465e8c45b1d97e00339b7bc3df309d1c3fd24f04be83e9003d8cc839",
         "27ad3b28caffee8c685203e23f97f43a14e884befa04dd59697a2b1fafb779da",
     ),
+    4: (
+        "1b4e785b953d070507f40ef5f956126cc3806c7ec95593e05870f48656e0d06f",
+        "6570d9f25ae9875fb084956196bb086f5e6ba93c40245cf59bc6f228dbbd7de7",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

@@ -16,6 +16,7 @@ FLOORS = (
     # the parts; none knows another, types included
     "catalog readers chunking embedding",
     # what is done with them
+    "tables",
     "stores search maps",
     "chat ingestion page_images",
     "worker",

@@ -12,7 +12,7 @@ import explorer.readers
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, column_names, one_line, one_page, row_line
 from explorer.readers.limits import Limits
-from explorer.readers.reading import Heading, Source, Table
+from explorer.readers.reading import Heading, ReadTable, Source
 from tests.readers.conftest import Read, Write
 
 CELLS = [{"cell_type": "markdown", "source": f"# Heading {number}"} for number in range(5)]
@@ -63,7 +63,7 @@ def test_pages_that_are_kept_as_they_stand_are_one_text() -> None:
         (2, None, b""),
     ]
     assert [heading.text for heading in reading.headings] == ["One", "Two"]
-    assert reading.tables == (Table(6, 10, "names"),)
+    assert reading.tables == (ReadTable(6, 10, "names"),)
     assert (reading.title, reading.addresses) == ("T", ((1, 2),))
 
 

@@ -256,6 +256,8 @@ def big(length: int) -> str:
         lambda rows: rows["pages"][0].update(runs=big(200_000)),
         lambda rows: rows["pages"][0].update(runs=base64.b64encode(b"\x00\x7f\x7f\x00").decode() * 99),
         lambda rows: rows["pages"][0].update(boxes="AA" + big(200_000)),
+        lambda rows: rows.update(tables=[{"start": 0, "end": 10**9}]),
+        lambda rows: rows.update(tables=[{"start": 0, "end": 9}, {"start": 5, "end": 12}]),
         lambda rows: rows.update(text=None),
         lambda rows: rows.update(day="yesterday"),
     ],

@@ -18,7 +18,7 @@ from explorer.readers.assembly import day, one_page
 from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup.html_walk import Walk, walk
 from explorer.readers.markup.html_writer import Writer
-from explorer.readers.reading import Heading, Reading, Source, Table, scrubbed
+from explorer.readers.reading import Heading, Reading, ReadTable, Source, scrubbed
 from explorer.readers.xml_parsing import MalformedError
 
 _DECLARED = re.compile(
@@ -60,7 +60,7 @@ class Content:
 
     text: str
     headings: tuple[Heading, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ReadTable, ...] = ()
     asides: tuple[tuple[int, int], ...] = ()
     addresses: tuple[tuple[int, int], ...] = ()
 
@@ -155,7 +155,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
     links = Writer()
     links.add_exactly("\n".join(dict.fromkeys(walked.links) if with_links else ()))
     headings: list[Heading] = []
-    tables: list[Table] = []
+    tables: list[ReadTable] = []
     apart: list[tuple[int, int]] = []
     parts: list[str] = []
     offset = 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from explorer.readers.assembly import column_names
 from explorer.readers.markup.html_writer import Writer
-from explorer.readers.reading import Table
+from explorer.readers.reading import ReadTable
 from explorer.readers.tables import told_apart
 
 _MAX_SPAN = 1_000
@@ -118,7 +118,7 @@ class Grid:
             if not names and _looks_like_names(self._first):
                 names = self._first[:1]
             header = column_names(names)
-            table = Table(self._start, self.writer.length, header, stated, tuple(self._apart))
+            table = ReadTable(self._start, self.writer.length, header, stated, tuple(self._apart))
             self.writer.tables.append(table)
 
     def _fill(self, only_next: bool) -> None:

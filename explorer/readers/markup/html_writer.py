@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass, field
 
 from explorer.readers.decoding import normal
-from explorer.readers.reading import Table
+from explorer.readers.reading import ReadTable
 
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
 
@@ -19,7 +19,7 @@ class Writer:
     parts: list[str] = field(default_factory=list)
     headings: list[tuple[int, int, int]] = field(default_factory=list)
     """(offset of the start, level, offset of the end)"""
-    tables: list[Table] = field(default_factory=list)
+    tables: list[ReadTable] = field(default_factory=list)
     length: int = 0
     _break: str = ""
     _space: bool = False

@@ -18,7 +18,7 @@ from explorer.readers import xml_parsing
 from explorer.readers.assembly import column_names, one_page
 from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup.html import without_tags
-from explorer.readers.reading import Heading, Reading, Source, Table
+from explorer.readers.reading import Heading, Reading, ReadTable, Source
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
@@ -136,7 +136,7 @@ class _Written:
     source: Source
     parts: list[str] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[ReadTable] = field(default_factory=list)
     author: str | None = None
     language: str | None = None
     date: date | None = None
@@ -212,7 +212,7 @@ class _Written:
         start = self.length
         for cells in rows:
             self._line(" | ".join(cells))
-        self.tables.append(Table(start, self.length - 1, column_names(rows[:1]) if len(rows) > 1 else ""))
+        self.tables.append(ReadTable(start, self.length - 1, column_names(rows[:1]) if len(rows) > 1 else ""))
         self._blank()
         return True
 

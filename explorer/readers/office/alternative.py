@@ -16,7 +16,7 @@ from explorer.readers.assembly import Assembly
 from explorer.readers.decoding import decode
 from explorer.readers.markup import html
 from explorer.readers.office import by_docling
-from explorer.readers.reading import Heading, Reading, Source, Table
+from explorer.readers.reading import Heading, Reading, ReadTable, Source
 from explorer.readers.xml_parsing import MalformedError
 
 _MIME = re.compile(
@@ -85,7 +85,7 @@ def _include(out: Assembly, reading: Reading) -> None:
     out.warnings += reading.warnings
 
 
-def _put(out: Assembly, text: str, headings: tuple[Heading, ...], tables: tuple[Table, ...]) -> None:
+def _put(out: Assembly, text: str, headings: tuple[Heading, ...], tables: tuple[ReadTable, ...]) -> None:
     """Adds text with its headings and tables, which count from where it begins."""
     start = out.put(text)
     if out.length - start == len(text):  # nothing was cleaned away, so that their places are right

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from explorer.readers.pdf.clean_text import Written
-from explorer.readers.reading import ReadPage, Table
+from explorer.readers.reading import ReadPage, ReadTable
 
 LEAST_ROWS = 3
 BETWEEN = 3
@@ -39,7 +39,7 @@ _SENTENCE = re.compile(r"[^\W_]{3,}[.;]$")
 _INTRODUCES = re.compile(r".{50}:$")
 
 
-def found(pages: Sequence[ReadPage], written: Sequence[Written]) -> Iterator[Table]:
+def found(pages: Sequence[ReadPage], written: Sequence[Written]) -> Iterator[ReadTable]:
     """The tables of all pages, by rising start."""
     start = 0
     for page, made in zip(pages, written, strict=True):
@@ -47,7 +47,7 @@ def found(pages: Sequence[ReadPage], written: Sequence[Written]) -> Iterator[Tab
         start += len(page.text)
 
 
-def _on_page(start: int, text: str, written: Written) -> Iterator[Table]:
+def _on_page(start: int, text: str, written: Written) -> Iterator[ReadTable]:
     aside = [range(first, last) for first, last in written.asides]
     offsets = [offset for offset, _ in written.rows if not any(offset in each for each in aside)]
     if len(offsets) < LEAST_ROWS + 1:
@@ -61,7 +61,7 @@ def _on_page(start: int, text: str, written: Written) -> Iterator[Table]:
         if heads:
             header = " ".join(lines[place] for place in heads)
             end = offsets[last] + len(lines[last])
-            yield Table(start + offsets[heads[0]], start + end, " ".join(header.split())[:LONGEST_HEADER])
+            yield ReadTable(start + offsets[heads[0]], start + end, " ".join(header.split())[:LONGEST_HEADER])
         first_free = last + 1
 
 

@@ -25,7 +25,7 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any, BinaryIO
 
-from explorer.readers.reading import Heading, Part, Reading, ReadPage, Table
+from explorer.readers.reading import Heading, Part, Reading, ReadPage, ReadTable
 from explorer.types import Box, PageImage
 
 _HEAD = struct.Struct(">cI")
@@ -102,8 +102,8 @@ def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading
     )
 
 
-def _table(start: int, end: int, header: str, header_rows: int | None, apart: list[list[Any]]) -> Table:
-    return Table(start, end, header, header_rows, tuple((row, tuple(cells)) for row, cells in apart))
+def _table(start: int, end: int, header: str, header_rows: int | None, apart: list[list[Any]]) -> ReadTable:
+    return ReadTable(start, end, header, header_rows, tuple((row, tuple(cells)) for row, cells in apart))
 
 
 def write_part(pipe: BinaryIO, part: Part) -> None:

@@ -7,11 +7,11 @@ are known. A front matter block of `key: value` lines gives title, author, langu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 
 from explorer.readers.assembly import column_names, day, one_page
-from explorer.readers.reading import Heading, Reading, Source, Table
+from explorer.readers.reading import Heading, Reading, ReadTable, Source
+from explorer.readers.tables import header_rows, told_apart
 from explorer.readers.text import plain
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
@@ -23,6 +23,8 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re
 _RULE = re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+(?:\|[ \t:-]*+)++$", re.M)
 _MOST_ROWS = 20_000
 """Rows of one table whose cells are kept beside their lines."""
+_HEAD_ROWS = 8
+"""Rows that are looked at to see which of them name the columns."""
 _BAR = re.compile(r"(?<!\\)\|")
 _MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|<[^<>]+>|(?<!\\)[*`]+|(?<![\\\w])_+|_+(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -132,7 +134,7 @@ def headings_of(text: str) -> list[Heading]:
     return list(_headings(text, 0))
 
 
-def tables_of(text: str) -> Iterator[Table]:
+def tables_of(text: str) -> Iterator[ReadTable]:
     """The tables in Markdown: a row of names, a line of dashes, rows up to a line without a bar."""
     end = -1
     for ruled in _RULE.finditer(text):
@@ -149,16 +151,23 @@ def tables_of(text: str) -> Iterator[Table]:
             if "|" not in text[end:line_end]:
                 break
             end = line_end
-        cells = [_plain(cell) for cell in _BAR.split(names.strip().strip("|"))]
-        yield Table(start, end, column_names([cells]), 1, tuple(_cells_of(text[start:end])))
+        rows = [line for line in text[start:end].split("\n") if line.strip()][:_MOST_ROWS]
+        apart = ((number, told_apart(row, _cells(row, number))) for number, row in enumerate(rows))
+        kept = tuple((number, cells) for number, cells in apart if cells is not None)
+        yield ReadTable(start, end, column_names([_cells(names)]), _head_rows(rows), kept)
 
 
-def _cells_of(rows: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """(number, cells) of each row of a table; the line of dashes below the names has none."""
-    lines = (line for line in rows.split("\n") if line.strip())
-    for number, line in enumerate(islice(lines, _MOST_ROWS)):
-        cells = [_plain(cell) for cell in _BAR.split(line.strip().removeprefix("|").removesuffix("|"))]
-        yield number, () if number == 1 else tuple(cells)
+def _cells(row: str, number: int = 0) -> list[str]:
+    """The cells of a row of a table; the line of dashes, which is number 1, has none."""
+    if number == 1:
+        return []
+    return [_plain(cell) for cell in _BAR.split(row.strip().removeprefix("|").removesuffix("|"))]
+
+
+def _head_rows(rows: Sequence[str]) -> int:
+    """How many rows name the columns: Markdown can only say one, which may hold nothing."""
+    first, *rest = (_cells(row, number) for number, row in enumerate(rows[:_HEAD_ROWS]) if number != 1)
+    return max(1, header_rows([first, *rest])) if any(first) else header_rows(rest)
 
 
 def _plain(markup: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from explorer.readers.process import frames
-from explorer.readers.reading import Heading, Part, Reading, ReadPage, Table
+from explorer.readers.reading import Heading, Part, Reading, ReadPage, ReadTable
 from explorer.types import Box, PageImage
 
 
@@ -20,7 +20,7 @@ def test_a_reading_comes_back() -> None:
         title="T",
         date=date(2026, 1, 2),
         headings=(Heading(0, 1, "Größe"),),
-        tables=(Table(0, 5, "a | b"),),
+        tables=(ReadTable(0, 5, "a | b"),),
         asides=((1, 2),),
         addresses=((3, 4),),
         warnings=("One.",),

@@ -1,0 +1,80 @@
+"""Where the tables of documents stand, and what their text does not tell of them.
+
+What a table says stands in the document's text, and nowhere else: kept are its span, how many rows name the
+columns where the file said so, and the cells of rows whose line does not tell them.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+
+from explorer.catalog import text_pieces as texts
+from explorer.catalog.columns import decoder, fetch_all
+from explorer.catalog.database import Database
+from explorer.catalog.documents import live_edition
+from explorer.catalog.records import NewTable
+
+_ABOVE = 1_000
+"""Characters of the page above a table that are read with it: a title is far shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """A table with its text."""
+
+    number: int
+    """From 1, in the order of the text."""
+    page: int
+    kept: NewTable
+    text: str
+    """`text[start:end]` of the document."""
+    above: str
+    """What stands above it on its page, the last part of that."""
+
+
+class KeptTables:
+    """`catalog.tables`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def overlapping(self, document_id: str, start: int, end: int | None) -> list[StoredTable]:
+        """The tables that hold something of `text[start:end]`, in order; None stands for the end of the text.
+
+        Raises NotFound.
+        """
+        with self._database.read() as con:
+            edition_id = live_edition(con, document_id)
+            rows = fetch_all(
+                con,
+                'SELECT number, start, "end", header_rows, apart FROM document_table'
+                ' WHERE edition_id = ?1 AND "end" > ?2 AND start < coalesce(?3, start + 1) ORDER BY number',
+                (edition_id, start, end),
+            )
+            pages = fetch_all(
+                con, "SELECT number, start FROM page WHERE edition_id = ? ORDER BY number", (edition_id,)
+            )
+            return [_table(con, edition_id, row, pages) for row in rows]
+
+
+@decoder
+def _table(
+    con: apsw.Connection, edition_id: int, row: tuple[Any, ...], pages: list[tuple[Any, ...]]
+) -> StoredTable:
+    number, start, end, header_rows, apart = row
+    page, page_start = pages[bisect_right(pages, start, key=lambda one: one[1]) - 1]
+    first = max(page_start, start - _ABOVE)
+    read = texts.Spans(con).read(edition_id, first, end)
+    return StoredTable(
+        number, page, kept_of(start, end, header_rows, apart), read[start - first :], read[: start - first]
+    )
+
+
+def kept_of(start: int, end: int, header_rows: int | None, apart: str) -> NewTable:
+    """A table as its row holds it."""
+    return NewTable(start, end, header_rows, tuple((row, tuple(cells)) for row, cells in json.loads(apart)))
