@@ -145,12 +145,14 @@ def document_tables(reading: Reading) -> Iterator[DocumentTable]:
     """The tables of a reading in their order."""
     starts = [0, *accumulate(len(page.text) for page in reading.text_pages)]
     text = reading.text
+    before = 0
     for table in reading.tables:
+        since, before = before, table.end
         rows = rows_of(text, table)
         if not rows:
             continue
         page = min(bisect_right(starts, table.start), len(reading.text_pages))
-        title = _title(text[starts[page - 1] : table.start])
+        title = _title(text[max(starts[page - 1], since) : table.start])
         count = header_rows(rows) if table.header_rows is None else min(table.header_rows, len(rows))
         names = " ".join(cell for row in rows[: max(count, 1)] for cell in row)
         found = _UNIT.search(names) or _UNIT.search(title or "")
