@@ -34,7 +34,7 @@ class StoredTable:
     text: str
     """`text[start:end]` of the document."""
     above: str
-    """What stands above it on its page, the last part of that."""
+    """What stands between it and the table above it or the top of its page, the last part of that."""
 
 
 class KeptTables:
@@ -52,8 +52,10 @@ class KeptTables:
             edition_id = live_edition(con, document_id)
             rows = fetch_all(
                 con,
-                'SELECT number, start, "end", header_rows, apart FROM document_table'
-                ' WHERE edition_id = ?1 AND "end" > ?2 AND start < coalesce(?3, start + 1) ORDER BY number',
+                'SELECT number, start, "end", header_rows, apart, before FROM'
+                ' (SELECT *, lag("end", 1, 0) OVER (ORDER BY number) AS before FROM document_table'
+                " WHERE edition_id = ?1)"
+                ' WHERE "end" > ?2 AND start < coalesce(?3, start + 1) ORDER BY number',
                 (edition_id, start, end),
             )
             pages = fetch_all(
@@ -66,9 +68,9 @@ class KeptTables:
 def _table(
     con: apsw.Connection, edition_id: int, row: tuple[Any, ...], pages: list[tuple[Any, ...]]
 ) -> StoredTable:
-    number, start, end, header_rows, apart = row
+    number, start, end, header_rows, apart, before = row
     page, page_start = pages[bisect_right(pages, start, key=lambda one: one[1]) - 1]
-    first = max(page_start, start - _ABOVE)
+    first = max(page_start, before, start - _ABOVE)
     read = texts.Spans(con).read(edition_id, first, end)
     return StoredTable(
         number, page, kept_of(start, end, header_rows, apart), read[start - first :], read[: start - first]

@@ -200,9 +200,11 @@ def document_tables(reading: Reading) -> Iterator[DocumentTable]:
     """The tables of a reading in their order."""
     starts = [0, *accumulate(len(page.text) for page in reading.text_pages)]
     text = reading.text
+    before = 0
     for table in that_say_something(reading):
         page = min(bisect_right(starts, table.start), len(reading.text_pages))
-        first = max(starts[page - 1], table.start - _LOOKED_AT)
+        first = max(starts[page - 1], before, table.start - _LOOKED_AT)
+        before = table.end
         yield made_of(table, page, text[table.start : table.end], text[first : table.start])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from explorer.readers.pdf.ordering import Row, beside
 
@@ -16,6 +17,8 @@ LEAST_NUMBERS = 3
 """Fewer numbers at the same heights as words may be chance."""
 MOST_HEADS = 2
 """Rows above the numbers that may be the column's name."""
+MOST_BACK = 6
+"""So many rows back a row is looked for that numbers, drawn late, belong to."""
 HEAD_GAP = 4.0
 """The name of a column stands at most this many of its own heights above the numbers."""
 LONGEST = 24
@@ -43,6 +46,29 @@ def join_strips(characters: str, rows: Sequence[Row]) -> list[Row]:
             joined += table
             table = strip[moved:]
     return joined + table
+
+
+def with_strays(characters: str, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a page, cells from the left, and numbers that were drawn late in the row of their label."""
+    kept: list[Row] = []
+    for row in rows:
+        is_level = all(beside(row[0], line) for line in row[1:])
+        if is_level and any(one.left > other.left for one, other in pairwise(row)):
+            row = sorted(row, key=lambda line: line.left)  # noqa: PLW2901
+        place = _missed(kept, row) if kept and row[0].top < kept[-1][0].top else None
+        if place is None or not all(_is_number(characters[each.first : each.last].strip()) for each in row):
+            kept.append(row)
+        else:
+            kept[place] = [*kept[place], *row]
+    return kept
+
+
+def _missed(rows: Sequence[Row], row: Row) -> int | None:
+    """The place of a row drawn shortly before that another one belongs to, on its right."""
+    for place in range(len(rows) - 1, max(len(rows) - 1 - MOST_BACK, -1), -1):
+        if beside(rows[place][0], row[0]) and rows[place][-1].right < row[0].left:
+            return place
+    return None
 
 
 def _strips(rows: Sequence[Row]) -> list[list[Row]]:

@@ -15,8 +15,12 @@ from pypdfium2 import raw
 from explorer.readers.pdf import covered, hidden, notes, pdfium, usable
 from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
 from explorer.readers.pdf.layout import overdrawn, spacing, turned
+from explorer.readers.pdf.layout.arranged import rows_of
 from explorer.readers.pdf.layout.glyphs import trimmed
 from explorer.readers.pdf.pdfium import Line, PdfPage
+from explorer.readers.pdf.tabular.grid import tables
+from explorer.readers.pdf.tabular.stretches import PageRows
+from explorer.readers.pdf.tabular.words import Words
 
 _BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={pdfium.HYPHEN})")
 _WORD_START = re.compile(r"\s(?=\S)")
@@ -48,7 +52,13 @@ def read_page(
             made = _read(page, text, rotation, has_layers)
             if fonts:
                 _mark_bold(text, made)
-            return notes.added(document, page, rotation, made)
+            own = len(made.characters)
+            made = notes.added(document, page, rotation, made)
+            made.rows = rows_of(made)
+            if not made.marks:
+                words = Words(text, made.characters, rotation, own)
+                made.tables = tables(PageRows(made.characters, made.rows, words))
+            return made
         finally:
             raw.FPDFText_ClosePage(text)
     finally:
@@ -215,6 +225,13 @@ def _raised(text: Any, characters: str) -> frozenset[int]:
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
 _LOOSE = raw.FS_RECTF()
+_LEFT_AT, _TOP_AT, _LOOSE_AT = map(ctypes.addressof, (_LEFT, _TOP, _LOOSE))
+_origin = pdfium.quick(
+    raw.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *([ctypes.c_void_p] * 2)
+)
+_loose_box = pdfium.quick(
+    raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+)
 _NAME = ctypes.create_string_buffer(200)
 _FLAGS = ctypes.c_int()
 _FORCE_BOLD = 1 << 18
@@ -223,10 +240,10 @@ _BOLD = re.compile(rb"bold|black|heavy|semib|demi|medi(?![a-z])|cmbx|sfbx", re.I
 
 def _font_place(text: Any, index: int, rotation: int) -> tuple[float, float]:
     """Baseline (y as shown) of a character, and the height of its font."""
-    raw.FPDFText_GetCharOrigin(text, index, _LEFT, _TOP)
+    _origin(text, index, _LEFT_AT, _TOP_AT)
     x, y = _LEFT.value, _TOP.value
     baseline = (-y, x, y, -x)[rotation % 4]
-    if not raw.FPDFText_GetLooseCharBox(text, index, _LOOSE):
+    if not _loose_box(text, index, _LOOSE_AT):
         return baseline, 0.0
     _, top, _, bottom = pdfium.shown(_LOOSE.left, _LOOSE.bottom, _LOOSE.right, _LOOSE.top, rotation)
     return baseline, bottom - top

@@ -17,6 +17,8 @@ from typing import Any
 
 from pypdfium2 import raw
 
+from explorer.readers.pdf.pdfium import quick
+
 Edges = tuple[float, float, float, float]
 """Left, bottom, right and top in the page's own space."""
 
@@ -32,28 +34,23 @@ _PICTURE_SHARE = 0.5
 _handle, _int = ctypes.c_void_p, ctypes.c_int
 
 
-def _quick(function: Any, result: Any, *arguments: Any) -> Any:
-    address = ctypes.cast(function, ctypes.c_void_p).value or 0
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)
-
-
-_object = _quick(raw.FPDFPage_GetObject, _handle, _handle, _int)
-_inner_object = _quick(raw.FPDFFormObj_GetObject, _handle, _handle, ctypes.c_ulong)
-_inner_count = _quick(raw.FPDFFormObj_CountObjects, _int, _handle)
-_type = _quick(raw.FPDFPageObj_GetType, _int, _handle)
-_bounds = _quick(raw.FPDFPageObj_GetBounds, _int, _handle, *([_handle] * 4))
-_draw_mode = _quick(raw.FPDFPath_GetDrawMode, _int, _handle, _handle, _handle)
-_matrix = _quick(raw.FPDFPageObj_GetMatrix, _int, _handle, _handle)
-_clip = _quick(raw.FPDFPageObj_GetClipPath, _handle, _handle)
-_clip_count = _quick(raw.FPDFClipPath_CountPaths, _int, _handle)
-_segment_count = _quick(raw.FPDFClipPath_CountPathSegments, _int, _handle, _int)
-_segment = _quick(raw.FPDFClipPath_GetPathSegment, _handle, _handle, _int, _int)
-_point = _quick(raw.FPDFPathSegment_GetPoint, _int, _handle, _handle, _handle)
-_mark_count = _quick(raw.FPDFPageObj_CountMarks, _int, _handle)
-_mark = _quick(raw.FPDFPageObj_GetMark, _handle, _handle, ctypes.c_ulong)
-_mark_name = _quick(raw.FPDFPageObjMark_GetName, _int, _handle, _handle, ctypes.c_ulong, _handle)
-_text_object = _quick(raw.FPDFText_GetTextObject, _handle, _handle, _int)
-activate = _quick(raw.FPDFPageObj_SetIsActive, _int, _handle, _int)
+_object = quick(raw.FPDFPage_GetObject, _handle, _handle, _int)
+_inner_object = quick(raw.FPDFFormObj_GetObject, _handle, _handle, ctypes.c_ulong)
+_inner_count = quick(raw.FPDFFormObj_CountObjects, _int, _handle)
+_type = quick(raw.FPDFPageObj_GetType, _int, _handle)
+_bounds = quick(raw.FPDFPageObj_GetBounds, _int, _handle, *([_handle] * 4))
+_draw_mode = quick(raw.FPDFPath_GetDrawMode, _int, _handle, _handle, _handle)
+_matrix = quick(raw.FPDFPageObj_GetMatrix, _int, _handle, _handle)
+_clip = quick(raw.FPDFPageObj_GetClipPath, _handle, _handle)
+_clip_count = quick(raw.FPDFClipPath_CountPaths, _int, _handle)
+_segment_count = quick(raw.FPDFClipPath_CountPathSegments, _int, _handle, _int)
+_segment = quick(raw.FPDFClipPath_GetPathSegment, _handle, _handle, _int, _int)
+_point = quick(raw.FPDFPathSegment_GetPoint, _int, _handle, _handle, _handle)
+_mark_count = quick(raw.FPDFPageObj_CountMarks, _int, _handle)
+_mark = quick(raw.FPDFPageObj_GetMark, _handle, _handle, ctypes.c_ulong)
+_mark_name = quick(raw.FPDFPageObjMark_GetName, _int, _handle, _handle, ctypes.c_ulong, _handle)
+_text_object = quick(raw.FPDFText_GetTextObject, _handle, _handle, _int)
+activate = quick(raw.FPDFPageObj_SetIsActive, _int, _handle, _int)
 """Whether an object (an address) is drawn."""
 
 _FLOATS = [ctypes.c_float() for _ in range(4)]

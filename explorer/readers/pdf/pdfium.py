@@ -10,7 +10,7 @@ import ctypes
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pypdfium2
 from pypdfium2 import raw
@@ -18,6 +18,9 @@ from pypdfium2 import raw
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.pdf.bidi import Mark
 from explorer.readers.reading import Source
+
+if TYPE_CHECKING:
+    from explorer.readers.pdf.tabular.grid import PageTable
 
 HYPHEN = "\ufffe"
 """How PDFium gives a hyphen at the end of a line; it leaves out the line break after it."""
@@ -70,6 +73,9 @@ class PdfPage:
     lack: Lack = "nothing"
     hidden: bool = False
     """Whether some of its text is not to be seen."""
+    rows: list[list[Line]] = field(default_factory=list)
+    """The lines as rows in the order of reading."""
+    tables: list[PageTable] = field(default_factory=list)
 
 
 def open_pdf(source: Source) -> pypdfium2.PdfDocument:
@@ -183,12 +189,33 @@ def inked(characters: str, first: int, last: int) -> Iterator[int]:
         yield index
 
 
+def quick(function: Any, result: Any, *arguments: Any) -> Any:
+    """A function of PDFium without pypdfium2's conversion of what it is given: many calls are made."""
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
+
+
+_handle, _int = ctypes.c_void_p, ctypes.c_int
+_char_box = quick(raw.FPDFText_GetCharBox, _int, _handle, _int, *([_handle] * 4))
+_loose_box = quick(raw.FPDFText_GetLooseCharBox, _int, _handle, _int, _handle)
 _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
+_EDGES = tuple(ctypes.addressof(each) for each in (_LEFT, _RIGHT, _BOTTOM, _TOP))
+_LOOSE = raw.FS_RECTF()
+_LOOSE_AT = ctypes.addressof(_LOOSE)
+
+
+def reach(text: Any, first: int, last: int, rotation: int) -> tuple[float, float]:
+    """Left edge of one character and right edge of another, as shown, with the blank around their ink."""
+    if not _loose_box(text, first, _LOOSE_AT):
+        return 0.0, 0.0
+    left = (_LOOSE.left, _LOOSE.bottom, -_LOOSE.right, -_LOOSE.top)[rotation]
+    _loose_box(text, last, _LOOSE_AT)
+    return left, (_LOOSE.right, _LOOSE.top, -_LOOSE.left, -_LOOSE.bottom)[rotation]
 
 
 def box(text: Any, index: int, rotation: int) -> tuple[float, float, float, float] | None:
     """(left, top, right, bottom) as shown, or None for a character without ink."""
-    if not raw.FPDFText_GetCharBox(text, index, _LEFT, _RIGHT, _BOTTOM, _TOP):
+    if not _char_box(text, index, *_EDGES):
         return None
     left, right, bottom, top = _LEFT.value, _RIGHT.value, _BOTTOM.value, _TOP.value
     if left >= right and bottom >= top:

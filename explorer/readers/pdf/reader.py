@@ -20,7 +20,6 @@ from explorer.readers.containers import members
 from explorer.readers.ocr.recognised import RecognisedPages
 from explorer.readers.pdf import by_pypdf, clean_text, facts, furniture, notes, painting, pdfium, tables
 from explorer.readers.pdf.headings import from_fonts, from_outline
-from explorer.readers.pdf.layout.arranged import rows_of
 from explorer.readers.pdf.offset_map import encode
 from explorer.readers.pdf.page import read_page
 from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
@@ -66,7 +65,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
         out.add_page(page.text, page.label, runs=page.runs, boxes=page.boxes)
     out.warnings += read_anew.warnings + facts.page_warnings(source, pages, unreadable)
     _add_headings(out, entries, pages, written)
-    out.tables += tables.found(pages, written)
+    out.tables += tables.found(pages, texts, written)
     out.asides += _asides(pages, written)
     out.warnings += [*_hidden(texts), *hanging_on]
     return out.reading(
@@ -108,8 +107,7 @@ def _written(texts: Sequence[pdfium.PdfPage]) -> list[clean_text.Written]:
     def keep(head: str, tail: str) -> bool:
         return clean_text.keep_hyphen(known, head, tail)
 
-    rows = [rows_of(page) for page in texts]
-    apart = furniture.set_aside([(page.characters, each) for page, each in zip(texts, rows, strict=True)])
+    apart = furniture.set_aside([(page.characters, page.rows) for page in texts])
     return [clean_text.write(page, keep, each) for page, each in zip(texts, apart, strict=True)]
 
 

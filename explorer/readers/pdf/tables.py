@@ -1,111 +1,123 @@
-"""Tables of numbers in a PDF's text, with their column heads.
-
-A PDF has no tables, only rows. Rows that end in two numbers or more are data; a stretch of them, with short
-labels between, is a table. Its header is what stands above the first one and names columns: years, dates,
-periods, units, cells beside each other. Without such rows there is nothing to repeat, and no table is given.
-"""
+"""The tables that were seen on a PDF's pages → spans of its text, with the cells of each row beside them."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from explorer.readers.pdf.clean_text import Written
+from explorer.readers.pdf.pdfium import PdfPage
+from explorer.readers.pdf.tabular.grid import PageTable
+from explorer.readers.pdf.tabular.pieces import joined
+from explorer.readers.pdf.tabular.words import Word
 from explorer.readers.reading import ReadPage, ReadTable
 
-LEAST_ROWS = 3
-BETWEEN = 3
-"""At most this many rows without numbers stand between two with numbers: labels of sections, of two rows."""
-ABOVE = 8
-"""At most this many rows above the first data row may be column heads."""
-LONGEST_LABEL = 110
-LONGEST_ROW = 300
 LONGEST_HEADER = 300
+ABOVE = 4
+"""At most this many lines above the names of columns may say what the numbers are: their unit, the period."""
+LONGEST_LINE = 150
 
-_NUMBER = r"[$€£¥]?\s?[(+-]?[$€£¥]?\d[\d,.]*\)?\s?%?\)?"
-_CELL = rf"(?:{_NUMBER}|[—–-]+(?:\s?%)?|N/?[AM]|\*)"
-_DATA = re.compile(rf"(?:^|\s){_CELL}(?:\s+[$€£¥]?\s*{_CELL}(?:\s?\(\w\))?)+$")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DATES = re.compile(
-    r"\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?|(?:19|20)\d\d\b)", re.I
-)
-_NAMES_COLUMNS = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:in|of) (?:millions|thousands|billions)\b|\b(?:ended|ending)\b|\bas of\b"
-    r"|^(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
-    r"|\b(?:unaudited|% of|percent|change|total)\b",
+_SAYS_WHAT = re.compile(
+    r"\b(?:in|of) (?:millions|thousands|billions)\b|\b(?:ended|ending)\b|\bas (?:of|at)\b"
+    r"|\bunaudited\b|^\(.*\)$|^(?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)\b",
     re.I,
 )
-_SENTENCE = re.compile(r"[^\W_]{3,}[.;]$")
-_INTRODUCES = re.compile(r".{50}:$")
+_SENTENCE = re.compile(r"[^\W_]{3,}[.;]$|.{50}:$")
 
 
-def found(pages: Sequence[ReadPage], written: Sequence[Written]) -> Iterator[ReadTable]:
-    """The tables of all pages, by rising start."""
+def found(
+    pages: Sequence[ReadPage], texts: Sequence[PdfPage], written: Sequence[Written]
+) -> Iterator[ReadTable]:
+    """The tables of all pages, by rising start. Rows that were set aside are in none."""
     start = 0
-    for page, made in zip(pages, written, strict=True):
-        yield from _on_page(start, page.text, made)
+    for page, text, made in zip(pages, texts, written, strict=True):
+        if text.tables and made.rows:
+            on_page = _OnPage(page.text, made)
+            yield from on_page.tables(start, text.tables)
         start += len(page.text)
 
 
-def _on_page(start: int, text: str, written: Written) -> Iterator[ReadTable]:
-    aside = [range(first, last) for first, last in written.asides]
-    offsets = [offset for offset, _ in written.rows if not any(offset in each for each in aside)]
-    if len(offsets) < LEAST_ROWS + 1:
-        return
-    body_end = next((each.start for each in aside if each.start > offsets[-1]), len(text))
-    lines = [text[first:last].strip() for first, last in zip(offsets, [*offsets[1:], body_end], strict=True)]
-    several = {offset for offset, row in written.rows if len(row) > 1}
-    first_free = 0
-    for first, last in _stretches(lines):
-        heads = _heads(lines, [offset in several for offset in offsets], first, first_free)
-        if heads:
-            header = " ".join(lines[place] for place in heads)
-            end = offsets[last] + len(lines[last])
-            yield ReadTable(start + offsets[heads[0]], start + end, " ".join(header.split())[:LONGEST_HEADER])
-        first_free = last + 1
+class _OnPage:
+    def __init__(self, text: str, written: Written) -> None:
+        self._text = text
+        self._runs = sorted(written.runs, key=lambda run: run.char)
+        self._chars = [run.char for run in self._runs]
+        aside = [range(first, last) for first, last in written.asides]
+        ends = [offset for offset, _ in written.rows[1:]] + [len(text)]
+        self._spans = {
+            id(row): (offset, end)
+            for (offset, row), end in zip(written.rows, ends, strict=True)
+            if not any(offset in each for each in aside)
+        }
 
+    def tables(self, start: int, tables: Sequence[PageTable]) -> Iterator[ReadTable]:
+        """The tables of the page as those of the document, whose text this page begins at `start`."""
+        free = 0
+        for each in sorted(tables, key=lambda table: self._spans.get(id(table.rows[0]), (0, 0))):
+            made = self._table(start, each, free)
+            if made and made.start - start >= free:
+                free = made.end - start
+                yield made
 
-def _is_data(line: str) -> bool:
-    if len(line) > LONGEST_ROW or not _DATA.search(line):
-        return False
-    return re.search(r"[\d—–-]", _DATES.sub("", line)) is not None  # else it is a row of years or dates
+    def _table(self, start: int, table: PageTable, free: int) -> ReadTable | None:
+        lines: list[tuple[int, int, list[list[Word]]]] = []
+        header_rows = table.header_rows
+        for number, (row, cells) in enumerate(zip(table.rows, table.cells, strict=True)):
+            span = self._spans.get(id(row))
+            text = self._text[span[0] : span[1]] if span else ""
+            if span is None or not text.strip():
+                header_rows -= number < header_rows
+                continue
+            lines.append((span[0], span[0] + len(text.rstrip()), cells))
+        if len(lines) < 2 or any(one[0] >= other[0] for one, other in pairwise(lines)):
+            return None
+        first, last = lines[0][0], lines[-1][1]
+        rows = tuple(
+            (number, tuple(self._said(cell) for cell in cells)) for number, (*_, cells) in enumerate(lines)
+        )
+        if len([line for line in self._text[first:last].split("\n") if line.strip()]) != len(lines):
+            return None
+        count = self._lines_of_head(rows, header_rows)
+        head = [*self._above(first, free), *(self._text[begin:end] for begin, end, _ in lines[:count])]
+        header = " ".join(" ".join(head).split()) if count else ""
+        return ReadTable(start + first, start + last, header[:LONGEST_HEADER], max(header_rows, 0), rows)
 
+    def _above(self, first: int, free: int) -> list[str]:
+        """The lines right above a table that say what its numbers are. `free`: the end of the one before."""
+        lines = [line.strip() for line in self._text[free:first].split("\n") if line.strip()]
+        found: list[str] = []
+        for line in lines[: -ABOVE - 1 : -1]:
+            if len(line) > LONGEST_LINE or _SENTENCE.search(line) or not _SAYS_WHAT.search(line):
+                break
+            found.insert(0, line)
+        return found
 
-def _stretches(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """First and last data row of each table."""
-    first = last = -1
-    count = 0
-    for place, line in enumerate(lines):
-        if _is_data(line):
-            if count and place - last - 1 > BETWEEN:
-                if count >= LEAST_ROWS:
-                    yield first, last
-                count = 0
-            first = first if count else place
-            last = place
-            count += 1
-        elif count and (len(line) > LONGEST_LABEL or _SENTENCE.search(line)):
-            if count >= LEAST_ROWS:
-                yield first, last
-            count = 0
-    if count >= LEAST_ROWS:
-        yield first, last
+    @staticmethod
+    def _lines_of_head(rows: Sequence[tuple[int, tuple[str, ...]]], header_rows: int) -> int:
+        seen = 0
+        for number, cells in rows:
+            if seen == header_rows:
+                return number
+            seen += any(cells)
+        return len(rows)
 
+    def _said(self, words: Sequence[Word]) -> str:
+        """What the page's text says for the words of a cell."""
+        said = [Word(0, 0, 0.0, 0.0, self._of(word)) for word in words]
+        return " ".join(joined([word for word in said if word.text]).split())
 
-def _heads(lines: Sequence[str], several: Sequence[bool], first: int, free: int) -> list[int]:
-    """The rows above the first data row that name columns, from the top."""
-    heads: list[int] = []
-    for place in range(first - 1, max(first - 1 - ABOVE, free - 1), -1):
-        line = lines[place]
-        if (
-            len(line) > LONGEST_LABEL + 40
-            or _SENTENCE.search(line)
-            or _INTRODUCES.search(line)
-            or _is_data(line)
-        ):
-            break
-        if _NAMES_COLUMNS.search(line) or (several[place] and not heads):
-            heads.insert(0, place)
-        elif heads and _YEAR.search(" ".join(lines[each] for each in heads)):
-            break
-    return heads
+    def _of(self, word: Word) -> str:
+        first, last = self._offset(word.first, False), self._offset(word.last - 1, True)
+        return self._text[first:last] if first < last else word.text
+
+    def _offset(self, char: int, is_end: bool) -> int:
+        place = bisect_right(self._chars, char) - 1
+        if place < 0:
+            return 0
+        run = self._runs[place]
+        if run.length == run.chars and char < run.char + run.chars:
+            return run.start + char - run.char + is_end
+        return run.start + (run.length if is_end or char >= run.char + run.chars else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from explorer.readers.pdf.column_tables import join_strips
+from explorer.readers.pdf.column_tables import join_strips, with_strays
 from explorer.readers.pdf.layout.grids import join_cells
 from explorer.readers.pdf.ordering import Row, in_order, join_rows
 from explorer.readers.pdf.pdfium import Line, PdfPage
@@ -17,6 +17,8 @@ FOOTER_ROWS = 3
 def rows_of(page: PdfPage) -> list[Row]:
     """All rows of a page; turned ones come after the level rows, before a footer and what is set aside."""
     level = _rows(page.characters, [line for line in page.lines if line.aside or not line.turn])
+    if not page.marks:
+        level = with_strays(page.characters, level)
     for turn in (1, 2, 3):
         lines = [line for line in page.lines if line.turn == turn and not line.aside]
         if lines:
