@@ -11,13 +11,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from explorer.chat.composing import Composition, counted, listed, plain
-from explorer.questions import Question
+from explorer.questions import Named, Question
 from explorer.types import Document, Hit
 from explorer.words.folding import fold_name
 
 _KINDS: tuple[tuple[str, str, frozenset[str]], ...] = (
-    (r"spread ?sheets?|excel|workbooks?|tabellen(?:dokumente)?", "spreadsheet", frozenset({"xlsx", "xls", "xlsb", "ods", "csv", "tsv"})),
-    (r"presentations?|slides?|slide ?decks?|power ?points?|präsentationen", "presentation", frozenset({"pptx", "ppt", "odp"})),
+    (
+        r"spread ?sheets?|excel|workbooks?|tabellen(?:dokumente)?",
+        "spreadsheet",
+        frozenset({"xlsx", "xls", "xlsb", "ods", "csv", "tsv"}),
+    ),
+    (
+        r"presentations?|slides?|slide ?decks?|power ?points?|präsentationen",
+        "presentation",
+        frozenset({"pptx", "ppt", "odp"}),
+    ),
     (r"pdfs?", "PDF", frozenset({"pdf"})),
     (r"e-?mails?|mails?", "mail", frozenset({"eml", "msg", "mbox"})),
     (r"web ?pages?|html|websites?", "web page", frozenset({"html", "mhtml"})),
@@ -47,14 +55,6 @@ _PAGES = re.compile(r"\bpages?\b|\bhow long\b|\bseiten\b", re.IGNORECASE)
 _AUTHOR = re.compile(r"\b(?:authors?|who (?:wrote|authored|made|created))\b", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:when was|what date|date of|dated|how old)\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\blanguages?\b", re.IGNORECASE)
-_SIZES: tuple[tuple[str, str, Callable[[Document], float], bool], ...] = (
-    (r"longest|most pages", "longest", lambda one: one.pages * 1e9 + one.chunks, True),
-    (r"shortest|fewest pages", "shortest", lambda one: one.pages * 1e9 + one.chunks, False),
-    (r"largest|biggest", "largest", lambda one: one.size, True),
-    (r"smallest", "smallest", lambda one: one.size, False),
-    (r"newest|latest|most recent(?:ly)?", "newest", lambda one: _day(one), True),
-    (r"oldest|earliest", "oldest", lambda one: _day(one), False),
-)  # fmt: skip
 _MOST = 20
 
 
@@ -72,26 +72,30 @@ class Shelf:
 
 def answer(question: Question, shelf: Shelf) -> Composition | None:
     """The answer to a question about the documents; None where it asks something else of them."""
-    text = question.complete
     told = Composition()
     if not shelf.documents:
         told.say("The library is empty: there are no documents yet.")
         return told
-    chosen, called = _chosen(text, question, shelf.documents)
-    if _is_of_all(text, question):
+    if _is_of_all(question.complete, question):
         return _overview(told, shelf)
-    for pattern, name, key, is_most in _SIZES:
-        if re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
-            return _extreme(told, chosen, called, name, key, is_most)
-    about = _ABOUT.search(text)
-    if about and not _PAGES.search(text) and not question.named and not _AUTHOR.search(text):
-        return _about(told, about["what"], chosen, shelf)
-    if question.named and (told := _facts(told, text, [one.document for one in question.named])).pieces:
+    if question.named and (told := _facts(told, question.complete, question.named)).pieces:
         return told
-    if _LANGUAGE.search(text) and not question.named:
-        return _tallied(told, chosen, "language", lambda one: one.language)
-    if _AUTHOR.search(text) and not question.named:
-        return _tallied(told, chosen, "author", lambda one: one.author)
+    return _of_several(told, question, shelf)
+
+
+def _of_several(told: Composition, question: Question, shelf: Shelf) -> Composition | None:
+    """What is asked of all documents, or of all of a kind."""
+    text = question.complete
+    chosen, called = _chosen(text, question, shelf.documents)
+    sought = next((one for one in _SIZES if re.search(rf"\b(?:{one.asked})\b", text, re.IGNORECASE)), None)
+    if sought is not None:
+        return _extreme(told, chosen, called, sought)
+    about = _ABOUT.search(text)
+    if about and not question.named and not _PAGES.search(text) and not _AUTHOR.search(text):
+        return _about(told, about["what"], chosen, shelf)
+    for pattern, noun, key in _TALLIED:
+        if pattern.search(text) and not question.named:
+            return _tallied(told, chosen, noun, key)
     if _PAGES.search(text) and _COUNTS.search(text):
         told.say(f"{_beginning(chosen, called)} {counted(sum(one.pages for one in chosen), 'page')} in all.")
         return told
@@ -148,7 +152,8 @@ def _list(told: Composition, chosen: Sequence[Document], called: str, *, is_coun
     if is_count and called == "document":
         pages = sum(one.pages for one in chosen)
         told.say(
-            f"{there} **{counted(len(chosen), called)}**, with {counted(pages, 'page')} in all: {_by_kind(chosen)}."
+            f"{there} **{counted(len(chosen), called)}**, with {counted(pages, 'page')} in all: "
+            f"{_by_kind(chosen)}."
         )
         return told
     told.say(f"{there} {counted(len(chosen), called)}:")
@@ -171,30 +176,25 @@ def _by_kind(documents: Sequence[Document]) -> str:
     return listed([f"{number:,} {kind.upper() if len(kind) <= 5 else kind}" for kind, number in tally])
 
 
-def _extreme(
-    told: Composition,
-    chosen: Sequence[Document],
-    called: str,
-    name: str,
-    key: Callable[[Document], float],
-    is_most: bool,
-) -> Composition:
-    known = [one for one in chosen if key(one) > 0]
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """What makes one document more than all others, as it is asked for."""
+
+    asked: str
+    name: str
+    key: Callable[[Document], float]
+    """What is compared; 0 where a document does not tell."""
+    told: Callable[[Document], str]
+    is_most: bool = True
+
+
+def _extreme(told: Composition, chosen: Sequence[Document], called: str, size: _Size) -> Composition:
+    known = [one for one in chosen if size.key(one) > 0]
     if not known:
-        told.say(f"None of these documents tells which {called} is the {name}.")
+        told.say(f"None of these documents tells which {called} is the {size.name}.")
         return told
-    best = (max if is_most else min)(known, key=key)
-    facts = [counted(best.pages, "page")] if best.pages > 1 else []
-    if name in {"newest", "oldest"}:
-        facts = [
-            f"{best.date:%B} {best.date.day}, {best.date.year}"
-            if best.date
-            else f"added {best.added_at:%Y-%m-%d}"
-        ]
-    if name in {"largest", "smallest"}:
-        facts = [f"{best.size / 1e6:,.1f} MB"]
-    detail = f", {facts[0]}" if facts else ""
-    told.say(f"The {name} {called} is {_mark(told, best)}{detail}{_title(best)}.")
+    best = (max if size.is_most else min)(known, key=size.key)
+    told.say(f"The {size.name} {called} is {_mark(told, best)}, {size.told(best)}{_title(best)}.")
     return told
 
 
@@ -203,10 +203,42 @@ def _day(document: Document) -> float:
     return float(document.date.toordinal()) if document.date else 0.0
 
 
-def _facts(told: Composition, text: str, named: Sequence[Document]) -> Composition:
+def _length(document: Document) -> float:
+    return document.pages * 1e9 + document.chunks
+
+
+def _pages(document: Document) -> str:
+    return counted(document.pages, "page")
+
+
+def _megabytes(document: Document) -> str:
+    return f"{document.size / 1e6:,.1f} MB"
+
+
+def _dated(document: Document) -> str:
+    return (
+        f"{document.date:%B} {document.date.day}, {document.date.year}" if document.date else "without a date"
+    )
+
+
+_TALLIED: tuple[tuple[re.Pattern[str], str, Callable[[Document], str | None]], ...] = (
+    (_LANGUAGE, "language", lambda one: one.language),
+    (_AUTHOR, "author", lambda one: one.author),
+)
+_SIZES = (
+    _Size(r"longest|most pages", "longest", _length, _pages),
+    _Size(r"shortest|fewest pages", "shortest", _length, _pages, is_most=False),
+    _Size(r"largest|biggest", "largest", lambda one: one.size, _megabytes),
+    _Size(r"smallest", "smallest", lambda one: one.size, _megabytes, is_most=False),
+    _Size(r"newest|latest|most recent(?:ly)?", "newest", _day, _dated),
+    _Size(r"oldest|earliest", "oldest", _day, _dated, is_most=False),
+)
+
+
+def _facts(told: Composition, text: str, named: Sequence[Named]) -> Composition:
     """Pages, author, date or language of documents that are named."""
     lines = []
-    for one in named[:_MOST]:
+    for one in [each.document for each in named[:_MOST]]:
         if _PAGES.search(text):
             lines.append(f"{_mark(told, one)} has {counted(one.pages, 'page')}.")
         elif _AUTHOR.search(text):
@@ -240,7 +272,9 @@ def _tallied(
         told.say(f"None of these documents names a{'n' if noun[0] in 'aeiou' else ''} {noun}.")
         return told
     told.say(
-        f"{noun.capitalize()}s that the documents name: {listed([f'{plain(value)} ({number:,})' for value, number in tally.most_common(_MOST)])}."
+        f"{noun.capitalize()}s that the documents name: "
+        + listed([f"{plain(value)} ({number:,})" for value, number in tally.most_common(_MOST)])
+        + "."
     )
     return told
 
@@ -274,7 +308,8 @@ def _about(told: Composition, what: str, chosen: Sequence[Document], shelf: Shel
 def _overview(told: Composition, shelf: Shelf) -> Composition:
     pages = sum(one.pages for one in shelf.documents)
     told.say(
-        f"{counted(len(shelf.documents), 'document')} with {counted(pages, 'page')}: {_by_kind(shelf.documents)}. What they are about:"
+        f"{counted(len(shelf.documents), 'document')} with {counted(pages, 'page')}: "
+        f"{_by_kind(shelf.documents)}. What they are about:"
     )
     lines = []
     for name, documents in shelf.subjects():

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.chat.model import ChatModel
     from explorer.chat.tabled import TablesOf
-    from explorer.search.retrieved import Retrieved
     from explorer.search.retriever import Retriever
 
 Kind = Literal["quotes", "model", "composed", "none"]
@@ -25,10 +24,6 @@ History = Sequence[tuple[str, str]]
 
 MODEL_PASSAGES = 8
 """A language model is given eight passages: about 2,500 tokens, which fits a context of 4,096."""
-FIT = 0.39
-"""Quotes that fit the question less than this are not shown as an answer. In three sets, 125 questions were
-asked of their own documents and 200 of others: .98 of the answers that were shown are of the first kind, and
-.96 of the first kind were shown."""
 NOTHING_FITS = "Nothing in these documents answers this. The nearest passages may still help."
 UNCITED = (
     "The language model names no passage for this: it may not come from your documents. Don't rely on it."
@@ -177,7 +172,7 @@ class Answerer:
         chat = self._chat()
         if chat is None:
             return (yield from self._by_rule(question, scope, history))
-        asked, hits = self._passages(question, scope, history)
+        hits = self._passages(question, scope, history)
         if not hits:
             yield NOTHING_THERE
             return FinishedAnswer(NOTHING_THERE)
@@ -186,18 +181,17 @@ class Answerer:
             on_shown(shown)
         return (yield from _told(chat, question, hits, history, shown))
 
-    def _passages(
-        self, question: str, scope: Scope | None, history: History
-    ) -> tuple[Retrieved, tuple[Hit, ...]]:
-        """What was retrieved for the question, and the best passages: for a follow-up, its own in turns with
-        those for both questions together."""
-        asked = self._retriever.retrieve(question, MODEL_PASSAGES, "hybrid", scope)
-        if not history or not asked.hits:
-            return asked, _without_overlap(asked.hits)
+    def _passages(self, question: str, scope: Scope | None, history: History) -> tuple[Hit, ...]:
+        """The best passages for the question: for a follow-up, its own in turns with those for both questions
+        together."""
+        asked = self._retriever.search(question, MODEL_PASSAGES, "hybrid", scope)
+        if not history or not asked:
+            return _without_overlap(asked)
         before = parse_query(history[-1][0]).text  # its filters were meant for itself
         joint = self._retriever.search(f"{before}\n{question}", MODEL_PASSAGES, "hybrid", scope)
-        mixed = [hit for pair in zip_longest(asked.hits, joint) for hit in pair if hit is not None]
-        return asked, _without_overlap(mixed)
+        return _without_overlap(
+            [hit for pair in zip_longest(asked, joint) for hit in pair if hit is not None]
+        )
 
     def _by_rule(self, question: str, scope: Scope | None, history: History) -> Stream:
         from explorer.chat.by_rule import GREETING, ByRule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 def span_of_rows(start: int, text: str, first: int, last: int) -> tuple[int, int]:
-    """The span of the rows `first` to `last` (from 0) of a table whose `text` begins at `start` of its document;
-    the whole table where it has fewer lines."""
+    """The span of the rows `first` to `last` (from 0) of a table whose `text` begins at `start` of its
+    document; the whole table where it has fewer lines."""
     lines = []
     at = 0
     for line in text.splitlines(keepends=True):

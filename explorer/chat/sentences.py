@@ -1,5 +1,5 @@
-"""Sentences of a document that can be quoted: whole ones, without headings, datelines, lists of exhibits, rows of
-tables and page furniture."""
+"""Sentences of a document that can be quoted: whole ones, without headings, datelines, lists of exhibits,
+rows of tables and page furniture."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def is_prose(span: str) -> bool:
     if not _STOPS.search(line) or line[0].islower():
         return False
     capitals = sum(word[0].isupper() for word in words)
-    return capitals <= 0.7 * len(words)
+    return bool(capitals <= 0.7 * len(words))
 
 
 def without_dateline(text: str) -> str:

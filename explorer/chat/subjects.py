@@ -51,7 +51,7 @@ def _groups(vectors: Floats) -> list[int]:
     """The group of each document, by average linkage of cosines."""
     if len(vectors) < 3:
         return [0] * len(vectors)
-    from sklearn.cluster import AgglomerativeClustering
+    from sklearn.cluster import AgglomerativeClustering  # type: ignore[import-untyped]
 
     near = AgglomerativeClustering(
         n_clusters=None, distance_threshold=0.62, metric="cosine", linkage="average"

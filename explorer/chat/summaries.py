@@ -1,9 +1,9 @@
 """A document, a section or several documents in a few sentences of their own, each cited.
 
 The passages of a text are compared with each other by the embeddings that the library has of them; those that
-most others resemble say most of it: LexRank (Erkan and Radev 2004, "LexRank: Graph-based lexical centrality as
-salience in text summarization", JAIR 22), with cosines of embeddings instead of words. One sentence is taken
-of the most central passages of each part, the parts in their order, nothing said twice.
+most others resemble say most of it. That is LexRank (Erkan and Radev 2004, "LexRank: Graph-based lexical
+centrality as salience in text summarization", JAIR 22), with cosines of embeddings instead of words. One
+sentence is taken of the most central passages of each part, the parts in their order, nothing said twice.
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ def _candidates(parts: Sequence[Sequence[int]], material: Material) -> list[_Can
     """Sentences of the most central passages of each part."""
     share = max(2, CANDIDATES // max(len(parts), 1))
     found: list[_Candidate] = []
-    for number, rows in enumerate(parts):
-        rows = list(rows[:: max(1, len(rows) // MOST_PASSAGES)])
+    for number, part in enumerate(parts):
+        rows = list(part[:: max(1, len(part) // MOST_PASSAGES)])
         central = _central(material.vectors[rows])
         early = np.array([_FIRST * (place < 2) for place in range(len(rows))], np.float32)
         taken = 0

@@ -24,7 +24,7 @@ from explorer.types import Document, Hit
 from explorer.words.folding import fold
 
 MOST_TABLES = 400
-"""Tables of one document that are asked: a statement that is not among the first 400 is none of its main ones."""
+"""Tables of one document that are asked: its main statements are among the first 400."""
 MOST_DOCUMENTS = 6
 _TITLE = 0.25
 """What an answer loses where its table's title names something that the question does not."""
@@ -168,7 +168,8 @@ def tell(told: Composition, found: Found, span: Span) -> None:
     name = f"{plain(label)}: " if label else ""
     if figure.formula:
         told.say(
-            f"{name}**{plain(figure.text)}{_unit_of(figure)}** = {plain(figure.formula)} {mark}\n\n{_rows(found)}\n\n{where}"
+            f"{name}**{plain(figure.text)}{_unit_of(figure)}** = {plain(figure.formula)} {mark}"
+            f"\n\n{_rows(found)}\n\n{where}"
         )
     else:
         told.say(f"{name}**{plain(figure.text)}**{_scale_of(figure)} ({where}) {mark}\n\n{_rows(found)}")

@@ -1,4 +1,4 @@
-"""What a question asks, by rule: its kind, the documents and periods it names, what it leaves out, its parts."""
+"""What a question asks, by rule: its kind, the documents and periods that it names, its parts."""
 
 from explorer.questions.kinds import Kind
 from explorer.questions.names import Named, Names

@@ -1,4 +1,4 @@
-"""Of which kind a question is, by the words it is asked with. One table; `tests/questions` holds its examples."""
+"""Of which kind a question is, by the words it is asked with: one table, with examples in its test."""
 
 from __future__ import annotations
 

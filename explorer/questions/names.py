@@ -16,9 +16,14 @@ from explorer.words.stemming import stem
 from explorer.words.stop_words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
-_FORMS = frozenset(
-    ["report", "annual", "quarterly", "filing", "filings", "document", "documents", "file", "form", "statement", "statements", "press", "release", "earnings", "results", "paper", "article", "book", "manual", "handbook", "guide", "notes", "note", "letter", "draft", "final", "copy", "version", "dated", "pdf", "docx", "txt", "md", "html", "csv", "xlsx", "10k", "10q", "8k", "20f", "6k", "earnings", "inc", "corp", "corporation", "company", "co", "ltd", "plc", "llc", "group", "the", "and", "of", "for", "about", "section", "chapter", "page", "pages", "library", "summary"]
+_GENERIC = (
+    "report annual quarterly filing filings document documents file form statement statements "
+    "press release earnings results paper article book manual handbook guide notes note "
+    "letter draft final copy version dated pdf docx txt md html csv xlsx 10k 10q 8k 20f 6k "
+    "inc corp corporation company co ltd plc llc group the and of for about section chapter "
+    "page pages library summary"
 )
+_FORMS = frozenset(_GENERIC.split())
 """Words that many names share: alone they name no document."""
 SHORTEST = 3
 """A beginning that stands for a name's word has at least three letters ("MGM" of MGMRESORTS)."""
@@ -79,7 +84,7 @@ class Names:
         self, document: Document, words: tuple[str, ...], asked: dict[str, str], proper: frozenset[str]
     ) -> Named | None:
         distinct = dict.fromkeys(words)
-        said = {word: told for word in distinct if (told := _said(word, asked, proper))}
+        said = {word: own for word in distinct if (own := _said(word, asked, proper))}
         telling = [
             word
             for word in said

@@ -33,17 +33,13 @@ class Question:
     def is_of_several(self) -> bool:
         """Whether it speaks of documents in the plural, or names several companies."""
         firsts = {frozenset(one.words) for one in self.named}
-        return (
-            bool(
-                re.search(
-                    r"\b(?:all|both|each|these|reports|documents|filings|files)\b",
-                    self.complete,
-                    re.IGNORECASE,
-                )
+        return bool(
+            re.search(
+                r"\b(?:all|both|each|these|reports|documents|filings|files)\b",
+                self.complete,
+                re.IGNORECASE,
             )
-            or (len(firsts) > 1
-            and " and " in self.complete)
-        )
+        ) or (len(firsts) > 1 and " and " in self.complete)
 
     @property
     def is_follow_up(self) -> bool:
