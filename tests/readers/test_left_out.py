@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 
-from explorer.readers.office import odp_texts
+from explorer.readers.office import left_out, odp_texts
+from explorer.readers.reading import Source
+from tests.readers.cases.outlook_files import ole
 from tests.readers.conftest import Read, Write
 
 _OPEN = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -34,8 +36,8 @@ def flat(kind: str, body: str, rest: str = "") -> str:
 def test_running_headers_and_comments_of_one_xml_file(write: Write, read: Read) -> None:
     styles = (
         '<office:master-styles><style:master-page style:name="Standard"><style:header><text:p>Circular of '
-        "the office</text:p></style:header><style:footer><text:p>7</text:p></style:footer></style:master-page>"
-        "</office:master-styles>"
+        "the office</text:p></style:header><style:footer><text:p>7</text:p></style:footer>"
+        "</style:master-page></office:master-styles>"
     )
     note = "<office:annotation><dc:creator>Ann</dc:creator><text:p>Check it</text:p></office:annotation>"
     body = f"<office:text><text:p>The level{note} fell.</text:p></office:text>"
@@ -123,3 +125,55 @@ def test_the_number_of_a_note_stands_apart_from_it(write: Write, read: Read) -> 
     text = read(write("a.html", f"<html><body>{note}</body></html>")).text
     assert "1 The gauge was moved." in text
     assert "See 2nd" in text
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def word(body: str, **more: str) -> bytes:
+    document = f'<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>'
+    return zipped({"word/document.xml": document, "[Content_Types].xml": "<Types/>", **more})
+
+
+def test_macros_and_objects_of_a_package_are_told(write: Write, read: Read) -> None:
+    related = "".join(
+        f'<Relationship Id="r{number}" Type="{_OFFICE}/{kind}" Target="embeddings/{number}.bin"/>'
+        for number, kind in enumerate(("oleObject", "package", "image"))
+    )
+    more = {
+        "word/vbaProject.bin": "x",
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{related}</Relationships>',
+        "word/charts/_rels/chart1.xml.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="c" '
+        f'Type="{_OFFICE}/package" Target="../embeddings/9.xlsx"/></Relationships>',
+    }
+    reading = read(write("a.docm", word("<w:p><w:r><w:t>Some words</w:t></w:r></w:p>", **more)))
+    assert reading.warnings == (
+        "Its macros were not read.",
+        "2 embedded objects (files, formulas) were not read.",
+    )
+
+
+def test_deleted_and_hidden_words_are_told(write: Write, read: Read) -> None:
+    body = (
+        "<w:p><w:r><w:t>Seen</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>"
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>unseen</w:t></w:r></w:p>"
+    )
+    reading = read(write("a.docx", word(body)))
+    assert reading.text.strip() == "Seen"
+    assert reading.warnings == (
+        "1 piece of text marked as deleted stayed out.",
+        "1 piece of hidden text stayed out.",
+    )
+
+
+def test_old_files_tell_of_macros_and_objects(write: Write) -> None:
+    data = b"x" * 5_000
+    tree = {"Macros": {"dir": data}, "ObjectPool": {"_1": {"Contents": data}}, "WordDocument": data}
+    path = write("a.doc", ole(tree))
+    assert list(left_out.of_container(Source(path, "a.doc"))) == [
+        "Its macros were not read.",
+        "1 embedded object (a file, a formula) was not read.",
+    ]
+    assert left_out.of(Source(path, "a.odt"), "odt") == []

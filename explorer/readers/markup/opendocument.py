@@ -154,7 +154,7 @@ def _comment(note: Any) -> str:
 def _rows(table: Any) -> Iterator[list[str | None]]:
     """The rows of a table, those of tables within its cells as parts of the cell.
 
-    A cell that is merged downwards stands in each of its rows; None is a place that the one on its left covers.
+    A cell that is merged downwards stands in each of its rows; None is a place that the one before covers.
     """
     high: dict[int, tuple[str, int]] = {}
     for row in table.iter():

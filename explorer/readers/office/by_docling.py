@@ -13,7 +13,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line, row_line
-from explorer.readers.office import docling_rs, odp_texts
+from explorer.readers.office import docling_rs, left_out, odp_texts
 from explorer.readers.office.charts import add_diagram
 from explorer.readers.office.ooxml import children, value
 from explorer.readers.ole import facts as ole_facts
@@ -90,6 +90,7 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
             else ("objects (formulas, charts or sheets) were")
         )
         walk.out.warnings.append(f"{parts:,} embedded {what} not read.")
+    walk.out.warnings += left_out.of(source, kind)
     known = {**facts, **_stated(source, kind)}
     return walk.out.reading(
         kind,
