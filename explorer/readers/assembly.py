@@ -104,6 +104,11 @@ class Assembly:
         self._opened = True
         self._label = one_line(label, 60) if label else None
 
+    @property
+    def page_text(self) -> str:
+        """The text of the page that is being written."""
+        return "".join(self._parts)
+
     def put(self, text: str, separator: str = "\n\n") -> int:
         """Adds a block of text after a separator and gives its start; empty text is not added."""
         text = clean(text)

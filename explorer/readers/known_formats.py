@@ -229,10 +229,10 @@ FORMATS: list[Format] = [
     ),
     Format(
         "msg",
-        "Outlook messages (MSG)",
+        "Outlook messages (MSG, winmail.dat)",
         "mail",
-        (".msg",),
-        lambda sample: "__properties_version1.0" in sample.streams,
+        (".msg", ".tnef"),
+        mail_sniffing.is_outlook,
         module("containers.msg"),
         short="Mail",
         notes="Headers and body; attachments are documents of their own.",

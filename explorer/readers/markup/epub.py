@@ -39,6 +39,8 @@ class _Book:
     facts: dict[str, str]
     chapters: list[str]
     contents: list[str]
+    outside: list[str]
+    """Pages that stand in no order: what a note or a picture in the book leads to."""
 
 
 def read(source: Source) -> Reading:
@@ -51,6 +53,8 @@ def read(source: Source) -> Reading:
         for number, name in enumerate(book.chapters, 1):
             source.on_page(number, len(book.chapters))
             whole.add(package, name, labels.get(name))
+        for name in book.outside:
+            whole.add_outside(package, name, labels.get(name))
     return whole.reading(book.facts)
 
 
@@ -64,6 +68,7 @@ class _Whole:
         self._missing = 0
         self._damaged: list[str] = []
         self._lost = 0
+        self._outside = 0
 
     def add(self, package: Package, name: str, label: str | None) -> None:
         """Adds a chapter; one without words (a cover) is left out, one that is not there is counted."""
@@ -91,6 +96,13 @@ class _Whole:
         label = (label or (first.text if first else "") or "")[:_LABEL_CHARACTERS]
         out.add_page(content.text + "\n\n", label or None)
 
+    def add_outside(self, package: Package, name: str, label: str | None) -> None:
+        """Adds a page that the reading order leaves out."""
+        before = self._out.length
+        if name in package.names:
+            self.add(package, name, label)
+        self._outside += self._out.length > before
+
     def reading(self, facts: dict[str, str]) -> Reading:
         """The book. Raises ReadError where no chapter has words."""
         if not self._out.length and self._damaged:
@@ -105,6 +117,9 @@ class _Whole:
             count = len(self._damaged)
             what = "1 chapter is" if count == 1 else f"{count:,} chapters are"
             self._out.warnings.append(f"{what} damaged and left out: {listed(self._damaged)}.")
+        if self._outside:
+            what = "1 page stands" if self._outside == 1 else f"{self._outside:,} pages stand"
+            self._out.warnings.append(f"{what} outside of the reading order, and behind the chapters here.")
         self._out.warnings += self.warnings
         if self._lost:
             self._out.warnings.append(lost_characters(self._lost))
@@ -162,7 +177,13 @@ def _book(package: Package) -> _Book:
         if "nav" in (item.get("properties") or "").split()
         or item.get("media-type") == "application/x-dtbncx+xml"
     ]
-    return _Book(_facts(root), list(dict.fromkeys(chapters)), contents)
+    pages = (_member(folder, item.get("href") or "") for item in items.values() if _is_page(item))
+    outside = [name for name in dict.fromkeys(pages) if name not in {*chapters, *contents}]
+    return _Book(_facts(root), list(dict.fromkeys(chapters)), contents, outside)
+
+
+def _is_page(item: Any) -> bool:
+    return (item.get("media-type") or "") in _CHAPTERS - {"application/xml"}
 
 
 def _facts(root: Any | None) -> dict[str, str]:

@@ -18,6 +18,7 @@ def _names(spaced: str) -> frozenset[str]:
 _SKIPPED = _names("script style template head iframe object embed applet canvas audio video map datalist")
 _NOT_DRAWN = _names("defs symbol metadata")
 """Parts of a drawing that show nothing at their place."""
+_NOTE_MARK = re.compile(r"\[?(?:\d{1,4}|[ivxlc]{1,6}|\*{1,3})\]?")
 _ASIDE = _names("nav header footer aside noscript")
 _ASIDE_ROLES = frozenset(["navigation", "contentinfo", "complementary", "search"])
 _ASIDE_NAMES = _names(
@@ -79,7 +80,7 @@ def walk(root: Any) -> Walk:
         element, entering = stack.pop()
         if not entering:
             leave.pop()()
-            _text(state, element.tail)
+            _text(state, f" {element.tail}" if _is_note_mark(element) else element.tail)
             continue
         if not isinstance(element.tag, str) or _is_hidden(element) or element.tag in _READINGS:
             _text(state, element.tail)
@@ -120,6 +121,16 @@ def _is_hidden(element: Any) -> bool:
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
     return element.get("hidden") is not None or "display:none" in style
+
+
+def _is_note_mark(element: Any) -> bool:
+    """Whether a link is the number of a note that follows it without a space, as in saved texts."""
+    if element.tag != "a" or not (element.tail or "")[:1].isalpha() or element.getprevious() is not None:
+        return False
+    before = element.getparent().text if element.getparent() is not None else None
+    return (
+        not (before or "").strip() and _NOTE_MARK.fullmatch("".join(element.itertext()).strip()) is not None
+    )
 
 
 def _text(state: Walk, text: str | None) -> None:

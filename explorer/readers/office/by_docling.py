@@ -13,7 +13,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line, row_line
-from explorer.readers.office import docling_rs
+from explorer.readers.office import docling_rs, left_out, odp_texts
 from explorer.readers.office.charts import add_diagram
 from explorer.readers.office.ooxml import children, value
 from explorer.readers.ole import facts as ole_facts
@@ -78,6 +78,8 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
     walk = _Walk(Assembly(source), document, kind)
     if kind == "pptx":
         walk.diagrams = _diagrams(source)
+    elif kind == "odp":
+        walk.paragraphs = odp_texts.of_slides(source)
     walk.write()
     if kind == "pptx" and parts > walk.slides:
         walk.out.warnings.append(f"{parts - walk.slides:,} of {parts:,} slides could not be read.")
@@ -88,6 +90,7 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
             else ("objects (formulas, charts or sheets) were")
         )
         walk.out.warnings.append(f"{parts:,} embedded {what} not read.")
+    walk.out.warnings += left_out.of(source, kind)
     known = {**facts, **_stated(source, kind)}
     return walk.out.reading(
         kind,
@@ -165,6 +168,8 @@ class _Walk:
         """A paragraph of one capital letter, which may be the first letter of the next."""
         self.diagrams: dict[int, list[Any]] = {}
         """SmartArt by the number of its slide."""
+        self.paragraphs: dict[int, list[str]] = {}
+        """What stands on each slide; what docling passes over is written at the slide's end."""
         self._waiting: list[Any] = []
         """That of the slide that is written, until its notes or its end."""
 
@@ -199,6 +204,8 @@ class _Walk:
             self._waiting = self.diagrams.get(last, []) if found is not None else []
             self._children(group, 0)
             self._write_diagrams()
+            for text in odp_texts.missing(self.paragraphs.get(last, []), self.out.page_text):
+                self.out.put(text)
             self.out.source.on_page(last, len(groups))
 
     def _write_diagrams(self) -> None:

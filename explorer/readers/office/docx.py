@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.readers.assembly import Assembly
-from explorer.readers.office import alternative, ooxml
+from explorer.readers.office import alternative, left_out, ooxml
 from explorer.readers.office.charts import add_drawn
 from explorer.readers.office.docx_styles import Numbering, Styles
 from explorer.readers.office.formula import latex
@@ -53,9 +53,26 @@ def read(source: Source) -> Reading:
         body.add_notes(package.tree("word/endnotes.xml"), "endnote")
         body.add_comments(package.tree("word/comments.xml"))
         body.add_running()
+        out.warnings += [*_unseen(root), *left_out.of_package(package)]
         facts = ooxml.facts(package)
     source.on_page(1, 1)
     return out.reading("docx", **facts | {"title": facts["title"] or body.title})
+
+
+def _unseen(root: Any) -> Iterator[str]:
+    """Warnings that count what stays out because nobody sees it: what was deleted, what is hidden."""
+    deleted = sum(local(each) == "delText" and bool(each.text) for each in root.iter("{*}delText"))
+    if deleted:
+        what = "piece of text" if deleted == 1 else "pieces of text"
+        yield f"{deleted:,} {what} marked as deleted stayed out."
+    hidden = sum(
+        local(each.getparent()) == "rPr" and _is_hidden(each.getparent().getparent())
+        for each in root.iter("{*}vanish")
+        if each.getparent().getparent() is not None and local(each.getparent().getparent()) == "r"
+    )
+    if hidden:
+        what = "piece" if hidden == 1 else "pieces"
+        yield f"{hidden:,} {what} of hidden text stayed out."
 
 
 @dataclass(slots=True)

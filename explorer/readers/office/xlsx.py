@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from explorer.readers.assembly import Assembly, one_line
-from explorer.readers.office import ooxml
+from explorer.readers.office import left_out, ooxml
 from explorer.readers.office.cells import Cell
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_number
@@ -34,6 +34,7 @@ def read(source: Source) -> Reading:
     with Package(source) as package:
         book = _Book(source, package)
         book.write()
+        book.out.warnings += left_out.of_package(package)
         return book.out.reading("xlsx", **ooxml.facts(package))
 
 

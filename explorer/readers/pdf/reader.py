@@ -67,7 +67,7 @@ def _read(source: Source, document: PdfDocument) -> Reading:
     _add_headings(out, entries, pages, written)
     out.tables += tables.found(pages, texts, written)
     out.asides += _asides(pages, written)
-    out.warnings += [*_hidden(texts), *hanging_on]
+    out.warnings += [*_hidden(texts), *_form(document), *hanging_on]
     return out.reading(
         "pdf",
         title=_field(document, "Title"),
@@ -128,6 +128,12 @@ def _hidden(texts: Sequence[pdfium.PdfPage]) -> Iterator[str]:
     count = sum(text.hidden for text in texts)
     if count:
         yield f"Text that cannot be seen stands on {count:,} of {len(texts):,} pages; it is set aside."
+
+
+def _form(document: PdfDocument) -> Iterator[str]:
+    """A warning about a form that is drawn by a program within the file: its pages show a stand-in."""
+    if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
+        yield "Its form is an XFA form, of which only what the pages themselves show was read."
 
 
 def _attachments(source: Source, document: PdfDocument) -> tuple[str, ...]:
