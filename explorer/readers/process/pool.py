@@ -29,8 +29,8 @@ log = logging.getLogger("explorer.readers")
 
 FILES_PER_CHILD = 200
 """A child is replaced after this many requests, so that leaks of native parsers go back to the system."""
-RESIDENT_MB = 600.0
-"""A child that holds more memory than this after a request is replaced (35 at its start, 450 after OCR)."""
+RESIDENT_MB = 800.0
+"""A child that holds more memory than this after a request is replaced (35 at its start, 790 after OCR)."""
 
 STARTS = 3
 """How often a child is started for one request before the pool gives up."""
