@@ -16,7 +16,7 @@ FLOORS = (
     # the parts; none knows another, types included
     "catalog readers chunking embedding",
     # what is done with them
-    "stores search maps",
+    "stores search maps claims",
     "chat ingestion page_images",
     "worker",
     "models doctor libraries transfer upkeep",
