@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from explorer.claims.conflicts import Conflict, conflicts, side_of
 from explorer.claims.evidence import Evidence, Window, gather, paired, windows
-from explorer.claims.parts import BARE, Part, Sentence, parts_of, sentences
+from explorer.claims.parts import BARE, ClaimPart, StatedSentence, parts_of, sentences
 from explorer.claims.wording import NO, YES
 
 Verdict = Literal["supported", "partly", "contradicted", "not found"]
@@ -125,11 +125,11 @@ def _word_for_word(said: str, texts: Sequence[str]) -> ClaimSpan | None:
     return None
 
 
-def _tells(sentence: Sentence) -> bool:
+def _tells(sentence: StatedSentence) -> bool:
     return any(part.kind not in ("stop", "negation") for part in sentence.parts)
 
 
-def _content(sentence: Sentence) -> int:
+def _content(sentence: StatedSentence) -> int:
     return sum(part.kind not in ("stop", "negation") for part in sentence.parts)
 
 
@@ -168,7 +168,9 @@ def _spans(judged: Sequence[CheckedClaim]) -> tuple[ClaimSpan, ...]:
     return tuple(dict.fromkeys(span for one in judged for span in one.spans))
 
 
-def _judge(statement: str, question: str, stated: Sequence[Sentence], texts: Sequence[str]) -> CheckedClaim:
+def _judge(
+    statement: str, question: str, stated: Sequence[StatedSentence], texts: Sequence[str]
+) -> CheckedClaim:
     claim = _parts(statement)
     evidence = gather(claim, question, stated, texts)
     ranked = windows(evidence)
@@ -191,7 +193,7 @@ def _judge(statement: str, question: str, stated: Sequence[Sentence], texts: Seq
     return CheckedClaim("not found", score)
 
 
-def _parts(statement: str) -> list[Part]:
+def _parts(statement: str) -> list[ClaimPart]:
     found = [part for sentence in sentences(0, statement) for part in sentence.parts]
     return found[:_MOST_PARTS]
 

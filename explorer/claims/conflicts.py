@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from explorer.claims.evidence import NOTHING, Evidence, Window
-from explorer.claims.parts import Part
+from explorer.claims.parts import ClaimPart
 from explorer.claims.wording import HEDGES, poles, quantifiers
 from explorer.words.stemming import stem
 
@@ -39,7 +39,7 @@ class Conflict(NamedTuple):
 class Side(NamedTuple):
     """Parts with their keys."""
 
-    parts: Sequence[Part]
+    parts: Sequence[ClaimPart]
     keys: Sequence[str]
 
 
@@ -66,7 +66,7 @@ def conflicts(evidence: Evidence, window: Window) -> list[Conflict]:
     return found
 
 
-def _capitals(parts: Sequence[Part], evidence: Evidence, stated: bool) -> list[Part]:
+def _capitals(parts: Sequence[ClaimPart], evidence: Evidence, stated: bool) -> list[ClaimPart]:
     """The parts, first words taken for names where passages write them with a capital within sentences;
     in a claim also those that no passage has at all."""
     return [
@@ -113,7 +113,7 @@ def _other_figures(mine: Side, other: Side, claim: Side, source: Side) -> bool:
     return any(_comparable(one, another) for one in missing for another in spare)
 
 
-def _missing_figures(mine: Side, claim: Side, source: Side) -> list[Part]:
+def _missing_figures(mine: Side, claim: Side, source: Side) -> list[ClaimPart]:
     """Figures of the claim that the source has not, or has not as often."""
     return [
         part
@@ -126,17 +126,17 @@ def _is_spare(key: str, claim: Side, source: Side) -> bool:
     return key == NOTHING or source.keys.count(key) > claim.keys.count(key)
 
 
-def _comparable(one: Part, other: Part) -> bool:
+def _comparable(one: ClaimPart, other: ClaimPart) -> bool:
     if one.quantity is None or other.quantity is None:
         return False
     return one.quantity.kind == other.quantity.kind
 
 
-def _names(side: Side, elsewhere: Sequence[str]) -> list[Part]:
+def _names(side: Side, elsewhere: Sequence[str]) -> list[ClaimPart]:
     return [p for p, key in zip(*side, strict=True) if p.kind == "name" and key not in elsewhere]
 
 
-def _is_short_for(names: Sequence[Part], theirs: Sequence[Part]) -> bool:
+def _is_short_for(names: Sequence[ClaimPart], theirs: Sequence[ClaimPart]) -> bool:
     """Whether one side is the initials of the other, or begins like it."""
     first, second = "".join(p.term for p in names), "".join(p.term for p in theirs)
     initials = {"".join(p.term[0] for p in names), "".join(p.term[0] for p in theirs)}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from explorer.claims.parts import Part, Sentence
+from explorer.claims.parts import ClaimPart, StatedSentence
 from explorer.claims.quantities import Quantity
 from explorer.claims.sameness import compare
 from explorer.claims.units import MEASURES, SCALES
@@ -47,8 +47,8 @@ class Evidence:
     where they say the same; `unsure` has the claim's figures whose unit no passage confirms. `names` and
     `plain` are the terms that passages have with a capital within a sentence, and in small letters."""
 
-    claim: Sequence[Part]
-    sentences: Sequence[Sentence]
+    claim: Sequence[ClaimPart]
+    sentences: Sequence[StatedSentence]
     keys: list[str] = field(default_factory=list)
     their_keys: list[list[str]] = field(default_factory=list)
     unsure: set[str] = field(default_factory=set)
@@ -96,7 +96,7 @@ class Evidence:
 
 
 def gather(
-    claim: Sequence[Part], question: str, sentences: Sequence[Sentence], texts: Sequence[str]
+    claim: Sequence[ClaimPart], question: str, sentences: Sequence[StatedSentence], texts: Sequence[str]
 ) -> Evidence:
     """The claim held against every sentence. `texts` are the passages, whose scales bare figures take."""
     evidence = Evidence(claim, sentences)
@@ -136,7 +136,7 @@ class _Figures:
         self.certain: set[str] = set()
         self.unsure: set[str] = set()
 
-    def key(self, part: Part) -> str:
+    def key(self, part: ClaimPart) -> str:
         """The key of a part of the claim: its term, if it is no figure."""
         if part.quantity is None:
             return part.term
@@ -151,7 +151,7 @@ class _Figures:
         self._claimed.sort(key=lambda one: one[1].step)  # 1,145 million is itself before it is 1.1 billion
         return key
 
-    def their_key(self, part: Part, around: frozenset[Decimal | str]) -> str:
+    def their_key(self, part: ClaimPart, around: frozenset[Decimal | str]) -> str:
         """The key of a part of a passage that names `around`; `NOTHING` for a figure the claim has not."""
         if part.quantity is None:
             return part.term

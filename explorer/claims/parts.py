@@ -41,7 +41,7 @@ BARE = "number"
 """The term of a number that has to be compared by its value."""
 
 
-class Part(NamedTuple):
+class ClaimPart(NamedTuple):
     """A word, name or figure at `text[start:end]`; `weight` is how much it tells."""
 
     term: str
@@ -52,19 +52,19 @@ class Part(NamedTuple):
     quantity: Quantity | None = None
 
 
-class Sentence(NamedTuple):
+class StatedSentence(NamedTuple):
     """A sentence `[start, end)` of a passage, with its parts in order."""
 
     passage: int
     start: int
     end: int
-    parts: tuple[Part, ...]
+    parts: tuple[ClaimPart, ...]
 
 
-def parts_of(text: str) -> list[Part]:
+def parts_of(text: str) -> list[ClaimPart]:
     """The parts of a text in order of where they begin."""
     figures = quantities(text)
-    found = [Part(_of_figure(q), q.start, q.end, "figure", _FIGURE, q) for q in figures]
+    found = [ClaimPart(_of_figure(q), q.start, q.end, "figure", _FIGURE, q) for q in figures]
     covered = _covered(figures, len(text))
     for piece in _PIECE.finditer(text):
         at = piece.start()
@@ -93,26 +93,26 @@ def _of_figure(quantity: Quantity) -> str:
 
 
 @lru_cache(maxsize=32_768)
-def _parts_of_piece(piece: str) -> tuple[Part, ...]:
+def _parts_of_piece(piece: str) -> tuple[ClaimPart, ...]:
     """The words of a piece without white space. Pieces repeat, so most of the work is done once."""
     return tuple(_word(piece, term, start, end) for term, start, end in tokens(piece))
 
 
-def _word(text: str, term: str, start: int, end: int) -> Part:
+def _word(text: str, term: str, start: int, end: int) -> ClaimPart:
     written = text[start:end]
     plain = written.casefold()
     if _negates(text, plain, end):
-        return Part("¬", start, end, "negation", _LIGHT)
+        return ClaimPart("¬", start, end, "negation", _LIGHT)
     if plain in function_words() and not written.isupper():
-        return Part(term, start, end, "stop", _LIGHT)
+        return ClaimPart(term, start, end, "stop", _LIGHT)
     term = base_forms().get(term, term)
     weight = _WORD + _A_LETTER * min(len(term), _LETTERS)
     if term in poles():
         number, side = poles()[term]
-        return Part(f"±{number}.{side}" if number == 0 else term, start, end, "word", weight)
+        return ClaimPart(f"±{number}.{side}" if number == 0 else term, start, end, "word", weight)
     if written[0].isupper() and term not in GENERIC_NAMES:
-        return Part(term, start, end, "name", weight + _NAME)
-    return Part(term, start, end, "word", weight)
+        return ClaimPart(term, start, end, "name", weight + _NAME)
+    return ClaimPart(term, start, end, "word", weight)
 
 
 def _negates(text: str, plain: str, end: int) -> bool:
@@ -123,7 +123,7 @@ def _negates(text: str, plain: str, end: int) -> bool:
     return plain[0] in NEGATING_SIGNS
 
 
-def _without_false_names(found: list[Part]) -> list[Part]:
+def _without_false_names(found: list[ClaimPart]) -> list[ClaimPart]:
     """The parts, without names where nouns are written with a capital: in German."""
     words = [part for part in found if part.kind in ("word", "name", "stop")]
     german = sum(part.term in GERMAN for part in words)
@@ -132,21 +132,21 @@ def _without_false_names(found: list[Part]) -> list[Part]:
     return [part._replace(kind="word") if part.kind == "name" else part for part in found]
 
 
-def sentences(passage: int, text: str) -> list[Sentence]:
+def sentences(passage: int, text: str) -> list[StatedSentence]:
     """The sentences of a passage with their parts. A line of its own counts as one."""
     bounds = [0]
     for match in _ENDS.finditer(text):
         if _ends(text, match):
             bounds.append(match.end())
     bounds.append(len(text))
-    parts, at, found = parts_of(text), 0, list[Sentence]()
+    parts, at, found = parts_of(text), 0, list[StatedSentence]()
     for start, end in pairwise(bounds):
         first = at
         while at < len(parts) and parts[at].start < end:
             at += 1
         if at > first:
             own = _without_first_capital(text, parts[first:at])
-            found.append(Sentence(passage, *_trimmed(text, start, end), own))
+            found.append(StatedSentence(passage, *_trimmed(text, start, end), own))
     return found
 
 
@@ -159,7 +159,7 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     return match.group().count("\n") > 1 or not is_full
 
 
-def _without_first_capital(text: str, parts: list[Part]) -> tuple[Part, ...]:
+def _without_first_capital(text: str, parts: list[ClaimPart]) -> tuple[ClaimPart, ...]:
     """The parts of a sentence: whether its first word is a name is open, unless a name follows or it owns
     something ("Apple's")."""
     first = parts[0]

@@ -25,7 +25,7 @@ _FIRST_YEAR, _LAST_YEAR = 1700, 2100
 _WHOLE = Decimal(1)
 
 
-class Reading(NamedTuple):
+class NumberReading(NamedTuple):
     """A number that a spelling may stand for, and the size of its last printed place."""
 
     value: Decimal
@@ -44,7 +44,7 @@ class Quantity(NamedTuple):
     term: str
     start: int
     end: int
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[NumberReading, ...] = ()
     scale: Decimal | None = None
     unit: str = ""
     about: bool = False
@@ -176,7 +176,7 @@ def _ordinal(_: str, match: regex.Match) -> list[Quantity]:
 
 def _word(text: str, match: regex.Match) -> list[Quantity]:
     value = Decimal(NUMBER_WORDS[match.group().casefold()])
-    return [_measured(text, match, (Reading(value, _WHOLE),))]
+    return [_measured(text, match, (NumberReading(value, _WHOLE),))]
 
 
 def _number(text: str, match: regex.Match) -> list[Quantity]:
@@ -193,7 +193,7 @@ def _number(text: str, match: regex.Match) -> list[Quantity]:
     return [found]
 
 
-def _measured(text: str, match: regex.Match, readings: tuple[Reading, ...]) -> Quantity:
+def _measured(text: str, match: regex.Match, readings: tuple[NumberReading, ...]) -> Quantity:
     start, end = match.span()
     head = _BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
     tail = _AFTER.match(text, end)
@@ -229,7 +229,7 @@ _READERS = {
 
 
 @lru_cache(maxsize=16_384)
-def _read(written: str) -> tuple[Reading, ...]:
+def _read(written: str) -> tuple[NumberReading, ...]:
     """What a number may stand for, the likelier first; empty for what is no number, like 1.2.3."""
     digits = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in written)
     digits = regex.sub(r"['’\s\u00a0\u202f]", "", digits)
@@ -250,5 +250,5 @@ def _read(written: str) -> tuple[Reading, ...]:
     return (whole, decimal) if last == "," else (decimal, whole)
 
 
-def _reading(whole: str, places: str = "") -> Reading:
-    return Reading(Decimal(f"{whole}.{places or 0}"), _WHOLE.scaleb(-len(places)))
+def _reading(whole: str, places: str = "") -> NumberReading:
+    return NumberReading(Decimal(f"{whole}.{places or 0}"), _WHOLE.scaleb(-len(places)))

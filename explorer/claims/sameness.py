@@ -6,7 +6,7 @@ from collections.abc import Set
 from decimal import Decimal
 from typing import Literal
 
-from explorer.claims.quantities import Quantity, Reading
+from explorer.claims.quantities import NumberReading, Quantity
 
 Sameness = Literal["same", "unsure", "different"]
 """Unsure: the digits are the same, and one of the two does not say its scale or that it is a percentage."""
@@ -66,7 +66,7 @@ def _equal(claimed: Quantity, mine: Decimal, stated: Quantity, other: Decimal) -
     )
 
 
-def _slack(claimed: Quantity, reading: Reading, scale: Decimal, their_step: Decimal) -> Decimal:
+def _slack(claimed: Quantity, reading: NumberReading, scale: Decimal, their_step: Decimal) -> Decimal:
     """How far off the claim may be: half of its last printed place, where the source prints finer ones."""
     step = reading.step * scale
     if claimed.about and reading.step >= 1:

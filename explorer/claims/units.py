@@ -73,7 +73,6 @@ _MEASURES = {
 }
 MEASURES = {name: unit for unit, names in _MEASURES.items() for name in names.split()}
 """The unit that a word or sign stands for, by its spelling in lower case."""
-CURRENCIES = frozenset(("USD", "EUR", "GBP", "JPY", "CHF"))
 
 _NUMBERS = {
     2: "two zwei deux dos",
