@@ -199,14 +199,18 @@ def speed(path: Path) -> None:
     claims = [json.loads(line) for line in path.read_text().splitlines()]
     text = " ".join(passage for claim in claims for passage in claim["passages"])
     chance = random.Random(0)
-    times = []
+    times, work = [], []
     for claim in claims[:200]:
         starts = [chance.randrange(len(text) - 1000) for _ in range(10)]
         passages = [text[at : at + 1000] for at in starts]
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         checking.check(claim["claim"], passages, claim["question"])
         times.append((time.perf_counter() - started) * 1000)
-    print(f"ms a claim: median {np.median(times):.1f}, 95th percentile {np.percentile(times, 95):.1f}")
+        work.append((time.process_time() - worked) * 1000)
+    for said, found in (("by the clock", times), ("of a processor", work)):
+        print(
+            f"ms a claim {said}: median {np.median(found):.1f}, 95th percentile {np.percentile(found, 95):.1f}"
+        )
 
 
 def main() -> None:
