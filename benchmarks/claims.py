@@ -208,9 +208,8 @@ def speed(path: Path) -> None:
         times.append((time.perf_counter() - started) * 1000)
         work.append((time.process_time() - worked) * 1000)
     for said, found in (("by the clock", times), ("of a processor", work)):
-        print(
-            f"ms a claim {said}: median {np.median(found):.1f}, 95th percentile {np.percentile(found, 95):.1f}"
-        )
+        middle, high = np.percentile(found, [50, 95])
+        print(f"ms a claim {said}: median {middle:.1f}, 95th percentile {high:.1f}")
 
 
 def main() -> None:
