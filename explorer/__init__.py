@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explorer.chat.answers import Answer
+    from explorer.claims.checking import CheckedClaim, check
     from explorer.errors import (
         Cancelled,
         CatalogLost,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "explorer.chat.answers": ("Answer",),
+    "explorer.claims.checking": ("CheckedClaim", "check"),
     "explorer.errors": (
         "Cancelled",
         "CatalogLost",
@@ -118,6 +120,7 @@ __all__ = [
     "Cancelled",
     "CatalogLost",
     "ChatError",
+    "CheckedClaim",
     "Chunk",
     "Citation",
     "Cluster",
@@ -150,6 +153,7 @@ __all__ = [
     "StoredMap",
     "Table",
     "WorkerError",
+    "check",
 ]
 
 
