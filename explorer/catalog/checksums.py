@@ -32,6 +32,10 @@ _CONTENT = (
     " JOIN generation g ON g.id = e.generation_id LEFT JOIN chunk_terms_content t ON t.id = c.id"
     " LEFT JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded"
     " WHERE c.edition_id = ? ORDER BY c.position, c.id",
+    # Last: an edition without pictures keeps the checksum that it had before there were any.
+    'SELECT number, page, start, "end", "left", top, "right", bottom, CAST(caption AS BLOB),'
+    " CAST(alt AS BLOB), width, height, CAST(media_type AS BLOB), CAST(sha256 AS BLOB),"
+    " CAST(place AS BLOB), CAST(thumbnail AS BLOB) FROM picture WHERE edition_id = ? ORDER BY number",
 )
 _NAMES = (
     "SELECT CAST(t.c0 AS BLOB) FROM chunk c LEFT JOIN chunk_terms_content t ON t.id = c.id"

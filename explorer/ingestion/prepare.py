@@ -114,6 +114,7 @@ def _document(task: Task, sha256: str, size: int, reading: Reading, chunks: list
         language=reading.language,
         date=reading.date,
         headings=reading.headings,
+        pictures=reading.pictures,
         warnings=reading.warnings,
     )
 

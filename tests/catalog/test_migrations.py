@@ -33,6 +33,10 @@ FROZEN = {
         "84e9ab3f465e8c45b1d97e00339b7bc3df309d1c3fd24f04be83e9003d8cc839",
         "27ad3b28caffee8c685203e23f97f43a14e884befa04dd59697a2b1fafb779da",
     ),
+    4: (
+        "0afe64f713c3d547b0b980c14f51a764a16de194c21e2106efb0146f9db1bbd0",
+        "a65f78bb3b125b2f0c4004ef5988293d92b54946d8a7b47df76e422fc4afe7a1",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

@@ -10,17 +10,21 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly
 from explorer.readers.decoding import decode, lost_characters
-from explorer.readers.markup import html
+from explorer.readers.markup import html, pictures_of_pages
 from explorer.readers.markup.html import Content, written
 from explorer.readers.markup.html_walk import walk
+from explorer.readers.markup.pictures_of_pages import PictureLook
 from explorer.readers.markup.xml import local, tree
 from explorer.readers.package import DamagedError, Package
+from explorer.readers.pictures.gallery import MOST_BYTES, Gallery, Look
+from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Heading, Reading, Source, listed
 from explorer.readers.xml_parsing import MalformedError
 
@@ -60,6 +64,7 @@ class _Whole:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._out = Assembly(source)
+        self._gallery = Gallery(source)
         self.warnings: list[str] = []
         self._missing = 0
         self._damaged: list[str] = []
@@ -72,7 +77,7 @@ class _Whole:
             return
         self._out.check_pages("chapters")
         try:
-            content, lost = _chapter(package.read(name))
+            content, lost = _chapter(package.read(name), partial(self._look, package, name))
         except DamagedError:
             self._damaged.append(label or name)
             return
@@ -88,8 +93,16 @@ class _Whole:
             replace(each, start=start + each.start, end=start + each.end) for each in content.tables
         ]
         out.asides += [(start + begin, start + end) for begin, end in content.asides]
+        pictures_of_pages.keep(self._gallery, content.pictures, out.page_number, start)
         label = (label or (first.text if first else "") or "")[:_LABEL_CHARACTERS]
         out.add_page(content.text + "\n\n", label or None)
+
+    def _look(self, package: Package, chapter: str, address: str, alt: str) -> Look | None:
+        """A look at a picture that a chapter shows: a member of the book, or the bytes in its address."""
+        member = _member(posixpath.dirname(chapter), address)
+        if member not in package.names:
+            return pictures_of_pages.in_data(self._gallery, address, alt)
+        return self._gallery.look(member, partial(package.read_apart, member, MOST_BYTES), alt)
 
     def reading(self, facts: dict[str, str]) -> Reading:
         """The book. Raises ReadError where no chapter has words."""
@@ -106,6 +119,7 @@ class _Whole:
             what = "1 chapter is" if count == 1 else f"{count:,} chapters are"
             self._out.warnings.append(f"{what} damaged and left out: {listed(self._damaged)}.")
         self._out.warnings += self.warnings
+        self._gallery.end(self._out)
         if self._lost:
             self._out.warnings.append(lost_characters(self._lost))
         return self._out.reading(
@@ -117,14 +131,14 @@ class _Whole:
         )
 
 
-def _chapter(data: bytes) -> tuple[Content, int]:
+def _chapter(data: bytes, look: PictureLook) -> tuple[Content, int]:
     """What a chapter holds, and how many of its characters could not be decoded."""
     text, _, lost = decode(data)
     try:
         root, _ = html.tree(text)
     except MalformedError:  # a chapter without any words
         return Content(""), lost
-    return written(walk(root), with_links=False), lost
+    return written(walk(root, look), with_links=False), lost
 
 
 def _refuse_protected(source: Source, package: Package) -> None:

@@ -17,6 +17,7 @@ from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
 from explorer.readers.pdf.layout import overdrawn, spacing, turned
 from explorer.readers.pdf.layout.glyphs import trimmed
 from explorer.readers.pdf.pdfium import Line, PdfPage
+from explorer.readers.pdf.pictures import finding
 
 _BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={pdfium.HYPHEN})")
 _WORD_START = re.compile(r"\s(?=\S)")
@@ -46,6 +47,7 @@ def read_page(
             raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
         try:
             made = _read(page, text, rotation, has_layers)
+            made.pictures = finding.found(page, made, rotation)
             if fonts:
                 _mark_bold(text, made)
             return notes.added(document, page, rotation, made)

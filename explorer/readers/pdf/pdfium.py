@@ -17,6 +17,7 @@ from pypdfium2 import raw
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.pdf.bidi import Mark
+from explorer.readers.pdf.pictures.region import PageRegion
 from explorer.readers.reading import Source
 
 HYPHEN = "\ufffe"
@@ -70,6 +71,7 @@ class PdfPage:
     lack: Lack = "nothing"
     hidden: bool = False
     """Whether some of its text is not to be seen."""
+    pictures: tuple[PageRegion, ...] = ()
 
 
 def open_pdf(source: Source) -> pypdfium2.PdfDocument:
