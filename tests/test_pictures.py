@@ -55,7 +55,7 @@ def test_a_picture_is_a_part_of_its_page(library: Library) -> None:
     assert text[view.start : view.end] == "Picture: A view of the quay"
     assert (view.width, view.height, view.media_type, view.box) == (800, 600, "image/jpeg", None)
     assert "950" in text[rent.start : rent.end], "words in a picture stand in the text at its place"
-    assert library.documents()[0].warnings == ("Text of 1 picture was recognised by OCR.",)
+    assert library.documents()[0].warnings == ()
     assert library.search("what is the rent in crowns?", mode="keyword")[0].document.id == document
 
 

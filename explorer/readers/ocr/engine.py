@@ -77,12 +77,15 @@ class _Read:
 _NOTHING = _Read("", 0.0, ())
 
 
-def recognise(pixels: Pixels) -> Recognised:
-    """The text of a picture of any size that fits into memory; "" where there is none."""
+def recognise(pixels: Pixels, *, is_upright: bool = False) -> Recognised:
+    """The text of a picture of any size that fits into memory; "" where there is none.
+
+    `is_upright`: it is known to stand upright, and is not looked at turned.
+    """
     found = _find(pixels)
     if not len(found):
         return Recognised("", b"", 0.0, 0, 0, 0)
-    turned, known = _orientation(pixels, found)
+    turned, known = (0, {}) if is_upright else _orientation(pixels, found)
     upright, corners = _turn(pixels, turned), _turn_corners(found, pixels.shape[:2], turned)
     missing = [index for index in range(len(corners)) if index not in known]
     known |= dict(zip(missing, _read(upright, corners[missing]), strict=True))

@@ -201,9 +201,6 @@ class Gallery:
 
     def _warnings(self) -> list[str]:
         said = []
-        if count := sum(bool(look.text) for look in {look.where: look for _, look in self._kept}.values()):
-            what = "1 picture" if count == 1 else f"{count:,} pictures"
-            said.append(f"Text of {what} was recognised by OCR.")
         if count := self._missed.total():
             what = "1 picture was" if count == 1 else f"{count:,} pictures were"
             why = self._missed.most_common()

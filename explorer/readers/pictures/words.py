@@ -35,11 +35,21 @@ def may_stand_in(pixels: Image.Image) -> bool:
 
 
 def read(pixels: Image.Image) -> Recognised | None:
-    """What OCR reads in a picture; None where that is nothing, or nothing that is sure."""
+    """What OCR reads in a picture; None where that is nothing, or nothing that is sure.
+
+    Pictures of documents stand upright: only where what is read so is not sure, they are looked at turned.
+    (The few short words of a chart do not tell which side is up.)
+    """
     import numpy as np
 
     from explorer.readers.ocr import engine
 
-    found = engine.recognise(np.ascontiguousarray(np.asarray(pixels.convert("RGB"))[:, :, ::-1]))
-    letters = sum(mark.isalnum() for mark in found.text)
-    return found if letters >= _LETTERS and found.confidence >= _SURE else None
+    given = np.ascontiguousarray(np.asarray(pixels.convert("RGB"))[:, :, ::-1])
+    found = engine.recognise(given, is_upright=True)
+    if found.lines and not _is_sure(found):
+        found = engine.recognise(given)
+    return found if _is_sure(found) else None
+
+
+def _is_sure(found: Recognised) -> bool:
+    return sum(mark.isalnum() for mark in found.text) >= _LETTERS and found.confidence >= _SURE

@@ -13,7 +13,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
 from tests.readers.ocr.scans import draw
-from tests.readers.office.office_files import P, S, opendocument, pptx, relations, shape, xlsx, zipped
+from tests.readers.office.office_files import P, S, opendocument, pptx, relations, xlsx, zipped
 from tests.readers.pdf.pdfs import make_pdf
 
 W = (
