@@ -45,9 +45,9 @@ _MADE_UP = re.compile(
     re.I,
 )
 
-NOT_OPENED = "they are in a format that is not opened here (EMF, WMF, SVG)"
-NO_TIME = "there was no time left"
-DAMAGED = "they are damaged or too large"
+NOT_OPENED = "a format that is not opened here, such as EMF, WMF or SVG"
+NO_TIME = "no time was left"
+DAMAGED = "damaged or too large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,9 @@ class Gallery:
         self._missed: Counter[str] = Counter()
         self._left_out = 0
 
-    def look(self, where: str, load: Callable[[], bytes], alt: str = "") -> Look | None:
+    def look(
+        self, where: str, load: Callable[[], bytes], alt: str = "", *, reads: bool = True
+    ) -> Look | None:
         """What a picture of the file is; None for what is none, and for one that cannot be opened.
 
         `where`: how it is found again. `load` gives its bytes; its ReadError counts as a damaged picture.
@@ -98,7 +100,7 @@ class Gallery:
             self.miss(NOT_OPENED if isinstance(error, UnknownFormatError) else DAMAGED, alt)
             self._known[where] = None
             return None
-        self._known[where] = self.look_at(where, found)
+        self._known[where] = self.look_at(where, found, reads=reads)
         return self._known[where]
 
     def look_at(self, where: str, found: Decoded, *, reads: bool = True) -> Look | None:
@@ -208,7 +210,7 @@ class Gallery:
             said.append(f"{what} not read: {reasons}.")
         if self._left_out:
             what = "1 picture was" if self._left_out == 1 else f"{self._left_out:,} pictures were"
-            said.append(f"{what} left out: they are beyond the limits of number or time.")
+            said.append(f"{what} left out, beyond the limits of number or time.")
         return said
 
 

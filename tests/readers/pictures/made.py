@@ -139,6 +139,16 @@ def saved_page(image: bytes) -> bytes:
     )
 
 
+def mail(image: bytes) -> bytes:
+    """A mail whose body shows a picture."""
+    return (
+        b'From: a@quay.example\r\nSubject: Quay\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>The quay was repaired.</p><img src='cid:q'>\r\n"
+        b"--b\r\nContent-Type: image/png\r\nContent-ID: <q>\r\nContent-Disposition: inline\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(image) + b"\r\n--b--\r\n"
+    )
+
+
 def book(image: bytes) -> bytes:
     """An EPUB of one chapter with a picture."""
     return zipped(
@@ -184,18 +194,3 @@ def pdf(pages: Sequence[tuple[str, bytes | None, tuple[int, int, int, int]]]) ->
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
-
-
-__all__ = [
-    "blip",
-    "book",
-    "data_address",
-    "docx",
-    "paragraph",
-    "pdf",
-    "photo",
-    "saved_page",
-    "shape",
-    "sign",
-    "slides",
-]

@@ -1,4 +1,4 @@
-"""Which pictures are kept, which are counted, and what is said of them. Of explorer.readers.pictures.gallery."""
+"""Which pictures are kept and which are counted. Of explorer.readers.pictures.gallery."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_beyond_the_limits_pictures_are_left_out_and_said(
     monkeypatch.setattr(gallery, "MOST_ON_A_PAGE", 1)
     media = {"a": made.photo(seed=1), "b": made.photo(seed=2)}
     reading = word(read, write, media, ocr=False)
-    said = "1 picture was left out: they are beyond the limits of number or time."
+    said = "1 picture was left out, beyond the limits of number or time."
     assert (len(reading.pictures), reading.warnings) == (1, (said,))
     assert word(read, write, media, seconds=1e-9).warnings == (
         said.replace("1 picture was", "2 pictures were"),

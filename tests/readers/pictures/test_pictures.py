@@ -87,6 +87,13 @@ def test_each_format_keeps_its_pictures(
         pool.picture(path, name, None, OFF, where="../../etc/passwd", width=200)
 
 
+def test_a_mail_keeps_the_pictures_of_its_body(pool: ReaderPool, write: Write) -> None:
+    path = write("quay.eml", made.mail(made.photo((900, 600), "JPEG")))
+    reading = pool.read(path, "quay.eml", limits=OFF)
+    assert only(reading) == ("", "", "")
+    assert shown(pool, path, reading.pictures[0].where).size == (200, 133)
+
+
 def test_a_picture_of_a_pdf_has_its_place_and_caption(pool: ReaderPool, write: Write) -> None:
     text = "The quay was repaired.\n" + "\n" * 0 + "Figure 2: The quay in June"
     path = write(
