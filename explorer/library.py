@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from explorer import settings
@@ -30,6 +29,8 @@ from explorer.types import (
     Outcome,
     Page,
     PageImage,
+    Picture,
+    PictureImage,
     Progress,
     Report,
     Scope,
@@ -74,25 +75,19 @@ class Library:
         self._images = PageImages(self._catalog, lambda: self.settings)
         self._tables = Tables(self._catalog, self._images.boxes)
         self._intake = Intake(self._catalog, self._client, lambda: self.settings, self._images.remember)
-        waits = self._catalog.jobs.has_work() or self._catalog.erasing.is_begun()
-        if waits or not self._catalog.bin.is_empty():
+        if self._catalog.is_unfinished():
             self._client.start()  # to go on with what a killed process left, and to empty the bin in time
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
-        for wing in ("transfer", "conversations"):
-            if wing in self.__dict__:
-                self.__dict__[wing].close()
-        self._client.close()
-        self._images.close()
-        self._catalog.close()
+        for name in ("transfer", "conversations", "_client", "_images", "_catalog"):
+            if name in self.__dict__:  # some are made when they are first used
+                self.__dict__[name].close()
 
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # ---- putting documents in
@@ -219,6 +214,14 @@ class Library:
         """A page as PNG, `width` pixels wide, with boxes around what it holds of `text[start:end]`. Raises
         NotFound, and ReadError where its format has no page images or it cannot be drawn."""
         return self._images.page(document_id, page, start, end, width)
+
+    def pictures(self, document_id: str) -> tuple[Picture, ...]:
+        """The pictures that stand in a document, in the order of its text. Raises NotFound."""
+        return self._catalog.pictures.of_document(document_id)
+
+    def picture_image(self, document_id: str, number: int, width: int = 1000) -> PictureImage:
+        """A picture as PNG or JPEG, at most `width` pixels wide. Raises NotFound and ReadError."""
+        return self._images.picture(document_id, number, width)
 
     def counts(self) -> Counts:
         """`documents`, `pages`, `chunks` and `bytes` (of the originals) in total."""

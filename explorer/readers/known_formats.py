@@ -256,7 +256,7 @@ FORMATS: list[Format] = [
         lambda sample: mail_sniffing.is_saved_page(sample.head, sample.extension),
         module("containers.mhtml"),
         short="Web page",
-        notes="As HTML, its frames behind it; pictures, style sheets and scripts are left out.",
+        notes="As HTML with its pictures, its frames behind it; style sheets and scripts are left out.",
     ),
     Format(
         "eml",

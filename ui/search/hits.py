@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.search import marks as query_marks
 from explorer.search import near_duplicates
 from explorer.types import Hit, Scope
-from ui import rich, scope, viewer
+from ui import pictures, rich, scope, state, viewer
 from ui.component import asset, sent
 from ui.search import question
 from ui.wording import count, figure
@@ -71,6 +71,7 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
         "bars": bars(hit.score, best),
         "score": figure(hit.score, 3),
         "nodes": rich.plain(rich.flow(text), marks),
+        "pictures": pictures.beside(state.library(), hit),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
 

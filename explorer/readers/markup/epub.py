@@ -10,17 +10,21 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly
 from explorer.readers.decoding import decode, lost_characters
-from explorer.readers.markup import html
+from explorer.readers.markup import html, pictures_of_pages
 from explorer.readers.markup.html import Content, written
 from explorer.readers.markup.html_walk import walk
+from explorer.readers.markup.pictures_of_pages import PictureLook
 from explorer.readers.markup.xml import local, tree
 from explorer.readers.package import DamagedError, Package
+from explorer.readers.pictures.gallery import MOST_BYTES, Gallery, Look
+from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Heading, Reading, Source, listed
 from explorer.readers.xml_parsing import MalformedError
 
@@ -64,6 +68,7 @@ class _Whole:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._out = Assembly(source)
+        self._gallery = Gallery(source)
         self.warnings: list[str] = []
         self._missing = 0
         self._damaged: list[str] = []
@@ -77,7 +82,7 @@ class _Whole:
             return
         self._out.check_pages("chapters")
         try:
-            content, lost = _chapter(package.read(name))
+            content, lost = _chapter(package.read(name), partial(self._look, package, name))
         except DamagedError:
             self._damaged.append(label or name)
             return
@@ -93,6 +98,7 @@ class _Whole:
             replace(each, start=start + each.start, end=start + each.end) for each in content.tables
         ]
         out.asides += [(start + begin, start + end) for begin, end in content.asides]
+        pictures_of_pages.keep(self._gallery, content.pictures, out.page_number, start)
         label = (label or (first.text if first else "") or "")[:_LABEL_CHARACTERS]
         out.add_page(content.text + "\n\n", label or None)
 
@@ -102,6 +108,13 @@ class _Whole:
         if name in package.names:
             self.add(package, name, label)
         self._outside += self._out.length > before
+
+    def _look(self, package: Package, chapter: str, address: str, alt: str) -> Look | None:
+        """A look at a picture that a chapter shows: a member of the book, or the bytes in its address."""
+        member = _member(posixpath.dirname(chapter), address)
+        if member not in package.names:
+            return pictures_of_pages.in_data(self._gallery, address, alt)
+        return self._gallery.look(member, partial(package.read_apart, member, MOST_BYTES), alt)
 
     def reading(self, facts: dict[str, str]) -> Reading:
         """The book. Raises ReadError where no chapter has words."""
@@ -121,6 +134,7 @@ class _Whole:
             what = "1 page stands" if self._outside == 1 else f"{self._outside:,} pages stand"
             self._out.warnings.append(f"{what} outside of the reading order, and behind the chapters here.")
         self._out.warnings += self.warnings
+        self._gallery.end(self._out)
         if self._lost:
             self._out.warnings.append(lost_characters(self._lost))
         return self._out.reading(
@@ -132,14 +146,14 @@ class _Whole:
         )
 
 
-def _chapter(data: bytes) -> tuple[Content, int]:
+def _chapter(data: bytes, look: PictureLook) -> tuple[Content, int]:
     """What a chapter holds, and how many of its characters could not be decoded."""
     text, _, lost = decode(data)
     try:
         root, _ = html.tree(text)
     except MalformedError:  # a chapter without any words
         return Content(""), lost
-    return written(walk(root), with_links=False), lost
+    return written(walk(root, look), with_links=False), lost
 
 
 def _refuse_protected(source: Source, package: Package) -> None:

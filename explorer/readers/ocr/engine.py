@@ -40,17 +40,18 @@ PIECE = 16
 """A box holds at most this many characters: Chinese and Japanese have no spaces between words."""
 
 
-def recognise(pixels: Pixels, folder: str = "") -> Recognised:
+def recognise(pixels: Pixels, folder: str = "", *, is_upright: bool = False) -> Recognised:
     """The text of a picture of any size that fits into memory; "" where there is none.
 
-    `folder`: of other models than the package's own. Raises ReadError where they cannot be used.
+    `folder`: of other models than the package's own. `is_upright`: it is known to stand upright, and is not
+    looked at turned. Raises ReadError where the models cannot be used.
     """
     _tame()
     used = models.files(folder)
     found = finding.find(pixels, used)
     if not len(found):
         return Recognised("", b"", 0.0, 0, 0, 0)
-    turned, known = _orientation(pixels, found, used)
+    turned, known = (0, {}) if is_upright else _orientation(pixels, found, used)
     upright, corners = _turn(pixels, turned), _turn_corners(found, pixels.shape[:2], turned)
     missing = [index for index in range(len(corners)) if index not in known]
     known |= dict(zip(missing, letters.read(upright, corners[missing], used), strict=True))

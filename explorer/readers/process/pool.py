@@ -23,7 +23,7 @@ from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.process.child import Child, Ended, OnPart, Overdue
 from explorer.readers.reading import Reading, Spent, shown, unheard
-from explorer.types import PageImage
+from explorer.types import PageImage, PictureImage
 
 log = logging.getLogger("explorer.readers")
 
@@ -138,6 +138,15 @@ class ReaderPool:
         task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_image(values, blobs)
+
+    def picture(
+        self, path: Path, name: str, password: str | None, limits: Limits, *, where: str, width: int
+    ) -> PictureImage:
+        """A picture of a file, `where` its reading says, at most `width` pixels wide. Raises as `render`."""
+        request = {"do": "picture", "where": where, "width": width, "password": password}
+        task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
+        values, blobs = self._ask(task, path, limits, request)
+        return frames.unpack_picture(values, blobs)
 
     def pids(self) -> list[int]:
         """Process ids of the children that are alive."""

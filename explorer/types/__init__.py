@@ -12,6 +12,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from explorer.types.images import Box as Box
+from explorer.types.images import PageImage as PageImage
+from explorer.types.images import Picture as Picture
+from explorer.types.images import PictureImage as PictureImage
+
 if TYPE_CHECKING:
     from explorer.arrays import Floats, Ids, Integers
 
@@ -316,26 +321,6 @@ class Progress:
 
     activity: Activity
     jobs: tuple[Job, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a page image, as fractions of its width and height from the top left."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageImage:
-    """A rendered page (PNG) and where a passage stands on it."""
-
-    png: bytes
-    width: int
-    height: int
-    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
