@@ -21,6 +21,11 @@ from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
 from explorer.search.retrieved import Retrieved
+from explorer.search.understanding import literal
+from explorer.search.understanding.lexicon import LexiconFollower
+from explorer.search.understanding.mending import Mended, Mender
+from explorer.search.understanding.quotations import lowered, settled
+from explorer.search.understanding.variants import variants
 from explorer.types import Hit, Mode, Scope
 
 if TYPE_CHECKING:
@@ -38,18 +43,30 @@ class Retriever:
         self._corpora = CorpusFollower(catalog)
         self._matcher = KeywordMatcher(catalog)
         self._spaces = SpaceFollower()
+        self._lexicons = LexiconFollower()
+        self._mender = Mender(catalog)
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
         """The hits of `retrieve` alone, which raises the same."""
         return list(self.retrieve(query, k, mode, scope).hits)
 
     def retrieve(
-        self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        exact: bool = False,
+        mend: bool = True,
     ) -> Retrieved:
         """The k best chunks inside the scope, best first, with what was worked out to find them.
 
         There are fewer only where the scope holds (or, by keyword, matches) fewer. Any string is a query; one
         of punctuation only finds nothing by keyword, an empty one nothing at all.
+
+        `exact`: chunks that hold all words as they are typed, whatever the mode. `mend`: words that the
+        library does not have stand for the nearest that it has.
 
         Raises:
             ExplorerError: an unknown mode; a model or worker that cannot answer; an unreadable catalogue.
@@ -60,14 +77,28 @@ class Retriever:
         if not query or k < 1:
             return Retrieved()
         corpus = self._corpora.now()
-        parsed = parse_query(query, corpus.names.languages)
-        words = self._matcher.match(parsed, corpus)
+        if exact:
+            return self._literally(query, k, self._inside(scope, corpus.view), corpus)
+        lexicon, languages = self._lexicons.of(corpus), corpus.names.languages
+        mended = self._mender.mend(query, lexicon) if mend else Mended(query)
+        query, parsed = mended.text, parse_query(mended.text, languages)
+        others = variants(query, languages, lexicon, mended.words)
+        words = self._matcher.match(parsed, corpus, others)
         allowed = self._inside(scope, corpus.view)
         if words.allowed is not None:
             allowed = allowed[words.allowed[allowed]]
+        words, missing = settled(words, parsed, allowed) if mode != "semantic" else (words, ())
         vector = None
+        found = Retrieved(
+            query=parsed,
+            term_weights=words.weights,
+            searched=query,
+            mendings=mended.mendings,
+            missing=missing,
+            also=frozenset(term for word, terms in others.items() for term, _ in terms if term not in word),
+        )
         if len(allowed) == 0:
-            return Retrieved((), parsed, vector, words.weights)
+            return found
         if parsed.has_filters and not parsed.text:
             rows, scores = allowed, np.zeros(len(allowed), np.float32)
         elif mode == "keyword":
@@ -76,9 +107,21 @@ class Retriever:
             vector = self._query_vector(parsed.text or query)
             sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
             rows, scores = self._by_meaning(sought, corpus, parsed)
-        exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
-        hits = self._best(rows, scores, exact, corpus.view, k)
-        return Retrieved(hits, parsed, vector, words.weights)
+        is_exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
+        scores = lowered(scores) if missing and not parsed.is_sentence else scores
+        hits = self._best(rows, scores, is_exact, corpus.view, k)
+        return replace(found, hits=hits, vector=vector)
+
+    def _literally(self, query: str, k: int, allowed: Rows, corpus: Corpus) -> Retrieved:
+        """The k best of the `allowed` rows that hold all words of the query as they are typed."""
+        parsed = parse_query(query, corpus.names.languages)
+        left = self._matcher.allowed(parsed, corpus)
+        allowed = allowed if left is None else allowed[left[allowed]]
+        rows, bm25 = literal.rows(parsed, corpus, allowed, k, self._catalog)
+        is_exact, zeros = np.ones(len(rows), bool), np.zeros(len(rows), np.float32)
+        scores = ranking.keyword(ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact))
+        hits = self._hits(corpus.view.ids[rows], scores, is_exact)
+        return Retrieved(hits, parsed, searched=query, is_literal=True)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.

@@ -21,6 +21,7 @@ FLOORS = (
     "worker",
     "models doctor libraries transfer upkeep",
     # the ways in
+    "finding",
     "library",
     "evaluation",
     "cli __main__",

@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.search import marks as query_marks
-from explorer.search import near_duplicates
+from explorer.search import Retrieved, near_duplicates
 from explorer.types import Hit, Scope
 from ui import rich, scope, viewer
 from ui.component import asset, sent
@@ -29,16 +28,16 @@ BARS = 5
 """Bars that show relevance: enough to tell a good hit from a poor one, without false precision."""
 
 
-def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = False) -> None:
+def show(found: Retrieved, *, fold: bool = False, same: bool = False) -> None:
     """Shows hits, best first.
 
     With `fold`, those of one document stand under its first one, closed; with `same`, those that say nearly
     the same stand under the first of them.
     """
-    best = max((hit.score for hit in hits), default=0.0)
+    best = max((hit.score for hit in found.hits), default=0.0)
     groups = []
-    for group in _grouped(hits, fold, same):
-        first, *rest = (describe(hit, query, best) for hit in group)
+    for group in _grouped(found.hits, fold, same):
+        first, *rest = (describe(hit, found, best) for hit in group)
         what = "more from this document" if fold else "nearly the same"
         groups.append([first | {"more": f"{figure(len(rest))} {what}"}, *rest])
     _component(
@@ -50,13 +49,13 @@ def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = Fa
     )
 
 
-def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
+def describe(hit: Hit, found: Retrieved, best: float) -> dict[str, Any]:
     """One hit as the component draws it; `best` is the highest score of the list."""
     chunk, document = hit.chunk, hit.document
     place = f"page {figure(chunk.page)}" if document.pages > 1 else ""
     if chunk.end_page > chunk.page:
         place = f"pages {figure(chunk.page)}–{figure(chunk.end_page)}"
-    text, marks = _readable(hit, query)
+    text, marks = _readable(hit, found)
     return {
         "rank": hit.rank,
         "document": document.id,
@@ -75,14 +74,14 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
     }
 
 
-def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
+def _readable(hit: Hit, found: Retrieved) -> tuple[str, list[tuple[int, int]]]:
     """The text to show for a hit, and the spans in it that hold words of the query.
 
     The passage is shown from its chunk on. Where the first match stands far below, it is shown from that
     sentence on: what comes before would push the match out of sight.
     """
     text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
-    marks = list(query_marks(query, text, hit.document.language))
+    marks = found.marks(text, hit.document.language)
     first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
     is_in_sight = first <= IN_SIGHT and text.count("\n", 0, first) < LINES_IN_SIGHT
@@ -108,11 +107,11 @@ def summary(hits: Sequence[Hit], milliseconds: float) -> str:
     return f"{count(len(hits), 'passage')}{where} · {figure(milliseconds)} ms"
 
 
-def have_words(hits: Sequence[Hit], query: str) -> bool:
+def have_words(found: Retrieved) -> bool:
     """Whether a passage, or the name of its document, has a word of the query."""
     return any(
-        query_marks(query, text, hit.document.language)
-        for hit in hits
+        found.marks(text, hit.document.language)
+        for hit in found.hits
         for text in (hit.document.name, hit.passage.text)
     )
 
