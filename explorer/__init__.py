@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from explorer.settings import Settings
     from explorer.types import (
         Activity,
+        Alike,
         Atlas,
         Binned,
         Box,
@@ -81,6 +82,7 @@ _HOMES = {
     "explorer.settings": ("Settings",),
     "explorer.types": (
         "Activity",
+        "Alike",
         "Atlas",
         "Binned",
         "Box",
@@ -109,6 +111,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Activity",
+    "Alike",
     "Answer",
     "Atlas",
     "Binned",

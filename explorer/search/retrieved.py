@@ -46,7 +46,8 @@ class Retrieved:
         if self.missing:
             quoted, several = _listed(self.missing), len(self.missing) > 1
             stand = "do not stand together anywhere" if several else "stands nowhere"
-            said.append(f"{quoted} {stand} in these documents; showing what comes near.")
+            near = "; showing what comes near" if self.hits else ""
+            said.append(f"{quoted} {stand} in these documents{near}.")
         return tuple(said)
 
     def marks(self, text: str, language: str | None = None) -> list[tuple[int, int]]:

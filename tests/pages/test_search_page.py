@@ -155,6 +155,8 @@ def test_nothing_found_says_what_was_searched_and_what_to_try(app: AppTest, libr
 @pytest.mark.parametrize(
     ("question", "keys", "then"),
     [
+        ("“gravel sea”", "unquoted", {"unquoted": "gravel sea"}),
+        ("«gravel sea» name:river", "unquoted unfiltered", {"unquoted": "gravel sea name:river"}),
         ('"gravel" name:chess', "unquoted unfiltered", {"unfiltered": '"gravel"'}),
         ("gravel -mountains", "unfiltered", {"unfiltered": "gravel"}),
         ("name:nowhere", "", {}),
@@ -175,6 +177,8 @@ def test_a_way_on_drops_what_found_nothing_and_keeps_the_rest(
 
 def test_a_quotation_that_stands_nowhere_says_so_above_the_hits(app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), "«gravel sea»")
+    assert "“gravel sea” stands nowhere in these documents." in texts(app)
+    search(app, "«gravel sea»", mode="hybrid")
     assert "“gravel sea” stands nowhere in these documents; showing what comes near." in texts(app)
     assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
     assert data(app, "hits")["groups"][0][0]["bars"] < hits.BARS

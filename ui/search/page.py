@@ -41,9 +41,8 @@ def show() -> None:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(said, width="stretch")
-            same = st.toggle("Fold near-duplicates", key="fold-same", width="content")
             fold = st.toggle("Fold by document", key="fold", width="content")
         if mode == "hybrid" and liked is None and not hits.have_words(found):
             question.only_near(within)
-        hits.show(found, fold=fold, same=same)
+        hits.show(found, fold=fold)
         question.offer_more(text, count, len(found.hits))
