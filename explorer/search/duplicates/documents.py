@@ -95,17 +95,18 @@ def _groups(corpus: Corpus) -> list[tuple[list[str], float]]:
 
 def _bags(corpus: Corpus) -> _Bags:
     """The terms of every document that has enough of them."""
-    keys, counts = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+    # One number for each posting: the document above, the term, and how often it stands there. They are sorted
+    # as they are, which takes a third of the time of sorting by two of them.
+    keys = [np.empty(0, np.int64)]
     of_row = corpus.view.table.document_index.astype(np.int64)
     for segment, mapped in corpus.index.parts:
         rows = mapped[segment.rows]
         alive = rows >= 0
         terms = np.repeat(segment.terms, np.diff(segment.starts))[alive].astype(np.int64)
-        keys.append((of_row[rows[alive]] << 32) | terms)
-        counts.append(segment.counts[alive].astype(np.float32))
-    every, often = np.concatenate(keys), np.concatenate(counts)
-    order = np.argsort(every, kind="stable")
-    every, often = every[order], often[order]
+        keys.append((of_row[rows[alive]] << 40) | (terms << 8) | segment.counts[alive])
+    every = np.sort(np.concatenate(keys))
+    often = (every & 255).astype(np.float32)
+    every >>= 8
     first = np.flatnonzero(np.diff(every, prepend=-1))
     sums = np.add.reduceat(often, first) if len(first) else often
     every = every[first]
@@ -127,12 +128,13 @@ def _likely(bags: _Bags) -> Iterator[tuple[int, int]]:
     if len(bags.documents) < 2:
         return
     random = np.random.default_rng(0)
+    numbers = np.arange(int(bags.terms.max()) + 1, dtype=np.uint64)
     for _ in range(_BANDS):
         band = np.zeros(len(bags.documents), np.uint64)
         for _ in range(_ROWS):
-            factor, shift = random.integers(1, 1 << 61, 2, np.uint64)
-            hashed = _mixed(bags.terms.astype(np.uint64) * (factor | np.uint64(1)) + shift)
-            band = _mixed(band * _PRIME + np.minimum.reduceat(hashed, bags.starts[:-1]))
+            hashed = _mixed(numbers + random.integers(1 << 32, 1 << 61, dtype=np.uint64))
+            least = np.minimum.reduceat(hashed[bags.terms], bags.starts[:-1])
+            band = _mixed(band * _PRIME + least)
         order = np.argsort(band, kind="stable")
         starts = np.flatnonzero(np.diff(band[order], prepend=band[order[0]] + np.uint64(1)))
         for start, end in pairwise([*starts.tolist(), len(order)]):
