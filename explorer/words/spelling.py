@@ -31,10 +31,10 @@ class Spelling:
         self._lengths = np.fromiter(map(len, self.words), np.int16, len(self.words))
         self._letters = _letters(self.words, self._lengths)
 
-    def near(self, word: str) -> list[tuple[str, int]]:
-        """The words within `most_steps` of this one and how many steps away each is, nearest first; itself
-        left out."""
-        most = most_steps(word)
+    def near(self, word: str, most: int | None = None) -> list[tuple[str, int]]:
+        """The words within `most` steps (`most_steps`) of this one and how many steps away each is, nearest
+        first; itself included."""
+        most = most_steps(word) if most is None else min(most, most_steps(word))
         if not most or not self.words:
             return []
         from rapidfuzz import process
@@ -48,7 +48,7 @@ class Spelling:
         if not words:
             return []
         steps = process.cdist([word], words, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
-        kept = np.flatnonzero((steps <= most) & (steps > 0))
+        kept = np.flatnonzero(steps <= most)
         return [(words[at], int(steps[at])) for at in kept[np.argsort(steps[kept], kind="stable")].tolist()]
 
 

@@ -21,15 +21,15 @@ WORDS = [
 
 
 def test_a_word_is_found_at_both_ends_of_longer_ones_shortest_first() -> None:
-    assert Compounds(WORDS).holding(["wasser"]) == ["wasserwerk", "grundwasser"]
-    assert Compounds(WORDS).holding(["grundwasser"]) == ["grundwasserspiegel"]
-    assert Compounds(WORDS).holding(["spiegel"]) == ["grundwasserspiegel"]
+    assert Compounds(WORDS).holding(["wasser"], ["wasser"]) == ["wasserwerk", "grundwasser"]
+    assert Compounds(WORDS).holding(["grundwasser"], ["grundwasser"]) == ["grundwasserspiegel"]
+    assert Compounds(WORDS).holding(["spiegel"], ["spiegel"]) == ["grundwasserspiegel"]
 
 
 def test_short_words_and_mere_endings_are_no_parts() -> None:
-    assert Compounds(WORDS).holding(["haus"]) == []
-    assert Compounds(["wassers", "wasserns"]).holding(["wasser"]) == []
-    assert Compounds([]).holding(["wasser"]) == []
+    assert Compounds(WORDS).holding(["haus"], ["haus"]) == []
+    assert Compounds(["wassers", "wasserns"]).holding(["wasser"], ["wasser"]) == []
+    assert Compounds([]).holding(["wasser"], ["wasser"]) == []
 
 
 @given(st.lists(st.text(st.sampled_from("ab"), max_size=14), max_size=60), st.text("ab", min_size=SHORTEST))
@@ -39,7 +39,7 @@ def test_no_word_is_missed(vocabulary: list[str], word: str) -> None:
         for one in vocabulary
         if len(one) >= len(word) + 4 and (one.startswith(word) or one.endswith(word))
     }
-    assert set(Compounds(vocabulary).holding([word])) == expected
+    assert set(Compounds(vocabulary).holding([word], [word])) == expected
 
 
 @pytest.mark.parametrize(

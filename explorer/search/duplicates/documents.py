@@ -95,8 +95,8 @@ def _groups(corpus: Corpus) -> list[tuple[list[str], float]]:
 
 def _bags(corpus: Corpus) -> _Bags:
     """The terms of every document that has enough of them."""
-    # One number for each posting: the document above, the term, and how often it stands there. They are sorted
-    # as they are, which takes a third of the time of sorting by two of them.
+    # One number for each posting: the document above, the term, and how often it stands there. Sorting these
+    # takes a third of the time of ordering two arrays.
     keys = [np.empty(0, np.int64)]
     of_row = corpus.view.table.document_index.astype(np.int64)
     for segment, mapped in corpus.index.parts:

@@ -6,13 +6,14 @@ The library knows words by their stems; how the likeliest of them are written is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import TYPE_CHECKING
 
 import regex  # type: ignore[import-untyped]
 
+from explorer.arrays import Rows
 from explorer.search.query import Alternatives, alternatives, plain_words
 from explorer.search.understanding import variants
 from explorer.search.understanding.lexicon import Lexicon
@@ -24,10 +25,15 @@ from explorer.words.terms import Token, phrase
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
-_LOOKED_AT = 12
+_LOOKED_AT = 16
 """Terms whose words are read, the nearest and most frequent first."""
-_PASSAGES = 2
-"""Passages that are read for how a term is written."""
+_PASSAGES = 6
+"""Passages that are read for how a term is written: a term stands for several words."""
+_FEW = 2
+"""Terms of which far more passages are read where none of the words was near."""
+_ENDING = 5
+"""Letters at the end of a word that a slip may have kept from being taken for an ending."""
+_SHORTEST_STEM = 4
 _FREQUENT = 0.25
 """How many slips a word may be further away for each power of ten by which more passages hold it."""
 _ACRONYM = 5
@@ -107,13 +113,26 @@ class Mender:
         """The word of the library that was most likely meant by another."""
         spelled, most = folded(typed), spelling.most_steps(folded(typed))
         near: dict[str, int] = {}
-        for form in dict.fromkeys([*alternatives(typed, lexicon.corpus.names.languages), spelled]):
-            for term, steps in lexicon.spelling.near(form):
+        begun = [spelled[:-cut] for cut in range(1, _ENDING + 1) if len(spelled) - cut >= _SHORTEST_STEM]
+        own = alternatives(typed, lexicon.corpus.names.languages)
+        for form in dict.fromkeys([*own, spelled, *begun]):
+            for term, steps in lexicon.spelling.near(form, most):
                 near[term] = min(steps, near.get(term, steps))
         often = {term: lexicon.in_text([term]) for term in near}
         likely = sorted((t for t in near if often[t]), key=lambda t: near[t] - _FREQUENT * log10(often[t]))
+        found = self._nearest(spelled, self._written(likely[:_LOOKED_AT], _PASSAGES, lexicon), often)
+        if found is None:  # the word may be a rare one among those that became its term
+            found = self._nearest(
+                spelled, self._written(likely[:_FEW], _LOOKED_AT * _PASSAGES, lexicon), often
+            )
+        return found
+
+    @staticmethod
+    def _nearest(spelled: str, words: Iterable[tuple[str, str]], often: Mapping[str, int]) -> str | None:
+        """Of words with their terms, the one that was most likely meant; None where none is near."""
+        most = spelling.most_steps(spelled)
         best: tuple[float, str] | None = None
-        for term, written in self._written(likely[:_LOOKED_AT], lexicon):
+        for term, written in words:
             away = spelling.slips(spelled, folded(written))
             unlikely = away - _FREQUENT * log10(often[term])
             is_near = 0 < away <= most and (len(spelled) > spelling.SHORTEST or _is_added(spelled, written))
@@ -121,10 +140,10 @@ class Mender:
                 best = (unlikely, written)
         return best[1] if best else None
 
-    def _written(self, terms: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-        """Words that became these terms, as passages have them."""
+    def _written(self, terms: Sequence[str], passages: int, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+        """Words that became these terms, as so many passages of each have them."""
         corpus = lexicon.corpus
-        rows = {term: corpus.index.postings([term])[0][:_PASSAGES].tolist() for term in terms}
+        rows = {term: _spread(corpus.index.rows([term]), passages) for term in terms}
         ids = {row: int(corpus.view.ids[row]) for held in rows.values() for row in held}
         texts = {chunk.id: chunk.text for chunk in self._catalog.chunks.by_ids(list(set(ids.values())))}
         for term, held in rows.items():
@@ -148,6 +167,11 @@ class Mender:
             if often and any(len(self._catalog.chunks.holding_phrase(form)) for form in forms):
                 return together
         return None
+
+
+def _spread(rows: Rows, number: int) -> list[int]:
+    """So many of these rows, from the first to the last: neighbours say the same word again."""
+    return [int(row) for row in rows[:: max(1, len(rows) // number)][:number]]
 
 
 def _is_unknown(typed: str, query: str, lexicon: Lexicon) -> bool:

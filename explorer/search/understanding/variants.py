@@ -45,7 +45,7 @@ def variants(query: str, languages: tuple[str, ...], lexicon: Lexicon, mended: f
         share = MENDED if surface in mended else 1.0
         others = dict.fromkeys(_spelled_otherwise(surface, languages, lexicon), share)
         if has_compounds or not (others or lexicon.standing(own)):
-            others |= _compounds(surface, own, languages, lexicon)
+            others |= _compounds(surface, own, languages, lexicon, is_compounding=has_compounds)
         if others or share < 1:
             others = dict.fromkeys(own, share) | {t: s for t, s in others.items() if t not in own}
             found[own] = tuple(others.items())
@@ -59,7 +59,8 @@ def is_spelled_otherwise(surface: str, languages: tuple[str, ...], lexicon: Lexi
 
 def is_in_compounds(surface: str, languages: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether the library has longer words that hold this one."""
-    return any(lexicon.in_text([one]) for one in _longer(surface, alternatives(surface, languages), lexicon))
+    longer = _longer([folded(surface)], alternatives(surface, languages), lexicon)
+    return any(lexicon.in_text([one]) for one in longer)
 
 
 def _spelled_otherwise(surface: str, languages: tuple[str, ...], lexicon: Lexicon) -> Sequence[str]:
@@ -84,12 +85,13 @@ def _spelled_otherwise(surface: str, languages: tuple[str, ...], lexicon: Lexico
 
 
 def _compounds(
-    surface: str, own: Alternatives, languages: tuple[str, ...], lexicon: Lexicon
+    surface: str, own: Alternatives, languages: tuple[str, ...], lexicon: Lexicon, *, is_compounding: bool
 ) -> dict[str, float]:
     """Longer words that hold this one, and the two that it was made from, with their shares."""
-    longer = [one for one in _longer(surface, own, lexicon) if lexicon.in_text([one])][:_MOST]
-    found = dict.fromkeys(longer, COMPOUND)
     spelled = folded(surface)
+    begun = [spelled, *(term for term in own if spelled.startswith(term))] if is_compounding else [spelled]
+    longer = [one for one in _longer(begun, own, lexicon) if lexicon.in_text([one])][:_MOST]
+    found = dict.fromkeys(longer, COMPOUND)
     if len(spelled) >= _SHORTEST_WHOLE:
         parts = compounds.split(spelled, lambda part: lexicon.in_text(alternatives(part, languages)))
         for part in parts or ():
@@ -99,8 +101,6 @@ def _compounds(
     return found
 
 
-def _longer(surface: str, own: Alternatives, lexicon: Lexicon) -> list[str]:
-    """Words begin with one as it is written, and end with its term."""
-    spelled = folded(surface)
-    kept = [term for term in own if spelled.startswith(term)]
-    return [one for one in lexicon.compounds.holding([spelled, *kept]) if one not in own]
+def _longer(beginnings: Sequence[str], own: Alternatives, lexicon: Lexicon) -> list[str]:
+    """Longer words that begin as a word is written, or end with one of its terms."""
+    return [one for one in lexicon.compounds.holding(beginnings, [*beginnings, *own]) if one not in own]
