@@ -101,14 +101,8 @@ class Retriever:
             allowed = allowed[words.allowed[allowed]]
         words, missing = settled(words, parsed, allowed, mode)
         vector = None
-        found = Retrieved(
-            query=parsed,
-            term_weights=words.weights,
-            searched=query,
-            mendings=mended.mendings,
-            missing=missing,
-            also=frozenset(term for word, terms in others.items() for term, _ in terms if term not in word),
-        )
+        also = frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
+        found = Retrieved((), parsed, None, words.weights, query, mended.mendings, missing, also=also)
         if len(allowed) == 0:
             return found
         if parsed.has_filters and not parsed.text:

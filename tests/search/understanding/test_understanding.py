@@ -1,7 +1,9 @@
 """Words as people type them, on small catalogues with the real model: slips, spellings, compounds, quotations
 and words that are meant as they stand.
 
-Runs explorer.search.understanding.mending, variants, lexicon, quotations and literal.
+Runs explorer.search.understanding.mending, explorer.search.understanding.variants,
+explorer.search.understanding.lexicon, explorer.search.understanding.quotations and
+explorer.search.understanding.literal.
 """
 
 from __future__ import annotations
