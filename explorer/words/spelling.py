@@ -18,7 +18,7 @@ SHORTEST = 3
 LONGEST = 40
 _FIRST = 0.7
 """How much a wrong first letter adds: people rarely miss it."""
-_DOUBLED = 0.5
+COMMON = 0.5
 """What a letter written twice or not counts instead of 1, as do two that changed places."""
 
 
@@ -68,7 +68,7 @@ def slips(typed: str, meant: str) -> float:
 
     steps = float(OSA.distance(typed, meant))
     if steps and (_squeezed(typed) == _squeezed(meant) or sorted(typed) == sorted(meant)):
-        steps *= _DOUBLED
+        steps *= COMMON
     return steps + _FIRST * (typed[:1] != meant[:1])
 
 

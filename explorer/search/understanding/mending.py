@@ -29,6 +29,9 @@ _LOOKED_AT = 16
 """Terms whose words are read, the nearest and most frequent first."""
 _PASSAGES = 6
 """Passages that are read for how a term is written: a term stands for several words."""
+_SENTENCE = 8
+"""In queries of more words, a short word that the library lacks is rather right ("drove") than a slip."""
+_LONG = 8
 _FEW = 2
 """Terms of which far more passages are read where none of the words was near."""
 _ENDING = 5
@@ -105,6 +108,8 @@ class Mender:
                     end, meant = words[at + 1].end, joined
             if meant is None:
                 meant = self._meant(typed, lexicon) or self._cut(typed, lexicon)
+                if len(words) > _SENTENCE and meant and not _is_slip(typed, meant):
+                    continue
             if meant is not None:
                 done, mended = end, mended + 1
                 yield token.start, end, Mending(query[token.start : end], _cased(meant, typed))
@@ -195,6 +200,12 @@ def _is_spoken(words: Sequence[str], languages: Sequence[str]) -> bool:
         return True
     small = [word.casefold() for word in words]
     return stop_words.language_of(small, languages) in (None, *languages)
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """Whether one can hardly be a word of its own beside the other: long, or different in a doubled letter or
+    two that changed places."""
+    return len(typed) >= _LONG or spelling.slips(folded(typed), folded(meant)) <= spelling.COMMON
 
 
 def _is_added(typed: str, meant: str) -> bool:
