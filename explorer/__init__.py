@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from explorer.tables import Table
     from explorer.types import (
         Activity,
+        Alike,
         Atlas,
         Binned,
         Box,
@@ -87,6 +88,7 @@ _HOMES = {
     "explorer.tables": ("Table",),
     "explorer.types": (
         "Activity",
+        "Alike",
         "Atlas",
         "Binned",
         "Box",
@@ -117,6 +119,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Activity",
+    "Alike",
     "Answer",
     "Atlas",
     "Binned",

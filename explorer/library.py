@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from explorer import settings
 from explorer.catalog import Catalog
+from explorer.finding import Finding
 from explorer.ingestion import redo, room
 from explorer.ingestion.intake import Intake, Paths
 from explorer.models import Models
@@ -23,9 +24,7 @@ from explorer.types import (
     Chunk,
     Counts,
     Document,
-    Hit,
     Job,
-    Mode,
     Outcome,
     Page,
     PageImage,
@@ -45,12 +44,11 @@ if TYPE_CHECKING:
     from explorer.chat.conversations import Conversations
     from explorer.doctor import OnStep
     from explorer.maps.maps import Maps
-    from explorer.search.retriever import Retriever
     from explorer.transfer.transfer import Transfer
     from explorer.upkeep import Upkeep
 
 
-class Library:
+class Library(Finding):
     """A library: one folder with documents, their text, their embeddings, and what was asked about them.
 
     It is safe to use from many threads and processes at once. It reads the catalogue itself; whatever needs a
@@ -258,15 +256,6 @@ class Library:
 
     # ---- finding
 
-    def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
-        """The k best hits inside the scope, best first: by meaning ("semantic"), words ("keyword") or both.
-        Raises ExplorerError: the mode is none of these, or the model or the worker cannot answer."""
-        return self._retriever.search(query, k, mode, scope)
-
-    def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
-        """The k hits inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
-        return self._retriever.similar(chunk_id, k, scope)
-
     def ask(
         self, question: str, scope: Scope | None = None, history: Sequence[tuple[str, str]] = ()
     ) -> Answer:
@@ -380,12 +369,6 @@ class Library:
     def log_file(self) -> Path:
         """Where the worker writes what went wrong: outside the library's folder; it may not be there yet."""
         return log.path(self.folder)
-
-    @cached_property
-    def _retriever(self) -> Retriever:
-        from explorer.search.reranked import RerankingRetriever
-
-        return RerankingRetriever(self._catalog, self._client, lambda: self.settings)
 
     @cached_property
     def _answerer(self) -> Answerer:

@@ -10,7 +10,7 @@ never negative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TypeVar
@@ -84,6 +84,20 @@ class Index:
         if len(every) and every.min() < 0:
             often, every = often[every >= 0], every[every >= 0]
         return _added(every, often, self._size) if len(numbers) > 1 else (every.astype(np.int64), often)
+
+    def weighed(self, terms: Iterable[tuple[str, float]]) -> tuple[Rows, Floats]:
+        """The rows that hold any of these terms, ascending, and how often, each occurrence times the share
+        that stands beside its term."""
+        often = np.zeros(self._size, np.float32)
+        for term, share in terms:
+            rows, counts = self.postings([term])
+            often[rows] += np.float32(share) * counts
+        rows = np.flatnonzero(often)
+        return rows, often[rows]
+
+    def standing(self, terms: Iterable[str]) -> int:
+        """About how many rows hold any of these terms, those that are gone among them."""
+        return self._standing(self._numbers(terms))
 
     def rows(self, terms: Iterable[str]) -> Rows:
         """The rows that hold any of these terms, ascending."""
@@ -165,21 +179,27 @@ class Index:
         found: Iterable[tuple[Rows, Floats]] = (),
         *,
         sharpness: float = 1.0,
+        variants: Mapping[tuple[str, ...], Sequence[tuple[str, float]]] | None = None,
     ) -> Matches:
         """BM25 (n,) of every row, and which share (n,) of the query each row holds.
 
         Each word is given as the terms that stand for it, which count as one; `found` is what else was looked
         for, each by the distinct rows that hold it and how often. `sharpness` is the power to which idf is
-        raised (and scaled so that the rarest words keep theirs): above 1, rare words decide more.
+        raised (and scaled so that the rarest words keep theirs): above 1, rare words decide more. `variants`:
+        for some of the words, all terms that stand for them, with the share at which an occurrence counts.
         """
         scores, held = np.zeros(self._size, np.float32), np.zeros(self._size, np.float32)
         most, total = self.idf(1), 0.0
-        words = list(words)
+        words, weighed = list(words), variants or {}
         codes = [bool(terms) and terms[0].startswith(CODE) for terms in words]
         if all(codes):
             codes = [False] * len(words)  # a query of signs alone
         holding: list[int] = []
-        every = chain(map(self.postings, words), found)
+        held_by = (
+            self.weighed(weighed[tuple(word)]) if tuple(word) in weighed else self.postings(word)
+            for word in words
+        )
+        every = chain(held_by, found)
         for (rows, counts), is_code in zip(every, chain(codes, repeat(False))):  # noqa: B905 (endless)
             weight = most
             holding.append(len(rows))

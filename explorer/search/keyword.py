@@ -22,6 +22,10 @@ from explorer.words.stop_words import STOP_WORDS
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
+Variants = Mapping[Alternatives, Sequence[tuple[str, float]]]
+"""For words of a query, all terms that stand for them, each with its share: how much an occurrence counts
+beside one of the word itself."""
+
 _LONGEST_EXACT = 256
 """A whole query is also looked for word by word in its order; of a longer one this many terms are."""
 _READ = 1_000
@@ -39,7 +43,8 @@ class KeywordScores:
     """What keyword search says of every row of a view: BM25 of text, name and the headings above it, which
     share of the query a row holds, exact matches, all (n,).
 
-    `allowed` is None where the query leaves nothing out. `phrases`: rows that hold all that was quoted.
+    `allowed` is None where the query leaves nothing out. `phrases`: rows that hold all that was quoted,
+    where that is a condition.
     """
 
     text: Floats
@@ -50,6 +55,8 @@ class KeywordScores:
     weights: Mapping[Alternatives, float]
     """How much each word of the query tells, 0 to 1: its inverse document frequency over all chunks."""
     phrases: Mask | None = None
+    quotations: tuple[Mask, ...] = ()
+    """(n,) for each phrase of the query: the rows that hold it."""
     allowed: Mask | None = None
 
 
@@ -59,27 +66,31 @@ class KeywordMatcher:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def match(self, query: Query, corpus: Corpus) -> KeywordScores:
-        """Scores and masks of all rows."""
+    def match(self, query: Query, corpus: Corpus, variants: Variants | None = None) -> KeywordScores:
+        """Scores and masks of all rows. `variants`: other terms of some of the words, with their shares."""
         joined = _joined(query)
         phrases = [self._holding(forms, corpus) for forms in query.phrases]
         quoted = np.logical_and.reduce(phrases) if phrases else None
         if quoted is not None and query.quoted_signs:
             quoted &= _holding_signs(query.quoted_signs, corpus)
+        if query.is_sentence:  # what it quotes is one more thing that it says
+            quoted = None
         beginnings = list(self._begun(query.prefixes, query.openings, corpus))
-        found = corpus.index.bm25(query.words, beginnings, sharpness=ranking.SHARPNESS)
+        said = beginnings + [_once(held) for held in phrases if query.is_sentence]
+        found = corpus.index.bm25(query.words, said, sharpness=ranking.SHARPNESS, variants=variants)
         exact = quoted if quoted is not None else self._whole(query, corpus, beginnings)
         in_names = corpus.names.index
         begun = [in_names.postings(in_names.beginning_with(prefix.start)) for prefix in query.prefixes]
-        named = in_names.bm25([*query.words, *joined], begun).scores
+        named = in_names.bm25([*query.words, *joined], begun, variants=variants).scores
         return KeywordScores(
             text=ranking.whole(found.scores, found.coverage),
             coverage=found.coverage,
             name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
-            headings=_of_headings(query, corpus),
+            headings=_of_headings(query, corpus, variants),
             exact=self._as_written(query, exact, found.scores, corpus),
             weights=_weights(query.words, found.holding, len(corpus.index)),
             phrases=quoted,
+            quotations=tuple(phrases),
             allowed=self.allowed(query, corpus),
         )
 
@@ -165,8 +176,7 @@ class KeywordMatcher:
         for forms in openings:
             holding = self._holding(forms, corpus, is_open=True)
             holding[self._opening(forms, corpus, most)] = True
-            rows = np.flatnonzero(holding)
-            yield rows, np.ones(len(rows), np.float32)
+            yield _once(holding)
 
     def _beginning(self, prefix: Prefix, corpus: Corpus, most: int) -> tuple[Rows, Floats]:
         """The rows whose text has words that begin with this though their terms do not, and how often; the
@@ -231,11 +241,17 @@ class KeywordMatcher:
         return holding
 
 
-def _of_headings(query: Query, corpus: Corpus) -> Floats:
+def _once(holding: Mask) -> tuple[Rows, Floats]:
+    """Rows that hold something, as if each held it once."""
+    rows = np.flatnonzero(holding)
+    return rows, np.ones(len(rows), np.float32)
+
+
+def _of_headings(query: Query, corpus: Corpus, variants: Variants | None) -> Floats:
     scores = np.zeros(len(corpus.view.ids), np.float32)
     has_headings = corpus.view.table.has_headings
     if has_headings.any():
-        scores[has_headings] = corpus.headings.bm25(query.words).scores
+        scores[has_headings] = corpus.headings.bm25(query.words, variants=variants).scores
     return scores
 
 

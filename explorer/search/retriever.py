@@ -15,16 +15,30 @@ from explorer.search import ranking
 from explorer.search.candidates import Candidates, MeaningQuery, QueryEncoder
 from explorer.search.chunk_view import View
 from explorer.search.corpus import Corpus, CorpusFollower
+from explorer.search.duplicates.documents import AlikeFollower
+from explorer.search.duplicates.passages import folded, groups
 from explorer.search.embedding_cache import EmbeddingCache
 from explorer.search.keyword import KeywordMatcher, KeywordScores
 from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
 from explorer.search.retrieved import Retrieved
-from explorer.types import Hit, Mode, Scope
+from explorer.search.understanding import literal
+from explorer.search.understanding.lexicon import LexiconFollower
+from explorer.search.understanding.mending import Mended, Mender
+from explorer.search.understanding.quotations import lowered, settled
+from explorer.search.understanding.variants import variants
+from explorer.types import Alike, Hit, Mode, Scope
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
+
+_SPARE = 3
+"""Where near-duplicates are folded, so many times k chunks are looked at first; more, while places are left,
+up to `_MOST_FOLDED`."""
+_MOST_FOLDED = 27
+_NAMED = 20
+"""Hits that stand under another, at most."""
 
 
 class Retriever:
@@ -38,18 +52,33 @@ class Retriever:
         self._corpora = CorpusFollower(catalog)
         self._matcher = KeywordMatcher(catalog)
         self._spaces = SpaceFollower()
+        self._lexicons = LexiconFollower()
+        self._mender = Mender(catalog)
+        self._alike = AlikeFollower(catalog)
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
         """The hits of `retrieve` alone, which raises the same."""
         return list(self.retrieve(query, k, mode, scope).hits)
 
     def retrieve(
-        self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        exact: bool = False,
+        mend: bool = True,
+        fold: bool = False,
     ) -> Retrieved:
         """The k best chunks inside the scope, best first, with what was worked out to find them.
 
         There are fewer only where the scope holds (or, by keyword, matches) fewer. Any string is a query; one
         of punctuation only finds nothing by keyword, an empty one nothing at all.
+
+        `exact`: chunks that hold all words as they are typed, whatever the mode. `mend`: words that the
+        library does not have stand for the nearest that it has. `fold`: chunks that say nearly the same take
+        one place.
 
         Raises:
             ExplorerError: an unknown mode; a model or worker that cannot answer; an unreadable catalogue.
@@ -60,14 +89,22 @@ class Retriever:
         if not query or k < 1:
             return Retrieved()
         corpus = self._corpora.now()
-        parsed = parse_query(query, corpus.names.languages)
-        words = self._matcher.match(parsed, corpus)
+        if exact:
+            return self._literally(query, k, self._inside(scope, corpus.view), corpus, fold)
+        lexicon, languages = self._lexicons.of(corpus), corpus.names.languages
+        mended = self._mender.mend(query, lexicon) if mend else Mended(query)
+        query, parsed = mended.text, parse_query(mended.text, languages)
+        others = variants(query, languages, lexicon, mended.words)
+        words = self._matcher.match(parsed, corpus, others)
         allowed = self._inside(scope, corpus.view)
         if words.allowed is not None:
             allowed = allowed[words.allowed[allowed]]
+        words, missing = settled(words, parsed, allowed, mode)
         vector = None
+        also = frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
+        found = Retrieved((), parsed, None, words.weights, query, mended.mendings, missing, also=also)
         if len(allowed) == 0:
-            return Retrieved((), parsed, vector, words.weights)
+            return found
         if parsed.has_filters and not parsed.text:
             rows, scores = allowed, np.zeros(len(allowed), np.float32)
         elif mode == "keyword":
@@ -76,9 +113,25 @@ class Retriever:
             vector = self._query_vector(parsed.text or query)
             sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
             rows, scores = self._by_meaning(sought, corpus, parsed)
-        exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
-        hits = self._best(rows, scores, exact, corpus.view, k)
-        return Retrieved(hits, parsed, vector, words.weights)
+        is_exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
+        scores = lowered(scores) if missing and not parsed.is_sentence else scores
+        hits = self._best(rows, scores, is_exact, corpus.view, k, fold=fold)
+        return replace(found, hits=hits, vector=vector)
+
+    def alike(self) -> list[Alike]:
+        """Documents that are nearly the same, the largest group first."""
+        return self._alike.of(self._corpora.now())
+
+    def _literally(self, query: str, k: int, allowed: Rows, corpus: Corpus, fold: bool) -> Retrieved:
+        """The k best of the `allowed` rows that hold all words of the query as they are typed."""
+        parsed = parse_query(query, corpus.names.languages)
+        left = self._matcher.allowed(parsed, corpus)
+        allowed = allowed if left is None else allowed[left[allowed]]
+        rows, bm25 = literal.rows(parsed, corpus, allowed, _MOST_FOLDED * k if fold else k, self._catalog)
+        is_exact, zeros = np.ones(len(rows), bool), np.zeros(len(rows), np.float32)
+        scores = ranking.keyword(ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact))
+        hits = self._best(rows, scores, is_exact, corpus.view, k, fold=fold)
+        return Retrieved(hits, parsed, searched=query, is_literal=True)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.
@@ -148,10 +201,25 @@ class Retriever:
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
         return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
 
-    def _best(self, rows: Rows, scores: Floats, exact: Mask, view: View, k: int) -> list[Hit]:
-        """The k best of these rows, in the order of `ranking.order`."""
-        best, ordered = ranking.order(scores, exact, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered, exact[best])
+    def _best(
+        self, rows: Rows, scores: Floats, exact: Mask, view: View, k: int, *, fold: bool = False
+    ) -> list[Hit]:
+        """The k best of these rows, in the order of `ranking.order`; with `fold`, those that say nearly the
+        same as a better one stand under it."""
+        wanted = _SPARE * k if fold else k
+        while True:
+            best, ordered = ranking.order(scores, exact, view.page_keys[rows], wanted)
+            ids = view.ids[rows[best]]
+            if not fold:
+                return self._hits(ids, ordered, exact[best])
+            terms = dict(self._catalog.chunks.term_rows(ids))
+            alike = groups([terms.get(number, "") for number in ids.tolist()])[:k]
+            if len(alike) == k or len(best) < wanted or wanted >= _MOST_FOLDED * k:
+                break
+            wanted *= _SPARE
+        shown = np.array([at for group in alike for at in group[: 1 + _NAMED]], np.int64)
+        hits = {hit.chunk.id: hit for hit in self._hits(ids[shown], ordered[shown], exact[best][shown])}
+        return folded([[hits[n] for n in ids[group].tolist() if n in hits] for group in alike])
 
     def _hits(self, ids: Rows, scores: Floats, exact: Mask) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""

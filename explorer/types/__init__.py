@@ -135,6 +135,17 @@ class Hit:
     is_exact: bool = False
     """Whether it holds the query, or what is quoted in it, word for word. A search by meaning alone does not
     tell."""
+    also: tuple[Hit, ...] = ()
+    """Hits that say nearly the same and took no place of their own, best first; with the same rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Documents that are nearly the same, the first that was added first."""
+
+    documents: tuple[Document, ...]
+    share: float
+    """The share of their words that the first and each other have in common, at least; 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ FLOORS = (
     "worker",
     "models doctor libraries transfer upkeep",
     # the ways in
+    "finding",
     "library",
     "evaluation",
     "cli __main__",
