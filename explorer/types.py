@@ -130,6 +130,10 @@ class Hit:
     is_exact: bool = False
     """Whether it holds the query, or what is quoted in it, word for word. A search by meaning alone does not
     tell."""
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """Why it was found: which share of its score came from `meaning`, `words` (with those that stand around
+    it), the document's `name` and the `headings` above it, 0 to 1, together 1; only those that were asked,
+    and empty where only filters were."""
 
 
 @dataclass(frozen=True, slots=True)

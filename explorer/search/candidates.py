@@ -14,9 +14,12 @@ from explorer.search.chunk_view import View
 from explorer.search.embedding_cache import EmbeddingCache
 from explorer.search.keyword import KeywordScores
 
+EXACT = 50_000
+"""Up to this many chunks are all compared, which takes some 10 ms once they are in memory: the graph of a
+vector index may not reach a chunk that is like none of thousands of near-alike ones."""
 CANDIDATES = 300
-"""The vector index is asked for at least this many of the nearest chunks; their scores are then worked out
-exactly."""
+"""Beyond that the vector index is asked for at least this many of the nearest chunks; their scores are then
+worked out exactly."""
 SHORTLIST = 2_000
 """The finer steps look at this many chunks: neighbours change little among those that are far down."""
 
@@ -51,10 +54,10 @@ class Candidates:
         self._vectors = vectors
 
     def nominated(self, sought: MeaningQuery) -> Rows:
-        """The rows that come into question, ascending: all that are allowed, unless that is the whole library
-        and its vector index answers."""
+        """The rows that come into question, ascending: all that are allowed, unless that is the whole of a
+        large library and its vector index answers."""
         allowed, view = sought.allowed, sought.view
-        if len(allowed) + 1 < len(view.ids):
+        if len(allowed) <= EXACT or len(allowed) + 1 < len(view.ids):
             return allowed
         found = self._likeliest(sought)
         if found is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from explorer.arrays import Floats, Mask, Rows
 from explorer.errors import ExplorerError, NotFound
 from explorer.search import ranking
-from explorer.search.candidates import Candidates, MeaningQuery, QueryEncoder
+from explorer.search.candidates import SHORTLIST, Candidates, MeaningQuery, QueryEncoder
 from explorer.search.chunk_view import View
 from explorer.search.corpus import Corpus, CorpusFollower
 from explorer.search.embedding_cache import EmbeddingCache
@@ -25,6 +25,15 @@ from explorer.types import Hit, Mode, Scope
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """The rows (n,) that were compared, their scores (n,) in 0..1 and what each signal gave, (n,) each."""
+
+    rows: Rows
+    scores: Floats
+    parts: Mapping[str, Floats]
 
 
 class Retriever:
@@ -69,15 +78,15 @@ class Retriever:
         if len(allowed) == 0:
             return Retrieved((), parsed, vector, words.weights)
         if parsed.has_filters and not parsed.text:
-            rows, scores = allowed, np.zeros(len(allowed), np.float32)
+            ranked = Ranked(allowed, np.zeros(len(allowed), np.float32), {})
         elif mode == "keyword":
-            rows, scores = _by_keyword(words, allowed)
+            ranked = _by_keyword(words, allowed, corpus, k)
         else:
             vector = self._query_vector(parsed.text or query)
             sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
-            rows, scores = self._by_meaning(sought, corpus, parsed)
-        exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
-        hits = self._best(rows, scores, exact, corpus.view, k)
+            ranked = self._by_meaning(sought, corpus, parsed)
+        exact = words.exact[ranked.rows] if mode != "semantic" else np.zeros(len(ranked.rows), bool)
+        hits = self._best(ranked, exact, corpus.view, k)
         return Retrieved(hits, parsed, vector, words.weights)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
@@ -97,8 +106,8 @@ class Retriever:
         # Embeddings go without their neighbours' share: a chunk would be nearest to its own neighbours.
         scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
         self._vectors.read_ahead(view.ids)
-        nothing = np.zeros(len(rows), bool)
-        return self._best(rows, scores, nothing, view, k)
+        ranked = Ranked(rows, scores, {"meaning": scores})
+        return self._best(ranked, np.zeros(len(rows), bool), view, k)
 
     def encode_sentences(self, sentences: Sequence[str]) -> Floats:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
@@ -119,62 +128,65 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> tuple[Rows, Floats]:
-        """The rows that are looked at closely and their scores, (n,) each."""
+    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> Ranked:
+        """The rows that are looked at closely."""
         vector, words = sought.vector, sought.words
         rows, vectors = self._candidates.compared(sought)
         # What is no more than a number is embedded as its document's name: near whatever that is near.
         vectors[corpus.index.scraps[rows]] = 0.0
         scores = ranking.semantic(self._vectors.compare(vectors, vector))
         if words is None:
-            return rows, scores
+            return Ranked(rows, scores, {"meaning": scores})
         latent = self._spaces.follow(corpus.index, corpus.view.ids)
         signals = ranking.Signals(
             cosine=scores,
-            words=ranking.spread(words.text, corpus.view.joined)[rows],
+            words=words.around(rows, corpus),
             name=words.name[rows],
             headings=words.headings[rows],
             latent=latent.cosines(query.words, rows),
             exact=words.exact[rows],
         )
-        trust = float(words.coverage[sought.allowed].max())
-        return rows, self._with_feedback(vector, vectors, signals, trust)
-
-    def _with_feedback(
-        self, vector: Floats, vectors: Floats, signals: ranking.Signals, trust: float
-    ) -> Floats:
-        """Scores (n,) once the question has moved towards the best of `vectors`."""
-        moved = ranking.with_feedback(vector, vectors, signals.total(trust))
+        moved = ranking.with_feedback(vector, vectors, signals.total())
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
-        return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
+        return Ranked(rows, ranking.hybrid(again, float(scores.max(initial=0.0))), again.parts())
 
-    def _best(self, rows: Rows, scores: Floats, exact: Mask, view: View, k: int) -> list[Hit]:
+    def _best(self, ranked: Ranked, exact: Mask, view: View, k: int) -> list[Hit]:
         """The k best of these rows, in the order of `ranking.order`."""
-        best, ordered = ranking.order(scores, exact, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered, exact[best])
+        best, ordered = ranking.order(ranked.scores, exact, view.page_keys[ranked.rows], k)
+        signals = [ranking.shares(ranked.parts, at) for at in best.tolist()]
+        return self._hits(view.ids[ranked.rows[best]], ordered, exact[best], signals)
 
-    def _hits(self, ids: Rows, scores: Floats, exact: Mask) -> list[Hit]:
+    def _hits(
+        self, ids: Rows, scores: Floats, exact: Mask, signals: Sequence[Mapping[str, float]]
+    ) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
-        known = dict(zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), strict=True), strict=True))
+        known = dict(
+            zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), signals, strict=True), strict=True)
+        )
         chunks = self._catalog.chunks.by_ids(ids.tolist())
         documents = {one.id: one for one in self._catalog.documents.list({c.document_id for c in chunks})}
         hits: list[Hit] = []
         for chunk in chunks:
             with suppress(NotFound, KeyError):
                 document, passage = documents[chunk.document_id], widen(self._catalog, chunk)
-                score, is_exact = known[chunk.id]
-                hits.append(Hit(len(hits) + 1, score, chunk, document, passage, is_exact))
+                hits.append(
+                    Hit(len(hits) + 1, known[chunk.id][0], chunk, document, passage, *known[chunk.id][1:])
+                )
         return hits
 
 
-def _by_keyword(words: KeywordScores, allowed: Rows) -> tuple[Rows, Floats]:
-    """Rows that hold a word, and all of what is quoted."""
+def _by_keyword(words: KeywordScores, allowed: Rows, corpus: Corpus, k: int) -> Ranked:
+    """Rows that hold a word, and all of what is quoted: the likeliest of them, where there are many."""
     has_words = words.text[allowed] > 0 if words.phrases is None else words.phrases[allowed]
     # A document's name counts where no text holds the words: asking for "invoice" is not asking for every
     # page of invoices.pdf.
     is_named = words.phrases is None and not has_words.any()
     rows = allowed[words.name[allowed] > 0] if is_named else allowed[has_words]
+    most = max(SHORTLIST, k)
+    if len(rows) > most:
+        likely = words.text[rows] + (words.text.max() + 1) * words.exact[rows]
+        rows = np.sort(rows[np.argpartition(-likely, most - 1)[:most]])
     zeros = np.zeros(len(rows), np.float32)
-    return rows, ranking.keyword(
-        ranking.Signals(zeros, words.text[rows], words.name[rows], zeros, zeros, words.exact[rows])
-    )
+    text = words.around(rows, corpus)
+    signals = ranking.Signals(zeros, text, words.name[rows], zeros, zeros, words.exact[rows])
+    return Ranked(rows, ranking.keyword(signals), {"words": text, "name": ranking.NAME * words.name[rows]})
