@@ -68,6 +68,7 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "no neighbours' embeddings": {"NEIGHBOUR_VECTOR": 0.0},
     "no feedback": {"FEEDBACK": 0.0},
     "feedback from all ten alike": {"FEEDBACK_DECAY": 1e9},
+    "no kin": {"KIN": 0.0},
     "idf as it is": {"SHARPNESS": 1.0},
     "idf squared": {"SHARPNESS": 2.0},
     "k1 1.2, b .75": {"K1": 1.2, "B": 0.75},
@@ -268,28 +269,35 @@ def _corpora(name: str, folder: Path) -> Iterator[Corpus]:
 
 
 def _abstracts(name: str, folder: Path) -> Corpus:
-    """One text file for each abstract: its title on the first line, then the abstract without it."""
+    """One text file for each abstract: its title on the first line, then the abstract without it. Those that
+    say the same are one file, as they are one document."""
     texts = folder / name
     texts.mkdir(exist_ok=True)
-    for record in _lines(DATA / f"retrieval/{name}/corpus.jsonl"):
+    files: dict[str, str] = {}
+    of_text: dict[str, str] = {}
+    for record in sorted(_lines(DATA / f"retrieval/{name}/corpus.jsonl"), key=lambda one: f"{one['id']}.txt"):
         title, text = str(record["title"]).strip(), str(record["text"]).strip()
         if title or text:
-            body = text.removeprefix(title).strip()
-            (texts / f"{record['id']}.txt").write_text(f"{title}\n\n{body}\n".lstrip(), encoding="utf-8")
-    relevant: dict[str, list[str]] = {}
+            written = f"{title}\n\n{text.removeprefix(title).strip()}\n".lstrip()
+            files[str(record["id"])] = of_text.setdefault(written, f"{record['id']}.txt")
+    for written, file in of_text.items():
+        (texts / file).write_text(written, encoding="utf-8")
+    relevant: dict[str, dict[str, None]] = {}
     for line in (DATA / f"retrieval/{name}/qrels.tsv").read_text().splitlines()[1:]:
         query, document, _ = line.split("\t")
-        if (texts / f"{document}.txt").exists():
-            relevant.setdefault(query, []).append(document)
+        if document in files:
+            relevant.setdefault(query, {})[files[document]] = None
     questions = [
         {
             "question": query["text"],
-            "references": [{"document": f"{one}.txt"} for one in relevant[query["id"]]],
+            "references": [{"document": file} for file in relevant[query["id"]]],
         }
         for query in _lines(DATA / f"retrieval/{name}/queries.jsonl")
         if query["id"] in relevant
     ]
-    return Corpus(name, sorted(texts.glob("*.txt")), _write(folder / f"{name}.jsonl", questions))
+    return Corpus(
+        name, [texts / file for file in of_text.values()], _write(folder / f"{name}.jsonl", questions)
+    )
 
 
 def _financebench(folder: Path) -> Corpus:

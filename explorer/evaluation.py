@@ -114,6 +114,8 @@ def configuration(library: Library) -> dict[str, str]:
         "latent": f"{latent.DIMENSIONS} dimensions, learned from {latent.LEARNED_FROM:,} chunks at most",
         "feedback": f"{ranking.FEEDBACK} of the best {ranking.FEEDBACK_FROM}, e times less for each"
         f" {ranking.FEEDBACK_DECAY} behind the best",
+        "kin": f"{ranking.KIN} of the {ranking.KIN_OF} nearest in other documents among the best"
+        f" {ranking.KIN_AMONG}",
         "pages": "one chunk of each first",
         "reranker": library.settings.reranker or "none",
     }

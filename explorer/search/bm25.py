@@ -25,8 +25,8 @@ from explorer.search.postings import Segment, TermRows, Vocabulary, segment_of
 
 _T = TypeVar("_T", bound=np.generic)
 
-K1 = 0.6
-B = 0.2
+K1 = 0.8
+B = 0.3
 """Chunks are about equally long, so their length says little; docs/retrieval.md has other values."""
 SEGMENT = 50_000
 """At most this many chunks are sorted at once, which takes some 150 MB."""

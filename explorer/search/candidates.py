@@ -99,7 +99,8 @@ class Candidates:
         if words is not None:
             nothing = np.zeros(len(rows), np.float32)
             found = (words.text[rows], words.name[rows], words.headings[rows], nothing, words.exact[rows])
-            scores = ranking.hybrid(ranking.Signals(scores, *found))
+            signals = ranking.Signals(scores, *found)
+            scores = signals.total() + 2.0 * signals.exact
         return np.sort(rows[np.argpartition(-scores, size - 1)[:size]])
 
     def _mixed(self, rows: Rows, view: View) -> Floats:

@@ -16,26 +16,31 @@ from numpy.typing import NDArray
 from explorer.arrays import Floats, Mask, Rows
 
 MEANING = 0.7
-WORDS = 0.3
+WORDS = 0.35
 NAME = 0.15
 HEADINGS = 0.05
-LATENT = 0.1
+LATENT = 0.07
 """How much the words, the document's name, the headings above and nearness in the latent space (`latent`)
 count."""
-SHARPNESS = 1.5
+SHARPNESS = 1.25
 """The power of idf in BM25: rare words decide."""
 SURROUNDINGS = (1, 4)
 """How many chunks before and after a chunk are read with it: what stands beside it, and its section, which is
 all of a short document."""
 AROUND = 0.5
 """How much each of its surroundings' BM25 is added to a chunk's own."""
-FEEDBACK = 0.8
+FEEDBACK = 1.0
 FEEDBACK_FROM = 10
 FEEDBACK_DECAY = 0.05
 """The mean of the `FEEDBACK_FROM` best chunks, times `FEEDBACK`, is added to the query's embedding before
 chunks are compared with it a second time. In that mean a chunk counts e times less for each `FEEDBACK_DECAY`
 by which its sum is below the best one's: where one chunk stands out the question moves towards it, else
 towards what several share."""
+KIN = 0.3
+KIN_OF = 5
+KIN_AMONG = 100
+"""Of the `KIN_AMONG` best chunks each gets `KIN` of the mean sum of the `KIN_OF` that are nearest to it in
+other documents: what several documents say in much the same way is rather what was asked for."""
 NEIGHBOUR_VECTOR = 0.35
 """How much of the chunk before and after is mixed into a chunk's embedding before it meets the query."""
 
@@ -81,16 +86,33 @@ def shares(parts: Mapping[str, Floats], at: int) -> dict[str, float]:
     return {name: of / total for name, of in given.items()} if total > 0 else {}
 
 
-def hybrid(signals: Signals, nearest: float | None = None) -> Floats:
-    """Scores in 0..1, (n,): the weighted sum, scaled by the best cosine.
+def hybrid(sums: Floats, exact: Mask, nearest: float) -> Floats:
+    """Scores in 0..1, (n,): the weighted sums, scaled by the best cosine, `nearest`.
 
-    The order is that of the sum alone; its scale says how near the best candidate is, so that a question the
-    library knows nothing of shows low scores. Exact matches take the upper half. `nearest`: the best cosine,
-    where `signals` has others (after feedback).
+    The order is that of the sums alone; their scale says how near the best candidate is, so that a question
+    the library knows nothing of shows low scores. Exact matches take the upper half.
     """
-    best = float(signals.cosine.max(initial=0.0)) if nearest is None else nearest
-    scale = max(best, 0.05) / (MEANING + WORDS + NAME + HEADINGS + LATENT)
-    return _lift(signals.total() * np.float32(scale), signals.exact)
+    scale = max(nearest, 0.05) / (MEANING + WORDS + NAME + HEADINGS + LATENT)
+    return _lift(np.asarray(sums * np.float32(scale), np.float32), exact)
+
+
+def with_kin(sums: Floats, vectors: Floats, documents: Rows) -> Floats:
+    """`Signals.total` (n,) of chunks with these embeddings (n, d), with more for those whose like in other
+    documents is among the best too; `documents` (n,) are numbers. The best stays as high as it was."""
+    among = np.arange(len(sums))
+    if len(sums) > KIN_AMONG:
+        among = np.argpartition(-sums, KIN_AMONG - 1)[:KIN_AMONG]
+    owners, best = documents[among], sums[among]
+    if len(among) <= 1 or (owners == owners[0]).all():
+        return sums
+    near = vectors[among] @ vectors[among].T
+    near = np.where(owners[:, None] == owners, 0, np.maximum(near, 0)) ** 4
+    kept = min(KIN_OF, len(among) - 1)
+    near[near < np.partition(near, -kept, axis=1)[:, -kept][:, None]] = 0
+    mean = near @ (best - best.min()) / np.maximum(near.sum(axis=1), 1e-9)
+    moved = sums.copy()
+    moved[among] += np.float32(KIN) * mean
+    return np.asarray(moved * (best.max() / max(float(moved.max()), 1e-9)), np.float32)
 
 
 def with_feedback(vector: Floats, vectors: Floats, sums: Floats) -> Floats:

@@ -148,7 +148,10 @@ class Retriever:
         )
         moved = ranking.with_feedback(vector, vectors, signals.total())
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
-        return Ranked(rows, ranking.hybrid(again, float(scores.max(initial=0.0))), again.parts())
+        documents = corpus.view.table.document_index[rows].astype(np.int64)
+        sums = ranking.with_kin(again.total(), vectors, documents)
+        nearest = float(scores.max(initial=0.0))
+        return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), again.parts())
 
     def _best(self, ranked: Ranked, exact: Mask, view: View, k: int) -> list[Hit]:
         """The k best of these rows, in the order of `ranking.order`."""

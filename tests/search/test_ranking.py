@@ -56,12 +56,14 @@ def test_the_shares_of_a_hit_say_what_its_sum_is_made_of() -> None:
 
 def test_scores_are_as_large_as_the_best_cosine_allows() -> None:
     everything = signals([0.6, 0.3], [2.0, 0.0], [1.0, 0.0], [0.5, 0.0], [0.5, 0.0])
-    assert ranking.hybrid(everything)[0] == pytest.approx(0.6)
-    assert ranking.hybrid(everything, nearest=0.4)[0] == pytest.approx(0.4)
+    for nearest in (0.6, 0.4):
+        found = ranking.hybrid(everything.total(), everything.exact, nearest)
+        assert found[0] == pytest.approx(nearest)
 
 
 def test_what_matches_exactly_takes_the_upper_half() -> None:
-    scores = ranking.hybrid(signals([0.9, 0.1], exact=(1,)))
+    found = signals([0.9, 0.1], exact=(1,))
+    scores = ranking.hybrid(found.total(), found.exact, 0.9)
     assert scores[0] < 0.5 < scores[1]
 
 
@@ -75,6 +77,16 @@ def test_feedback_moves_the_question_by_what_its_best_passages_share() -> None:
     assert moved[count] == 0
     shares = 1 + math.exp(-1) + (count - 2) * math.exp(-0.5 / ranking.FEEDBACK_DECAY)
     assert moved[0] / moved[-1] == pytest.approx(ranking.FEEDBACK / shares, rel=1e-4)
+
+
+def test_what_other_documents_say_too_comes_first_and_the_best_stays_as_high() -> None:
+    vectors = np.array([[1, 0], [1, 0], [0, 1], [1, 0]], np.float32)
+    sums = np.array([0.8, 0.79, 0.8, 0.2], np.float32)
+    moved = ranking.with_kin(sums, vectors, np.array([0, 1, 2, 3]))
+    assert moved[0] == pytest.approx(0.8)
+    assert moved[1] > moved[2] > moved[3], "that document 2 says has no like"
+    assert ranking.with_kin(sums, vectors, np.zeros(4, int)).tolist() == sums.tolist(), "one document"
+    assert ranking.with_kin(sums[:0], vectors[:0], np.zeros(0, int)).tolist() == []
 
 
 def test_few_passages_move_nothing() -> None:
@@ -196,10 +208,25 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     moved = vector + ranking.FEEDBACK * sum(
         share / sum(shares) * mixed[i] for share, i in zip(shares, best, strict=True)
     )
-    total = sums(moved / np.linalg.norm(moved))
+    total = with_kin(sums(moved / np.linalg.norm(moved)), mixed, table.document_index.tolist())
     nearest = max(float(one @ vector) for one in mixed)
     whole = ranking.MEANING + ranking.WORDS + ranking.NAME + ranking.HEADINGS + ranking.LATENT
     return {int(ids[i]): total[i] * nearest / whole for i in range(len(ids))}
+
+
+def with_kin(sums: list[float], vectors: list[np.ndarray], documents: list[int]) -> list[float]:
+    """Sums with what the nearest in other documents add, by loops; all of them are among the best."""
+    assert len(sums) <= ranking.KIN_AMONG
+    least, moved = min(sums), []
+    for i, own in enumerate(sums):
+        near = [
+            (max(0.0, float(vectors[i] @ vectors[j])) ** 4, sums[j] - least)
+            for j in range(len(sums))
+            if documents[j] != documents[i]
+        ]
+        near = sorted(near, reverse=True)[: ranking.KIN_OF]
+        moved.append(own + ranking.KIN * sum(a * b for a, b in near) / sum(a for a, _ in near))
+    return [one * max(sums) / max(moved) for one in moved]
 
 
 @pytest.mark.parametrize(
