@@ -14,8 +14,8 @@ from explorer.search.chunk_view import View
 from explorer.search.embedding_cache import EmbeddingCache
 from explorer.search.keyword import KeywordScores
 
-EXACT = 50_000
-"""Up to this many chunks are all compared, which takes some 10 ms once they are in memory: the graph of a
+EXACT = 20_000
+"""Up to this many chunks are all compared, which takes a few ms once they are in memory: the graph of a
 vector index may not reach a chunk that is like none of thousands of near-alike ones."""
 CANDIDATES = 300
 """Beyond that the vector index is asked for at least this many of the nearest chunks; their scores are then
