@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from explorer.arrays import Floats, Mask, Rows
 from explorer.errors import ExplorerError, NotFound
 from explorer.search import ranking
-from explorer.search.candidates import Candidates, MeaningQuery, QueryEncoder
+from explorer.search.candidates import SHORTLIST, Candidates, MeaningQuery, QueryEncoder
 from explorer.search.chunk_view import View
 from explorer.search.corpus import Corpus, CorpusFollower
 from explorer.search.duplicates.documents import AlikeFollower
@@ -39,6 +39,15 @@ up to `_MOST_FOLDED`."""
 _MOST_FOLDED = 27
 _NAMED = 20
 """Hits that stand under another, at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """The rows (n,) that were compared, their scores (n,) in 0..1 and what each signal gave, (n,) each."""
+
+    rows: Rows
+    scores: Floats
+    parts: Mapping[str, Floats]
 
 
 class Retriever:
@@ -106,16 +115,17 @@ class Retriever:
         if len(allowed) == 0:
             return found
         if parsed.has_filters and not parsed.text:
-            rows, scores = allowed, np.zeros(len(allowed), np.float32)
+            ranked = Ranked(allowed, np.zeros(len(allowed), np.float32), {})
         elif mode == "keyword":
-            rows, scores = _by_keyword(words, allowed)
+            ranked = _by_keyword(words, allowed, corpus, k)
         else:
             vector = self._query_vector(parsed.text or query)
             sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
-            rows, scores = self._by_meaning(sought, corpus, parsed)
-        is_exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
-        scores = lowered(scores) if missing and not parsed.is_sentence else scores
-        hits = self._best(rows, scores, is_exact, corpus.view, k, fold=fold)
+            ranked = self._by_meaning(sought, corpus, parsed)
+        is_exact = words.exact[ranked.rows] if mode != "semantic" else np.zeros(len(ranked.rows), bool)
+        if missing and not parsed.is_sentence:
+            ranked = replace(ranked, scores=lowered(ranked.scores))
+        hits = self._best(ranked, is_exact, corpus.view, k, fold=fold)
         return replace(found, hits=hits, vector=vector)
 
     def alike(self) -> list[Alike]:
@@ -129,8 +139,9 @@ class Retriever:
         allowed = allowed if left is None else allowed[left[allowed]]
         rows, bm25 = literal.rows(parsed, corpus, allowed, _MOST_FOLDED * k if fold else k, self._catalog)
         is_exact, zeros = np.ones(len(rows), bool), np.zeros(len(rows), np.float32)
-        scores = ranking.keyword(ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact))
-        hits = self._best(rows, scores, is_exact, corpus.view, k, fold=fold)
+        signals = ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact)
+        ranked = Ranked(rows, ranking.keyword(signals), {"words": bm25})
+        hits = self._best(ranked, is_exact, corpus.view, k, fold=fold)
         return Retrieved(hits, parsed, searched=query, is_literal=True)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
@@ -150,8 +161,8 @@ class Retriever:
         # Embeddings go without their neighbours' share: a chunk would be nearest to its own neighbours.
         scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
         self._vectors.read_ahead(view.ids)
-        nothing = np.zeros(len(rows), bool)
-        return self._best(rows, scores, nothing, view, k)
+        ranked = Ranked(rows, scores, {"meaning": scores})
+        return self._best(ranked, np.zeros(len(rows), bool), view, k)
 
     def encode_sentences(self, sentences: Sequence[str]) -> Floats:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
@@ -172,77 +183,87 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> tuple[Rows, Floats]:
-        """The rows that are looked at closely and their scores, (n,) each."""
+    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> Ranked:
+        """The rows that are looked at closely."""
         vector, words = sought.vector, sought.words
         rows, vectors = self._candidates.compared(sought)
         # What is no more than a number is embedded as its document's name: near whatever that is near.
         vectors[corpus.index.scraps[rows]] = 0.0
         scores = ranking.semantic(self._vectors.compare(vectors, vector))
         if words is None:
-            return rows, scores
+            return Ranked(rows, scores, {"meaning": scores})
         latent = self._spaces.follow(corpus.index, corpus.view.ids)
         signals = ranking.Signals(
             cosine=scores,
-            words=ranking.spread(words.text, corpus.view.joined)[rows],
+            words=words.around(rows, corpus),
             name=words.name[rows],
             headings=words.headings[rows],
             latent=latent.cosines(query.words, rows),
             exact=words.exact[rows],
         )
-        trust = float(words.coverage[sought.allowed].max())
-        return rows, self._with_feedback(vector, vectors, signals, trust)
-
-    def _with_feedback(
-        self, vector: Floats, vectors: Floats, signals: ranking.Signals, trust: float
-    ) -> Floats:
-        """Scores (n,) once the question has moved towards the best of `vectors`."""
-        moved = ranking.with_feedback(vector, vectors, signals.total(trust))
+        moved = ranking.with_feedback(vector, vectors, signals.total())
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
-        return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
+        documents = corpus.view.table.document_index[rows].astype(np.int64)
+        sums = ranking.with_kin(again.total(), vectors, documents)
+        nearest = float(scores.max(initial=0.0))
+        return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), again.parts())
 
-    def _best(
-        self, rows: Rows, scores: Floats, exact: Mask, view: View, k: int, *, fold: bool = False
-    ) -> list[Hit]:
+    def _best(self, ranked: Ranked, exact: Mask, view: View, k: int, *, fold: bool = False) -> list[Hit]:
         """The k best of these rows, in the order of `ranking.order`; with `fold`, those that say nearly the
         same as a better one stand under it."""
         wanted = _SPARE * k if fold else k
         while True:
-            best, ordered = ranking.order(scores, exact, view.page_keys[rows], wanted)
-            ids = view.ids[rows[best]]
+            best, ordered = ranking.order(ranked.scores, exact, view.page_keys[ranked.rows], wanted)
+            ids = view.ids[ranked.rows[best]]
             if not fold:
-                return self._hits(ids, ordered, exact[best])
+                return self._hits(ids, ordered, exact[best], _shares(ranked, best))
             terms = dict(self._catalog.chunks.term_rows(ids))
             alike = groups([terms.get(number, "") for number in ids.tolist()])[:k]
             if len(alike) == k or len(best) < wanted or wanted >= _MOST_FOLDED * k:
                 break
             wanted *= _SPARE
         shown = np.array([at for group in alike for at in group[: 1 + _NAMED]], np.int64)
-        hits = {hit.chunk.id: hit for hit in self._hits(ids[shown], ordered[shown], exact[best][shown])}
+        signals = _shares(ranked, best[shown])
+        found = self._hits(ids[shown], ordered[shown], exact[best][shown], signals)
+        hits = {hit.chunk.id: hit for hit in found}
         return folded([[hits[n] for n in ids[group].tolist() if n in hits] for group in alike])
 
-    def _hits(self, ids: Rows, scores: Floats, exact: Mask) -> list[Hit]:
+    def _hits(
+        self, ids: Rows, scores: Floats, exact: Mask, signals: Sequence[Mapping[str, float]]
+    ) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
-        known = dict(zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), strict=True), strict=True))
+        known = dict(
+            zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), signals, strict=True), strict=True)
+        )
         chunks = self._catalog.chunks.by_ids(ids.tolist())
         documents = {one.id: one for one in self._catalog.documents.list({c.document_id for c in chunks})}
         hits: list[Hit] = []
         for chunk in chunks:
             with suppress(NotFound, KeyError):
                 document, passage = documents[chunk.document_id], widen(self._catalog, chunk)
-                score, is_exact = known[chunk.id]
-                hits.append(Hit(len(hits) + 1, score, chunk, document, passage, is_exact))
+                hits.append(
+                    Hit(len(hits) + 1, known[chunk.id][0], chunk, document, passage, *known[chunk.id][1:])
+                )
         return hits
 
 
-def _by_keyword(words: KeywordScores, allowed: Rows) -> tuple[Rows, Floats]:
-    """Rows that hold a word, and all of what is quoted."""
+def _shares(ranked: Ranked, places: Rows) -> list[Mapping[str, float]]:
+    """Which share of its score each of these gets from each signal."""
+    return [ranking.shares(ranked.parts, at) for at in places.tolist()]
+
+
+def _by_keyword(words: KeywordScores, allowed: Rows, corpus: Corpus, k: int) -> Ranked:
+    """Rows that hold a word, and all of what is quoted: the likeliest of them, where there are many."""
     has_words = words.text[allowed] > 0 if words.phrases is None else words.phrases[allowed]
     # A document's name counts where no text holds the words: asking for "invoice" is not asking for every
     # page of invoices.pdf.
     is_named = words.phrases is None and not has_words.any()
     rows = allowed[words.name[allowed] > 0] if is_named else allowed[has_words]
+    most = max(SHORTLIST, k)
+    if len(rows) > most:
+        likely = words.text[rows] + (words.text.max() + 1) * words.exact[rows]
+        rows = np.sort(rows[np.argpartition(-likely, most - 1)[:most]])
     zeros = np.zeros(len(rows), np.float32)
-    return rows, ranking.keyword(
-        ranking.Signals(zeros, words.text[rows], words.name[rows], zeros, zeros, words.exact[rows])
-    )
+    text = words.around(rows, corpus)
+    signals = ranking.Signals(zeros, text, words.name[rows], zeros, zeros, words.exact[rows])
+    return Ranked(rows, ranking.keyword(signals), {"words": text, "name": ranking.NAME * words.name[rows]})

@@ -137,6 +137,10 @@ class Hit:
     tell."""
     also: tuple[Hit, ...] = ()
     """Hits that say nearly the same and took no place of their own, best first; with the same rank."""
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """Why it was found: which share of its score came from `meaning`, `words` (with those that stand around
+    it), the document's `name` and the `headings` above it, 0 to 1, together 1; only those that were asked,
+    and empty where only filters were."""
 
 
 @dataclass(frozen=True, slots=True)
