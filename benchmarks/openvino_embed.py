@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.embedding.bert.precision import quiet_openvino
+from explorer.processor import quiet_openvino
 
 Encode = Callable[[Sequence[str]], np.ndarray]
 Tokenise = Callable[[Sequence[str]], list[list[int]]]

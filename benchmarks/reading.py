@@ -6,8 +6,10 @@
 
 `formats`: share of the words of the expected renderings in ../shared/data/zoo that are found (recall), and
 of the words found that are expected (precision), averaged over the files of a format; then the same without
-the addresses of links and images. `pdf`: rows of the evidence tables in ../shared/data/financebench that stay
-on one line, word order, and speed against pypdf's plain text. `ocr`: similarity to transcripts, and speed.
+the addresses of links and images. A merged cell, which renderings repeat in every column that it covers, must
+be found once and may be found as often; "repeats" is recall where each of them must be found. `pdf`: rows of
+the evidence tables in ../shared/data/financebench that stay on one line, word order, and speed against
+pypdf's plain text. `ocr`: similarity to transcripts, and speed.
 
 Ours reads as the app does: each file in a child process of `ReaderPool`, started within the time measured.
 The first run makes an environment for the peers in .peer-reading (reading-peer-requirements.txt).
@@ -132,7 +134,7 @@ def formats(only: str | None, show_words: bool, alone: bool) -> None:
     """Word recall and precision, by format and, where a file is below .95, by file."""
     print("\nWord recall / precision against the expected renderings, files a second; then without addresses")
     heads = "".join(f"{head:>13}" for head in (*_SIDES, *(f"{side} *" for side in _SIDES[:2])))
-    print(f"{'':6}{'files':>6}{heads}{'ours/s':>8}{'theirs/s':>9}")
+    print(f"{'':6}{'files':>6}{heads}{'repeats':>9}{'ours/s':>8}{'theirs/s':>9}")
     for name, pairs in sorted(references().items()):
         if only not in (None, name):
             continue
@@ -146,10 +148,11 @@ def formats(only: str | None, show_words: bool, alone: bool) -> None:
             _average(sides[side], expected, side, addresses=False) if side in sides else ""
             for side in _SIDES[:2]
         ]
+        repeats = sum(_shares(sides["ours"].files[file], expected[file], "ours")[2] for file in files)
         speeds = [f"{len(files) / reads.seconds:.1f}" for reads in list(sides.values())[:2]]
         print(
             f"{name:6}{len(files):6}{''.join(f'{cell:>13}' for cell in cells)}"
-            f"{speeds[0]:>8}{''.join(speeds[1:]):>9}"
+            f"{repeats / len(files):>9.3f}{speeds[0]:>8}{''.join(speeds[1:]):>9}"
         )
         for file in files:
             _show_file(file, sides["ours"].files[file], expected[file], show_words)
@@ -158,35 +161,41 @@ def formats(only: str | None, show_words: bool, alone: bool) -> None:
 _SIDES = ("ours", "markitdown", "pypdf")
 
 
-def _compared(read: Read, rendering: str, side: str, addresses: bool) -> tuple[list[str], list[str]]:
-    """The words expected and those found. Only what is Markdown is freed of its markup."""
+def _compared(read: Read, rendering: str, side: str, addresses: bool = True) -> tuple[list[str], ...]:
+    """The words that must be found, those that may be, and those found. Only Markdown is freed of markup."""
     text, marked = read.text, side == "markitdown"
     if not addresses:
         rendering = scoring.without_addresses(rendering)
         text = scoring.without_addresses(text) if marked else text
     text = scoring.without_markup(text) if marked else text
-    return scoring.words(scoring.without_markup(rendering)), scoring.words(text)
+    once = scoring.without_repeats(rendering)
+    expected = [scoring.words(scoring.without_markup(each)) for each in (once, rendering)]
+    return *expected, scoring.words(text)
+
+
+def _shares(read: Read, rendering: str, side: str, addresses: bool = True) -> tuple[float, float, float]:
+    """Recall and precision, and recall where each repeat of a merged cell must be found."""
+    least, most, found = _compared(read, rendering, side, addresses)
+    all_repeats, precision = scoring.recall_and_precision(most, found)
+    return scoring.recall_and_precision(least, found)[0], precision, all_repeats
 
 
 def _average(reads: Reads, expected: dict[Path, str], side: str, addresses: bool = True) -> str:
-    pairs = [
-        scoring.recall_and_precision(*_compared(reads.files[file], rendering, side, addresses))
-        for file, rendering in expected.items()
-    ]
-    recall, precision = (sum(each) / len(pairs) for each in zip(*pairs, strict=True))
+    each = [_shares(reads.files[file], rendering, side, addresses) for file, rendering in expected.items()]
+    recall, precision, _ = (sum(shares) / len(each) for shares in zip(*each, strict=True))
     return f"{recall:.3f}/{precision:.3f}"
 
 
 def _show_file(file: Path, read: Read, rendering: str, show_words: bool) -> None:
-    expected, found = _compared(read, rendering, "ours", True)
-    recall, precision = scoring.recall_and_precision(expected, found)
+    recall, precision, _ = _shares(read, rendering, "ours")
     if read.error:
         print(f"{'':8}  failed: {read.error}")
     elif recall < 0.95:
-        seen, _ = scoring.recall_and_precision(*_compared(read, rendering, "ours", False))
+        seen, _, _ = _shares(read, rendering, "ours", addresses=False)
         print(f"{'':8}  {file.name}: {recall:.3f}/{precision:.3f}, without addresses {seen:.3f}")
     if show_words and not read.error:
-        for what, lacking in (("lacks", (expected, found)), ("adds", (found, expected))):
+        least, most, found = _compared(read, rendering, "ours")
+        for what, lacking in (("lacks", (least, found)), ("adds", (found, most))):
             if these := scoring.missing(*lacking):
                 print(f"{'':10}{file.name} {what} {len(these)}: {' '.join(these)[:600]}")
 

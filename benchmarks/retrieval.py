@@ -1,17 +1,22 @@
-"""Whether search finds what it should: ours beside the usual way, on the sets of ../shared/data.
+"""Whether search finds what it should: ours beside five baselines and the usual way, on ../shared/data.
 
-    python benchmarks/retrieval.py [--sets cranfield financebench chunking] [--keep FOLDER] [--only ours|peer]
+    python benchmarks/retrieval.py [--sets cranfield lisa npl filings chunking] [--keep FOLDER]
+        [--only ours baselines peer] [--modes hybrid semantic keyword] [--ablate]
 
 Ours goes in through `Library.add` and is asked through `Library.search`, with one configuration, printed
-first. The peer is the pipeline that tutorials paste (pypdf, RecursiveCharacterTextSplitter 1000/200, the same
-model, cosine), in an environment of its own, once as it is and once with BM25 by reciprocal rank fusion.
-Intervals are bootstrap 95 % over questions, of a mean over
-corpora within each corpus; the difference to the peer is taken question by question. `--keep` keeps our
-libraries for the next run.
+first. The baselines (`baselines.py`) rank whole documents where documents are looked for, and else the
+passages that we store. The peer is the pipeline that tutorials paste (pypdf, RecursiveCharacterTextSplitter
+1000/200, the same model, cosine), in an environment of its own, once as it is and once with BM25 by
+reciprocal rank fusion. Intervals are bootstrap 95 % over questions, of a mean over corpora within each
+corpus; differences are taken question by question. `--keep` keeps libraries and embeddings for the next run.
 
-    cranfield     nDCG@10 of documents, by their best passages
-    financebench  an evidence page among the first 5 passages: over all documents, and within the right one
-    chunking      characters of the answers in the first 5 passages (recall), and IoU; mean of 3 corpora
+    cranfield, lisa, npl   nDCG@10 of documents, by their best passages
+    filings                an evidence page among the first 5 passages: over all documents, and within the
+                           right one
+    chunking               characters of the answers in the first 5 passages (recall), and IoU; mean of 3
+                           corpora
+
+`--ablate` asks ours again without each of the constants of the ranking, and with others of some.
 """
 
 from __future__ import annotations
@@ -21,11 +26,14 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import baselines
 import measuring
 import peer_retrieval
 import peers
@@ -36,16 +44,36 @@ DATA = ROOT.parent / "shared" / "data"
 sys.path.insert(0, str(ROOT))
 
 from explorer import Library, evaluation  # noqa: E402
-from explorer.types import Hit, Scope  # noqa: E402
+from explorer.search import bm25, latent, ranking  # noqa: E402
 
+ABSTRACTS = ("cranfield", "lisa", "npl")
 CORPORA = ("chatlogs", "state_of_the_union", "wikitexts")
 MODES = ("semantic", "keyword", "hybrid")
 PEERS = (peer_retrieval.MEANING, peer_retrieval.FUSED)
+FILINGS = "filings"
 FIGURES = {
-    "cranfield": ["nDCG@10, documents"],
-    "financebench": ["hit@5", "hit@5 within"],
+    **{name: ["nDCG@10, documents"] for name in ABSTRACTS},
+    FILINGS: ["hit@5", "hit@5 within"],
     "chunking": ["character recall@5", "character IoU@5"],
 }
+SIDES = ("ours", "baselines", "peer")
+ABLATIONS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "no words": {"WORDS": 0.0},
+    "no meaning": {"MEANING": 0.0},
+    "no name": {"NAME": 0.0},
+    "no headings": {"HEADINGS": 0.0},
+    "no latent": {"LATENT": 0.0},
+    "no surroundings' words": {"AROUND": 0.0},
+    "no neighbours' embeddings": {"NEIGHBOUR_VECTOR": 0.0},
+    "no feedback": {"FEEDBACK": 0.0},
+    "feedback from all ten alike": {"FEEDBACK_DECAY": 1e9},
+    "no kin": {"KIN": 0.0},
+    "idf as it is": {"SHARPNESS": 1.0},
+    "idf squared": {"SHARPNESS": 2.0},
+    "k1 1.2, b .75": {"K1": 1.2, "B": 0.75},
+}
+"""Constants of the ranking that are changed, and to what."""
 
 Values = dict[str, list[float]]
 """For each figure its value at each question, in the order of the file."""
@@ -64,19 +92,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sets", nargs="+", default=["cranfield", "financebench", "chunking"])
+    parser.add_argument("--sets", nargs="+", default=list(FIGURES), choices=list(FIGURES))
     parser.add_argument("--keep", type=Path, help="where libraries are kept for the next run")
-    parser.add_argument("--only", choices=["ours", "peer"], help="run one side")
-    parser.add_argument("--modes", nargs="+", default=["hybrid"], choices=MODES, help="ways to search (ours)")
+    parser.add_argument("--only", nargs="+", default=SIDES, choices=SIDES, help="run some sides")
+    parser.add_argument(
+        "--modes", nargs="+", default=list(MODES), choices=MODES, help="ways to search (ours)"
+    )
+    parser.add_argument("--ablate", action="store_true", help="ask ours without each constant instead")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="retrieval-benchmark-") as temporary:
         folder = (chosen.keep or Path(temporary)).resolve()
         for name in chosen.sets:
             corpora = list(_corpora(name, folder / "files"))
+            if chosen.ablate:
+                for line in _ablated(name, corpora, folder / "libraries"):
+                    print(line, flush=True)
+                continue
             sides: dict[str, list[Values]] = {}
-            if chosen.only != "peer":
+            if "ours" in chosen.only:
                 sides |= _ours(name, corpora, folder / "libraries", chosen.modes)
-            if chosen.only != "ours":
+            if "baselines" in chosen.only:
+                sides |= _baselines(name, corpora, folder)
+            if "peer" in chosen.only:
                 sides |= _peer(corpora, folder / "peer")
             for line in report(name, sides):
                 print(line, flush=True)
@@ -87,20 +124,65 @@ def _ours(name: str, corpora: list[Corpus], folder: Path, modes: list[str]) -> d
     for corpus in corpora:
         with Library(folder / corpus.name) as library:
             _fill(library, corpus)
-            questions = evaluation.read_questions(corpus.questions, library)
             print(f"{corpus.name}: {_configuration(library)}", flush=True)
             for mode in modes:
-
-                def search(text: str, k: int, scope: Scope | None, mode: Any = mode) -> list[Hit]:
-                    return library.search(text, k, mode, scope)
-
-                count = library.counts().documents
-                found = evaluation.per_question(questions, search, documents=count)
-                if name == "financebench":
-                    within = evaluation.per_question(questions, search, within=True)
-                    found |= {f"{figure} within": of for figure, of in within.items()}
-                sides[f"ours, {mode}"].append(found)
+                sides[f"ours, {mode}"].append(_asked(name, corpus, library, _searching(library, mode)))
     return sides
+
+
+def _baselines(name: str, corpora: list[Corpus], folder: Path) -> dict[str, list[Values]]:
+    sides: dict[str, list[Values]] = {side: [] for side in baselines.NAMES}
+    for corpus in corpora:
+        with Library(folder / "libraries" / corpus.name) as library:
+            _fill(library, corpus)
+            kept, whole = folder / "embeddings" / f"{corpus.name}.npy", name in ABSTRACTS
+            for side, search in baselines.Baselines(library, kept, whole=whole).searches().items():
+                sides[side].append(_asked(name, corpus, library, search))
+    return sides
+
+
+def _ablated(name: str, corpora: list[Corpus], folder: Path) -> Iterator[str]:
+    """A line for each of `ABLATIONS` and figure: its value, and the difference to ours as it is."""
+    usual: list[Values] = []
+    for label, changes in ABLATIONS.items():
+        found = []
+        for corpus in corpora:
+            with _changed(changes), Library(folder / corpus.name) as library:
+                _fill(library, corpus)
+                found.append(_asked(name, corpus, library, _searching(library, "hybrid")))
+        usual = usual or found
+        for figure in FIGURES[name]:
+            values, before = ([part[figure] for part in parts] for parts in (found, usual))
+            less = measuring.difference(values, before)
+            line = _line(name, figure, label, measuring.mean_of_means(values))
+            yield f"{line}  {less.value:+.3f} [{less.low:+.3f} {less.high:+.3f}]"
+
+
+@contextmanager
+def _changed(changes: dict[str, Any]) -> Iterator[None]:
+    """With other constants of the ranking, for a library that is opened meanwhile."""
+    owners = {key: next(one for one in (ranking, bm25, latent) if hasattr(one, key)) for key in changes}
+    before = {key: getattr(owner, key) for key, owner in owners.items()}
+    for key, owner in owners.items():
+        setattr(owner, key, changes[key])
+    try:
+        yield
+    finally:
+        for key, owner in owners.items():
+            setattr(owner, key, before[key])
+
+
+def _searching(library: Library, mode: Any) -> evaluation.Search:
+    return lambda text, k, scope: library.search(text, k, mode, scope)
+
+
+def _asked(name: str, corpus: Corpus, library: Library, search: evaluation.Search) -> Values:
+    questions = evaluation.read_questions(corpus.questions, library)
+    found = evaluation.per_question(questions, search, documents=library.counts().documents)
+    if name == FILINGS:
+        within = evaluation.per_question(questions, search, within=True)
+        found |= {f"{figure} within": of for figure, of in within.items()}
+    return found
 
 
 def _fill(library: Library, corpus: Corpus) -> None:
@@ -111,8 +193,6 @@ def _fill(library: Library, corpus: Corpus) -> None:
     if library.needs_redo:
         library.redo()
         while library.is_redoing:
-            import time
-
             time.sleep(0.5)
 
 
@@ -149,12 +229,18 @@ def report(name: str, sides: dict[str, list[Values]]) -> Iterator[str]:
         for side, values in of_side.items():
             count = sum(map(len, values))
             yield _line(name, figure, side, measuring.mean_of_means(values)) + f"  {count} questions"
-        for side in (one for one in of_side if one not in PEERS):
-            for peer in (one for one in PEERS if one in of_side):
+        for side in (one for one in of_side if one.startswith("ours")):
+            for peer in _compared_with(side, list(of_side)):
                 against = measuring.difference(of_side[side], of_side[peer])
                 theirs = measuring.mean_of_means(of_side[peer]).value
                 ratio = f"  {1 + against.value / theirs:.2f} times" if theirs else ""
                 yield _line(name, figure, f"  less {peer}", against, sign="+") + ratio
+
+
+def _compared_with(side: str, sides: list[str]) -> list[str]:
+    """Meaning and words alone are set beside their own baselines, both beside all."""
+    alone = {"ours, semantic": baselines.MEANING, "ours, keyword": baselines.WORDS}
+    return [one for one in sides if one == alone.get(side) or (side not in alone and "ours" not in one)]
 
 
 def _line(name: str, figure: str, side: str, found: measuring.Estimate, sign: str = "") -> str:
@@ -173,38 +259,45 @@ def _model() -> Path:
 
 def _corpora(name: str, folder: Path) -> Iterator[Corpus]:
     folder.mkdir(parents=True, exist_ok=True)
-    if name == "cranfield":
-        yield _cranfield(folder)
-    elif name == "financebench":
+    if name in ABSTRACTS:
+        yield _abstracts(name, folder)
+    elif name == FILINGS:
         yield _financebench(folder)
     else:
         for corpus in CORPORA:
             yield _chunking(corpus, folder)
 
 
-def _cranfield(folder: Path) -> Corpus:
-    """One text file for each abstract: its title on the first line, then the abstract without it."""
-    texts = folder / "cranfield"
+def _abstracts(name: str, folder: Path) -> Corpus:
+    """One text file for each abstract: its title on the first line, then the abstract without it. Those that
+    say the same are one file, as they are one document."""
+    texts = folder / name
     texts.mkdir(exist_ok=True)
-    for record in _lines(DATA / "retrieval/cranfield/corpus.jsonl"):
+    files: dict[str, str] = {}
+    of_text: dict[str, str] = {}
+    for record in sorted(_lines(DATA / f"retrieval/{name}/corpus.jsonl"), key=lambda one: f"{one['id']}.txt"):
         title, text = str(record["title"]).strip(), str(record["text"]).strip()
         if title or text:
-            body = text.removeprefix(title).strip()
-            (texts / f"{record['id']}.txt").write_text(f"{title}\n\n{body}\n", encoding="utf-8")
-    relevant: dict[str, list[str]] = {}
-    for line in (DATA / "retrieval/cranfield/qrels.tsv").read_text().splitlines()[1:]:
+            written = f"{title}\n\n{text.removeprefix(title).strip()}\n".lstrip()
+            files[str(record["id"])] = of_text.setdefault(written, f"{record['id']}.txt")
+    for written, file in of_text.items():
+        (texts / file).write_text(written, encoding="utf-8")
+    relevant: dict[str, dict[str, None]] = {}
+    for line in (DATA / f"retrieval/{name}/qrels.tsv").read_text().splitlines()[1:]:
         query, document, _ = line.split("\t")
-        if (texts / f"{document}.txt").exists():
-            relevant.setdefault(query, []).append(document)
+        if document in files:
+            relevant.setdefault(query, {})[files[document]] = None
     questions = [
         {
             "question": query["text"],
-            "references": [{"document": f"{one}.txt"} for one in relevant[query["id"]]],
+            "references": [{"document": file} for file in relevant[query["id"]]],
         }
-        for query in _lines(DATA / "retrieval/cranfield/queries.jsonl")
+        for query in _lines(DATA / f"retrieval/{name}/queries.jsonl")
         if query["id"] in relevant
     ]
-    return Corpus("cranfield", sorted(texts.glob("*.txt")), _write(folder / "cranfield.jsonl", questions))
+    return Corpus(
+        name, [texts / file for file in of_text.values()], _write(folder / f"{name}.jsonl", questions)
+    )
 
 
 def _financebench(folder: Path) -> Corpus:

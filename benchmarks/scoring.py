@@ -25,6 +25,23 @@ def without_addresses(markdown: str) -> str:
     return re.sub(r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)", "] ", markdown)
 
 
+def without_repeats(markdown: str) -> str:
+    """Markdown whose rows of tables say a cell once that equals the one on its left.
+
+    Renderings that know no merged cells repeat them in each column. A figure that two columns share is taken
+    for one as well, so this is for what must be found, not for what may be.
+    """
+    return "\n".join(
+        _said_once(line) if line.lstrip().startswith("|") else line for line in markdown.split("\n")
+    )
+
+
+def _said_once(row: str) -> str:
+    cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)]
+    kept = [cell for place, cell in enumerate(cells) if not (place and cell and cell == cells[place - 1])]
+    return " | ".join(kept)
+
+
 def words(text: str) -> list[str]:
     """Runs of letters and digits, case-folded, compatibility forms (ligatures) taken apart."""
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explorer.chat.answers import Answer
+    from explorer.claims.checking import CheckedClaim, check
     from explorer.errors import (
         Cancelled,
         CatalogLost,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from explorer.tables import Table
     from explorer.types import (
         Activity,
+        Alike,
         Atlas,
         Binned,
         Box,
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
         Page,
         PageImage,
         Passage,
+        Picture,
+        PictureImage,
         Progress,
         Report,
         Scope,
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "explorer.chat.answers": ("Answer",),
+    "explorer.claims.checking": ("CheckedClaim", "check"),
     "explorer.errors": (
         "Cancelled",
         "CatalogLost",
@@ -83,6 +88,7 @@ _HOMES = {
     "explorer.tables": ("Table",),
     "explorer.types": (
         "Activity",
+        "Alike",
         "Atlas",
         "Binned",
         "Box",
@@ -99,6 +105,8 @@ _HOMES = {
         "Page",
         "PageImage",
         "Passage",
+        "Picture",
+        "PictureImage",
         "Progress",
         "Report",
         "Scope",
@@ -111,6 +119,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Activity",
+    "Alike",
     "Answer",
     "Atlas",
     "Binned",
@@ -118,6 +127,7 @@ __all__ = [
     "Cancelled",
     "CatalogLost",
     "ChatError",
+    "CheckedClaim",
     "Chunk",
     "Citation",
     "Cluster",
@@ -137,6 +147,8 @@ __all__ = [
     "PageImage",
     "Passage",
     "PasswordNeeded",
+    "Picture",
+    "PictureImage",
     "Progress",
     "ReadError",
     "Report",
@@ -150,6 +162,7 @@ __all__ = [
     "StoredMap",
     "Table",
     "WorkerError",
+    "check",
 ]
 
 

@@ -15,6 +15,8 @@ from explorer.types import Report
 
 __all__ = ["OnStep", "examine", "restore"]
 
+_GROUPS = 10
+"""Groups of documents that are nearly the same are named up to this many."""
 OnStep = Callable[[str, int, int], None]
 """Told what is being done, in words, how much of it is done, and how much there is."""
 
@@ -64,7 +66,7 @@ def examine(
     lost = _changed_with_original([name for name in names if name in damaged])
     problems = (*check.problems, *_damaged(damaged), *lost, *mendable)
     if not problems:
-        notes += _drop_copies(catalog)
+        notes += (*_drop_copies(catalog), *_alike(catalog))
     is_mendable = check.is_mendable or bool(mendable)
     return Report(problems, tuple(repaired), counts, notes, is_mendable, explained)
 
@@ -123,6 +125,18 @@ def _changed_with_original(names: Sequence[str]) -> list[str]:
         f"What is kept of {_named(names)} has changed on the disk, and the original too. Add the file again, "
         "then run `doctor --repair`."
     ]
+
+
+def _alike(catalog: Catalog) -> tuple[str, ...]:
+    """A line for each group of documents that are nearly the same, the largest groups first."""
+    from explorer.search.corpus import CorpusFollower
+    from explorer.search.duplicates.documents import AlikeFollower
+
+    groups = AlikeFollower(catalog).of(CorpusFollower(catalog).now())
+    lines = [f"Nearly the same: {_named([one.name for one in group.documents])}." for group in groups]
+    left = len(lines) - _GROUPS
+    more = (f"Nearly the same: {counted(left, 'more group')} of documents.",) if left > 0 else ()
+    return (*lines[:_GROUPS], *more)
 
 
 def _drop_copies(catalog: Catalog) -> tuple[str, ...]:

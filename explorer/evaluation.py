@@ -105,15 +105,17 @@ def configuration(library: Library) -> dict[str, str]:
         made = {"model": live.model.name, "precision": live.model.precision}
         made |= {key: str(value) for key, value in live.recipe.items()}
     return made | {
-        "weights": f"{ranking.MEANING} meaning + {ranking.WORDS} × trust × words + {ranking.NAME} name + "
+        "weights": f"{ranking.MEANING} meaning + {ranking.WORDS} words + {ranking.NAME} name + "
         f"{ranking.HEADINGS} headings + {ranking.LATENT} latent",
-        "trust": "share of the query that the best chunk holds",
-        "words": "BM25 × √coverage",
+        "words": "BM25 of the chunk"
+        + "".join(f" + {ranking.AROUND} of {n} chunks on each side" for n in ranking.SURROUNDINGS),
         "BM25": f"k1 {bm25.K1}, b {bm25.B}, idf to the power {ranking.SHARPNESS:g}",
-        "neighbours": f"{ranking.NEIGHBOUR_VECTOR} of embeddings, {ranking.NEIGHBOUR_WORDS} of words",
+        "neighbours": f"{ranking.NEIGHBOUR_VECTOR} of embeddings",
         "latent": f"{latent.DIMENSIONS} dimensions, learned from {latent.LEARNED_FROM:,} chunks at most",
         "feedback": f"{ranking.FEEDBACK} of the best {ranking.FEEDBACK_FROM}, e times less for each"
         f" {ranking.FEEDBACK_DECAY} behind the best",
+        "kin": f"{ranking.KIN} of the {ranking.KIN_OF} nearest in other documents among the best"
+        f" {ranking.KIN_AMONG}",
         "pages": "one chunk of each first",
         "reranker": library.settings.reranker or "none",
     }

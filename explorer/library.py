@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from explorer import settings
 from explorer.catalog import Catalog
+from explorer.finding import Finding
 from explorer.ingestion import redo, room
 from explorer.ingestion.intake import Intake, Paths
 from explorer.models import Models
@@ -24,12 +24,12 @@ from explorer.types import (
     Chunk,
     Counts,
     Document,
-    Hit,
     Job,
-    Mode,
     Outcome,
     Page,
     PageImage,
+    Picture,
+    PictureImage,
     Progress,
     Report,
     Scope,
@@ -44,12 +44,11 @@ if TYPE_CHECKING:
     from explorer.chat.conversations import Conversations
     from explorer.doctor import OnStep
     from explorer.maps.maps import Maps
-    from explorer.search.retriever import Retriever
     from explorer.transfer.transfer import Transfer
     from explorer.upkeep import Upkeep
 
 
-class Library:
+class Library(Finding):
     """A library: one folder with documents, their text, their embeddings, and what was asked about them.
 
     It is safe to use from many threads and processes at once. It reads the catalogue itself; whatever needs a
@@ -74,25 +73,19 @@ class Library:
         self._images = PageImages(self._catalog, lambda: self.settings)
         self._tables = Tables(self._catalog, self._images.boxes)
         self._intake = Intake(self._catalog, self._client, lambda: self.settings, self._images.remember)
-        waits = self._catalog.jobs.has_work() or self._catalog.erasing.is_begun()
-        if waits or not self._catalog.bin.is_empty():
+        if self._catalog.is_unfinished():
             self._client.start()  # to go on with what a killed process left, and to empty the bin in time
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
-        for wing in ("transfer", "conversations"):
-            if wing in self.__dict__:
-                self.__dict__[wing].close()
-        self._client.close()
-        self._images.close()
-        self._catalog.close()
+        for name in ("transfer", "conversations", "_client", "_images", "_catalog"):
+            if name in self.__dict__:  # some are made when they are first used
+                self.__dict__[name].close()
 
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # ---- putting documents in
@@ -220,6 +213,14 @@ class Library:
         NotFound, and ReadError where its format has no page images or it cannot be drawn."""
         return self._images.page(document_id, page, start, end, width)
 
+    def pictures(self, document_id: str) -> tuple[Picture, ...]:
+        """The pictures that stand in a document, in the order of its text. Raises NotFound."""
+        return self._catalog.pictures.of_document(document_id)
+
+    def picture_image(self, document_id: str, number: int, width: int = 1000) -> PictureImage:
+        """A picture as PNG or JPEG, at most `width` pixels wide. Raises NotFound and ReadError."""
+        return self._images.picture(document_id, number, width)
+
     def counts(self) -> Counts:
         """`documents`, `pages`, `chunks` and `bytes` (of the originals) in total."""
         return self._catalog.documents.counts()
@@ -254,15 +255,6 @@ class Library:
         return self._catalog.documents.tags()
 
     # ---- finding
-
-    def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
-        """The k best hits inside the scope, best first: by meaning ("semantic"), words ("keyword") or both.
-        Raises ExplorerError: the mode is none of these, or the model or the worker cannot answer."""
-        return self._retriever.search(query, k, mode, scope)
-
-    def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
-        """The k hits inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
-        return self._retriever.similar(chunk_id, k, scope)
 
     def ask(
         self, question: str, scope: Scope | None = None, history: Sequence[tuple[str, str]] = ()
@@ -377,12 +369,6 @@ class Library:
     def log_file(self) -> Path:
         """Where the worker writes what went wrong: outside the library's folder; it may not be there yet."""
         return log.path(self.folder)
-
-    @cached_property
-    def _retriever(self) -> Retriever:
-        from explorer.search.reranked import RerankingRetriever
-
-        return RerankingRetriever(self._catalog, self._client, lambda: self.settings)
 
     @cached_property
     def _answerer(self) -> Answerer:

@@ -1,22 +1,29 @@
-"""Pages as images, with boxes where a passage stands. Drawn in a child process; nothing is parsed here."""
+"""Pages as images, with boxes where a passage stands, and the pictures that stand in documents.
+
+All is drawn in a child process; nothing is parsed here.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers import limits, registry
 from explorer.readers.ocr import word_boxes
 from explorer.readers.pdf import offset_map
+from explorer.readers.pictures.sizes import THUMBNAIL, fitted
 from explorer.readers.process.pool import ReaderPool
-from explorer.types import Box, PageImage
+from explorer.types import Box, Document, PageImage, PictureImage
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.settings import Settings
+
+_Image = TypeVar("_Image")
 
 
 _SMALLEST = 50
@@ -24,7 +31,7 @@ _SMALLEST = 50
 
 
 class PageImages:
-    """Draws pages of one library's documents."""
+    """Draws pages of one library's documents, and what stands on them."""
 
     def __init__(self, catalog: Catalog, settings: Callable[[], Settings]) -> None:
         self._catalog = catalog
@@ -51,12 +58,30 @@ class PageImages:
         low, high = low - page.start, high - page.start
         stored = self._catalog.documents.page_runs(document_id, number) if low < high else b""
         ranges = offset_map.char_ranges(stored, low, high)
-        image = self._drawn(document_id, document.name, number, ranges, width)
+        image = self._opened(
+            document,
+            lambda path, password, bounds: self._pool.render(
+                path, document.name, number, ranges, width, password, bounds
+            ),
+        )
         recognised = self._catalog.documents.page_boxes(document_id, number) if low < high else b""
         if not recognised:
             return image
-        return replace(
-            image, boxes=tuple(word_boxes.within(recognised, low, high, image.height / image.width))
+        words = word_boxes.within(recognised, low, high, image.height / image.width)
+        return replace(image, boxes=(*image.boxes, *words))
+
+    def picture(self, document_id: str, number: int, width: int) -> PictureImage:
+        """See `Library.picture_image`."""
+        document = self._catalog.documents.get(document_id)
+        place = self._catalog.pictures.place(document_id, number)
+        if width <= THUMBNAIL and place.thumbnail:
+            size = fitted(place.width, place.height, THUMBNAIL, THUMBNAIL)
+            return PictureImage(place.thumbnail, "image/jpeg", *size)
+        return self._opened(
+            document,
+            lambda path, password, bounds: self._pool.picture(
+                path, document.name, password, bounds, where=place.where, width=width
+            ),
         )
 
     def boxes(self, document_id: str, number: int, start: int, end: int) -> tuple[Box, ...]:
@@ -67,21 +92,21 @@ class PageImages:
             return ()
         return self.page(document_id, number, start, end, _SMALLEST).boxes
 
-    def _drawn(
-        self, document_id: str, name: str, number: int, ranges: list[tuple[int, int]], width: int
-    ) -> PageImage:
-        """The page with boxes around characters, by whichever password opens it."""
-        path = self._catalog.originals.path(self._catalog.documents.sha256(document_id))
+    def _opened(
+        self, document: Document, draw: Callable[[Path, str | None, limits.Limits], _Image]
+    ) -> _Image:
+        """What `draw` makes of a document's original, by whichever password opens it."""
+        path = self._catalog.originals.path(self._catalog.documents.sha256(document.id))
         bounds = limits.from_settings(self._settings())
         with self._guard:
             passwords = [None, *self._passwords]
         refused: PasswordNeeded | None = None
         for password in passwords:
             try:
-                return self._pool.render(path, name, number, ranges, width, password, bounds)
+                return draw(path, password, bounds)
             except PasswordNeeded as error:
                 refused = error
-        raise refused or ReadError(f"Page {number} of {name} cannot be drawn.")
+        raise refused or ReadError(f"{document.name} cannot be drawn.")
 
     def close(self) -> None:
         """End the children."""

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from benchmarks import measuring
-from explorer import evaluation
+from explorer import Library, evaluation
+from explorer.types import Scope
 from explorer.worker import protocol
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
@@ -71,6 +72,27 @@ def test_the_report_sets_ours_against_the_peer(monkeypatch: pytest.MonkeyPatch) 
     assert lines[2].endswith("1.40 times")
     assert len({line.index("[") for line in lines}) == 1
     assert len(list(retrieval.report("chunking", {"ours, hybrid": parts}))) == 2
+
+
+def test_baselines_find_what_holds_the_words_or_means_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    baselines = benchmark("baselines", monkeypatch)
+    texts = {"ropes": "Mooring ropes of ships.", "bread": "A loaf of rye.", "moon": "The moon is far away."}
+    with Library(tmp_path / "library") as library:
+        for name, text in texts.items():
+            (tmp_path / f"{name}.txt").write_text(text)
+        library.add([tmp_path / f"{name}.txt" for name in texts])
+        made = baselines.Baselines(library, tmp_path / "kept.npy", whole=True)
+        asked = {"rope": baselines.NAMES, "vessel in a harbour": (baselines.MEANING,)}
+        for question, names in asked.items():
+            for name in names:
+                assert made.searches()[name](question, 1, None)[0].document.name == "ropes.txt"
+        only = Scope(documents=[one.id for one in library.documents() if one.name == "moon.txt"])
+        assert [hit.document.name for hit in made.searches()[baselines.WORDS]("rope", 5, only)] == [
+            "moon.txt"
+        ]
+        assert len(baselines.Baselines(library, tmp_path / "kept.npy", whole=False)._vectors) == 3
 
 
 def test_memory_is_that_of_the_app_and_of_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

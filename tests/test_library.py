@@ -1,4 +1,7 @@
-"""The public API through real parts: a worker, readers, the model, Chroma and SQLite."""
+"""The public API through real parts: a worker, readers, the model, Chroma and SQLite.
+
+Runs explorer.finding.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ import streamlit as st
 from explorer.errors import ExplorerError, NotFound
 from explorer.readers import has_images
 from explorer.types import Document, Page, Scope
-from ui import rich, scope, state
+from ui import pictures, scope, state
 from ui.component import asset, sent
 from ui.wording import figure
 
@@ -39,6 +39,8 @@ SEARCH_FIELD = "question"
 _PARAMETERS = ("document", "page", "span", "part")
 _MOVED = "viewer_moved"
 _SERIAL = "viewer_serial"
+_ENLARGED = "viewer_enlarged"
+"""Session: what the viewer said of the picture that was opened a moment ago."""
 _TO_SEARCH = "viewer_to_search"
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -149,13 +151,16 @@ def _show() -> None:
         st.switch_page(SEARCH_PAGE)
     try:
         wanted = address()
-        data = {"open": False} if wanted is None else _passage(wanted)
+        data: dict[str, Any] = {"open": False} if wanted is None else _passage(wanted)
     except ExplorerError as error:
         wanted, data = None, {"open": True, "title": "This passage cannot be shown", "error": str(error)}
     if data["open"]:
         # The browser waits for an answer to each click; this number is one even where nothing else changes.
         data["serial"] = st.session_state.get(_SERIAL, 0)
-    _component(key=KEY, data=sent(data), on_turn_change=_turned, on_close_change=close)
+        chosen = st.session_state.pop(_ENLARGED, None)
+        data["enlarged"] = pictures.enlarged(state.library(), wanted.document, chosen) if wanted else None
+    shown = sent(data)
+    _component(key=KEY, data=shown, on_turn_change=_turned, on_close_change=close, on_enlarge_change=_enlarge)
     if wanted is not None and "error" not in data:
         _actions(state.library(), wanted.document)
 
@@ -253,7 +258,8 @@ def _image(library: Library, wanted: PageAddress, page: Page) -> dict[str, Any]:
     span = (wanted.start, wanted.end) if wanted.has_span else (None, None)
     try:
         image = _rendered(library, _version(library), wanted.document, page.number, span)
-        return {"page": page.number} | image
+        tiles = pictures.on_page(library, wanted.document, page.number)
+        return {"page": page.number, "pictures": tiles} | image
     except ExplorerError as error:
         text = _text(library, wanted, (page.start, page.end))
         return text | {"note": f"The page cannot be drawn ({error}). This is its text."}
@@ -284,11 +290,17 @@ def _rendered(
 
 
 def _text(library: Library, wanted: PageAddress, shown: tuple[int, int]) -> dict[str, Any]:
-    """The characters `shown` of a document's text, with the passage marked where it lies in them."""
+    """The characters `shown` of a document's text, the passage marked and the pictures at their places."""
     start, end = shown
     text = library.span(wanted.document, start, end)
     marks = [(wanted.start - start, wanted.end - start)] if wanted.has_span else []
-    return {"nodes": rich.plain(text, marks)}
+    return pictures.with_text(library, wanted.document, text, start, marks)
+
+
+def _enlarge() -> None:
+    """Remembers, in the callback of its button, which picture was opened: the next run sends it in large."""
+    st.session_state[_SERIAL] = st.session_state.get(_SERIAL, 0) + 1
+    st.session_state[_ENLARGED] = (st.session_state.get(KEY) or {}).get("enlarge")
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -25,6 +25,7 @@ from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
 from explorer.catalog.originals import Originals
+from explorer.catalog.pictures import Pictures
 from explorer.catalog.records import Check
 from explorer.catalog.tables import KeptTables
 from explorer.catalog.verifying import Verifying
@@ -67,6 +68,7 @@ class Catalog:
         self.verifying = Verifying(self.database, self.originals, self.settings)
         self.generations = Generations(self.database)
         self.documents = Documents(self.database, self.tidying, self.originals)
+        self.pictures = Pictures(self.database)
         self.bin = Bin(self.database, self.tidying, self.originals)
         self.arrivals = Arrivals(self.database, self.tidying, self.originals)
         self.chunks = Chunks(self.database)
@@ -89,6 +91,10 @@ class Catalog:
     def write(self) -> AbstractContextManager[apsw.Connection]:
         """One transaction: on disk when the block ends without an error, undone otherwise."""
         return self.database.write()
+
+    def is_unfinished(self) -> bool:
+        """Whether something waits for the worker: a job, the bin, a library that is being erased."""
+        return self.jobs.has_work() or self.erasing.is_begun() or not self.bin.is_empty()
 
     def tidy(self) -> bool:
         """Finish what an interrupted removal left behind; cheap when there is nothing."""

@@ -34,6 +34,10 @@ _CONTENT = (
     " WHERE c.edition_id = ? ORDER BY c.position, c.id",
     'SELECT number, start, "end", header_rows, CAST(apart AS BLOB)'
     " FROM document_table WHERE edition_id = ? ORDER BY number",
+    # Last: an edition without pictures keeps the checksum that it had before there were any.
+    'SELECT number, page, start, "end", "left", top, "right", bottom, CAST(caption AS BLOB),'
+    " CAST(alt AS BLOB), width, height, CAST(media_type AS BLOB), CAST(sha256 AS BLOB),"
+    " CAST(place AS BLOB), CAST(thumbnail AS BLOB) FROM picture WHERE edition_id = ? ORDER BY number",
 )
 _NAMES = (
     "SELECT CAST(t.c0 AS BLOB) FROM chunk c LEFT JOIN chunk_terms_content t ON t.id = c.id"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import apsw
 
-from explorer.catalog import changes, checksums, keywords
+from explorer.catalog import changes, checksums, keywords, picture_rows
 from explorer.catalog import text_pieces as texts
 from explorer.catalog.columns import clean, dumps, fetch_all, fetch_value
 from explorer.catalog.embeddings import drop_unneeded, require
@@ -51,6 +51,7 @@ def insert(con: apsw.Connection, document_id: str, generation_id: int, new: NewD
     _insert_text(con, edition_id, new)
     _insert_tables(con, edition_id, new)
     _insert_chunks(con, edition_id, first, new)
+    picture_rows.insert(con, edition_id, new.pictures)
     checksums.note(con, edition_id)
     if new.chunks:
         changes.record(con, generation_id, "add", first, first + len(new.chunks) - 1)
@@ -191,6 +192,9 @@ def _check_spans(new: NewDocument) -> None:
         if not last <= table.start < table.end <= characters:
             raise ValueError(f"{new.name}: the table {table.start}-{table.end} lies outside the text")
         last = table.end
+    for picture in new.pictures:
+        if not 0 <= picture.start <= picture.end <= characters or picture.page not in numbers:
+            raise ValueError(f"{new.name}: a picture stands outside the text, at {picture.start}")
 
 
 def _clean(text: str | None) -> str | None:

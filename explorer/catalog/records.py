@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from explorer.types import Cluster, HeadingLike, Job, MessageKind, MessageState, SpanRef
+from explorer.types import Box, Cluster, HeadingLike, Job, MessageKind, MessageState, SpanRef
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +32,35 @@ class PageText(Protocol):
     def runs(self) -> bytes: ...
     @property
     def boxes(self) -> bytes: ...
+
+
+class PictureLike(Protocol):
+    """A picture to store, such as a `ReadPicture`; `Picture` says what its fields mean."""
+
+    @property
+    def page(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def where(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def box(self) -> Box | None: ...
+    @property
+    def caption(self) -> str: ...
+    @property
+    def alt(self) -> str: ...
+    @property
+    def thumbnail(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +116,7 @@ class NewDocument:
     headings: Sequence[HeadingLike] = ()
     tables: Sequence[NewTable] = ()
     """By rising `start`, apart from each other."""
+    pictures: Sequence[PictureLike] = ()
     warnings: Sequence[str] = ()
     part_of: str | None = None
     """The archive or mail it came in, with the folders there; None for a file of its own."""

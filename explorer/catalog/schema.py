@@ -232,3 +232,17 @@ CREATE TABLE document_table (
     PRIMARY KEY (edition_id, number)
 ) WITHOUT ROWID;
 """
+
+VERSION_5 = """
+-- The pictures of an edition. Only a thumbnail stands here: the picture itself is taken out of the original.
+CREATE TABLE picture (
+    edition_id INTEGER NOT NULL REFERENCES edition ON DELETE CASCADE,
+    number INTEGER NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    "left" REAL, top REAL, "right" REAL, bottom REAL,  -- its box, as shares of the page; NULL for none
+    caption TEXT NOT NULL, alt TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    media_type TEXT NOT NULL, sha256 TEXT NOT NULL,
+    place TEXT NOT NULL,  -- how its reader finds it in the original
+    thumbnail BLOB NOT NULL,
+    UNIQUE (edition_id, number)
+);
+"""

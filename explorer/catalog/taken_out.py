@@ -10,10 +10,11 @@ from typing import Any
 
 import apsw
 
-from explorer.catalog import documents, text_pieces
+from explorer.catalog import documents, picture_rows, text_pieces
 from explorer.catalog.columns import fetch_all, fetch_one
 from explorer.catalog.conversations import IS_HIDDEN, spans_of
 from explorer.catalog.forgetting import FORGOTTEN
+from explorer.catalog.picture_rows import PictureRow
 from explorer.catalog.records import KeptConversation, KeptMessage, NewTable
 from explorer.catalog.tables import kept_of
 
@@ -95,6 +96,11 @@ def pages(con: apsw.Connection, document: DocumentRow) -> list[PageRow]:
         (document.edition_id,),
     )
     return [PageRow(*row) for row in rows]
+
+
+def pictures(con: apsw.Connection, document: DocumentRow) -> list[PictureRow]:
+    """The pictures of a document, in order."""
+    return picture_rows.of_edition(con, document.edition_id)
 
 
 def chunks(con: apsw.Connection, document: DocumentRow) -> list[ChunkRow]:

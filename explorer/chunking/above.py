@@ -61,6 +61,7 @@ class ColumnsAbove:
         self._tables = sorted(tables, key=lambda table: table.start)
         self.rows = [(table.start, table.end) for table in self._tables]
         self._starts = [table.start for table in self._tables]
+        self._headers: dict[int, str] = {}
 
     def above(self, start: int, end: int) -> tuple[str, ...]:
         """The header of the table that `text[start:end]` begins within, unless it stands there too."""
@@ -68,9 +69,15 @@ class ColumnsAbove:
         if position < 0:
             return ()
         table = self._tables[position]
-        header = " ".join(table.header.split())
-        if not header or not table.start < start < table.end:
+        if not table.start < start < table.end:
             return ()
-        if header in " ".join(self._text[start:end].split()):
+        header = self._header(position)
+        if not header or header in " ".join(self._text[start:end].split()):
             return ()
         return (header[:_HEADER_CHARACTERS].rstrip(),)
+
+    def _header(self, position: int) -> str:
+        """A table's column names on one line; a million of them are gone through once."""
+        if position not in self._headers:
+            self._headers[position] = " ".join(self._tables[position].header.split())
+        return self._headers[position]

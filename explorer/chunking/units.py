@@ -105,22 +105,29 @@ def weigh(
 ) -> list[Unit]:
     """The same units with their weights; a unit above `limit` becomes several pieces below it.
 
-    `count` gives the number of tokens of each text and is called on all units at once.
+    `count` gives the number of tokens of each text and is called on all units at once, but for those whose
+    length alone is too much: the tokens of a line of a million cells need not be counted to cut it.
     """
     done: list[Unit] = []
     waiting = list(units)
     while waiting:
+        too_long = [unit for unit in waiting if _least(unit) > limit]
+        waiting = [unit for unit in waiting if _least(unit) <= limit]
         counts = count([text[unit.start : unit.end] for unit in waiting])
-        too_long: list[Unit] = []
         for unit, tokens in zip(waiting, counts, strict=True):
-            weight = max(tokens, 1, (unit.end - unit.start) // CHARACTERS_PER_TOKEN)
+            weight = max(tokens, _least(unit))
             if weight <= limit or unit.end - unit.start == 1:
                 done.append(replace(unit, weight=weight))
             else:
-                too_long += _pieces(text, unit)
-        waiting = too_long
+                too_long.append(unit)
+        waiting = [piece for unit in too_long for piece in _pieces(text, unit)]
     done.sort(key=lambda unit: unit.start)
     return done
+
+
+def _least(unit: Unit) -> int:
+    """What a unit weighs at least, by its length."""
+    return max(1, (unit.end - unit.start) // CHARACTERS_PER_TOKEN)
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -86,14 +86,30 @@ def add(options: argparse.Namespace) -> int:
 def search(options: argparse.Namespace) -> int:
     """Print the best passages."""
     with library_of(options) as library:
-        hits = library.search(options.query, options.k, options.mode, scope_of(options, library))
+        found = library.find(
+            options.query,
+            options.k,
+            options.mode,
+            scope_of(options, library),
+            exact=options.exact,
+            mend=not options.as_typed,
+        )
     if options.json:
-        found = [asdict(hit) for hit in hits]
-        output.as_json({"query": options.query, "mode": options.mode, "hits": found})
+        output.as_json(
+            {
+                "query": options.query,
+                "searched": found.searched,
+                "mode": options.mode,
+                "notices": found.notices,
+                "hits": [asdict(hit) for hit in found.hits],
+            }
+        )
         return 0
-    for hit in hits:
+    for notice in found.notices:
+        print(plain(notice))
+    for hit in found.hits:
         output.hit(hit)
-    if not hits:
+    if not found.hits:
         print("Nothing found. Try other words, or a wider scope.")
     return 0
 

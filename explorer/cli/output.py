@@ -74,7 +74,11 @@ def hit(one: Hit) -> None:
     place = f", page {one.passage.page}" if one.document.pages > 1 else ""
     headings = "".join(f" › {plain(heading)}" for heading in one.chunk.headings)
     print(f"{one.rank}. {plain(one.document.name)}{place}{headings}  ({one.score:.3f})")
-    print(f"   {' '.join(plain(one.passage.text).split())}\n")
+    print(f"   {' '.join(plain(one.passage.text).split())}")
+    if one.also:
+        places = dict.fromkeys(f"{plain(hit.document.name)}, page {hit.chunk.page}" for hit in one.also)
+        print(f"   Nearly the same: {'; '.join(places)}")
+    print()
 
 
 def citations(cited: Iterable[Mapping[str, Any]]) -> None:

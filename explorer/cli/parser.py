@@ -64,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("query")
     one.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
+    one.add_argument("--exact", action="store_true", help="only passages that hold all words as typed")
+    one.add_argument("--as-typed", action="store_true", help="take no word for a mistyped one")
 
     one = commands.add_parser(
         "ask", parents=[common, _scope_options()], help="answer a question, with sources"

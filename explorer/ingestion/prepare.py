@@ -119,6 +119,7 @@ def _document(task: Task, sha256: str, size: int, reading: Reading, chunks: list
             NewTable(table.start, table.end, table.header_rows, table.apart)
             for table in tables.that_say_something(reading)
         ],
+        pictures=reading.pictures,
         warnings=reading.warnings,
     )
 

@@ -24,7 +24,7 @@ from explorer.readers.language import with_language
 from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.reading import Part, Source, Spent, shown, unwanted
-from explorer.types import PageImage
+from explorer.types import PageImage, PictureImage
 
 GRACE_SECONDS = 30.0
 """How long after the limit of time the child ends itself, in case the parent has not ended it."""
@@ -62,7 +62,7 @@ def _listen(lines: BinaryIO, requests: queue.SimpleQueue[bytes]) -> None:
 def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
     frames.write(replies, b"A")
     limits = Limits(**request["limits"])
-    seconds = limits.render_seconds if request["do"] == "render" else limits.seconds
+    seconds = limits.seconds if request["do"] == "read" else limits.render_seconds
     _limit_memory(limits.memory_mb)
     faulthandler.dump_traceback_later(seconds + GRACE_SECONDS, exit=True)
     try:
@@ -91,6 +91,10 @@ def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple
     path = Path(os.fsdecode(frames.unpacked_path(request["path"])))
     if request["do"] == "render":
         return frames.pack_image(_draw(Source(path, request["name"], request["password"], limits), request))
+    if request["do"] == "picture":
+        return frames.pack_picture(
+            _picture(Source(path, request["name"], request["password"], limits), request)
+        )
     source = Source(
         path,
         request["name"],
@@ -109,6 +113,13 @@ def _draw(source: Source, request: dict[str, Any]) -> PageImage:
         raise ReadError(f"The pages of {source.shown} cannot be shown: there is nothing to draw.")
     ranges = [(first, last) for first, last in request["ranges"]]
     return draw()(source, request["page"], ranges, request["width"])
+
+
+def _picture(source: Source, request: dict[str, Any]) -> PictureImage:
+    take = registry.picture_taker(registry.detect(source.path, source.name))
+    if take is None:
+        raise ReadError(f"The pictures of {source.shown} cannot be shown: its format keeps none.")
+    return take(source, request["where"], request["width"])
 
 
 class _Reporter:

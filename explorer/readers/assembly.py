@@ -14,7 +14,7 @@ from datetime import date as Date  # noqa: N812  (an argument is called `date`)
 from explorer.errors import ReadError
 from explorer.readers.decoding import normal
 from explorer.readers.limits import variable
-from explorer.readers.reading import Heading, Reading, ReadPage, ReadTable, Source
+from explorer.readers.reading import Heading, Reading, ReadPage, ReadPicture, ReadTable, Source
 from explorer.readers.tables import told_apart
 
 HEADING_CHARACTERS = 500
@@ -86,6 +86,7 @@ class Assembly:
     headings: list[Heading] = field(default_factory=list)
     tables: list[ReadTable] = field(default_factory=list)
     asides: list[tuple[int, int]] = field(default_factory=list)
+    pictures: list[ReadPicture] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     cells: int = 0
     length: int = 0
@@ -103,6 +104,11 @@ class Assembly:
         self.check_pages()
         self._opened = True
         self._label = one_line(label, 60) if label else None
+
+    @property
+    def page_text(self) -> str:
+        """The text of the page that is being written."""
+        return "".join(self._parts)
 
     def put(self, text: str, separator: str = "\n\n") -> int:
         """Adds a block of text after a separator and gives its start; empty text is not added."""
@@ -178,6 +184,15 @@ class Assembly:
         self.length = self._page_start = self.length + len(text)
         self.source.check_characters(self.length)
 
+    @property
+    def page_number(self) -> int:
+        """The number of the page that is being written, from 1."""
+        return len(self._pages) + 1
+
+    def so_far(self) -> str:
+        """The text so far."""
+        return "".join((*(page.text for page in self._pages), *self._parts))
+
     def keep_first(self, found: list[Heading], what: str = "headings") -> list[Heading]:
         """Those headings that are within the limit; a warning says what the others, left out, are called."""
         limit = self.source.limits.headings
@@ -230,6 +245,7 @@ class Assembly:
             tables=tuple(self.tables),
             asides=tuple(self.asides),
             addresses=tuple(addresses),
+            pictures=tuple(sorted(self.pictures, key=lambda picture: (picture.start, picture.page))),
             warnings=tuple(self.warnings),
         )
 

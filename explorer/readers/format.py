@@ -9,10 +9,13 @@ from typing import Any
 
 from explorer.readers.detection.sample import Sample
 from explorer.readers.reading import Reader, Source
-from explorer.types import PageImage
+from explorer.types import PageImage, PictureImage
 
 Drawer = Callable[[Source, int, Sequence[tuple[int, int]], int], PageImage]
 """(file, page from 1, ranges of characters to draw boxes around, width in pixels) → the page as an image."""
+
+PictureTaker = Callable[[Source, str, int], PictureImage]
+"""(file, where a picture stands as its reading says, width in pixels at most) → the picture, safe to show."""
 
 
 @dataclass(frozen=True)

@@ -229,10 +229,10 @@ FORMATS: list[Format] = [
     ),
     Format(
         "msg",
-        "Outlook messages (MSG)",
+        "Outlook messages (MSG, winmail.dat)",
         "mail",
-        (".msg",),
-        lambda sample: "__properties_version1.0" in sample.streams,
+        (".msg", ".tnef"),
+        mail_sniffing.is_outlook,
         module("containers.msg"),
         short="Mail",
         notes="Headers and body; attachments are documents of their own.",
@@ -256,7 +256,7 @@ FORMATS: list[Format] = [
         lambda sample: mail_sniffing.is_saved_page(sample.head, sample.extension),
         module("containers.mhtml"),
         short="Web page",
-        notes="As HTML, its frames behind it; pictures, style sheets and scripts are left out.",
+        notes="As HTML with its pictures, its frames behind it; style sheets and scripts are left out.",
     ),
     Format(
         "eml",

@@ -33,7 +33,7 @@ class Limits:
     render_seconds: float = 20.0
     """Wall-clock time to draw a page."""
     memory_mb: int = _setting("read_memory_mb")
-    """Address space of the child process, where the system can limit it (Linux). OCR takes up to 1,100."""
+    """Address space of the child process, where the system can limit it (Linux). OCR takes up to 1,450."""
     file_mb: int = _setting("max_file_mb")
     """Size of the file itself."""
     inflated_mb: int = _setting("max_inflated_mb")

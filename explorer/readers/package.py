@@ -86,6 +86,19 @@ class Package:
         ) as error:
             raise self.damaged() from error
 
+    def read_apart(self, name: str, most: int) -> bytes:
+        """The bytes of a member that is not XML, such as a picture; they do not count as unpacked.
+
+        Raises DamagedError, also where they are more than `most`.
+        """
+        left, self._left = self._left, most
+        try:
+            return self.read(name)
+        except ReadError as error:
+            raise self.damaged() from error
+        finally:
+            self._left = left
+
     def elements(self, name: str, tags: Sequence[str]) -> Iterator[Any]:
         """The elements of a member called one of `tags` ("{namespace}name"), each when it is whole.
 

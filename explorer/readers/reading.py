@@ -11,6 +11,7 @@ from pathlib import Path
 
 from explorer.errors import ReadError
 from explorer.readers.limits import Limits, variable
+from explorer.types import Box
 
 NAMES_SHOWN = 4
 """Names that one warning lists; it counts the others."""
@@ -53,6 +54,26 @@ class ReadTable:
     """How many of its first rows name the columns, where the file says so."""
     apart: tuple[tuple[int, tuple[str, ...]], ...] = ()
     """(number of a row from 0, its cells) where its line does not tell them (`readers/tables.py`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPicture:
+    """A picture as a reader found it: `explorer.types.Picture` says what its fields mean."""
+
+    page: int
+    start: int
+    end: int
+    where: str
+    """How the reader's `picture` finds it in the file again."""
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    box: Box | None = None
+    caption: str = ""
+    alt: str = ""
+    thumbnail: bytes = b""
+    """A small JPEG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,8 @@ class Reading:
     can be found, but no chunk joins them with anything else."""
     addresses: tuple[tuple[int, int], ...] = ()
     """Spans of the text that only say where its links lead, by rising start: kept, but in no chunk."""
+    pictures: tuple[ReadPicture, ...] = ()
+    """By rising `start`."""
     warnings: tuple[str, ...] = ()
     """What is missing or odd, one sentence each."""
 

@@ -5,6 +5,7 @@ A format is found by content; the extension only settles what content cannot tel
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from explorer.errors import ReadError
 from explorer.readers.detection import refusals, sniffing
 from explorer.readers.detection.order import ORDER
 from explorer.readers.detection.sample import BYTES, Sample
-from explorer.readers.format import Format
+from explorer.readers.format import Format, PictureTaker
 from explorer.readers.known_formats import FORMATS
 from explorer.readers.reading import shown
 
@@ -43,6 +44,15 @@ def is_archive(name: str) -> bool:
 def has_images(name: str) -> bool:
     """Whether pages of documents of this format can be drawn; False for a format that is no longer known."""
     return any(each.draw is not None for each in FORMATS if each.name == name)
+
+
+def picture_taker(found: Format) -> PictureTaker | None:
+    """What takes pictures out of files of a format again; None where they have none.
+
+    It is called `picture` and stands beside the format's reader, which wrote down where each picture is.
+    Imports the reader, so in a child only.
+    """
+    return getattr(importlib.import_module(found.load().__module__), "picture", None)
 
 
 def extensions() -> tuple[str, ...]:

@@ -1,15 +1,56 @@
-"""Phrases that go on from one chunk in the next: where chunks part says nothing of what belongs together."""
+"""What reaches across chunks: phrases that go on in the next one, and the words that stand around one. Where
+chunks part says nothing of what belongs together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from explorer.arrays import Rows
+import numpy as np
+
+from explorer.arrays import Floats, Mask, Rows
+from explorer.search.bm25 import Told, norms_of, saturated
 from explorer.search.chunk_view import View
 from explorer.words.terms import CODE
 
 ReadTerms = Callable[[Rows], Iterable[tuple[int, str]]]
 """Chunk ids, ascending → each with its terms as one line (`Catalog.chunks.term_rows`)."""
+
+
+class Surroundings:
+    """For each row the rows from `reach` before it to `reach` after it, none of them in another document.
+
+    One rule for documents of any length: in a mail of five chunks they are the mail, in a filing of two
+    thousand what a reader sees beside the passage.
+    """
+
+    def __init__(self, joined: Mask, lengths: Floats, reach: int) -> None:
+        """`joined[i]` (n - 1,) says whether row i + 1 goes on where row i ends; `lengths` (n,) is how many
+        terms a row has."""
+        rows = np.arange(len(lengths))
+        begins = np.concatenate([[True], ~joined])[: len(rows)]
+        ends = np.concatenate([~joined, [True]])[-len(rows) :]
+        first = np.maximum.accumulate(np.where(begins, rows, 0))
+        last = np.minimum.accumulate(np.where(ends, rows, len(rows))[::-1])[::-1]
+        self._starts = np.maximum(rows - reach, first)
+        self._stops = np.minimum(rows + reach, last) + 1
+        self._norms = norms_of(self._sums(lengths, rows))
+
+    def bm25(self, told: Iterable[Told], rows: Rows) -> Floats:
+        """(m,): BM25 of what stands around each of these rows, themselves with it; words tell as much as they
+        do of single rows."""
+        scores = np.zeros(len(rows), np.float32)
+        norms = self._norms[rows]
+        counts = np.zeros(len(self._norms), np.float32)
+        for one in told:
+            counts[one.rows] = one.counts
+            scores += np.float32(one.weight) * saturated(self._sums(counts, rows), norms)
+            counts[one.rows] = 0
+        return scores
+
+    def _sums(self, values: Floats, rows: Rows) -> Floats:
+        """(m,): the sum of `values` (n,) around each of these rows."""
+        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+        return np.asarray(total[self._stops[rows]] - total[self._starts[rows]], np.float32)
 
 
 def rows_across(

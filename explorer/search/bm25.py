@@ -10,10 +10,10 @@ never negative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,12 @@ from explorer import processes
 from explorer.arrays import Floats, Mask, Rows
 from explorer.search.borders import Borders
 from explorer.search.postings import Segment, TermRows, Vocabulary, segment_of
-from explorer.words.terms import CODE
 
 _T = TypeVar("_T", bound=np.generic)
 
-K1 = 0.9
-B = 0.4
-"""The values of the study behind `ranking`: chunks are about equally long, so their length says little."""
+K1 = 0.8
+B = 0.3
+"""Chunks are about equally long, so their length says little; docs/retrieval.md has other values."""
 SEGMENT = 50_000
 """At most this many chunks are sorted at once, which takes some 150 MB."""
 _MOST_SEGMENTS = 8
@@ -37,15 +36,23 @@ _MANY = 64
 """A word for which more than this many terms stand is taken to stand everywhere."""
 
 
+class Told(NamedTuple):
+    """What one word of a query says: the distinct rows that hold it, how often each does, and how much the
+    word tells there."""
+
+    rows: Rows
+    counts: Floats
+    weight: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
-    """What the words of a query say of every row, (n,) each."""
+    """What the words of a query say of every row."""
 
     scores: Floats
-    coverage: Floats
-    """The share of the query, by what its words tell, that the row holds: 0 to 1."""
-    holding: tuple[int, ...]
-    """How many rows hold each word of the query, in the order of its words."""
+    """(n,): BM25."""
+    told: tuple[Told, ...]
+    """What it was added up from, in the order of the query's words."""
 
 
 class Index:
@@ -58,9 +65,9 @@ class Index:
         self._size = len(ids)
         self.scraps = self._of_rows(lambda segment: segment.scraps, np.zeros(len(ids), bool))
         """(n,): rows without a word, such as the number of a page."""
-        lengths = self._of_rows(lambda segment: segment.lengths, np.zeros(len(ids), np.float32))
-        mean = float(lengths.mean()) if len(ids) else 0.0
-        self._norms = np.asarray(K1 * (1 - B + B * lengths / max(mean, 1e-9)), np.float32)
+        self.lengths = self._of_rows(lambda segment: segment.lengths, np.zeros(len(ids), np.float32))
+        """(n,): how many terms each row has."""
+        self._norms = norms_of(self.lengths)
         self._borders = Borders(
             self._of_rows(lambda segment: segment.firsts, np.full(len(ids), -1, np.int32)),
             self._of_rows(lambda segment: segment.lasts, np.full(len(ids), -1, np.int32)),
@@ -84,6 +91,20 @@ class Index:
         if len(every) and every.min() < 0:
             often, every = often[every >= 0], every[every >= 0]
         return _added(every, often, self._size) if len(numbers) > 1 else (every.astype(np.int64), often)
+
+    def weighed(self, terms: Iterable[tuple[str, float]]) -> tuple[Rows, Floats]:
+        """The rows that hold any of these terms, ascending, and how often, each occurrence times the share
+        that stands beside its term."""
+        often = np.zeros(self._size, np.float32)
+        for term, share in terms:
+            rows, counts = self.postings([term])
+            often[rows] += np.float32(share) * counts
+        rows = np.flatnonzero(often)
+        return rows, often[rows]
+
+    def standing(self, terms: Iterable[str]) -> int:
+        """About how many rows hold any of these terms, those that are gone among them."""
+        return self._standing(self._numbers(terms))
 
     def rows(self, terms: Iterable[str]) -> Rows:
         """The rows that hold any of these terms, ascending."""
@@ -165,35 +186,30 @@ class Index:
         found: Iterable[tuple[Rows, Floats]] = (),
         *,
         sharpness: float = 1.0,
+        variants: Mapping[tuple[str, ...], Sequence[tuple[str, float]]] | None = None,
+        repeats: Iterable[int] = (),
     ) -> Matches:
-        """BM25 (n,) of every row, and which share (n,) of the query each row holds.
+        """BM25 of every row.
 
-        Each word is given as the terms that stand for it, which count as one; `found` is what else was looked
-        for, each by the distinct rows that hold it and how often. `sharpness` is the power to which idf is
-        raised (and scaled so that the rarest words keep theirs): above 1, rare words decide more.
+        Each word is given as the terms that stand for it, which count as one, and counts as often as
+        `repeats` says of the first words (of the others: once); `found` is what else was looked for, each by
+        the distinct rows that hold it and how often. `sharpness` is the power to which idf is raised (and
+        scaled so that the rarest words keep theirs): above 1, rare words decide more. `variants`: for some of
+        the words, all terms that stand for them, with the share at which an occurrence counts.
         """
-        scores, held = np.zeros(self._size, np.float32), np.zeros(self._size, np.float32)
-        most, total = self.idf(1), 0.0
-        words = list(words)
-        codes = [bool(terms) and terms[0].startswith(CODE) for terms in words]
-        if all(codes):
-            codes = [False] * len(words)  # a query of signs alone
-        holding: list[int] = []
-        every = chain(map(self.postings, words), found)
-        for (rows, counts), is_code in zip(every, chain(codes, repeat(False))):  # noqa: B905 (endless)
-            weight = most
-            holding.append(len(rows))
-            if len(rows):
-                weight = most * (self.idf(len(rows)) / most) ** sharpness
-                told = np.float32(weight * (K1 + 1)) * counts
-                told /= counts + self._norms[rows]
-                scores[rows] += told
-                if not is_code:
-                    held[rows] += np.float32(weight)
-            if not is_code:  # its parts are among the words
-                total += weight
-        held /= np.float32(max(total, 1e-9))
-        return Matches(scores, np.minimum(held, 1.0, out=held), tuple(holding[: len(words)]))
+        scores, most = np.zeros(self._size, np.float32), self.idf(1)
+        told: list[Told] = []
+        weighed = variants or {}
+        held_by = (
+            self.weighed(weighed[tuple(word)]) if tuple(word) in weighed else self.postings(word)
+            for word in words
+        )
+        every = chain(held_by, found)
+        for (rows, counts), times in zip(every, chain(repeats, repeat(1))):  # noqa: B905 (endless)
+            weight = times * most * (self.idf(len(rows)) / most) ** sharpness if len(rows) else 0.0
+            scores[rows] += np.float32(weight) * saturated(counts, self._norms[rows])
+            told.append(Told(rows, counts, weight))
+        return Matches(scores, tuple(told))
 
 
 class PostingsFollower:
@@ -221,6 +237,17 @@ class PostingsFollower:
             processes.give_back()
         self._segments = kept
         return Index(self._vocabulary, kept, ids)
+
+
+def norms_of(lengths: Floats) -> Floats:
+    """(n,): what `saturated` wants of texts of these lengths (n,)."""
+    mean = float(lengths.mean()) if len(lengths) else 0.0
+    return np.asarray(K1 * (1 - B + B * lengths / max(mean, 1e-9)), np.float32)
+
+
+def saturated(counts: Floats, norms: Floats) -> Floats:
+    """(n,): what BM25 makes of how often a word stands in texts, given their `norms_of`; 0 to 1 + K1."""
+    return np.asarray(np.float32(K1 + 1) * counts / (counts + norms), np.float32)
 
 
 def _added(rows: NDArray[np.int32], counts: Floats, size: int) -> tuple[Rows, Floats]:

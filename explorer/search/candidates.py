@@ -14,9 +14,12 @@ from explorer.search.chunk_view import View
 from explorer.search.embedding_cache import EmbeddingCache
 from explorer.search.keyword import KeywordScores
 
+EXACT = 20_000
+"""Up to this many chunks are all compared, which takes a few ms once they are in memory: the graph of a
+vector index may not reach a chunk that is like none of thousands of near-alike ones."""
 CANDIDATES = 300
-"""The vector index is asked for at least this many of the nearest chunks; their scores are then worked out
-exactly."""
+"""Beyond that the vector index is asked for at least this many of the nearest chunks; their scores are then
+worked out exactly."""
 SHORTLIST = 2_000
 """The finer steps look at this many chunks: neighbours change little among those that are far down."""
 
@@ -51,10 +54,10 @@ class Candidates:
         self._vectors = vectors
 
     def nominated(self, sought: MeaningQuery) -> Rows:
-        """The rows that come into question, ascending: all that are allowed, unless that is the whole library
-        and its vector index answers."""
+        """The rows that come into question, ascending: all that are allowed, unless that is the whole of a
+        large library and its vector index answers."""
         allowed, view = sought.allowed, sought.view
-        if len(allowed) + 1 < len(view.ids):
+        if len(allowed) <= EXACT or len(allowed) + 1 < len(view.ids):
             return allowed
         found = self._likeliest(sought)
         if found is None:
@@ -96,7 +99,8 @@ class Candidates:
         if words is not None:
             nothing = np.zeros(len(rows), np.float32)
             found = (words.text[rows], words.name[rows], words.headings[rows], nothing, words.exact[rows])
-            scores = ranking.hybrid(ranking.Signals(scores, *found))
+            signals = ranking.Signals(scores, *found)
+            scores = signals.total() + 2.0 * signals.exact
         return np.sort(rows[np.argpartition(-scores, size - 1)[:size]])
 
     def _mixed(self, rows: Rows, view: View) -> Floats:

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arrays import Mask, Rows
+from explorer.search.across_chunks import Surroundings
 from explorer.search.bm25 import Index, PostingsFollower
 from explorer.search.chunk_view import View
 from explorer.search.query import Forms, Phrase
+from explorer.search.ranking import SURROUNDINGS
 from explorer.words import folding, terms
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Corpus:
     headings: Index
     """Postings of the headings above chunks: of the chunks where `ChunkTable.has_headings` is True."""
     names: Names
+    surroundings: tuple[Surroundings, ...]
+    """What stands around each chunk, by the reaches of `ranking.SURROUNDINGS`."""
 
     def spread(self, of_document: NDArray[_T]) -> NDArray[_T]:
         """(n,): for each chunk, the value that its document has in `of_document` (documents,)."""
@@ -82,7 +86,8 @@ class CorpusFollower:
                 view = View(sequence, catalog.chunks.table())
                 index = self._postings.follow(view.ids, catalog.chunks.term_rows)
                 headings = self._headings.follow(view.ids[view.table.has_headings], self._heading_rows)
-                known = Corpus(view, index, headings, self._names(view, revision))
+                around = tuple(Surroundings(view.joined, index.lengths, reach) for reach in SURROUNDINGS)
+                known = Corpus(view, index, headings, self._names(view, revision), around)
             elif known.names.revision != revision:
                 known = replace(known, names=self._names(known.view, revision))
             self._corpus = known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 import regex  # type: ignore[import-untyped]
@@ -16,11 +16,13 @@ _WORD = regex.compile(r"[\p{L}\p{M}\d]+")
 _BETWEEN = r"[^\p{L}\d]+"
 
 
-def marks(query: str, text: str, language: str | None = None) -> list[tuple[int, int]]:
+def marks(
+    query: str, text: str, language: str | None = None, also: Collection[str] = ()
+) -> list[tuple[int, int]]:
     """The character ranges of `text` that a query's words match, inflected forms too; sorted, disjoint.
 
     Function words are marked only inside a quoted phrase that stands in the text; where all that is quoted
-    stands there, its words are not marked elsewhere.
+    stands there, its words are not marked elsewhere. `also`: other terms that count as words of the query.
     """
     languages = [language] if language else []
     parsed = parse_query(query, languages)
@@ -28,7 +30,7 @@ def marks(query: str, text: str, language: str | None = None) -> list[tuple[int,
     quoted = [list(_ranges(forms[-1], found)) for forms in parsed.phrases]
     is_quoted_here = bool(quoted) and all(quoted)
     words = parse_query(parsed.unquoted, languages).words if is_quoted_here else parsed.words
-    wanted = {term for word in words for term in word}
+    wanted = {term for word in words for term in word} | set(also)
     ranges = [(token.start, token.end) for token in (*found, *signs(text)) if token.term in wanted]
     ranges += chain.from_iterable(quoted)
     for prefix in parsed.prefixes:

@@ -3,6 +3,7 @@ and which chunks the query's operators leave out."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +14,7 @@ import numpy as np
 from explorer.arrays import Floats, Mask, Rows
 from explorer.search import highlights, ranking
 from explorer.search.across_chunks import rows_across
-from explorer.search.bm25 import Index
+from explorer.search.bm25 import Index, Told
 from explorer.search.corpus import Corpus
 from explorer.search.query import Alternatives, Forms, Phrase, Prefix, Query, Unwanted
 from explorer.words import terms
@@ -21,6 +22,10 @@ from explorer.words.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
+
+Variants = Mapping[Alternatives, Sequence[tuple[str, float]]]
+"""For words of a query, all terms that stand for them, each with its share: how much an occurrence counts
+beside one of the word itself."""
 
 _LONGEST_EXACT = 256
 """A whole query is also looked for word by word in its order; of a longer one this many terms are."""
@@ -36,21 +41,29 @@ _BORDERS = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeywordScores:
-    """What keyword search says of every row of a view: BM25 of text, name and the headings above it, which
-    share of the query a row holds, exact matches, all (n,).
+    """What keyword search says of every row of a view: BM25 of text, name and the headings above it, exact
+    matches, all (n,).
 
-    `allowed` is None where the query leaves nothing out. `phrases`: rows that hold all that was quoted.
+    `allowed` is None where the query leaves nothing out. `phrases`: rows that hold all that was quoted,
+    where that is a condition.
     """
 
     text: Floats
-    coverage: Floats
     name: Floats
     headings: Floats
     exact: Mask
     weights: Mapping[Alternatives, float]
     """How much each word of the query tells, 0 to 1: its inverse document frequency over all chunks."""
+    told: tuple[Told, ...] = ()
+    """What `text` was added up from."""
     phrases: Mask | None = None
+    quotations: tuple[Mask, ...] = ()
+    """(n,) for each phrase of the query: the rows that hold it."""
     allowed: Mask | None = None
+
+    def around(self, rows: Rows, corpus: Corpus) -> Floats:
+        """(m,): BM25 of the text of these rows with their surroundings'."""
+        return ranking.around(self.text[rows], (one.bm25(self.told, rows) for one in corpus.surroundings))
 
 
 class KeywordMatcher:
@@ -59,27 +72,33 @@ class KeywordMatcher:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def match(self, query: Query, corpus: Corpus) -> KeywordScores:
-        """Scores and masks of all rows."""
+    def match(self, query: Query, corpus: Corpus, variants: Variants | None = None) -> KeywordScores:
+        """Scores and masks of all rows. `variants`: other terms of some of the words, with their shares."""
         joined = _joined(query)
         phrases = [self._holding(forms, corpus) for forms in query.phrases]
         quoted = np.logical_and.reduce(phrases) if phrases else None
         if quoted is not None and query.quoted_signs:
             quoted &= _holding_signs(query.quoted_signs, corpus)
+        if query.is_sentence:  # what it quotes is one more thing that it says
+            quoted = None
         beginnings = list(self._begun(query.prefixes, query.openings, corpus))
-        found = corpus.index.bm25(query.words, beginnings, sharpness=ranking.SHARPNESS)
+        said = beginnings + [_once(held) for held in phrases if query.is_sentence]
+        found = corpus.index.bm25(
+            query.words, said, sharpness=ranking.SHARPNESS, variants=variants, repeats=_repeats(query)
+        )
         exact = quoted if quoted is not None else self._whole(query, corpus, beginnings)
         in_names = corpus.names.index
         begun = [in_names.postings(in_names.beginning_with(prefix.start)) for prefix in query.prefixes]
-        named = in_names.bm25([*query.words, *joined], begun).scores
+        named = in_names.bm25([*query.words, *joined], begun, variants=variants).scores
         return KeywordScores(
-            text=ranking.whole(found.scores, found.coverage),
-            coverage=found.coverage,
+            text=found.scores,
             name=corpus.spread(named) if named.any() else np.zeros(len(corpus.view.ids), np.float32),
-            headings=_of_headings(query, corpus),
+            headings=_of_headings(query, corpus, variants),
             exact=self._as_written(query, exact, found.scores, corpus),
-            weights=_weights(query.words, found.holding, len(corpus.index)),
+            weights=_weights(query.words, found.told, len(corpus.index)),
+            told=found.told,
             phrases=quoted,
+            quotations=tuple(phrases),
             allowed=self.allowed(query, corpus),
         )
 
@@ -165,8 +184,7 @@ class KeywordMatcher:
         for forms in openings:
             holding = self._holding(forms, corpus, is_open=True)
             holding[self._opening(forms, corpus, most)] = True
-            rows = np.flatnonzero(holding)
-            yield rows, np.ones(len(rows), np.float32)
+            yield _once(holding)
 
     def _beginning(self, prefix: Prefix, corpus: Corpus, most: int) -> tuple[Rows, Floats]:
         """The rows whose text has words that begin with this though their terms do not, and how often; the
@@ -231,12 +249,25 @@ class KeywordMatcher:
         return holding
 
 
-def _of_headings(query: Query, corpus: Corpus) -> Floats:
+def _once(holding: Mask) -> tuple[Rows, Floats]:
+    """Rows that hold something, as if each held it once."""
+    rows = np.flatnonzero(holding)
+    return rows, np.ones(len(rows), np.float32)
+
+
+def _of_headings(query: Query, corpus: Corpus, variants: Variants | None) -> Floats:
     scores = np.zeros(len(corpus.view.ids), np.float32)
     has_headings = corpus.view.table.has_headings
     if has_headings.any():
-        scores[has_headings] = corpus.headings.bm25(query.words).scores
+        scores[has_headings] = corpus.headings.bm25(query.words, variants=variants).scores
     return scores
+
+
+def _repeats(query: Query) -> list[int]:
+    """How often each of the query's words stands in it, at least once: what a long question says again and
+    again is what it is about."""
+    often = Counter(token.term for token in terms.query_tokens(query.text))
+    return [max(often[word[0]], 1) for word in query.words]
 
 
 def _joined(query: Query) -> list[tuple[str, ...]]:
@@ -283,12 +314,12 @@ def _any_in(wanted: Sequence[str], names: Sequence[str]) -> Mask:
     return np.array([any(one in name for one in wanted) for name in names], bool)
 
 
-def _weights(words: Sequence[Alternatives], holding: Sequence[int], size: int) -> dict[Alternatives, float]:
-    """How much each word tells that this many of `size` chunks hold; 0 to 1. Codes are passed over: their
-    parts are among the words."""
+def _weights(words: Sequence[Alternatives], told: Sequence[Told], size: int) -> dict[Alternatives, float]:
+    """How much each word tells, 0 to 1, among `size` chunks; `told` is that of the words first. Codes are
+    passed over: their parts are among the words."""
     total = max(size, 1)
     return {
-        word: float(np.log1p(total / (number + 0.5)) / np.log1p(2 * total))
-        for word, number in zip(words, holding, strict=True)
+        word: float(np.log1p(total / (len(one.rows) + 0.5)) / np.log1p(2 * total))
+        for word, one in zip(words, told, strict=False)
         if not word[0].startswith(terms.CODE)
     }

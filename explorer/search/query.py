@@ -47,20 +47,31 @@ Forms = tuple[Phrase, ...]
 their order."""
 
 # No quotation holds the mark that it begins with: a page of unclosed marks is read once, not once for each.
-_QUOTES = r'"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»'
+# Programs that put typographic marks in place of straight ones often miss one of the two.
+_QUOTES = (
+    r'(?<![\p{L}\p{N}])"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|”[^“”]*”|«[^«»]*»|»[^«»]*«|「[^「」]*」|『[^『』]*』'
+    r'|(?<![\p{L}\p{N}])"[^"“”]*[“”]|[“„][^"“”„]*"'
+)
+_OPENING = '"“„”«»「『'
 _PIECE = regex.compile(
-    rf"(?<!\S)(?P<not>[-\u2212]?)(?P<key>name|tag):(?P<value>{_QUOTES}|[^\s\"“„«]\S*)"
+    rf"(?<!\S)(?P<not>[-\u2212]?)(?P<key>name|tag):(?P<value>{_QUOTES}|[^\s{_OPENING}]\S*)"
     rf"|(?<!\S)[-\u2212](?P<unwanted>{_QUOTES}|(?=\p{{L}})\S+|{SIGN}+(?!\S))"
     rf"|(?P<quoted>{_QUOTES})"
-    r"|(?<!\S)(?P<prefix>[\p{L}\d](?:[^\s*\"“„«]*[\p{L}\p{M}\d\u00AD\u200C\u200D_./-])?)\*(?!\S)",
+    rf"|(?<!\S)(?P<prefix>[\p{{L}}\d](?:[^\s*{_OPENING}]*[\p{{L}}\p{{M}}\d\u00AD\u200C\u200D_./-])?)\*(?!\S)",
     regex.VERSION1 | regex.IGNORECASE,
 )
-_OPERATORS = frozenset('"“„«*:-\u2212')
+_OPERATORS = frozenset(f"{_OPENING}*:-\u2212")
 """A query without any of these has no operator."""
 MOST_WORDS = 64
 """The first words of a pasted page, or of a long quotation, suffice as a query."""
 MOST_CHARACTERS = 4_000
 _SHORTEST_STEM = 2
+_SENTENCE = 8
+"""A query of more words than this, `_OUTSIDE` of them outside its quotes, is a sentence that quotes: passages
+need not hold that."""
+_OUTSIDE = 4
+_UNMENDED = frozenset("@_\\/:=")
+"""Signs of what is written in one piece and is no word: addresses, paths, names of fields."""
 _ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل", "وبال", "وكال", "ولل")
 """What the stemmer of Arabic takes away from the beginnings of words."""
 
@@ -109,11 +120,13 @@ class Query:
     unquoted: str = ""
     """The same without what stands in quotes."""
     quoted: tuple[str, ...] = ()
-    """What stands in quotes."""
+    """What stands in quotes, in the order of `phrases`."""
     words: tuple[Alternatives, ...] = ()
     """Distinct words in their order, function words left out unless there is nothing else; codes are last."""
     phrases: tuple[Forms, ...] = ()
     """Quoted phrases, function words included: consecutive terms."""
+    is_sentence: bool = False
+    """Whether it is a sentence that quotes something: a passage that lacks the `phrases` may be meant too."""
     prefixes: tuple[Prefix, ...] = ()
     """Beginnings of words: of `word*`, and single characters of scripts whose rows hold pairs."""
     openings: tuple[Forms, ...] = ()
@@ -163,6 +176,30 @@ def _parsed(query: str, known: tuple[str, ...]) -> Query:
     return parsed
 
 
+def plain_words(query: str) -> list[Token]:
+    """The words of a query that are neither quoted nor part of an operator, a code or an address, with their
+    places in it."""
+    found: list[Token] = []
+    end = 0
+    matches = _PIECE.finditer(query) if not _OPERATORS.isdisjoint(query) else ()
+    for start, after in [*((match.start(), match.end()) for match in matches), (len(query), 0)]:
+        for piece in regex.finditer(r"\S+", query, pos=end, endpos=start):
+            written = piece.group()
+            if _UNMENDED.isdisjoint(written.rstrip(":")) and not any(map(str.isdigit, written)):
+                found += [
+                    Token(term, piece.start() + first, piece.start() + last)
+                    for term, first, last in query_tokens(written)
+                    if not is_spaceless(term)
+                ]
+        end = after
+    return found
+
+
+def alternatives(surface: str, languages: tuple[str, ...]) -> Alternatives:
+    """The terms that stand for a word of letters, in the form in which it is among `Query.words`."""
+    return stems(surface, languages)
+
+
 def without_quotes(query: str) -> str:
     """A query whose quoted words may stand anywhere; what it leaves out and where it looks stays."""
     return _rewritten(query, lambda match: _bare(match["quoted"]) if match["quoted"] else match.group())
@@ -186,14 +223,16 @@ def _parse(query: str, languages: tuple[str, ...]) -> Query:
     lone = [Prefix(one.term) for one in found if is_lone(one.term)][:MOST_WORDS]
     prefixes, openings = _beginnings(parts["*"], languages)
     without_prefixes, without_openings = _beginnings(parts["-*"], languages)
-    quoted = (_forms(one, languages) for one in parts["quoted"][:MOST_WORDS])
+    quoted = {_forms(one, languages): one for one in reversed(parts["quoted"][:MOST_WORDS])}
+    phrases = {forms: quoted[forms] for forms in reversed(quoted) if forms}
     unwanted = (Unwanted(_forms(one, languages), _signs(one)) for one in parts["-"][:MOST_WORDS])
     return Query(
         text=text,
         unquoted=unquoted,
-        quoted=tuple(parts["quoted"][:MOST_WORDS]),
+        quoted=tuple(phrases.values()),
         words=_words(whole, found, languages),
-        phrases=tuple(dict.fromkeys(filter(None, quoted))),
+        phrases=tuple(phrases),
+        is_sentence=len(found) > _SENTENCE and len(query_tokens(unquoted)) >= _OUTSIDE,
         prefixes=tuple(dict.fromkeys([*prefixes, *lone])),
         openings=openings,
         has_beginnings=bool(parts["*"]),
@@ -257,7 +296,7 @@ def _words(text: str, found: list[Token], languages: tuple[str, ...]) -> tuple[A
 def _alternatives(surface: str, term: str, languages: tuple[str, ...]) -> Alternatives:
     if not surface[0].isalpha() or is_spaceless(term):
         return (term, CODE + term) if len(term) >= LONG_NUMBER else (term,)
-    return tuple(dict.fromkeys([term, *stems(surface, languages)]))
+    return tuple(dict.fromkeys([term, *alternatives(surface, languages)]))
 
 
 def _forms(text: str, languages: tuple[str, ...]) -> Forms:
@@ -304,4 +343,4 @@ def _rewritten(query: str, replace: Callable[[Match[str]], str]) -> str:
 
 
 def _bare(value: str) -> str:
-    return value[1:-1] if value[0] in '"“„«' and len(value) > 1 else value
+    return value[1:-1] if value[0] in _OPENING and len(value) > 1 else value

@@ -7,6 +7,7 @@ and the corpora of a chunking benchmark. docs/retrieval.md has what was tried an
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,26 +16,33 @@ from numpy.typing import NDArray
 from explorer.arrays import Floats, Mask, Rows
 
 MEANING = 0.7
-WORDS = 0.28
-"""Where one chunk holds all words of the query; less in proportion to what the best chunk holds: a long
-question of which no chunk holds half is better judged by its meaning."""
+WORDS = 0.35
 NAME = 0.15
 HEADINGS = 0.05
 LATENT = 0.07
-"""How much the document's name, the headings above and nearness in the latent space (`latent`) count."""
-SHARPNESS = 2.0
+"""How much the words, the document's name, the headings above and nearness in the latent space (`latent`)
+count."""
+SHARPNESS = 1.25
 """The power of idf in BM25: rare words decide."""
-FEEDBACK = 0.6
+SURROUNDINGS = (1, 4)
+"""How many chunks before and after a chunk are read with it: what stands beside it, and its section, which is
+all of a short document."""
+AROUND = 0.5
+"""How much each of its surroundings' BM25 is added to a chunk's own."""
+FEEDBACK = 1.0
 FEEDBACK_FROM = 10
 FEEDBACK_DECAY = 0.05
 """The mean of the `FEEDBACK_FROM` best chunks, times `FEEDBACK`, is added to the query's embedding before
 chunks are compared with it a second time. In that mean a chunk counts e times less for each `FEEDBACK_DECAY`
 by which its sum is below the best one's: where one chunk stands out the question moves towards it, else
 towards what several share."""
+KIN = 0.3
+KIN_OF = 5
+KIN_AMONG = 100
+"""Of the `KIN_AMONG` best chunks each gets `KIN` of the mean sum of the `KIN_OF` that are nearest to it in
+other documents: what several documents say in much the same way is rather what was asked for."""
 NEIGHBOUR_VECTOR = 0.35
 """How much of the chunk before and after is mixed into a chunk's embedding before it meets the query."""
-NEIGHBOUR_WORDS = 0.05
-"""How much of their BM25 a chunk gets from the chunks before and after it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,29 +58,61 @@ class Signals:
     latent: Floats
     exact: Mask
 
-    def total(self, trust: float = 1.0) -> Floats:
-        """(n,): the weighted sum, each part divided by its best. `trust` is the share of the query that the
-        best chunk holds, 0 to 1."""
-        told = WORDS * trust * _to_one(self.words) + LATENT * _to_one(self.latent)
-        told += NAME * _to_one(self.name) + HEADINGS * _to_one(self.headings)
-        return np.asarray(MEANING * _to_one(self.cosine) + told, np.float32)
+    def parts(self) -> dict[str, Floats]:
+        """What each signal adds to the weighted sum, (n,) each, by the names of `Hit.signals`: every signal
+        is divided by its best. Latent nearness is a way to tell meaning."""
+        meaning = MEANING * _to_one(self.cosine) + LATENT * _to_one(self.latent)
+        return {
+            "meaning": np.asarray(meaning, np.float32),
+            "words": WORDS * _to_one(self.words),
+            "name": NAME * _to_one(self.name),
+            "headings": HEADINGS * _to_one(self.headings),
+        }
+
+    def total(self) -> Floats:
+        """(n,): the weighted sum."""
+        return np.asarray(sum(self.parts().values()), np.float32)
 
 
-def whole(scores: Floats, coverage: Floats) -> Floats:
-    """BM25 (n,) with more for rows that hold more of the query, given as its share (n,)."""
-    return np.asarray(scores * np.sqrt(coverage), np.float32)
+def around(own: Floats, surroundings: Iterable[Floats]) -> Floats:
+    """BM25 (n,) of chunks with what that of their surroundings, (n,) each, adds to it."""
+    return np.asarray(own + AROUND * sum(surroundings, np.zeros_like(own)), np.float32)
 
 
-def hybrid(signals: Signals, trust: float = 1.0, nearest: float | None = None) -> Floats:
-    """Scores in 0..1, (n,): the weighted sum, scaled by the best cosine.
+def shares(parts: Mapping[str, Floats], at: int) -> dict[str, float]:
+    """How much of one candidate's sum each signal gave, 0 to 1, together 1; empty where nothing gave any."""
+    given = {name: float(of[at]) for name, of in parts.items()}
+    total = sum(given.values())
+    return {name: of / total for name, of in given.items()} if total > 0 else {}
 
-    The order is that of the sum alone; its scale says how near the best candidate is, so that a question the
-    library knows nothing of shows low scores. Exact matches take the upper half. `trust` is as for
-    `Signals.total`; `nearest`: the best cosine, where `signals` has others (after feedback).
+
+def hybrid(sums: Floats, exact: Mask, nearest: float) -> Floats:
+    """Scores in 0..1, (n,): the weighted sums, scaled by the best cosine, `nearest`.
+
+    The order is that of the sums alone; their scale says how near the best candidate is, so that a question
+    the library knows nothing of shows low scores. Exact matches take the upper half.
     """
-    best = float(signals.cosine.max(initial=0.0)) if nearest is None else nearest
-    scale = max(best, 0.05) / (MEANING + WORDS * trust + NAME + HEADINGS + LATENT)
-    return _lift(signals.total(trust) * np.float32(scale), signals.exact)
+    scale = max(nearest, 0.05) / (MEANING + WORDS + NAME + HEADINGS + LATENT)
+    return _lift(np.asarray(sums * np.float32(scale), np.float32), exact)
+
+
+def with_kin(sums: Floats, vectors: Floats, documents: Rows) -> Floats:
+    """`Signals.total` (n,) of chunks with these embeddings (n, d), with more for those whose like in other
+    documents is among the best too; `documents` (n,) are numbers. The best stays as high as it was."""
+    among = np.arange(len(sums))
+    if len(sums) > KIN_AMONG:
+        among = np.argpartition(-sums, KIN_AMONG - 1)[:KIN_AMONG]
+    owners, best = documents[among], sums[among]
+    if len(among) <= 1 or (owners == owners[0]).all():
+        return sums
+    near = vectors[among] @ vectors[among].T
+    near = np.where(owners[:, None] == owners, 0, np.maximum(near, 0)) ** 4
+    kept = min(KIN_OF, len(among) - 1)
+    near[near < np.partition(near, -kept, axis=1)[:, -kept][:, None]] = 0
+    mean = near @ (best - best.min()) / np.maximum(near.sum(axis=1), 1e-9)
+    moved = sums.copy()
+    moved[among] += np.float32(KIN) * mean
+    return np.asarray(moved * (best.max() / max(float(moved.max()), 1e-9)), np.float32)
 
 
 def with_feedback(vector: Floats, vectors: Floats, sums: Floats) -> Floats:
@@ -103,14 +143,6 @@ def with_neighbours(vectors: Floats, before: Floats, after: Floats) -> Floats:
     mixed = vectors + NEIGHBOUR_VECTOR * (before + after)
     length = np.linalg.norm(mixed, axis=1, keepdims=True)
     return np.asarray(mixed / np.maximum(length, 1e-9), np.float32)
-
-
-def spread(words: Floats, joined: Mask) -> Floats:
-    """BM25 (n,) plus a share of both neighbours'; `joined[i]`: rows i and i+1 are neighbours."""
-    spread = words.copy()
-    spread[1:] += NEIGHBOUR_WORDS * words[:-1] * joined
-    spread[:-1] += NEIGHBOUR_WORDS * words[1:] * joined
-    return spread
 
 
 def order(scores: Floats, exact: Mask, pages: Rows, k: int) -> tuple[Rows, Floats]:

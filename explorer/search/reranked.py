@@ -35,13 +35,21 @@ class RerankingRetriever(Retriever):
         self._settings = settings
 
     def retrieve(
-        self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        exact: bool = False,
+        mend: bool = True,
+        fold: bool = False,
     ) -> Retrieved:
         """What `Retriever.retrieve` finds, in the reranker's order. Raises ModelError too where the reranker
         cannot be loaded."""
-        if mode == "keyword" or self._settings().reranker is None:
-            return super().retrieve(query, k, mode, scope)
-        found = super().retrieve(query, max(k, RERANKED), mode, scope)
+        if mode == "keyword" or exact or self._settings().reranker is None:
+            return super().retrieve(query, k, mode, scope, exact=exact, mend=mend, fold=fold)
+        found = super().retrieve(query, max(k, RERANKED), mode, scope, mend=mend, fold=fold)
         hits, question = list(found.hits), found.query.text or query
         scores = self._client.rerank(question, [hit.chunk.text for hit in hits[:RERANKED]])
         if scores is not None and hits:

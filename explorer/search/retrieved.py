@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from explorer.arrays import Vectors
+from explorer.search import highlights
 from explorer.search.query import Alternatives, Query
+from explorer.search.understanding import literal
+from explorer.search.understanding.mending import Mending
 from explorer.types import Hit
 
 
@@ -25,3 +28,34 @@ class Retrieved:
     term_weights: Mapping[Alternatives, float] = field(default_factory=dict)
     """How much each word of the query tells, 0 to 1: its inverse document frequency over all chunks. A word
     is given as the terms that stand for it."""
+    searched: str = ""
+    """What was looked for: the query as it was typed, or mended."""
+    mendings: tuple[Mending, ...] = ()
+    """Words that the library does not have, and those that were looked for in their place."""
+    missing: tuple[str, ...] = ()
+    """Quotations that stand nowhere in the scope, or nowhere together: the hits come near."""
+    is_literal: bool = False
+    """Whether the words were looked for exactly as they were typed."""
+    also: frozenset[str] = frozenset()
+    """Other terms that count for words of the query, such as compounds that hold one."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know before reading the hits, in sentences."""
+        said = [f"Showing results for “{self.searched}”."] if self.mendings else []
+        if self.missing:
+            quoted, several = _listed(self.missing), len(self.missing) > 1
+            stand = "do not stand together anywhere" if several else "stands nowhere"
+            near = "; showing what comes near" if self.hits else ""
+            said.append(f"{quoted} {stand} in these documents{near}.")
+        return tuple(said)
+
+    def marks(self, text: str, language: str | None = None) -> list[tuple[int, int]]:
+        """The character ranges of `text` that match what was looked for; sorted, disjoint."""
+        if self.is_literal:
+            return literal.spans(self.query, text)
+        return highlights.marks(self.searched, text, language, self.also)
+
+
+def _listed(quotations: Sequence[str]) -> str:
+    return " and ".join(f"“{one}”" for one in quotations)

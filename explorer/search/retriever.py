@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -12,19 +12,42 @@ import numpy as np
 from explorer.arrays import Floats, Mask, Rows
 from explorer.errors import ExplorerError, NotFound
 from explorer.search import ranking
-from explorer.search.candidates import Candidates, MeaningQuery, QueryEncoder
+from explorer.search.candidates import SHORTLIST, Candidates, MeaningQuery, QueryEncoder
 from explorer.search.chunk_view import View
 from explorer.search.corpus import Corpus, CorpusFollower
+from explorer.search.duplicates.documents import AlikeFollower
+from explorer.search.duplicates.passages import folded, groups
 from explorer.search.embedding_cache import EmbeddingCache
 from explorer.search.keyword import KeywordMatcher, KeywordScores
 from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
 from explorer.search.retrieved import Retrieved
-from explorer.types import Hit, Mode, Scope
+from explorer.search.understanding import literal
+from explorer.search.understanding.lexicon import LexiconFollower
+from explorer.search.understanding.mending import Mended, Mender
+from explorer.search.understanding.quotations import lowered, settled
+from explorer.search.understanding.variants import variants
+from explorer.types import Alike, Hit, Mode, Scope
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
+
+_SPARE = 3
+"""Where near-duplicates are folded, so many times k chunks are looked at first; more, while places are left,
+up to `_MOST_FOLDED`."""
+_MOST_FOLDED = 27
+_NAMED = 20
+"""Hits that stand under another, at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """The rows (n,) that were compared, their scores (n,) in 0..1 and what each signal gave, (n,) each."""
+
+    rows: Rows
+    scores: Floats
+    parts: Mapping[str, Floats]
 
 
 class Retriever:
@@ -38,18 +61,33 @@ class Retriever:
         self._corpora = CorpusFollower(catalog)
         self._matcher = KeywordMatcher(catalog)
         self._spaces = SpaceFollower()
+        self._lexicons = LexiconFollower()
+        self._mender = Mender(catalog)
+        self._alike = AlikeFollower(catalog)
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
         """The hits of `retrieve` alone, which raises the same."""
         return list(self.retrieve(query, k, mode, scope).hits)
 
     def retrieve(
-        self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        exact: bool = False,
+        mend: bool = True,
+        fold: bool = False,
     ) -> Retrieved:
         """The k best chunks inside the scope, best first, with what was worked out to find them.
 
         There are fewer only where the scope holds (or, by keyword, matches) fewer. Any string is a query; one
         of punctuation only finds nothing by keyword, an empty one nothing at all.
+
+        `exact`: chunks that hold all words as they are typed, whatever the mode. `mend`: words that the
+        library does not have stand for the nearest that it has. `fold`: chunks that say nearly the same take
+        one place.
 
         Raises:
             ExplorerError: an unknown mode; a model or worker that cannot answer; an unreadable catalogue.
@@ -60,25 +98,51 @@ class Retriever:
         if not query or k < 1:
             return Retrieved()
         corpus = self._corpora.now()
-        parsed = parse_query(query, corpus.names.languages)
-        words = self._matcher.match(parsed, corpus)
+        if exact:
+            return self._literally(query, k, self._inside(scope, corpus.view), corpus, fold)
+        lexicon, languages = self._lexicons.of(corpus), corpus.names.languages
+        mended = self._mender.mend(query, lexicon) if mend else Mended(query)
+        query, parsed = mended.text, parse_query(mended.text, languages)
+        others = variants(query, languages, lexicon, mended.words)
+        words = self._matcher.match(parsed, corpus, others)
         allowed = self._inside(scope, corpus.view)
         if words.allowed is not None:
             allowed = allowed[words.allowed[allowed]]
+        words, missing = settled(words, parsed, allowed, mode)
         vector = None
+        also = frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
+        found = Retrieved((), parsed, None, words.weights, query, mended.mendings, missing, also=also)
         if len(allowed) == 0:
-            return Retrieved((), parsed, vector, words.weights)
+            return found
         if parsed.has_filters and not parsed.text:
-            rows, scores = allowed, np.zeros(len(allowed), np.float32)
+            ranked = Ranked(allowed, np.zeros(len(allowed), np.float32), {})
         elif mode == "keyword":
-            rows, scores = _by_keyword(words, allowed)
+            ranked = _by_keyword(words, allowed, corpus, k)
         else:
             vector = self._query_vector(parsed.text or query)
             sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
-            rows, scores = self._by_meaning(sought, corpus, parsed)
-        exact = words.exact[rows] if mode != "semantic" else np.zeros(len(rows), bool)
-        hits = self._best(rows, scores, exact, corpus.view, k)
-        return Retrieved(hits, parsed, vector, words.weights)
+            ranked = self._by_meaning(sought, corpus, parsed)
+        is_exact = words.exact[ranked.rows] if mode != "semantic" else np.zeros(len(ranked.rows), bool)
+        if missing and not parsed.is_sentence:
+            ranked = replace(ranked, scores=lowered(ranked.scores))
+        hits = self._best(ranked, is_exact, corpus.view, k, fold=fold)
+        return replace(found, hits=hits, vector=vector)
+
+    def alike(self) -> list[Alike]:
+        """Documents that are nearly the same, the largest group first."""
+        return self._alike.of(self._corpora.now())
+
+    def _literally(self, query: str, k: int, allowed: Rows, corpus: Corpus, fold: bool) -> Retrieved:
+        """The k best of the `allowed` rows that hold all words of the query as they are typed."""
+        parsed = parse_query(query, corpus.names.languages)
+        left = self._matcher.allowed(parsed, corpus)
+        allowed = allowed if left is None else allowed[left[allowed]]
+        rows, bm25 = literal.rows(parsed, corpus, allowed, _MOST_FOLDED * k if fold else k, self._catalog)
+        is_exact, zeros = np.ones(len(rows), bool), np.zeros(len(rows), np.float32)
+        signals = ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact)
+        ranked = Ranked(rows, ranking.keyword(signals), {"words": bm25})
+        hits = self._best(ranked, is_exact, corpus.view, k, fold=fold)
+        return Retrieved(hits, parsed, searched=query, is_literal=True)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.
@@ -97,8 +161,8 @@ class Retriever:
         # Embeddings go without their neighbours' share: a chunk would be nearest to its own neighbours.
         scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
         self._vectors.read_ahead(view.ids)
-        nothing = np.zeros(len(rows), bool)
-        return self._best(rows, scores, nothing, view, k)
+        ranked = Ranked(rows, scores, {"meaning": scores})
+        return self._best(ranked, np.zeros(len(rows), bool), view, k)
 
     def encode_sentences(self, sentences: Sequence[str]) -> Floats:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
@@ -123,62 +187,87 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> tuple[Rows, Floats]:
-        """The rows that are looked at closely and their scores, (n,) each."""
+    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> Ranked:
+        """The rows that are looked at closely."""
         vector, words = sought.vector, sought.words
         rows, vectors = self._candidates.compared(sought)
         # What is no more than a number is embedded as its document's name: near whatever that is near.
         vectors[corpus.index.scraps[rows]] = 0.0
         scores = ranking.semantic(self._vectors.compare(vectors, vector))
         if words is None:
-            return rows, scores
+            return Ranked(rows, scores, {"meaning": scores})
         latent = self._spaces.follow(corpus.index, corpus.view.ids)
         signals = ranking.Signals(
             cosine=scores,
-            words=ranking.spread(words.text, corpus.view.joined)[rows],
+            words=words.around(rows, corpus),
             name=words.name[rows],
             headings=words.headings[rows],
             latent=latent.cosines(query.words, rows),
             exact=words.exact[rows],
         )
-        trust = float(words.coverage[sought.allowed].max())
-        return rows, self._with_feedback(vector, vectors, signals, trust)
-
-    def _with_feedback(
-        self, vector: Floats, vectors: Floats, signals: ranking.Signals, trust: float
-    ) -> Floats:
-        """Scores (n,) once the question has moved towards the best of `vectors`."""
-        moved = ranking.with_feedback(vector, vectors, signals.total(trust))
+        moved = ranking.with_feedback(vector, vectors, signals.total())
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
-        return ranking.hybrid(again, trust, float(signals.cosine.max(initial=0.0)))
+        documents = corpus.view.table.document_index[rows].astype(np.int64)
+        sums = ranking.with_kin(again.total(), vectors, documents)
+        nearest = float(scores.max(initial=0.0))
+        return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), again.parts())
 
-    def _best(self, rows: Rows, scores: Floats, exact: Mask, view: View, k: int) -> list[Hit]:
-        """The k best of these rows, in the order of `ranking.order`."""
-        best, ordered = ranking.order(scores, exact, view.page_keys[rows], k)
-        return self._hits(view.ids[rows[best]], ordered, exact[best])
+    def _best(self, ranked: Ranked, exact: Mask, view: View, k: int, *, fold: bool = False) -> list[Hit]:
+        """The k best of these rows, in the order of `ranking.order`; with `fold`, those that say nearly the
+        same as a better one stand under it."""
+        wanted = _SPARE * k if fold else k
+        while True:
+            best, ordered = ranking.order(ranked.scores, exact, view.page_keys[ranked.rows], wanted)
+            ids = view.ids[ranked.rows[best]]
+            if not fold:
+                return self._hits(ids, ordered, exact[best], _shares(ranked, best))
+            terms = dict(self._catalog.chunks.term_rows(ids))
+            alike = groups([terms.get(number, "") for number in ids.tolist()])[:k]
+            if len(alike) == k or len(best) < wanted or wanted >= _MOST_FOLDED * k:
+                break
+            wanted *= _SPARE
+        shown = np.array([at for group in alike for at in group[: 1 + _NAMED]], np.int64)
+        signals = _shares(ranked, best[shown])
+        found = self._hits(ids[shown], ordered[shown], exact[best][shown], signals)
+        hits = {hit.chunk.id: hit for hit in found}
+        return folded([[hits[n] for n in ids[group].tolist() if n in hits] for group in alike])
 
-    def _hits(self, ids: Rows, scores: Floats, exact: Mask) -> list[Hit]:
+    def _hits(
+        self, ids: Rows, scores: Floats, exact: Mask, signals: Sequence[Mapping[str, float]]
+    ) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
-        known = dict(zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), strict=True), strict=True))
+        known = dict(
+            zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), signals, strict=True), strict=True)
+        )
         chunks = self._catalog.chunks.by_ids(ids.tolist())
         documents = {one.id: one for one in self._catalog.documents.list({c.document_id for c in chunks})}
         hits: list[Hit] = []
         for chunk in chunks:
             with suppress(NotFound, KeyError):
                 document, passage = documents[chunk.document_id], widen(self._catalog, chunk)
-                score, is_exact = known[chunk.id]
-                hits.append(Hit(len(hits) + 1, score, chunk, document, passage, is_exact))
+                hits.append(
+                    Hit(len(hits) + 1, known[chunk.id][0], chunk, document, passage, *known[chunk.id][1:])
+                )
         return hits
 
 
-def _by_keyword(words: KeywordScores, allowed: Rows) -> tuple[Rows, Floats]:
-    """Rows that hold a word, and all of what is quoted."""
+def _shares(ranked: Ranked, places: Rows) -> list[Mapping[str, float]]:
+    """Which share of its score each of these gets from each signal."""
+    return [ranking.shares(ranked.parts, at) for at in places.tolist()]
+
+
+def _by_keyword(words: KeywordScores, allowed: Rows, corpus: Corpus, k: int) -> Ranked:
+    """Rows that hold a word, and all of what is quoted: the likeliest of them, where there are many."""
     has_words = words.text[allowed] > 0 if words.phrases is None else words.phrases[allowed]
     # A document's name counts where no text holds the words: asking for "invoice" is not asking for every
     # page of invoices.pdf.
     is_named = words.phrases is None and not has_words.any()
     rows = allowed[words.name[allowed] > 0] if is_named else allowed[has_words]
+    most = max(SHORTLIST, k)
+    if len(rows) > most:
+        likely = words.text[rows] + (words.text.max() + 1) * words.exact[rows]
+        rows = np.sort(rows[np.argpartition(-likely, most - 1)[:most]])
     zeros = np.zeros(len(rows), np.float32)
-    return rows, ranking.keyword(
-        ranking.Signals(zeros, words.text[rows], words.name[rows], zeros, zeros, words.exact[rows])
-    )
+    text = words.around(rows, corpus)
+    signals = ranking.Signals(zeros, text, words.name[rows], zeros, zeros, words.exact[rows])
+    return Ranked(rows, ranking.keyword(signals), {"words": text, "name": ranking.NAME * words.name[rows]})

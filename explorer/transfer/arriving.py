@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.catalog.columns import now
 from explorer.catalog.documents import tidy_tags
 from explorer.catalog.manifest import ManifestEntry
+from explorer.catalog.picture_rows import PictureRow
 from explorer.catalog.records import NewChunk, NewDocument, NewTable, StoredHeading
 from explorer.embedding import identify, is_remote, load
 from explorer.errors import ModelError
@@ -15,12 +16,19 @@ from explorer.ingestion.intake import base_name
 from explorer.readers import registry
 from explorer.readers.ocr import word_boxes
 from explorer.readers.pdf import offset_map
+from explorer.types import Box
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
     from explorer.catalog import Catalog, Generation
     from explorer.settings import Settings
-    from explorer.transfer.form import ExportedDocument, ExportedIndex, ExportedPage, ExportedRows
+    from explorer.transfer.form import (
+        ExportedDocument,
+        ExportedIndex,
+        ExportedPage,
+        ExportedPicture,
+        ExportedRows,
+    )
 
 _LENGTH_OFF = 0.01
 """How far from 1 the length of an embedding may be."""
@@ -89,8 +97,29 @@ def new_document(document: ExportedDocument, rows: ExportedRows) -> NewDocument:
         date=rows.day,
         headings=[StoredHeading(one.start, one.level, one.text) for one in rows.headings],
         tables=[NewTable(one.start, one.end, one.header_rows, one.apart) for one in rows.tables],
+        pictures=[_picture(one) for one in rows.pictures],
         warnings=rows.warnings,
         part_of=entry.part_of,
+    )
+
+
+def _picture(picture: ExportedPicture) -> PictureRow:
+    """A picture as it is stored. Raises ValueError where its thumbnail, shown as it comes, is no JPEG."""
+    if picture.thumbnail and not picture.thumbnail.startswith(b"\xff\xd8\xff"):
+        raise ValueError("the thumbnail of a picture is none")
+    return PictureRow(
+        picture.page,
+        picture.start,
+        picture.end,
+        picture.where,
+        picture.sha256,
+        picture.media_type,
+        picture.width,
+        picture.height,
+        Box(*picture.box) if picture.box else None,
+        picture.caption,
+        picture.alt,
+        picture.thumbnail,
     )
 
 

@@ -13,12 +13,14 @@ import json
 import logging
 import zipfile
 import zlib
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from explorer.catalog import room, taken_out, unfinished
 from explorer.catalog.generations import find
+from explorer.catalog.picture_rows import PictureRow
 from explorer.errors import StorageError
 from explorer.settings import PAGE_FIELDS
 from explorer.transfer import form
@@ -248,6 +250,24 @@ def _rows(con: apsw.Connection, row: DocumentRow) -> form.ExportedRows:
             )
             for chunk in taken_out.chunks(con, row)
         ],
+        pictures=[_picture(picture) for picture in taken_out.pictures(con, row)],
+    )
+
+
+def _picture(picture: PictureRow) -> form.ExportedPicture:
+    return form.ExportedPicture(
+        page=picture.page,
+        start=picture.start,
+        end=picture.end,
+        where=picture.where,
+        sha256=picture.sha256,
+        media_type=picture.media_type,
+        width=picture.width,
+        height=picture.height,
+        box=astuple(picture.box) if picture.box else None,
+        caption=picture.caption,
+        alt=picture.alt,
+        thumbnail=picture.thumbnail,
     )
 
 

@@ -36,6 +36,7 @@ Digest = Annotated[bytes, Field(min_length=32, max_length=32)]
 Name = Annotated[str, Field(min_length=1, max_length=100_000)]
 Line = Annotated[str, Field(max_length=100_000)]
 Number = Annotated[int, Field(ge=0, le=_HUGE)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=100_000_000_000)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC))]
 
@@ -169,6 +170,23 @@ class ExportedTable(_Checked):
     apart: list[tuple[Number, list[str]]] = []
 
 
+class ExportedPicture(_Checked):
+    """A picture: where it stands in the text, on its page and in the original; `thumbnail` is a JPEG."""
+
+    page: Number
+    start: Number
+    end: Number
+    where: Annotated[str, Field(max_length=10_000)]
+    sha256: Sha256
+    media_type: Annotated[str, Field(pattern=r"^(image|application)/[a-z0-9.+-]{1,60}$")]
+    width: Number
+    height: Number
+    box: tuple[Share, Share, Share, Share] | None = None
+    caption: Line = ""
+    alt: Line = ""
+    thumbnail: Annotated[bytes, Field(max_length=200_000)] = b""
+
+
 class ExportedRows(_Checked):
     """`catalogue/SHA256.json`."""
 
@@ -183,6 +201,7 @@ class ExportedRows(_Checked):
     tables: list[ExportedTable] = []
     pages: list[ExportedPage]
     chunks: list[ExportedChunk]
+    pictures: list[ExportedPicture] = []
 
     @model_validator(mode="after")
     def _all_lies_in_the_text(self) -> ExportedRows:
@@ -200,6 +219,9 @@ class ExportedRows(_Checked):
             if not last <= table.start < table.end <= len(self.text):
                 raise ValueError("a table lies outside its text")
             last = table.end
+        for picture in self.pictures:
+            if not picture.start <= picture.end <= len(self.text) or picture.page not in numbers:
+                raise ValueError("a picture stands outside its text")
         return self
 
 

@@ -129,3 +129,14 @@ def of_query(words: Sequence[str], languages: Iterable[str] = ()) -> frozenset[s
         if count > most:
             best, most = stops, count
     return best
+
+
+def language_of(words: Sequence[str], languages: Iterable[str] = ()) -> str | None:
+    """The language (ISO 639-1) of which most of these words (case-folded) are function words, one of
+    `languages` before others that have as many; None where none has two of them."""
+    best, most = None, 1
+    for language in dict.fromkeys([*languages, *_LISTS]):
+        count = sum(word in _of_language(language) for word in words)
+        if count > most:
+            best, most = language, count
+    return best

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer import Library
 from tests.browser.conftest import ROOT, App, start_app, stop_app
+from tests.readers.pictures import made
 
 SEARCH = "/search?question=solar+inverter&mode=By+words"
 
@@ -18,7 +19,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     home = tmp_path_factory.mktemp("viewer") / "default"
     with Library(home) as library:
         names = ("balcony-solar-manual.pdf", "river-restoration.pdf", "beekeeping-year.md")
-        outcomes = library.add([ROOT / "samples" / name for name in names])
+        quay = home.parent / "quay.docx"
+        body = f"{made.paragraph('Divers went down.')}<w:p>{made.blip('i', 'A view')}</w:p>"
+        quay.write_bytes(made.docx(body, {"i": made.photo((900, 600))}))
+        outcomes = library.add([*(ROOT / "samples" / name for name in names), quay])
         assert {outcome.status for outcome in outcomes} == {"added"}, outcomes
     running = start_app(home)
     yield running
@@ -141,3 +145,20 @@ def test_on_a_small_screen_it_covers_the_page(results: Page) -> None:
     results.get_by_label("Close (Esc)").click()
     expect(results.locator(".dx-viewer")).not_to_be_visible()
     expect(results.locator(".dx-hit").first).to_be_visible()
+
+
+def test_a_picture_is_opened_in_large_and_closed_by_keyboard(visitor: Page, app: App) -> None:
+    visitor.goto(f"{app.url}/search?question=divers&mode=By+words")
+    beside = visitor.locator(".dx-hit-picture img")
+    expect(beside).to_have_attribute("alt", "A view", timeout=60_000)
+    beside.click()
+    small = visitor.locator(".dx-viewer-text .dx-picture")
+    small.focus()
+    visitor.keyboard.press("Enter")
+    large = visitor.locator(".dx-enlarged img")
+    visitor.wait_for_function("document.querySelector('.dx-enlarged img')?.naturalWidth === 900")
+    expect(large).to_be_visible()
+    visitor.keyboard.press("Escape")
+    expect(large).to_have_count(0)
+    expect(visitor.locator(".dx-viewer")).to_be_visible()
+    expect(small).to_be_focused()

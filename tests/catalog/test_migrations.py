@@ -37,6 +37,10 @@ FROZEN = {
         "1b4e785b953d070507f40ef5f956126cc3806c7ec95593e05870f48656e0d06f",
         "6570d9f25ae9875fb084956196bb086f5e6ba93c40245cf59bc6f228dbbd7de7",
     ),
+    5: (
+        "0afe64f713c3d547b0b980c14f51a764a16de194c21e2106efb0146f9db1bbd0",
+        "fc62756385196ed9a5dfe5b754baba900e5c86a53c78145dcfc9737808f6056e",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

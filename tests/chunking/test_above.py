@@ -52,3 +52,18 @@ def test_columns_are_named_where_a_chunk_begins_within_a_table_without_them() ->
     assert found.above(0, 12) == (), "it stands there"
     assert found.above(13, 31) == (), "it stands there again"
     assert found.above(20, 25) == (), "the table names none"
+
+
+def test_a_row_of_a_million_names_is_gone_through_once() -> None:
+    class Header(str):
+        times = 0
+
+        def split(self, *_: object) -> list[str]:
+            Header.times += 1
+            return str.split(self)
+
+    header = Header("name " * 1_000)
+    found = ColumnsAbove("a b " * 1_000, [Table(0, 4_000, header)])
+    above = {found.above(start, start + 3) for start in range(4, 4_000, 4)}
+    assert above == {(("name " * 60).rstrip(),)}
+    assert Header.times == 1

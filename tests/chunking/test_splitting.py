@@ -419,6 +419,20 @@ def test_a_megabyte_of_anything_takes_seconds(text: str) -> None:
     assert max(model().count_tokens(texts_of(text, spans))) <= 161
 
 
+def test_a_line_of_a_million_cells_is_not_counted_as_a_whole() -> None:
+    text = " | ".join(map(str, range(200_000)))
+    longest = 0
+
+    def count(texts: Sequence[str]) -> list[int]:
+        nonlocal longest
+        longest = max(longest, *map(len, texts), 0, 0)
+        return words(texts)
+
+    spans = split(text, one_page(text), [], count=count, target_tokens=20, max_tokens=40)
+    assert_sound(text, one_page(text), spans)
+    assert longest < 1_000
+
+
 def test_chunks_come_near_their_target(shared_data: Path) -> None:
     text = (shared_data / "chunking" / "state_of_the_union.md").read_text(encoding="utf-8")
     spans = split(text, one_page(text), [], count=model().count_tokens, target_tokens=115, max_tokens=190)

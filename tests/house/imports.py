@@ -12,16 +12,17 @@ from tests.house.checkout import House, Module, unit_of
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings arrays words processes",
+    "errors types addresses settings arrays words processes processor",
     # the parts; none knows another, types included
     "catalog readers chunking embedding",
     # what is done with them
     "tables",
-    "stores search maps",
+    "stores search maps claims",
     "chat ingestion page_images",
     "worker",
     "models doctor libraries transfer upkeep",
     # the ways in
+    "finding",
     "library",
     "evaluation",
     "cli __main__",

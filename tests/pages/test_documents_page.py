@@ -457,3 +457,22 @@ def test_paths_are_taken_as_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv(variable, str(tmp_path))
     assert adding.whole_path(f"'{tmp_path}' ") == tmp_path
     assert adding.whole_path("~") == tmp_path
+
+
+def test_documents_that_are_nearly_the_same_are_listed_when_the_list_is_opened(
+    app: AppTest, library: Library, tmp_path: Path
+) -> None:
+    said = "The tenant shall pay rent on the first day of each month, and may keep pets only with consent."
+    for name, end in (("lease.txt", ""), ("lease again.txt", " Signed.")):
+        (tmp_path / name).write_text(said + end, encoding="utf-8")
+        library.add([tmp_path / name])
+    open_page(app, "documents")
+    assert "nearly the same as" not in texts(app)
+    app.session_state["alike"] = True
+    app.run()
+    assert "“lease.txt” is nearly the same as “lease again.txt”" in texts(app)
+    (group,) = library.near_duplicates()
+    assert [one.name for one in group.documents] == ["lease.txt", "lease again.txt"]
+    report = library.doctor()
+    assert report.ok
+    assert "Nearly the same: lease.txt, lease again.txt." in report.notes

@@ -14,12 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import Library
 from explorer.errors import ModelError, WorkerError
-from explorer.types import Hit, Mode, Scope
+from explorer.search import Retrieved
+from explorer.types import Mode, Scope
 from tests.embedding.embedding_server import serving
 from tests.pages.components import data, is_shown, marked, trigger, words
 from tests.pages.conftest import ROOT, open_page, texts
 from ui import scope, state
-from ui.search import hits
+from ui.search import hits, question
 
 
 def search(app: AppTest, question: str, mode: str = "keyword") -> AppTest:
@@ -94,7 +95,7 @@ def test_looking_again_is_not_searching_again(
     app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     search(open_page(app, "search"), "mountain")
-    monkeypatch.setattr(Library, "search", lambda *_a, **_k: pytest.fail("searched again"))
+    monkeypatch.setattr(Library, "find", lambda *_a, **_k: pytest.fail("searched again"))
     app.run()
     assert is_shown(app, "hits")
 
@@ -174,6 +175,51 @@ def test_a_way_on_drops_what_found_nothing_and_keeps_the_rest(
         assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
 
 
+def test_a_quotation_that_stands_nowhere_says_so_above_the_hits(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "«gravel sea»")
+    assert "“gravel sea” stands nowhere in these documents." in texts(app)
+    search(app, "«gravel sea»", mode="hybrid")
+    assert "“gravel sea” stands nowhere in these documents; showing what comes near." in texts(app)
+    assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
+    assert data(app, "hits")["groups"][0][0]["bars"] < hits.BARS
+
+
+def test_mistyped_words_are_mended_said_and_taken_back(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "mountian gravel")
+    assert "Showing results for *mountains gravel*" in texts(app)
+    assert marked(data(app, "hits")["groups"][0][0]["nodes"])
+    app.button(key="as-typed").click().run()
+    assert "Showing results" not in texts(app)
+    search(app, "mountian")
+    assert "Showing results for *mountains*" in texts(app), "another question"
+
+
+def test_exact_words_only(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "mountain")
+    app.toggle(key="exact").set_value(True).run()
+    assert "exact words" in texts(app)
+    assert not is_shown(app, "hits")
+    search(app, "mountains")
+    assert marked(data(app, "hits")["groups"][0][0]["nodes"]) == ["mountains"]
+    search(app, "mountain")
+    app.button(key="try-forms").click().run()
+    assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
+
+
+def test_more_hits_come_below_the_others(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question, "COUNTS", (1, 2))
+    search(open_page(app, "search"), "the king and the river", mode="hybrid")
+    first = [group[0]["chunk"] for group in data(app, "hits")["groups"]]
+    assert len(first) == 2
+    app.button(key="more-hits").click().run()
+    more = [group[0]["chunk"] for group in data(app, "hits")["groups"]]
+    assert more[:2] == first
+    assert len(more) == 3
+    assert "more-hits" not in [button.key for button in app.button], "there are no others"
+
+
 def test_hits_of_one_document_fold(app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), "king river flour")
     app.toggle(key="fold").set_value(True).run()
@@ -187,7 +233,7 @@ def test_an_error_leaves_the_question_where_it_is(
     def fail(*_args: object, **_named: object) -> None:
         raise WorkerError("The background process stopped. Search again.")
 
-    monkeypatch.setattr(Library, "search", fail)
+    monkeypatch.setattr(Library, "find", fail)
     search(open_page(app, "search"), "mountain")
     assert "background process" in texts(app)
     assert app.text_input(key="question").value == "mountain"
@@ -295,14 +341,14 @@ def test_a_hit_is_shown_from_its_match_where_short_lines_push_that_down(
 def test_where_a_model_fails_words_are_offered(
     app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find = Library.search
+    find = Library.find
 
-    def away(library: Library, query: str, *given: Any, mode: Mode = "hybrid", **named: Any) -> list[Hit]:
+    def away(library: Library, query: str, *given: Any, mode: Mode = "hybrid", **named: Any) -> Retrieved:
         if mode != "keyword":
             raise ModelError("The server cannot be reached.")
         return find(library, query, *given, mode=mode, **named)
 
-    monkeypatch.setattr(Library, "search", away)
+    monkeypatch.setattr(Library, "find", away)
     search(open_page(app, "search"), "mountain", mode="hybrid")
     assert "cannot be reached" in texts(app)
     assert not is_shown(app, "hits")

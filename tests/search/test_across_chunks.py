@@ -1,4 +1,4 @@
-"""Phrases over the ends of chunks: which rows hold them together."""
+"""Phrases over the ends of chunks: which rows hold them together; and what stands around a chunk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from explorer.catalog.records import ChunkTable
-from explorer.search.across_chunks import rows_across
+from explorer.search.across_chunks import Surroundings, rows_across
+from explorer.search.bm25 import K1, B, Told
 from explorer.search.chunk_view import View
 
 ROWS = ["the north quay", "was", "repaired ·10k", "in june", "the south quay"]
@@ -57,3 +58,22 @@ def test_rows_beside_borders_are_read_at_once_and_each_once(view: View) -> None:
 
 def test_a_chunk_that_was_removed_meanwhile_holds_nothing(view: View) -> None:
     assert rows_across(phrase("was repaired"), [(1, 1)], view, Reader(gone=3)) == []
+
+
+def test_words_around_a_chunk_are_those_of_its_own_document_and_no_further_than_the_reach() -> None:
+    joined = np.array([True, True, True, False, True])
+    lengths = np.array([4, 4, 4, 4, 8, 8], np.float32)
+    told = Told(np.array([3, 5]), np.array([2, 1], np.float32), 1.5)
+    found = Surroundings(joined, lengths, 1).bm25([told, told], np.arange(6))
+    mean = (8 + 12 + 12 + 8 + 16 + 16) / 6
+
+    def by_hand(count: int, length: int) -> float:
+        return 2 * 1.5 * count * (K1 + 1) / (count + K1 * (1 - B + B * length / mean))
+
+    expected = [0, 0, by_hand(2, 12), by_hand(2, 8), by_hand(1, 16), by_hand(1, 16)]
+    assert found.tolist() == pytest.approx(expected, rel=1e-5)
+    some = Surroundings(joined, lengths, 1).bm25([told, told], np.array([3, 5]))
+    assert some.tolist() == pytest.approx([expected[3], expected[5]], rel=1e-5)
+    alone = Surroundings(np.zeros(0, bool), lengths[:1], 4)
+    one = Told(np.array([0]), np.array([1], np.float32), 1.0)
+    assert alone.bm25([one], np.array([0])).tolist() == pytest.approx([(K1 + 1) / (1 + K1)])

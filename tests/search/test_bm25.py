@@ -72,14 +72,14 @@ def test_only_what_is_new_is_read_and_many_small_segments_become_one() -> None:
     assert len(known._segments) <= bm25._MOST_SEGMENTS + 1
 
 
-def test_coverage_is_the_share_of_the_query_that_a_row_holds() -> None:
-    rows = ["net sale", "net", "other"]
+def test_a_word_counts_as_often_as_the_query_says_it() -> None:
+    rows = ["net sale", "net", "sale sale"]
     index = PostingsFollower().follow(np.arange(3), lambda ids: [(int(i), rows[i]) for i in ids])
-    coverage = index.bm25([("net",), ("sale",), ("·10k",)]).coverage
-    assert coverage[0] == pytest.approx(1)
-    assert 0 < coverage[1] < 0.5
-    assert coverage[2] == 0
-    assert index.bm25([("net",), ("unknown",)]).coverage.max() < 0.5
+    net, sale = (index.bm25([word]).scores for word in (("net",), ("sale",)))
+    twice = index.bm25([("net",), ("sale",)], repeats=[2, 1])
+    assert twice.scores.tolist() == pytest.approx((2 * net + sale).tolist())
+    assert [sorted(one.rows.tolist()) for one in twice.told] == [[0, 1], [0, 2]]
+    assert twice.told[0].weight == pytest.approx(2 * index.idf(2))
 
 
 def test_rare_words_decide_more_when_sharp() -> None:

@@ -35,31 +35,36 @@ def signals(*columns: list[float], exact: tuple[int, ...] = ()) -> ranking.Signa
 
 def test_each_part_counts_by_its_weight_and_is_divided_by_its_best() -> None:
     found = signals([0.5, 0.25, -0.3], [0.0, 8.0, 4.0], [3.0, 0.0, 3.0], [2.0, 0.0, 1.0], [0.0, 0.2, 0.4])
-    assert found.total(0.5).tolist() == pytest.approx(
+    assert found.total().tolist() == pytest.approx(
         [
             ranking.MEANING + ranking.NAME + ranking.HEADINGS,
-            ranking.MEANING / 2 + ranking.WORDS / 2 + ranking.LATENT / 2,
-            ranking.WORDS / 4 + ranking.NAME + ranking.HEADINGS / 2 + ranking.LATENT,
+            ranking.MEANING / 2 + ranking.WORDS + ranking.LATENT / 2,
+            ranking.WORDS / 2 + ranking.NAME + ranking.HEADINGS / 2 + ranking.LATENT,
         ]
     )
 
 
+def test_the_shares_of_a_hit_say_what_its_sum_is_made_of() -> None:
+    found = signals([0.5, 0.0], [0.0, 8.0], [3.0, 0.0])
+    whole = ranking.MEANING + ranking.NAME
+    assert ranking.shares(found.parts(), 0) == pytest.approx(
+        {"meaning": ranking.MEANING / whole, "words": 0, "name": ranking.NAME / whole, "headings": 0}
+    )
+    assert ranking.shares(found.parts(), 1)["words"] == 1
+    assert ranking.shares({"words": np.zeros(1, np.float32)}, 0) == {}
+
+
 def test_scores_are_as_large_as_the_best_cosine_allows() -> None:
     everything = signals([0.6, 0.3], [2.0, 0.0], [1.0, 0.0], [0.5, 0.0], [0.5, 0.0])
-    assert ranking.hybrid(everything, 0.5)[0] == pytest.approx(0.6)
-    assert ranking.hybrid(everything, 0.5, nearest=0.4)[0] == pytest.approx(0.4)
+    for nearest in (0.6, 0.4):
+        found = ranking.hybrid(everything.total(), everything.exact, nearest)
+        assert found[0] == pytest.approx(nearest)
 
 
 def test_what_matches_exactly_takes_the_upper_half() -> None:
-    scores = ranking.hybrid(signals([0.9, 0.1], exact=(1,)))
+    found = signals([0.9, 0.1], exact=(1,))
+    scores = ranking.hybrid(found.total(), found.exact, 0.9)
     assert scores[0] < 0.5 < scores[1]
-
-
-def test_words_count_as_far_as_a_chunk_holds_the_query() -> None:
-    found = signals([0.9, 0.8], [1.0, 4.0])
-    assert ranking.hybrid(found, 1.0).argmax() == 1
-    assert ranking.hybrid(found, 0.05).argmax() == 0
-    assert ranking.whole(np.array([2.0], np.float32), np.array([0.25], np.float32)).tolist() == [1.0]
 
 
 def test_feedback_moves_the_question_by_what_its_best_passages_share() -> None:
@@ -74,6 +79,16 @@ def test_feedback_moves_the_question_by_what_its_best_passages_share() -> None:
     assert moved[0] / moved[-1] == pytest.approx(ranking.FEEDBACK / shares, rel=1e-4)
 
 
+def test_what_other_documents_say_too_comes_first_and_the_best_stays_as_high() -> None:
+    vectors = np.array([[1, 0], [1, 0], [0, 1], [1, 0]], np.float32)
+    sums = np.array([0.8, 0.79, 0.8, 0.2], np.float32)
+    moved = ranking.with_kin(sums, vectors, np.array([0, 1, 2, 3]))
+    assert moved[0] == pytest.approx(0.8)
+    assert moved[1] > moved[2] > moved[3], "that document 2 says has no like"
+    assert ranking.with_kin(sums, vectors, np.zeros(4, int)).tolist() == sums.tolist(), "one document"
+    assert ranking.with_kin(sums[:0], vectors[:0], np.zeros(0, int)).tolist() == []
+
+
 def test_few_passages_move_nothing() -> None:
     vectors = np.eye(ranking.FEEDBACK_FROM, dtype=np.float32)
     moved = ranking.with_feedback(vectors[0], vectors, np.ones(len(vectors), np.float32))
@@ -81,13 +96,12 @@ def test_few_passages_move_nothing() -> None:
 
 
 def test_neighbours_count_for_their_share() -> None:
-    joined = np.array([True, False])
-    spread = ranking.spread(np.array([4.0, 0.0, 2.0], np.float32), joined)
-    assert spread.tolist() == pytest.approx([4.0, 4 * ranking.NEIGHBOUR_WORDS, 2.0])
     own, before, after = np.eye(3, dtype=np.float32)[:, None]
     mixed = ranking.with_neighbours(own, before, after)[0]
     assert mixed[1] / mixed[0] == pytest.approx(ranking.NEIGHBOUR_VECTOR)
     assert mixed[2] / mixed[0] == pytest.approx(ranking.NEIGHBOUR_VECTOR)
+    words = ranking.around(np.array([4.0, 0.0], np.float32), [np.array([2.0, 2.0], np.float32)] * 2)
+    assert words.tolist() == [4 + 4 * ranking.AROUND, 4 * ranking.AROUND]
 
 
 SUBJECTS = ("whale", "harbour", "bread", "volcano", "violin", "planet", "glacier", "lantern")
@@ -126,12 +140,23 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     def weight(word: tuple[str, ...], among: list[list[str]], power: float) -> float:
         holding = sum(any(term in row for term in word) for row in among)
         most, own = (math.log1p((len(among) - n + 0.5) / (n + 0.5)) for n in (1, max(holding, 1)))
-        return most * (own / most) ** power
+        return most * (own / most) ** power if holding else 0.0
 
-    def word_scores(wanted: Sequence[tuple[str, ...]], among: list[list[str]], power: float) -> list[float]:
-        mean = sum(map(len, among)) / len(among)
+    def word_scores(
+        wanted: Sequence[tuple[str, ...]], among: list[list[str]], power: float, reach: int = 0
+    ) -> list[float]:
+        around = [
+            [
+                term
+                for j in range(max(0, i - reach), min(len(among), i + reach + 1))
+                if reach == 0 or table.document_index[j] == table.document_index[i]
+                for term in among[j]
+            ]
+            for i in range(len(among))
+        ]
+        mean = sum(map(len, around)) / len(around)
         scores = []
-        for row in among:
+        for row in around:
             norm = bm25.K1 * (1 - bm25.B + bm25.B * len(row) / mean)
             counts = [sum(Counter(row)[term] for term in word) for word in wanted]
             told = [n * (bm25.K1 + 1) / (n + norm) for n in counts]
@@ -140,21 +165,12 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
             )
         return scores
 
-    telling = {word: weight(word, rows, ranking.SHARPNESS) for word in words}
-    coverage = [
-        sum(of for word, of in telling.items() if any(term in row for term in word)) / sum(telling.values())
-        for row in rows
-    ]
-    text = [
-        score * math.sqrt(share)
-        for score, share in zip(word_scores(words, rows, ranking.SHARPNESS), coverage, strict=True)
-    ]
-    spread = [
-        own
-        + ranking.NEIGHBOUR_WORDS
-        * sum(text[j] for j, there in zip(near[i], is_beside[i], strict=True) if there)
-        for i, own in enumerate(text)
-    ]
+    asked = Counter(token.term for token in terms.query_tokens(query))
+    said = [word for word in words for _ in range(max(1, asked[word[0]]))]
+    text, *surroundings = (
+        word_scores(said, rows, ranking.SHARPNESS, reach) for reach in (0, *ranking.SURROUNDINGS)
+    )
+    spread = [own + ranking.AROUND * sum(of[i] for of in surroundings) for i, own in enumerate(text)]
     by_document = {document: row.split() for document, row in catalog.chunks.name_rows().items()}
     names = [by_document[document] for document in table.documents]
     joined = [(a[0] + b[0],) for a, b in pairwise(words)]
@@ -171,12 +187,11 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     ]
     mixed = [vector / np.linalg.norm(vector) for vector in mixed]
     latent = SpaceFollower().follow(corpus.index, ids).cosines(words, np.arange(len(ids)))
-    trust = max(coverage)
 
     def sums(vector: np.ndarray) -> list[float]:
         columns = {
             ranking.MEANING: [max(0.0, float(one @ vector)) for one in mixed],
-            ranking.WORDS * trust: spread,
+            ranking.WORDS: spread,
             ranking.NAME: [of_name[i] for i in table.document_index],
             ranking.HEADINGS: headings,
             ranking.LATENT: [max(0.0, float(one)) for one in latent],
@@ -193,10 +208,25 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
     moved = vector + ranking.FEEDBACK * sum(
         share / sum(shares) * mixed[i] for share, i in zip(shares, best, strict=True)
     )
-    total = sums(moved / np.linalg.norm(moved))
+    total = with_kin(sums(moved / np.linalg.norm(moved)), mixed, table.document_index.tolist())
     nearest = max(float(one @ vector) for one in mixed)
-    whole = ranking.MEANING + ranking.WORDS * trust + ranking.NAME + ranking.HEADINGS + ranking.LATENT
+    whole = ranking.MEANING + ranking.WORDS + ranking.NAME + ranking.HEADINGS + ranking.LATENT
     return {int(ids[i]): total[i] * nearest / whole for i in range(len(ids))}
+
+
+def with_kin(sums: list[float], vectors: list[np.ndarray], documents: list[int]) -> list[float]:
+    """Sums with what the nearest in other documents add, by loops; all of them are among the best."""
+    assert len(sums) <= ranking.KIN_AMONG
+    least, moved = min(sums), []
+    for i, own in enumerate(sums):
+        near = [
+            (max(0.0, float(vectors[i] @ vectors[j])) ** 4, sums[j] - least)
+            for j in range(len(sums))
+            if documents[j] != documents[i]
+        ]
+        near = sorted(near, reverse=True)[: ranking.KIN_OF]
+        moved.append(own + ranking.KIN * sum(a * b for a, b in near) / sum(a for a, _ in near))
+    return [one * max(sums) / max(moved) for one in moved]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +236,7 @@ def plainly(catalog: Catalog, query: str) -> dict[int, float]:
         "what does the whale fleet do in winter",
         "bread planet quantum",
         "glaciers and lanterns at the harbour",
+        "winter repairs, winter costs: what did the volcano fleet pay for winter",
     ],
 )
 def test_a_search_gives_the_sums_of_its_parts(catalog: Catalog, query: str) -> None:
@@ -221,6 +252,7 @@ def test_what_only_words_or_an_exact_match_tell_is_among_the_candidates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The vector index proposes the nearest; what is far from the question has to come in by its words."""
+    monkeypatch.setattr(candidates, "EXACT", 0)
     monkeypatch.setattr(candidates, "CANDIDATES", 3)
     texts = {f"moon_{n}.txt": (f"The moon is far away, crater {n} of many. Dust.",) for n in range(40)}
     ropes = {f"ropes_{n}.txt": (f"Ropes and mooring, {n}.",) for n in range(40)}

@@ -132,6 +132,7 @@ def test_any_selection_of_chunks_is_searched_exactly(
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four candidates and a shortlist of three: both are then used for a dozen chunks too."""
+    monkeypatch.setattr(candidates, "EXACT", 0)
     monkeypatch.setattr(candidates, "CANDIDATES", 4)
     monkeypatch.setattr(candidates, "SHORTLIST", 3)
 
@@ -217,16 +218,39 @@ def test_passages_are_true_spans_of_whole_sentences_on_one_page(
         assert passage.start == page.start or text[passage.start - 1].isspace()
 
 
-def test_the_index_is_asked_for_everything_and_what_it_lacks_is_no_loss(tmp_path: Path) -> None:
+def test_the_index_is_asked_in_large_libraries_and_what_it_lacks_is_no_loss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pages = {f"note-{n}.txt": (f"Note {n} speaks of subject number {n}. It is short.",) for n in range(350)}
     with fill(tmp_path, {**pages, "odd.txt": ("The zeppelin carried mail.",)}) as catalog:
         encoder = RealEncoder(catalog)
         retriever = Retriever(catalog, encoder)
         assert retriever.search("airship post", 5)[0].document.name == "odd.txt"
+        assert encoder.asked == 0, "all of a library of this size is compared"
+        monkeypatch.setattr(candidates, "EXACT", 350)
+        assert retriever.search("airship post", 5)[0].document.name == "odd.txt"
         assert encoder.asked == 1
         encoder.nearest = lambda vector, k: None  # type: ignore[method-assign]
         assert retriever.search("airship post", 5)[0].document.name == "odd.txt"
         assert len(retriever.search("airship post", 351)) == 351
+
+
+def test_a_page_that_no_graph_reaches_is_found_by_meaning(tmp_path: Path) -> None:
+    pages = {f"note-{n}.txt": (f"Note {n} speaks of subject number {n}. It is short.",) for n in range(350)}
+    with fill(tmp_path, {**pages, "odd.txt": ("The zeppelin carried mail.",)}) as catalog:
+        encoder, notes = RealEncoder(catalog), catalog.chunks.ids()[:300]
+        encoder.nearest = lambda vector, k: (notes, np.ones(300, np.float32))  # type: ignore[method-assign]
+        found = Retriever(catalog, encoder).search("airship post", 1, "semantic")
+        assert [hit.document.name for hit in found] == ["odd.txt"]
+        assert found[0].signals == {"meaning": 1.0}
+
+
+def test_hits_say_why_they_were_found(retriever: Retriever) -> None:
+    for mode, names in (("hybrid", {"meaning", "words", "name", "headings"}), ("keyword", {"words", "name"})):
+        for hit in retriever.search("repairs of the harbour", 5, mode):  # type: ignore[arg-type]
+            assert set(hit.signals) == names
+            assert sum(hit.signals.values()) == pytest.approx(1)
+    assert retriever.search("name:harbour", 1)[0].signals == {}
 
 
 def test_what_was_added_or_removed_is_seen_by_the_next_search(tmp_path: Path) -> None:

@@ -26,6 +26,13 @@ function drawHit(hit, trigger) {
     hit.place ? make("span", "dx-hit-place", hit.place) : null,
     make("span", "dx-hit-score", "relevance ", bars(hit.bars, hit.score)),
   );
+  const pictures = hit.pictures.length ? make("div", "dx-hit-pictures", ...hit.pictures.map((tile) => {
+    const button = make("button", "dx-hit-picture", thumbnail(tile));
+    button.type = "button";
+    button.title = tile.caption || tile.alt;
+    button.addEventListener("click", () => title.click());
+    return button;
+  })) : null;
   const passage = build(hit.nodes, spoken(make("div", "dx-text dx-hit-text"), hit.language), null);
   const actions = make("div", "dx-hit-actions",
     action("open", () => title.click()),
@@ -34,7 +41,7 @@ function drawHit(hit, trigger) {
     action("copy with source", (button) => copy(hit.copy, button)),
   );
   const path = hit.headings ? spoken(make("div", "dx-hit-path", hit.headings), hit.language) : null;
-  const article = make("article", "dx-hit", head, path, passage, actions);
+  const article = make("article", "dx-hit", head, path, pictures, passage, actions);
   article.setAttribute("aria-label", `Hit ${hit.rank}`);
   return article;
 }

@@ -26,6 +26,15 @@ function make(tag, className, ...children) {
   return element;
 }
 
+// A picture of a document, which the server encoded anew and sent within the data.
+function thumbnail(tile) {
+  const image = new Image(tile.width, tile.height);
+  image.alt = tile.alt;
+  image.src = tile.source;
+  image.decoding = "async";
+  return image;
+}
+
 // Marks a text as being in its document's language, so that a screen reader speaks it so; the page is English.
 function spoken(element, language) {
   if (language) element.lang = language;

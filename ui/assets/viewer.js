@@ -55,6 +55,10 @@ class Viewer {
 
   show(data) {
     clearTimeout(this.timer);
+    if (this.awaited && data.enlarged && data.at === this.shown) {
+      this.enlarged(data.enlarged); // nothing else changed: the page stays as it is, with its place and focus
+      return;
+    }
     this.data = data;
     this.target = 0;
     // The column around the component is not ours to give colours to; as a sheet it needs the page's own.
@@ -102,7 +106,11 @@ class Viewer {
 
   view(view) {
     if (!view.source) {
-      const text = build(view.nodes, spoken(make("div", "dx-text dx-viewer-text"), this.data.language), null);
+      const text = spoken(make("div", "dx-text dx-viewer-text"), this.data.language);
+      for (const part of view.parts || [view]) {
+        if (part.picture) text.append(this.picture(part.picture, false)); // its caption is in the text
+        else build(part.nodes, text, null);
+      }
       return view.note ? make("div", "", make("p", "dx-muted", view.note), text) : text;
     }
     const image = new Image(view.width, view.height);
@@ -118,7 +126,49 @@ class Viewer {
       box.style.height = `${(bottom - top) * 100}%`;
       sheet.append(box);
     }
-    return sheet;
+    if (!view.pictures || !view.pictures.length) return sheet;
+    const strip = make("div", "dx-pictures", ...view.pictures.map((each) => this.picture(each)));
+    strip.setAttribute("role", "group");
+    strip.setAttribute("aria-label", `Pictures on page ${view.page}`);
+    return make("div", "dx-page", sheet, strip);
+  }
+
+  picture(tile, captioned = true) {
+    const button = make("button", "dx-picture", thumbnail(tile));
+    button.type = "button";
+    button.title = tile.caption || "Open the picture";
+    button.addEventListener("click", () => this.enlarge(tile));
+    const caption = captioned && tile.caption ? make("figcaption", "", tile.caption) : null;
+    return spoken(make("figure", "dx-figure", button, caption), this.data.language);
+  }
+
+  // The small picture is shown at once; the large one takes its place when the server sends it.
+  enlarge(tile) {
+    this.overlay?.remove();
+    const dialog = make("dialog", "dx dx-enlarged");
+    dialog.setAttribute("role", "dialog");
+    dialog.setAttribute("aria-label", tile.caption || tile.alt);
+    const closer = this.button("×", "Close the picture (Esc)", () => dialog.close());
+    const image = thumbnail(tile);
+    const about = make("p", "dx-enlarged-about", tile.caption || tile.alt);
+    dialog.append(closer, image, spoken(about, this.data.language));
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    dialog.addEventListener("close", () => dialog.remove());
+    this.root.append(dialog);
+    this.overlay = dialog;
+    this.awaited = { number: tile.number, image, about };
+    dialog.showModal();
+    this.trigger("enlarge", { document: this.data.document, number: tile.number });
+  }
+
+  enlarged(tile) {
+    if (!tile || !this.awaited || this.awaited.number !== tile.number) return;
+    const { image, about } = this.awaited;
+    image.src = tile.source;
+    image.width = tile.width;
+    image.height = tile.height;
+    if (tile.note) about.append(make("span", "dx-muted", ` ${tile.note}`));
+    this.awaited = null;
   }
 
   scroll() {
@@ -180,7 +230,7 @@ class Viewer {
       return;
     }
     const open = this.root.hasAttribute("data-open");
-    const overlaid = document.querySelector('[role="dialog"], [data-testid="stPopoverBody"]');
+    const overlaid = document.querySelector('dialog[open], [role="dialog"], [data-testid="stPopoverBody"]');
     if (event.key === "/") questionField()?.focus();
     else if (event.key === "[") step(-1);
     else if (event.key === "]") step(1);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui import state, viewer
-from ui.documents import adding, document, progress, removed, table
+from ui.documents import adding, alike, document, progress, removed, table
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -36,4 +36,5 @@ def _show_all(library: Library) -> None:
     removed.notice(library)
     if not is_empty:
         table.table(library)
+        alike.listed(library)
     removed.bin_list(library)

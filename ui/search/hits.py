@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import streamlit as st
 
-from explorer.search import marks as query_marks
-from explorer.search import near_duplicates
+from explorer.search import Retrieved
 from explorer.types import Hit, Scope
-from ui import rich, scope, viewer
+from ui import pictures, rich, scope, state, viewer
 from ui.component import asset, sent
 from ui.search import question
 from ui.wording import count, figure
@@ -22,6 +21,8 @@ IN_SIGHT = 200
 LINES_IN_SIGHT = 5
 """Lines of a hit that can be read so, where they are short: a table's cells may be a line each."""
 CUT = "… "
+NAMED = 3
+"""Places of near-duplicates that are named."""
 GOOD = 0.45
 """The score of a good hit. The best hits of 155 questions asked of their own documents score .36 to .62 (the
 5th to the 75th percentile of each set); those of questions asked of other documents score .1 to .2."""
@@ -29,18 +30,15 @@ BARS = 5
 """Bars that show relevance: enough to tell a good hit from a poor one, without false precision."""
 
 
-def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = False) -> None:
-    """Shows hits, best first.
+def show(found: Retrieved, *, fold: bool = False) -> None:
+    """Shows hits, best first, each with those that say nearly the same under it, closed.
 
-    With `fold`, those of one document stand under its first one, closed; with `same`, those that say nearly
-    the same stand under the first of them.
-    """
-    best = max((hit.score for hit in hits), default=0.0)
+    With `fold`, those of one document stand under its first one."""
+    best = max((hit.score for hit in found.hits), default=0.0)
     groups = []
-    for group in _grouped(hits, fold, same):
-        first, *rest = (describe(hit, query, best) for hit in group)
-        what = "more from this document" if fold else "nearly the same"
-        groups.append([first | {"more": f"{figure(len(rest))} {what}"}, *rest])
+    for hits, label in _by_document(found.hits) if fold else map(_with_also, found.hits):
+        first, *rest = (describe(hit, found, best) for hit in hits)
+        groups.append([first | {"more": label}, *rest])
     _component(
         key=KEY,
         data=sent({"groups": groups}),
@@ -50,13 +48,13 @@ def show(hits: Sequence[Hit], query: str, *, fold: bool = False, same: bool = Fa
     )
 
 
-def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
+def describe(hit: Hit, found: Retrieved, best: float) -> dict[str, Any]:
     """One hit as the component draws it; `best` is the highest score of the list."""
     chunk, document = hit.chunk, hit.document
     place = f"page {figure(chunk.page)}" if document.pages > 1 else ""
     if chunk.end_page > chunk.page:
         place = f"pages {figure(chunk.page)}–{figure(chunk.end_page)}"
-    text, marks = _readable(hit, query)
+    text, marks = _readable(hit, found)
     return {
         "rank": hit.rank,
         "document": document.id,
@@ -71,18 +69,19 @@ def describe(hit: Hit, query: str, best: float) -> dict[str, Any]:
         "bars": bars(hit.score, best),
         "score": figure(hit.score, 3),
         "nodes": rich.plain(rich.flow(text), marks),
+        "pictures": pictures.beside(state.library(), hit),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
 
 
-def _readable(hit: Hit, query: str) -> tuple[str, list[tuple[int, int]]]:
+def _readable(hit: Hit, found: Retrieved) -> tuple[str, list[tuple[int, int]]]:
     """The text to show for a hit, and the spans in it that hold words of the query.
 
     The passage is shown from its chunk on. Where the first match stands far below, it is shown from that
     sentence on: what comes before would push the match out of sight.
     """
     text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
-    marks = list(query_marks(query, text, hit.document.language))
+    marks = found.marks(text, hit.document.language)
     first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
     is_in_sight = first <= IN_SIGHT and text.count("\n", 0, first) < LINES_IN_SIGHT
@@ -108,22 +107,35 @@ def summary(hits: Sequence[Hit], milliseconds: float) -> str:
     return f"{count(len(hits), 'passage')}{where} · {figure(milliseconds)} ms"
 
 
-def have_words(hits: Sequence[Hit], query: str) -> bool:
+def have_words(found: Retrieved) -> bool:
     """Whether a passage, or the name of its document, has a word of the query."""
     return any(
-        query_marks(query, text, hit.document.language)
-        for hit in hits
+        found.marks(text, hit.document.language)
+        for hit in found.hits
         for text in (hit.document.name, hit.passage.text)
     )
 
 
-def _grouped(hits: Sequence[Hit], fold: bool, same: bool) -> list[list[Hit]]:
-    if fold:
-        groups: dict[str, list[Hit]] = {}
-        for hit in hits:
+def _by_document(hits: Sequence[Hit]) -> Iterator[tuple[list[Hit], str]]:
+    groups: dict[str, list[Hit]] = {}
+    for first in hits:
+        for hit in (first, *first.also):
             groups.setdefault(hit.document.id, []).append(hit)
-        return list(groups.values())
-    return near_duplicates(hits) if same else [[hit] for hit in hits]
+    for group in groups.values():
+        yield group, f"{figure(len(group) - 1)} more from this document"
+
+
+def _with_also(hit: Hit) -> tuple[list[Hit], str]:
+    """A hit with those that say nearly the same, and where they stand."""
+    places = list(dict.fromkeys(_place(one) for one in hit.also))
+    left = len(places) - NAMED
+    listed = ", ".join(places[:NAMED]) + (f" and {count(left, 'other place')}" if left > 0 else "")
+    return [hit, *hit.also], f"Nearly the same in {listed}"
+
+
+def _place(hit: Hit) -> str:
+    page = f", page {figure(hit.chunk.page)}" if hit.document.pages > 1 else ""
+    return f"{rich.clean(hit.document.name)}{page}"
 
 
 def _opened() -> None:

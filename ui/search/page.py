@@ -27,18 +27,22 @@ def show() -> None:
             question.show_liked(library, liked)
         else:
             question.hint_at_language(library)
-        found = question.found(text, mode, count, within, liked.id if liked else None)
-        if found is None:
+        number = question.wanted(text, count)
+        result = question.found(text, mode, number, within, liked.id if liked else None)
+        if result is None:
             return
-        said = hits.summary(found.hits, found.milliseconds)
-        announce.show("found", said if found.hits else f"Nothing found for {found.query.text}")
+        found = result.found
+        said = hits.summary(found.hits, result.milliseconds)
+        announced = " ".join([*found.notices, said])
+        announce.show("found", announced if found.hits else f"Nothing found for {result.query.text}")
+        question.say_what_was_searched(found, text)
         if not found.hits:
-            question.nothing_found(library, found.query)
+            question.nothing_found(library, result.query)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(said, width="stretch")
-            same = st.toggle("Fold near-duplicates", key="fold-same", width="content")
             fold = st.toggle("Fold by document", key="fold", width="content")
-        if mode == "hybrid" and liked is None and not hits.have_words(found.hits, text):
+        if mode == "hybrid" and liked is None and not hits.have_words(found):
             question.only_near(within)
-        hits.show(found.hits, text, fold=fold, same=same)
+        hits.show(found, fold=fold)
+        question.offer_more(text, count, len(found.hits))

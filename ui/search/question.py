@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, get_args
 import streamlit as st
 
 from explorer.errors import ModelError, NotFound
-from explorer.search import without_filters, without_quotes
-from explorer.types import Chunk, Hit, Mode, Scope
+from explorer.search import Retrieved, without_filters, without_quotes
+from explorer.types import Chunk, Mode, Scope
 from ui import errors, scope, state
 from ui.state import QUESTION
 from ui.wording import plain
@@ -24,6 +24,12 @@ MODE, COUNT = "mode", "count"
 """Widget keys, and the names under which the address keeps their values, like `QUESTION`."""
 _RESULT = "search_result"
 _HINT, _LOOKED = "language_hint", "language_hint_looked"
+EXACT = "exact"
+"""Widget key, and the name in the address."""
+AS_TYPED = "as_typed"
+"""Session: the question that is searched as it was typed, though it holds words that the library does not."""
+MORE = "more_hits"
+"""Session: the question for which more hits were asked for, and how many times (tuple)."""
 LIKE = "like"
 """Session: the question, and the passage of which others like it are looked for (tuple)."""
 
@@ -43,6 +49,8 @@ class Asked:
     scope: Scope
     like: int | None = None
     """The passage of which others like it are looked for, instead of for the text."""
+    exact: bool = False
+    mend: bool = True
     reranker: str | None = None
 
 
@@ -51,12 +59,13 @@ class FoundHits:
     """What a search found, and how long that took."""
 
     query: Asked
-    hits: list[Hit]
+    found: Retrieved
     milliseconds: float
 
 
 def ask() -> tuple[str, Mode, int]:
-    """Draws the question field with its two choices; returns what they hold. The address keeps all three."""
+    """Draws the question field with its choices; returns question, mode and how many hits. The address keeps
+    them all."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "What are you looking for?",
@@ -85,7 +94,44 @@ def ask() -> tuple[str, Mode, int]:
             label_visibility="collapsed",
             width=110,
         )
+        st.toggle(
+            "Exact words",
+            key=EXACT,
+            bind="query-params",
+            help="Only passages that hold all words as you typed them: no other forms, no meaning.",
+            width="content",
+        )
     return (text or "").strip(), mode, count
+
+
+def is_exact() -> bool:
+    """Whether words are looked for exactly as they are typed."""
+    return bool(st.session_state.get(EXACT))
+
+
+def wanted(text: str, count: int) -> int:
+    """How many hits are shown: `count`, and as many again each time that more were asked for."""
+    asked, times = st.session_state.get(MORE) or (None, 0)
+    return count * (1 + times) if asked == (text, count) else count
+
+
+def offer_more(text: str, count: int, number: int) -> None:
+    """Offers further hits below `number` shown ones, where there may be some."""
+    shown = wanted(text, count)
+    if number >= shown:
+        st.button("More hits", key="more-hits", on_click=lambda: _set(MORE, ((text, count), shown // count)))
+
+
+def say_what_was_searched(found: Retrieved, text: str) -> None:
+    """Says which words were taken for others, with the way back, and which quotations stand nowhere."""
+    if found.mendings:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Showing results for *{plain(found.searched, 200)}*", width="content")
+            st.button(
+                "Search as typed", key="as-typed", type="tertiary", on_click=lambda: _set(AS_TYPED, text)
+            )
+    for notice in found.notices[bool(found.mendings) :]:
+        st.markdown(plain(notice, 400))
 
 
 def look_like(chunk_id: int) -> None:
@@ -133,7 +179,16 @@ def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = Non
     """What a search finds; worked out again only if something has changed since this session's last one."""
     library = state.library()
     query = Asked(
-        str(library.folder), library.revision, text, mode, count, within, like, library.settings.reranker
+        str(library.folder),
+        library.revision,
+        text,
+        mode,
+        count,
+        within,
+        like,
+        exact=is_exact(),
+        mend=st.session_state.get(AS_TYPED) != text,
+        reranker=library.settings.reranker,
     )
     last: FoundHits | None = st.session_state.get(_RESULT)
     if last is not None and last.query == query:
@@ -141,10 +196,10 @@ def run(text: str, mode: Mode, count: int, within: Scope, like: int | None = Non
     started = time.perf_counter()
     with st.spinner("Searching…"):
         if like is None:
-            hits = library.search(text, k=count, mode=mode, scope=within)
+            found = library.find(text, k=count, mode=mode, scope=within, exact=query.exact, mend=query.mend)
         else:
-            hits = library.similar(like, k=count, scope=within)
-    result = FoundHits(query, hits, (time.perf_counter() - started) * 1000)
+            found = Retrieved(library.similar(like, k=count, scope=within), searched=text)
+    result = FoundHits(query, found, (time.perf_counter() - started) * 1000)
     st.session_state[_RESULT] = result
     return result
 
@@ -174,10 +229,11 @@ def nothing_found(library: Library, query: Asked) -> None:
     where = scope.describe(library, scope.chosen())
     place = "everything" if query.scope.is_everything else f"“{plain(where, 80)}” only"
     st.markdown(
-        f"**Nothing found** for “{plain(query.text, 200)}”. Searched: {place}, {MODES[query.mode].lower()}."
+        f"**Nothing found** for “{plain(query.text, 200)}”. Searched: {place}, "
+        f"{'exact words' if query.exact else MODES[query.mode].lower()}."
     )
     ways = _ways_on(query)
-    if query.mode == "keyword":
+    if query.mode == "keyword" and not query.exact:
         st.write(
             "Words are looked for as you typed them and in their other forms: try another spelling, the "
             "beginning of a word with a star behind it (`repair*`), or"
@@ -191,7 +247,9 @@ def _ways_on(query: Asked) -> list[tuple[str, str, Callable[[], None]]]:
     ways: list[tuple[str, str, Callable[[], None]]] = []
     if not query.scope.is_everything:
         ways.append(("try-everything", "Search everything", scope.clear))
-    if query.mode != "hybrid":
+    if query.exact:
+        ways.append(("try-forms", "Other forms of the words too", lambda: _set(EXACT, False)))
+    if query.mode != "hybrid" and not query.exact:
         ways.append(("try-both", "Search by both", lambda: _set(MODE, "hybrid")))
     asked = " ".join(query.text.split())
     rewritten = (
@@ -206,5 +264,5 @@ def _ways_on(query: Asked) -> list[tuple[str, str, Callable[[], None]]]:
     return ways
 
 
-def _set(key: str, value: str | None) -> None:
+def _set(key: str, value: object) -> None:
     st.session_state[key] = value

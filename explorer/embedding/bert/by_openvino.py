@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.embedding.bert.by_torch import LAYER, ROWS, BertConfig, without_prefix
-from explorer.embedding.bert.precision import quiet_openvino
+from explorer.processor import quiet_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

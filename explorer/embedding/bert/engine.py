@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.embedding.base import go_on
-from explorer.embedding.bert.precision import BFLOAT16_FLAGS, choose, flags, is_openvinos, openvino_problem
+from explorer.embedding.bert.precision import BFLOAT16_FLAGS, choose, is_openvinos, openvino_problem
 from explorer.errors import ModelError
+from explorer.processor import flags
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import re
-import sys
 from pathlib import Path
-from typing import Any, cast
 
 from explorer.embedding.base import PrecisionChoice
 from explorer.embedding.bert import cuda
+from explorer.processor import CPUINFO, INT8_FLAGS, flags, quiet_openvino
 
 AMX = "amx_bf16"
 """On a processor with this flag, bfloat16 is the fastest of all, through OpenVINO."""
 BFLOAT16_FLAGS = frozenset({"avx512_bf16", AMX})
 """A processor with either flag multiplies bfloat16 itself; on others it is slower than float32."""
-CPUINFO = Path("/proc/cpuinfo")
-INT8_FLAGS = frozenset({"avx512_vnni"})
-"""A processor with this flag multiplies int8 itself, in the way that was measured."""
 _ITSELF = "this processor multiplies it itself"
 _BY_OPENVINO = {
     "bfloat16": f"{_ITSELF} ({AMX}), which through OpenVINO was over 3 times as fast as float32 where it was "
@@ -83,15 +78,6 @@ def _by_torch(cpuinfo: Path, but: str = "") -> PrecisionChoice:
     )
 
 
-def flags(cpuinfo: Path = CPUINFO) -> set[str]:
-    """What the processor says it can do, in the words of Linux; nothing where it cannot be asked."""
-    try:
-        found = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text(encoding="utf-8"), re.MULTILINE)
-    except OSError:
-        return set()
-    return set(found[1].split()) if found else set()
-
-
 @functools.cache
 def openvino_problem() -> str | None:
     """Why OpenVINO cannot be used, as a clause after its name; None where it can, which takes .2 s once."""
@@ -102,14 +88,3 @@ def openvino_problem() -> str | None:
     except (ImportError, OSError, RuntimeError) as error:
         return f"cannot be loaded ({error})"
     return None
-
-
-def quiet_openvino() -> Any:
-    """OpenVINO, which sends word of its import to a statistics server where its telemetry can be imported.
-
-    Raises ImportError or OSError.
-    """
-    cast("dict[str, Any]", sys.modules)["openvino_telemetry"] = None
-    import openvino
-
-    return openvino

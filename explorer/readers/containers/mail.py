@@ -7,6 +7,7 @@ without a warning.
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 import re
 from collections import Counter
@@ -18,6 +19,7 @@ from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
 from email.policy import Compat32
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +30,10 @@ from explorer.readers.containers.mail_head import mended
 from explorer.readers.containers.members import Parts, too_deep, too_many
 from explorer.readers.decoding import decode, normal
 from explorer.readers.markup.html import page_text
+from explorer.readers.pictures import images
+from explorer.readers.pictures.gallery import Gallery
 from explorer.readers.reading import Reading, Source, scrubbed, shown
+from explorer.types import PictureImage
 
 SMALL_PICTURE_BYTES = 16_384
 """Smaller pictures inside the body belong to its layout."""
@@ -40,6 +45,8 @@ _SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "appl
 _HEADER_CHARACTERS = 5_000
 _ANY_CHARSET = frozenset(("us-ascii", "ascii", "unknown-8bit", "x-unknown"))
 """What programs name that know nothing of charsets."""
+_LAYOUT = "a part of the layout"
+"""What is known of a picture in a body that cannot be opened: it is no loss, or a file of its own."""
 _WORD = re.compile(r"[\u3040-\u9fff]|[^\W_]+")
 """A word, or a letter of a script without spaces (Chinese, Japanese)."""
 _PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.I)
@@ -65,6 +72,8 @@ class Mail:
     texts: list[str] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
     small_pictures: int = 0
+    pictures: list[bytes] = field(default_factory=list)
+    """Those that stand in the body. The large ones are files, too, and read as such."""
     unread_items: int = 0
     """Attached things of Outlook's own: appointments, contacts."""
     is_sealed: bool = False
@@ -89,6 +98,22 @@ def read_eml(source: Source) -> Reading:
             f"{source.shown} could not be read: its parts stand too deep in each other."
         ) from None
     return reading_of(source, "eml", mail, _sent(message))
+
+
+def picture(source: Source, where: str, width: int) -> PictureImage:
+    """A picture of a mail's body, as it can be shown. Raises ReadError where there is none of this name."""
+    message = message_from_bytes(mended(source.path.read_bytes())[0], policy=AS_IT_STANDS)
+    for part in message.walk():
+        if part.get_content_type().startswith("image/"):
+            content = cast("bytes | None", part.get_payload(decode=True)) or b""
+            if _key(content) == where:
+                return images.shown(images.decoded(content, source.limits, width).pixels, width)
+    raise ReadError(f"{source.shown} holds no such picture.")
+
+
+def _key(content: bytes) -> str:
+    """How a picture is found again."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def read_mbox(source: Source) -> Reading:
@@ -139,6 +164,12 @@ def reading_of(source: Source, kind: str, mail: Mail, day: date | None) -> Readi
     if not text.strip() and not parts.taken:
         raise ReadError(f"{source.shown} has no text.")
     out = one_page(source, text, (*parts.warnings(), *_missing(mail)))
+    gallery = Gallery(source)
+    for content in mail.pictures:
+        look = gallery.look(_key(content), partial(bytes, content), _LAYOUT, reads=False)
+        if look is not None:
+            gallery.keep(look, 1, len(text), len(text))
+    gallery.end(out)
     return out.reading(
         kind,
         title=mail.headers["Subject"] or None,
@@ -198,6 +229,7 @@ def _gatherbest_of(part: Message[Any, Any], mail: Mail) -> None:
         _gather(child, version)
         mail.files += version.files
         mail.small_pictures += version.small_pictures
+        mail.pictures += version.pictures
         mail.is_sealed = mail.is_sealed or version.is_sealed
         versions.append(version.texts)
     mail.texts += best_of(versions)
@@ -231,6 +263,8 @@ def _gather_file(part: Message[Any, Any], kind: str, mail: Mail) -> None:
         content = cast("bytes | None", part.get_payload(decode=True)) or b""
         name = _filename(part, mail.charset) or invented_name(len(mail.files) + 1, kind)
     is_inside = part.get("Content-ID") is not None or part.get_content_disposition() == "inline"
+    if kind.startswith("image/") and is_inside:
+        mail.pictures.append(content)
     if kind.startswith("image/") and is_inside and len(content) < SMALL_PICTURE_BYTES:
         mail.small_pictures += 1
     else:

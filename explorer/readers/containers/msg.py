@@ -15,7 +15,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers import registry
-from explorer.readers.containers import lzfu
+from explorer.readers.containers import lzfu, tnef
 from explorer.readers.containers.encoded_words import decoded
 from explorer.readers.containers.mail import (
     AS_IT_STANDS,
@@ -28,6 +28,7 @@ from explorer.readers.containers.mail import (
     reading_of,
 )
 from explorer.readers.decoding import decode
+from explorer.readers.detection.mail_sniffing import WINMAIL
 from explorer.readers.markup.html import page_text
 from explorer.readers.reading import Reading, Source
 
@@ -122,9 +123,12 @@ class _Storage:
 
 
 def read(source: Source) -> Reading:
-    """Reads an Outlook message. Raises ReadError."""
+    """Reads an Outlook message, or what one was wrapped in for others (winmail.dat). Raises ReadError."""
     import olefile
 
+    with source.path.open("rb") as file:
+        if file.read(len(WINMAIL)) == WINMAIL:
+            return tnef.read(source)
     try:
         with olefile.OleFileIO(source.path) as container:
             storage = _Storage(container)

@@ -14,9 +14,11 @@ from xml.parsers.expat import ExpatError
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers import registry
+from explorer.readers.format import Format
 from explorer.readers.package import Package
 from explorer.readers.reading import Reading, Source
 from explorer.readers.xml_parsing import declares_type
+from explorer.types import PictureImage
 
 _INFO = "EncryptionInfo"
 _INFO_BYTES = 1 << 20
@@ -33,6 +35,21 @@ _DAMAGE = (OSError, ValueError, LookupError, AttributeError, ArithmeticError, st
 
 def read(source: Source) -> Reading:
     """Reads a protected file. Raises PasswordNeeded without its password, ReadError for a damaged one."""
+    opened, kind = _unprotected(source)
+    return kind.load()(opened)
+
+
+def picture(source: Source, where: str, width: int) -> PictureImage:
+    """A picture of a protected file, as it can be shown. Raises what `read` raises."""
+    opened, kind = _unprotected(source)
+    take = registry.picture_taker(kind)
+    if take is None:
+        raise ReadError(f"The pictures of {source.shown} cannot be shown: its format keeps none.")
+    return take(opened, where, width)
+
+
+def _unprotected(source: Source) -> tuple[Source, Format]:
+    """The file without its protection, and the format of what it holds."""
     opened = replace(source, password=None, content=_opened(source))
     with Package(opened) as package:
         names = sorted(package.names)
@@ -40,7 +57,7 @@ def read(source: Source) -> Reading:
     kind = next(kinds, None)
     if kind is None:
         raise ReadError(f"{source.shown} could not be read: it is protected and holds no text that is known.")
-    return registry.find(kind).load()(opened)
+    return opened, registry.find(kind)
 
 
 def _opened(source: Source) -> bytes:

@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from explorer.readers.detection.sample import Sample
+
+WINMAIL = b"\x78\x9f\x3e\x22"
+"""How a winmail.dat (TNEF) begins."""
 SAVED_PAGES = (".mhtml", ".mht")
 _HEAD_BYTES = 16_384
 KNOWN = frozenset(
@@ -21,6 +25,11 @@ HEADER = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
 ENVELOPE = re.compile(rb">?From ")
 _MOST_ODD_LINES = 3
 _PAGE_PARTS = re.compile(rb"multipart/related|text/html", re.I)
+
+
+def is_outlook(sample: Sample) -> bool:
+    """Whether this is a mail of Outlook: a container of properties, or what it wraps a mail in for others."""
+    return "__properties_version1.0" in sample.streams or sample.head.startswith(WINMAIL)
 
 
 @dataclass(slots=True)

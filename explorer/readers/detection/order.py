@@ -42,7 +42,11 @@ ORDER: tuple[Rank, ...] = (
     Rank("zip", "a zip of anything else", {"pdf": "its first file is a PDF"}),
     Rank("tar", "the checksum of its first block", {"pdf": "its first file is a PDF"}),
     Rank("packed", "its first bytes"),
-    Rank("msg", "an OLE container with a mail", {"pdf": "a PDF is attached to it"}),
+    Rank(
+        "msg",
+        "an OLE container with a mail, or the first bytes of a winmail.dat",
+        {"pdf": "a PDF is attached to it"},
+    ),
     Rank("rtf", "its first word", {"pdf": "it mentions a PDF's mark", "text": _TEXT}),
     Rank(
         "mbox",

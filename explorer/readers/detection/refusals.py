@@ -23,7 +23,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"ITSF", "a Windows help file (CHM)"),
     (b"\x00\x01\x00\x00Standard ", "an Access database"),
     (b"!BDN", "an Outlook data file (PST)"),
-    (b"\x78\x9f\x3e\x22", "a winmail.dat, what Outlook wraps attachments in (TNEF)"),
     (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "a OneNote section"),
     (b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", "an InDesign document"),
     (b"MSCF\x00\x00\x00\x00", "a CAB archive"),

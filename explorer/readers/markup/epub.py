@@ -10,17 +10,21 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly
 from explorer.readers.decoding import decode, lost_characters
-from explorer.readers.markup import html
+from explorer.readers.markup import html, pictures_of_pages
 from explorer.readers.markup.html import Content, written
 from explorer.readers.markup.html_walk import walk
+from explorer.readers.markup.pictures_of_pages import PictureLook
 from explorer.readers.markup.xml import local, tree
 from explorer.readers.package import DamagedError, Package
+from explorer.readers.pictures.gallery import MOST_BYTES, Gallery, Look
+from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Heading, Reading, Source, listed
 from explorer.readers.xml_parsing import MalformedError
 
@@ -39,6 +43,8 @@ class _Book:
     facts: dict[str, str]
     chapters: list[str]
     contents: list[str]
+    outside: list[str]
+    """Pages that stand in no order: what a note or a picture in the book leads to."""
 
 
 def read(source: Source) -> Reading:
@@ -51,6 +57,8 @@ def read(source: Source) -> Reading:
         for number, name in enumerate(book.chapters, 1):
             source.on_page(number, len(book.chapters))
             whole.add(package, name, labels.get(name))
+        for name in book.outside:
+            whole.add_outside(package, name, labels.get(name))
     return whole.reading(book.facts)
 
 
@@ -60,10 +68,12 @@ class _Whole:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._out = Assembly(source)
+        self._gallery = Gallery(source)
         self.warnings: list[str] = []
         self._missing = 0
         self._damaged: list[str] = []
         self._lost = 0
+        self._outside = 0
 
     def add(self, package: Package, name: str, label: str | None) -> None:
         """Adds a chapter; one without words (a cover) is left out, one that is not there is counted."""
@@ -72,7 +82,7 @@ class _Whole:
             return
         self._out.check_pages("chapters")
         try:
-            content, lost = _chapter(package.read(name))
+            content, lost = _chapter(package.read(name), partial(self._look, package, name))
         except DamagedError:
             self._damaged.append(label or name)
             return
@@ -88,8 +98,23 @@ class _Whole:
             replace(each, start=start + each.start, end=start + each.end) for each in content.tables
         ]
         out.asides += [(start + begin, start + end) for begin, end in content.asides]
+        pictures_of_pages.keep(self._gallery, content.pictures, out.page_number, start)
         label = (label or (first.text if first else "") or "")[:_LABEL_CHARACTERS]
         out.add_page(content.text + "\n\n", label or None)
+
+    def add_outside(self, package: Package, name: str, label: str | None) -> None:
+        """Adds a page that the reading order leaves out."""
+        before = self._out.length
+        if name in package.names:
+            self.add(package, name, label)
+        self._outside += self._out.length > before
+
+    def _look(self, package: Package, chapter: str, address: str, alt: str) -> Look | None:
+        """A look at a picture that a chapter shows: a member of the book, or the bytes in its address."""
+        member = _member(posixpath.dirname(chapter), address)
+        if member not in package.names:
+            return pictures_of_pages.in_data(self._gallery, address, alt)
+        return self._gallery.look(member, partial(package.read_apart, member, MOST_BYTES), alt)
 
     def reading(self, facts: dict[str, str]) -> Reading:
         """The book. Raises ReadError where no chapter has words."""
@@ -105,7 +130,11 @@ class _Whole:
             count = len(self._damaged)
             what = "1 chapter is" if count == 1 else f"{count:,} chapters are"
             self._out.warnings.append(f"{what} damaged and left out: {listed(self._damaged)}.")
+        if self._outside:
+            what = "1 page stands" if self._outside == 1 else f"{self._outside:,} pages stand"
+            self._out.warnings.append(f"{what} outside of the reading order, and behind the chapters here.")
         self._out.warnings += self.warnings
+        self._gallery.end(self._out)
         if self._lost:
             self._out.warnings.append(lost_characters(self._lost))
         return self._out.reading(
@@ -117,14 +146,14 @@ class _Whole:
         )
 
 
-def _chapter(data: bytes) -> tuple[Content, int]:
+def _chapter(data: bytes, look: PictureLook) -> tuple[Content, int]:
     """What a chapter holds, and how many of its characters could not be decoded."""
     text, _, lost = decode(data)
     try:
         root, _ = html.tree(text)
     except MalformedError:  # a chapter without any words
         return Content(""), lost
-    return written(walk(root), with_links=False), lost
+    return written(walk(root, look), with_links=False), lost
 
 
 def _refuse_protected(source: Source, package: Package) -> None:
@@ -162,7 +191,13 @@ def _book(package: Package) -> _Book:
         if "nav" in (item.get("properties") or "").split()
         or item.get("media-type") == "application/x-dtbncx+xml"
     ]
-    return _Book(_facts(root), list(dict.fromkeys(chapters)), contents)
+    pages = (_member(folder, item.get("href") or "") for item in items.values() if _is_page(item))
+    outside = [name for name in dict.fromkeys(pages) if name not in {*chapters, *contents}]
+    return _Book(_facts(root), list(dict.fromkeys(chapters)), contents, outside)
+
+
+def _is_page(item: Any) -> bool:
+    return (item.get("media-type") or "") in _CHAPTERS - {"application/xml"}
 
 
 def _facts(root: Any | None) -> dict[str, str]:

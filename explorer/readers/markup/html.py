@@ -10,16 +10,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers import xml_parsing
 from explorer.readers.assembly import day, one_page
 from explorer.readers.decoding import decode, lost_characters, normal
+from explorer.readers.markup import pictures_of_pages
 from explorer.readers.markup.html_walk import Walk, walk
-from explorer.readers.markup.html_writer import Writer
+from explorer.readers.markup.html_writer import ShownPicture, Writer
+from explorer.readers.markup.pictures_of_pages import PictureLook
+from explorer.readers.pictures import images
+from explorer.readers.pictures.gallery import Gallery
 from explorer.readers.reading import Heading, Reading, ReadTable, Source, scrubbed
 from explorer.readers.xml_parsing import MalformedError
+from explorer.types import PictureImage
 
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|encoding\s*=\s*["']([\w.:-]{2,40})["']""",
@@ -36,7 +42,8 @@ _DEEP_TAG = re.compile(r"</?(?!(?:h[1-6]|p|li|tr|td|th|br|title|script|style)\b)
 def read(source: Source) -> Reading:
     """Reads an HTML file. Raises ReadError when it holds no text."""
     try:
-        page = page_of(source, source.path.read_bytes())
+        gallery = Gallery(source)
+        page = page_of(source, source.path.read_bytes(), look=partial(pictures_of_pages.in_data, gallery))
     except MalformedError as error:
         raise ReadError(f"{source.shown} has no text.") from error
     out = one_page(source, page.content.text, page.warnings)
@@ -44,6 +51,8 @@ def read(source: Source) -> Reading:
     out.headings += page.content.headings
     out.tables += page.content.tables
     out.asides += page.content.asides
+    pictures_of_pages.keep(gallery, page.content.pictures, 1, 0)
+    gallery.end(out)
     return out.reading(
         "html",
         title=page.title,
@@ -63,6 +72,17 @@ class Content:
     tables: tuple[ReadTable, ...] = ()
     asides: tuple[tuple[int, int], ...] = ()
     addresses: tuple[tuple[int, int], ...] = ()
+    pictures: tuple[ShownPicture, ...] = ()
+
+
+def picture(source: Source, where: str, width: int) -> PictureImage:
+    """A picture that stands in the page as a data address, as it can be shown. Raises ReadError."""
+    data = source.path.read_bytes()
+    root, _ = tree(decode(data, declared_encoding(data))[0])
+    found = pictures_of_pages.find_data(root, where)
+    if found is None:
+        raise ReadError(f"{source.shown} holds no such picture.")
+    return images.shown(images.decoded(found, source.limits, width).pixels, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +97,18 @@ class WebPage:
     warnings: tuple[str, ...]
 
 
-def page_of(source: Source, data: bytes, encoding: str | None = None, *, with_links: bool = True) -> WebPage:
+def page_of(
+    source: Source,
+    data: bytes,
+    encoding: str | None = None,
+    *,
+    with_links: bool = True,
+    look: PictureLook | None = None,
+) -> WebPage:
     """A page of HTML from its bytes, in `encoding` where something around the page names one.
 
-    `with_links`: the addresses that its links lead to stand behind its text.
+    `with_links`: the addresses that its links lead to stand behind its text. `look`: what is asked about each
+    picture.
 
     Raises MalformedError when it holds no element at all, and ReadError beyond the limit of characters.
     """
@@ -88,7 +116,7 @@ def page_of(source: Source, data: bytes, encoding: str | None = None, *, with_li
     text, _, lost = decode(data, encoding or declared_encoding(data))
     root, is_flat = tree(text)
     title, author, published = _metadata(root)
-    content = written(walk(root), with_links)
+    content = written(walk(root, look), with_links)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return WebPage(
         content,
@@ -157,6 +185,7 @@ def written(walked: Walk, with_links: bool = True) -> Content:
     headings: list[Heading] = []
     tables: list[ReadTable] = []
     apart: list[tuple[int, int]] = []
+    pictures: list[ShownPicture] = []
     parts: list[str] = []
     offset = 0
     for writer in (walked.main, walked.rest, readings, links):
@@ -168,13 +197,18 @@ def written(walked: Walk, with_links: bool = True) -> Content:
             if title:
                 headings.append(Heading(offset + start, level, title[:500]))
         tables += [replace(each, start=offset + each.start, end=offset + each.end) for each in writer.tables]
+        pictures += [
+            replace(each, start=offset + each.start, end=offset + each.end) for each in writer.pictures
+        ]
         if parts:
             apart.append((offset, offset + len(text)))
         parts.append(text)
         offset += len(text) + 2
     headings.sort(key=lambda heading: heading.start)
     addresses = (apart.pop(),) if links.text.strip() and apart else ()
-    return Content("\n\n".join(parts), tuple(headings), tuple(tables), tuple(apart), addresses)
+    return Content(
+        "\n\n".join(parts), tuple(headings), tuple(tables), tuple(apart), addresses, tuple(pictures)
+    )
 
 
 def page_text(markup: str) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from explorer.readers.markup import pictures_of_pages
 from explorer.readers.markup.html_tables import Budget, Grid, is_layout
 from explorer.readers.markup.html_writer import Writer
+from explorer.readers.markup.pictures_of_pages import PictureLook
 
 
 def _names(spaced: str) -> frozenset[str]:
@@ -18,6 +20,7 @@ def _names(spaced: str) -> frozenset[str]:
 _SKIPPED = _names("script style template head iframe object embed applet canvas audio video map datalist")
 _NOT_DRAWN = _names("defs symbol metadata")
 """Parts of a drawing that show nothing at their place."""
+_NOTE_MARK = re.compile(r"\[?(?:\d{1,4}|[ivxlc]{1,6}|\*{1,3})\]?")
 _ASIDE = _names("nav header footer aside noscript")
 _ASIDE_ROLES = frozenset(["navigation", "contentinfo", "complementary", "search"])
 _ASIDE_NAMES = _names(
@@ -64,13 +67,15 @@ class Walk:
     """The number of open elements of characters with readings."""
     readings: list[str] = field(default_factory=list)
     """What stands above East Asian characters to say how they are read, behind those characters."""
+    look: PictureLook | None = None
+    """What is asked about each picture; None where pictures are not looked at."""
     lists: list[int] = field(default_factory=list)
     """For each open list: the next number, or -1 where items have bullets."""
 
 
-def walk(root: Any) -> Walk:
+def walk(root: Any, look: PictureLook | None = None) -> Walk:
     """What a walk over everything below `root` has written. There is no recursion, so depth costs nothing."""
-    state = Walk()
+    state = Walk(look=look)
     has_main = root.find(".//main") is not None or root.find(".//*[@role='main']") is not None
     state.writer = state.rest if has_main else state.main
     stack: list[tuple[Any, bool]] = [(root, True)]
@@ -79,7 +84,7 @@ def walk(root: Any) -> Walk:
         element, entering = stack.pop()
         if not entering:
             leave.pop()()
-            _text(state, element.tail)
+            _text(state, f" {element.tail}" if _is_note_mark(element) else element.tail)
             continue
         if not isinstance(element.tag, str) or _is_hidden(element) or element.tag in _READINGS:
             _text(state, element.tail)
@@ -120,6 +125,16 @@ def _is_hidden(element: Any) -> bool:
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
     return element.get("hidden") is not None or "display:none" in style
+
+
+def _is_note_mark(element: Any) -> bool:
+    """Whether a link is the number of a note that follows it without a space, as in saved texts."""
+    if element.tag != "a" or not (element.tail or "")[:1].isalpha() or element.getprevious() is not None:
+        return False
+    before = element.getparent().text if element.getparent() is not None else None
+    return (
+        not (before or "").strip() and _NOTE_MARK.fullmatch("".join(element.itertext()).strip()) is not None
+    )
 
 
 def _text(state: Walk, text: str | None) -> None:
@@ -238,8 +253,8 @@ def _write_attributes(state: Walk, element: Any) -> None:
     tag = element.tag
     if tag == "tspan":
         state.writer.add(" ")
-    elif tag == "img" and (alt := (element.get("alt") or "").strip()):
-        state.writer.add(f" {alt} ")
+    elif tag == "img" or (tag == "image" and element.get("href")):
+        pictures_of_pages.write(state.writer, element, state.look, is_inline=state.inline > 0)
     elif tag == "input" and (element.get("type") or "text").lower() in _SHOWN_INPUTS:
         state.writer.add(f" {element.get('value') or ''} ")
     elif tag == "a" and len(state.links) < _MAX_LINKS:

@@ -7,9 +7,21 @@ import textwrap
 from dataclasses import dataclass, field
 
 from explorer.readers.decoding import normal
+from explorer.readers.pictures.gallery import Look
 from explorer.readers.reading import ReadTable
 
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture of a page: `text[start:end]` was written for it."""
+
+    start: int
+    end: int
+    look: Look
+    alt: str
+    caption: str
 
 
 @dataclass(slots=True)
@@ -20,6 +32,7 @@ class Writer:
     headings: list[tuple[int, int, int]] = field(default_factory=list)
     """(offset of the start, level, offset of the end)"""
     tables: list[ReadTable] = field(default_factory=list)
+    pictures: list[ShownPicture] = field(default_factory=list)
     length: int = 0
     _break: str = ""
     _space: bool = False

@@ -22,6 +22,9 @@ _NOTE_BODIES = frozenset(["note-body", "footnote-body", "endnote-body"])
 _SILENT = frozenset(
     ["tracked-changes", "forms", "scripts", "sequence-decls", "variable-decls", "binary-data"]
 )
+_RUNNING = frozenset(["header", "footer", "header-left", "footer-left", "header-first", "footer-first"])
+_EMPTY_HEADS = frozenset(["???", "Page 1", "Page"])
+"""What every sheet that Calc makes has as its header and footer."""
 _MOST_SPACES = 200
 _MOST_REPEATED = 64
 """A cell or row that claims to be repeated more often stands there once: it fills up the sheet."""
@@ -37,6 +40,7 @@ def read(source: Source) -> Reading:
     out = Assembly(source)
     writer = _Writer(out)
     writer.add(body)
+    writer.add_running(root)
     facts = _facts(tree(meta)[0] if meta else root)
     if lost:
         out.warnings.append(lost_characters(lost))
@@ -105,6 +109,19 @@ class _Writer:
             elif name not in _SILENT:
                 stack.append(iter(element))
 
+    def add_running(self, root: Any) -> None:
+        """Adds each running header and footer once, set aside, where the file holds them; no page numbers."""
+        texts = (
+            " ".join(_words(line).strip() for line in each.iter() if local(line) in ("p", "h"))
+            for style in root.iter()
+            if local(style) == "master-page"
+            for each in style
+            if local(each) in _RUNNING
+        )
+        for text in dict.fromkeys(text.strip() for text in texts):
+            if text and not text.isdigit() and text not in _EMPTY_HEADS:
+                self._out.aside(text)
+
     def _sheet(self, table: Any) -> None:
         if name := _attribute(table, "name"):
             self._out.heading(name, 1)
@@ -118,22 +135,50 @@ class _Writer:
         else:
             self._out.put(text)
         for note in (each for each in element.iter() if local(each) in _NOTES):
+            if local(note) == "annotation":
+                self._out.put(_comment(note))
+                continue
             bodies = [each for each in note.iter() if local(each) in _NOTE_BODIES] or [note]
             self._out.put("\n".join(_words(each).strip() for each in bodies))
         for box in (each for each in element.iter() if local(each) == "text-box"):
             self._out.put("\n".join(_words(each) for each in box.iter() if local(each) in ("p", "h")))
 
 
-def _rows(table: Any) -> Iterator[list[str]]:
-    """The rows of a table, those of tables within its cells as parts of the cell."""
+def _comment(note: Any) -> str:
+    """A reviewer's comment with its author."""
+    author = next((one_line(each.text or "", 100) for each in note if local(each) == "creator"), "")
+    text = " ".join(_words(each).strip() for each in note.iter() if local(each) == "p").strip()
+    return f"Comment by {author}: {text}" if author else f"Comment: {text}"
+
+
+def _rows(table: Any) -> Iterator[list[str | None]]:
+    """The rows of a table, those of tables within its cells as parts of the cell.
+
+    A cell that is merged downwards stands in each of its rows; None is a place that the one before covers.
+    """
+    high: dict[int, tuple[str, int]] = {}
     for row in table.iter():
         if local(row) != "table-row" or _table_of(row) is not table:
             continue
-        cells: list[str] = []
+        cells: list[str | None] = []
+        wide = 0
         for cell in row:
-            if local(cell) in ("table-cell", "covered-table-cell"):
-                times = _number(cell, "number-columns-repeated")
-                cells += [_cell(cell)] * (times if times <= _MOST_REPEATED else 1)
+            if local(cell) not in ("table-cell", "covered-table-cell"):
+                continue
+            times = _number(cell, "number-columns-repeated")
+            times = times if times <= _MOST_REPEATED else 1
+            if local(cell) == "table-cell":
+                text = _cell(cell)
+                wide = min(_number(cell, "number-columns-spanned"), _MOST_REPEATED) - 1
+                if (rows := _number(cell, "number-rows-spanned")) > 1:
+                    high[len(cells)] = (text, rows)
+                cells += [text] * times
+                continue
+            for _ in range(times):
+                above, _left = high.get(len(cells), ("", 0))
+                cells.append(above or (None if wide > 0 else ""))
+                wide -= 1
+        high = {column: (text, rows - 1) for column, (text, rows) in high.items() if rows > 1}
         while cells and not cells[-1]:
             cells.pop()
         times = _number(row, "number-rows-repeated") if cells else 1
@@ -146,8 +191,25 @@ def _table_of(row: Any) -> Any:
 
 
 def _cell(cell: Any) -> str:
-    shown = " ".join(_words(each) for each in cell.iter() if local(each) in ("p", "h"))
-    return shown or _attribute(cell, "value")
+    if _attribute(cell, "value-type") == "date" and (stamp := _attribute(cell, "date-value")):
+        shown = stamp.replace("T", " ").removesuffix(" 00:00:00")
+    else:
+        lines = (each for each in cell.iter() if local(each) in ("p", "h"))
+        shown = " ".join(_words(each) for each in lines if not _is_noted(each, cell))
+    shown = shown or _attribute(cell, "value")
+    comments = (_comment(each) for each in cell.iter() if local(each) == "annotation")
+    noted = "; ".join(each[0].lower() + each[1:] for each in comments)
+    return f"{shown} ({noted})".strip() if noted else shown
+
+
+def _is_noted(line: Any, cell: Any) -> bool:
+    """Whether a line of a cell belongs to a comment on it."""
+    for each in line.iterancestors():
+        if each is cell:
+            return False
+        if local(each) == "annotation":
+            return True
+    return False
 
 
 def _words(element: Any) -> str:

@@ -43,11 +43,12 @@ _PROSE = _names(
     "div section s seg line l ab quote blockquote note footnote fn td th entry cell value string text:p"
 )
 _HEADINGS = _names("title head heading headline article-title chapter-title")
-_ROWS, _CELLS = _names("tr row"), _names("td th entry cell")
+_TABLES, _ROWS, _CELLS = _names("table informaltable"), _names("tr row"), _names("td th entry cell")
 _DAYS = _names("date pubdate published created issued lastbuilddate updated modified")
 _AUTHORS = _names("creator author dc:creator")
 _SILENT = _names(
-    "class style xmlns base space schemalocation d points transform viewbox path rend rendition align valign"
+    "class style xmlns base space schemalocation d points transform viewbox path rend rendition align valign "
+    "numeration spacing"
 )
 _MACHINE_SPACES = frozenset(
     f"{{http://www.w3.org/{name}"
@@ -151,7 +152,7 @@ class _Written:
             name = local(element).lower()
             if not name:
                 continue
-            if name == "table" and self._table(element):
+            if name in _TABLES and self._table(element):
                 continue
             if len(element) and not _has_words(element):
                 self._container(element)

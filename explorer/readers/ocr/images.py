@@ -238,17 +238,17 @@ def _picture(source: Source, image: Image.Image) -> Image.Image:
         if by > 1:
             image.draft("RGB", (wide // by, high // by))  # JPEG is decoded smaller at once
         image.load()
-        plain = _plain(image)
-        by = max(round((plain.width * plain.height / WORKING_PIXELS) ** 0.5 + 0.4999), 1)
-        smaller = plain.reduce(by) if by > 1 else plain
-        return ImageOps.exif_transpose(_on_white(smaller, image))
+        whole = plain(image)
+        by = max(round((whole.width * whole.height / WORKING_PIXELS) ** 0.5 + 0.4999), 1)
+        smaller = whole.reduce(by) if by > 1 else whole
+        return ImageOps.exif_transpose(on_white(smaller, image))
     except (OSError, ValueError, SyntaxError, ArithmeticError, KeyError, TypeError, IndexError) as error:
         if "truncated" in str(error) and image.format != _MULTIPAGE:
             raise _CutOffError(str(_damaged(source))) from error
         raise _damaged(source, is_large=wide * high > WORKING_PIXELS) from error
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def plain(image: Image.Image) -> Image.Image:
     """The picture in a mode that can be made smaller: no bits, no palette, no more than 8 bits a colour."""
     from PIL import Image
 
@@ -267,7 +267,7 @@ def _plain(image: Image.Image) -> Image.Image:
     return image
 
 
-def _on_white(picture: Image.Image, original: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image, original: Image.Image) -> Image.Image:
     """The picture without transparency; it still states which side is up."""
     from PIL import Image
 

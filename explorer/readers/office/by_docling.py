@@ -13,11 +13,13 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line, row_line
-from explorer.readers.office import docling_rs
+from explorer.readers.office import docling_rs, left_out, odp_texts
 from explorer.readers.office.charts import add_diagram
 from explorer.readers.office.ooxml import children, value
+from explorer.readers.office.placed_pictures import PlacedPictures
 from explorer.readers.ole import facts as ole_facts
 from explorer.readers.package import Package, check_package
+from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Reader, Reading, Source
 from explorer.readers.rtf import facts as rtf_facts
 from explorer.readers.rtf import rewriting
@@ -78,7 +80,15 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
     walk = _Walk(Assembly(source), document, kind)
     if kind == "pptx":
         walk.diagrams = _diagrams(source)
-    walk.write()
+    elif kind == "odp":
+        walk.paragraphs = odp_texts.of_slides(source)
+    if kind in _ZIPPED:
+        with Package(source) as package:
+            walk.pictures = PlacedPictures(source, package, kind)
+            walk.write()
+            walk.pictures.end(walk.out)
+    else:
+        walk.write()
     if kind == "pptx" and parts > walk.slides:
         walk.out.warnings.append(f"{parts - walk.slides:,} of {parts:,} slides could not be read.")
     elif kind != "pptx" and parts:
@@ -88,6 +98,7 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
             else ("objects (formulas, charts or sheets) were")
         )
         walk.out.warnings.append(f"{parts:,} embedded {what} not read.")
+    walk.out.warnings += left_out.of(source, kind)
     known = {**facts, **_stated(source, kind)}
     return walk.out.reading(
         kind,
@@ -165,8 +176,11 @@ class _Walk:
         """A paragraph of one capital letter, which may be the first letter of the next."""
         self.diagrams: dict[int, list[Any]] = {}
         """SmartArt by the number of its slide."""
+        self.paragraphs: dict[int, list[str]] = {}
+        """What stands on each slide; what docling passes over is written at the slide's end."""
         self._waiting: list[Any] = []
         """That of the slide that is written, until its notes or its end."""
+        self.pictures: PlacedPictures | None = None
 
     def write(self) -> None:
         """Writes the whole document."""
@@ -177,6 +191,7 @@ class _Walk:
             self.out.page()
             self._children(self._document["body"], 0)
             self._put_paragraph("")
+            self._put_pictures()
         for text in dict.fromkeys(self._furniture):
             self.out.aside(text)
         if self._hidden:
@@ -197,14 +212,24 @@ class _Walk:
             self._hidden += group.get("content_layer") == "invisible"
             self._was_item = self._in_notes = False
             self._waiting = self.diagrams.get(last, []) if found is not None else []
+            if self.pictures is not None:
+                self.pictures.turn_to(last)
             self._children(group, 0)
             self._write_diagrams()
+            for text in odp_texts.missing(self.paragraphs.get(last, []), self.out.page_text):
+                self.out.put(text)
+            self._put_pictures()
             self.out.source.on_page(last, len(groups))
 
     def _write_diagrams(self) -> None:
         for data in self._waiting:
             add_diagram(self.out, data)
         self._waiting = []
+
+    def _put_pictures(self, behind: str | None = None) -> None:
+        """Writes the pictures that stand behind a paragraph, or all that are left of a slide or a text."""
+        if self.pictures is not None:
+            self.pictures.put(self.out, behind)
 
     def _item(self, reference: dict[str, str]) -> dict[str, Any]:
         _, collection, index = reference["$ref"].split("/")
@@ -241,6 +266,8 @@ class _Walk:
         elif label in ("picture", "chart"):
             self._was_item = False
             self._chart(item)
+            if self.pictures is not None:
+                self.pictures.put_at(self.out, item)
             self._children(item, depth)
         elif "text" in item:
             self._text(self._plain(item["text"]), label, item)
@@ -260,6 +287,7 @@ class _Walk:
             self.out.heading(text.strip(), level)
         elif notes:
             self._write_diagrams()
+            self._put_pictures()
             noted = self._kind in _SLIDES and not self._in_notes
             self.out.put(f"Notes: {text.strip()}" if noted else text.strip())
         elif self._kind == "doc" and len(text.strip()) == 1 and text.isupper() and not self._cap:
@@ -268,6 +296,7 @@ class _Walk:
         else:
             self._put_paragraph(text.strip())
         self._in_notes = notes
+        self._put_pictures(text)
 
     def _put_paragraph(self, text: str) -> None:
         """Adds a paragraph; a letter alone before it, which is its own in large, joins it."""
@@ -289,6 +318,7 @@ class _Walk:
             line = f"{indent}{mark} {text}" if mark else f"{indent}{text}"
             self.out.put(line, "\n" if self._was_item else "\n\n")
             self._was_item = True
+            self._put_pictures(text)
         for reference in parts:
             self._write(self._item(reference), depth)
 

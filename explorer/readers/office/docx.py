@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.readers.assembly import Assembly
-from explorer.readers.office import alternative, ooxml
+from explorer.readers.office import alternative, drawn_pictures, left_out, ooxml
 from explorer.readers.office.charts import add_drawn
 from explorer.readers.office.docx_styles import Numbering, Styles
 from explorer.readers.office.formula import latex
 from explorer.readers.office.ooxml import child, local, number, value
 from explorer.readers.package import Package
+from explorer.readers.pictures.gallery import Gallery
+from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Reading, Source
 
 
@@ -47,15 +49,34 @@ def read(source: Source) -> Reading:
             raise package.damaged()
         styles = Styles(package.tree("word/styles.xml"))
         numbering = Numbering(package.tree("word/numbering.xml"), styles)
-        body = _Body(out, package, package.relations(part), styles, numbering)
+        gallery = Gallery(source)
+        body = _Body(out, package, package.relations(part), styles, numbering, gallery)
         body.add_blocks(root)
         body.add_notes(package.tree("word/footnotes.xml"), "footnote")
         body.add_notes(package.tree("word/endnotes.xml"), "endnote")
         body.add_comments(package.tree("word/comments.xml"))
         body.add_running()
+        out.warnings += [*_unseen(root), *left_out.of_package(package)]
         facts = ooxml.facts(package)
     source.on_page(1, 1)
+    gallery.end(out)
     return out.reading("docx", **facts | {"title": facts["title"] or body.title})
+
+
+def _unseen(root: Any) -> Iterator[str]:
+    """Warnings that count what stays out because nobody sees it: what was deleted, what is hidden."""
+    deleted = sum(local(each) == "delText" and bool(each.text) for each in root.iter("{*}delText"))
+    if deleted:
+        what = "piece of text" if deleted == 1 else "pieces of text"
+        yield f"{deleted:,} {what} marked as deleted stayed out."
+    hidden = sum(
+        local(each.getparent()) == "rPr" and _is_hidden(each.getparent().getparent())
+        for each in root.iter("{*}vanish")
+        if each.getparent().getparent() is not None and local(each.getparent().getparent()) == "r"
+    )
+    if hidden:
+        what = "piece" if hidden == 1 else "pieces"
+        yield f"{hidden:,} {what} of hidden text stayed out."
 
 
 @dataclass(slots=True)
@@ -67,6 +88,7 @@ class _Body:
     relations: dict[str, tuple[str, str]]
     styles: Styles
     numbering: Numbering
+    gallery: Gallery
     title: str | None = None
     notes: dict[tuple[str, str], int] = field(default_factory=dict)
     """(kind, id) → the number that stands in the text."""
@@ -145,6 +167,7 @@ class _Body:
         for box in _boxes(paragraph):
             self.add_blocks(box)
         add_drawn(self.out, self.package, self.relations, paragraph)
+        self._add_pictures(paragraph)
 
     def _place(self, paragraph: Any, style: str | None, counts: bool) -> tuple[int | None, str | None, int]:
         """(heading level or None, the mark that its list prints before it or None, its depth in the list)."""
@@ -190,7 +213,12 @@ class _Body:
             headers = 1
         self.out.table(self._row_texts(rows), headers, is_stated=is_stated)
         add_drawn(self.out, self.package, self.relations, table)
+        self._add_pictures(table, boxes=True)
         self._was_item = False
+
+    def _add_pictures(self, element: Any, *, boxes: bool = False) -> None:
+        for each in drawn_pictures.below(self.relations, element, boxes=boxes):
+            each.put(self.gallery, self.out, self.package)
 
     def _row_texts(self, rows: list[Any]) -> Iterator[list[str | None]]:
         above: dict[int, str] = {}

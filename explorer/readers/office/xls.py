@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
-from explorer.readers.office import xlsb
+from explorer.readers.office import left_out, xlsb
 from explorer.readers.office.cells import Cell
 from explorer.readers.office.number_formats import format_of, shown_number, shown_value
 from explorer.readers.office.sheets import Merge, SheetText
@@ -53,6 +53,7 @@ def _read(source: Source) -> Reading:
     if hidden:
         what = "sheet is" if hidden == 1 else "sheets are"
         out.warnings.append(f"{hidden:,} {what} hidden in the workbook, and read as well.")
+    out.warnings += left_out.of(source, "xls")
     facts = ole_facts.facts(source)
     return out.reading(
         "xls",

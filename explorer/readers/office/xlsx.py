@@ -12,13 +12,15 @@ from functools import lru_cache
 from typing import Any
 
 from explorer.readers.assembly import Assembly, one_line
-from explorer.readers.office import ooxml
+from explorer.readers.office import drawn_pictures, left_out, ooxml
 from explorer.readers.office.cells import Cell
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_number
 from explorer.readers.office.ooxml import child, children, local, number, value
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.package import Package
+from explorer.readers.pictures.gallery import Gallery
+from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Reading, Source
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -34,12 +36,15 @@ def read(source: Source) -> Reading:
     with Package(source) as package:
         book = _Book(source, package)
         book.write()
+        book.out.warnings += left_out.of_package(package)
+        book.gallery.end(book.out)
         return book.out.reading("xlsx", **ooxml.facts(package))
 
 
 class _Book:
     def __init__(self, source: Source, package: Package) -> None:
         self.out = Assembly(source)
+        self.gallery = Gallery(source)
         self._package = package
         self._part = _main_part(package)
         self._relations = package.relations(self._part)
@@ -133,12 +138,19 @@ class _Book:
                 yield Merge(int(one[2]), int(two[2]), _letters(one[1]), _letters(two[1]))
 
     def _write_drawings(self, part: str) -> None:
-        """Writes the charts, text boxes and comments of a sheet, after its rows."""
+        """Writes the charts, text boxes, pictures and comments of a sheet, after its rows."""
         for kind, name in self._package.relations(part).values():
             if kind == "drawing":
                 add_drawing(self.out, self._package, name)
+                self._write_pictures(name)
             elif kind == "comments":
                 self._write_comments(name)
+
+    def _write_pictures(self, part: str) -> None:
+        root = self._package.tree(part)
+        if root is not None:
+            for each in drawn_pictures.below(self._package.relations(part), root):
+                each.put(self.gallery, self.out, self._package)
 
     def _write_comments(self, part: str) -> None:
         root = self._package.tree(part)

@@ -18,6 +18,7 @@ from explorer.readers.pdf.layout import overdrawn, spacing, turned
 from explorer.readers.pdf.layout.arranged import rows_of
 from explorer.readers.pdf.layout.glyphs import trimmed
 from explorer.readers.pdf.pdfium import Line, PdfPage
+from explorer.readers.pdf.pictures import finding
 from explorer.readers.pdf.tabular.grid import tables
 from explorer.readers.pdf.tabular.stretches import PageRows
 from explorer.readers.pdf.tabular.words import Words
@@ -50,6 +51,7 @@ def read_page(
             raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
         try:
             made = _read(page, text, rotation, has_layers)
+            made.pictures = finding.found(page, made, rotation)
             if fonts:
                 _mark_bold(text, made)
             own = len(made.characters)

@@ -58,6 +58,7 @@ _PLACES = [ctypes.addressof(each) for each in _FLOATS]
 _FILL, _STROKE = ctypes.c_int(), ctypes.c_int()
 _FILL_AT, _STROKE_AT = ctypes.addressof(_FILL), ctypes.addressof(_STROKE)
 _FORM_MATRIX = raw.FS_MATRIX()
+_SHOWN = raw.FS_RECTF()
 _NAME = ctypes.create_string_buffer(16)
 _NAME_LENGTH = ctypes.c_ulong()
 _OPTIONAL = "OC\0".encode("utf-16-le")
@@ -117,6 +118,32 @@ def painted(page: Any, *, whole: bool) -> Painted:
         covers = sorted((*covers, *walk.pictures), key=lambda cover: cover.order)
     orders = {} if not covers and not whole else dict(zip(objects, numbers, strict=True))
     return Painted(tuple(covers), {**orders, **walk.inner}, frozenset(walk.inner))
+
+
+def drawn(page: Any, most: int) -> Iterator[tuple[int, Edges]]:
+    """The type and the edges of the first images, paths and shadings of a page (a handle), in forms too."""
+    stack: list[tuple[int, tuple[Any, ...]]] = [
+        (_object(address(page), number), ())
+        for number in range(min(raw.FPDFPage_CountObjects(page), most) - 1, -1, -1)
+    ]
+    while stack and most > 0:
+        each, matrices = stack.pop()
+        kind = _type(each)
+        most -= 1
+        if kind == raw.FPDF_PAGEOBJ_FORM:
+            if len(matrices) < _DEEPEST and _matrix(each, ctypes.addressof(_FORM_MATRIX)):
+                own = tuple(getattr(_FORM_MATRIX, name) for name in "abcdef")
+                count = min(max(_inner_count(each), 0), most)
+                stack += [(_inner_object(each, at), (own, *matrices)) for at in range(count - 1, -1, -1)]
+        elif kind != raw.FPDF_PAGEOBJ_TEXT and (edges := _edges(each, matrices)):
+            yield kind, edges
+
+
+def page_edges(page: Any) -> Edges:
+    """The part of a page (a handle) that is shown, in the page's own space."""
+    if raw.FPDF_GetPageBoundingBox(page, _SHOWN):
+        return _SHOWN.left, _SHOWN.bottom, _SHOWN.right, _SHOWN.top
+    return 0.0, 0.0, raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
 
 
 class _Walk:

@@ -17,6 +17,7 @@ from pypdfium2 import raw
 
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.pdf.bidi import Mark
+from explorer.readers.pdf.pictures.region import PageRegion
 from explorer.readers.reading import Source
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class PdfPage:
     rows: list[list[Line]] = field(default_factory=list)
     """The lines as rows in the order of reading."""
     tables: list[PageTable] = field(default_factory=list)
+    pictures: tuple[PageRegion, ...] = ()
 
 
 def open_pdf(source: Source) -> pypdfium2.PdfDocument:

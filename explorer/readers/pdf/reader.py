@@ -22,6 +22,8 @@ from explorer.readers.pdf import by_pypdf, clean_text, facts, furniture, notes, 
 from explorer.readers.pdf.headings import from_fonts, from_outline
 from explorer.readers.pdf.offset_map import encode
 from explorer.readers.pdf.page import read_page
+from explorer.readers.pdf.pictures.drawing import picture  # noqa: F401  (asked for by registry)
+from explorer.readers.pdf.pictures.kept import PagePictures
 from explorer.readers.reading import Reading, ReadPage, Source, scrubbed
 
 if TYPE_CHECKING:
@@ -56,7 +58,12 @@ def _read(source: Source, document: PdfDocument) -> Reading:
     entries = list(pdfium.outline(document, source.limits.headings + 1))
     texts, unreadable = _page_texts(source, document, count, fonts=not entries)
     written = _written(texts)
-    pages = tuple(_page(document, index, each, index + 1 < count) for index, each in enumerate(written))
+    pictures = PagePictures(source)
+    pictures.place(document, texts, written)
+    pages = tuple(
+        _page(document, index, each, index + 1 < count, pictures.boxes.get(index, b""))
+        for index, each in enumerate(written)
+    )
     pages, read_anew = _recognised(source, document, pages, texts)
     for index in read_anew.pages:
         written[index] = clean_text.Written()
@@ -67,7 +74,8 @@ def _read(source: Source, document: PdfDocument) -> Reading:
     _add_headings(out, entries, pages, written)
     out.tables += tables.found(pages, texts, written)
     out.asides += _asides(pages, written)
-    out.warnings += [*_hidden(texts), *hanging_on]
+    pictures.keep(out, pages, read_anew.pages)
+    out.warnings += [*_hidden(texts), *_form(document), *hanging_on]
     return out.reading(
         "pdf",
         title=_field(document, "Title"),
@@ -130,6 +138,12 @@ def _hidden(texts: Sequence[pdfium.PdfPage]) -> Iterator[str]:
         yield f"Text that cannot be seen stands on {count:,} of {len(texts):,} pages; it is set aside."
 
 
+def _form(document: PdfDocument) -> Iterator[str]:
+    """A warning about a form that is drawn by a program within the file: its pages show a stand-in."""
+    if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
+        yield "Its form is an XFA form, of which only what the pages themselves show was read."
+
+
 def _attachments(source: Source, document: PdfDocument) -> tuple[str, ...]:
     """Hands on the files that hang on the document. Returns warnings about those that cannot be read."""
     within = members.Parts(source)
@@ -141,11 +155,13 @@ def _attachments(source: Source, document: PdfDocument) -> tuple[str, ...]:
     return within.warnings()
 
 
-def _page(document: PdfDocument, index: int, written: clean_text.Written, has_next: bool) -> ReadPage:
+def _page(
+    document: PdfDocument, index: int, written: clean_text.Written, has_next: bool, boxes: bytes
+) -> ReadPage:
     text = scrubbed(written.text)
     if text and has_next:
         text += facts.PAGE_BREAK
-    return ReadPage(index + 1, text, pdfium.page_label(document, index), encode(written.runs))
+    return ReadPage(index + 1, text, pdfium.page_label(document, index), encode(written.runs), boxes)
 
 
 def _asides(pages: Sequence[ReadPage], written: Sequence[clean_text.Written]) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,14 @@ def draw(source: Source, page: int, ranges: Sequence[tuple[int, int]], width: in
 
     Raises PasswordNeeded, or ReadError for a damaged file, a page that is not there or cannot be drawn.
     """
+    with opened_page(source, page) as handle:
+        size = _pixels(source, handle, width)
+        return PageImage(_png(source, handle, size), *size, tuple(_boxes(handle, ranges)))
+
+
+@contextmanager
+def opened_page(source: Source, page: int) -> Iterator[Any]:
+    """The handle of a page (from 1) of a document that stays open. Raises what `draw` raises."""
     document = _open(source)
     if not 1 <= page <= len(document):
         raise ReadError(f"{source.shown} has no page {page:,}: it has {len(document):,}.")
@@ -54,8 +63,7 @@ def draw(source: Source, page: int, ranges: Sequence[tuple[int, int]], width: in
     if not handle:
         raise ReadError(f"Page {page:,} of {source.shown} is damaged and cannot be shown.")
     try:
-        size = _pixels(source, handle, width)
-        return PageImage(_png(source, handle, size), *size, tuple(_boxes(handle, ranges)))
+        yield handle
     finally:
         raw.FPDF_ClosePage(handle)
 

@@ -20,16 +20,17 @@ from __future__ import annotations
 import base64
 import json
 import struct
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, fields
 from datetime import date
 from typing import Any, BinaryIO
 
-from explorer.readers.reading import Heading, Part, Reading, ReadPage, ReadTable
-from explorer.types import Box, PageImage
+from explorer.readers.reading import Heading, Part, Reading, ReadPage, ReadPicture, ReadTable
+from explorer.types import Box, PageImage, PictureImage
 
 _HEAD = struct.Struct(">cI")
 _KINDS = frozenset((b"A", b"P", b"R", b"B", b"N", b"D", b"F", b"X", b"E"))
+_OF_PICTURES = [each.name for each in fields(ReadPicture) if each.name not in ("box", "thumbnail")]
 BLOCK_BYTES = 2**20
 """Files within files are sent in pieces of this size."""
 MAX_FRAME_BYTES = 512 * 2**20
@@ -56,7 +57,8 @@ def read(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
 
 
 def pack_reading(reading: Reading) -> tuple[dict[str, Any], list[bytes]]:
-    """A reading as JSON values and blobs: the text, then the runs and the boxes of all pages in a row."""
+    """A reading as JSON values and blobs: the text; the runs, then the boxes, of all pages in a row; the
+    thumbnails of all pictures."""
     values = {
         "kind": reading.kind,
         "pages": [
@@ -71,11 +73,13 @@ def pack_reading(reading: Reading) -> tuple[dict[str, Any], list[bytes]]:
         "tables": [[*astuple(each)] for each in reading.tables],
         "asides": [list(each) for each in reading.asides],
         "addresses": [list(each) for each in reading.addresses],
+        "pictures": [_picture_values(each) for each in reading.pictures],
         "warnings": list(reading.warnings),
     }
     runs = b"".join(page.runs for page in reading.text_pages)
     boxes = b"".join(page.boxes for page in reading.text_pages)
-    return values, [reading.text.encode(), runs, boxes]
+    thumbnails = b"".join(each.thumbnail for each in reading.pictures)
+    return values, [reading.text.encode(), runs, boxes, thumbnails]
 
 
 def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading:
@@ -98,12 +102,28 @@ def unpack_reading(values: Mapping[str, Any], blobs: Sequence[bytes]) -> Reading
         tables=tuple(_table(*each) for each in values["tables"]),
         asides=tuple((start, end) for start, end in values["asides"]),
         addresses=tuple((start, end) for start, end in values["addresses"]),
+        pictures=tuple(_pictures(values["pictures"], blobs[3])),
         warnings=tuple(values["warnings"]),
     )
 
 
 def _table(start: int, end: int, header: str, header_rows: int | None, apart: list[list[Any]]) -> ReadTable:
     return ReadTable(start, end, header, header_rows, tuple((row, tuple(cells)) for row, cells in apart))
+
+
+def _picture_values(picture: ReadPicture) -> dict[str, Any]:
+    values = {name: getattr(picture, name) for name in _OF_PICTURES}
+    box = astuple(picture.box) if picture.box else None
+    return {**values, "box": box, "thumbnail": len(picture.thumbnail)}
+
+
+def _pictures(packed: Sequence[dict[str, Any]], thumbnails: bytes) -> Iterator[ReadPicture]:
+    start = 0
+    for values in packed:
+        end = start + values["thumbnail"]
+        box = Box(*values["box"]) if values["box"] else None
+        yield ReadPicture(**{**values, "box": box, "thumbnail": thumbnails[start:end]})
+        start = end
 
 
 def write_part(pipe: BinaryIO, part: Part) -> None:
@@ -130,6 +150,16 @@ def unpack_image(values: Mapping[str, Any], blobs: Sequence[bytes]) -> PageImage
     return PageImage(
         blobs[0], values["width"], values["height"], tuple(Box(*each) for each in values["boxes"])
     )
+
+
+def pack_picture(image: PictureImage) -> tuple[dict[str, Any], list[bytes]]:
+    """A picture as JSON values and one blob."""
+    return {"type": image.media_type, "width": image.width, "height": image.height}, [image.data]
+
+
+def unpack_picture(values: Mapping[str, Any], blobs: Sequence[bytes]) -> PictureImage:
+    """What `pack_picture` packed."""
+    return PictureImage(blobs[0], values["type"], values["width"], values["height"])
 
 
 def request_line(**values: Any) -> bytes:

@@ -23,14 +23,14 @@ from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.process.child import Child, Ended, OnPart, Overdue
 from explorer.readers.reading import Reading, Spent, shown, unheard
-from explorer.types import PageImage
+from explorer.types import PageImage, PictureImage
 
 log = logging.getLogger("explorer.readers")
 
 FILES_PER_CHILD = 200
 """A child is replaced after this many requests, so that leaks of native parsers go back to the system."""
-RESIDENT_MB = 600.0
-"""A child that holds more memory than this after a request is replaced (35 at its start, 450 after OCR)."""
+RESIDENT_MB = 800.0
+"""A child that holds more memory than this after a request is replaced (35 at its start, 790 after OCR)."""
 
 STARTS = 3
 """How often a child is started for one request before the pool gives up."""
@@ -138,6 +138,15 @@ class ReaderPool:
         task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_image(values, blobs)
+
+    def picture(
+        self, path: Path, name: str, password: str | None, limits: Limits, *, where: str, width: int
+    ) -> PictureImage:
+        """A picture of a file, `where` its reading says, at most `width` pixels wide. Raises as `render`."""
+        request = {"do": "picture", "where": where, "width": width, "password": password}
+        task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
+        values, blobs = self._ask(task, path, limits, request)
+        return frames.unpack_picture(values, blobs)
 
     def pids(self) -> list[int]:
         """Process ids of the children that are alive."""

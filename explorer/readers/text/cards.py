@@ -33,6 +33,7 @@ _CALENDAR_WORDS = {
     "LOCATION": "Place", "ORGANIZER": "Organizer", "ATTENDEE": "With", "CONTACT": "Contact",
     "CATEGORIES": "Categories", "STATUS": "Status", "URL": "Web", "RESOURCES": "Resources",
     "COMPLETED": "Completed", "ATTACH": "Attached", "RECURRENCE-ID": "Instead of", "FREEBUSY": "Busy",
+    "X-REMINDER": "Reminder",
 }  # fmt: skip
 _CARD_WORDS = {
     "ORG": "Organization", "TITLE": "Title", "ROLE": "Role", "NICKNAME": "Nickname", "EMAIL": "Mail",
@@ -41,6 +42,8 @@ _CARD_WORDS = {
     "RELATED": "Related", "X-ABRELATEDNAMES": "Related", "LANG": "Language", "MEMBER": "Member",
     "X-SKYPE": "Skype", "X-JABBER": "Jabber", "GENDER": "Gender",
 }  # fmt: skip
+_UNTELLING = frozenset(["reminder", "alarm notification", "this is an event reminder", "alarm"])
+"""What programs write into a reminder by themselves."""
 _PROSE = frozenset(["DESCRIPTION", "COMMENT", "NOTE"])
 _PICTURES = frozenset(["PHOTO", "LOGO", "SOUND", "KEY"])
 _MOMENTS = frozenset(["DTSTART", "DTEND", "DUE", "COMPLETED", "RECURRENCE-ID", "BDAY", "ANNIVERSARY"])
@@ -88,7 +91,11 @@ class _Cards:
             if each.name == "BEGIN":
                 open_entries.append((each.value.strip().upper(), []))
             elif each.name == "END" and open_entries:
-                self._entry(*open_entries.pop())
+                kind, held = open_entries.pop()
+                if kind == "VALARM" and open_entries:
+                    open_entries[-1][1].extend(_reminder(held, open_entries[-1][1]))
+                else:
+                    self._entry(kind, held)
             elif open_entries:
                 open_entries[-1][1].append(each)
             if each.name in ("X-WR-CALNAME", "NAME") and not title:
@@ -130,6 +137,16 @@ class _Cards:
             self._out.put(f"{label}: {value}", separator)
             if each.name == "DTSTART" and self._date is None:
                 self._date = _day(each.value)
+
+
+def _reminder(alarm: Sequence[_Property], entry: Sequence[_Property]) -> list[_Property]:
+    """What a reminder says that its appointment does not say itself."""
+    said = {each.value.strip() for each in entry}
+    spoken = (each.value.strip() for each in alarm if each.name in ("SUMMARY", "DESCRIPTION"))
+    new = dict.fromkeys(
+        value for value in spoken if value and value not in said and value.casefold() not in _UNTELLING
+    )
+    return [_Property("X-REMINDER", value) for value in new]
 
 
 def _properties(data: bytes) -> tuple[list[_Property], int]:

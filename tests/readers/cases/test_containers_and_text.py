@@ -440,11 +440,6 @@ def test_more_of_terminals(opened: Opened, write: Write, line: str) -> None:
         ("a.wpd", b"\xffWPC\x10\0\0\0" + bytes(90), "a WordPerfect document"),
         ("a.pub", ole({"Quill": {"QuillSub": b"x"}, "Contents": b"y"}), "a Publisher document"),
         ("a.vsdx", zipped({"[Content_Types].xml": "<x/>", "visio/document.xml": "<x/>"}), "a Visio drawing"),
-        (
-            "winmail.dat",
-            b"\x78\x9f\x3e\x22" + bytes(range(90)),
-            "a winmail.dat, what Outlook wraps attachments in (TNEF)",
-        ),
     ],
 )
 def test_what_cannot_be_read_is_named(write: Write, name: str, content: bytes, what: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 from benchmarks.scans import BUNDLES, INVOICE, LETTER
 from explorer.errors import ReadError
 from explorer.readers.limits import Limits
-from explorer.readers.ocr import engine, recognised, word_boxes
+from explorer.readers.ocr import engine, letters, models, recognised, word_boxes
 from explorer.readers.ocr.order import OcrLine, paragraphs
 from explorer.readers.process.pool import ReaderPool
 from explorer.readers.reading import Reading
@@ -214,7 +214,7 @@ def test_what_is_hard_to_read_says_so() -> None:
 
 def test_the_languages_named_are_those_of_the_model() -> None:
     """The letters that the model can write are what `recognised.LANGUAGES` says, and no others."""
-    known = set(engine._engine()._load_rec_model().postprocess_op.character)
+    known = set(letters.reader(models.files("")).characters)
     for inside in (
         "ABCabcäöüßéèêçñåøæőűąęłżźćšžčřěůğışțŀđþ",
         "的一是不了人我在有他這來國",
@@ -241,18 +241,18 @@ def test_nothing_is_fetched_and_a_missing_model_is_an_error(tmp_path: Path) -> N
         "def refuse(*_, **__): raise SystemExit('something was fetched')\n"
         "requests.get = requests.Session.request = socket.create_connection = refuse\n"
         "import numpy as np\n"
-        "from explorer.readers.ocr import engine\n"
+        "from explorer.errors import ReadError\n"
+        "from explorer.readers.ocr import engine, letters, models\n"
         "engine.recognise(np.full((200, 300, 3), 255, np.uint8))\n"
-        "engine._engine()._load_rec_model()\n"
-        "import rapidocr\n"
-        f"rapidocr.__file__ = {str(tmp_path / 'x.py')!r}\n"
-        "engine._engine.cache_clear()\n"
-        "try: engine._engine()._load_det_model()\n"
-        "except FileNotFoundError: print('missing')\n"
+        "letters.reader(models.files(''))\n"
+        "class Gone: origin = " + repr(str(tmp_path / "x.py")) + "\n"
+        "models.find_spec = lambda _: Gone\n"
+        "try: engine.recognise(np.full((200, 300, 3), 255, np.uint8))\n"
+        "except ReadError as error: print(error)\n"
     )
     attempts = network.attempts_to_leave() if network.is_cut_off else 0
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
-    assert done.stdout == "missing\n", done.stderr
+    assert done.stdout == "The models of OCR are missing: install the app again.\n", done.stderr
     if network.is_cut_off:
         assert network.attempts_to_leave() == attempts
 

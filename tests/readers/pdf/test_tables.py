@@ -1,4 +1,10 @@
-"""Tables on the pages of a PDF, as rows of cells."""
+"""Tables on the pages of a PDF, as rows of cells.
+
+What tells them: `explorer.readers.pdf.tabular.words`, `explorer.readers.pdf.tabular.pieces`,
+`explorer.readers.pdf.tabular.columns`, `explorer.readers.pdf.tabular.stretches`,
+`explorer.readers.pdf.tabular.heads`, `explorer.readers.pdf.tabular.grid`; `explorer.readers.pdf.tables`
+brings them into the text.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +13,29 @@ from pathlib import Path
 
 import pytest
 
+from explorer.readers.pdf.pdfium import Line
+from explorer.readers.pdf.tabular.pieces import entry, joined
+from explorer.readers.pdf.tabular.words import Word
 from explorer.readers.tables import DocumentTable, document_tables
 from tests.readers.conftest import Read, Write
 from tests.readers.pdf.table_pages import LEFT, SIZE, STEP, TOP, Grid, Text, drawn_table, pdf, width
+
+
+def words(*placed: tuple[str, float]) -> list[Word]:
+    return [Word(0, 1, left, left + 5 * len(text), text) for text, left in placed]
+
+
+def test_signs_belong_to_their_numbers() -> None:
+    assert joined(words(("(12", 0), (")", 30))) == "(12)"
+    assert joined(words(("as", 0), ("a", 30), ("%", 50), ("of", 60))) == "as a % of"
+
+
+def test_a_wide_gap_parts_two_cells() -> None:
+    row = [Line(0, 1, 0.0, 0.0, 300.0, 10.0, 10.0, 10.0)]
+    found = entry(row, words(("Net", 0), ("sales", 18), ("$", 100), ("7", 190), ("2022", 250)))
+    assert [piece.text for piece in found.pieces] == ["Net sales", "$ 7", "2022"]
+    assert [piece.text for piece in found.amounts] == ["$ 7"]
+
 
 INCOME = [
     ["(in millions)", "2022", "2021"],

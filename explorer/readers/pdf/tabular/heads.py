@@ -10,7 +10,7 @@ from itertools import pairwise
 from explorer.readers.pdf.tabular import columns as of_columns
 from explorer.readers.pdf.tabular.columns import Column
 from explorer.readers.pdf.tabular.pieces import Entry, Piece
-from explorer.readers.pdf.tabular.stretches import FAR_HEADS, PageRows
+from explorer.readers.pdf.tabular.stretches import ALIGNED, FAR_HEADS, PageRows
 
 ABOVE = 60
 """At most this many rows of the text may be heads: each cell of several lines may be rows of its own."""
@@ -213,8 +213,9 @@ def _first_spanned(
 ) -> int:
     """The first column that a name stands over. One over several stands above their middle."""
     over = of_columns.spanned(columns, piece)
-    values = [each for each in pieces if each.right > columns[0].left]
-    beneath = [each for each in below.pieces if each.right > columns[0].left] if below else []
+    reach = columns[0].left - 1.5 * (below.height if below else 0.0)
+    values = [each for each in pieces if each.right > reach]
+    beneath = [each for each in below.pieces if each.right > reach] if below else []
     if len(values) >= len(beneath):
         return over[0]
     if piece in values and len(values) > 1 and len(columns) % len(values) == 0:
@@ -222,7 +223,7 @@ def _first_spanned(
         firsts = [of_columns.spanned(columns, each)[0] // share for each in values]
         if firsts == list(range(len(values))):
             return share * values.index(piece)
-    if abs(piece.left - columns[over[0]].left) < 2.0:
+    if any(abs(piece.left - each.left) < ALIGNED for each in beneath):
         return over[0]
     own = [
         each for each in beneath

@@ -12,6 +12,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from explorer.types.images import Box as Box
+from explorer.types.images import PageImage as PageImage
+from explorer.types.images import Picture as Picture
+from explorer.types.images import PictureImage as PictureImage
+
 if TYPE_CHECKING:
     from explorer.arrays import Floats, Ids, Integers
 
@@ -130,6 +135,21 @@ class Hit:
     is_exact: bool = False
     """Whether it holds the query, or what is quoted in it, word for word. A search by meaning alone does not
     tell."""
+    also: tuple[Hit, ...] = ()
+    """Hits that say nearly the same and took no place of their own, best first; with the same rank."""
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """Why it was found: which share of its score came from `meaning`, `words` (with those that stand around
+    it), the document's `name` and the `headings` above it, 0 to 1, together 1; only those that were asked,
+    and empty where only filters were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Documents that are nearly the same, the first that was added first."""
+
+    documents: tuple[Document, ...]
+    share: float
+    """The share of their words that the first and each other have in common, at least; 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,26 +336,6 @@ class Progress:
 
     activity: Activity
     jobs: tuple[Job, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a page image, as fractions of its width and height from the top left."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageImage:
-    """A rendered page (PNG) and where a passage stands on it."""
-
-    png: bytes
-    width: int
-    height: int
-    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""The part of `Library` that finds: passages for a query or like one, and documents that are alike."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from explorer.types import Alike, Hit, Mode, Scope
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.search.retrieved import Retrieved
+    from explorer.search.retriever import Retriever
+    from explorer.settings import Settings
+    from explorer.worker.client import WorkerClient
+
+
+class Finding(ABC):
+    """What a library finds. `Library` is the one that there is."""
+
+    _catalog: Catalog
+    _client: WorkerClient
+
+    @property
+    @abstractmethod
+    def settings(self) -> Settings:
+        """The settings that hold."""
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        exact: bool = False,
+        fold: bool = True,
+    ) -> list[Hit]:
+        """The k best hits inside the scope, best first: by meaning ("semantic"), words ("keyword") or both;
+        with `exact`, what holds all words as they are typed. What says nearly the same as a better hit stands
+        under it (`Hit.also`), or with `fold=False` has a place of its own. Raises ExplorerError: the mode is
+        none of these, or the model or the worker cannot answer."""
+        return list(self.find(query, k, mode, scope, exact=exact, fold=fold).hits)
+
+    def find(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        exact: bool = False,
+        mend: bool = True,
+        fold: bool = True,
+    ) -> Retrieved:
+        """What `search` finds and raises, with how the query was understood: `hits`, `notices` in sentences,
+        `mendings` of words that the library does not have (none without `mend`), `missing` quotations."""
+        return self._retriever.retrieve(query, k, mode, scope, exact=exact, mend=mend, fold=fold)
+
+    def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
+        """The k hits inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
+        return self._retriever.similar(chunk_id, k, scope)
+
+    def near_duplicates(self) -> list[Alike]:
+        """Documents that are nearly the same as others, in groups, as the library is now; the largest group
+        first."""
+        return self._retriever.alike()
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        from explorer.search.reranked import RerankingRetriever
+
+        return RerankingRetriever(self._catalog, self._client, lambda: self.settings)

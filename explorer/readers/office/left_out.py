@@ -1,0 +1,68 @@
+"""What an Office file holds beside its text that is not read: macros, embedded objects. Warnings say so."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from explorer.errors import ReadError
+from explorer.readers.ole import container
+from explorer.readers.package import Package
+from explorer.readers.reading import Source
+
+_EMBEDDED = frozenset(["oleObject", "package"])
+_MACROS = "Its macros were not read."
+_MOST_PARTS = 5_000
+_OLD = frozenset(["doc", "ppt", "xls"])
+_POOLS = frozenset(["objectpool"])
+_MACRO_STORAGES = frozenset(["macros", "_vba_project_cur"])
+
+
+def of(source: Source, kind: str) -> list[str]:
+    """The warnings about a "pptx", "doc", "ppt" or "xls"; none about others."""
+    if kind == "pptx":
+        with Package(source) as package:
+            return list(of_package(package))
+    return list(of_container(source)) if kind in _OLD else []
+
+
+def of_package(package: Package) -> Iterator[str]:
+    """The warnings about a file of Office Open XML, one sentence each.
+
+    The workbook behind a chart does not count: its figures are read with the chart.
+    """
+    if any(name.lower().endswith("vbaproject.bin") for name in package.names):
+        yield _MACROS
+    found: set[str] = set()
+    parts = sorted(name for name in package.names if name.endswith(".rels") and "/charts/" not in name)
+    for name in parts[:_MOST_PARTS]:
+        part = name.replace("_rels/", "").removesuffix(".rels")
+        try:
+            related = package.relations(part).values()
+        except ReadError:  # its own reader tells of a part that is damaged
+            continue
+        found |= {target for kind, target in related if kind in _EMBEDDED}
+    yield from _objects(len(found))
+
+
+def of_container(source: Source) -> Iterator[str]:
+    """The warnings about an old Office file: a container of streams."""
+    import olefile
+
+    held = source.path if source.content is None else io.BytesIO(source.content)
+    try:
+        with olefile.OleFileIO(held) as opened:
+            entries = [[step.lower() for step in each] for each in opened.listdir()]
+    except container.DAMAGE:
+        return
+    if any(each[0] in _MACRO_STORAGES for each in entries):
+        yield _MACROS
+    pools = {each[1] for each in entries if len(each) > 2 and each[0] in _POOLS}
+    sheets = {each[0] for each in entries if len(each) > 1 and each[0].startswith("mbd")}
+    yield from _objects(len(pools | sheets))
+
+
+def _objects(count: int) -> Iterator[str]:
+    if count:
+        what = "object (a file, a formula) was" if count == 1 else "objects (files, formulas) were"
+        yield f"{count:,} embedded {what} not read."
