@@ -53,9 +53,11 @@ def words_of(text: str) -> list[str]:
     return [one.term for one in tokens(text, "en") if text[one.start : one.end].lower() not in _SILENT]
 
 
-_SILENT = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "by", "for", "to", "from", "with", "and", "or", "as", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "has", "have", "had", "its", "it", "their", "this", "that", "these", "those", "what", "which", "how", "much", "many", "s", "respectively", "per"]
+_FUNCTION_WORDS = (
+    "a an the of in on at by for to from with and or as is are was were be been being do does did has have "
+    "had its it their this that these those what which how much many s respectively per"
 )
+_SILENT = frozenset(_FUNCTION_WORDS.split())
 
 
 class Grid:
@@ -142,7 +144,7 @@ class Grid:
         return tuple(number for number, row in enumerate(self.amounts) if any(row))
 
     def periods(self, row: int, column: int) -> tuple[Period, ...]:
-        """The periods that a cell is of, by its column, its row, else its section; none where nothing says."""
+        """The periods that a cell is of, by its column, its row, else its section; () where nothing says."""
         return self.columns[column].periods or self.labels[row].periods or self.section_headings[row].periods
 
     def is_deduction(self, row: int) -> bool:

@@ -12,7 +12,7 @@ from explorer.figures.grid import Grid, words_of
 from explorer.figures.periods import Period
 
 SURE = 0.62
-"""The least that a line must be called what a question says, 0 to 1. Raised until 9 of 10 answers were right."""
+"""The least that a line must be called what a question says, 0 to 1: raised until 9 of 10 were right."""
 MARGIN = 0.04
 """How much better it must be called so than the next line that says something else."""
 UNKNOWN = 0.8
