@@ -8,7 +8,7 @@ from dataclasses import replace
 from explorer.figures import arithmetic, comparing
 from explorer.figures.amounts import amount
 from explorer.figures.cells import Cells
-from explorer.figures.grid import Grid, words_of
+from explorer.figures.grid import TableGrid, words_of
 from explorer.figures.lines import Lines
 from explorer.figures.operations import Operation
 from explorer.figures.paragraphs import ASKING, Said, said
@@ -55,7 +55,7 @@ def answer(
     None where it is not sure: the question names no line of the table or several, a period that it does not
     have, or cells of different units.
     """
-    grid = Grid(table, header_rows)
+    grid = TableGrid(table, header_rows)
     asked = understood(question)
     found = None
     if grid.body and asked.operation in _WORKED:
@@ -82,7 +82,7 @@ def _told(words: Said) -> Figure:
     )
 
 
-def _named(question: str, grid: Grid, found: Figure) -> float:
+def _named(question: str, grid: TableGrid, found: Figure) -> float:
     """The share of a question's words, 0 to 1, that the cells which answer it are called by."""
     if found.formula or len(found.cells) > 1:
         return 1.0

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.figures.amounts import Amount
-from explorer.figures.grid import Grid
-from explorer.figures.lines import Line, Lines
+from explorer.figures.grid import TableGrid
+from explorer.figures.lines import Lines, TableLine
 from explorer.figures.operations import Operation
 from explorer.figures.periods import Period, periods_in
-from explorer.figures.questions import Asked
+from explorer.figures.questions import FigureAsked
 
 Cell = tuple[int, int]
 """(row, column), both from 0."""
@@ -23,9 +23,9 @@ _DASH = Amount(0.0, is_blank=True)
 class Cells:
     """The cells of a grid as one question asks for them."""
 
-    grid: Grid
+    grid: TableGrid
     lines: Lines
-    asked: Asked
+    asked: FigureAsked
     around: Sequence[str] = ()
     """The text around the table."""
 
@@ -44,7 +44,7 @@ class Cells:
         return abs(value) if self.grid.is_deduction(cell[0]) else value
 
     def scale(self, cell: Cell) -> str:
-        """What the amount of a cell is in, as `Grid.scale` gives it."""
+        """What the amount of a cell is in, as `TableGrid.scale` gives it."""
         return self.grid.scale(*cell, self.around)
 
     def printed(self, cell: Cell) -> str:
@@ -84,7 +84,7 @@ class Cells:
             return []
         return sorted(chosen, key=lambda one: one[0].order)
 
-    def _chosen(self, line: Line) -> list[tuple[Period, Cell]]:
+    def _chosen(self, line: TableLine) -> list[tuple[Period, Cell]]:
         periods = self.asked.periods
         each = [(own[0], cell) for cell, own in zip(line.cells, line.periods, strict=True) if own]
         if not periods:
@@ -107,7 +107,7 @@ class Cells:
         return (first, second) if self.are_alike([first, second]) else None
 
 
-def _only(line: Line, period: Period | None) -> Cell | None:
+def _only(line: TableLine, period: Period | None) -> Cell | None:
     """The one cell of a line in a period; without one, its only cell."""
     found = list(line.cells) if period is None else line.at(period)
     return found[0] if len(found) == 1 else None

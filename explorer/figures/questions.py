@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from explorer.figures import wordings
 from explorer.figures.operands import parts
 from explorer.figures.operations import Operation
-from explorer.figures.periods import Named, Period, periods_in
+from explorer.figures.periods import NamedPeriod, Period, periods_in
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FigureAsked:
     """A question about figures."""
 
     operation: Operation
@@ -43,12 +43,12 @@ _OVER_SEVERAL = frozenset({Operation.SUM, Operation.AVERAGE})
 """Operations whose words are part of a name where figures are asked for one by one."""
 
 
-def understood(question: str) -> Asked:
+def understood(question: str) -> FigureAsked:
     """What a question asks; VALUE where no operation is named."""
     text = " ".join(question.split())
     named = periods_in(text)
     bare = wordings.BEFORE.sub("", _without(text, named))
-    asked = Asked(
+    asked = FigureAsked(
         Operation.WORDS,
         (bare,),
         tuple(dict.fromkeys(one.period for one in named)),
@@ -66,7 +66,7 @@ def understood(question: str) -> Asked:
     return replace(asked, operation=operation, parts=parts(operation, bare, pattern))
 
 
-def _beyond(asked: Asked, bare: str) -> Asked | None:
+def _beyond(asked: FigureAsked, bare: str) -> FigureAsked | None:
     """The periods that a question asks for: beyond a threshold, or all that the table has."""
     above, below = wordings.ABOVE.search(bare), wordings.BELOW.search(bare)
     threshold = above or below
@@ -87,7 +87,7 @@ def _beyond(asked: Asked, bare: str) -> Asked | None:
     )
 
 
-def _extreme(asked: Asked, bare: str) -> Asked | None:
+def _extreme(asked: FigureAsked, bare: str) -> FigureAsked | None:
     """The period or the thing of which a figure is highest or lowest."""
     found, which = wordings.EXTREME.search(bare), wordings.WHICH.match(bare)
     if found is None or which is None or wordings.PERCENT_CHANGE.search(bare[: which.end()]):
@@ -115,7 +115,7 @@ def _operation(bare: str) -> tuple[Operation, re.Pattern[str] | None]:
     return Operation.VALUE, None
 
 
-def _without(text: str, named: list[Named]) -> str:
+def _without(text: str, named: list[NamedPeriod]) -> str:
     """The question without the periods that it names."""
     result, last = [], 0
     for one in named:
@@ -124,7 +124,7 @@ def _without(text: str, named: list[Named]) -> str:
     return re.sub(r"\s+", " ", "".join([*result, text[last:]]))
 
 
-def _is_range(text: str, named: list[Named]) -> bool:
+def _is_range(text: str, named: list[NamedPeriod]) -> bool:
     """Whether the first two periods are joined by "to", a dash or the like."""
     if len(named) != 2:
         return False
