@@ -30,7 +30,7 @@ _PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class Label:
     """What a row or a column is called."""
 
     text: str
@@ -38,14 +38,14 @@ class Heading:
     periods: tuple[Period, ...] = ()
 
 
-def heading(text: str) -> Heading:
+def heading(text: str) -> Label:
     """The words of a label without its periods, and those."""
     text = _SPACED_YEAR.sub(lambda found: found.group().replace(" ", ""), text)
     named = periods_in(text)
     bare = "".join(
         " " if any(one.start <= place < one.end for one in named) else mark for place, mark in enumerate(text)
     )
-    return Heading(text, frozenset(words_of(bare)), tuple(one.period for one in named))
+    return Label(text, frozenset(words_of(bare)), tuple(one.period for one in named))
 
 
 def words_of(text: str) -> list[str]:
@@ -53,12 +53,14 @@ def words_of(text: str) -> list[str]:
     return [one.term for one in tokens(text, "en") if text[one.start : one.end].lower() not in _SILENT]
 
 
-_SILENT = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "by", "for", "to", "from", "with", "and", "or", "as", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "has", "have", "had", "its", "it", "their", "this", "that", "these", "those", "what", "which", "how", "much", "many", "s", "respectively", "per"]
+_FUNCTION_WORDS = (
+    "a an the of in on at by for to from with and or as is are was were be been being do does did has have "
+    "had its it their this that these those what which how much many s respectively per"
 )
+_SILENT = frozenset(_FUNCTION_WORDS.split())
 
 
-class Grid:
+class TableGrid:
     """Rows of cells with their names. Cells are (row, column), both from 0."""
 
     def __init__(self, rows: Sequence[Sequence[str]], head: int | None = None) -> None:
@@ -70,7 +72,7 @@ class Grid:
         self._around: tuple[tuple[str, ...], str] | None = None
 
     @cached_property
-    def columns(self) -> tuple[Heading, ...]:
+    def columns(self) -> tuple[Label, ...]:
         """What each column is called, by the rows of its head from above; a name also stands for the columns
         that are empty right of it, or for all where it stands alone in its row."""
         names: list[list[str]] = [[] for _ in range(self.width)]
@@ -127,13 +129,13 @@ class Grid:
         return tuple(result)
 
     @cached_property
-    def labels(self) -> tuple[Heading, ...]:
+    def labels(self) -> tuple[Label, ...]:
         """What each row is called."""
         return tuple(heading(row[0] if row else "") for row in self.rows)
 
     @cached_property
-    def section_headings(self) -> tuple[Heading, ...]:
-        known: dict[str, Heading] = {}
+    def section_headings(self) -> tuple[Label, ...]:
+        known: dict[str, Label] = {}
         return tuple(known.setdefault(text, heading(text)) for text in self.sections)
 
     @cached_property
@@ -142,7 +144,7 @@ class Grid:
         return tuple(number for number, row in enumerate(self.amounts) if any(row))
 
     def periods(self, row: int, column: int) -> tuple[Period, ...]:
-        """The periods that a cell is of, by its column, its row, else its section; none where nothing says."""
+        """The periods that a cell is of, by its column, its row, else its section; () where nothing says."""
         return self.columns[column].periods or self.labels[row].periods or self.section_headings[row].periods
 
     def is_deduction(self, row: int) -> bool:

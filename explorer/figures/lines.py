@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from explorer.figures.grid import Grid, words_of
+from explorer.figures.grid import TableGrid, words_of
 from explorer.figures.periods import Period
 
 SURE = 0.62
-"""The least that a line must be called what a question says, 0 to 1. Raised until 9 of 10 answers were right."""
+"""The least that a line must be called what a question says, 0 to 1: raised until 9 of 10 were right."""
 MARGIN = 0.04
 """How much better it must be called so than the next line that says something else."""
 UNKNOWN = 0.8
@@ -29,7 +29,7 @@ _LIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """Cells of one name."""
 
     cells: tuple[tuple[int, int], ...]
@@ -53,15 +53,15 @@ class Line:
 class Lines:
     """All lines of a grid, and how well a question names each."""
 
-    grid: Grid
+    grid: TableGrid
     around: Sequence[str] = ()
     """The paragraphs around the table: their words are explained, though no label has them."""
     is_percent: bool = False
     """Whether the question names a percentage."""
-    _memory: dict[str, list[tuple[float, Line]]] = field(default_factory=dict)
+    _memory: dict[str, list[tuple[float, TableLine]]] = field(default_factory=dict)
 
     @cached_property
-    def all(self) -> tuple[Line, ...]:
+    def all(self) -> tuple[TableLine, ...]:
         """By rows and columns."""
         grid = self.grid
         heads = [grid.columns[place].words for place in grid.value_columns]
@@ -76,7 +76,7 @@ class Lines:
             row, column = cells[0]
             words = grid.labels[row].words | (grid.columns[column].words - common)
             lines.append(
-                Line(
+                TableLine(
                     cells=tuple(cells),
                     words=words,
                     section=grid.section_headings[row].words - words,
@@ -119,7 +119,7 @@ class Lines:
         around = frozenset(word for text in self.around for word in words_of(text[:2_000]))
         return heads | around | _FILLER
 
-    def ranked(self, part: str) -> list[tuple[float, Line]]:
+    def ranked(self, part: str) -> list[tuple[float, TableLine]]:
         """The lines by how well `part` names them, the best first, with that (0 to 1)."""
         if part not in self._memory:
             asked = frozenset(words_of(part))
@@ -127,7 +127,7 @@ class Lines:
             self._memory[part] = sorted(found, key=lambda one: -one[0])
         return self._memory[part]
 
-    def _score(self, asked: frozenset[str], line: Line) -> float:
+    def _score(self, asked: frozenset[str], line: TableLine) -> float:
         own = self._weight(line.words)
         said = self._weight(asked & line.words)
         known = self._weight(asked)
@@ -148,7 +148,7 @@ class Lines:
         """How well the best line is called what `part` says, 0 to 1."""
         return self.ranked(part)[0][0] if self.all else 0.0
 
-    def named(self, part: str, period: Period | None = None) -> Line | None:
+    def named(self, part: str, period: Period | None = None) -> TableLine | None:
         """The one line that `part` names and that has a cell of the period; None where none or more may be
         meant."""
         ranked = [
@@ -168,7 +168,7 @@ class Lines:
                 return None
         return best
 
-    def _has_rival(self, asked: frozenset[str], best: Line) -> bool:
+    def _has_rival(self, asked: frozenset[str], best: TableLine) -> bool:
         """Whether a word of the question that the best line lacks is all that another line is called:
         "shares granted" is rather the line "Granted" than "Shares at the end of the year"."""
         return any(
@@ -176,7 +176,7 @@ class Lines:
             for line in self.all
         )
 
-    def _same(self, one: Line, other: Line) -> bool:
+    def _same(self, one: TableLine, other: TableLine) -> bool:
         """Whether two lines say the same figures."""
         grid = self.grid
         return [grid.amounts[r][c] for r, c in one.cells] == [grid.amounts[r][c] for r, c in other.cells]

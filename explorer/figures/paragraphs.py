@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.figures.grid import words_of
-from explorer.figures.periods import Named, Period, periods_in
+from explorer.figures.periods import NamedPeriod, Period, periods_in
 
 ENOUGH = 0.6
 """The least share of a question's words, weighted by how rare they are, that a sentence must hold."""
@@ -136,7 +136,7 @@ class _Sentence:
     text: str
     paragraph: int
     words: frozenset[str]
-    periods: tuple[Named, ...]
+    periods: tuple[NamedPeriod, ...]
 
 
 def said(question: str, paragraphs: Sequence[str]) -> Said | None:
@@ -268,7 +268,7 @@ def _of_kind(question: str, found: list[re.Match[str]]) -> list[re.Match[str]]:
     return money or [match for match in found if not _OTHER.search(match.group())]
 
 
-def _aligned(found: list[re.Match[str]], years: list[Named], own: list[Named]) -> str | None:
+def _aligned(found: list[re.Match[str]], years: list[NamedPeriod], own: list[NamedPeriod]) -> str | None:
     """The amount of one of several periods, told one after the other, or each beside its own."""
     if len(own) != 1:
         return None
@@ -283,7 +283,7 @@ def _aligned(found: list[re.Match[str]], years: list[Named], own: list[Named]) -
     return None if is_other else near[0].group().strip(" ,")
 
 
-def _within(sentence: _Sentence, found: list[re.Match[str]], own: list[Named]) -> list[re.Match[str]]:
+def _within(sentence: _Sentence, found: list[re.Match[str]], own: list[NamedPeriod]) -> list[re.Match[str]]:
     """The amounts in the parentheses that hold the period, or those outside of all that hold another:
     "£13.0 million (2018: £12.4 million)"."""
     brackets = [match.span() for match in _BRACKETS.finditer(sentence.text) if periods_in(match.group())]
@@ -293,6 +293,6 @@ def _within(sentence: _Sentence, found: list[re.Match[str]], own: list[Named]) -
     return [match for match in found if not any(start <= match.start() < end for start, end in brackets)]
 
 
-def _gap(match: re.Match[str], named: Named) -> int:
+def _gap(match: re.Match[str], named: NamedPeriod) -> int:
     """Characters between an amount and a period."""
     return max(match.start() - named.end, named.start - match.end())

@@ -65,7 +65,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPeriod:
     """A period and where a text names it."""
 
     period: Period
@@ -73,7 +73,7 @@ class Named:
     end: int
 
 
-def periods_in(text: str) -> list[Named]:
+def periods_in(text: str) -> list[NamedPeriod]:
     """The periods that a text names, in its order. A month or quarter alone has the year of the next named
     year, where one follows ("December 31, 2019 and 2018" names two days)."""
     found = [_named(match) for match in _PERIOD.finditer(text)]
@@ -81,21 +81,21 @@ def periods_in(text: str) -> list[Named]:
     return [one for one in _with_years(named) if one.period.year or one.period.month or one.period.quarter]
 
 
-def _named(match: re.Match[str]) -> Named | None:
+def _named(match: re.Match[str]) -> NamedPeriod | None:
     start, end = match.start(), match.start() + len(match.group().rstrip(" ,"))
     if match["span"]:
         first, last = re.split(r"\s?[/–-]\s?", match["span"])
         until = int(last) if len(last) == 4 else int(first[:2] + last)
-        return Named(Period(int(first), until=until), start, end) if until > int(first) else None
+        return NamedPeriod(Period(int(first), until=until), start, end) if until > int(first) else None
     if match["quarter"]:
         digit = _quarter(match["quarter"])
-        return Named(Period(_full(match["quarter_year"]), quarter=digit), start, end)
+        return NamedPeriod(Period(_full(match["quarter_year"]), quarter=digit), start, end)
     if match["month"] or match["month2"]:
         month = _MONTHS[(match["month"] or match["month2"]).lower()]
         day, year = match["day"] or match["day2"], match["month_year"] or match["month_year2"]
         is_word = month == 5 and not day and not year  # "may"
-        return None if is_word else Named(Period(int(year or 0), month, int(day or 0)), start, end)
-    return Named(Period(_full(match["year"] or match["short"])), start, end)
+        return None if is_word else NamedPeriod(Period(int(year or 0), month, int(day or 0)), start, end)
+    return NamedPeriod(Period(_full(match["year"] or match["short"])), start, end)
 
 
 def _quarter(text: str) -> int:
@@ -110,14 +110,14 @@ def _full(year: str | None) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
-def _with_years(named: Sequence[Named]) -> list[Named]:
+def _with_years(named: Sequence[NamedPeriod]) -> list[NamedPeriod]:
     """Months and quarters without a year get that of the next one that has; years that follow a day of a
     year are that day of theirs."""
-    result: list[Named] = []
+    result: list[NamedPeriod] = []
     for place, one in enumerate(named):
         period = one.period
         if not period.year:
             year = next((later.period.year for later in named[place + 1 :] if later.period.year), 0)
             period = Period(year, period.month, period.day, period.quarter)
-        result.append(Named(period, one.start, one.end))
+        result.append(NamedPeriod(period, one.start, one.end))
     return result

@@ -20,7 +20,7 @@ class Figure:
     cells: tuple[tuple[int, int], ...] = ()
     """(row, column) from 0 of every cell that it rests on, in the order of the formula."""
     formula: str = ""
-    """How it was worked out, each term a cell as it is printed: "34,229 − 35,355"; "" where it was only read."""
+    """How it was worked out, each term a cell as printed: "34,229 − 35,355"; "" where it was only read."""
     sureness: float = 1.0
     """How well the cells are called what the question asks, 0 to 1: which of several tables is meant."""
     paragraph: int | None = None

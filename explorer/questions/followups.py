@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.figures.periods import Named, periods_in
+from explorer.figures.periods import NamedPeriod, periods_in
 from explorer.words.folding import fold
 from explorer.words.stop_words import STOP_WORDS
 
@@ -87,7 +87,7 @@ def _bare(rest: str) -> str | None:
     return bare.strip(" ,?") or ""
 
 
-def _bare_of_periods(rest: str, own: list[Named]) -> str:
+def _bare_of_periods(rest: str, own: list[NamedPeriod]) -> str:
     for one in reversed(own):
         rest = rest[: one.start] + rest[one.end :]
     return re.sub(
@@ -109,7 +109,7 @@ def _shifted(before: str, years: int) -> str:
     return "".join([*result, before[last:]])
 
 
-def _in_periods(before: str, rest: str, own: list[Named]) -> str:
+def _in_periods(before: str, rest: str, own: list[NamedPeriod]) -> str:
     """The former question in other periods."""
     said = rest[own[0].start : own[-1].end]
     former = periods_in(before)
