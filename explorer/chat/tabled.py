@@ -8,7 +8,6 @@ confirm with the same amount.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,9 @@ from explorer.chat.row_spans import span_of_rows
 from explorer.figures import Figure
 from explorer.figures.grid import words_of
 from explorer.questions import Question
+from explorer.questions.followups import names_in
+from explorer.questions.plainly import otherwise, plainly
 from explorer.types import Document, Hit
-from explorer.words.folding import fold
 
 MOST_TABLES = 400
 """Tables of one document that are asked: its main statements are among the first 400."""
@@ -33,6 +33,7 @@ _CONFIRMED = 0.04
 _NEAR = 0.1
 """What an answer gains that stands on a page that search found, the first page most."""
 _LEAST = 0.55
+_TITLE_LENGTH = 90
 _NEIGHBOURS = 6
 """Columns that are shown of a row."""
 _COMMON = frozenset(
@@ -87,20 +88,17 @@ class Found:
 def find(part: str, question: Question, hits: Sequence[Hit], tables_of: TablesOf) -> Found | None:
     """The best answer to one part of a question that the tables of the named documents, or else of those that
     search found, give; None where none is sure."""
+    asked = plainly(part, (word for one in question.named for word in one.words))
     documents = _documents(question, hits)
-    asked = _bare(part, question)
-    found = [
-        one
-        for document in documents
-        for one in _of_document(
-            document, asked, [hit for hit in hits if hit.document.id == document.id], tables_of
+    for way in (asked, *otherwise(asked)):
+        found = [one for document in documents for one in _of_document(document, way, hits, tables_of)]
+        amounts = Counter(_amount(one) for one in found)
+        best = max(
+            found, key=lambda one: one.score + _CONFIRMED * min(amounts[_amount(one)] - 1, 3), default=None
         )
-    ]
-    if not found:
-        return None
-    amounts = Counter(_amount(one) for one in found)
-    best = max(found, key=lambda one: one.score + _CONFIRMED * min(amounts[_amount(one)] - 1, 3))
-    return best if best.score >= _LEAST else None
+        if best is not None and best.score >= _LEAST:
+            return best
+    return None
 
 
 def _documents(question: Question, hits: Sequence[Hit]) -> list[Document]:
@@ -109,27 +107,39 @@ def _documents(question: Question, hits: Sequence[Hit]) -> list[Document]:
     return list({hit.document.id: hit.document for hit in hits}.values())[: MOST_DOCUMENTS // 2]
 
 
-def _bare(part: str, question: Question) -> str:
-    """The question without the words that name documents: no row is called by them."""
-    said = {word for one in question.named for word in one.words if not word.isdigit()}
-    words = [word for word in re.split(r"(\W+)", part) if fold(word) not in said]
-    return re.sub(r"\s+['’]s\b|\s{2,}", " ", "".join(words)).strip()
-
-
 def _of_document(document: Document, asked: str, hits: Sequence[Hit], tables_of: TablesOf) -> list[Found]:
     words = frozenset(words_of(asked))
-    pages = {hit.passage.page: rank for rank, hit in reversed(list(enumerate(hits)))}
+    names = frozenset(word for name in names_in(asked) for word in words_of(name))
+    own = [hit for hit in hits if hit.document.id == document.id]
+    pages = {hit.passage.page: rank for rank, hit in reversed(list(enumerate(own)))}
     found = []
     for table in tables_of(document.id)[:MOST_TABLES]:
         if not _may_answer(table, words):
             continue
-        around = [text for text in (table.title, table.unit) if text]
+        around = [text for text in (table.title, table.unit, document.name.replace("_", " ")) if text]
         figure = figures.answer(asked, table.rows, around, table.header_rows)
         if figure is None or not figure.cells:
             continue
-        near = _NEAR * (1 - pages[table.page] / max(len(hits), 1)) if table.page in pages else 0.0
+        if _lacks_name(table, figure, names):
+            continue
+        near = _NEAR * (1 - pages[table.page] / max(len(own), 1)) if table.page in pages else 0.0
         found.append(Found(document, table, figure, figure.sureness - _strange(table, words) + near))
     return found
+
+
+def _lacks_name(table: TableLike, figure: Figure, names: frozenset[str]) -> bool:
+    """Whether a name of the question stands nowhere in the table: then it is about something else."""
+    if not names:
+        return False
+    cells = [
+        cell
+        for row in (*table.rows[: table.header_rows], *(table.rows[row] for row, _ in figure.cells))
+        for cell in row
+    ]
+    above = [_label(table, row) for row, _ in figure.cells]
+    sections = [row[0] for row in table.rows if row and not any(row[1:])]
+    there = frozenset(words_of(" ".join([table.title or "", *cells, *above, *sections])))
+    return not names & there
 
 
 def _may_answer(table: TableLike, words: frozenset[str]) -> bool:
@@ -163,7 +173,9 @@ def tell(told: Composition, found: Found, span: Span) -> None:
     first = figure.cells[0]
     label = _label(table, first[0])
     where = " · ".join(
-        plain(text) for text in (found.document.name, _head(table, first[1]), figure_unit(found)) if text
+        plain(text)
+        for text in (found.document.name, _titled(table), _head(table, first[1]), figure_unit(found))
+        if text
     )
     name = f"{plain(label)}: " if label else ""
     if figure.formula:
@@ -173,6 +185,12 @@ def tell(told: Composition, found: Found, span: Span) -> None:
         )
     else:
         told.say(f"{name}**{plain(figure.text)}**{_scale_of(figure)} ({where}) {mark}\n\n{_rows(found)}")
+
+
+def _titled(table: TableLike) -> str:
+    """What the table is called, cut to one line."""
+    title = " ".join((table.title or "").split())
+    return title if len(title) <= _TITLE_LENGTH else f"{title[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …"
 
 
 def _scale_of(figure: Figure) -> str:

@@ -63,7 +63,10 @@ def understood(question: str) -> FigureAsked:
     if compared or wordings.SUPERLATIVE.search(bare):
         return compared or asked
     operation, pattern = _operation(bare)
-    return replace(asked, operation=operation, parts=parts(operation, bare, pattern))
+    found = parts(operation, bare, pattern)
+    if not found:  # "the win percentage at the tables" is no share of anything
+        operation, found = Operation.VALUE, parts(Operation.VALUE, bare, None)
+    return replace(asked, operation=operation, parts=found)
 
 
 def _beyond(asked: FigureAsked, bare: str) -> FigureAsked | None:

@@ -20,6 +20,7 @@ _GENERIC = (
     "report annual quarterly filing filings document documents file form statement statements "
     "press release earnings results paper article book manual handbook guide notes note "
     "letter draft final copy version dated pdf docx txt md html csv xlsx 10k 10q 8k 20f 6k "
+    "announces announcement quarter fiscal first second third fourth year month "
     "inc corp corporation company co ltd plc llc group the and of for about section chapter "
     "page pages library summary"
 )
@@ -43,7 +44,7 @@ class Named:
     told: float
     """How telling the words of its name are that are said, years and forms aside."""
     words: frozenset[str]
-    """The words of the question, folded, that name it."""
+    """The words of the question, folded, that name it: those of its name, else those of its title."""
     is_sure: bool
     """Whether no other meaning is likely: two telling words of its name are said, or one as a name is
     written, with a capital or a digit. "The year" rather is no document "beekeeping year"."""
@@ -104,7 +105,9 @@ class Names:
             return None
         is_sure = len(telling) > 1 or said[telling[0]] in proper
         told = sum(map(self._weight, telling))
-        return Named(document, min(share, 1.0), told, frozenset(said.values()), is_sure)
+        own = [word for word in telling if word in name] or telling
+        words = frozenset(part for word in own for part in said[word].split())
+        return Named(document, min(share, 1.0), told, words, is_sure)
 
 
 def _stem_of(name: str) -> str:
@@ -135,7 +138,7 @@ def _asked(question: str) -> tuple[dict[str, str], frozenset[str]]:
         for part in _parts(word):
             found.setdefault(_compared(part), word)
     for first, second in itertools.pairwise(words):
-        found.setdefault(_compared(first + second), first + second)
+        found.setdefault(_compared(first + second), f"{first} {second}")
     return found, _proper(written, words)
 
 
@@ -148,7 +151,9 @@ def _proper(written: Sequence[str], words: Sequence[str]) -> frozenset[str]:
         if (own[:1].isupper() and (place or own[1:2].isupper())) or (own[:1].isdigit() and own[-1:].isalpha())
     ]
     joined = [
-        first + second for first, second in itertools.pairwise(words) if first in marked and second in marked
+        f"{first} {second}"
+        for first, second in itertools.pairwise(words)
+        if first in marked and second in marked
     ]
     is_plain = not any(mark.isupper() for own in written for mark in own)
     return frozenset([*marked, *joined, *(words[:2] if is_plain else ())])
