@@ -8,7 +8,8 @@ from dataclasses import replace
 from explorer.figures import arithmetic, comparing
 from explorer.figures.amounts import amount
 from explorer.figures.cells import Cells
-from explorer.figures.grid import TableGrid, words_of
+from explorer.figures.grid import TableGrid
+from explorer.figures.labels import words_of
 from explorer.figures.lines import Lines
 from explorer.figures.operations import Operation
 from explorer.figures.paragraphs import ASKING, Said, said

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from explorer.figures.cells import Cell, Cells
-from explorer.figures.grid import words_of
+from explorer.figures.labels import words_of
 from explorer.figures.result import Figure
 
 _AVERAGED = frozenset(words_of("average mean"))
+_SUMMED = re.compile(r"\b(?:total|sum|aggregate|overall)\b(?: of)?", re.IGNORECASE)
+_CHANGED = frozenset(words_of("change increase decrease growth decline"))
 _ALMOST = 0.9
 """How well a line must be called what is asked for to be read as a total that it does not call itself."""
 
 
 def values(cells: Cells) -> Figure | None:
     """One cell, or one of each period or line that is asked for."""
-    part, periods = cells.asked.parts[0], cells.asked.periods
+    return _values_of(cells, cells.asked.parts[0])
+
+
+def _values_of(cells: Cells, part: str) -> Figure | None:
+    periods = cells.asked.periods
     if len(periods) > 1:
         found = [cells.of(part, period) for period in periods]
     elif (several := _several(cells, part)) is not None:
@@ -69,7 +76,11 @@ def _ends(cells: Cells) -> tuple[Cell, Cell] | None:
 
 
 def change(cells: Cells) -> Figure | None:
-    """The later amount less the earlier."""
+    """The later amount less the earlier; or the line that a table itself calls a change."""
+    if len(cells.asked.periods) < 2:
+        line = cells.lines.named(cells.asked.text, cells.period)
+        if line is not None and _CHANGED & line.words:
+            return _values_of(cells, cells.asked.text)
     ends = _ends(cells)
     if ends is None:
         return None
@@ -136,9 +147,10 @@ def _own_total(cells: Cells) -> Figure | None:
     """The line that a table itself calls a total."""
     part = cells.asked.parts[0]
     line = cells.lines.named(part, cells.period)
-    if line is None or ("total" not in line.words and cells.lines.sureness(part) < _ALMOST):
-        return None
-    return values(cells)
+    if line is not None and ("total" in line.words or cells.lines.sureness(part) >= _ALMOST):
+        return values(cells)
+    bare = _SUMMED.sub(" ", part)
+    return _values_of(cells, bare) if cells.lines.sureness(bare) >= _ALMOST else None
 
 
 def _sum_of_two(cells: Cells) -> Figure | None:

@@ -76,7 +76,8 @@ class Cells:
     def over_periods(self, part: str) -> list[tuple[Period, Cell]]:
         """The cells of the line that `part` names, over the periods that are asked for (or all), in the
         order of time; [] where it is unsure, lacks one or has them in different units."""
-        line = self.lines.named(part, self.period)
+        period = None if self.period is not None and self.period.until else self.period
+        line = self.lines.named(part, period)
         if line is None:
             return []
         chosen = self._chosen(line)
@@ -85,17 +86,25 @@ class Cells:
         return sorted(chosen, key=lambda one: one[0].order)
 
     def _chosen(self, line: TableLine) -> list[tuple[Period, Cell]]:
-        periods = self.asked.periods
+        periods = self._periods(line)
         each = [(own[0], cell) for cell, own in zip(line.cells, line.periods, strict=True) if own]
         if not periods:
             return each
-        if self.asked.is_range and self.asked.operation in _OVER_ALL:
+        is_range = self.asked.is_range or len(periods) > len(self.asked.periods)
+        if is_range and self.asked.operation in _OVER_ALL:
             first, last = sorted(period.order[0] for period in periods)
             inside = [(period, cell) for period, cell in each if first <= period.order[0] <= last]
             return inside if len(inside) == last - first + 1 else []
         found = [(period, _only(line, period)) for period in periods]
         known = [(period, cell) for period, cell in found if cell is not None]
         return known if len(known) == len(found) else []
+
+    def _periods(self, line: TableLine) -> Sequence[Period]:
+        """The periods that are asked for; the ends of a range ("2017-2019") that is no column of its own."""
+        asked = self.asked.periods
+        if len(asked) == 1 and asked[0].until and not line.at(asked[0]):
+            return (Period(asked[0].year), Period(asked[0].until))
+        return asked
 
     def two(self) -> tuple[Cell, Cell] | None:
         """The cells of the two parts of a question, in its one period and in the same units."""

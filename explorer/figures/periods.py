@@ -24,9 +24,9 @@ _PERIOD = re.compile(
     rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|(?:first|second|third|fourth) (?:fiscal )?quarter)(?:\s?(?:of|"
     rf"in)?(?:\s(?:fiscal|FY|the|year|ended)){{0,2}}\s?"
     rf"(?P<quarter_year>{_YEAR}|['’]\d\d))?\b"
-    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|"
+    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+(?:in\s+)?|"
     rf"\b))?(?P<month_year>{_YEAR})?"
-    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?P<month_year2>{_YEAR})?"
+    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?:in\s+)?(?P<month_year2>{_YEAR})?"
     rf"|(?<![\d.,$€£/])(?P<year>{_YEAR})(?!\d|,\d{{3}}|\.\d|\s?%)"
     r"|\b(?:FY|F|CY)\s?['’]?(?P<short>\d\d)\b",
     re.IGNORECASE,
