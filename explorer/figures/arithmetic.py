@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from explorer.figures.cells import Cell, Cells
+from explorer.figures.cells import Cell, Cells, pieces_of
 from explorer.figures.labels import words_of
 from explorer.figures.result import Figure
 
 _AVERAGED = frozenset(words_of("average mean"))
 _SUMMED = re.compile(r"\b(?:total|sum|aggregate|overall)\b(?: of)?", re.IGNORECASE)
+_OVER_ALL = re.compile(r"\b(?:sum|both|combined|altogether|across|over|together)\b", re.IGNORECASE)
+"""What asks for one sum of several periods, though a table has a total of each."""
+_POINTS = re.compile(
+    r"\babsolute\b|\bpoints?\b|\b(?:increase|decrease|change)[^?]{0,15} in (?:the )?percentage\b",
+    re.IGNORECASE,
+)
+"""What asks for percentage points, not for a percentage of a percentage."""
 _CHANGED = frozenset(words_of("change increase decrease growth decline"))
 _ALMOST = 0.9
 """How well a line must be called what is asked for to be read as a total that it does not call itself."""
@@ -37,8 +44,7 @@ def _several(cells: Cells, part: str) -> list[Cell | None] | None:
     """The cells of several lines that a question names with "and"; None where it names one."""
     if not cells.asked.is_several or " and " not in part or cells.lines.named(part, cells.period):
         return None
-    pieces = [piece.strip() for piece in part.replace(" and ", ", ").split(",") if piece.strip()]
-    return [cells.of(piece, cells.period) for piece in pieces]
+    return [cells.of(piece, cells.period) for piece in pieces_of(part)]
 
 
 def _read(cells: Cells, known: Sequence[Cell]) -> Figure:
@@ -95,6 +101,8 @@ def percent_change(cells: Cells) -> Figure | None:
     if ends is None:
         return None
     before, after = ends
+    if _POINTS.search(cells.asked.text) and cells.scale(after) == "percent":
+        return change(cells)
     old, new = cells.value(before), cells.value(after)
     if not old or old * new < 0:
         return None
@@ -126,11 +134,21 @@ def ratio(cells: Cells) -> Figure | None:
 
 
 def _quotient(cells: Cells, factor: float, scale: str) -> Figure | None:
-    pair = cells.two()
-    if pair is None or not cells.value(pair[1]):
+    if len(cells.asked.parts) != 2 or len(cells.asked.periods) > 1:
         return None
-    formula = f"{cells.printed(pair[0])} ÷ {cells.printed(pair[1])}"
-    return _worked(cells, factor * cells.value(pair[0]) / cells.value(pair[1]), pair, formula, scale)
+    above, below = map(cells.several, cells.asked.parts)
+    if not above or not below or above == below or not cells.are_alike([*above, *below]):
+        return None
+    divisor = sum(map(cells.value, below))
+    if not divisor:
+        return None
+    formula = f"{_sum_text(cells, above)} ÷ {_sum_text(cells, below)}"
+    return _worked(cells, factor * sum(map(cells.value, above)) / divisor, [*above, *below], formula, scale)
+
+
+def _sum_text(cells: Cells, known: Sequence[Cell]) -> str:
+    text = " + ".join(map(cells.printed, known))
+    return f"({text})" if len(known) > 1 else text
 
 
 def total(cells: Cells) -> Figure | None:
@@ -138,7 +156,7 @@ def total(cells: Cells) -> Figure | None:
     if len(cells.asked.periods) < 2:
         return _sum_of_two(cells) if len(cells.asked.parts) == 3 else _own_total(cells)
     line = cells.lines.named(cells.asked.parts[0], cells.period)
-    if line is not None and "total" in line.words and "sum" not in cells.asked.text.lower():
+    if line is not None and "total" in line.words and not _OVER_ALL.search(cells.asked.text):
         return values(cells)  # the table's own total of each period
     return _added(cells, [cell for _, cell in cells.over_periods(cells.asked.parts[0])])
 

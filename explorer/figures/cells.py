@@ -52,7 +52,7 @@ class Cells:
         return self.grid.rows[cell[0]][cell[1]]
 
     def are_alike(self, cells: Sequence[Cell]) -> bool:
-        """Whether cells are in the same scale and, where they print one, the same currency."""
+        """Whether cells, one at least, are in the same scale and, where they print one, the same currency."""
         currencies = {self.amount(cell).currency for cell in cells} - {""}
         return len({self.scale(cell) for cell in cells}) == 1 and len(currencies) < 2
 
@@ -106,6 +106,16 @@ class Cells:
             return (Period(asked[0].year), Period(asked[0].until))
         return asked
 
+    def several(self, part: str) -> list[Cell]:
+        """The cells of a part in the one period: of the line that it names, or of each that it joins by
+        "and"; [] where one is not sure or they are in different units."""
+        one = self.of(part, self.period)
+        if one is not None:
+            return [one]
+        found = [self.of(piece, self.period) for piece in pieces_of(part)] if " and " in part else []
+        known = [cell for cell in found if cell is not None]
+        return known if len(set(known)) == len(found) and self.are_alike(known) else []
+
     def two(self) -> tuple[Cell, Cell] | None:
         """The cells of the two parts of a question, in its one period and in the same units."""
         if len(self.asked.parts) != 2 or len(self.asked.periods) > 1:
@@ -114,6 +124,11 @@ class Cells:
         if first is None or second is None or first == second:
             return None
         return (first, second) if self.are_alike([first, second]) else None
+
+
+def pieces_of(part: str) -> list[str]:
+    """The things that a part names one after the other: "A, B and C"."""
+    return [piece.strip() for piece in part.replace(" and ", ", ").split(",") if piece.strip()]
 
 
 def _only(line: TableLine, period: Period | None) -> Cell | None:
