@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.figures.grid import words_of
+from explorer.figures.labels import words_of
 from explorer.questions import Question
 from explorer.types import Chunk, Document
 from explorer.words.folding import fold

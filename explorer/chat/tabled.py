@@ -17,7 +17,7 @@ from explorer import figures
 from explorer.chat.composing import Composition, plain
 from explorer.chat.row_spans import span_of_rows
 from explorer.figures import Figure
-from explorer.figures.grid import words_of
+from explorer.figures.labels import words_of
 from explorer.questions import Question
 from explorer.questions.followups import names_in
 from explorer.questions.plainly import otherwise, plainly

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from explorer.figures import arithmetic, comparing
+from explorer.figures import arithmetic, comparing, listing
 from explorer.figures.amounts import amount
+from explorer.figures.blocks import blocks
 from explorer.figures.cells import Cells
-from explorer.figures.grid import TableGrid, words_of
+from explorer.figures.grid import TableGrid
+from explorer.figures.labels import words_of
 from explorer.figures.lines import Lines
 from explorer.figures.operations import Operation
 from explorer.figures.paragraphs import ASKING, Said, said
-from explorer.figures.questions import understood
+from explorer.figures.questions import FigureAsked, understood
 from explorer.figures.result import Figure
 
 NAMED = 0.5
 """The least share of a question's words that a cell must be called by where no sentence tells it."""
 BETTER = 0.2
 """How much more of a question a sentence must hold than a cell's names for its amount to be the answer."""
-_TOLD = frozenset({Operation.VALUE, Operation.WORDS, Operation.CHANGE, Operation.SUM})
+_TOLD = frozenset({Operation.VALUE, Operation.WORDS, Operation.CHANGE, Operation.SUM, Operation.ITEMS})
 """What the text around a table may tell as well as its cells; everything else is worked out from cells."""
 _WORKED: dict[Operation, Callable[[Cells], Figure | None]] = {
     Operation.VALUE: arithmetic.values,
@@ -36,6 +38,7 @@ _WORKED: dict[Operation, Callable[[Cells], Figure | None]] = {
     Operation.BELOW: comparing.beyond,
     Operation.COUNT: comparing.count,
     Operation.PERIODS: comparing.periods,
+    Operation.ITEMS: listing.items,
 }
 """How each operation is answered from cells; what is not here is only told in words."""
 
@@ -57,19 +60,46 @@ def answer(
     """
     grid = TableGrid(table, header_rows)
     asked = understood(question)
-    found = None
-    if grid.body and asked.operation in _WORKED:
-        lines = Lines(grid, paragraphs, asked.is_percent)
-        found = _WORKED[asked.operation](Cells(grid, lines, asked, paragraphs))
-        if found is not None and asked.parts:
-            part = asked.parts[-1] if len(asked.parts) > 1 else asked.parts[0]
-            found = replace(found, sureness=lines.sureness(part))
+    found = _of_cells(question, asked, grid, paragraphs) if asked.operation in _WORKED else None
     words = said(question, paragraphs) if asked.operation in _TOLD else None
     if found is not None:
-        named = _named(question, grid, found)
+        named, figure = found
         if named >= (NAMED if words is None else max(words.coverage - BETTER, 0.0)):
-            return found
+            return figure
     return None if words is None else _told(words)
+
+
+def _of_cells(
+    question: str, asked: FigureAsked, grid: TableGrid, paragraphs: Sequence[str]
+) -> tuple[float, Figure] | None:
+    """How well the cells that answer are named, with the figure; None where no part of the table answers, or
+    more than one."""
+    parts = blocks(grid.rows, grid.head)
+    if len(parts) == 1:
+        return _of_part(question, asked, grid, paragraphs)
+    heads = [cell for row in grid.rows[: grid.head] for cell in row if cell]
+    answers = []
+    for start, end in parts:
+        part = TableGrid(grid.rows[start:end], None if start else grid.head)
+        found = _of_part(question, asked, part, [*paragraphs, *heads])
+        if found is not None:
+            cells = tuple((row + start, column) for row, column in found[1].cells)
+            answers.append((found[0], replace(found[1], cells=cells)))
+    is_one = len({(figure.text, figure.scale) for _, figure in answers}) == 1
+    return answers[0] if is_one else None
+
+
+def _of_part(
+    question: str, asked: FigureAsked, grid: TableGrid, paragraphs: Sequence[str]
+) -> tuple[float, Figure] | None:
+    if not grid.body:
+        return None
+    lines = Lines(grid, paragraphs, asked.is_percent)
+    found = _WORKED[asked.operation](Cells(grid, lines, asked, paragraphs))
+    if found is None:
+        return None
+    part = asked.parts[-1] if len(asked.parts) > 1 else asked.parts[0]
+    return _named(question, grid, found), replace(found, sureness=lines.sureness(part))
 
 
 def _told(words: Said) -> Figure:

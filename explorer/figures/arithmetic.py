@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from explorer.figures.cells import Cell, Cells
-from explorer.figures.grid import words_of
+from explorer.figures.cells import Cell, Cells, pieces_of
+from explorer.figures.labels import words_of
 from explorer.figures.result import Figure
 
 _AVERAGED = frozenset(words_of("average mean"))
+_SUMMED = re.compile(r"\b(?:total|sum|aggregate|overall)\b(?: of)?", re.IGNORECASE)
+_OVER_ALL = re.compile(r"\b(?:sum|both|combined|altogether|across|over|together)\b", re.IGNORECASE)
+"""What asks for one sum of several periods, though a table has a total of each."""
+_POINTS = re.compile(
+    r"\babsolute\b|\bpoints?\b|\b(?:increase|decrease|change)[^?]{0,15} in (?:the )?percentage\b",
+    re.IGNORECASE,
+)
+"""What asks for percentage points, not for a percentage of a percentage."""
+_CHANGED = frozenset(words_of("change increase decrease growth decline"))
 _ALMOST = 0.9
 """How well a line must be called what is asked for to be read as a total that it does not call itself."""
 
 
 def values(cells: Cells) -> Figure | None:
     """One cell, or one of each period or line that is asked for."""
-    part, periods = cells.asked.parts[0], cells.asked.periods
+    return _values_of(cells, cells.asked.parts[0])
+
+
+def _values_of(cells: Cells, part: str) -> Figure | None:
+    periods = cells.asked.periods
     if len(periods) > 1:
         found = [cells.of(part, period) for period in periods]
     elif (several := _several(cells, part)) is not None:
@@ -30,8 +44,7 @@ def _several(cells: Cells, part: str) -> list[Cell | None] | None:
     """The cells of several lines that a question names with "and"; None where it names one."""
     if not cells.asked.is_several or " and " not in part or cells.lines.named(part, cells.period):
         return None
-    pieces = [piece.strip() for piece in part.replace(" and ", ", ").split(",") if piece.strip()]
-    return [cells.of(piece, cells.period) for piece in pieces]
+    return [cells.of(piece, cells.period) for piece in pieces_of(part)]
 
 
 def _read(cells: Cells, known: Sequence[Cell]) -> Figure:
@@ -69,7 +82,11 @@ def _ends(cells: Cells) -> tuple[Cell, Cell] | None:
 
 
 def change(cells: Cells) -> Figure | None:
-    """The later amount less the earlier."""
+    """The later amount less the earlier; or the line that a table itself calls a change."""
+    if len(cells.asked.periods) < 2:
+        line = cells.lines.named(cells.asked.text, cells.period)
+        if line is not None and _CHANGED & line.words:
+            return _values_of(cells, cells.asked.text)
     ends = _ends(cells)
     if ends is None:
         return None
@@ -84,6 +101,8 @@ def percent_change(cells: Cells) -> Figure | None:
     if ends is None:
         return None
     before, after = ends
+    if _POINTS.search(cells.asked.text) and cells.scale(after) == "percent":
+        return change(cells)
     old, new = cells.value(before), cells.value(after)
     if not old or old * new < 0:
         return None
@@ -115,11 +134,21 @@ def ratio(cells: Cells) -> Figure | None:
 
 
 def _quotient(cells: Cells, factor: float, scale: str) -> Figure | None:
-    pair = cells.two()
-    if pair is None or not cells.value(pair[1]):
+    if len(cells.asked.parts) != 2 or len(cells.asked.periods) > 1:
         return None
-    formula = f"{cells.printed(pair[0])} ÷ {cells.printed(pair[1])}"
-    return _worked(cells, factor * cells.value(pair[0]) / cells.value(pair[1]), pair, formula, scale)
+    above, below = map(cells.several, cells.asked.parts)
+    if not above or not below or above == below or not cells.are_alike([*above, *below]):
+        return None
+    divisor = sum(map(cells.value, below))
+    if not divisor:
+        return None
+    formula = f"{_sum_text(cells, above)} ÷ {_sum_text(cells, below)}"
+    return _worked(cells, factor * sum(map(cells.value, above)) / divisor, [*above, *below], formula, scale)
+
+
+def _sum_text(cells: Cells, known: Sequence[Cell]) -> str:
+    text = " + ".join(map(cells.printed, known))
+    return f"({text})" if len(known) > 1 else text
 
 
 def total(cells: Cells) -> Figure | None:
@@ -127,7 +156,7 @@ def total(cells: Cells) -> Figure | None:
     if len(cells.asked.periods) < 2:
         return _sum_of_two(cells) if len(cells.asked.parts) == 3 else _own_total(cells)
     line = cells.lines.named(cells.asked.parts[0], cells.period)
-    if line is not None and "total" in line.words and "sum" not in cells.asked.text.lower():
+    if line is not None and "total" in line.words and not _OVER_ALL.search(cells.asked.text):
         return values(cells)  # the table's own total of each period
     return _added(cells, [cell for _, cell in cells.over_periods(cells.asked.parts[0])])
 
@@ -136,9 +165,10 @@ def _own_total(cells: Cells) -> Figure | None:
     """The line that a table itself calls a total."""
     part = cells.asked.parts[0]
     line = cells.lines.named(part, cells.period)
-    if line is None or ("total" not in line.words and cells.lines.sureness(part) < _ALMOST):
-        return None
-    return values(cells)
+    if line is not None and ("total" in line.words or cells.lines.sureness(part) >= _ALMOST):
+        return values(cells)
+    bare = _SUMMED.sub(" ", part)
+    return _values_of(cells, bare) if cells.lines.sureness(bare) >= _ALMOST else None
 
 
 def _sum_of_two(cells: Cells) -> Figure | None:

@@ -52,7 +52,7 @@ class Cells:
         return self.grid.rows[cell[0]][cell[1]]
 
     def are_alike(self, cells: Sequence[Cell]) -> bool:
-        """Whether cells are in the same scale and, where they print one, the same currency."""
+        """Whether cells, one at least, are in the same scale and, where they print one, the same currency."""
         currencies = {self.amount(cell).currency for cell in cells} - {""}
         return len({self.scale(cell) for cell in cells}) == 1 and len(currencies) < 2
 
@@ -76,7 +76,8 @@ class Cells:
     def over_periods(self, part: str) -> list[tuple[Period, Cell]]:
         """The cells of the line that `part` names, over the periods that are asked for (or all), in the
         order of time; [] where it is unsure, lacks one or has them in different units."""
-        line = self.lines.named(part, self.period)
+        period = None if self.period is not None and self.period.until else self.period
+        line = self.lines.named(part, period)
         if line is None:
             return []
         chosen = self._chosen(line)
@@ -85,17 +86,35 @@ class Cells:
         return sorted(chosen, key=lambda one: one[0].order)
 
     def _chosen(self, line: TableLine) -> list[tuple[Period, Cell]]:
-        periods = self.asked.periods
+        periods = self._periods(line)
         each = [(own[0], cell) for cell, own in zip(line.cells, line.periods, strict=True) if own]
         if not periods:
             return each
-        if self.asked.is_range and self.asked.operation in _OVER_ALL:
+        is_range = self.asked.is_range or len(periods) > len(self.asked.periods)
+        if is_range and self.asked.operation in _OVER_ALL:
             first, last = sorted(period.order[0] for period in periods)
             inside = [(period, cell) for period, cell in each if first <= period.order[0] <= last]
             return inside if len(inside) == last - first + 1 else []
         found = [(period, _only(line, period)) for period in periods]
         known = [(period, cell) for period, cell in found if cell is not None]
         return known if len(known) == len(found) else []
+
+    def _periods(self, line: TableLine) -> Sequence[Period]:
+        """The periods that are asked for; the ends of a range ("2017-2019") that is no column of its own."""
+        asked = self.asked.periods
+        if len(asked) == 1 and asked[0].until and not line.at(asked[0]):
+            return (Period(asked[0].year), Period(asked[0].until))
+        return asked
+
+    def several(self, part: str) -> list[Cell]:
+        """The cells of a part in the one period: of the line that it names, or of each that it joins by
+        "and"; [] where one is not sure or they are in different units."""
+        one = self.of(part, self.period)
+        if one is not None:
+            return [one]
+        found = [self.of(piece, self.period) for piece in pieces_of(part)] if " and " in part else []
+        known = [cell for cell in found if cell is not None]
+        return known if len(set(known)) == len(found) and self.are_alike(known) else []
 
     def two(self) -> tuple[Cell, Cell] | None:
         """The cells of the two parts of a question, in its one period and in the same units."""
@@ -105,6 +124,11 @@ class Cells:
         if first is None or second is None or first == second:
             return None
         return (first, second) if self.are_alike([first, second]) else None
+
+
+def pieces_of(part: str) -> list[str]:
+    """The things that a part names one after the other: "A, B and C"."""
+    return [piece.strip() for piece in part.replace(" and ", ", ").split(",") if piece.strip()]
 
 
 def _only(line: TableLine, period: Period | None) -> Cell | None:

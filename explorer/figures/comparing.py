@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.figures.cells import Cell, Cells
+from explorer.figures.listing import highest_item
 from explorer.figures.operations import Operation
 from explorer.figures.result import Figure
 
@@ -10,8 +11,10 @@ _FACTORS = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def extreme(cells: Cells) -> Figure | None:
-    """The period in which a line is highest or lowest; None where two are."""
-    row = cells.over_periods(cells.asked.parts[0]) if cells.asked.is_each_period else []
+    """The period in which a line is highest or lowest, or the item of a table; None where two are."""
+    if not cells.asked.is_each_period:
+        return highest_item(cells)
+    row = cells.over_periods(cells.asked.parts[0])
     if len(row) < 2:
         return None
     sign = 1 if cells.asked.operation is Operation.HIGHEST else -1

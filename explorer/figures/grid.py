@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 
 from explorer.figures.amounts import Amount, amount, scale_in, scale_said
-from explorer.figures.periods import Period, periods_in
+from explorer.figures.labels import Label, filled_head, heading, joined, stands_over
+from explorer.figures.periods import Period
 from explorer.readers.tables import header_rows
-from explorer.words.terms import tokens
 
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
 """What is looked at of a table: no statement is larger, and a question is answered in milliseconds."""
@@ -25,39 +25,13 @@ _DEDUCTED = re.compile(r"\b(?:expenses?|costs?|allowances?|depreciation)\b", re.
 _NET = re.compile(
     r"\b(?:income|profit|gains?|benefits?|net|adjustments?)\b|\((?:loss|losses|expense)\)", re.IGNORECASE
 )
-_SPACED_YEAR = re.compile(r"\b(?:1 9|2 0) \d \d\b")
 _PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
+_CHANGES = re.compile(r"\bchange|\bvariance|\bincrease|\bdecrease|\bgrowth|[△∆Δ]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a row or a column is called."""
-
-    text: str
-    words: frozenset[str]
-    periods: tuple[Period, ...] = ()
-
-
-def heading(text: str) -> Label:
-    """The words of a label without its periods, and those."""
-    text = _SPACED_YEAR.sub(lambda found: found.group().replace(" ", ""), text)
-    named = periods_in(text)
-    bare = "".join(
-        " " if any(one.start <= place < one.end for one in named) else mark for place, mark in enumerate(text)
-    )
-    return Label(text, frozenset(words_of(bare)), tuple(one.period for one in named))
-
-
-def words_of(text: str) -> list[str]:
-    """The stems of a text in order, function words left out."""
-    return [one.term for one in tokens(text, "en") if text[one.start : one.end].lower() not in _SILENT]
-
-
-_FUNCTION_WORDS = (
-    "a an the of in on at by for to from with and or as is are was were be been being do does did has have "
-    "had its it their this that these those what which how much many s respectively per"
-)
-_SILENT = frozenset(_FUNCTION_WORDS.split())
+def _head(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows name the columns; where they seem not to, up to one that names periods."""
+    return header_rows(rows) or next((n + 1 for n, row in enumerate(rows[:4]) if filled_head(row)), 0)
 
 
 class TableGrid:
@@ -68,7 +42,7 @@ class TableGrid:
         width = max(map(len, kept), default=0)
         self.rows = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in kept]
         self.width = width
-        self.head = min(header_rows(self.rows) if head is None else head, len(self.rows))
+        self.head = min(head or _head(self.rows), len(self.rows))
         self._around: tuple[tuple[str, ...], str] | None = None
 
     @cached_property
@@ -79,16 +53,23 @@ class TableGrid:
         for row in self.rows[: self.head]:
             filled = [place for place, cell in enumerate(row) if cell and place]
             for place in range(1, self.width):
-                if len(filled) == 1:
-                    names[place].append(row[filled[0]])
-                    continue
-                nearest = max((other for other in filled if other <= place), default=None)
-                if nearest is not None:
-                    names[place].append(row[nearest])
+                source = stands_over(place, filled, self.width)
+                if source is not None:
+                    names[place].append(row[source])
             if row and row[0] and self.width > 1 and not filled:
                 names = [[*name, row[0]] if place else name for place, name in enumerate(names)]
         first = " ".join(row[0] for row in self.rows[: self.head] if row and row[0])
-        return tuple(heading(first if not place else " ".join(name)) for place, name in enumerate(names))
+        found = [heading(first if not place else joined(name)) for place, name in enumerate(names)]
+        has_years = any(period.year for one in found for period in one.periods)
+        return tuple(
+            replace(one, periods=()) if place and has_years and self._is_of_change(place, one) else one
+            for place, one in enumerate(found)
+        )
+
+    def _is_of_change(self, place: int, named: Label) -> bool:
+        """Whether a column says how figures change, though it stands under the name of a period."""
+        own = self.own_heads[place]
+        return bool(_CHANGES.search(own)) and not (heading(own).periods and len(named.periods) < 2)
 
     @cached_property
     def own_heads(self) -> tuple[str, ...]:
@@ -118,7 +99,7 @@ class TableGrid:
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """For each row, the label above it that has no amounts beside it."""
-        result, section = [], ""
+        result, section = [], self._corner
         for number, row in enumerate(self.rows):
             has_amounts = any(self.amounts[number])
             if number >= self.head and row and row[0] and not has_amounts and not any(row[1:]):
@@ -129,9 +110,38 @@ class TableGrid:
         return tuple(result)
 
     @cached_property
+    def _corner(self) -> str:
+        """What stands above the labels, where it says more than a unit or a period."""
+        texts = [row[0] for row in self.rows[: self.head] if row and row[0] and any(row[1:])]
+        return next((text for text in texts if not scale_in(text) and len(heading(text).words) > 1), "")
+
+    @cached_property
     def labels(self) -> tuple[Label, ...]:
         """What each row is called."""
-        return tuple(heading(row[0] if row else "") for row in self.rows)
+        return tuple(
+            _TOTAL if number in self._sums else heading(row[0] if row else "")
+            for number, row in enumerate(self.rows)
+        )
+
+    @cached_property
+    def _sums(self) -> frozenset[int]:
+        """Rows without a label that add up the rows above them."""
+        found: set[int] = set()
+        start = self.head
+        for number in self.body:
+            if not self.rows[number][0]:
+                if self._adds_up(number, [row for row in self.body if start <= row < number]):
+                    found.add(number)
+                start = number + 1
+        return frozenset(found)
+
+    def _adds_up(self, total: int, parts: Sequence[int]) -> bool:
+        columns = [place for place in self.value_columns if self.amounts[total][place] is not None]
+        return len(parts) > 1 and all(
+            abs(_value(self.amounts[total][place]) - sum(_value(self.amounts[row][place]) for row in parts))
+            <= 0.6 * len(parts) * 10.0 ** -(self.amounts[total][place] or Amount(0.0)).decimals
+            for place in columns
+        )
 
     @cached_property
     def section_headings(self) -> tuple[Label, ...]:
@@ -163,6 +173,16 @@ class TableGrid:
         if found is not None and found.currency:
             return False
         return bool(_PERCENT.search(self.own_heads[column]) or _PERCENT.search(self.labels[row].text))
+
+    def is_of_percents(self, row: int, column: int) -> bool:
+        """Whether a cell belongs with percentages: a dash does where all beside it are some."""
+        found = self.amounts[row][column]
+        if found is None or not found.is_blank:
+            return self.is_percent(row, column)
+        beside = [
+            place for place, one in enumerate(self.amounts[row]) if one is not None and not one.is_blank
+        ]
+        return bool(beside) and all(self.is_percent(row, place) for place in beside)
 
     def scale(self, row: int, column: int, around: Sequence[str] = ()) -> str:
         """ "thousand", "million", "billion", "percent" or "": by the cell, its row and column, the table, and
@@ -197,6 +217,11 @@ class TableGrid:
         return next((named for cell in cells if (named := scale_in(cell))), "")
 
 
+def _value(found: Amount | None) -> float:
+    return found.value if found is not None else 0.0
+
+
+_TOTAL = heading("Total")
 _SAID = re.compile(r"(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s(?P<scale>million|billion)\b", re.IGNORECASE)
 _ENOUGH = 3
 """Digits that an amount must have in common with a cell to be the same figure and no accident."""

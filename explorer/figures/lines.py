@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from explorer.figures.grid import TableGrid, words_of
+from explorer.figures.grid import TableGrid
+from explorer.figures.labels import words_of
 from explorer.figures.periods import Period
 
 SURE = 0.62
@@ -24,6 +25,9 @@ _FILLER = frozenset(
         "table shown given according show december june september march financial level overall"
     )
 )
+_TOTALS = frozenset(words_of("total"))
+_UNTOLD = _FILLER | frozenset(words_of("restated unaudited audited note see months weeks"))
+"""What heads of columns say besides their period."""
 _LIGHT = 0.25
 """What a word counts that questions say of any figure."""
 
@@ -39,14 +43,28 @@ class TableLine:
     periods: tuple[tuple[Period, ...], ...]
     """The periods of each cell."""
     is_percent: bool = False
+    days: tuple[Period, ...] = ()
+    """The days or months without a year that its label names."""
 
     def at(self, period: Period) -> list[tuple[int, int]]:
-        """Its cells of a period."""
-        return [
-            cell
+        """Its cells of a period; of a bare year, not those of its first day where others are of its end."""
+        found = [
+            (cell, own)
             for cell, own in zip(self.cells, self.periods, strict=True)
             if any(one.meets(period) for one in own)
         ]
+        if len(found) > 1 and not period.month:
+            found = [one for one in found if one[1][0].month != 1 or one[1][0].day != 1] or found
+        return [cell for cell, _ in found]
+
+    def may_be_of(self, period: Period | None) -> bool:
+        """Whether it has a cell of a period, and its label names no other day than that one."""
+        if period is None:
+            return True
+        is_day = not (self.days and period.month) or any(
+            replace(one, year=period.year).meets(period) for one in self.days
+        )
+        return is_day and bool(self.at(period))
 
 
 @dataclass(frozen=True)
@@ -64,8 +82,7 @@ class Lines:
     def all(self) -> tuple[TableLine, ...]:
         """By rows and columns."""
         grid = self.grid
-        heads = [grid.columns[place].words for place in grid.value_columns]
-        common = frozenset.intersection(*heads) if len(heads) > 1 else frozenset()
+        common = self._common
         groups: dict[tuple[object, ...], list[tuple[int, int]]] = {}
         for row in grid.body:
             for column in grid.value_columns:
@@ -74,7 +91,10 @@ class Lines:
         lines = []
         for key, cells in groups.items():
             row, column = cells[0]
-            words = grid.labels[row].words | (grid.columns[column].words - common)
+            is_column = key[0] == "column"
+            words = grid.labels[row].words | (
+                grid.columns[column].words - (frozenset() if is_column else common)
+            )
             lines.append(
                 TableLine(
                     cells=tuple(cells),
@@ -82,22 +102,36 @@ class Lines:
                     section=grid.section_headings[row].words - words,
                     text=grid.labels[row].text,
                     periods=tuple(grid.periods(*cell) for cell in cells),
-                    is_percent=all(grid.is_percent(*cell) for cell in cells),
+                    is_percent=grid.is_of_percents(*cells[0]),
+                    days=grid.labels[row].days,
                 )
             )
-            del key
         return tuple(lines)
 
     def _name(self, row: int, column: int, common: frozenset[str]) -> tuple[object, ...]:
         grid = self.grid
         own = grid.columns[column].words - common
+        is_percent = grid.is_of_percents(row, column)
         if grid.columns[column].periods:
-            return ("row", row, own)
+            return ("row", row, own, is_percent)
         if grid.labels[row].periods:
-            return ("column", column, grid.labels[row].words, grid.sections[row])
+            return ("column", column, grid.labels[row].words, grid.sections[row], is_percent)
         if grid.section_headings[row].periods:
-            return ("section", column, grid.labels[row].text)
+            return ("section", column, grid.labels[row].text, is_percent)
         return ("cell", row, column)
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        """The words of columns that tell none from another: those of all, and "year ended" or "restated"
+        where each has a period of its own without them."""
+        grid = self.grid
+        heads = [grid.columns[place] for place in grid.value_columns]
+        shared = frozenset.intersection(*(one.words for one in heads)) if len(heads) > 1 else frozenset()
+        dated = Counter(
+            (one.words - shared - _UNTOLD, one.periods, grid.is_of_percents(grid.body[0], place))
+            for one, place in zip(heads, grid.value_columns, strict=True)
+        )
+        return shared | _UNTOLD if all(number == 1 for number in dated.values()) else shared
 
     @cached_property
     def _weights(self) -> dict[str, float]:
@@ -139,9 +173,11 @@ class Lines:
         recall = min((said + of_section) / known, 1.0)
         score = 2 * precision * recall / (precision + recall)
         unknown = len(asked - self._weights.keys() - self._explained)
+        if unknown and line.words <= _TOTALS:
+            return 0.0  # a bare total is of what the table is about
         score *= 1 - UNKNOWN * unknown / (len(asked) + 1)
-        if line.is_percent and not self.is_percent:
-            score -= 0.1
+        if line.is_percent != self.is_percent:
+            score -= 0.1 if line.is_percent else 0.02
         return score - (0.02 if section and not of_section else 0.0)
 
     def sureness(self, part: str) -> float:
@@ -152,9 +188,7 @@ class Lines:
         """The one line that `part` names and that has a cell of the period; None where none or more may be
         meant."""
         ranked = [
-            (score, line)
-            for score, line in self.ranked(part)
-            if score > SURE / 2 and (period is None or line.at(period))
+            (score, line) for score, line in self.ranked(part) if score > SURE / 2 and line.may_be_of(period)
         ]
         if not ranked or ranked[0][0] < SURE:
             return None

@@ -22,5 +22,7 @@ class Operation(StrEnum):
     ABOVE = "above"
     BELOW = "below"
     PERIODS = "periods"
+    ITEMS = "items"
+    """What stands under a section."""
     WORDS = "words"
     """No figure: a reason, a way, a place, a list of names."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.figures.grid import words_of
+from explorer.figures.labels import words_of
 from explorer.figures.periods import NamedPeriod, Period, periods_in
 
 ENOUGH = 0.6

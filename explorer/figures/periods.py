@@ -19,18 +19,24 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
+_NTH = r"(?:first|second|third|fourth)"
+_OF_QUARTERS = rf"(?=(?:,? {_NTH})*,? (?:and|to|or) (?:the )?{_NTH} (?:fiscal )?quarter)"
+"""Behind the first of "first and second quarter"."""
 _PERIOD = re.compile(
     rf"\b(?P<span>{_YEAR}\s?[/–-]\s?(?:{_YEAR}|\d\d))(?!\d)"
-    rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|(?:first|second|third|fourth) (?:fiscal )?quarter)(?:\s?(?:of|"
+    rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|{_NTH} (?:fiscal )?quarter|{_NTH}{_OF_QUARTERS})(?:\s?(?:of|"
     rf"in)?(?:\s(?:fiscal|FY|the|year|ended)){{0,2}}\s?"
     rf"(?P<quarter_year>{_YEAR}|['’]\d\d))?\b"
-    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|"
+    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+(?:in\s+)?|"
     rf"\b))?(?P<month_year>{_YEAR})?"
-    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?P<month_year2>{_YEAR})?"
+    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?:in\s+)?(?P<month_year2>{_YEAR})?"
     rf"|(?<![\d.,$€£/])(?P<year>{_YEAR})(?!\d|,\d{{3}}|\.\d|\s?%)"
     r"|\b(?:FY|F|CY)\s?['’]?(?P<short>\d\d)\b",
     re.IGNORECASE,
 )
+
+
+_BETWEEN = re.compile(r"(?:[\s,:–-]|['’]s|\bthe\b|\bfiscal\b)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def periods_in(text: str) -> list[NamedPeriod]:
     """The periods that a text names, in its order. A month or quarter alone has the year of the next named
     year, where one follows ("December 31, 2019 and 2018" names two days)."""
     found = [_named(match) for match in _PERIOD.finditer(text)]
-    named = [one for one in found if one is not None]
+    named = _joined(text, [one for one in found if one is not None])
     return [one for one in _with_years(named) if one.period.year or one.period.month or one.period.quarter]
 
 
@@ -108,6 +114,30 @@ def _full(year: str | None) -> int:
     if not digits:
         return 0
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _joined(text: str, named: Sequence[NamedPeriod]) -> list[NamedPeriod]:
+    """A year and the quarter right behind it ("fiscal 2019, third quarter") as one."""
+    result: list[NamedPeriod] = []
+    for one in named:
+        before = result[-1] if result else None
+        is_quarter = one.period.quarter and not one.period.year
+        if (
+            before
+            and is_quarter
+            and _is_bare_year(before.period)
+            and _BETWEEN.fullmatch(text[before.end : one.start])
+        ):
+            result[-1] = NamedPeriod(
+                Period(before.period.year, quarter=one.period.quarter), before.start, one.end
+            )
+        else:
+            result.append(one)
+    return result
+
+
+def _is_bare_year(period: Period) -> bool:
+    return period == Period(period.year)
 
 
 def _with_years(named: Sequence[NamedPeriod]) -> list[NamedPeriod]:

@@ -35,6 +35,8 @@ class FigureAsked:
     """What figures are held against, with its scale multiplied in."""
     is_below: bool = False
     """Whether they must be less than that."""
+    is_count: bool = False
+    """Whether it asks how many items there are."""
     text: str = ""
 
 
@@ -57,6 +59,12 @@ def understood(question: str) -> FigureAsked:
         is_several=bool(wordings.SEVERAL.search(bare)),
         text=text,
     )
+    listed = wordings.ITEMS.search(bare)
+    if listed:
+        is_count = "how many" in listed.group().lower()
+        return replace(
+            asked, operation=Operation.ITEMS, parts=(listed["of"] or listed["of2"],), is_count=is_count
+        )
     if wordings.WORDS.search(text):
         return asked
     compared = _beyond(asked, bare) or _extreme(asked, bare)

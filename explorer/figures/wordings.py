@@ -6,11 +6,12 @@ import re
 
 EXTREME = re.compile(
     r"\b(?:(?P<top>highest|largest|greatest|biggest|most|maximum|higher|larger|greater|bigger|more)"
-    r"|lowest|smallest|least|minimum|fewest|lower|smaller|less|fewer)\b",
+    r"|lowest|smallest|least|minimum|fewest|lower|smaller|less|fewer)\b(?!\s+than\s+(?:\d+|one|a|two|three|five)\b)",
     re.IGNORECASE,
 )
 _NUMBER = (
     r"(?:US|C|A)?[$€£]?\s?(?P<number>-?\d[\d,.]*)\s?(?P<scale>thousands?|millions?|billions?|%|percent)?"
+    r"(?!\d|\s?(?:-|to)?\s?\d*\s?(?:years?|months?|days?))"
 )
 WHICH = re.compile(
     r"^\s*(?:in |for |during |at )?(?:which|what)\s+(?P<thing>[\w\s/-]{1,60}?)\s+", re.IGNORECASE
@@ -66,6 +67,16 @@ DIFFERENCE = re.compile(
 SUM = re.compile(r"\b(?:total|sum|combined|altogether|aggregate|together|cumulative)\b", re.IGNORECASE)
 SEVERAL = re.compile(r"\brespective(?:ly)?\b|\beach\b", re.IGNORECASE)
 
+ITEMS = re.compile(
+    r"^\s*(?:what|which)\s+(?:are|were)\s+(?:all\s+)?the\s+(?:\w+\s+){0,2}?(?:components?|items|categories|elements|"
+    r"line items|types|parts|segments|countries|regions)\s+(?:\w+\s+)?(?:under|of|in|within|for|that make up|"
+    r"included in|factored in|considered when calculating|in the calculation of)\s+(?:the\s+)?(?P<of>.+?)"
+    r"(?:\s+(?:in|of|from|by|shown in|as per|listed in) (?:the|this) table)?\s*\??$"
+    r"|^\s*how many\s+(?:\w+\s+){0,2}?(?:components?|items|categories|elements|types|parts|segments|"
+    r"countries|regions)\s+(?:are\s+)?(?:there\s+)?(?:under|of|in|within|that make up|included in)\s+(?:the\s+)?"
+    r"(?P<of2>.+?)(?:\s+are there|\s+(?:in|of|from) (?:the|this) table)*\s*\??$",
+    re.IGNORECASE,
+)
 WORDS = re.compile(
     r"^\s*(?:why|where|who|whom|whose|when)\b|^\s*how (?:is|are|was|were|does|do|did|will|often|"
     r"long|can|could|would)\b(?! (?:much|many))"
