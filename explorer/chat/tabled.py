@@ -26,7 +26,7 @@ from explorer.types import Document, Hit
 MOST_TABLES = 400
 """Tables of one document that are asked: its main statements are among the first 400."""
 MOST_DOCUMENTS = 6
-_TITLE = 0.25
+_TITLE = 0.15
 """What an answer loses where its table's title names something that the question does not."""
 _CONFIRMED = 0.04
 """What each further table with the same amount adds, three at most."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from explorer.figures.amounts import Amount, amount, scale_in, scale_said
 from explorer.figures.labels import Label, filled_head, heading, joined, stands_over
-from explorer.figures.periods import Period
+from explorer.figures.periods import Period, completed
 from explorer.readers.tables import header_rows
 
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
@@ -155,7 +155,16 @@ class TableGrid:
 
     def periods(self, row: int, column: int) -> tuple[Period, ...]:
         """The periods that a cell is of, by its column, its row, else its section; () where nothing says."""
-        return self.columns[column].periods or self.labels[row].periods or self.section_headings[row].periods
+        own = (self.columns[column], self.labels[row], self.section_headings[row])
+        first = next((label.periods for label in own if label.periods), ())
+        beside = [other for label in own if label.periods != first for other in label.periods]
+        parts = [part for label in (*own, self.head_label) for part in label.days] if len(first) == 1 else []
+        return tuple(completed(one, [*beside, *parts]) for one in first)
+
+    @cached_property
+    def head_label(self) -> Label:
+        """What the head says of all columns in its first: "Three months ended December 31"."""
+        return heading(" ".join(row[0] for row in self.rows[: self.head] if row and row[0]))
 
     def is_deduction(self, row: int) -> bool:
         """Whether a row holds costs that are all printed as negative amounts."""

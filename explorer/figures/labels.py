@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.figures.amounts import amount
-from explorer.figures.periods import Period, periods_in
+from explorer.figures.periods import Period, of_span, periods_in
 from explorer.words.terms import tokens
 
 _SPACED_YEAR = re.compile(r"\b(?:1 9|2 0) \d \d\b")
@@ -44,15 +44,19 @@ def heading(text: str) -> Label:
     return Label(
         text,
         frozenset(words_of(bare)),
-        () if is_change else tuple(one.period for one in dated),
-        tuple(one.period for one in named if one not in dated),
+        () if is_change else of_span(text, tuple(one.period for one in dated)),
+        of_span(text, tuple(one.period for one in named if one not in dated)),
     )
 
 
 def words_of(text: str) -> list[str]:
     """The stems of a text in order; function words, marks of notes and "(loss)" or the like left out."""
     text = _BESIDE.sub(" ", text)
-    return [one.term for one in tokens(text, "en") if text[one.start : one.end].lower() not in _SILENT]
+    return [
+        one.term
+        for one in tokens(text, "en")
+        if text[one.start : one.end].lower() not in _SILENT and (len(one.term) > 1 or one.term.isdigit())
+    ]
 
 
 def filled_head(row: Sequence[str]) -> bool:

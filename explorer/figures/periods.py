@@ -19,7 +19,7 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
-_NTH = r"(?:first|second|third|fourth)"
+_NTH = r"(?:first|second|third|fourth|1 ?st|2 ?nd|3 ?rd|4 ?th)"
 _OF_QUARTERS = rf"(?=(?:,? {_NTH})*,? (?:and|to|or) (?:the )?{_NTH} (?:fiscal )?quarter)"
 """Behind the first of "first and second quarter"."""
 _PERIOD = re.compile(
@@ -151,3 +151,32 @@ def _with_years(named: Sequence[NamedPeriod]) -> list[NamedPeriod]:
             period = Period(year, period.month, period.day, period.quarter)
         result.append(NamedPeriod(period, one.start, one.end))
     return result
+
+
+_THREE_MONTHS = re.compile(
+    r"\b(?:three|3) months\b|\b(?:13|thirteen|14|fourteen) weeks\b|\bquarters?(?:ly)? ended\b", re.IGNORECASE
+)
+
+
+def of_span(text: str, periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The periods of a text that says how long they are: three months that end in March are the first
+    quarter of their year; a year that ends then stays as it is. Only ends of calendar quarters are told."""
+    if not _THREE_MONTHS.search(text):
+        return periods
+    return tuple(
+        Period(one.year, quarter=one.month // 3)
+        if one.month and one.month % 3 == 0 and not one.quarter
+        else one
+        for one in periods
+    )
+
+
+def completed(period: Period, others: Sequence[Period]) -> Period:
+    """A period with the year, or the quarter or month, that it lacks and others beside it name."""
+    if period.until:
+        return period
+    year = period.year or next((one.year for one in others if one.year and not one.until), 0)
+    if period.quarter or period.month:
+        return Period(year, period.month, period.day, period.quarter)
+    part = next((one for one in others if not one.year and (one.quarter or one.month)), None)
+    return Period(year, part.month, part.day, part.quarter) if part else Period(year)

@@ -57,14 +57,26 @@ _SHARE = re.compile(
 def otherwise(asked: str) -> tuple[str, ...]:
     """Other ways to ask the same of a table: by a name's short form alone, or its long one; without "total"
     and the like; a share as the percentage that may be printed."""
-    ways = []
+    ways: list[str] = []
     if (found := _SHORT.search(asked)) is not None:
-        ways += [asked[: found.start("long")] + f" {found['short']} " + asked[found.end() :]]
-        ways += [asked[: found.start()] + found["long"] + asked[found.end() :]]
+        before, after = asked[: found.start()], asked[found.end() :]
+        long = _long_of(found["long"], found["short"])
+        ways = [f"{before}{found['long'].rstrip()[: -len(long)]} {found['short']} {after}"] if long else []
+        ways.append(f"{before}{found['long']}{after}")
     ways += [_WIDE.sub("", way) for way in (asked, *ways) if _WIDE.search(way)]
     if (found := _SHARE.match(asked)) is not None:
         ways.append(f"What was the {found['part']} percentage {found['rest'] or ''}?")
     return tuple(dict.fromkeys(map(_tidy, ways)))
+
+
+def _long_of(words: str, short: str) -> str:
+    """The last words whose first letters the short form is made of; "" where there are none."""
+    ends = [match.start() for match in re.finditer(r"\S+", words)]
+    for start in reversed(ends):
+        long = words[start:].rstrip()
+        if "".join(part[0] for part in re.findall(r"\w+", long)).upper() == short.replace("&", "").upper():
+            return long
+    return ""
 
 
 def plainly(question: str, names: Iterable[str] = ()) -> str:
