@@ -211,11 +211,12 @@ class Answerer:
         from explorer.chat.by_rule import GREETING, ByRule
         from explorer.questions import Kind, Names, understand
 
-        understood = understand(question, history, Names(self._catalog.documents.list()))
+        names = Names(self._catalog.documents.list())
+        understood = understand(question, history, names)
         if understood.kind is Kind.TALK:
             yield GREETING
             return FinishedAnswer(GREETING)
-        rule = ByRule(self._catalog, self._retriever, self._tables_of)
+        rule = ByRule(self._catalog, self._retriever, self._tables_of, names)
         told = rule.answer(understood, scope)
         if told is None:
             hits = tuple(self._retriever.search(understood.complete, MODEL_PASSAGES, "hybrid", scope))

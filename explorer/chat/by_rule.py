@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.chat import about_library, prose, summaries, tabled
 from explorer.chat.composing import Composition, plain
-from explorer.questions import Kind, Question
+from explorer.questions import Kind, Names, Question
 from explorer.types import Chunk, Document, Scope
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ PASSAGES = 12
 GREETING = "Ask something about your documents: a fact, a figure, a summary, or what the library holds."
 _ABOUT_PASSAGES = 40
 _MOST_SUMMARIZED = 4
+_OF_TABLES = frozenset({Kind.FIGURE, Kind.COMPARISON, Kind.FACT, Kind.LIST, Kind.DEFINITION})
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class ByRule:
     catalog: Catalog
     retriever: Retriever
     tables_of: tabled.TablesOf
+    names: Names
 
     def answer(self, question: Question, scope: Scope | None) -> Composition | None:
         """The answer; None where the documents do not hold it."""
@@ -116,31 +118,65 @@ class ByRule:
 
     def _facts(self, question: Question, scope: Scope | None) -> Composition | None:
         told = Composition()
-        answered = 0
-        missing = []
-        for part in question.parts:
-            if self._part(told, part, question, scope):
-                answered += 1
-            else:
-                missing.append(part)
-        if not answered:
+        asked = self._asked(question)
+        if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
+            return told
+        missing = [one for one in asked if not self._part(told, one, scope)]
+        if len(missing) == len(asked):
             return None
-        for part in missing:
-            told.say(f"Not in these documents: {plain(part)}")
+        for one in missing:
+            told.say(f"Not in these documents: {plain(one.complete)}")
         return told
 
-    def _part(self, told: Composition, part: str, question: Question, scope: Scope | None) -> bool:
+    def _asked(self, question: Question) -> list[Question]:
+        """The questions that one holds: its parts, or itself of each of the companies that it compares."""
+        if len(question.parts) > 1:
+            return [
+                replace(question, complete=part, named=tuple(self.names.named(part)) or question.named)
+                for part in question.parts
+            ]
+        entities = self.names.entities(question.complete)
+        if question.kind is Kind.COMPARISON and len(entities) > 1:
+            return [replace(question, named=tuple(one)) for one in entities]
+        return [question]
+
+    def _side_by_side(self, told: Composition, asked: Sequence[Question], scope: Scope | None) -> bool:
+        """A table with a column for each of those that are compared; False where none has a figure."""
+        found = []
+        for one in asked:
+            hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self._within(one, scope))
+            found.append(tabled.find(one.complete, one, hits, self.tables_of))
+            told.hits.extend(hits)
+        known = [one for one in found if one is not None]
+        if not known:
+            return False
+        names = [
+            plain(one.document.name) if one else _shortly(each)
+            for one, each in zip(found, asked, strict=True)
+        ]
+        cells = [
+            f"**{plain(tabled.shortly(one))}** {tabled.cited(told, one, self.catalog.documents.span)}"
+            if one
+            else "not stated"
+            for one in found
+        ]
+        lines = [["", *names], ["---"] * (len(names) + 1), [plain(tabled.named(known[0])), *cells]]
+        told.say("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        return True
+
+    def _part(self, told: Composition, question: Question, scope: Scope | None) -> bool:
+        """Add the answer to one question; False where there is none."""
         within = self._within(question, scope)
-        retrieved = self.retriever.retrieve(part, PASSAGES, "hybrid", within)
+        retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
         if not retrieved.hits:
             return False
-        if question.kind in {Kind.FIGURE, Kind.COMPARISON, Kind.FACT, Kind.LIST}:
-            found = tabled.find(part, question, retrieved.hits, self.tables_of)
+        if question.kind in _OF_TABLES:
+            found = tabled.find(question.complete, question, retrieved.hits, self.tables_of)
             if found is not None:
                 tabled.tell(told, found, self.catalog.documents.span)
                 told.hits.extend(retrieved.hits)
                 return True
-        quotes = prose.choose(part, retrieved, self.retriever.encode_sentences)
+        quotes = prose.choose(question.complete, retrieved, self.retriever.encode_sentences)
         if quotes is None:
             return False
         for one in quotes:
@@ -154,8 +190,11 @@ class ByRule:
         if not question.is_sure_of_documents:
             return scope
         ids = [one.document.id for one in question.named]
-        narrowed = replace(scope or Scope(), documents=ids)
-        if scope is not None and scope.documents is not None:
-            kept = [one for one in ids if one in set(scope.documents)]
-            return replace(scope, documents=kept) if kept else scope
-        return narrowed
+        if scope is None or scope.documents is None:
+            return replace(scope or Scope(), documents=ids)
+        kept = [one for one in ids if one in set(scope.documents)]
+        return replace(scope, documents=kept) if kept else scope
+
+
+def _shortly(question: Question) -> str:
+    return plain(question.named[0].document.name if question.named else question.complete)

@@ -187,6 +187,17 @@ def tell(told: Composition, found: Found, span: Span) -> None:
         told.say(f"{name}**{plain(figure.text)}**{_scale_of(figure)} ({where}) {mark}\n\n{_rows(found)}")
 
 
+def shortly(found: Found) -> str:
+    """The figure alone, with its scale."""
+    return f"{found.figure.text}{_scale_of(found.figure)}"
+
+
+def named(found: Found) -> str:
+    """What the figure is called: its row and its column's head."""
+    row, column = found.figure.cells[0]
+    return " · ".join(text for text in (_label(found.table, row), _head(found.table, column)) if text)
+
+
 def _titled(table: TableLike) -> str:
     """What the table is called, cut to one line."""
     title = " ".join((table.title or "").split())

@@ -84,7 +84,7 @@ def _ends(cells: Cells) -> tuple[Cell, Cell] | None:
 def change(cells: Cells) -> Figure | None:
     """The later amount less the earlier; or the line that a table itself calls a change."""
     if len(cells.asked.periods) < 2:
-        line = cells.lines.named(cells.asked.text, cells.period)
+        line = cells.lines.named(f"average {cells.asked.parts[0]}", cells.period)
         if line is not None and _CHANGED & line.words:
             return _values_of(cells, cells.asked.text)
     ends = _ends(cells)

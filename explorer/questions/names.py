@@ -81,6 +81,14 @@ class Names:
             one for one in found if one.is_sure == found[0].is_sure and one.told >= NEARLY * found[0].told
         ]
 
+    def entities(self, question: str) -> list[list[Named]]:
+        """The documents that a question surely names, those of one name together ("3M and Verizon" are two)."""
+        groups: dict[frozenset[str], list[Named]] = {}
+        for one in self.named(question):
+            if one.is_sure:
+                groups.setdefault(one.words, []).append(one)
+        return list(groups.values())
+
     def _match(
         self, document: Document, words: tuple[str, ...], asked: dict[str, str], proper: frozenset[str]
     ) -> Named | None:
