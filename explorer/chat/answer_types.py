@@ -59,7 +59,16 @@ _COLOUR = re.compile(
     re.IGNORECASE,
 )
 
+_STAFF = re.compile(
+    r"\b(?:people|persons?|employ\w+|staff|workforce|workers?|associates|personnel|headcount|colleagues|mitarbeiter\w*)\b",
+    re.IGNORECASE,
+)
+
 _TYPES: tuple[tuple[str, Callable[[str], object]], ...] = (
+    (
+        r"\bhow many (?:people|persons|employees|workers|staff)\b|\bwho employs\b",
+        lambda text: re.search(r"\d", text) and _STAFF.search(text),
+    ),
     (
         r"\bhow long\b|\bfor how (?:long|many (?:years|months|days|hours|minutes))\b|\bwie lange\b|"
         r"\bhow many (?:years|months|weeks|days|hours|minutes)\b|\bcombien de temps\b|"

@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.chat import about_library, prose, summaries, tabled
 from explorer.chat.composing import Composition, plain
+from explorer.chat.sections import named_section, topic
 from explorer.questions import Kind, Names, Question
 from explorer.types import Chunk, Document, Scope
 
@@ -67,8 +68,6 @@ class ByRule:
     # ---- summaries
 
     def _summary(self, question: Question, scope: Scope | None) -> Composition | None:
-        from explorer.chat.sections import named_section
-
         told = Composition()
         for document in (documents := self._summarized(question, scope)):
             chunks = self.catalog.chunks.of_document(document.id)
@@ -93,7 +92,9 @@ class ByRule:
         """The document that a question names best, or all that it names where it says so; else the one that
         search finds first."""
         if not question.named:
-            return [hit.document for hit in self.retriever.search(question.complete, 1, "hybrid", scope)]
+            return [
+                hit.document for hit in self.retriever.search(topic(question.complete), 1, "hybrid", scope)
+            ]
         named = sorted(question.named, key=lambda one: -one.score)
         return [one.document for one in (named[:_MOST_SUMMARIZED] if question.is_of_several else named[:1])]
 
@@ -108,11 +109,13 @@ class ByRule:
         ):
             return []
         within = replace(scope or Scope(), documents=[chunks[0].document_id])
-        hits = self.retriever.search(question.complete, 1, "hybrid", within)
+        hits = self.retriever.search(topic(question.complete), 2, "hybrid", within)
         if not hits:
             return []
         path = hits[0].chunk.headings
-        return [chunk for chunk in chunks if chunk.headings == path] if path else [hits[0].chunk]
+        if path:
+            return [chunk for chunk in chunks if chunk.headings == path]
+        return sorted((hit.chunk for hit in hits), key=lambda chunk: chunk.start)
 
     # ---- facts and figures
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from explorer.figures.labels import words_of
@@ -17,6 +18,18 @@ _ASKING = frozenset(
         "document report update strategy"
     )
 )
+
+
+_WORDS_OF_ASKING = re.compile(
+    r"\b(?:summari[sz]e|summary|sum up|give me|an?|overview|outline|recap|main|key|points?|of|the|section|chapter|part|passage|on|about|"
+    r"what does|what do|say|please|can you|could you|is|what)\b",
+    re.IGNORECASE,
+)
+
+
+def topic(question: str) -> str:
+    """What a question wants summed up, without the words that ask for it; the question where nothing is left."""
+    return " ".join(_WORDS_OF_ASKING.sub(" ", question).replace("?", " ").split()) or question
 
 
 def named_section(question: Question, document: Document, chunks: Sequence[Chunk]) -> list[Chunk]:

@@ -17,7 +17,7 @@ from explorer import figures
 from explorer.chat.composing import Composition, plain
 from explorer.chat.row_spans import span_of_rows
 from explorer.figures import Figure
-from explorer.figures.labels import words_of
+from explorer.figures.labels import heading, words_of
 from explorer.questions import Question
 from explorer.questions.followups import names_in
 from explorer.questions.plainly import otherwise, plainly
@@ -120,7 +120,7 @@ def _of_document(document: Document, asked: str, hits: Sequence[Hit], tables_of:
         figure = figures.answer(asked, table.rows, around, table.header_rows)
         if figure is None or not figure.cells:
             continue
-        if _lacks_name(table, figure, names):
+        if _lacks_name(table, figure, names) or not _is_asked(table, figure, words):
             continue
         near = _NEAR * (1 - pages[table.page] / max(len(own), 1)) if table.page in pages else 0.0
         found.append(Found(document, table, figure, figure.sureness - _strange(table, words) + near))
@@ -140,6 +140,16 @@ def _lacks_name(table: TableLike, figure: Figure, names: frozenset[str]) -> bool
     sections = [row[0] for row in table.rows if row and not any(row[1:])]
     there = frozenset(words_of(" ".join([table.title or "", *cells, *above, *sections])))
     return not names & there
+
+
+def _is_asked(table: TableLike, figure: Figure, words: frozenset[str]) -> bool:
+    """Whether the rows are called by something that the question says: what a column is called is not
+    enough, unless rows are called by periods alone."""
+    for row, _ in figure.cells:
+        own = heading(_label(table, row)).words
+        if own and not own & words:
+            return False
+    return True
 
 
 def _may_answer(table: TableLike, words: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from explorer.figures.periods import periods_in
 from explorer.types import Document
 from explorer.words.folding import fold
 from explorer.words.stemming import stem
@@ -26,8 +27,9 @@ _GENERIC = (
 )
 _FORMS = frozenset(_GENERIC.split())
 """Words that many names share: alone they name no document."""
-SHORTEST = 3
-"""A beginning that stands for a name's word has at least three letters ("MGM" of MGMRESORTS)."""
+SHORTEST = 4
+"""A beginning that stands for a name's word has at least four letters ("Ulta" of ULTABEAUTY), three where all
+are capitals ("MGM" of MGMRESORTS)."""
 NEARLY = 0.6
 """Documents of which nearly as much is said as of the best are meant too, years and forms aside."""
 ENOUGH = 0.34
@@ -66,10 +68,10 @@ class Names:
         return Counter(word for _, words in self._words for word in set(words))
 
     def _weight(self, word: str) -> float:
-        if word in _FORMS or word in STOP_WORDS:
+        if word in STOP_WORDS or (word in _FORMS and not any(mark.isdigit() for mark in word)):
             return 0.05
         rare = math.log(1 + len(self.documents) / self._count[word])
-        return 0.5 * rare if word.isdigit() else rare
+        return 0.5 * rare if any(mark.isdigit() for mark in word) else rare
 
     def named(self, question: str) -> list[Named]:
         """The documents that a question names, the best first; [] where it names none. Of documents that
@@ -136,7 +138,8 @@ def _parts(word: str) -> list[str]:
 
 
 def _asked(question: str) -> tuple[dict[str, str], frozenset[str]]:
-    """The words of a question as names are compared, with the word that each comes from; neighbours also
+    """The words of a question as names are compared, with the word that each comes from; days as the numbers
+    that names have ("July 1, 2022" is 2022, 07 and 01); neighbours also
     run together ("best buy" is "bestbuy", "10-K" is "10k"). And which of the words are written as names."""
     plain = re.sub(r"['’]s\b", "", question)
     written = _WORD.findall(plain)
@@ -147,6 +150,10 @@ def _asked(question: str) -> tuple[dict[str, str], frozenset[str]]:
             found.setdefault(_compared(part), word)
     for first, second in itertools.pairwise(words):
         found.setdefault(_compared(first + second), f"{first} {second}")
+    for one in periods_in(question):
+        for number in (one.period.year, one.period.month, one.period.day):
+            if number:
+                found.setdefault(f"{number:02d}", f"{number:02d}")
     return found, _proper(written, words)
 
 
@@ -164,7 +171,8 @@ def _proper(written: Sequence[str], words: Sequence[str]) -> frozenset[str]:
         if first in marked and second in marked
     ]
     is_plain = not any(mark.isupper() for own in written for mark in own)
-    return frozenset([*marked, *joined, *(words[:2] if is_plain else ())])
+    shouted = [f"{word}^" for own, word in zip(written, words, strict=True) if len(own) > 1 and own.isupper()]
+    return frozenset([*marked, *joined, *shouted, *(words[:2] if is_plain else ())])
 
 
 def _compared(word: str) -> str:
