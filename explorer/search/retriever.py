@@ -245,9 +245,8 @@ class Retriever:
         for chunk in chunks:
             with suppress(NotFound, KeyError):
                 document, passage = documents[chunk.document_id], widen(self._catalog, chunk)
-                hits.append(
-                    Hit(len(hits) + 1, known[chunk.id][0], chunk, document, passage, *known[chunk.id][1:])
-                )
+                score, is_exact, shares = known[chunk.id]
+                hits.append(Hit(len(hits) + 1, score, chunk, document, passage, is_exact, signals=shares))
         return hits
 
 
