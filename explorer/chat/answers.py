@@ -14,7 +14,6 @@ from explorer.search.query import parse_query
 from explorer.types import Citation, Hit, Scope
 
 if TYPE_CHECKING:
-    from explorer.catalog import Catalog
     from explorer.chat.model import ChatModel
     from explorer.chat.proof import SentenceCheck
     from explorer.chat.tabled import TablesOf
@@ -107,7 +106,8 @@ class Answer:
 
     @property
     def kind(self) -> Kind:
-        """What it is made of: "quotes" of documents, a "model"'s words, or "none" without anything to use."""
+        """What it is made of: "quotes" of documents, what is "composed" by rule of what they hold, a "model"'s
+        words, or "none" without anything to use."""
         return self._finished().kind
 
     @property
@@ -144,12 +144,11 @@ class Answerer:
 
     def __init__(
         self,
-        catalog: Catalog,
         retriever: Retriever,
         chat: Callable[[], ChatModel | None],
-        tables_of: TablesOf,
+        tables_of: TablesOf = lambda _: (),
     ) -> None:
-        self._catalog = catalog
+        """`tables_of`: the tables of a document by its id, in order."""
         self._retriever = retriever
         self._chat = chat
         self._tables_of = tables_of
@@ -185,7 +184,7 @@ class Answerer:
     ) -> Stream:
         chat = self._chat()
         if chat is None:
-            return (yield from self._by_rule(question, scope, history))
+            return (yield from self._by_rule(question, scope, history, on_shown))
         hits = self._passages(question, scope, history)
         if not hits:
             yield NOTHING_THERE
@@ -207,24 +206,36 @@ class Answerer:
             [hit for pair in zip_longest(asked, joint) for hit in pair if hit is not None]
         )
 
-    def _by_rule(self, question: str, scope: Scope | None, history: History) -> Stream:
+    def _by_rule(
+        self,
+        question: str,
+        scope: Scope | None,
+        history: History,
+        on_shown: Callable[[Sequence[str]], None] | None,
+    ) -> Stream:
         from explorer.chat.by_rule import GREETING, ByRule
         from explorer.questions import Kind, Names, understand
 
-        names = Names(self._catalog.documents.list())
+        names = Names(self._retriever.catalog.documents.list())
         understood = understand(question, history, names)
         if understood.kind is Kind.TALK:
             yield GREETING
             return FinishedAnswer(GREETING)
-        rule = ByRule(self._catalog, self._retriever, self._tables_of, names)
+        rule = ByRule(self._retriever.catalog, self._retriever, self._tables_of, names)
         told = rule.answer(understood, scope)
-        if told is None:
-            hits = tuple(self._retriever.search(understood.complete, MODEL_PASSAGES, "hybrid", scope))
+        hits = _without_overlap(told.hits)
+        if not told.pieces:
             said = NOTHING_FITS if hits else NOTHING_THERE
             yield said
             return FinishedAnswer(said, hits=hits, kind="quotes" if hits else "none")
+        shown = tuple(dict.fromkeys(one.document_id for one in told.citations))
+        if on_shown is not None:
+            on_shown(shown)
         yield told.text
-        return FinishedAnswer(told.text, tuple(told.citations), tuple(told.hits), found=True, kind="composed")
+        kind: Literal["quotes", "composed"] = "quotes" if told.is_quotes else "composed"
+        return FinishedAnswer(
+            told.text, tuple(told.citations), hits, True, kind, () if told.is_quotes else shown
+        )
 
 
 def is_uncited(kind: str, found: bool, text: str) -> bool:

@@ -36,8 +36,8 @@ class ByRule:
     tables_of: tabled.TablesOf
     names: Names
 
-    def answer(self, question: Question, scope: Scope | None) -> Composition | None:
-        """The answer; None where the documents do not hold it."""
+    def answer(self, question: Question, scope: Scope | None) -> Composition:
+        """The answer; without a piece where the documents do not hold it, with the nearest passages."""
         if question.kind is Kind.LIBRARY and (told := about_library.answer(question, self._shelf(scope))):
             return told
         if question.kind is Kind.SUMMARY and (told := self._summary(question, scope)):
@@ -119,14 +119,14 @@ class ByRule:
 
     # ---- facts and figures
 
-    def _facts(self, question: Question, scope: Scope | None) -> Composition | None:
+    def _facts(self, question: Question, scope: Scope | None) -> Composition:
         told = Composition()
         asked = self._asked(question)
         if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
             return told
         missing = [one for one in asked if not self._part(told, one, scope)]
         if len(missing) == len(asked):
-            return None
+            return told
         for one in missing:
             told.say(f"Not in these documents: {plain(one.complete)}")
         return told
@@ -171,21 +171,17 @@ class ByRule:
         """Add the answer to one question; False where there is none."""
         within = self._within(question, scope)
         retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
-        if not retrieved.hits:
-            return False
-        if question.kind in _OF_TABLES:
+        told.hits.extend(retrieved.hits)
+        if question.kind in _OF_TABLES and retrieved.hits:
             found = tabled.find(question.complete, question, retrieved.hits, self.tables_of)
             if found is not None:
                 tabled.tell(told, found, self.catalog.documents.span)
-                told.hits.extend(retrieved.hits)
                 return True
         quotes = prose.choose(question.complete, retrieved, self.retriever.encode_sentences)
         if quotes is None:
             return False
         for one in quotes:
-            mark = told.cite(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
-            told.say(f"“{plain(one.text)}” {mark}")
-        told.hits.extend(retrieved.hits)
+            told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
         return True
 
     def _within(self, question: Question, scope: Scope | None) -> Scope | None:

@@ -20,6 +20,7 @@ class Composition:
     citations: list[Citation] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     """The passages that it was made from."""
+    _quotes: int = 0
 
     def cite(self, document_id: str, page: int, start: int, end: int, text: str) -> str:
         """The mark of a span, such as "[2]"; the same span has the same number throughout."""
@@ -33,6 +34,17 @@ class Composition:
     def say(self, text: str) -> None:
         """Add a paragraph, a list or a table."""
         self.pieces.append(text)
+
+    def quote(self, document_id: str, page: int, start: int, end: int, text: str) -> None:
+        """Add words of a document as they stand there."""
+        mark = self.cite(document_id, page, start, end, text)
+        self.say(f"“{' '.join(text.split())}” {mark}")
+        self._quotes += 1
+
+    @property
+    def is_quotes(self) -> bool:
+        """Whether it is made of quotes alone, so that its text can be made from its citations."""
+        return self._quotes == len(self.pieces) == len(self.citations) > 0
 
     @property
     def text(self) -> str:

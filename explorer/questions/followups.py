@@ -125,7 +125,7 @@ def _about(before: str, rest: str, known: Known) -> str:
         return f"{rest.capitalize()}: {before}"
     phrase = re.sub(r"\s+(?:only|alone|too|as well|instead)$", "", rest, flags=re.IGNORECASE)
     if _NAME.search(phrase):
-        of_documents = known.is_named(phrase)
+        of_documents = known.is_named(f"of {phrase}")
         words = known.words(before)
         alike = [
             match for match in _spans_of_names(before) if _is_known(match.group(), words) == of_documents

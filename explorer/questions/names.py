@@ -113,11 +113,14 @@ class Names:
         first = next(iter(name), "")
         if share < ENOUGH and first not in telling:
             return None
-        is_sure = len(telling) > 1 or said[telling[0]] in proper
-        told = sum(map(self._weight, telling))
-        own = [word for word in telling if word in name] or telling
-        words = frozenset(part for word in own for part in said[word].split())
-        return Named(document, min(share, 1.0), told, words, is_sure)
+        named = [word for word in telling if word in name] or telling
+        return Named(
+            document,
+            min(share, 1.0),
+            sum(map(self._weight, telling)),
+            frozenset(part for word in named for part in said[word].split()),
+            len(telling) > 1 or said[telling[0]] in proper,
+        )
 
 
 def _stem_of(name: str) -> str:
@@ -189,7 +192,7 @@ def _said(word: str, asked: dict[str, str], proper: frozenset[str]) -> str | Non
             for own, told in asked.items()
             if told in proper
             and own.isalpha()
-            and len(own) >= SHORTEST
+            and len(own) >= SHORTEST - (f"{told}^" in proper)
             and own not in _FORMS
             and word.startswith(own)
         ),

@@ -35,7 +35,7 @@ def parts_of(question: str, known: Known) -> tuple[str, ...]:
     """The questions that one question holds, in its order, each whole; the question alone where it is one.
     What one leaves out is taken from the first ("and what was its income that year?")."""
     text = " ".join(question.split())
-    pieces = [piece for piece in _JOINED.split(text) if piece.strip()]
+    pieces = [piece for piece in _JOINED.split(text) if piece.strip()] or [text]
     if (found := _EITHER.match(text)) is not None:
         return tuple(
             f"{found['lead'].strip()} {item.strip()}{found['tail'] or ''}?"
