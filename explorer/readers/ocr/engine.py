@@ -40,7 +40,7 @@ PIECE = 16
 """A box holds at most this many characters: Chinese and Japanese have no spaces between words."""
 
 
-def recognise(pixels: Pixels, folder: str = "") -> Recognised:
+def recognise(pixels: Pixels, folder: str | None = None) -> Recognised:
     """The text of a picture of any size that fits into memory; "" where there is none.
 
     `folder`: of other models than the package's own. Raises ReadError where they cannot be used.
@@ -55,6 +55,16 @@ def recognise(pixels: Pixels, folder: str = "") -> Recognised:
     missing = [index for index in range(len(corners)) if index not in known]
     known |= dict(zip(missing, letters.read(upright, corners[missing], used), strict=True))
     return _compose(corners, [known[index] for index in range(len(corners))], upright.shape[:2], turned)
+
+
+def check(folder: str) -> None:
+    """Loads the models in a folder. Raises ReadError where they cannot be used, MemoryError."""
+    import numpy as np
+
+    _tame()
+    used = models.files(folder)
+    finding.find(np.full((64, 64, 3), 255, np.uint8), used)
+    letters.reader(used)
 
 
 @cache
