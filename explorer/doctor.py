@@ -44,8 +44,8 @@ def examine(
     mended; `on_step` is told how far that is, and may raise to stop. While files are being
     taken in, that is a moment in the midst of it.
     """
-    notes = models.explain(is_brief=True) if models else ()
-    explained = models.explain() if models else ()
+    notes = (*models.explain(is_brief=True), *models.explain_ocr(is_brief=True)) if models else ()
+    explained = (*models.explain(), *models.explain_ocr()) if models else ()
     repaired = catalog.remake() if repair else []
     lacking = catalog.lacking()
     if lacking:

@@ -319,13 +319,13 @@ class Library(Finding):
 
     def change_settings(self, **values: Any) -> None:
         """Store values that a page has chosen, all or none; None takes one back. Raises SettingError."""
-        self._catalog.settings.change(settings.validate_change(values))
+        self._catalog.settings.change(self.models.checked(settings.validate_change(values)))
         self.upkeep.note_addresses()
 
     @property
     def needs_redo(self) -> tuple[str, ...]:
         """Which of "reader", "chunking", "model" and "precision" have changed since the documents were done;
-        "ocr" too when some documents lack text because OCR was off, and it is on now."""
+        "ocr" too when some lack text because OCR was off, and it is on now, or OCR used other models."""
         return redo.needed(self._catalog, self.settings)
 
     @property

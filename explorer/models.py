@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
 from explorer.addresses import Keys
 from explorer.chat.model import STALL_SECONDS, ChatModel
 from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
 from explorer.embedding.reranker import RERANKED
-from explorer.errors import ChatError, ModelError, StorageError
+from explorer.errors import ChatError, ModelError, ReadError, SettingError, StorageError
 from explorer.ingestion import recipe
+from explorer.readers.limits import from_settings
+from explorer.readers.ocr.models import files as ocr_files
+from explorer.readers.process.pool import ReaderPool
 from explorer.settings import Server, Settings, environment_key, resolve
 
 if TYPE_CHECKING:
@@ -54,6 +57,34 @@ class Models:
         """
         hint = self.language_hint()
         return (*explain(self.live(), self._settings(), is_brief=is_brief), *([hint] if hint else []))
+
+    def explain_ocr(self, *, is_brief: bool = False) -> tuple[str, ...]:
+        """In words, which models recognise text where a folder of them is set, or why they cannot be used.
+
+        `is_brief`: only the latter.
+        """
+        folder = self._settings().ocr_models
+        if folder is None:
+            return ()
+        try:
+            ocr_files(folder)
+        except ReadError as error:
+            return (str(error),)
+        return () if is_brief else (f"Scans and images are recognised by the models in {folder}.",)
+
+    def checked(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """The same changes of settings. Raises SettingError if they name models of OCR that cannot be used.
+
+        The models are loaded for that in a process of their own, which takes a second or two.
+        """
+        folder = changes.get("ocr_models")
+        if folder is not None:
+            with ReaderPool(1) as pool:
+                try:
+                    pool.check_ocr(folder, from_settings(self._settings()))
+                except ReadError as error:
+                    raise SettingError(str(error)) from None
+        return changes
 
     def language_hint(self) -> str | None:
         """In words, that most of the text is in a language which the model of the live index was not made

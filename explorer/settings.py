@@ -70,12 +70,14 @@ PAGE_FIELDS = frozenset(
         "max_file_mb",
         "max_pages",
         "ocr",
+        "ocr_models",
         "bin_days",
         "chat_url",
         "chat_model",
     }
 )
-"""What the Settings page may change, which the library keeps. Keys and places are not among them."""
+"""What the Settings page may change, which the library keeps. Keys are not among them, nor where the library
+stands."""
 
 
 def default_home() -> Path:
@@ -161,6 +163,10 @@ class Settings(BaseSettings):
         description="Most that is unpacked of an archive or mail, all levels together, in MB.",
     )
     ocr: bool = Field(True, description="Whether pages and images without text are recognised (OCR).")
+    ocr_models: str | None = Field(
+        None,
+        description="Folder with models of OCR for other letters; docs/reading.md says what belongs there.",
+    )
     bin_days: int = Field(
         7, ge=0, le=3650, description="Days that removed documents stay in the bin; 0 removes them at once."
     )
@@ -191,11 +197,17 @@ class Settings(BaseSettings):
         "embed_model",
         "embed_key",
         "reranker",
+        "ocr_models",
         mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("ocr_models")
+    @classmethod
+    def _absolute_folder(cls, value: str | None) -> str | None:
+        return None if value is None else str(Path(value.strip()).expanduser().absolute())
 
     @field_validator("chat_url", "embed_url")
     @classmethod

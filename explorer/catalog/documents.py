@@ -12,7 +12,7 @@ import apsw
 
 from explorer.catalog import checksums, forgetting, scopes, sources
 from explorer.catalog import text_pieces as texts
-from explorer.catalog.columns import clean, decoder, fetch_all, fetch_one, fetch_value, moment, strings
+from explorer.catalog.columns import clean, decoder, dumps, fetch_all, fetch_one, fetch_value, moment, strings
 from explorer.catalog.database import Database
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.originals import Originals
@@ -107,14 +107,14 @@ class Documents:
             )
         return Counts(*row) if row else Counts(0, 0, 0, 0)
 
-    def any_warned(self, words: str) -> bool:
-        """Whether a warning of some document holds these words."""
+    def any_warned(self, words: str, without: str = "") -> bool:
+        """Whether the warnings of some document hold these words, and not those of `without`."""
         with self._database.read() as con:
             row = fetch_one(
                 con,
                 "SELECT 1 FROM edition e JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
-                " WHERE instr(e.warnings, ?) LIMIT 1",
-                (words,),
+                " WHERE instr(e.warnings, ?) AND NOT (? <> '' AND instr(e.warnings, ?)) LIMIT 1",
+                (dumps(words)[1:-1], without, dumps(without)[1:-1]),
             )
         return row is not None
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from explorer.ingestion import recipe, server_identity
 from explorer.readers import OCR_OFF
+from explorer.readers.ocr.recognised import BY, UNKNOWN, USED, known
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -38,8 +39,22 @@ def needed(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
         return ()
     behind = server_identity.last(catalog, settings.embedder)
     changed = recipe.differences(catalog.generations.live(), settings, behind)
-    lacking = settings.ocr and catalog.documents.any_warned(OCR_OFF)
-    return (*changed, "ocr") if lacking else changed
+    return (*changed, "ocr") if _is_ocr_behind(catalog, settings) else changed
+
+
+def _is_ocr_behind(catalog: Catalog, settings: Settings) -> bool:
+    """Whether a document lacks text because OCR was off, or was read by other models of OCR.
+
+    The documents' own warnings tell: only those that OCR has read are to be read again by other models.
+    """
+    any_warned = catalog.documents.any_warned
+    if not settings.ocr:
+        return False
+    if any_warned(OCR_OFF):
+        return True
+    if settings.ocr_models is None:
+        return any_warned(USED)
+    return any(any_warned(words, without=known(settings.ocr_models)) for words in (BY, UNKNOWN))
 
 
 def is_under_way(catalog: Catalog, worker: RedoWorker) -> bool:

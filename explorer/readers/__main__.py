@@ -89,6 +89,11 @@ def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
 
 def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     path = Path(os.fsdecode(frames.unpacked_path(request["path"])))
+    if request["do"] == "check_ocr":
+        from explorer.readers.ocr import engine
+
+        engine.check(str(path))
+        return {}, []
     if request["do"] == "render":
         return frames.pack_image(_draw(Source(path, request["name"], request["password"], limits), request))
     if request["do"] == "picture":

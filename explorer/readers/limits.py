@@ -56,6 +56,8 @@ class Limits:
     """Bytes really unpacked from an archive, all levels together."""
     ocr: bool = _setting("ocr")
     """Whether pages without text are recognised."""
+    ocr_models: str | None = _setting("ocr_models")
+    """The folder of the models that recognise them; None stands for the package's own."""
 
 
 SETTING_OF = {each.name: each.metadata["setting"] for each in fields(Limits) if each.metadata}

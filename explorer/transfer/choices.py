@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.settings import Settings
 
-_ADDRESSES = frozenset({"chat_url", "embed_url"})
+_PLACES = frozenset({"chat_url", "embed_url", "ocr_models"})
 _MODELS = frozenset({"model", "reranker"})
 _LIMITS = frozenset({"read_seconds", "read_memory_mb", "max_file_mb", "max_pages"})
 
@@ -46,7 +46,7 @@ def take_over(
 
 
 def _leads_out(key: str, value: Any, now: Settings) -> bool:
-    if key in _ADDRESSES:
+    if key in _PLACES:
         return True
     if key in _MODELS:
         return _is_path(str(value))

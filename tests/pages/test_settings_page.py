@@ -274,6 +274,16 @@ def test_ocr_is_switched_and_what_failed_is_tried_again(
     library.remove([document.id for document in library.documents() if document.name == "scan.png"])
 
 
+def test_a_folder_without_models_of_ocr_is_told_and_not_kept(
+    app: AppTest, library: Library, tmp_path: Path
+) -> None:
+    open_page(app, "settings")
+    field(app, "ocr_models").set_value(str(tmp_path))
+    app.button(key="ocr_save").click().run()
+    assert 'no model in it has "rec" in its name' in app.error[0].value.replace("\\", "")
+    assert library.settings.ocr_models is None
+
+
 def test_what_embeds_and_why_is_told(app: AppTest, library: Library) -> None:
     open_page(app, "settings")
     (line,) = library.models.explain()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import pytest
 
@@ -31,11 +32,13 @@ def test_a_changed_default_of_a_setting_is_that_of_its_limit(monkeypatch: pytest
 def test_what_is_set_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_MAX_CELLS", "77")
     monkeypatch.setenv("EXPLORER_OCR", "false")
+    monkeypatch.setenv("EXPLORER_OCR_MODELS", "/models")
     found = limits.from_settings(settings.resolve({"max_pages": 5}))
     assert (found.cells, found.ocr, found.pages, found.depth) == (77, False, 5, Limits().depth)
+    assert found.ocr_models == str(Path("/models").absolute()) and Limits().ocr_models is None
 
 
-@pytest.mark.parametrize("limit", sorted(set(limits.SETTING_OF) - {"ocr"}))
+@pytest.mark.parametrize("limit", sorted(set(limits.SETTING_OF) - {"ocr", "ocr_models"}))
 def test_the_variable_that_a_message_names_sets_the_limit(
     monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:

@@ -83,6 +83,7 @@ MADE: dict[str, tuple[Callable[[], bytes], Limits, Spent]] = {
     "MAX_DEPTH": (lambda: bombs.zip_of({"a.txt": words()}), Limits(depth=2), Spent(depth=2)),
     "MAX_UNPACKED_MB": (lambda: bombs.zip_of_spaces(3), Limits(unpacked_mb=1), Spent()),
     "OCR": (lambda: bombs.png(100, 100), Limits(ocr=False), Spent()),
+    "OCR_MODELS": (lambda: bombs.png(100, 100), Limits(ocr_models="/models"), Spent()),
 }
 """A file that goes beyond each limit. process/test_pool.py holds what a hang and a crash say."""
 
@@ -96,7 +97,8 @@ def pool() -> Iterator[ReaderPool]:
 @pytest.mark.parametrize("setting", MADE)
 def test_a_message_is_as_written(pool: ReaderPool, tmp_path: Path, setting: str) -> None:
     message = MESSAGES[f"{PREFIX}{setting}"][1]
-    name = next(word.rstrip(":") for word in message.split() if re.fullmatch(r"\w+\.\w{3}:?", word))
+    named = (word.rstrip(":") for word in message.split() if re.fullmatch(r"\w+\.\w{3}:?", word))
+    name = next(named, "scan.png")
     make, bounds, spent = MADE[setting]
     path = tmp_path / name
     path.write_bytes(make())

@@ -343,6 +343,7 @@ def test_no_address_folder_or_wider_limit_is_taken_without_asking(
         "embed_url": "http://evil.example/v1",
         "model": "\\\\evil.example\\share",
         "reranker": "/tmp/evil",
+        "ocr_models": "evil",
         "read_memory_mb": 900_000,
         "read_seconds": 60,
         "chunk_tokens": 80,
@@ -356,7 +357,7 @@ def test_no_address_folder_or_wider_limit_is_taken_without_asking(
     assert came.settings == ("chunk_tokens", "ocr", "read_seconds")
     assert catalog.settings.all() == {"chunk_tokens": 80, "ocr": False, "read_seconds": 60}
     said = " ".join(came.settings_left)
-    for name in ("chat_url", "embed_url", "model", "reranker", "read_memory_mb", "max_pages"):
+    for name in ("chat_url", "embed_url", "model", "reranker", "ocr_models", "read_memory_mb", "max_pages"):
         assert name in said
     assert "http://evil.example/v1" in " ".join(came.lines())
     assert "sesame" not in " ".join(came.lines())

@@ -36,7 +36,10 @@ class Field:
     label: str
 
 
-OCR = (Field("ocr", "Recognise text in scans and images (OCR)"),)
+OCR = (
+    Field("ocr", "Recognise text in scans and images (OCR)"),
+    Field("ocr_models", "Folder with models of OCR for other letters"),
+)
 READING = (
     Field("read_seconds", "Longest time for one file, in seconds"),
     Field("read_memory_mb", "Most memory for one file, in MB"),
@@ -85,6 +88,8 @@ def reading_section(library: Library) -> None:
         "They hold for files added from now on."
     )
     _form(library, "ocr", OCR)
+    for line in library.models.explain_ocr():
+        st.caption(plain(line))
     _form(library, "reading", READING)
     _retry_scans(library)
 

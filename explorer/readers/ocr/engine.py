@@ -11,7 +11,8 @@ import math
 import os
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from explorer.readers.ocr import finding, letters, models, word_boxes
 from explorer.readers.ocr.letters import Read
 from explorer.readers.ocr.models import Files
-from explorer.readers.ocr.order import OcrLine, paragraphs
+from explorer.readers.ocr.order import OcrLine, Row, paragraphs
 from explorer.readers.ocr.recognised import Recognised
 from explorer.types import Box
 
@@ -40,7 +41,7 @@ PIECE = 16
 """A box holds at most this many characters: Chinese and Japanese have no spaces between words."""
 
 
-def recognise(pixels: Pixels, folder: str = "", *, is_upright: bool = False) -> Recognised:
+def recognise(pixels: Pixels, folder: str | None = None, *, is_upright: bool = False) -> Recognised:
     """The text of a picture of any size that fits into memory; "" where there is none.
 
     `folder`: of other models than the package's own. `is_upright`: it is known to stand upright, and is not
@@ -55,7 +56,36 @@ def recognise(pixels: Pixels, folder: str = "", *, is_upright: bool = False) -> 
     upright, corners = _turn(pixels, turned), _turn_corners(found, pixels.shape[:2], turned)
     missing = [index for index in range(len(corners)) if index not in known]
     known |= dict(zip(missing, letters.read(upright, corners[missing], used), strict=True))
-    return _compose(corners, [known[index] for index in range(len(corners))], upright.shape[:2], turned)
+    level = _level(pixels, found, known, used) if turned % 2 else {}
+    read = [{**known, **level}[index] for index in range(len(corners))]
+    good = [index for index, line in enumerate(read) if _is_text(line)]
+    body = _Part(corners, [index for index in good if index not in level], upright.shape[:2], turned)
+    rest = [index for index in good if index in level]
+    above, below = _above(found, rest, body.lines)
+    parts = [_Part(found, above, pixels.shape[:2], 0), body, _Part(found, below, pixels.shape[:2], 0)]
+    return _compose(parts, read, good, turned)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Lines of a page that are read the same way."""
+
+    corners: Points
+    """Of all lines, on the page as it is turned for these."""
+    lines: list[int]
+    """The indices of those that are text."""
+    shape: tuple[int, ...]
+    turned: int
+
+
+def check(folder: str) -> None:
+    """Loads the models in a folder. Raises ReadError where they cannot be used, MemoryError."""
+    import numpy as np
+
+    _tame()
+    used = models.files(folder)
+    finding.find(np.full((64, 64, 3), 255, np.uint8), used)
+    letters.reader(used)
 
 
 @cache
@@ -101,6 +131,28 @@ def _orientation(pixels: Pixels, corners: Points, used: Files) -> tuple[int, dic
     return best, known
 
 
+def _level(pixels: Pixels, found: Points, known: Mapping[int, Read], used: Files) -> dict[int, Read]:
+    """Lines that are better read on the page as given than on the page turned: by index, what they say.
+
+    Where Japanese and Chinese columns run down an upright page, its headings and numbers are level.
+    """
+    along, down = finding.sides(found)
+    lying = [index for index in range(len(found)) if along[index] > down[index]]
+    read = letters.read(pixels, found[lying], used) if lying else []
+    return {
+        index: line
+        for index, line in zip(lying, read, strict=True)
+        if line.confidence > known[index].confidence
+    }
+
+
+def _above(found: Points, level: list[int], columns: list[int]) -> tuple[list[int], list[int]]:
+    """Level lines that stand above all columns of the page as given, and all others."""
+    top = min((float(found[index][:, 1].min()) for index in columns), default=0.0)
+    above = [index for index in level if float(found[index][:, 1].mean()) < top]
+    return above, [index for index in level if index not in above]
+
+
 def _mean_confidence(read: Sequence[Read]) -> float:
     """The mean over all characters (0 to 1); a line without text counts as one character of confidence 0."""
     weights = [max(len(line.text), 1) for line in read]
@@ -126,23 +178,20 @@ def _turn_corners(corners: Points, shape: tuple[int, ...], quarters: int) -> Poi
 # ---- putting the page together
 
 
-def _compose(corners: Points, read: list[Read], shape: tuple[int, ...], turned: int) -> Recognised:
-    good = [index for index, line in enumerate(read) if _is_text(line)]
-    lines = [
-        OcrLine(*edges, read[index].text, index)
-        for index, edges in zip(good, _levelled(corners, good), strict=True)
-    ]
+def _compose(of_page: Sequence[_Part], read: list[Read], good: list[int], turned: int) -> Recognised:
     parts: list[str] = []
     words: list[word_boxes.WordBox] = []
     length = 0
-    for paragraph in paragraphs(lines):
+    for part, paragraph in ((one, each) for one in of_page for each in _paragraphs(one, read)):
         for number, row in enumerate(paragraph):
             parts.append(("\n" if number else "\n\n") if parts else "")
             length += len(parts[-1])
             for place, line in enumerate(row):
                 parts.append(" " if place else "")
                 length += len(parts[-1])
-                text, placed = _words(read[line.index], corners[line.index], shape, turned, length)
+                text, placed = _words(
+                    read[line.index], part.corners[line.index], part.shape, part.turned, length
+                )
                 parts.append(text)
                 words.extend(placed)
                 length += len(text)
@@ -154,6 +203,12 @@ def _compose(corners: Points, read: list[Read], shape: tuple[int, ...], turned: 
         len(read),
         len(read) - len(good),
     )
+
+
+def _paragraphs(part: _Part, read: Sequence[Read]) -> Iterator[list[Row]]:
+    edges = _levelled(part.corners, part.lines)
+    lines = [OcrLine(*each, read[index].text, index) for index, each in zip(part.lines, edges, strict=True)]
+    return paragraphs(lines)
 
 
 def _is_text(line: Read) -> bool:

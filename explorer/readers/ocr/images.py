@@ -123,7 +123,8 @@ class _Pages:
         if not read:
             raise ReadError(f"{source.shown} could not be read: the image is damaged.")
         if not any(page.text for page in read):
-            why = recognised.overdue(left, self.count, source.limits.seconds) if left else recognised.KNOWN
+            known = recognised.known(source.limits.ocr_models)
+            why = recognised.overdue(left, self.count, source.limits.seconds) if left else known
             raise ReadError(f"No text found in {source.shown}. {why}"[:400])
         out = Assembly(source, warnings=[*self._warnings(source, read, left), *cut])
         for number, each in enumerate([*self.found, *[None] * left], start=1):
@@ -132,7 +133,7 @@ class _Pages:
         return out.reading("image", date=day)
 
     def _warnings(self, source: Source, read: list[recognised.Recognised], left: int) -> tuple[str, ...]:
-        said = list(recognised.warnings(read, self.count, "image"))
+        said = list(recognised.warnings(read, self.count, source.limits.ocr_models, "image"))
         blank = sum(not page.text.strip() for page in read)
         damaged = len(self.found) - len(read)
         if blank:
@@ -225,7 +226,7 @@ def _recognise(source: Source, image: Image.Image, index: int) -> recognised.Rec
         if is_multipage:
             return None
         raise
-    return engine.recognise(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]))
+    return engine.recognise(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]), source.limits.ocr_models)
 
 
 def _picture(source: Source, image: Image.Image) -> Image.Image:

@@ -27,8 +27,8 @@ class Files:
     """The characters it knows, one a line; None where the model itself names them."""
 
 
-def files(folder: str) -> Files:
-    """The models in a folder; "" stands for those of the package.
+def files(folder: str | None) -> Files:
+    """The models in a folder; None stands for those of the package.
 
     A folder has one model with "rec" in its name, may have one with "det" (else the package's own finds the
     lines: they look alike in all scripts), and one list of characters (.txt) if the model names none. Raises

@@ -13,7 +13,10 @@ LANGUAGES = "languages in the Latin alphabet, Chinese and Japanese"
 Hebrew, Korean, Thai or Indic letters, no Greek letters with accents, and no Vietnamese ones with two."""
 OFF = "OCR is off"
 """Part of the warning, and of the error, for a file that lacks text for that reason."""
-KNOWN = f"OCR reads {LANGUAGES}."
+BY, UNKNOWN = "recognised by OCR", "unknown to OCR"
+"""Parts of the warnings about what OCR has read, and has perhaps not read."""
+USED = "OCR used the models in "
+"""How the warning begins that names the folder of models other than the package's own."""
 TIME_SHARE = 0.8
 """Recognition may take this share of the time for a file; the rest is for all else."""
 _SURE = 0.9
@@ -67,17 +70,28 @@ def overdue(left: int, count: int, seconds: float) -> str:
     )
 
 
-def warnings(found: Sequence[Recognised], count: int, what: str = "document") -> tuple[str, ...]:
-    """The warnings about a document of `count` pages, of which OCR was given those in `found`."""
+def known(folder: str | None) -> str:
+    """What OCR can read, in a sentence: with the models of the package (None), or those in a folder."""
+    return f"{USED}{folder}." if folder else f"OCR reads {LANGUAGES}."
+
+
+def warnings(
+    found: Sequence[Recognised], count: int, folder: str | None = None, what: str = "document"
+) -> tuple[str, ...]:
+    """The warnings about a document of `count` pages, of which OCR was given those in `found`.
+
+    `folder`: that of the models, None for the package's own.
+    """
     read = [each for each in found if each.text]
     said = []
     if read:
         which = f"this {what}" if count == 1 else f"{len(read):,} of {count:,} pages"
-        said.append(f"Text of {which} was recognised by OCR.")
+        said.append(f"Text of {which} was {BY}.")
     doubtful = sum(each.is_doubtful for each in found)
     if doubtful:
         which = "the page" if count == 1 else f"{doubtful:,} of {count:,} pages"
-        said.append(
-            f"Text of {which} may be wrong: it is hard to read, or in letters unknown to OCR. {KNOWN}"
-        )
+        reads = "" if folder else f" {known(None)}"
+        said.append(f"Text of {which} may be wrong: it is hard to read, or in letters {UNKNOWN}.{reads}")
+    if folder and said:
+        said.append(known(folder))
     return tuple(said)

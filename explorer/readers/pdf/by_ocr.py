@@ -64,13 +64,13 @@ def recognise(
         source.on_page(done, len(indexes))
         pixels = _pixels(document, index)
         if pixels is not None:
-            page = engine.recognise(pixels)
+            page = engine.recognise(pixels, source.limits.ocr_models)
             if not own or own[index] == 0 or len(page.text) > own[index]:
                 found[index] = page
             characters += len(page.text)
             source.check_characters(characters)
     left = len(indexes) - done
-    said = list(recognised.warnings(list(found.values()), len(document)))
+    said = list(recognised.warnings(list(found.values()), len(document), source.limits.ocr_models))
     if left:
         said.append(recognised.overdue(left, len(document), source.limits.seconds))
     return RecognisedPages(found, tuple(said))

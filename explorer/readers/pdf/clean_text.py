@@ -27,10 +27,10 @@ INDENT = 0.8
 _UNCLEAN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u115f\u1160"
     "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2f00-\u2fdf\u3000\u3099\u309a\ud800-\udfff"
-    "\uf900-\ufaff\ufb00-\ufdff\ufe00-\ufe0f\ufe20-\ufe2f\ufe70-\uffff]|  "
+    "\uf900-\ufaff\ufb00-\ufdff\ufe00-\ufe48\ufe70-\uffff]|  "
 )
-_COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufdff\ufe70-\ufefc]")
-"""NFKC spells these out: ligatures, Arabic presentation forms, radicals. Superscripts stay: m² is not m2."""
+_COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufdff\ufe10-\ufe19\ufe30-\ufe48\ufe70-\ufefc]")
+"""NFKC spells these out: ligatures, Arabic and vertical forms, radicals; not m², which is no m2."""
 _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb]"
 )
@@ -181,7 +181,7 @@ def _clean_row(page: PdfPage, row: Row) -> list[Piece]:
         return _clean_turned(page, row)
     pieces: list[Piece] = []
     for line in row:
-        if pieces:
+        if pieces and not line.is_close:
             if pieces[-1][0] == HYPHEN:
                 pieces[-1] = ("-", *pieces[-1][1:])
             pieces.append((" ", 0, 0))

@@ -8,7 +8,7 @@ from datetime import date
 
 from explorer.errors import ReadError
 from explorer.readers.limits import variable
-from explorer.readers.ocr.recognised import KNOWN, OFF
+from explorer.readers.ocr.recognised import OFF, known
 from explorer.readers.reading import ReadPage, Source, scrubbed
 
 PAGE_BREAK = "\n\n"
@@ -26,7 +26,8 @@ def page_warnings(source: Source, pages: Sequence[ReadPage], unreadable: int) ->
             raise ReadError(f"{source.shown} could not be read: its pages are damaged.")
         of_pages = "its only page has none" if count == 1 else f"none of its {count:,} pages has any"
         if source.limits.ocr:
-            raise ReadError(f"No text found in {source.shown}: {of_pages}, also by OCR. {KNOWN}")
+            models = source.limits.ocr_models
+            raise ReadError(f"No text found in {source.shown}: {of_pages}, also by OCR. {known(models)}")
         raise ReadError(
             f"No text found in {source.shown}: {of_pages}, and {OFF}. If it is a scan, switch OCR on in "
             "Settings under Reading and try again."

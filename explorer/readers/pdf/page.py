@@ -6,6 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,7 @@ from pypdfium2 import raw
 
 from explorer.readers.pdf import covered, hidden, notes, pdfium, usable
 from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
-from explorer.readers.pdf.layout import overdrawn, spacing, turned
+from explorer.readers.pdf.layout import overdrawn, spacing, turned, vertical
 from explorer.readers.pdf.layout.arranged import rows_of
 from explorer.readers.pdf.layout.glyphs import trimmed
 from explorer.readers.pdf.pdfium import Line, PdfPage
@@ -57,7 +58,7 @@ def read_page(
             own = len(made.characters)
             made = notes.added(document, page, rotation, made)
             made.rows = rows_of(made)
-            if not made.marks:
+            if not (made.marks or made.is_vertical):
                 words = Words(text, made.characters, rotation, own)
                 made.tables = tables(PageRows(made.characters, made.rows, words))
             return made
@@ -76,9 +77,15 @@ def _read(page: Any, text: Any, rotation: int, has_layers: bool) -> PdfPage:
     is_hiding = hidden.mark(page, text, characters, lines, rotation)
     is_hiding |= covered.mark(page, text, characters, lines, rotation, has_layers=has_layers)
     lines = [_level(text, characters, line, rotation) if line.turn else line for line in lines]
+    level = partial(_line, text, characters, rotation=rotation)
+    downwards = vertical.arranged(text, characters, lines, rotation, level)
+    if downwards:
+        characters, lines = downwards.characters, [line for row in downwards.rows for line in row]
     made = PdfPage(
         characters,
         lines,
+        rows=downwards.rows if downwards else [],
+        is_vertical=downwards is not None,
         raised=_raised(text, characters),
         lack=usable.lack(page, text, characters),
         hidden=is_hiding,

@@ -55,6 +55,8 @@ class Line:
     turn: int = 0
     """Quarter turns (1 to 3) that the page would have to be turned by for the line to stand level. Such lines
     have their places on the page turned so: they are compared with each other only."""
+    is_close: bool = False
+    """Follows the line before it in its row without a space."""
     aside: bool = False
     """Stands in the file but is not of the page's subject: a note on it, or text that nobody sees."""
 
@@ -74,6 +76,8 @@ class PdfPage:
     lack: Lack = "nothing"
     hidden: bool = False
     """Whether some of its text is not to be seen."""
+    is_vertical: bool = False
+    """Whether most of it is written in columns from the top down: its lines stand in the order of reading."""
     rows: list[list[Line]] = field(default_factory=list)
     """The lines as rows in the order of reading."""
     tables: list[PageTable] = field(default_factory=list)

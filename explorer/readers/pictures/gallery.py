@@ -199,7 +199,7 @@ class Gallery:
             return None, recognised.OFF
         if self._clock() > self._end:
             return None, NO_TIME
-        return words.read(found.pixels), ""
+        return words.read(found.pixels, self._source.limits.ocr_models), ""
 
     def _warnings(self) -> list[str]:
         said = []

@@ -34,8 +34,8 @@ def may_stand_in(pixels: Image.Image) -> bool:
     return bool(steps.mean() >= _INK)
 
 
-def read(pixels: Image.Image) -> Recognised | None:
-    """What OCR reads in a picture; None where that is nothing, or nothing that is sure.
+def read(pixels: Image.Image, folder: str | None = None) -> Recognised | None:
+    """What OCR reads in a picture, by the models in `folder`; None where that is nothing, or nothing sure.
 
     Pictures of documents stand upright: only where what is read so is not sure, they are looked at turned.
     (The few short words of a chart do not tell which side is up.)
@@ -45,9 +45,9 @@ def read(pixels: Image.Image) -> Recognised | None:
     from explorer.readers.ocr import engine
 
     given = np.ascontiguousarray(np.asarray(pixels.convert("RGB"))[:, :, ::-1])
-    found = engine.recognise(given, is_upright=True)
+    found = engine.recognise(given, folder, is_upright=True)
     if found.lines and not _is_sure(found):
-        found = engine.recognise(given)
+        found = engine.recognise(given, folder)
     return found if _is_sure(found) else None
 
 

@@ -148,6 +148,12 @@ class ReaderPool:
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_picture(values, blobs)
 
+    def check_ocr(self, folder: str, limits: Limits | None = None) -> None:
+        """Loads the models of OCR in a folder. Raises ReadError where they cannot be used, or WorkerError."""
+        limits = limits or Limits()
+        task = _Task(folder, limits.seconds, unheard, _pass_over, _never)
+        self._ask(task, Path(folder), limits, {"do": "check_ocr"})
+
     def pids(self) -> list[int]:
         """Process ids of the children that are alive."""
         with self._lock:

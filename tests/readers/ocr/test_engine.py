@@ -303,7 +303,7 @@ def test_what_takes_too_long_is_left_and_counted(monkeypatch: pytest.MonkeyPatch
     from explorer.readers.reading import Source
     from tests.readers.pdf.pdfs import make_pdf
 
-    def slow(_: object) -> recognised.Recognised:
+    def slow(*_: object) -> recognised.Recognised:
         time.sleep(0.05)
         return recognised.Recognised("text", b"", 1.0, 0, 1, 0)
 

@@ -120,9 +120,9 @@ def test_of_a_long_scan_what_there_was_time_for_is_kept(
 ) -> None:
     recognise = engine.recognise
 
-    def slowly(picture: NDArray[np.uint8]) -> recognised.Recognised:
+    def slowly(picture: NDArray[np.uint8], folder: str | None) -> recognised.Recognised:
         time.sleep(0.7)
-        return recognise(picture)
+        return recognise(picture, folder)
 
     path = write("long.tif", long_scan())
     read(path)  # the models are loaded now

@@ -16,6 +16,8 @@ FOOTER_ROWS = 3
 
 def rows_of(page: PdfPage) -> list[Row]:
     """All rows of a page; turned ones come after the level rows, before a footer and what is set aside."""
+    if page.is_vertical:
+        return _with_notes(page)
     level = _rows(page.characters, [line for line in page.lines if line.aside or not line.turn])
     if not page.marks:
         level = with_strays(page.characters, level)
@@ -25,6 +27,12 @@ def rows_of(page: PdfPage) -> list[Row]:
             place = _place(level, _bottom(lines, turn))
             level[place:place] = _turned(page.characters, lines)
     return level
+
+
+def _with_notes(page: PdfPage) -> list[Row]:
+    """The rows of a page that is written downwards, and behind them the notes and fields that came later."""
+    placed = {line.first for row in page.rows for line in row}
+    return [*page.rows, *([line] for line in page.lines if line.first not in placed)]
 
 
 def _rows(characters: str, lines: Sequence[Line]) -> list[Row]:

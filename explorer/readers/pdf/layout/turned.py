@@ -25,10 +25,10 @@ _CLOSE = 0.06
 
 def any_of(text: Any, lines: Sequence[Line], rotation: int) -> bool:
     """Whether a line of the page begins with a character that is turned."""
-    return any(_turn(text, line.first, rotation) for line in lines)
+    return any(turn_of(text, line.first, rotation) for line in lines)
 
 
-def _turn(text: Any, index: int, rotation: int) -> int:
+def turn_of(text: Any, index: int, rotation: int) -> int:
     """The quarter turns of the page, clockwise, after which a character stands level; 0 if it does so now."""
     angle = raw.FPDFText_GetCharAngle(text, index)
     if angle <= 0 and not rotation:
@@ -43,7 +43,7 @@ def stretches(text: Any, characters: str, rotation: int) -> Iterator[tuple[int, 
     for index, character in enumerate(characters):
         if character.isspace() or raw.FPDFText_IsGenerated(text, index) == 1:
             continue
-        here = _turn(text, index, rotation)
+        here = turn_of(text, index, rotation)
         if here != turn:
             if index > first:
                 yield first, index, turn
