@@ -12,7 +12,8 @@ import numpy as np
 from explorer.chat import about_library, prose, summaries, tabled
 from explorer.chat.composing import Composition, plain
 from explorer.chat.sections import named_section, topic
-from explorer.questions import Kind, Names, Question
+from explorer.questions import Kind, Named, Names, Question
+from explorer.questions.plainly import plainly
 from explorer.types import Chunk, Document, Scope
 
 if TYPE_CHECKING:
@@ -140,7 +141,10 @@ class ByRule:
             ]
         entities = self.names.entities(question.complete)
         if question.kind is Kind.COMPARISON and len(entities) > 1:
-            return [replace(question, named=tuple(one)) for one in entities]
+            return [
+                replace(question, complete=_of_one(question.complete, one, entities), named=tuple(one))
+                for one in entities
+            ]
         return [question]
 
     def _side_by_side(self, told: Composition, asked: Sequence[Question], scope: Scope | None) -> bool:
@@ -197,3 +201,11 @@ class ByRule:
 
 def _shortly(question: Question) -> str:
     return plain(question.named[0].document.name if question.named else question.complete)
+
+
+def _of_one(question: str, own: Sequence[Named], entities: Sequence[Sequence[Named]]) -> str:
+    """A comparison as the question of one of those that it compares."""
+    others = {word for group in entities if group is not own for one in group for word in one.words}
+    text = plainly(question, others - {word for one in own for word in one.words})
+    text = re.sub(r"^\W*compare\s+(?:the\s+)?", "What was the ", text, flags=re.IGNORECASE)
+    return re.sub(r"\b(?:and|or|versus|vs\.?|with|to)\s*(?=[.?!,]|$)|(?<=\bof )and\b", "", text).strip()
