@@ -17,7 +17,7 @@ MOST_ROWS, MOST_COLUMNS = 2_000, 60
 
 _PLAIN = re.compile(
     r"\bper (?:common |ordinary |diluted |basic )?(?:share|unit|employee|barrel|ton)\b|\bEPS\b|"
-    r"\bratio\b|\brate\b|\(?\byears\)?$|"
+    r"\b(?:selling|share|stock|exercise|average) prices?\b|\bratio\b|\brate\b|\(?\byears\)?$|"
     r"\bnumber of\b|\bheadcount\b",
     re.IGNORECASE,
 )
@@ -25,6 +25,7 @@ _DEDUCTED = re.compile(r"\b(?:expenses?|costs?|allowances?|depreciation)\b", re.
 _NET = re.compile(
     r"\b(?:income|profit|gains?|benefits?|net|adjustments?)\b|\((?:loss|losses|expense)\)", re.IGNORECASE
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
 _CHANGES = re.compile(r"\bchange|\bvariance|\bincrease|\bdecrease|\bgrowth|[△∆Δ]", re.IGNORECASE)
 
@@ -130,12 +131,13 @@ class TableGrid:
         start = self.head
         for number in self.body:
             if not self.rows[number][0]:
-                if self._adds_up(number, [row for row in self.body if start <= row < number]):
+                if self.adds_up(number, [row for row in self.body if start <= row < number]):
                     found.add(number)
                 start = number + 1
         return frozenset(found)
 
-    def _adds_up(self, total: int, parts: Sequence[int]) -> bool:
+    def adds_up(self, total: int, parts: Sequence[int]) -> bool:
+        """Whether a row is the sum of two others at least, in each column and within their rounding."""
         columns = [place for place in self.value_columns if self.amounts[total][place] is not None]
         return len(parts) > 1 and all(
             abs(_value(self.amounts[total][place]) - sum(_value(self.amounts[row][place]) for row in parts))
@@ -196,7 +198,9 @@ class TableGrid:
         own = scale_in(label) or scale_in(self.own_heads[column])
         if own:
             return own
-        if any(_PLAIN.search(text) for text in (label, self.own_heads[column], self.sections[row])):
+        if _YEAR.fullmatch(self.rows[row][column]) or any(
+            _PLAIN.search(text) for text in (label, self.own_heads[column], self.sections[row])
+        ):
             return ""
         return self._table_scale or self._scale_around(tuple(around))
 

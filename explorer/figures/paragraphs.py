@@ -54,6 +54,10 @@ _NO_AMOUNT = re.compile(
 )
 
 
+_ASIDE = re.compile(r"\s*\(see [^()]*\)$", re.IGNORECASE)
+_ASKS_WORDS = re.compile(r"^\s*(?:what|where|how|which|who|whom|when)\b(?! (?:much|many))", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """A kind of question and the words of a sentence that give its answer."""
@@ -209,8 +213,27 @@ def _answer(
         return _amount(question, periods, sentence)
     for kind in _KINDS:
         if kind.asks.search(question):
-            return _clause(sentence.text, kind, asked)
-    return None
+            found = _clause(sentence.text, kind, asked)
+            return found or _rest(question, asked, sentence.text)
+    return _rest(question, asked, sentence.text)
+
+
+def _rest(question: str, asked: frozenset[str], sentence: str) -> str | None:
+    """What follows the last word of the question in a sentence that holds all of them: "leases reflect …".
+    None where the question does not ask for words, or other words stand between."""
+    if not _ASKS_WORDS.search(question) or not asked <= frozenset(words_of(sentence)):
+        return None
+    last = words_of(question)[-1:]
+    ends = [
+        match.end()
+        for match in re.finditer(r"[\w’'-]+", sentence)
+        if asked & frozenset(words_of(match.group()))
+    ]
+    before = re.findall(r"[\w’'-]+", sentence[: ends[-1]])[-1:] if ends else []
+    if not before or words_of(before[0]) != last:
+        return None
+    rest = sentence[ends[-1] :].strip(" ,.:;")
+    return rest if len(rest.split()) >= 2 else None
 
 
 def _clause(sentence: str, kind: _Kind, asked: frozenset[str]) -> str | None:
@@ -219,7 +242,8 @@ def _clause(sentence: str, kind: _Kind, asked: frozenset[str]) -> str | None:
     if found is None or (kind.is_of_subject and not asked <= frozenset(words_of(sentence[: found.end()]))):
         return None
     clause = sentence[found.start() if kind.is_whole else found.end() :].strip().rstrip(".").strip()
-    return clause if len(clause.split()) >= 2 else None
+    clause = _ASIDE.sub("", clause)
+    return clause if len(clause.split()) >= 2 and clause[-1] != ":" else None
 
 
 def _time(sentence: _Sentence) -> str | None:

@@ -98,7 +98,12 @@ def _beyond(asked: FigureAsked, bare: str) -> FigureAsked | None:
 def _extreme(asked: FigureAsked, bare: str) -> FigureAsked | None:
     """The period or the thing of which a figure is highest or lowest."""
     found, which = wordings.EXTREME.search(bare), wordings.WHICH.match(bare)
-    if found is None or which is None or wordings.PERCENT_CHANGE.search(bare[: which.end()]):
+    if (
+        found is None
+        or which is None
+        or wordings.RANKED.search(bare)
+        or wordings.PERCENT_CHANGE.search(bare[: which.end()])
+    ):
         return None
     return replace(
         asked,

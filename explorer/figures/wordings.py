@@ -73,10 +73,12 @@ ITEMS = re.compile(
     r"included in|factored in|considered when calculating|in the calculation of)\s+(?:the\s+)?(?P<of>.+?)"
     r"(?:\s+(?:in|of|from|by|shown in|as per|listed in) (?:the|this) table)?\s*\??$"
     r"|^\s*how many\s+(?:\w+\s+){0,2}?(?:components?|items|categories|elements|types|parts|segments|"
-    r"countries|regions)\s+(?:are\s+)?(?:there\s+)?(?:under|of|in|within|that make up|included in)\s+(?:the\s+)?"
+    r"countries|regions)\s+(?:are\s+)?(?:there\s+)?(?:under|of|in|within|that make up|included in)\s+"
+    r"(?:the\s+)?"
     r"(?P<of2>.+?)(?:\s+are there|\s+(?:in|of|from) (?:the|this) table)*\s*\??$",
     re.IGNORECASE,
 )
+RANKED = re.compile(r"\b(?:second|third|fourth|fifth|2nd|3rd|next)[\s-]+(?:most\b|\w+est\b)", re.IGNORECASE)
 WORDS = re.compile(
     r"^\s*(?:why|where|who|whom|whose|when)\b|^\s*how (?:is|are|was|were|does|do|did|will|often|"
     r"long|can|could|would)\b(?! (?:much|many))"
