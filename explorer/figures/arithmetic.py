@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from explorer.figures.cells import Cell, Cells, pieces_of
 from explorer.figures.labels import words_of
+from explorer.figures.periods import Period
 from explorer.figures.result import Figure
 
+MOST_PERIODS = 20
+"""Of a range that is read one by one."""
 _AVERAGED = frozenset(words_of("average mean"))
 _SUMMED = re.compile(r"\b(?:total|sum|aggregate|overall)\b(?: of)?", re.IGNORECASE)
 _OVER_ALL = re.compile(r"\b(?:sum|both|combined|altogether|across|over|together)\b", re.IGNORECASE)
@@ -30,6 +33,13 @@ def values(cells: Cells) -> Figure | None:
 
 def _values_of(cells: Cells, part: str) -> Figure | None:
     periods = cells.asked.periods
+    if (
+        cells.asked.is_range
+        and periods[0] == Period(periods[0].year)
+        and periods[1] == Period(periods[1].year)
+    ):
+        step = 1 if periods[0].year < periods[1].year else -1
+        periods = tuple(map(Period, range(periods[0].year, periods[1].year + step, step)))[:MOST_PERIODS]
     if len(periods) > 1:
         found = [cells.of(part, period) for period in periods]
     elif (several := _several(cells, part)) is not None:

@@ -55,7 +55,11 @@ _NO_AMOUNT = re.compile(
 
 
 _ASIDE = re.compile(r"\s*\(see [^()]*\)$", re.IGNORECASE)
-_ASKS_WORDS = re.compile(r"^\s*(?:what|where|how|which|who|whom|when)\b(?! (?:much|many))", re.IGNORECASE)
+_ASKS_WORDS = re.compile(
+    r"^\s*(?:what|where|how|which|whom|when)\s+(?:do|does|did)\b"
+    r"|^\s*(?:what|where|how|which|when)\b(?! much| many).*(?:ed|en| for| to| as| by| on| in| with)\s*\?*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,8 @@ def _rest(question: str, asked: frozenset[str], sentence: str) -> str | None:
     """What follows the last word of the question in a sentence that holds all of them: "leases reflect …".
     None where the question does not ask for words, or other words stand between."""
     if not _ASKS_WORDS.search(question) or not asked <= frozenset(words_of(sentence)):
+        return None
+    if len(asked) < 2:
         return None
     last = words_of(question)[-1:]
     ends = [
