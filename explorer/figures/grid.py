@@ -18,7 +18,7 @@ MOST_ROWS, MOST_COLUMNS = 2_000, 60
 _PLAIN = re.compile(
     r"\bper (?:common |ordinary |diluted |basic )?(?:share|unit|employee|barrel|ton)\b|\bEPS\b|"
     r"\b(?:selling|share|stock|exercise|average) prices?\b|\(?\byears\)?$|"
-    r"\bnumber of\b|\bheadcount\b",
+    r"\bnumber of\b|\(number\)|^number$|^employees\b|\bheadcount\b",
     re.IGNORECASE,
 )
 _DEDUCTED = re.compile(r"\b(?:expenses?|costs?|allowances?|depreciation)\b", re.IGNORECASE)

@@ -49,7 +49,7 @@ PERCENT_CHANGE = re.compile(
     re.IGNORECASE,
 )
 SHARE = re.compile(
-    r"\b(?:as a |what |the )?(?:percentage|percent|proportion|share|%|"
+    r"\b(?:as a |what |the )?(?:percentage|percent|proportion|(?<!per )(?<!common )(?<!ordinary )share|%|"
     r"portion)\b(?:[^?]{0,40})?\b(?:of|over|in|to|among|out of|against|from|constitut\w+|form\w*|"
     r"account\w*|attribut\w*|makes? up)\b",
     re.IGNORECASE,
