@@ -174,7 +174,9 @@ def total(cells: Cells) -> Figure | None:
     line = cells.lines.named(cells.asked.parts[0], cells.period)
     if line is not None and "total" in line.words and not _OVER_ALL.search(cells.asked.text):
         return values(cells)  # the table's own total of each period
-    return _added(cells, [cell for _, cell in cells.over_periods(cells.asked.parts[0])])
+    row = cells.over_periods(cells.asked.parts[0])
+    row = row or cells.over_periods(_SUMMED.sub(" ", cells.asked.parts[0]))
+    return _added(cells, [cell for _, cell in row])
 
 
 def _own_total(cells: Cells) -> Figure | None:

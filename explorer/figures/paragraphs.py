@@ -229,17 +229,14 @@ def _rest(question: str, asked: frozenset[str], sentence: str) -> str | None:
         return None
     if len(asked) < 2:
         return None
-    last = words_of(question)[-1:]
-    ends = [
-        match.end()
-        for match in re.finditer(r"[\w’'-]+", sentence)
-        if asked & frozenset(words_of(match.group()))
-    ]
-    before = re.findall(r"[\w’'-]+", sentence[: ends[-1]])[-1:] if ends else []
-    if not before or words_of(before[0]) != last:
-        return None
-    rest = sentence[ends[-1] :].strip(" ,.:;")
-    return rest if len(rest.split()) >= 2 else None
+    last, missing = words_of(question)[-1:], set(asked)
+    for match in re.finditer(r"[\w’'-]+", sentence):
+        words = words_of(match.group())
+        missing -= set(words)
+        if not missing:
+            rest = sentence[match.end() :].strip(" ,.:;")
+            return rest if words == last and len(rest.split()) >= 2 else None
+    return None
 
 
 def _clause(sentence: str, kind: _Kind, asked: frozenset[str]) -> str | None:
