@@ -5,7 +5,7 @@
 The 1,668 questions of ../shared/data/tables/tatqa_dev.jsonl (TAT-QA, Zhu et al. 2021; its dev set) are
 asked of `explorer.figures.answer`, each with its table and the text around it. Printed by type and origin of
 the answer (table, text, both): the share answered, the share right of those answered, the share right of
-all; for all tables, and for those that were looked at least while the rules were written: every second id.
+all; for all tables, and for those that were looked at less while the rules were written: every second id.
 Beside it a plain baseline: the row that has most words in common with the question, in the column of the
 year that the question names, or else in its first.
 

@@ -60,7 +60,8 @@ _COLOUR = re.compile(
 )
 
 _STAFF = re.compile(
-    r"\b(?:people|persons?|employ\w+|staff|workforce|workers?|associates|personnel|headcount|colleagues|mitarbeiter\w*)\b",
+    r"\b(?:people|persons?|employ\w+|staff|workforce|workers?|associates|personnel|headcount|"
+    r"colleagues|mitarbeiter\w*)\b",
     re.IGNORECASE,
 )
 

@@ -21,14 +21,15 @@ _ASKING = frozenset(
 
 
 _WORDS_OF_ASKING = re.compile(
-    r"\b(?:summari[sz]e|summary|sum up|give me|an?|overview|outline|recap|main|key|points?|of|the|section|chapter|part|passage|on|about|"
+    r"\b(?:summari[sz]e|summary|sum up|give me|an?|overview|outline|recap|main|key|points?|of|the|"
+    r"section|chapter|part|passage|on|about|"
     r"what does|what do|say|please|can you|could you|is|what)\b",
     re.IGNORECASE,
 )
 
 
 def topic(question: str) -> str:
-    """What a question wants summed up, without the words that ask for it; the question where nothing is left."""
+    """What a question wants summed up, without the words that ask for it; itself where nothing is left."""
     return " ".join(_WORDS_OF_ASKING.sub(" ", question).replace("?", " ").split()) or question
 
 

@@ -16,7 +16,8 @@ _CURRENCY = r"(?:US|C|A|HK|NZ|S|R)?[$€£¥₹₩]|(?:USD|EUR|GBP|CHF|JPY|CAD|A
 _NOTE = re.compile(r"(?<=[\d%)])\s*(?:\(\d{1,2}\)|\[\d{1,2}\]|\(?[a-z]\)|[*†‡]+)\s*$")
 _CELL = re.compile(
     rf"(?P<open>[(\[])?\s*(?P<sign>[-+−–])?\s*(?P<currency>{_CURRENCY})?\s*(?P<open2>[(\[])?\s*(?P<sign2>[-+−–])?\s*"
-    r"(?P<number>\d[\d,.'’\u00a0\u202f]*|\.\d+)\s*(?P<percent>%|percent\b|per cent\b)?\s*"
+    r"(?P<number>\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d,.'’\u00a0\u202f]*|\.\d+)\s*"
+    r"(?P<percent>%|percent\b|per cent\b)?\s*"
     r"(?P<scale>thousands?|millions?|billions?|mn|bn|m|k)?\s*(?P<close>[)\]])?\s*(?P<percent2>%)?"
     rf"\s*(?P<currency2>{_CURRENCY})?\s*(?P<close2>[)\]])?(?:\s*(?:pts?|bps?|x|pp|p)\b)?",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ from explorer.figures.operations import Operation
 from explorer.figures.paragraphs import ASKING, Said, said
 from explorer.figures.questions import FigureAsked, understood
 from explorer.figures.result import Figure
+from explorer.figures.strangers import is_strange
 
 NAMED = 0.5
 """The least share of a question's words that a cell must be called by where no sentence tells it."""
@@ -60,7 +61,8 @@ def answer(
     """
     grid = TableGrid(table, header_rows)
     asked = understood(question)
-    found = _of_cells(question, asked, grid, paragraphs) if asked.operation in _WORKED else None
+    is_of_cells = asked.operation in _WORKED and not is_strange(question, grid, paragraphs)
+    found = _of_cells(question, asked, grid, paragraphs) if is_of_cells else None
     words = said(question, paragraphs) if asked.operation in _TOLD else None
     if found is not None:
         named, figure = found

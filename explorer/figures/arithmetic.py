@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from explorer.figures.cells import Cell, Cells, pieces_of
 from explorer.figures.labels import words_of
+from explorer.figures.periods import Period
 from explorer.figures.result import Figure
 
+MOST_PERIODS = 20
+"""Of a range that is read one by one."""
 _AVERAGED = frozenset(words_of("average mean"))
 _SUMMED = re.compile(r"\b(?:total|sum|aggregate|overall)\b(?: of)?", re.IGNORECASE)
 _OVER_ALL = re.compile(r"\b(?:sum|both|combined|altogether|across|over|together)\b", re.IGNORECASE)
@@ -30,6 +33,13 @@ def values(cells: Cells) -> Figure | None:
 
 def _values_of(cells: Cells, part: str) -> Figure | None:
     periods = cells.asked.periods
+    if (
+        cells.asked.is_range
+        and periods[0] == Period(periods[0].year)
+        and periods[1] == Period(periods[1].year)
+    ):
+        step = 1 if periods[0].year < periods[1].year else -1
+        periods = tuple(map(Period, range(periods[0].year, periods[1].year + step, step)))[:MOST_PERIODS]
     if len(periods) > 1:
         found = [cells.of(part, period) for period in periods]
     elif (several := _several(cells, part)) is not None:
@@ -42,7 +52,10 @@ def _values_of(cells: Cells, part: str) -> Figure | None:
 
 def _several(cells: Cells, part: str) -> list[Cell | None] | None:
     """The cells of several lines that a question names with "and"; None where it names one."""
-    if not cells.asked.is_several or " and " not in part or cells.lines.named(part, cells.period):
+    if not cells.asked.is_several or " and " not in part:
+        return None
+    line = cells.lines.named(part, cells.period)
+    if line is not None and " and " in line.text:
         return None
     return [cells.of(piece, cells.period) for piece in pieces_of(part)]
 
@@ -137,13 +150,16 @@ def _quotient(cells: Cells, factor: float, scale: str) -> Figure | None:
     if len(cells.asked.parts) != 2 or len(cells.asked.periods) > 1:
         return None
     above, below = map(cells.several, cells.asked.parts)
-    if not above or not below or above == below or not cells.are_alike([*above, *below]):
+    known = [*above, *below]
+    if len({row for row, _ in known}) > 1 and len({column for _, column in known}) > 1:
+        return None  # "of the total gain" and a cost: neither a row nor a column holds both
+    if not above or not below or above == below or not cells.are_alike(known):
         return None
     divisor = sum(map(cells.value, below))
     if not divisor:
         return None
     formula = f"{_sum_text(cells, above)} ÷ {_sum_text(cells, below)}"
-    return _worked(cells, factor * sum(map(cells.value, above)) / divisor, [*above, *below], formula, scale)
+    return _worked(cells, factor * sum(map(cells.value, above)) / divisor, known, formula, scale)
 
 
 def _sum_text(cells: Cells, known: Sequence[Cell]) -> str:
@@ -158,7 +174,9 @@ def total(cells: Cells) -> Figure | None:
     line = cells.lines.named(cells.asked.parts[0], cells.period)
     if line is not None and "total" in line.words and not _OVER_ALL.search(cells.asked.text):
         return values(cells)  # the table's own total of each period
-    return _added(cells, [cell for _, cell in cells.over_periods(cells.asked.parts[0])])
+    row = cells.over_periods(cells.asked.parts[0])
+    row = row or cells.over_periods(_SUMMED.sub(" ", cells.asked.parts[0]))
+    return _added(cells, [cell for _, cell in row])
 
 
 def _own_total(cells: Cells) -> Figure | None:
@@ -189,7 +207,7 @@ def average(cells: Cells) -> Figure | None:
     if line is not None and _AVERAGED & line.words and len(cells.asked.periods) < 2:
         return values(cells)
     known = [cell for _, cell in cells.over_periods(cells.asked.parts[0])]
-    if len(known) < 2:
+    if len(known) < 2 or _CHANGED & frozenset(words_of(cells.asked.text)) - (line.words if line else set()):
         return None
     formula = f"({' + '.join(map(cells.printed, known))}) ÷ {len(known)}"
     return _worked(cells, sum(map(cells.value, known)) / len(known), known, formula)

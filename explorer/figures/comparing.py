@@ -7,7 +7,7 @@ from explorer.figures.listing import highest_item
 from explorer.figures.operations import Operation
 from explorer.figures.result import Figure
 
-_FACTORS = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+_FACTORS = {"percent": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def extreme(cells: Cells) -> Figure | None:
@@ -46,10 +46,11 @@ def _passing(cells: Cells) -> list[Cell] | None:
     if not row or limit is None:
         return None
     sign = -1 if cells.asked.is_below else 1
+    unknown = 1.0 if "%" in cells.asked.text else cells.asked.threshold_scale
     return [
         cell
         for _, cell in reversed(row)
-        if sign * cells.value(cell) * _FACTORS.get(cells.scale(cell), 1.0) > sign * limit
+        if sign * cells.value(cell) * _FACTORS.get(cells.scale(cell), unknown) > sign * limit
     ]
 
 

@@ -17,14 +17,19 @@ MOST_ROWS, MOST_COLUMNS = 2_000, 60
 
 _PLAIN = re.compile(
     r"\bper (?:common |ordinary |diluted |basic )?(?:share|unit|employee|barrel|ton)\b|\bEPS\b|"
-    r"\bratio\b|\brate\b|\(?\byears\)?$|"
-    r"\bnumber of\b|\bheadcount\b",
+    r"\b(?:selling|share|stock|exercise|average) prices?\b|\(?\byears\)?$|"
+    r"\bnumber of\b|\(number\)|^number$|^employees\b|\bheadcount\b",
     re.IGNORECASE,
 )
 _DEDUCTED = re.compile(r"\b(?:expenses?|costs?|allowances?|depreciation)\b", re.IGNORECASE)
 _NET = re.compile(
     r"\b(?:income|profit|gains?|benefits?|net|adjustments?)\b|\((?:loss|losses|expense)\)", re.IGNORECASE
 )
+_SHARES = re.compile(r"\bshares\b(?!.*\b(?:value|amount|cost|issued for)\b)", re.IGNORECASE)
+_EXCEPT_SHARES = re.compile(r"\bexcept\b.{0,40}\bshares?\b", re.IGNORECASE)
+_RATE = re.compile(r"\bratio\b|\brate\b", re.IGNORECASE)
+"""Names of figures that have no scale; "tax at the statutory rate" is money, as its currency says."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
 _CHANGES = re.compile(r"\bchange|\bvariance|\bincrease|\bdecrease|\bgrowth|[△∆Δ]", re.IGNORECASE)
 
@@ -130,12 +135,13 @@ class TableGrid:
         start = self.head
         for number in self.body:
             if not self.rows[number][0]:
-                if self._adds_up(number, [row for row in self.body if start <= row < number]):
+                if self.adds_up(number, [row for row in self.body if start <= row < number]):
                     found.add(number)
                 start = number + 1
         return frozenset(found)
 
-    def _adds_up(self, total: int, parts: Sequence[int]) -> bool:
+    def adds_up(self, total: int, parts: Sequence[int]) -> bool:
+        """Whether a row is the sum of two others at least, in each column and within their rounding."""
         columns = [place for place in self.value_columns if self.amounts[total][place] is not None]
         return len(parts) > 1 and all(
             abs(_value(self.amounts[total][place]) - sum(_value(self.amounts[row][place]) for row in parts))
@@ -201,19 +207,35 @@ class TableGrid:
             return found.scale
         if self.is_percent(row, column):
             return "percent"
-        label = self.labels[row].text
-        own = scale_in(label) or scale_in(self.own_heads[column])
-        if own:
-            return own
-        if any(_PLAIN.search(text) for text in (label, self.own_heads[column], self.sections[row])):
+        if self._is_bare(row, column):
             return ""
+        own = scale_in(self.labels[row].text) or scale_in(self.own_heads[column])
+        if own or self._is_plain(row, column):
+            return own or ""
         return self._table_scale or self._scale_around(tuple(around))
+
+    def _is_bare(self, row: int, column: int) -> bool:
+        """Whether a cell is a year, or a number of shares that the head excepts from its scale."""
+        is_excepted = _SHARES.search(self.labels[row].text) and self._is_except_shares
+        return bool(_YEAR.fullmatch(self.rows[row][column]) or is_excepted)
+
+    def _is_plain(self, row: int, column: int) -> bool:
+        """Whether a cell is a figure per share, a rate or the like, which the scale of a table is not for."""
+        found, names = self.amounts[row][column], (self.labels[row].text, self.own_heads[column])
+        is_money = found is not None and bool(found.currency) and abs(found.value) >= 100
+        is_rate = not is_money and any(map(_RATE.search, names))
+        return is_rate or any(map(_PLAIN.search, (*names, self.sections[row])))
 
     def _scale_around(self, around: tuple[str, ...]) -> str:
         if self._around is None or self._around[0] != around:
             said = next((named for text in around if (named := scale_said(text))), None)
             self._around = (around, said or _scale_by_repeats(self.amounts, around))
         return self._around[1]
+
+    @cached_property
+    def _is_except_shares(self) -> bool:
+        """Whether the head says that numbers of shares are not in the scale of the table."""
+        return any(_EXCEPT_SHARES.search(cell) for row in self.rows[: self.head + 1] for cell in row)
 
     @cached_property
     def _table_scale(self) -> str:

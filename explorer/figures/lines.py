@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ _FILLER = frozenset(
 _TOTALS = frozenset(words_of("total"))
 _UNTOLD = _FILLER | frozenset(words_of("restated unaudited audited note see months weeks"))
 """What heads of columns say besides their period."""
+_PER = re.compile(r"\bper\s+(?!cent\b|annum\b|year\b|cash\b|the\b)\w+|\bEPS\b", re.IGNORECASE)
 _LIGHT = 0.25
 """What a word counts that questions say of any figure."""
 
@@ -43,6 +45,8 @@ class TableLine:
     periods: tuple[tuple[Period, ...], ...]
     """The periods of each cell."""
     is_percent: bool = False
+    is_per: bool = False
+    """Whether it is an amount per share, per employee or the like."""
     days: tuple[Period, ...] = ()
     """The days or months without a year that its label names."""
 
@@ -103,6 +107,12 @@ class Lines:
                     text=grid.labels[row].text,
                     periods=tuple(grid.periods(*cell) for cell in cells),
                     is_percent=grid.is_of_percents(*cells[0]),
+                    is_per=any(
+                        map(
+                            _PER.search,
+                            (grid.labels[row].text, grid.columns[column].text, grid.sections[row]),
+                        )
+                    ),
                     days=grid.labels[row].days,
                 )
             )
@@ -157,7 +167,8 @@ class Lines:
         """The lines by how well `part` names them, the best first, with that (0 to 1)."""
         if part not in self._memory:
             asked = frozenset(words_of(part))
-            found = [(self._score(asked, line), line) for line in self.all]
+            is_per = _PER.search(part) is not None
+            found = [(self._score(asked, line), line) for line in self.all if line.is_per or not is_per]
             self._memory[part] = sorted(found, key=lambda one: -one[0])
         return self._memory[part]
 
@@ -182,7 +193,7 @@ class Lines:
 
     def sureness(self, part: str) -> float:
         """How well the best line is called what `part` says, 0 to 1."""
-        return self.ranked(part)[0][0] if self.all else 0.0
+        return next((score for score, _ in self.ranked(part)), 0.0)
 
     def named(self, part: str, period: Period | None = None) -> TableLine | None:
         """The one line that `part` names and that has a cell of the period; None where none or more may be
@@ -193,7 +204,8 @@ class Lines:
         if not ranked or ranked[0][0] < SURE:
             return None
         best = ranked[0][1]
-        if self._has_rival(frozenset(words_of(part)), best):
+        asked = frozenset(words_of(part))
+        if self._has_rival(asked, best) or self._has_twin(asked, best, period):
             return None
         for score, line in ranked[1:]:
             if score < ranked[0][0] - MARGIN:
@@ -207,6 +219,21 @@ class Lines:
         "shares granted" is rather the line "Granted" than "Shares at the end of the year"."""
         return any(
             line.words and line.words <= asked and not line.words <= best.words | best.section | _FILLER
+            for line in self.all
+        )
+
+    def _has_twin(self, asked: frozenset[str], best: TableLine, period: Period | None) -> bool:
+        """Whether another line has the same name but for "restated" or the like, and the question says
+        neither: "2019 as reported" beside "2019 restated"."""
+        return any(
+            line is not best
+            and line.words != best.words
+            and line.words - _UNTOLD == best.words - _UNTOLD
+            and (line.section, line.is_percent) == (best.section, best.is_percent)
+            and {row for row, _ in line.cells} == {row for row, _ in best.cells}
+            and line.may_be_of(period)
+            and not asked & (best.words ^ line.words)
+            and not self._same(best, line)
             for line in self.all
         )
 

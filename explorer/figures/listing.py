@@ -36,7 +36,15 @@ def _under_section(cells: Cells, asked: frozenset[str]) -> list[int]:
     grid = cells.grid
     rows = [row for row in grid.body if asked and grid.section_headings[row].words - _TOTAL == asked]
     is_one = len({grid.sections[row] for row in rows}) == 1
-    return [row for row in rows if not _is_total(cells, row)] if is_one else []
+    return _up_to_total(cells, rows) if is_one else []
+
+
+def _up_to_total(cells: Cells, rows: Sequence[int]) -> list[int]:
+    """The first rows, without a total and what follows it, whether it is called so or only adds them up."""
+    for place, row in enumerate(rows):
+        if _is_total(cells, row) or cells.grid.adds_up(row, rows[:place]):
+            return list(rows[:place])
+    return list(rows)
 
 
 def _over_total(cells: Cells, asked: frozenset[str]) -> list[int]:

@@ -9,7 +9,8 @@ from explorer.figures.operations import Operation
 from explorer.figures.wordings import LEAD
 
 _RATIOS = (
-    re.compile(r"\bratio of\s+(?P<a>.+?)\s+(?:to|over|and|against)\s+(?P<b>.+)", re.IGNORECASE),
+    re.compile(r"\bratio of\s+(?P<a>.+?)\s+(?:to|over|against)\s+(?P<b>.+)", re.IGNORECASE),
+    re.compile(r"\bratio of\s+(?P<a>.+?)\s+and\s+(?P<b>.+)", re.IGNORECASE),
     re.compile(r"(?P<a>.+?)\s+as a ratio (?:of|to)\s+(?P<b>.+)", re.IGNORECASE),
 )
 _PART = r"(?:percentage|percent|proportion|share|%|portion)"
@@ -32,6 +33,7 @@ _BETWEEN = re.compile(
     r"\bdifference\b.*?\bbetween\s+(?P<a>.+?)\s+(?:and|versus|vs\.?)\s+(?P<b>.+)", re.IGNORECASE
 )
 _DIFFERENCE_IN = re.compile(r"\bdifference\s+(?:in|of)\s+(?P<what>.+?)\s+between\b", re.IGNORECASE)
+_APART = re.compile(r"\bdifference\b(?:\s+(?:in|of|between)\b)?", re.IGNORECASE)
 _MORE_THAN = re.compile(
     r"how much (?:more|less|higher|lower|larger|greater)\s+(?P<what>.*?)\s*(?P<a>\S.*?)\s+"
     r"(?:than|as compared to|compared to|compared with|versus)\s+(?P<b>.+)",
@@ -68,7 +70,11 @@ def _difference(rest: str) -> tuple[str, ...]:
         what = f"{head['what']} " if head else ""
         return (what + between["a"], what + between["b"])
     more = _MORE_THAN.search(rest)
-    return (f"{more['what']} {more['a']}", f"{more['what']} {more['b']}") if more else (_lead(rest),)
+    return (
+        (f"{more['what']} {more['a']}", f"{more['what']} {more['b']}")
+        if more
+        else (_lead(_APART.sub(" ", rest)),)
+    )
 
 
 def _share(rest: str) -> tuple[str, ...]:

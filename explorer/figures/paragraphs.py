@@ -54,6 +54,14 @@ _NO_AMOUNT = re.compile(
 )
 
 
+_ASIDE = re.compile(r"\s*\(see [^()]*\)$", re.IGNORECASE)
+_ASKS_WORDS = re.compile(
+    r"^\s*(?:what|where|how|which|whom|when)\s+(?:do|does|did)\b"
+    r"|^\s*(?:what|where|how|which|when)\b(?! much| many).*(?:ed|en| for| to| as| by| on| in| with)\s*\?*$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """A kind of question and the words of a sentence that give its answer."""
@@ -209,7 +217,25 @@ def _answer(
         return _amount(question, periods, sentence)
     for kind in _KINDS:
         if kind.asks.search(question):
-            return _clause(sentence.text, kind, asked)
+            found = _clause(sentence.text, kind, asked)
+            return found or _rest(question, asked, sentence.text)
+    return _rest(question, asked, sentence.text)
+
+
+def _rest(question: str, asked: frozenset[str], sentence: str) -> str | None:
+    """What follows the last word of the question in a sentence that holds all of them: "leases reflect …".
+    None where the question does not ask for words, or other words stand between."""
+    if not _ASKS_WORDS.search(question) or not asked <= frozenset(words_of(sentence)):
+        return None
+    if len(asked) < 2:
+        return None
+    last, missing = words_of(question)[-1:], set(asked)
+    for match in re.finditer(r"[\w’'-]+", sentence):
+        words = words_of(match.group())
+        missing -= set(words)
+        if not missing:
+            rest = sentence[match.end() :].strip(" ,.:;")
+            return rest if words == last and len(rest.split()) >= 2 else None
     return None
 
 
@@ -219,7 +245,8 @@ def _clause(sentence: str, kind: _Kind, asked: frozenset[str]) -> str | None:
     if found is None or (kind.is_of_subject and not asked <= frozenset(words_of(sentence[: found.end()]))):
         return None
     clause = sentence[found.start() if kind.is_whole else found.end() :].strip().rstrip(".").strip()
-    return clause if len(clause.split()) >= 2 else None
+    clause = _ASIDE.sub("", clause)
+    return clause if len(clause.split()) >= 2 and clause[-1] != ":" else None
 
 
 def _time(sentence: _Sentence) -> str | None:

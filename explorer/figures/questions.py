@@ -33,6 +33,8 @@ class FigureAsked:
     """Whether the answer is a period ("in which year …")."""
     threshold: float | None = None
     """What figures are held against, with its scale multiplied in."""
+    threshold_scale: float = 1.0
+    """What its scale multiplied it by: tables that do not name theirs are taken to be in that."""
     is_below: bool = False
     """Whether they must be less than that."""
     is_count: bool = False
@@ -93,6 +95,7 @@ def _beyond(asked: FigureAsked, bare: str) -> FigureAsked | None:
         operation=Operation.COUNT if counts else Operation.ABOVE if above else Operation.BELOW,
         parts=(bare[: threshold.start()] + bare[threshold.end() :],),
         threshold=_threshold(threshold),
+        threshold_scale=_scale(threshold),
         is_below=above is None,
         is_each_period=bool(wordings.PERIOD_WORD.search(which.group())),
     )
@@ -101,7 +104,12 @@ def _beyond(asked: FigureAsked, bare: str) -> FigureAsked | None:
 def _extreme(asked: FigureAsked, bare: str) -> FigureAsked | None:
     """The period or the thing of which a figure is highest or lowest."""
     found, which = wordings.EXTREME.search(bare), wordings.WHICH.match(bare)
-    if found is None or which is None or wordings.PERCENT_CHANGE.search(bare[: which.end()]):
+    if (
+        found is None
+        or which is None
+        or wordings.RANKED.search(bare)
+        or wordings.PERCENT_CHANGE.search(bare[: which.end()])
+    ):
         return None
     return replace(
         asked,
@@ -145,4 +153,8 @@ def _is_range(text: str, named: list[NamedPeriod]) -> bool:
 
 def _threshold(found: re.Match[str]) -> float:
     number = float(re.sub(r"[^\d.-]", "", found["number"].rstrip(".,")) or 0)
-    return number * _SCALES.get((found["scale"] or "").lower().rstrip("s"), 1.0)
+    return number * _scale(found)
+
+
+def _scale(found: re.Match[str]) -> float:
+    return _SCALES.get((found["scale"] or "").lower().rstrip("s"), 1.0)

@@ -6,7 +6,8 @@ import re
 
 EXTREME = re.compile(
     r"\b(?:(?P<top>highest|largest|greatest|biggest|most|maximum|higher|larger|greater|bigger|more)"
-    r"|lowest|smallest|least|minimum|fewest|lower|smaller|less|fewer)\b(?!\s+than\s+(?:\d+|one|a|two|three|five)\b)",
+    r"|lowest|smallest|least|minimum|fewest|lower|smaller|less|fewer)\b(?!\s+than\s+(?:\d+|one|a|"
+    r"two|three|five)\b)",
     re.IGNORECASE,
 )
 _NUMBER = (
@@ -49,7 +50,7 @@ PERCENT_CHANGE = re.compile(
     re.IGNORECASE,
 )
 SHARE = re.compile(
-    r"\b(?:as a |what |the )?(?:percentage|percent|proportion|share|%|"
+    r"\b(?:as a |what |the )?(?:percentage|percent|proportion|(?<!per )(?<!common )(?<!ordinary )share|%|"
     r"portion)\b(?:[^?]{0,40})?\b(?:of|over|in|to|among|out of|against|from|constitut\w+|form\w*|"
     r"account\w*|attribut\w*|makes? up)\b",
     re.IGNORECASE,
@@ -68,15 +69,18 @@ SUM = re.compile(r"\b(?:total|sum|combined|altogether|aggregate|together|cumulat
 SEVERAL = re.compile(r"\brespective(?:ly)?\b|\beach\b", re.IGNORECASE)
 
 ITEMS = re.compile(
-    r"^\s*(?:what|which)\s+(?:are|were)\s+(?:all\s+)?the\s+(?:\w+\s+){0,2}?(?:components?|items|categories|elements|"
+    r"^\s*(?:what|which)\s+(?:are|were)\s+(?:all\s+)?the\s+(?:\w+\s+){0,2}?(?:components?|items|"
+    r"categories|elements|"
     r"line items|types|parts|segments|countries|regions)\s+(?:\w+\s+)?(?:under|of|in|within|for|that make up|"
     r"included in|factored in|considered when calculating|in the calculation of)\s+(?:the\s+)?(?P<of>.+?)"
     r"(?:\s+(?:in|of|from|by|shown in|as per|listed in) (?:the|this) table)?\s*\??$"
     r"|^\s*how many\s+(?:\w+\s+){0,2}?(?:components?|items|categories|elements|types|parts|segments|"
-    r"countries|regions)\s+(?:are\s+)?(?:there\s+)?(?:under|of|in|within|that make up|included in)\s+(?:the\s+)?"
+    r"countries|regions)\s+(?:are\s+)?(?:there\s+)?(?:under|of|in|within|that make up|included in)\s+"
+    r"(?:the\s+)?"
     r"(?P<of2>.+?)(?:\s+are there|\s+(?:in|of|from) (?:the|this) table)*\s*\??$",
     re.IGNORECASE,
 )
+RANKED = re.compile(r"\b(?:second|third|fourth|fifth|2nd|3rd|next)[\s-]+(?:most\b|\w+est\b)", re.IGNORECASE)
 WORDS = re.compile(
     r"^\s*(?:why|where|who|whom|whose|when)\b|^\s*how (?:is|are|was|were|does|do|did|will|often|"
     r"long|can|could|would)\b(?! (?:much|many))"

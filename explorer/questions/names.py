@@ -84,7 +84,7 @@ class Names:
         ]
 
     def entities(self, question: str) -> list[list[Named]]:
-        """The documents that a question surely names, those of one name together ("3M and Verizon" are two)."""
+        """The documents that a question surely names, in groups of one name: "3M and Verizon" are two."""
         groups: dict[frozenset[str], list[Named]] = {}
         for one in self.named(question):
             if one.is_sure:

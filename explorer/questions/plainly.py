@@ -1,5 +1,5 @@
-"""A question for a figure, as tables call things: "what did it spend on research in 2022" is "what was research
-in 2022"."""
+"""A question for a figure, as tables call things: "what did it spend on research in 2022" is "what was
+research in 2022"."""
 
 from __future__ import annotations
 
@@ -12,26 +12,33 @@ from explorer.words.folding import fold
 _ASIDE = re.compile(r"\s*\((?:not|excluding|without|but not|other than)\b[^()]*\)", re.IGNORECASE)
 _LAST_QUARTER = re.compile(r"\b(?:last|final) quarter\b", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(
-    r"\b(?:with |to |from |than |in |of )?(?:that of |those of )?the (?:year before|previous year|prior year|preceding year|year earlier)\b",
+    r"\b(?:with |to |from |than |in |of )?(?:that of |those of )?the (?:year before|previous year|"
+    r"prior year|preceding year|year earlier)\b",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"^\W*how (?:large|high|big|great|low|small|strong|long)\b", re.IGNORECASE)
 _PLACE = re.compile(
-    r"\b(?:on|in|at) (?:its|the|their) (?:consolidated )?(?:balance sheet|income statement|cash flow statement|books|statements?)\b",
+    r"\b(?:on|in|at) (?:its|the|their) (?:consolidated )?(?:balance sheet|income statement|"
+    r"cash flow statement|books|statements?)\b",
     re.IGNORECASE,
 )
 _DID = re.compile(
-    r"^\W*(?P<which>what|which|how many|how much)\s+(?P<what>[^?]*?)\s*\b(?:did|does|do)\b\s*(?P<who>[^?]*?)\b"
-    r"(?:spend on|pay for|spend for|lay out for|report for|report in|show for|make in|make from|earn from|bring in|show|report|reach|"
-    r"have|record|spend|pay|make|earn|post|generate|achieve|run|operate|hold|carry|own|receive|get|plan|expect)\b\s*(?P<rest>[^?]*)\??$",
+    r"^\W*(?P<which>what|which|how many|how much)\s+(?P<what>[^?]*?)\s*\b(?:did|does|"
+    r"do)\b\s*(?P<who>[^?]*?)\b"
+    r"(?:spend on|pay for|spend for|lay out for|report for|report in|show for|make in|make from|"
+    r"earn from|bring in|show|report|reach|"
+    r"have|record|spend|pay|make|earn|post|generate|achieve|run|operate|hold|carry|own|receive|get|"
+    r"plan|expect)\b\s*(?P<rest>[^?]*)\??$",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
-    r"\bhow many people (?:work(?:ed)? (?:for|at)|are employed by|did|does)\b|\bhow many employees\b|\bwho employs more people\b",
+    r"\bhow many people (?:work(?:ed)? (?:for|at)|are employed by|did|does)\b|"
+    r"\bhow many employees\b|\bwho employs more people\b",
     re.IGNORECASE,
 )
 _UP_OR_DOWN = re.compile(
-    r"^\W*(?:did|does|do|has|have|is|was)\b(?P<what>[^?]*?)\b(?:go|gone|went|going)?\s*(?:up or down|rise or fall|increase or decrease|grow or shrink)\b",
+    r"^\W*(?:did|does|do|has|have|is|was)\b(?P<what>[^?]*?)\b(?:go|gone|went|"
+    r"going)?\s*(?:up or down|rise or fall|increase or decrease|grow or shrink)\b",
     re.IGNORECASE,
 )
 _HOW_CHANGED = re.compile(
@@ -48,8 +55,10 @@ _WIDE = re.compile(
     r"\b(?:total|worldwide|overall|consolidated|company-wide|global|entire)\b\s*", re.IGNORECASE
 )
 _SHARE = re.compile(
-    r"^\W*what (?:was |is )?(?:the )?(?:share|percentage|percent|portion|proportion) of (?P<whole>[^?]+?)\s+(?:did|do|does|was|were|is|are|came from|come from)?\s*"
-    r"(?P<part>[^?]+?)\s*(?:make|made|makes|account\w* for|represent\w*|constitut\w*|contribut\w*)?(?:\s+up)?(?P<rest>\s+(?:in|at|for|on|during)\b[^?]*)?\??$",
+    r"^\W*what (?:was |is )?(?:the )?(?:share|percentage|percent|portion|"
+    r"proportion) of (?P<whole>[^?]+?)\s+(?:did|do|does|was|were|is|are|came from|come from)?\s*"
+    r"(?P<part>[^?]+?)\s*(?:make|made|makes|account\w* for|represent\w*|constitut\w*|"
+    r"contribut\w*)?(?:\s+up)?(?P<rest>\s+(?:in|at|for|on|during)\b[^?]*)?\??$",
     re.IGNORECASE,
 )
 

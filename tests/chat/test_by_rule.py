@@ -1,12 +1,11 @@
-"""Answers without a language model (`explorer.chat.by_rule`), as people get them: from tables (`tabled`, `row_spans`),
-in quotes (`prose`, `sentences`, `answer_types`), about the library (`about_library`, `subjects`), summed up
-(`summaries`, `sections`), put together with citations (`composing`)."""
+"""Answers without a language model (`explorer.chat.by_rule`), as people get them: from tables (`tabled`,
+`row_spans`), in quotes (`prose`, `sentences`, `answer_types`), about the library (`about_library`, `subjects`),
+summed up (`summaries`, `sections`), put together with citations (`composing`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -33,9 +32,12 @@ ACME = (
 )
 NORTHWIND = TABLE.replace("34,229", "8,100").replace("35,355", "7,900")
 LEASE = (
-    "The lease runs for five years from the first of March. The yearly rent is 18,400 crowns in twelve payments. "
-    "The tenant pays a deposit of three months' rent. The tenant repairs doors and windows. The landlord repairs the roof "
-    "and the heating. Either party may end the lease after the third year with six months' notice in writing.\n"
+    "The lease runs for five years from the first of March. The yearly rent is 18,400 crowns in "
+    "twelve payments. "
+    "The tenant pays a deposit of three months' rent. The tenant repairs doors and windows. The "
+    "landlord repairs the roof "
+    "and the heating. Either party may end the lease after the third year with six months' notice "
+    "in writing.\n"
 )
 DOCUMENTS = {
     **PAGES,
@@ -156,7 +158,7 @@ def test_an_answer_of_quotes_is_made_of_its_citations(answerer: Answerer) -> Non
 
 
 def id_of_lease(answerer: Answerer) -> str:
-    return id_of(answerer._retriever.catalog, "garden-lease.txt")  # noqa: SLF001  (the fixture's own)
+    return id_of(answerer._retriever.catalog, "garden-lease.txt")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""What a question asks: its kind (`explorer.questions.kinds`), the documents it names (`names`), what a follow-up
-leaves out (`followups`), its parts (`parts`), and how tables are asked the same (`plainly`)."""
+"""What a question asks (`explorer.questions.question`): its kind (`kinds`), the documents it names (`names`),
+what a follow-up leaves out (`followups`), its parts (`parts`), and how tables are asked the same (`plainly`)."""
 
 from __future__ import annotations
 
