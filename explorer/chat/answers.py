@@ -106,8 +106,8 @@ class Answer:
 
     @property
     def kind(self) -> Kind:
-        """What it is made of: "quotes" of documents, what is "composed" by rule from them, a "model"'s words, or
-        "none" without anything to use."""
+        """What it is made of: "quotes" of documents, what is "composed" by rule from them, a "model"'s
+        words, or "none" without anything to use."""
         return self._finished().kind
 
     @property

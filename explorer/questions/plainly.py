@@ -89,8 +89,8 @@ def _long_of(words: str, short: str) -> str:
 
 
 def plainly(question: str, names: Iterable[str] = ()) -> str:
-    """The question in the words that a table has for what it asks. `names`: words, folded, that name documents
-    and so no row; they are left out."""
+    """The question in the words that a table has for what it asks. `names`: words, folded, that name
+    documents and so no row; they are left out."""
     text = _ACCORDING.sub("", _ASIDE.sub("", " ".join(question.split())))
     text = _LAST_QUARTER.sub("fourth quarter", text)
     text = _with_year_before(text)

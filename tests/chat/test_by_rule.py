@@ -1,6 +1,6 @@
 """Answers without a language model (`explorer.chat.by_rule`), as people get them: from tables (`tabled`,
-`row_spans`), in quotes (`prose`, `sentences`, `answer_types`), about the library (`about_library`, `subjects`),
-summed up (`summaries`, `sections`), put together with citations (`composing`)."""
+`row_spans`), in quotes (`prose`, `sentences`, `answer_types`), about the library (`about_library`,
+`subjects`), summed up (`summaries`, `sections`), put together with citations (`composing`)."""
 
 from __future__ import annotations
 

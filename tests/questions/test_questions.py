@@ -1,5 +1,6 @@
-"""What a question asks (`explorer.questions.question`): its kind (`kinds`), the documents it names (`names`),
-what a follow-up leaves out (`followups`), its parts (`parts`), and how tables are asked the same (`plainly`)."""
+"""What a question asks (`explorer.questions.question`): its kind (`kinds`), the documents that it names
+(`names`), what a follow-up leaves out (`followups`), its parts (`parts`), and how tables are asked the same
+(`plainly`)."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from explorer.questions.plainly import otherwise, plainly
 from explorer.types import Document
 
 FILES = (
-    "ACME_2022_10K.pdf", "ACME_2023_8K_dated-2023-05-05.pdf", "NORTHWIND_2022_10K.pdf", "SOLARTEC2023Q4_EARNINGS.pdf",
+    "ACME_2022_10K.pdf", "ACME_2023_8K_dated-2023-05-05.pdf", "NORTHWIND_2022_10K.pdf",
+    "SOLARTEC2023Q4_EARNINGS.pdf",
     "garden-lease.docx", "beekeeping-year.md", "night-sky-notes.txt",
 )  # fmt: skip
 NAMES = Names(
