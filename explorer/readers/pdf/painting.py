@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,9 @@ _SHOWN = raw.FS_RECTF()
 _NAME = ctypes.create_string_buffer(16)
 _NAME_LENGTH = ctypes.c_ulong()
 _OPTIONAL = "OC\0".encode("utf-16-le")
+_NO_TEXT = re.compile(rb"[^\x01]")
+_IMAGE_OR_FORM = re.compile(rb"[\x03\x05]")
+"""PDFium's numbers of the types of objects."""
 
 
 def address(handle: Any) -> int:
@@ -120,23 +124,28 @@ def painted(page: Any, *, whole: bool) -> Painted:
     return Painted(tuple(covers), {**orders, **walk.inner}, frozenset(walk.inner))
 
 
-def drawn(page: Any, most: int) -> Iterator[tuple[int, Edges]]:
-    """The type and the edges of the first images, paths and shadings of a page (a handle), in forms too."""
-    stack: list[tuple[int, tuple[Any, ...]]] = [
-        (_object(address(page), number), ())
-        for number in range(min(raw.FPDFPage_CountObjects(page), most) - 1, -1, -1)
-    ]
-    while stack and most > 0:
-        each, matrices = stack.pop()
-        kind = _type(each)
-        most -= 1
-        if kind == raw.FPDF_PAGEOBJ_FORM:
-            if len(matrices) < _DEEPEST and _matrix(each, ctypes.addressof(_FORM_MATRIX)):
+def drawn(page: Any, most: int, *, shapes: bool) -> Iterator[tuple[int, Edges]]:
+    """The type and the edges of the first images of a page (a handle), in forms too.
+
+    `shapes`: and those of its paths and shadings.
+    """
+    numbers = range(min(raw.FPDFPage_CountObjects(page), most))
+    handle, left = address(page), most - len(numbers)
+    types = bytes(map(_type, map(_object, repeat(handle), numbers)))
+    for found in (_NO_TEXT if shapes else _IMAGE_OR_FORM).finditer(types):
+        stack: list[tuple[int, tuple[Any, ...]]] = [(_object(handle, found.start()), ())]
+        while stack:
+            each, matrices = stack.pop()
+            kind = _type(each)
+            if kind != raw.FPDF_PAGEOBJ_FORM:
+                is_asked = kind == raw.FPDF_PAGEOBJ_IMAGE or (shapes and kind != raw.FPDF_PAGEOBJ_TEXT)
+                if is_asked and (edges := _edges(each, matrices)):
+                    yield kind, edges
+            elif len(matrices) < _DEEPEST and _matrix(each, ctypes.addressof(_FORM_MATRIX)):
                 own = tuple(getattr(_FORM_MATRIX, name) for name in "abcdef")
-                count = min(max(_inner_count(each), 0), most)
+                count = min(max(_inner_count(each), 0), left)
+                left -= count
                 stack += [(_inner_object(each, at), (own, *matrices)) for at in range(count - 1, -1, -1)]
-        elif kind != raw.FPDF_PAGEOBJ_TEXT and (edges := _edges(each, matrices)):
-            yield kind, edges
 
 
 def page_edges(page: Any) -> Edges:
