@@ -22,11 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.tables import named  # noqa: E402
 from explorer.readers.pdf import reader  # noqa: E402
 from explorer.readers.reading import Reading, Source  # noqa: E402
 from explorer.readers.tables import DocumentTable, document_tables  # noqa: E402
 from tests.readers.pdf.table_pages import drawn_table  # noqa: E402
-from tests.readers.test_tables import names_of  # noqa: E402
 
 STATEMENTS = Path(__file__).resolve().parent / "data" / "statements.jsonl"
 
@@ -107,7 +107,7 @@ def read_back(
                 cells=len(cells),
                 right=sum(table is not None and _is_there(table, *cell) for cell in cells),
                 heads=1,
-                right_heads=table is not None and table.header_rows == names_of(grid),
+                right_heads=table is not None and table.header_rows == named(grid),
             )
     return counts["cells"], counts["right"], counts["heads"], counts["right_heads"]
 

@@ -16,6 +16,10 @@ LABEL_INDENT = 3.0
 """A number that begins at most this many font heights from the left edge may be a label."""
 
 
+FLUSH = 1.0
+"""Points: what ends no farther from the end of a column of numbers stands in it."""
+
+
 @dataclass(slots=True)
 class Column:
     left: float
@@ -28,13 +32,15 @@ def label_edge(entries: Sequence[Entry]) -> float:
     return min(entry.left for entry in entries)
 
 
-def is_label(entry: Entry, piece: Piece, edge: float, first: float) -> bool:
-    """Whether a row's first piece is its label. `first`: where the numbers' first column begins."""
+def is_label(entry: Entry, piece: Piece, edge: float, first: Column) -> bool:
+    """Whether a row's first piece is its label. `first`: the first column of numbers."""
     if piece is not entry.pieces[0]:
         return False
     if piece.is_amount or piece.is_period:
-        return piece.left < min(edge + LABEL_INDENT * entry.height, first)
-    return piece.left < first - 0.5 or piece.left < edge + LABEL_INDENT * entry.height
+        return piece.left < min(edge + LABEL_INDENT * entry.height, first.left)
+    if piece.left < edge + LABEL_INDENT * entry.height:
+        return True
+    return piece.left < first.left - 0.5 and abs(piece.right - first.right) > FLUSH
 
 
 def of_amounts(entries: Sequence[Entry]) -> list[Column]:
@@ -81,11 +87,13 @@ def _split(column: Column, rows: Sequence[Sequence[tuple[float, float]]], depth:
 def with_text(columns: list[Column], entries: Sequence[Entry], edge: float) -> list[Column]:
     """The columns and those that words beside the label and the numbers make."""
     first = columns[0].left
-    labels = [entry.pieces[0].right for entry in entries if is_label(entry, entry.pieces[0], edge, first)]
+    labels = [
+        entry.pieces[0].right for entry in entries if is_label(entry, entry.pieces[0], edge, columns[0])
+    ]
     spans = []
     for entry in entries:
         for piece in entry.pieces:
-            if piece.is_amount or is_label(entry, piece, edge, first) or overlapped(columns, piece):
+            if piece.is_amount or is_label(entry, piece, edge, columns[0]) or overlapped(columns, piece):
                 continue
             spans.append((piece.left, piece.right))
     merged: list[list[tuple[float, float]]] = []

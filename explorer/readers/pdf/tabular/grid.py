@@ -130,7 +130,7 @@ def _cells(entry: Entry, columns: Sequence[Column], edge: float, has_label: bool
     cells: list[Cell] = [[] for _ in range(len(columns) + shift)]
     first = columns[0].left
     values = list(entry.pieces)
-    if has_label and values and of_columns.is_label(entry, values[0], edge, first):
+    if has_label and values and of_columns.is_label(entry, values[0], edge, columns[0]):
         cells[0] = list(values.pop(0).words)
         while values and not of_columns.overlapped(columns, values[0]) and values[0].middle < first:
             cells[0] += values.pop(0).words

@@ -126,12 +126,13 @@ def _names(each: Entry, columns: Sequence[Column], zone: float, body: Entry, *, 
     left, right = min(body.left, zone), columns[-1].right
     if piece.left < left + each.height < columns[0].left:
         return False  # a line of its own over the labels and the numbers
+    is_flush = any(abs(piece.right - column.right) <= of_columns.FLUSH for column in columns[:-1])
     off = abs(piece.middle - (left + right) / 2) / (right - left)
     off_values = abs(piece.middle - (zone + right) / 2) / (right - left)
     is_wide = piece.right - piece.left > 0.2 * (right - left)
-    if (is_wide or is_apart) and off < MIDDLE and off_values > 1.5 * MIDDLE:
+    if not is_flush and (is_wide or is_apart) and off < MIDDLE and off_values > 1.5 * MIDDLE:
         return False  # a title in the middle of the page
-    return piece.left > zone or off > 0.12
+    return is_flush or piece.left > zone or off > 0.12
 
 
 def values_of(each: Entry, columns: Sequence[Column], zone: float) -> list[Piece]:

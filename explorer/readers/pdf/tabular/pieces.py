@@ -33,6 +33,7 @@ _PERIOD = re.compile(
     r"(?:FY|CY|Q[1-4]|H[12])?\s?['’]?(?:19|20)\d\d(?:\s?[/–-]\s?(?:\d\d|(?:19|20)\d\d))?\s?"
     rf"(?:[*A-Ea-e]|{_MARK})?"
 )
+_SPACED_YEAR = re.compile(r"(?:1 9|2 0) \d \d")
 _LEADERS = re.compile(r"(?:\s?[.·…_]){4,}")
 
 
@@ -145,7 +146,8 @@ def _belongs(one: Piece, other: Piece, height: float) -> bool:
         return False
     begins = other.text[:1]
     if _BEFORE.fullmatch(one.text) and one.text not in ("–", "-", "−"):
-        return gap <= FROM_SIGN * height and (begins.isdigit() or begins in "(-–—−.+$€£")
+        is_sign = _BEFORE.fullmatch(other.text) is not None  # as above each column of a currency
+        return gap <= FROM_SIGN * height and not is_sign and (begins.isdigit() or begins in "(-–—−.+$€£")
     if gap <= TO_SIGN * height and _BEHIND.fullmatch(other.text) and other.text not in ("x",):
         return one.text[-1:].isdigit() or one.text[-1:] in ")—–-"
     return False
@@ -155,7 +157,7 @@ def _judge(piece: Piece) -> None:
     text = piece.text
     if len(text) > 40:
         return
-    if _PERIOD.fullmatch(text):
+    if _PERIOD.fullmatch(text) or _SPACED_YEAR.fullmatch(text):
         piece.is_period = True
     elif _NOTHING.fullmatch(text) or (any(mark.isdigit() for mark in text) and _FIGURE.fullmatch(text)):
         piece.is_amount = True
