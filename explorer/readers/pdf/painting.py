@@ -30,10 +30,13 @@ _LEAST_SIDE = 3.0
 _DEEPEST = 4
 _LEVEL = 0.5
 """Points from end to end that a level line may rise."""
-MOST_OF_TABLES = 6_000
+MOST_OF_TABLES = 2_500
 """Of a page with more objects those in the middle are not asked whether they are the rules of a table."""
 MOST_RULES = 3_000
 """Rules and frames of a page; of one with more, a drawing, none is kept."""
+_SAMPLED = 9
+_OF_RECTANGLE = (4, 5)
+"""Points of a rectangle's path."""
 _MOST_POINTS = 400
 """Of a path that draws a whole table; a longer one is a drawing."""
 _PICTURE_SHARE = 0.5
@@ -98,7 +101,7 @@ class Painted:
     """The covers of a page in the order of painting, and each object's place in that order, by its address.
 
     `within_forms`: the addresses of those that stand in a form, not on the page itself. `rules`: lines, thin
-    shapes and the sides of frames that may be those of tables; `fills`: the sides of what is only filled.
+    shapes and the sides of frames that may be those of tables; `fills`: rectangles that are only filled.
     """
 
     covers: tuple[Cover, ...]
@@ -125,9 +128,7 @@ def painted(page: Any, *, whole: bool) -> Painted:
     for at in others:
         walk.add(numbers[at], objects[at], types[at], ())
     if len(numbers) < count <= MOST_OF_TABLES:
-        for each in map(_object, repeat(address(page)), range(FIRST_OBJECTS, count - LAST_OBJECTS)):
-            if _type(each) == raw.FPDF_PAGEOBJ_PATH:
-                walk.rule(each, ())
+        walk.middle(page, range(FIRST_OBJECTS, count - LAST_OBJECTS))
     rules = tuple(walk.rules) if len(walk.rules) <= MOST_RULES else ()
     fills = tuple(walk.fills) if len(walk.fills) <= MOST_RULES else ()
     if not (walk.covers or walk.pictures or walk.inner or whole):
@@ -164,6 +165,16 @@ class _Walk:
         if edges and min(edges[2] - edges[0], edges[3] - edges[1]) >= _LEAST_SIDE:
             (self.pictures if kind == raw.FPDF_PAGEOBJ_IMAGE else self.covers).append(Cover(order, edges))
 
+    def middle(self, page: Any, numbers: range) -> None:
+        """Keeps the rules among many objects, if some that are looked at first are paths at all."""
+        sampled = map(_object, repeat(address(page)), numbers[::_SAMPLED])
+        if raw.FPDF_PAGEOBJ_PATH not in map(_type, sampled):
+            return
+        objects = list(map(_object, repeat(address(page)), numbers))
+        for each, kind in zip(objects, map(_type, objects), strict=True):
+            if kind == raw.FPDF_PAGEOBJ_PATH:
+                self.rule(each, ())
+
     def rule(self, each: int, matrices: tuple[Any, ...]) -> Edges | None:
         """Keeps a path (an address) that may be a rule or a frame. Returns its edges; None for no paint."""
         if not _draw_mode(each, _FILL_AT, _STROKE_AT):
@@ -173,13 +184,16 @@ class _Walk:
         if not is_filled and not _STROKE.value:
             return None
         edges = _edges(each, matrices)
-        kept = self.rules if _STROKE.value else self.fills
-        if edges is None or len(kept) > MOST_RULES:
+        if edges is None or len(self.rules) > MOST_RULES:
             return edges
         if min(edges[2] - edges[0], edges[3] - edges[1]) < _LEAST_SIDE:
             self.rules.append(edges)
-        elif (length := _path_length(each)) <= _MOST_POINTS:
-            kept += _level_lines(each, length, matrices)
+            return edges
+        length = _path_length(each)
+        if _STROKE.value and length <= _MOST_POINTS:
+            self.rules += _level_lines(each, length, matrices)
+        elif length in _OF_RECTANGLE and len(self.fills) <= MOST_RULES:
+            self.fills.append(edges)
         return edges
 
     def _form(self, order: int, form: int, matrices: tuple[Any, ...]) -> None:
@@ -221,7 +235,7 @@ def _edges(each: int, matrices: tuple[Any, ...]) -> Edges | None:
     if not _bounds(each, *_PLACES):
         return None
     left, bottom, right, top = (held.value for held in _FLOATS)
-    return _through((left, bottom, right, top), matrices)
+    return _through((left, bottom, right, top), matrices) if matrices else (left, bottom, right, top)
 
 
 def _through(edges: Edges, matrices: tuple[Any, ...]) -> Edges:

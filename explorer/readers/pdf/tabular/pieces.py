@@ -34,6 +34,7 @@ _PERIOD = re.compile(
     rf"(?:[*A-Ea-e]|{_MARK})?"
 )
 _SPACED_YEAR = re.compile(r"(?:1 9|2 0) \d \d")
+_DIGIT = re.compile(r"\d")
 _LEADERS = re.compile(r"(?:\s?[.·…_]){4,}")
 
 
@@ -93,7 +94,7 @@ def entry(row: Row, words: Sequence[Word], gap: float = GAP) -> Entry:
     )
     amounts = [piece for piece in pieces[1:] if piece.is_amount]
     made.amounts = amounts
-    made.has_leaders = any(_LEADERS.search(piece.text) for piece in pieces)
+    made.has_leaders = any(len(piece.text) > 3 and _LEADERS.search(piece.text) for piece in pieces)
     return made
 
 
@@ -155,9 +156,9 @@ def _belongs(one: Piece, other: Piece, height: float) -> bool:
 
 def _judge(piece: Piece) -> None:
     text = piece.text
-    if len(text) > 40:
+    if len(text) > 40 or (len(text) > 3 and text.isalpha()):
         return
     if _PERIOD.fullmatch(text) or _SPACED_YEAR.fullmatch(text):
         piece.is_period = True
-    elif _NOTHING.fullmatch(text) or (any(mark.isdigit() for mark in text) and _FIGURE.fullmatch(text)):
+    elif _NOTHING.fullmatch(text) or (_DIGIT.search(text) and _FIGURE.fullmatch(text)):
         piece.is_amount = True

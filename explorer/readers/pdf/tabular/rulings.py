@@ -37,6 +37,13 @@ class Grid:
         return None
 
 
+def sides(edges: Edges) -> Iterator[Edges]:
+    """The four sides of a rectangle."""
+    left, top, right, bottom = edges
+    yield from ((left, top, right, top), (left, bottom, right, bottom))
+    yield from ((left, top, left, bottom), (right, top, right, bottom))
+
+
 def grids(rules: Sequence[Edges]) -> list[Grid]:
     """The grids of at least two columns and two rows that rules make."""
     across, down = [], []
@@ -45,6 +52,8 @@ def grids(rules: Sequence[Edges]) -> list[Grid]:
             across.append(((top + bottom) / 2, left, right))
         else:
             down.append(((left + right) / 2, top, bottom))
+    if not down or len(across) < 2:
+        return []
     across, down = _merged(across), _merged(down)
     if not down or len(across) < 2 or len(across) * len(down) > MOST_PAIRS:
         return []
