@@ -145,3 +145,18 @@ def test_columns_and_cards_keep_their_order() -> None:
     cards = [line(x, top + y) for top in (0, 100) for x in (0, 100, 200, 300) for y in (0, 12, 24)]
     assert in_order(list(columns)) == columns
     assert in_order(list(cards)) == cards
+
+
+def test_lines_between_columns_alone_leave_each_height_a_row(read: Read, write: Write) -> None:
+    grid = [["Ship", "2022", "2021"], ["Sail", "1,200", "800"], ["Steam", "34", "12"], ["Row", "7", "9"]]
+    edges = [50.0, 150.0, 250.0, 350.0]
+    rules = [(50.0, y, 350.0, y) for y in (TOP + 10, TOP - 4, TOP - 50)]
+    rules += [(x, TOP + 10, x, TOP - 50) for x in edges]
+    texts = [
+        (cell, edges[column] + 4, TOP - STEP * number)
+        for number, row in enumerate(grid)
+        for column, cell in enumerate(row)
+    ]
+    (table,) = found(read, write, pdf(texts, rules))
+    assert rows(table) == grid
+    assert table.header_rows == 1

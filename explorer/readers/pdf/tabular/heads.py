@@ -33,6 +33,19 @@ _PERIOD = re.compile(
 )
 
 
+_PERIOD_OF_YEARS = re.compile(
+    r"(?:for the )?(?:fiscal |financial )?(?:\w+ months|years?|quarters?|periods?) end(?:ed|ing)\b"
+    r"|as (?:of|at)\b",
+    re.I,
+)
+"""How a name over several years begins; with the year in it, it may be a title."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+HANGING = 5.0
+"""Points that a ")" or a dash may reach beyond the numbers of its column, and the name above them."""
+
+
 @dataclass(slots=True)
 class HeadLine:
     """What stands at one height above the numbers."""
@@ -121,26 +134,43 @@ def _names(each: Entry, columns: Sequence[Column], zone: float, body: Entry, *, 
     if len(each.pieces) > 1:
         return True
     piece = values[0]
-    if piece.left < zone - 0.6 * (columns[-1].right - zone) or each.text.endswith(":"):
+    if each.text.endswith(":"):
+        return False
+    is_period = _PERIOD_OF_YEARS.match(piece.text) is not None and not _YEAR.search(piece.text)
+    return is_period or _is_flush(piece, columns[:-1]) or _is_no_title(piece, columns, zone, body, is_apart)
+
+
+def _is_no_title(piece: Piece, columns: Sequence[Column], zone: float, body: Entry, is_apart: bool) -> bool:
+    """Whether the only words of a row stand above the numbers rather than above the whole table."""
+    if piece.left < zone - 0.6 * (columns[-1].right - zone):
         return False
     left, right = min(body.left, zone), columns[-1].right
-    if piece.left < left + each.height < columns[0].left:
+    if piece.left < left + body.height < columns[0].left:
         return False  # a line of its own over the labels and the numbers
-    is_flush = any(abs(piece.right - column.right) <= of_columns.FLUSH for column in columns[:-1])
     off = abs(piece.middle - (left + right) / 2) / (right - left)
     off_values = abs(piece.middle - (zone + right) / 2) / (right - left)
     is_wide = piece.right - piece.left > 0.2 * (right - left)
-    if not is_flush and (is_wide or is_apart) and off < MIDDLE and off_values > 1.5 * MIDDLE:
+    if (is_wide or is_apart) and off < MIDDLE and off_values > 1.5 * MIDDLE:
         return False  # a title in the middle of the page
-    return is_flush or piece.left > zone or off > 0.12
+    return piece.left > zone or off > 0.12
 
 
 def values_of(each: Entry, columns: Sequence[Column], zone: float) -> list[Piece]:
     """The pieces of a row that stand above the columns and not above the labels, which end at `zone`."""
     first, last = columns[0].left - 1.5 * each.height, columns[-1].right + 4 * each.height
     return [
-        piece for piece in each.pieces if piece.middle > zone and piece.right > first and piece.left < last
+        piece for piece in each.pieces
+        if _is_right_of_labels(piece, columns, zone) and piece.right > first and piece.left < last
     ]  # fmt: skip
+
+
+def _is_right_of_labels(piece: Piece, columns: Sequence[Column], zone: float) -> bool:
+    """Whether a name is no label: a long one may reach over the labels where it ends as its column does."""
+    return piece.middle > zone or _is_flush(piece, columns)
+
+
+def _is_flush(piece: Piece, columns: Sequence[Column]) -> bool:
+    return any(abs(piece.right - column.right) <= HANGING for column in columns)
 
 
 def lines_of(entries: Sequence[Entry]) -> list[HeadLine]:
@@ -198,7 +228,7 @@ def placed(
     """(column, piece) of a line of names; -1 stands for the column of labels, which ends at `zone`."""
     pieces = list(line.pieces)
     found: list[tuple[int, Piece]] = []
-    if zone is not None and pieces and pieces[0].middle < zone:
+    if zone is not None and pieces and not _is_right_of_labels(pieces[0], columns, zone):
         found.append((-1, pieces.pop(0)))
         while pieces and pieces[0].right < zone:
             found.append((-1, pieces.pop(0)))

@@ -25,7 +25,7 @@ MOST_PARTED = 0.12
 """At most this share of the cells holds cells that only blanks part: else the lines are not all there is."""
 NARROW = 14.0
 """Points: a column that is no wider, and empty, is a gap between two."""
-_SAME_LINE = 0.5
+_SAME_LINE = 0.4
 
 Place = tuple[int, int]
 
@@ -103,24 +103,26 @@ def _part(line: Line, words: Sequence[Word]) -> Line:
 
 def _table(grid: Grid, held: dict[Place, list[tuple[Line, list[Word]]]]) -> PageTable | None:
     owners = {owner for row in grid.owners for owner in row}
-    in_row = Counter(row for row, _ in held)
-    if len({column for _, column in held}) < 2 or sum(count > 1 for count in in_row.values()) < 2:
+    if len({column for _, column in held}) < 2:
         return None
-    lines = {cell: list(_lines(parts)) for cell, parts in held.items()}
+    lines = _by_row({cell: list(_lines(parts)) for cell, parts in held.items()})
+    in_row = Counter(row for row, _ in lines)
+    if sum(count > 1 for count in in_row.values()) < 2:
+        return None
     texts = {cell: " ".join(each.text for each in found) for cell, found in lines.items()}
     parted = sum(map(_is_parted, lines.values()))
     long = sum(len(text) > LONGEST_CELL for text in texts.values())
     if (
         len(held) < LEAST_FILLED * len(owners)
-        or parted > MOST_PARTED * len(held)
-        or long > MOST_LONG * len(held)
+        or parted > MOST_PARTED * len(lines)
+        or long > MOST_LONG * len(lines)
     ):
         return None
     columns = _columns(grid, texts)
     rows: list[Row] = []
     cells: list[list[Cell]] = []
     for number in sorted(in_row):
-        of_row = sorted(cell for cell in held if cell[0] == number)
+        of_row = sorted(cell for cell in lines if cell[0] == number)
         rows.append([line for cell in of_row for each in lines[cell] for line in each.row])
         made: list[Cell] = [[] for _ in range(max(columns.values()) + 1)]
         for cell in of_row:
@@ -128,6 +130,44 @@ def _table(grid: Grid, held: dict[Place, list[tuple[Line, list[Word]]]]) -> Page
                 made[columns[cell[1]]] += [word for piece in each.pieces for word in piece.words]
         cells.append(made)
     return PageTable(rows, cells, header_rows([[joined(cell) for cell in row] for row in cells]))
+
+
+def _by_row(cells: dict[Place, list[Entry]]) -> dict[tuple[float, int], list[Entry]]:
+    """The cells by row and column, where lines part few rows: each height is a row if numbers stand at it.
+
+    Rows keep the numbers that the grid gives them; those between two lines have fractions.
+    """
+    found: dict[tuple[float, int], list[Entry]] = {}
+    for number in {row for row, _ in cells}:
+        of_row = {column: lines for (row, column), lines in cells.items() if row == number}
+        baselines = _heights(of_row) if sum(map(_lists_amounts, of_row.values())) > 1 else []
+        for column, lines in of_row.items():
+            for line in lines:
+                found.setdefault((number + _part_of_row(line, baselines), column), []).append(line)
+    return found
+
+
+def _lists_amounts(lines: Sequence[Entry]) -> bool:
+    return sum(len(each.pieces) == 1 and each.pieces[0].is_amount for each in lines) > 1
+
+
+def _heights(cells: dict[int, list[Entry]]) -> list[float]:
+    """The baselines of the lines in cells of several."""
+    found: list[float] = []
+    several = [line for lines in cells.values() if len(lines) > 1 for line in lines]
+    for line in sorted(several, key=lambda line: line.row[0].baseline):
+        if not found or line.row[0].baseline - found[-1] > _SAME_LINE * line.height:
+            found.append(line.row[0].baseline)
+    return found
+
+
+def _part_of_row(line: Entry, baselines: Sequence[float]) -> float:
+    """Where in its row a line stands, from 0 to below 1; what stands in the middle of it is at its top."""
+    baseline = line.row[0].baseline
+    near = [
+        place for place, each in enumerate(baselines) if abs(each - baseline) <= _SAME_LINE * line.height
+    ]  # fmt: skip
+    return min(near, key=lambda place: abs(baselines[place] - baseline)) / len(baselines) if near else 0.0
 
 
 def _lines(parts: list[tuple[Line, list[Word]]]) -> Iterator[Entry]:
@@ -148,15 +188,15 @@ def _entry(group: list[tuple[Line, list[Word]]]) -> Entry:
 
 
 def _is_parted(lines: Sequence[Entry]) -> bool:
-    """Whether a cell holds several: wide blanks part them, or each line is a number."""
+    """Whether a cell holds several: a number behind a wide blank, or a number in each of several lines."""
     amounts = sum(len(each.pieces) == 1 and each.pieces[0].is_amount for each in lines)
-    return amounts > 1 or any(sum(piece.is_amount for piece in each.pieces) > 1 for each in lines)
+    return amounts > 1 or any(each.amounts for each in lines)
 
 
 _OPENS, _ENDS = frozenset("$€£¥("), frozenset(")%*")
 
 
-def _columns(grid: Grid, texts: dict[Place, str]) -> dict[int, int]:
+def _columns(grid: Grid, texts: dict[tuple[float, int], str]) -> dict[int, int]:
     """The column of the table for each of the grid's: gaps and signs by themselves are none of their own."""
     of: dict[int, set[str]] = {}
     for (_, column), text in texts.items():
