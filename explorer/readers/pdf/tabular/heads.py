@@ -25,6 +25,7 @@ MIDDLE = 0.04
 WRAPPED = 0.92
 """Lines of one name stand closer than this share of the usual step from row to row."""
 _UNIT = re.compile(r"\b(?:millions?|thousands?|billions?|except|unaudited|percent(?:age)?)\b|[%$€£]", re.I)
+_IN_BRACKETS = re.compile(r"\(.*\)")
 _MARK = re.compile(r"[(\[]\w{1,2}[)\]]")
 _PERIOD = re.compile(
     r"\b(?:years?|months|weeks|quarters?|periods?|ended|ending|as (?:of|at)|december|january|february|march"
@@ -234,6 +235,8 @@ def placed(
             found.append((-1, pieces.pop(0)))
     if len(pieces) == len(columns):
         return found + list(enumerate(pieces))
+    if len(pieces) == 1 and _IN_BRACKETS.fullmatch(pieces[0].text) and _UNIT.search(pieces[0].text):
+        return [*found, (0, pieces[0])]  # the unit of all columns, wherever it stands above them
     for piece in pieces:
         found.append((_first_spanned(piece, pieces, columns, below), piece))
     return found
@@ -266,7 +269,8 @@ def _first_spanned(
         for end, last in enumerate(own[start + 1 :], start + 1):
             off = abs(piece.middle - (first.left + last.right) / 2)
             if off < NEAR * apart:
-                found = (off // (0.4 * NEAR * apart), start - end, first)
+                is_only = len(values) == 1  # the widest that it may be over
+                found = (0.0 if is_only else off // (0.4 * NEAR * apart), start - end, first)
                 best = found if best is None or found[:2] < best[:2] else best
     if best is None or (len(over) > 1 and best[2].left > columns[over[0]].right):
         return over[0]

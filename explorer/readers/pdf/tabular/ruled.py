@@ -12,7 +12,7 @@ from explorer.readers.pdf.ordering import Row
 from explorer.readers.pdf.pdfium import Line
 from explorer.readers.pdf.tabular.grid import Cell, PageTable
 from explorer.readers.pdf.tabular.pieces import Entry, entry, joined
-from explorer.readers.pdf.tabular.rulings import Grid
+from explorer.readers.pdf.tabular.rulings import RuledGrid
 from explorer.readers.pdf.tabular.words import Word, Words
 from explorer.readers.tables import header_rows
 
@@ -31,7 +31,7 @@ Place = tuple[int, int]
 
 
 def within(
-    rows: list[Row], grids: Sequence[Grid], words: Words, turn: int, known: Set[int]
+    rows: list[Row], grids: Sequence[RuledGrid], words: Words, turn: int, known: Set[int]
 ) -> tuple[list[Row], list[PageTable]]:
     """The rows of a page with each row of a ruled table as one, and these tables.
 
@@ -49,7 +49,7 @@ def within(
 
 
 def _taken(
-    rows: Sequence[Row], grid: Grid, words: Words, turn: int
+    rows: Sequence[Row], grid: RuledGrid, words: Words, turn: int
 ) -> tuple[dict[int, list[Line]], dict[Place, list[tuple[Line, list[Word]]]]]:
     """By the id of each line in a grid the parts of it that stand outside, and the lines in each cell."""
     taken: dict[int, list[Line]] = {}
@@ -101,7 +101,7 @@ def _part(line: Line, words: Sequence[Word]) -> Line:
     return replace(line, first=first, last=last, left=words[0].left, right=words[-1].right)
 
 
-def _table(grid: Grid, held: dict[Place, list[tuple[Line, list[Word]]]]) -> PageTable | None:
+def _table(grid: RuledGrid, held: dict[Place, list[tuple[Line, list[Word]]]]) -> PageTable | None:
     owners = {owner for row in grid.owners for owner in row}
     if len({column for _, column in held}) < 2:
         return None
@@ -196,7 +196,7 @@ def _is_parted(lines: Sequence[Entry]) -> bool:
 _OPENS, _ENDS = frozenset("$€£¥("), frozenset(")%*")
 
 
-def _columns(grid: Grid, texts: dict[tuple[float, int], str]) -> dict[int, int]:
+def _columns(grid: RuledGrid, texts: dict[tuple[float, int], str]) -> dict[int, int]:
     """The column of the table for each of the grid's: gaps and signs by themselves are none of their own."""
     of: dict[int, set[str]] = {}
     for (_, column), text in texts.items():

@@ -22,7 +22,7 @@ MOST_CELLS = 4_000
 
 
 @dataclass(slots=True)
-class Grid:
+class RuledGrid:
     """Edges of columns and rows, rising, and the first (row, column) of the merged cell that each is in."""
 
     xs: list[float]
@@ -44,7 +44,7 @@ def sides(edges: Edges) -> Iterator[Edges]:
     yield from ((left, top, left, bottom), (right, top, right, bottom))
 
 
-def grids(rules: Sequence[Edges]) -> list[Grid]:
+def grids(rules: Sequence[Edges]) -> list[RuledGrid]:
     """The grids of at least two columns and two rows that rules make."""
     across, down = [], []
     for left, top, right, bottom in rules:
@@ -118,14 +118,14 @@ def _meet(across: Bar, down: Bar) -> bool:
     return left - TOUCH <= x <= right + TOUCH and top - TOUCH <= y <= bottom + TOUCH
 
 
-def _grid(across: list[Bar], down: list[Bar]) -> Grid | None:
+def _grid(across: list[Bar], down: list[Bar]) -> RuledGrid | None:
     if not across:
         return None
     xs = _places([bar[0] for bar in down], min(bar[1] for bar in across), max(bar[2] for bar in across))
     ys = _places([bar[0] for bar in across], min(bar[1] for bar in down), max(bar[2] for bar in down))
     if len(xs) < 3 or len(ys) < 3 or (len(xs) - 1) * (len(ys) - 1) > MOST_CELLS:
         return None
-    return Grid(xs, ys, _owners(xs, ys, across, down))
+    return RuledGrid(xs, ys, _owners(xs, ys, across, down))
 
 
 def _places(lines: list[float], first: float, last: float) -> list[float]:
