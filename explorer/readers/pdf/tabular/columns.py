@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explorer.readers.pdf.tabular.pieces import Entry, Piece
+from explorer.readers.pdf.tabular.pieces import Piece, RowInPieces
 
 MOST_COLUMNS = 40
 LEAST_OF_TEXT = 2
@@ -27,12 +27,12 @@ class Column:
     of_amounts: bool = True
 
 
-def label_edge(entries: Sequence[Entry]) -> float:
+def label_edge(entries: Sequence[RowInPieces]) -> float:
     """Where the labels of the rows begin."""
     return min(entry.left for entry in entries)
 
 
-def is_label(entry: Entry, piece: Piece, edge: float, first: Column) -> bool:
+def is_label(entry: RowInPieces, piece: Piece, edge: float, first: Column) -> bool:
     """Whether a row's first piece is its label. `first`: the first column of numbers."""
     if piece is not entry.pieces[0]:
         return False
@@ -43,7 +43,7 @@ def is_label(entry: Entry, piece: Piece, edge: float, first: Column) -> bool:
     return piece.left < first.left - 0.5 and abs(piece.right - first.right) > FLUSH
 
 
-def of_amounts(entries: Sequence[Entry]) -> list[Column]:
+def of_amounts(entries: Sequence[RowInPieces]) -> list[Column]:
     """The columns that the numbers of some rows make, from the left."""
     rows = [[(piece.left, piece.right) for piece in entry.amounts] for entry in entries]
     spans = sorted(span for row in rows for span in row)
@@ -84,7 +84,7 @@ def _split(column: Column, rows: Sequence[Sequence[tuple[float, float]]], depth:
     return [*_split(one, rows, depth + 1), *_split(other, rows, depth + 1)]
 
 
-def with_text(columns: list[Column], entries: Sequence[Entry], edge: float) -> list[Column]:
+def with_text(columns: list[Column], entries: Sequence[RowInPieces], edge: float) -> list[Column]:
     """The columns and those that words beside the label and the numbers make."""
     first = columns[0].left
     labels = [
@@ -144,7 +144,7 @@ def pitch(columns: Sequence[Column], height: float) -> float:
     return (columns[-1].right - columns[0].right) / (len(columns) - 1)
 
 
-def zone(columns: Sequence[Column], entries: Sequence[Entry]) -> float:
+def zone(columns: Sequence[Column], entries: Sequence[RowInPieces]) -> float:
     """Where the place of the columns begins, to the right of most labels."""
     height = entries[0].height
     labels = sorted(

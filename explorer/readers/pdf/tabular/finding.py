@@ -12,7 +12,7 @@ from explorer.readers.pdf.pdfium import Line
 from explorer.readers.pdf.tabular import grid, ruled
 from explorer.readers.pdf.tabular.grid import PageTable
 from explorer.readers.pdf.tabular.rulings import Edges, grids, sides
-from explorer.readers.pdf.tabular.stretches import PageRows
+from explorer.readers.pdf.tabular.stretches import RowsInPieces
 from explorer.readers.pdf.tabular.words import Words
 
 LEAST_CELLS = 4
@@ -28,7 +28,7 @@ def found(
     """
     rows, tables = _ruled(rows, words, painted.rules, rotation, set())
     for part in _between(rows, tables):
-        tables += grid.tables(PageRows(characters, part, words))
+        tables += grid.tables(RowsInPieces(characters, part, words))
     if len(painted.fills) >= LEAST_CELLS:
         rows, filled = _filled(rows, tables, words, painted, rotation)
         tables += filled

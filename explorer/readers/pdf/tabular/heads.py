@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from explorer.readers.pdf.tabular import columns as of_columns
 from explorer.readers.pdf.tabular.columns import Column
-from explorer.readers.pdf.tabular.pieces import Entry, Piece
-from explorer.readers.pdf.tabular.stretches import ALIGNED, FAR_HEADS, PageRows
+from explorer.readers.pdf.tabular.pieces import Piece, RowInPieces
+from explorer.readers.pdf.tabular.stretches import ALIGNED, FAR_HEADS, RowsInPieces
 
 ABOVE = 60
 """At most this many rows of the text may be heads: each cell of several lines may be rows of its own."""
@@ -57,7 +57,7 @@ class HeadLine:
 
 
 def above(  # noqa: PLR0917
-    page: PageRows, first: int, last: int, free: int, columns: Sequence[Column], zone: float
+    page: RowsInPieces, first: int, last: int, free: int, columns: Sequence[Column], zone: float
 ) -> list[int]:
     """The rows above the `first` one with numbers (to the `last`) of a table that belong to it, in order.
 
@@ -99,7 +99,7 @@ def above(  # noqa: PLR0917
 
 
 def _label_above(  # noqa: PLR0917
-    page: PageRows, place: int, free: int, columns: Sequence[Column], body: Entry, last: int
+    page: RowsInPieces, place: int, free: int, columns: Sequence[Column], body: RowInPieces, last: int
 ) -> list[int]:
     """The row above the names of columns if it names the labels: alone, and as close as rows are."""
     if place - 1 < free or not page.follows(place, 1.2) or page.is_prose(place - 1):
@@ -116,13 +116,15 @@ def _label_above(  # noqa: PLR0917
     return [place - 1] if apart <= 1.02 * steps[len(steps) // 2] else []
 
 
-def _is_beside(each: Entry, page: PageRows, found: Sequence[int]) -> bool:
+def _is_beside(each: RowInPieces, page: RowsInPieces, found: Sequence[int]) -> bool:
     """Whether a row stands at the height of another, or between two."""
     baselines = [page.rows[place][0].baseline for place in found]
     return min(baselines) - 0.5 * each.height <= each.row[0].baseline
 
 
-def _names(each: Entry, columns: Sequence[Column], zone: float, body: Entry, *, is_apart: bool) -> bool:
+def _names(
+    each: RowInPieces, columns: Sequence[Column], zone: float, body: RowInPieces, *, is_apart: bool
+) -> bool:
     """Whether something of a row stands above the numbers, and is no title over the whole table."""
     values = values_of(each, columns, zone)
     is_sentence = each.text.endswith(":") and len(each.text) > LONG and each.pieces[0].left < zone
@@ -141,7 +143,9 @@ def _names(each: Entry, columns: Sequence[Column], zone: float, body: Entry, *, 
     return is_period or _is_flush(piece, columns[:-1]) or _is_no_title(piece, columns, zone, body, is_apart)
 
 
-def _is_no_title(piece: Piece, columns: Sequence[Column], zone: float, body: Entry, is_apart: bool) -> bool:
+def _is_no_title(
+    piece: Piece, columns: Sequence[Column], zone: float, body: RowInPieces, is_apart: bool
+) -> bool:
     """Whether the only words of a row stand above the numbers rather than above the whole table."""
     if piece.left < zone - 0.6 * (columns[-1].right - zone):
         return False
@@ -156,7 +160,7 @@ def _is_no_title(piece: Piece, columns: Sequence[Column], zone: float, body: Ent
     return piece.left > zone or off > 0.12
 
 
-def values_of(each: Entry, columns: Sequence[Column], zone: float) -> list[Piece]:
+def values_of(each: RowInPieces, columns: Sequence[Column], zone: float) -> list[Piece]:
     """The pieces of a row that stand above the columns and not above the labels, which end at `zone`."""
     first, last = columns[0].left - 1.5 * each.height, columns[-1].right + 4 * each.height
     return [
@@ -174,7 +178,7 @@ def _is_flush(piece: Piece, columns: Sequence[Column]) -> bool:
     return any(abs(piece.right - column.right) <= HANGING for column in columns)
 
 
-def lines_of(entries: Sequence[Entry]) -> list[HeadLine]:
+def lines_of(entries: Sequence[RowInPieces]) -> list[HeadLine]:
     """The heads by height, from the top."""
     found: list[HeadLine] = []
     for each in sorted(entries, key=lambda entry: entry.row[0].baseline):

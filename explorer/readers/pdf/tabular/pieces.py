@@ -57,7 +57,7 @@ class Piece:
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class RowInPieces:
     """A row of the page, with its pieces from the left."""
 
     row: Row
@@ -77,13 +77,13 @@ class Entry:
         return " ".join(piece.text for piece in self.pieces)
 
 
-def entry(row: Row, words: Sequence[Word], gap: float = GAP) -> Entry:
+def entry(row: Row, words: Sequence[Word], gap: float = GAP) -> RowInPieces:
     """A row as its pieces. `words`: of its lines, from the left; a wider `gap` (font heights) parts them."""
     height = max(line.height for line in row) or 1.0
     pieces = _signed(_parted(words, height, gap), height)
     for piece in pieces:
         _judge(piece)
-    made = Entry(
+    made = RowInPieces(
         row,
         pieces,
         min(line.left for line in row),

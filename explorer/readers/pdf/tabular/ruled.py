@@ -11,7 +11,7 @@ from operator import itemgetter
 from explorer.readers.pdf.ordering import Row
 from explorer.readers.pdf.pdfium import Line
 from explorer.readers.pdf.tabular.grid import Cell, PageTable
-from explorer.readers.pdf.tabular.pieces import Entry, entry, joined
+from explorer.readers.pdf.tabular.pieces import RowInPieces, entry, joined
 from explorer.readers.pdf.tabular.rulings import RuledGrid
 from explorer.readers.pdf.tabular.words import Word, Words
 from explorer.readers.tables import header_rows
@@ -132,12 +132,12 @@ def _table(grid: RuledGrid, held: dict[Place, list[tuple[Line, list[Word]]]]) ->
     return PageTable(rows, cells, header_rows([[joined(cell) for cell in row] for row in cells]))
 
 
-def _by_row(cells: dict[Place, list[Entry]]) -> dict[tuple[float, int], list[Entry]]:
+def _by_row(cells: dict[Place, list[RowInPieces]]) -> dict[tuple[float, int], list[RowInPieces]]:
     """The cells by row and column, where lines part few rows: each height is a row if numbers stand at it.
 
     Rows keep the numbers that the grid gives them; those between two lines have fractions.
     """
-    found: dict[tuple[float, int], list[Entry]] = {}
+    found: dict[tuple[float, int], list[RowInPieces]] = {}
     for number in {row for row, _ in cells}:
         of_row = {column: lines for (row, column), lines in cells.items() if row == number}
         baselines = _heights(of_row) if sum(map(_lists_amounts, of_row.values())) > 1 else []
@@ -147,11 +147,11 @@ def _by_row(cells: dict[Place, list[Entry]]) -> dict[tuple[float, int], list[Ent
     return found
 
 
-def _lists_amounts(lines: Sequence[Entry]) -> bool:
+def _lists_amounts(lines: Sequence[RowInPieces]) -> bool:
     return sum(len(each.pieces) == 1 and each.pieces[0].is_amount for each in lines) > 1
 
 
-def _heights(cells: dict[int, list[Entry]]) -> list[float]:
+def _heights(cells: dict[int, list[RowInPieces]]) -> list[float]:
     """The baselines of the lines in cells of several."""
     found: list[float] = []
     several = [line for lines in cells.values() if len(lines) > 1 for line in lines]
@@ -161,7 +161,7 @@ def _heights(cells: dict[int, list[Entry]]) -> list[float]:
     return found
 
 
-def _part_of_row(line: Entry, baselines: Sequence[float]) -> float:
+def _part_of_row(line: RowInPieces, baselines: Sequence[float]) -> float:
     """Where in its row a line stands, from 0 to below 1; what stands in the middle of it is at its top."""
     baseline = line.row[0].baseline
     near = [
@@ -170,7 +170,7 @@ def _part_of_row(line: Entry, baselines: Sequence[float]) -> float:
     return min(near, key=lambda place: abs(baselines[place] - baseline)) / len(baselines) if near else 0.0
 
 
-def _lines(parts: list[tuple[Line, list[Word]]]) -> Iterator[Entry]:
+def _lines(parts: list[tuple[Line, list[Word]]]) -> Iterator[RowInPieces]:
     """What stands in a cell, line by line."""
     parts = sorted(parts, key=lambda part: part[0].baseline)
     group: list[tuple[Line, list[Word]]] = []
@@ -182,12 +182,12 @@ def _lines(parts: list[tuple[Line, list[Word]]]) -> Iterator[Entry]:
     yield _entry(group)
 
 
-def _entry(group: list[tuple[Line, list[Word]]]) -> Entry:
+def _entry(group: list[tuple[Line, list[Word]]]) -> RowInPieces:
     group = sorted(group, key=lambda part: part[0].left)
     return entry([line for line, _ in group], [word for _, words in group for word in words])
 
 
-def _is_parted(lines: Sequence[Entry]) -> bool:
+def _is_parted(lines: Sequence[RowInPieces]) -> bool:
     """Whether a cell holds several: a number behind a wide blank, or a number in each of several lines."""
     amounts = sum(len(each.pieces) == 1 and each.pieces[0].is_amount for each in lines)
     return amounts > 1 or any(each.amounts for each in lines)
