@@ -14,6 +14,7 @@ import json
 import re
 import sys
 import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,11 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.tables import named  # noqa: E402
 from explorer.readers.pdf import reader  # noqa: E402
 from explorer.readers.reading import Reading, Source  # noqa: E402
 from explorer.readers.tables import DocumentTable, document_tables  # noqa: E402
 from tests.readers.pdf.table_pages import drawn_table  # noqa: E402
-from tests.readers.test_tables import names_of  # noqa: E402
 
 STATEMENTS = Path(__file__).resolve().parent / "data" / "statements.jsonl"
 
@@ -75,7 +76,10 @@ def _right(table: DocumentTable, cells: Sequence[tuple[str, int, str]]) -> int:
 
 
 def written_tables(path: Path) -> list[list[list[str]]]:
-    """Tables of annual reports, without rows and columns that hold nothing."""
+    """Tables of annual reports, without rows and columns that hold nothing.
+
+    Ligatures and the sign for minus are written by their like: the font that they are drawn in has none.
+    """
     found: dict[str, list[list[str]]] = {}
     with path.open(encoding="utf-8") as lines:
         for line in lines:
@@ -85,7 +89,8 @@ def written_tables(path: Path) -> list[list[list[str]]]:
 
 
 def _bare(grid: Sequence[Sequence[str]]) -> list[list[str]]:
-    rows = [[" ".join(cell.split()) for cell in row] for row in grid]
+    rows = [[" ".join(unicodedata.normalize("NFKC", cell).replace("\u2212", "–").split()) for cell in row]
+            for row in grid]  # fmt: skip
     rows = [row for row in rows if any(row)]
     used = [column for column in range(len(rows[0])) if any(row[column] for row in rows)]
     return [[row[column] for column in used] for row in rows]
@@ -107,7 +112,7 @@ def read_back(
                 cells=len(cells),
                 right=sum(table is not None and _is_there(table, *cell) for cell in cells),
                 heads=1,
-                right_heads=table is not None and table.header_rows == names_of(grid),
+                right_heads=table is not None and table.header_rows == named(grid),
             )
     return counts["cells"], counts["right"], counts["heads"], counts["right_heads"]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.search.retrieved import Retrieved
     from explorer.search.retriever import Retriever
+    from explorer.search.standing import Standing, Standings
     from explorer.settings import Settings
     from explorer.worker.client import WorkerClient
 
@@ -58,6 +59,25 @@ class Finding(ABC):
         `mendings` of words that the library does not have (none without `mend`), `missing` quotations."""
         return self._retriever.retrieve(query, k, mode, scope, exact=exact, mend=mend, fold=fold)
 
+    def explain(
+        self,
+        query: str,
+        document_id: str,
+        page: int,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        k: int = 10,
+        exact: bool = False,
+        mend: bool = True,
+    ) -> Standing:
+        """Where the best passage of a page stands among all that a search for k hits compares, with its
+        score and signals, what comes right before it and which words it lacks; or why it is left out. Raises
+        NotFound: the document or the page is not there; else what `search` raises."""
+        return self._standings.of(
+            document_id, page, query, k=k, mode=mode, scope=scope, exact=exact, mend=mend
+        )
+
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k hits inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
         return self._retriever.similar(chunk_id, k, scope)
@@ -66,6 +86,12 @@ class Finding(ABC):
         """Documents that are nearly the same as others, in groups, as the library is now; the largest group
         first."""
         return self._retriever.alike()
+
+    @cached_property
+    def _standings(self) -> Standings:
+        from explorer.search.standing import Standings
+
+        return Standings(self._catalog, self._retriever)
 
     @cached_property
     def _retriever(self) -> Retriever:

@@ -77,6 +77,11 @@ def scope_bar() -> Scope:
     return now.scope
 
 
+def names() -> dict[str, str]:
+    """The names of all documents of this session's library by their ids, in order of name."""
+    return _lists(state.library()).names
+
+
 def describe(library: Library, now: Chosen) -> str:
     """The scope in a few words, as plain text: "annual-report.pdf", "3 documents · tag 10-K"."""
     scope = now.scope

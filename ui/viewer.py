@@ -37,7 +37,8 @@ SEARCH_PAGE = "pages/search.py"
 SEARCH_FIELD = "question"
 """Session: the Search page's field, while that page is shown."""
 _PARAMETERS = ("document", "page", "span", "part")
-_MOVED = "viewer_moved"
+MOVED = "viewer_moved"
+"""Session: whether the whole page has to run after what happened in a fragment."""
 _SERIAL = "viewer_serial"
 _ENLARGED = "viewer_enlarged"
 """Session: what the viewer said of the picture that was opened a moment ago."""
@@ -89,7 +90,7 @@ def open_passage(document_id: str, page: int = 1, start: int = 0, end: int = 0) 
 
 def close() -> None:
     """Closes the viewer."""
-    st.session_state[_MOVED] = True
+    st.session_state[MOVED] = True
     for name in _PARAMETERS:
         if name in st.query_params:
             del st.query_params[name]
@@ -131,14 +132,14 @@ def address() -> PageAddress | None:
 
 def follow() -> None:
     """In a fragment: runs the whole page once something was opened or closed from inside the fragment."""
-    if _MOVED in st.session_state:
+    if MOVED in st.session_state:
         st.rerun()
 
 
 @contextmanager
 def beside() -> Iterator[None]:
     """Puts what is written inside it left, and the viewer right once something is open."""
-    st.session_state.pop(_MOVED, None)
+    st.session_state.pop(MOVED, None)
     main, side = st.columns([3, 2], gap="medium")
     with main:
         yield
@@ -359,7 +360,7 @@ def _turned() -> None:
 
 
 def _go(to: PageAddress) -> None:
-    st.session_state[_MOVED] = True
+    st.session_state[MOVED] = True
     st.session_state[_SERIAL] = st.session_state.get(_SERIAL, 0) + 1
     parameters = to.parameters()
     for name in _PARAMETERS:

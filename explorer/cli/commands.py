@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser, removing, tables, upkeep
+from explorer.cli import app, output, parser, removing, searching, tables, upkeep
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, StepBar, TransferBar, counted, plain
 from explorer.errors import ExplorerError
@@ -81,37 +81,6 @@ def add(options: argparse.Namespace) -> int:
         if not outcomes:
             print("There was no file in what you named.", file=sys.stderr)
     return 1 if not outcomes or any(outcome.status == "failed" for outcome in outcomes) else 0
-
-
-def search(options: argparse.Namespace) -> int:
-    """Print the best passages."""
-    with library_of(options) as library:
-        found = library.find(
-            options.query,
-            options.k,
-            options.mode,
-            scope_of(options, library),
-            exact=options.exact,
-            mend=not options.as_typed,
-        )
-    if options.json:
-        output.as_json(
-            {
-                "query": options.query,
-                "searched": found.searched,
-                "mode": options.mode,
-                "notices": found.notices,
-                "hits": [asdict(hit) for hit in found.hits],
-            }
-        )
-        return 0
-    for notice in found.notices:
-        print(plain(notice))
-    for hit in found.hits:
-        output.hit(hit)
-    if not found.hits:
-        print("Nothing found. Try other words, or a wider scope.")
-    return 0
 
 
 def ask(options: argparse.Namespace) -> int:
@@ -284,7 +253,7 @@ def start(options: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "add": add,
-    "search": search,
+    "search": searching.search,
     "ask": ask,
     "map": draw,
     "evaluate": evaluate,

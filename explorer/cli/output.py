@@ -69,12 +69,14 @@ def transferred(result: Exported | BroughtIn, *, is_json: bool) -> None:
         print(plain(line))
 
 
-def hit(one: Hit) -> None:
-    """Where a passage stands, and its text on the line below."""
+def hit(one: Hit, why: str = "") -> None:
+    """Where a passage stands, and on the lines below its text and why it was found."""
     place = f", page {one.passage.page}" if one.document.pages > 1 else ""
     headings = "".join(f" › {plain(heading)}" for heading in one.chunk.headings)
     print(f"{one.rank}. {plain(one.document.name)}{place}{headings}  ({one.score:.3f})")
     print(f"   {' '.join(plain(one.passage.text).split())}")
+    if why:
+        print(f"   Why: {why}")
     if one.also:
         places = dict.fromkeys(f"{plain(hit.document.name)}, page {hit.chunk.page}" for hit in one.also)
         print(f"   Nearly the same: {'; '.join(places)}")

@@ -66,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
     one.add_argument("--exact", action="store_true", help="only passages that hold all words as typed")
     one.add_argument("--as-typed", action="store_true", help="take no word for a mistyped one")
+    one.add_argument("--explain", action="store_true", help="say why each was found, and what was searched")
+    one.add_argument(
+        "--where",
+        type=_place,
+        metavar="DOCUMENT:PAGE",
+        help="say at which rank the best passage of this page stands, or why it is left out",
+    )
 
     one = commands.add_parser(
         "ask", parents=[common, _scope_options()], help="answer a question, with sources"
@@ -186,6 +193,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2022-12-31") from None
+
+
+def _place(text: str) -> tuple[str, int]:
+    name, colon, page = text.rpartition(":")
+    if not colon or not name or not page.isdigit() or int(page) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no place; write it like report.pdf:12")
+    return name, int(page)
 
 
 def _positive(text: str) -> int:

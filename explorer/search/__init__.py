@@ -1,6 +1,8 @@
 """A question → hits: by meaning, by words and by both, with the passage that is shown for each."""
 
+from explorer.search.chunk_view import Amount
 from explorer.search.query import without_filters, without_quotes
-from explorer.search.retrieved import Retrieved
+from explorer.search.retrieved import Extent, Retrieved
+from explorer.search.standing import Standing
 
-__all__ = ["Retrieved", "without_filters", "without_quotes"]
+__all__ = ["Amount", "Extent", "Retrieved", "Standing", "without_filters", "without_quotes"]

@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from explorer.catalog.records import ChunkTable
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Passages, and the documents that have them."""
+
+    passages: int = 0
+    documents: int = 0
+
+    def __sub__(self, other: Amount) -> Amount:
+        return Amount(self.passages - other.passages, self.documents - other.documents)
+
+
+NOTHING = Amount()
+
+
 @dataclass(frozen=True)
 class View:
     """All chunks at one moment; a "row" is a position in `ids`."""
@@ -48,6 +62,22 @@ class View:
         chosen = np.zeros(len(self.ids), bool)
         chosen[self.positions(ids)[0]] = True
         return np.flatnonzero(chosen)
+
+    def amount(self, rows: Rows | None) -> Amount:
+        """How many passages these distinct rows are, of how many documents; None means all."""
+        if rows is None or len(rows) == len(self.ids):
+            return Amount(len(self.ids), len(self.table.documents))
+        has = np.zeros(len(self.table.documents), bool)
+        has[self.table.document_index[rows]] = True
+        return Amount(len(rows), int(has.sum()))
+
+    def of_page(self, document: str, page: int) -> Rows:
+        """The rows with text of this page, ascending."""
+        table = self.table
+        if document not in table.documents:
+            return np.empty(0, np.int64)
+        is_of = table.document_index == table.documents.index(document)
+        return np.flatnonzero(is_of & (table.pages <= page) & (table.end_pages >= page))
 
     def inside(self, documents: Iterable[str] | None, chunks: Iterable[int] | None = None) -> Mask:
         """(n,): which rows are of these documents and among these chunks; None does not limit."""

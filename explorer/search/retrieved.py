@@ -7,10 +7,21 @@ from dataclasses import dataclass, field
 
 from explorer.arrays import Vectors
 from explorer.search import highlights
+from explorer.search.chunk_view import NOTHING, Amount
 from explorer.search.query import Alternatives, Query
 from explorer.search.understanding import literal
 from explorer.search.understanding.mending import Mending
 from explorer.types import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a library was searched, and what was not: outside of the scope, or inside it and left out
+    by what the query says (`-word`, `name:`, `tag:`)."""
+
+    searched: Amount = NOTHING
+    outside: Amount = NOTHING
+    filtered: Amount = NOTHING
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +49,8 @@ class Retrieved:
     """Whether the words were looked for exactly as they were typed."""
     also: frozenset[str] = frozenset()
     """Other terms that count for words of the query, such as compounds that hold one."""
+    extent: Extent = field(default_factory=Extent)
+    """How much was searched, and what was left out."""
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -18,11 +18,11 @@ from explorer.search.corpus import Corpus, CorpusFollower
 from explorer.search.duplicates.documents import AlikeFollower
 from explorer.search.duplicates.passages import folded, groups
 from explorer.search.embedding_cache import EmbeddingCache
-from explorer.search.keyword import KeywordMatcher, KeywordScores
+from explorer.search.keyword import KeywordMatcher, KeywordScores, Variants
 from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
-from explorer.search.retrieved import Retrieved
+from explorer.search.retrieved import Extent, Retrieved
 from explorer.search.understanding import literal
 from explorer.search.understanding.lexicon import LexiconFollower
 from explorer.search.understanding.mending import Mended, Mender
@@ -48,6 +48,26 @@ class Ranked:
     rows: Rows
     scores: Floats
     parts: Mapping[str, Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What a query came to, before any hit is read: the rows that were `ranked`, which of them match exactly
+    (n,), and the rows that the scope (`inside`) and then the filters (`allowed`) left."""
+
+    found: Retrieved
+    corpus: Corpus
+    inside: Rows
+    allowed: Rows
+    ranked: Ranked
+    exact: Mask
+    others: Variants = field(default_factory=dict)
+    """Other terms that stand for words of the query."""
+
+    def order(self, k: int) -> tuple[Rows, Floats]:
+        """The k best positions among `ranked` and their scores, as `ranking.order` gives them."""
+        pages = self.corpus.view.page_keys[self.ranked.rows]
+        return ranking.order(self.ranked.scores, self.exact, pages, k)
 
 
 class Retriever:
@@ -92,29 +112,42 @@ class Retriever:
         Raises:
             ExplorerError: an unknown mode; a model or worker that cannot answer; an unreadable catalogue.
         """
+        looked = self.look(query, k, mode, scope, exact=exact, mend=mend, fold=fold)
+        if looked is None:
+            return Retrieved()
+        return replace(looked.found, hits=self._best(looked, k, fold=fold))
+
+    def look(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        scope: Scope | None = None,
+        *,
+        exact: bool = False,
+        mend: bool = True,
+        fold: bool = False,
+    ) -> Looked | None:
+        """What `retrieve` takes its hits from; None where the query is empty. Raises the same."""
         if mode not in get_args(Mode):
             raise ExplorerError(f"{mode!r} is no way to search. Choose one of {', '.join(get_args(Mode))}.")
         query = query.encode("utf-8", "replace").decode("utf-8").strip()
         if not query or k < 1:
-            return Retrieved()
+            return None
         corpus = self._corpora.now()
+        inside = self.inside(scope, corpus.view)
         if exact:
-            return self._literally(query, k, self._inside(scope, corpus.view), corpus, fold)
+            return self._literally(query, _MOST_FOLDED * k if fold else k, inside, corpus)
         lexicon, languages = self._lexicons.of(corpus), corpus.names.languages
         mended = self._mender.mend(query, lexicon) if mend else Mended(query)
         query, parsed = mended.text, parse_query(mended.text, languages)
         others = variants(query, languages, lexicon, mended.words)
         words = self._matcher.match(parsed, corpus, others)
-        allowed = self._inside(scope, corpus.view)
-        if words.allowed is not None:
-            allowed = allowed[words.allowed[allowed]]
+        allowed = inside if words.allowed is None else inside[words.allowed[inside]]
         words, missing = settled(words, parsed, allowed, mode)
         vector = None
         also = frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
-        found = Retrieved((), parsed, None, words.weights, query, mended.mendings, missing, also=also)
-        if len(allowed) == 0:
-            return found
-        if parsed.has_filters and not parsed.text:
+        if len(allowed) == 0 or (parsed.has_filters and not parsed.text):
             ranked = Ranked(allowed, np.zeros(len(allowed), np.float32), {})
         elif mode == "keyword":
             ranked = _by_keyword(words, allowed, corpus, k)
@@ -125,24 +158,28 @@ class Retriever:
         is_exact = words.exact[ranked.rows] if mode != "semantic" else np.zeros(len(ranked.rows), bool)
         if missing and not parsed.is_sentence:
             ranked = replace(ranked, scores=lowered(ranked.scores))
-        hits = self._best(ranked, is_exact, corpus.view, k, fold=fold)
-        return replace(found, hits=hits, vector=vector)
+        extent = _extent(corpus.view, inside, allowed)
+        found = Retrieved(
+            (), parsed, vector, words.weights, query, mended.mendings, missing, also=also, extent=extent
+        )
+        return Looked(found, corpus, inside, allowed, ranked, is_exact, others)
 
     def alike(self) -> list[Alike]:
         """Documents that are nearly the same, the largest group first."""
         return self._alike.of(self._corpora.now())
 
-    def _literally(self, query: str, k: int, allowed: Rows, corpus: Corpus, fold: bool) -> Retrieved:
-        """The k best of the `allowed` rows that hold all words of the query as they are typed."""
+    def _literally(self, query: str, k: int, inside: Rows, corpus: Corpus) -> Looked:
+        """The k best of the rows of a scope that hold all words of the query as they are typed."""
         parsed = parse_query(query, corpus.names.languages)
         left = self._matcher.allowed(parsed, corpus)
-        allowed = allowed if left is None else allowed[left[allowed]]
-        rows, bm25 = literal.rows(parsed, corpus, allowed, _MOST_FOLDED * k if fold else k, self._catalog)
+        allowed = inside if left is None else inside[left[inside]]
+        rows, bm25 = literal.rows(parsed, corpus, allowed, k, self._catalog)
         is_exact, zeros = np.ones(len(rows), bool), np.zeros(len(rows), np.float32)
         signals = ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact)
         ranked = Ranked(rows, ranking.keyword(signals), {"words": bm25})
-        hits = self._best(ranked, is_exact, corpus.view, k, fold=fold)
-        return Retrieved(hits, parsed, searched=query, is_literal=True)
+        extent = _extent(corpus.view, inside, allowed)
+        found = Retrieved((), parsed, searched=query, is_literal=True, extent=extent)
+        return Looked(found, corpus, inside, allowed, ranked, is_exact)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k chunks nearest to one by meaning, itself left out, best first.
@@ -151,9 +188,10 @@ class Retriever:
             NotFound: the chunk is gone.
         """
         chunk = self._catalog.chunks.get(chunk_id)
-        view = self._corpora.now().view
-        allowed, own = self._inside(scope, view), view.rows_of(np.array([chunk.id]))
-        allowed = allowed[~np.isin(allowed, own)]
+        corpus = self._corpora.now()
+        view = corpus.view
+        inside, own = self.inside(scope, view), view.rows_of(np.array([chunk.id]))
+        allowed = inside[~np.isin(inside, own)]
         if k < 1 or len(allowed) == 0 or len(own) == 0:
             return []
         vector = self._vectors.of(view.ids[own])[0]
@@ -162,7 +200,8 @@ class Retriever:
         scores = ranking.semantic(self._vectors.cosines(view.ids[rows], vector))
         self._vectors.read_ahead(view.ids)
         ranked = Ranked(rows, scores, {"meaning": scores})
-        return self._best(ranked, np.zeros(len(rows), bool), view, k)
+        no_exact = np.zeros(len(rows), bool)
+        return self._best(Looked(Retrieved(), corpus, inside, allowed, ranked, no_exact), k)
 
     def encode_sentences(self, sentences: Sequence[str]) -> Floats:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
@@ -181,7 +220,7 @@ class Retriever:
         """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
         return np.asarray(self._encoder.encode([query], "query")[0], np.float32)
 
-    def _inside(self, scope: Scope | None, view: View) -> Rows:
+    def inside(self, scope: Scope | None, view: View) -> Rows:
         """The rows of a scope, ascending. SQLite is asked for documents only, and only for what the view does
         not know: it needs .2 s to list 200,000 chunks."""
         if scope is None or scope.is_everything:
@@ -217,24 +256,27 @@ class Retriever:
         nearest = float(scores.max(initial=0.0))
         return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), again.parts())
 
-    def _best(self, ranked: Ranked, exact: Mask, view: View, k: int, *, fold: bool = False) -> list[Hit]:
+    def read(self, looked: Looked, places: Rows, scores: Floats) -> list[Hit]:
+        """The hits at these positions of what was ranked (m,), with these scores (m,), ranks from 1 on."""
+        ids = looked.corpus.view.ids[looked.ranked.rows[places]]
+        return self._hits(ids, scores, looked.exact[places], _shares(looked.ranked, places))
+
+    def _best(self, looked: Looked, k: int, *, fold: bool = False) -> list[Hit]:
         """The k best of these rows, in the order of `ranking.order`; with `fold`, those that say nearly the
         same as a better one stand under it."""
         wanted = _SPARE * k if fold else k
         while True:
-            best, ordered = ranking.order(ranked.scores, exact, view.page_keys[ranked.rows], wanted)
-            ids = view.ids[ranked.rows[best]]
+            best, ordered = looked.order(wanted)
             if not fold:
-                return self._hits(ids, ordered, exact[best], _shares(ranked, best))
+                return self.read(looked, best, ordered)
+            ids = looked.corpus.view.ids[looked.ranked.rows[best]]
             terms = dict(self._catalog.chunks.term_rows(ids))
             alike = groups([terms.get(number, "") for number in ids.tolist()])[:k]
             if len(alike) == k or len(best) < wanted or wanted >= _MOST_FOLDED * k:
                 break
             wanted *= _SPARE
         shown = np.array([at for group in alike for at in group[: 1 + _NAMED]], np.int64)
-        signals = _shares(ranked, best[shown])
-        found = self._hits(ids[shown], ordered[shown], exact[best][shown], signals)
-        hits = {hit.chunk.id: hit for hit in found}
+        hits = {hit.chunk.id: hit for hit in self.read(looked, best[shown], ordered[shown])}
         return folded([[hits[n] for n in ids[group].tolist() if n in hits] for group in alike])
 
     def _hits(
@@ -253,6 +295,12 @@ class Retriever:
                 score, is_exact, shares = known[chunk.id]
                 hits.append(Hit(len(hits) + 1, score, chunk, document, passage, is_exact, signals=shares))
         return hits
+
+
+def _extent(view: View, inside: Rows, allowed: Rows) -> Extent:
+    """How much of a library was searched, and what the scope and the filters left out."""
+    everything, scoped, left = (view.amount(rows) for rows in (None, inside, allowed))
+    return Extent(left, everything - scoped, scoped - left)
 
 
 def _shares(ranked: Ranked, places: Rows) -> list[Mapping[str, float]]:

@@ -105,6 +105,19 @@ def scope_open(tab: Page, app: App) -> None:
     expect(tab.get_by_test_id("stPopoverBody")).to_be_visible()
 
 
+def explained(tab: Page, app: App) -> None:
+    """A slip that was mended, a filter, why a hit was found, and where another passage stands."""
+    go(tab, app, "search?question=how+much+notise+ends+the+lease+-chess")
+    expect(tab.get_by_text(re.compile("^Showing results for")).first).to_be_visible(timeout=MS)
+    tab.get_by_role("button", name="why this hit").first.click()
+    tab.get_by_role("button", name="Where is …?").click()
+    field = tab.locator(".st-key-where-document input")
+    field.click()
+    field.fill("beekeeping")
+    tab.get_by_role("option", name="beekeeping-year.md").click()
+    expect(tab.get_by_text(re.compile("stands at rank"))).to_be_visible(timeout=MS)
+
+
 def answered(tab: Page, app: App) -> None:
     go(tab, app, "chat")
     field = tab.get_by_test_id("stChatInputTextArea")
@@ -147,6 +160,8 @@ STATES: dict[str, Callable[[Page, App], None]] = {
     "the scope": scope_open,
     "hits": lambda tab, app: go(tab, app, FOUND),
     "a hit in the viewer": opened_hit,
+    "why this hit, and where another one stands": explained,
+    "exact words that stand nowhere": lambda tab, app: go(tab, app, "search?question=zzqqxx&exact=true"),
     "nothing found": lambda tab, app: go(tab, app, "search?question=zzqqxx&mode=By+words"),
     "the chat page": lambda tab, app: go(tab, app, "chat"),
     "an answer": answered,

@@ -14,7 +14,7 @@ from tests.folders import eventually, write
 
 FIRST = {"whales.md", "rent.txt"}
 """What every one of them holds; `rent.txt` was added from two files that were alike."""
-FILES_IN_FILES = ("schema-2b", "schema-2c", "schema-3", "schema-4")
+FILES_IN_FILES = ("schema-2b", "schema-2c", "schema-3", "schema-4", "schema-5")
 """The ones whose commits could read the archive."""
 MOON = "The moon moves away from the earth by four centimetres a year.\n"
 
@@ -50,9 +50,13 @@ def test_it_has_the_tables_of_a_new_library_once_it_was_opened(tmp_path: Path, n
     with Catalog(folder) as again:
         assert again.check().problems == ()
     kept = [copy.name.rpartition(".")[2][:8] for copy in copies.beside(catalog.path)]
-    assert kept == {"schema-2c": ["before-3"], "schema-3": ["before-4"], "schema-4": ["before-5"]}.get(
-        name, ["before-2"]
-    )
+    assert kept == {
+        "schema-2c": ["before-3"],
+        "schema-3": ["before-4"],
+        "schema-4": ["before-5"],
+        "schema-5": ["before-6"],
+        "schema-6": [],
+    }.get(name, ["before-2"])
 
 
 @pytest.mark.parametrize("name", ["schema-2a", "schema-2b"])

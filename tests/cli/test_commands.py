@@ -1,6 +1,7 @@
 """The command line as people and scripts use it: real processes, the real model, a library of its own.
 
-Runs explorer.cli.parser, explorer.cli.arguments and explorer.cli.output through the commands.
+Runs explorer.cli.parser, explorer.cli.arguments, explorer.cli.searching and explorer.cli.output through the
+commands.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from typing import Any
 import pytest
 
 from explorer.cli import commands as cli
+from explorer.cli import searching
 from explorer.cli.terminal import FileBars, MapBar, counted, duration, plain
 from explorer.errors import StorageError
 from explorer.types import Activity, Job, Progress
@@ -95,6 +98,28 @@ def test_what_cannot_be_added_says_why(shell: Shell, papers: Path, tmp_path: Pat
     done = shell.run("add", str(tmp_path / "empty"))
     assert done.returncode == 1
     assert "no file" in done.stderr
+
+
+def test_why_each_was_found_and_where_a_known_one_stands(shell: Shell) -> None:
+    where = ("--where", "moon.md:1")
+    done = shell.run("search", "divident -flour", "--explain", "--document", "cash.txt", *where)
+    assert "Searched for “dividend -flour” (hybrid) in 1 passage of 1 document." in done.stdout
+    assert "Left out by the scope: 2 passages of 2 documents." in done.stdout
+    assert re.search(r"   Why: meaning \d+%, words \d+%", done.stdout)
+    assert "moon.md, page 1 is not among the hits. It is outside of the scope" in done.stdout
+    done = shell.run("search", "dividend", "-k", "1", *where)
+    assert "Why:" in done.stdout, "of the one that is asked for"
+    assert re.search(
+        r"moon.md, page 1 stands at rank [23] of 3 passages.\nIt does not hold: div", done.stdout
+    )
+    found = shell.json("search", "dividend", "-k", "1", *where)
+    assert found["extent"]["searched"] == {"passages": 3, "documents": 3}
+    assert sum(found["hits"][0]["signals"].values()) == pytest.approx(1)
+    assert found["standing"]["rank"] in (2, 3)
+    done = shell.run("search", "x", "--where", "moon.md")
+    assert (done.returncode, "write it like report.pdf:12" in done.stderr) == (2, True)
+    done = shell.run("search", "x", "--where", "moon.md:7")
+    assert (done.returncode, "no page 7" in done.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "semantic", "keyword"])
@@ -260,7 +285,7 @@ def test_errors_and_ctrl_c(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     def full(*_: object, **__: object) -> None:
         raise StorageError("The disk is full.")
 
-    monkeypatch.setattr(cli, "library_of", full)
+    monkeypatch.setattr(searching, "library_of", full)
     assert cli.main(["search", "x", "--json"]) == 1
     shown = capsys.readouterr()
     assert json.loads(shown.out) == {"error": "The disk is full."}
@@ -269,7 +294,7 @@ def test_errors_and_ctrl_c(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "library_of", stopped)
+    monkeypatch.setattr(searching, "library_of", stopped)
     assert cli.main(["search", "x"]) == 130
 
 

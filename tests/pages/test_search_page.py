@@ -1,10 +1,12 @@
 """Search: hits with their place, the ways to look, the scope, and what to try when nothing is found.
 
-Runs ui.search.page with ui.search.question; ui.empty where there is nothing to search.
+Runs ui.search.page with ui.search.question, ui.search.why and ui.search.where; ui.empty where there is
+nothing to search.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -192,6 +194,62 @@ def test_mistyped_words_are_mended_said_and_taken_back(app: AppTest, library: Li
     assert "Showing results" not in texts(app)
     search(app, "mountian")
     assert "Showing results for *mountains*" in texts(app), "another question"
+
+
+def test_a_hit_says_why_it_was_found(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "mountain gravel", mode="hybrid")
+    first, *_, last = (group[0]["why"] for group in data(app, "hits")["groups"])
+    assert {share["name"] for share in first["shares"]} >= {"Meaning", "Words"}
+    assert sum(share["share"] for share in first["shares"]) == pytest.approx(1, abs=0.02)
+    assert all(share["said"].endswith("%") for share in first["shares"])
+    assert "Words of your question in it: gravel, mountains." in first["note"]
+    assert [share["name"] for share in last["shares"]] == ["Meaning"]
+    assert last["note"] == "It has no word of your question."
+    search(app, "mountain")
+    (why,) = (group[0]["why"] for group in data(app, "hits")["groups"])
+    assert why["shares"][0] == {"name": "Words", "share": 1.0, "said": "100%"}
+    assert "word for word" in why["note"]
+
+
+def test_what_was_left_out_stands_above_the_hits(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "king river", mode="hybrid")
+    assert "left out" not in texts(app)
+    app.multiselect(key="scope-documents").set_value([id_of(library, "chess.md")])
+    search(app, "king -zugzwang")
+    others = library.counts().chunks - library.document(id_of(library, "chess.md")).chunks
+    assert f"left out: {others} by the scope" in texts(app)
+    search(app, "river -king")
+    assert "Nothing found" in texts(app)
+    assert "by filters" in texts(app)
+
+
+def test_a_passage_that_is_not_among_the_hits_has_its_rank(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "the king castles", mode="hybrid")
+    assert not is_shown(app, "where")
+    app.button(key="where").click().run()
+    app.selectbox(key="where-document").set_value(id_of(library, "bread.txt")).run()
+    assert re.search(r"bread.txt, page 1\*\* stands at rank \d+ of \d+ passages\.", texts(app))
+    assert "It does not hold: king, castles." in texts(app)
+    hit = data(app, "where")["groups"][0][0]
+    assert hit["open"]
+    assert hit["rank"] > 1
+    trigger(app, "where", "open", {key: hit[key] for key in ("document", "page", "start", "end")})
+    assert app.query_params["document"] == hit["document"]
+    app.number_input(key="where-page").set_value(9).run()
+    assert "This document has no page 9." in texts(app)
+    app.button(key="where-close").click().run()
+    assert "where" in [button.key for button in app.button]
+
+
+def test_a_passage_out_of_the_scope_says_so(app: AppTest, library: Library) -> None:
+    open_page(app, "search")
+    app.multiselect(key="scope-documents").set_value([id_of(library, "chess.md")])
+    search(app, "gravel")
+    assert "Nothing found" in texts(app)
+    app.button(key="where").click().run()
+    app.selectbox(key="where-document").set_value(id_of(library, "rivers.md")).run()
+    assert "It is outside of the scope: other documents are chosen." in texts(app)
+    assert not is_shown(app, "where")
 
 
 def test_exact_words_only(app: AppTest, library: Library) -> None:

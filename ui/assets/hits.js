@@ -14,6 +14,29 @@ function action(text, run) {
   return button;
 }
 
+// The shares of what a hit was found by: figures for everybody, and bars for the eye.
+function reasons(why) {
+  const list = make("dl", "dx-why-shares");
+  for (const { name, share, said } of why.shares) {
+    const bar = make("span", "dx-why-bar", make("i"));
+    bar.firstChild.style.width = `${Math.max(1, 100 * share)}%`;
+    bar.setAttribute("aria-hidden", "true");
+    list.append(make("dt", "", name), make("dd", "", make("span", "dx-why-said", said), bar));
+  }
+  const box = make("div", "dx-hit-why", why.shares.length ? list : null, make("p", "", why.note));
+  return box;
+}
+
+function unfolds(text, box, isOpen) {
+  const button = action(text, () => show(box.hidden));
+  const show = (open) => {
+    box.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+  };
+  show(Boolean(isOpen));
+  return button;
+}
+
 function drawHit(hit, trigger) {
   const title = reference(hit, "dx-link dx-ref dx-hit-title", (passage) => {
     trigger("open", { document: passage.document, page: passage.page, start: passage.start, end: passage.end });
@@ -34,14 +57,16 @@ function drawHit(hit, trigger) {
     return button;
   })) : null;
   const passage = build(hit.nodes, spoken(make("div", "dx-text dx-hit-text"), hit.language), null);
+  const why = reasons(hit.why);
   const actions = make("div", "dx-hit-actions",
     action("open", () => title.click()),
+    unfolds("why this hit", why, hit.open),
     action("more like this", () => trigger("like", { chunk: hit.chunk })),
     action("search in this document", () => trigger("narrow", { document: hit.document })),
     action("copy with source", (button) => copy(hit.copy, button)),
   );
   const path = hit.headings ? spoken(make("div", "dx-hit-path", hit.headings), hit.language) : null;
-  const article = make("article", "dx-hit", head, path, pictures, passage, actions);
+  const article = make("article", "dx-hit", head, path, pictures, passage, actions, why);
   article.setAttribute("aria-label", `Hit ${hit.rank}`);
   return article;
 }

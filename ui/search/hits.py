@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from explorer.search import Retrieved
 from explorer.types import Hit, Scope
 from ui import pictures, rich, scope, state, viewer
 from ui.component import asset, sent
-from ui.search import question
+from ui.search import question, why
 from ui.wording import count, figure
 
 KEY = "hits"
@@ -39,12 +40,17 @@ def show(found: Retrieved, *, fold: bool = False) -> None:
     for hits, label in _by_document(found.hits) if fold else map(_with_also, found.hits):
         first, *rest = (describe(hit, found, best) for hit in hits)
         groups.append([first | {"more": label}, *rest])
-    _component(
-        key=KEY,
+    draw(_component, KEY, groups)
+
+
+def draw(component: Callable[..., Any], key: str, groups: list[list[dict[str, Any]]]) -> None:
+    """Draws groups of described hits with one of the `registered` components, each group's others closed."""
+    component(
+        key=key,
         data=sent({"groups": groups}),
-        on_open_change=_opened,
-        on_narrow_change=_narrowed,
-        on_like_change=_liked,
+        on_open_change=partial(viewer.open_from, key),
+        on_narrow_change=partial(_narrowed, key),
+        on_like_change=partial(_liked, key),
     )
 
 
@@ -68,6 +74,7 @@ def describe(hit: Hit, found: Retrieved, best: float) -> dict[str, Any]:
         "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
         "bars": bars(hit.score, best),
         "score": figure(hit.score, 3),
+        "why": why.of(hit, text, marks),
         "nodes": rich.plain(rich.flow(text), marks),
         "pictures": pictures.beside(state.library(), hit),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
@@ -100,11 +107,12 @@ def bars(score: float, best: float) -> int:
     return max(1, min(BARS, round(BARS * score / max(best, GOOD))))
 
 
-def summary(hits: Sequence[Hit], milliseconds: float) -> str:
-    """What was found, in words: "10 passages in 3 documents · 38 ms"."""
-    documents = len({hit.document.id for hit in hits})
-    where = f" in {count(documents, 'document')}" if hits else ""
-    return f"{count(len(hits), 'passage')}{where} · {figure(milliseconds)} ms"
+def summary(found: Retrieved, milliseconds: float) -> str:
+    """What was found and where was looked, in words: "10 passages in 3 documents · 38 ms"."""
+    documents = len({hit.document.id for hit in found.hits})
+    where = f" in {count(documents, 'document')}" if found.hits else ""
+    parts = [f"{count(len(found.hits), 'passage')}{where}", *why.left_out(found.extent)]
+    return " · ".join([*parts, f"{figure(milliseconds)} ms"])
 
 
 def have_words(found: Retrieved) -> bool:
@@ -138,27 +146,26 @@ def _place(hit: Hit) -> str:
     return f"{rich.clean(hit.document.name)}{page}"
 
 
-def _opened() -> None:
-    viewer.open_from(KEY)
-
-
-def _narrowed() -> None:
+def _narrowed(key: str) -> None:
     """Limits the scope to the document whose "Search in this document" was clicked."""
-    value = (st.session_state.get(KEY) or {}).get("narrow")
+    value = (st.session_state.get(key) or {}).get("narrow")
     if isinstance(value, dict) and isinstance(value.get("document"), str):
         scope.set_scope(Scope(documents=[value["document"]]))
 
 
-def _liked() -> None:
+def _liked(key: str) -> None:
     """Looks for passages like the one whose "More like this" was clicked."""
-    value = (st.session_state.get(KEY) or {}).get("like")
+    value = (st.session_state.get(key) or {}).get("like")
     if isinstance(value, dict) and isinstance(value.get("chunk"), int):
         question.look_like(value["chunk"])
 
 
-_component = st.components.v2.component(
-    "explorer_hits",
-    js=asset("rich.js", "hits.js"),
-    css=asset("rich.css", "hits.css"),
-    isolate_styles=False,
-)
+def registered(name: str) -> Callable[..., Any]:
+    """A component that draws hits, under a name of its own."""
+    component: Callable[..., Any] = st.components.v2.component(
+        name, js=asset("rich.js", "hits.js"), css=asset("rich.css", "hits.css"), isolate_styles=False
+    )
+    return component
+
+
+_component = registered("explorer_hits")

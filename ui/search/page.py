@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import announce, empty, errors, scope, state
-from ui.search import hits, question
+from ui.search import hits, question, where, why
 
 
 def show() -> None:
@@ -32,12 +32,14 @@ def show() -> None:
         if result is None:
             return
         found = result.found
-        said = hits.summary(found.hits, result.milliseconds)
+        said = hits.summary(found, result.milliseconds)
         announced = " ".join([*found.notices, said])
         announce.show("found", announced if found.hits else f"Nothing found for {result.query.text}")
         question.say_what_was_searched(found, text)
         if not found.hits:
-            question.nothing_found(library, result.query)
+            question.nothing_found(library, result.query, " · ".join(why.left_out(found.extent)))
+            where.offer()
+            where.ask(result.query, found)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(said, width="stretch")
@@ -45,4 +47,9 @@ def show() -> None:
         if mode == "hybrid" and liked is None and not hits.have_words(found):
             question.only_near(within)
         hits.show(found, fold=fold)
-        question.offer_more(text, count, len(found.hits))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            question.offer_more(text, count, len(found.hits))
+            if liked is None:
+                where.offer()
+        if liked is None:
+            where.ask(result.query, found)

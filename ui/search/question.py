@@ -224,14 +224,17 @@ def only_near(within: Scope) -> None:
             st.button("Search everything", key="look-everywhere", on_click=scope.clear)
 
 
-def nothing_found(library: Library, query: Asked) -> None:
-    """Says what was searched, and offers what to try instead, each a click away."""
+def nothing_found(library: Library, query: Asked, left_out: str) -> None:
+    """Says what was searched and what was `left_out`, if anything, and offers what to try instead, each a
+    click away."""
     where = scope.describe(library, scope.chosen())
     place = "everything" if query.scope.is_everything else f"“{plain(where, 80)}” only"
     st.markdown(
         f"**Nothing found** for “{plain(query.text, 200)}”. Searched: {place}, "
         f"{'exact words' if query.exact else MODES[query.mode].lower()}."
     )
+    if left_out:
+        st.caption(left_out)
     ways = _ways_on(query)
     if query.mode == "keyword" and not query.exact:
         st.write(

@@ -20,6 +20,7 @@ from email.message import Message
 from email.policy import Compat32
 from email.utils import parsedate_to_datetime
 from functools import partial
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -49,6 +50,8 @@ _LAYOUT = "a part of the layout"
 """What is known of a picture in a body that cannot be opened: it is no loss, or a file of its own."""
 _WORD = re.compile(r"[\u3040-\u9fff]|[^\W_]+")
 """A word, or a letter of a script without spaces (Chinese, Japanese)."""
+_TIME = re.compile(rb"\d:\d\d")
+_HEADER = re.compile(rb"[!-9;-~]+:")
 _PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.I)
 ODD = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What the standard library raises for headers that nobody should have written."""
@@ -133,12 +136,22 @@ def read_mbox(source: Source) -> Reading:
     return Assembly(source, warnings=list(parts.warnings())).reading("mbox", needs_text=False)
 
 
+def _is_postmark(line: bytes, following: bytes) -> bool:
+    """Whether a line begins a mail of a mailbox: it says when it came, or a header follows.
+
+    Not every program marks a line of a mail's text that begins with From.
+    """
+    if not line.startswith(b"From "):
+        return False
+    return _TIME.search(line) is not None or _HEADER.match(following) is not None
+
+
 def _mails(path: Path) -> Iterator[bytes]:
     held: list[bytes] = []
     before = b"\n"
     with path.open("rb") as file:
-        for line in file:
-            if line.startswith(b"From ") and not before.strip():
+        for line, following in pairwise(chain(file, (b"",))):
+            if not before.strip() and _is_postmark(line, following):
                 if held:
                     yield b"".join(held)
                 held = []

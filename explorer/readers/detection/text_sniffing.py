@@ -27,12 +27,16 @@ CODE = (
 )  # fmt: skip
 UNNAMED = ("", ".txt", ".text", ".log", ".dat", ".data", ".asc", ".pdf", ".doc", ".docx", ".xls", ".xlsx")
 """Names that say nothing about which kind of text it is, or something wrong."""
+SHEETS = (".xls", ".xlsx")
+"""What programs call the rows of values that they export, so that Excel opens them."""
 DELIMITERS = "\t;|,"
 """The surest first: a comma stands in ordinary text most often."""
 _HEAD_CHARACTERS = 10_000
 _SAMPLE_LINES = 200
 _SURE_ROWS = 4
 _SURE_SHARE = 0.98
+_EVEN_SHARE = 0.8
+"""Of the rows have the same number of cells, where the name says that it is a table."""
 _LONGEST_CELL = 100
 
 _XML_START = re.compile(r"\s*(?:<\?xml\b|<!--.*?-->\s*<\?xml\b|<!DOCTYPE\s+(?!html\b)[\w:.-]+)", re.S | re.I)
@@ -115,12 +119,18 @@ def is_subtitles(text: str, extension: str) -> bool:  # noqa: ARG001  as all of 
 
 
 def is_delimited(text: str, extension: str) -> bool:
-    """Whether these are rows of values: by name; under another name only where a table is beyond doubt."""
+    """Whether these are rows of values: by name; under another name only where a table is beyond doubt.
+
+    Even rows are enough in what is called a spreadsheet.
+    """
     if extension in DELIMITED:
         return True
     if extension not in UNNAMED:
         return False
     rows = _rows(text, delimiter(text))
+    if extension in SHEETS:
+        width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+        return width > 1 and len(rows) > 1 and count >= _EVEN_SHARE * len(rows)
     if len(rows) < _SURE_ROWS or any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
         return False
     widths = Counter(map(len, rows))

@@ -42,11 +42,6 @@ _EMBEDDED = re.compile(r"(?:\./)?Obj[^/]*/content\.xml")
 _OLD = frozenset(["doc", "ppt"])
 _MARKED = frozenset(["doc"])
 """Formats whose text comes with Markdown's marks for bold, italic and links."""
-_MARKS = (
-    re.compile(r"(\*\*)(?!\s)([^*\n]+?)(?<!\s)\*\*"),
-    re.compile(r"(?<!\*)(\*)(?!\s)([^*\n]+?)(?<!\s)\*(?!\*)"),
-)
-_LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|mailto:|ftp:|file:|#)[^()\s]*\)")
 _OWN_MARK = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s|[-–•*]\s")
 _GIVEN_NAME = re.compile(r"page\d+")
 """OpenDocument's name of a slide without a title."""
@@ -375,7 +370,7 @@ class _Walk:
 
     def _plain(self, text: str) -> str:
         if self._kind in _MARKED:
-            return unmarked(text)
+            return docling_rs.unmarked(text)
         return rewriting.joined(text) if self._kind == "rtf" else text
 
 
@@ -388,18 +383,3 @@ def _rows(cells: Sequence[dict[str, Any]], count: Callable[[int], None]) -> Iter
         last = max(row)
         count(last)
         yield [row.get(column, "") for column in range(last + 1)]
-
-
-def unmarked(text: str) -> str:
-    """Text without Markdown's marks for bold, italic and links; "2*3*4" keeps its stars."""
-    if "*" in text:
-        for pattern in _MARKS:
-            text = pattern.sub(_unmarked, text)
-    return _LINK.sub(r"\1", text) if "](" in text else text
-
-
-def _unmarked(found: re.Match[str]) -> str:
-    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
-    inside = found[2]
-    within_words = (before.isalnum() and inside[0].isalnum()) or (after.isalnum() and inside[-1].isalnum())
-    return found[0] if within_words else inside

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import json
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,11 @@ from explorer.readers.reading import Source
 from explorer.readers.rtf import rewriting
 
 _NAME = "docling_rs._native"
+_MARKS = (
+    re.compile(r"(\*\*)(?!\s)([^*\n]+?)(?<!\s)\*\*"),
+    re.compile(r"(?<!\*)(\*)(?!\s)([^*\n]+?)(?<!\s)\*(?!\*)"),
+)
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|mailto:|ftp:|file:|#)[^()\s]*\)")
 
 
 @cache
@@ -82,3 +88,18 @@ def convert(source: Source, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
         print(f"docling-rs: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
         raise ReadError(f"{source.shown} could not be read: the file is damaged.") from error
     return json.loads(result.document_json), json.loads(result.metadata_json or "{}")
+
+
+def unmarked(text: str) -> str:
+    """Text without Markdown's marks for bold, italic and links; "2*3*4" keeps its stars."""
+    if "*" in text:
+        for pattern in _MARKS:
+            text = pattern.sub(_unmarked, text)
+    return _LINK.sub(r"\1", text) if "](" in text else text
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    inside = found[2]
+    within_words = (before.isalnum() and inside[0].isalnum()) or (after.isalnum() and inside[-1].isalnum())
+    return found[0] if within_words else inside

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from explorer.readers.assembly import Assembly, day, one_line
-from explorer.readers.office.cells import Cell
 from explorer.readers.office.number_formats import shown_number
 from explorer.readers.office.ooxml import child, local, number, value
+from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.package import Package, check_protected
 from explorer.readers.reading import Reading, Source

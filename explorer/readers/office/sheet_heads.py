@@ -10,11 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from explorer.readers.office.cells import Cell
 
 FULL = 0.6
 """A row with this share of the usual number of cells is a full one. CSV uses the same share."""
@@ -26,6 +23,16 @@ _LONG_NUMBER = 100
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d{1,3}:\d\d(?::\d\d)?(?: [AP]M)?")
 _WHOLE = re.compile(r"[1-9]\d{0,8}")
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell that holds something, as every reader of workbooks gives it. `column` counts from 1."""
+
+    column: int
+    text: str
+    is_text: bool
+    """False for a number, a date or a truth value."""
 
 
 def usual_count(rows: Sequence[Sequence[Cell]]) -> int:

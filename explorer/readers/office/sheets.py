@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from explorer.readers.assembly import Assembly, one_line, row_line
 from explorer.readers.office import sheet_heads
-from explorer.readers.office.cells import Cell
+from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.tables import told_apart
 
 _GAP = 8

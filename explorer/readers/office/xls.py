@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
 from explorer.readers.office import left_out, xlsb
-from explorer.readers.office.cells import Cell
 from explorer.readers.office.number_formats import format_of, shown_number, shown_value
+from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.ole import container, excel
 from explorer.readers.ole import facts as ole_facts

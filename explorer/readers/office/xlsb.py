@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from explorer.readers.assembly import Assembly, one_line
 from explorer.readers.office import ooxml
-from explorer.readers.office.cells import Cell
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_value
+from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.ole.excel import unpacked
 from explorer.readers.package import Package

@@ -13,10 +13,10 @@ from typing import Any
 
 from explorer.readers.assembly import Assembly, one_line
 from explorer.readers.office import drawn_pictures, left_out, ooxml
-from explorer.readers.office.cells import Cell
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_number
 from explorer.readers.office.ooxml import child, children, local, number, value
+from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.package import Package
 from explorer.readers.pictures.gallery import Gallery

@@ -45,7 +45,7 @@ Piece = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class PageRows:
+class PartedRows:
     """The rows of a page: its subject, what is set aside above and below it, and notes and hidden text."""
 
     body: list[Row]
@@ -126,14 +126,14 @@ def keep_hyphen(known: set[str], before: str, after: str) -> bool:
     return len(short) > 2 and len(tail) > 2 and short in known and tail in known
 
 
-def write(page: PdfPage, keep: KeepHyphen, parts: PageRows | None = None) -> Written:
+def write(page: PdfPage, keep: KeepHyphen, parts: PartedRows | None = None) -> Written:
     """The page's text with its runs, without a line end behind it.
 
     `parts` says which rows at the top and the bottom are not of the page's subject: they are written first
     and last, and the result's `asides` are their spans.
     """
     out = Written()
-    parts = parts or PageRows(in_order(join_rows(page.lines)))
+    parts = parts or PartedRows(in_order(join_rows(page.lines)))
     _write_aside(out, page, parts.above, keep)
     if out.length and parts.body:
         out.separate("\n\n")

@@ -17,7 +17,7 @@ from typing import Any
 from pypdfium2 import raw
 
 from explorer.readers.pdf import painting, pdfium
-from explorer.readers.pdf.painting import Cover, Edges
+from explorer.readers.pdf.painting import Cover, Edges, Painted
 from explorer.readers.pdf.pdfium import Line
 
 MOST_LINES = 4_000
@@ -37,8 +37,15 @@ _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
 _X, _Y = ctypes.c_int(), ctypes.c_int()
 
 
-def mark(
-    page: Any, text: Any, characters: str, lines: list[Line], rotation: int, *, has_layers: bool
+def mark(  # noqa: PLR0917
+    page: Any,
+    text: Any,
+    characters: str,
+    lines: list[Line],
+    rotation: int,
+    painted: Painted,
+    *,
+    has_layers: bool,
 ) -> bool:
     """Sets aside what is not to be seen, and returns whether there is any.
 
@@ -46,7 +53,7 @@ def mark(
     """
     if not lines:
         return False
-    looking = _Looking(page, text, characters, lines[:MOST_LINES], rotation, has_layers)
+    looking = _Looking(page, text, characters, lines[:MOST_LINES], rotation, painted, has_layers)
     doubtful = looking.doubtful()
     hidden = looking.unseen(doubtful) if doubtful else []
     if not hidden:
@@ -60,12 +67,19 @@ def mark(
 
 class _Looking:
     def __init__(  # noqa: PLR0917
-        self, page: Any, text: Any, characters: str, lines: Sequence[Line], rotation: int, has_layers: bool
+        self,
+        page: Any,
+        text: Any,
+        characters: str,
+        lines: Sequence[Line],
+        rotation: int,
+        painted: Painted,
+        has_layers: bool,
     ) -> None:
         self._page, self._text, self._characters = page, text, characters
         self._lines, self._rotation, self._has_layers = lines, rotation, has_layers
         self._at = painting.address(text)
-        self._painted = painting.painted(page, whole=has_layers)
+        self._painted = painted
 
     def doubtful(self) -> list[tuple[Line, Line]]:
         """What may be hidden, each with the line that it is, or is a part of."""

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from explorer.readers.pdf.clean_text import PageRows
+from explorer.readers.pdf.clean_text import PartedRows
 from explorer.readers.pdf.ordering import Row
 
 EDGE = 5
@@ -60,7 +60,7 @@ _Header = tuple[str, tuple[int, ...], int]
 """Words, their numbers with -1 for the one that counts the pages, and that one less the page's index."""
 
 
-def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[PageRows]:
+def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[PartedRows]:
     """The rows of each page (with the page's characters), those that are furniture apart.
 
     Rows of the subject keep their order; those set aside run down the page.
@@ -78,7 +78,7 @@ def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[PageRows]:
         notes = [row for row in inner if row[0].aside]
         body = [row for row in inner if not row[0].aside]
         parts.append(
-            PageRows(body, [rows[place] for place in above], [rows[place] for place in below[::-1]], notes)
+            PartedRows(body, [rows[place] for place in above], [rows[place] for place in below[::-1]], notes)
         )
     return parts
 

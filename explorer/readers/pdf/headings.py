@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from explorer.readers.pdf import facts
 from explorer.readers.pdf.clean_text import Written
 from explorer.readers.pdf.ordering import Row
-from explorer.readers.pdf.pdfium import Entry
+from explorer.readers.pdf.pdfium import OutlineEntry
 from explorer.readers.reading import Heading, ReadPage, scrubbed
 
 LARGER = 1.12
@@ -43,7 +43,7 @@ Style = tuple[float, bool, bool]
 
 
 def from_outline(
-    entries: Sequence[Entry], pages: Sequence[ReadPage], written: Sequence[Written]
+    entries: Sequence[OutlineEntry], pages: Sequence[ReadPage], written: Sequence[Written]
 ) -> Iterator[Heading]:
     """The outline's entries at the lines that they point at, in the outline's order."""
     starts = _starts(pages)

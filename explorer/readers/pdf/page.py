@@ -13,15 +13,15 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
-from explorer.readers.pdf import covered, hidden, notes, pdfium, usable
+from explorer.readers.pdf import covered, hidden, notes, painting, pdfium, usable
 from explorer.readers.pdf.bidi import RIGHT_TO_LEFT, Mark, is_right_to_left
 from explorer.readers.pdf.layout import overdrawn, spacing, turned, vertical
 from explorer.readers.pdf.layout.arranged import rows_of
 from explorer.readers.pdf.layout.glyphs import trimmed
+from explorer.readers.pdf.painting import Painted
 from explorer.readers.pdf.pdfium import Line, PdfPage
-from explorer.readers.pdf.pictures import finding
-from explorer.readers.pdf.tabular.grid import tables
-from explorer.readers.pdf.tabular.stretches import PageRows
+from explorer.readers.pdf.pictures.finding import found as found_pictures
+from explorer.readers.pdf.tabular import finding, scattered
 from explorer.readers.pdf.tabular.words import Words
 
 _BREAK = re.compile(f"\r\n|[\r\n\x0b\x0c\u2028\u2029]|(?<={pdfium.HYPHEN})")
@@ -50,17 +50,20 @@ def read_page(
         text, rotation = pdfium.load_text(page)
         if not text:
             raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
+        painted = painting.painted(page, whole=has_layers)
         try:
-            made = _read(page, text, rotation, has_layers)
-            made.pictures = finding.found(page, made, rotation)
+            made = _read(page, text, rotation, painted, has_layers)
+            made.pictures = found_pictures(page, made, rotation)
             if fonts:
                 _mark_bold(text, made)
             own = len(made.characters)
             made = notes.added(document, page, rotation, made)
+            if not (made.marks or made.is_vertical):
+                made.lines = scattered.in_order(made.lines)
             made.rows = rows_of(made)
             if not (made.marks or made.is_vertical):
                 words = Words(text, made.characters, rotation, own)
-                made.tables = tables(PageRows(made.characters, made.rows, words))
+                made.rows, made.tables = finding.found(made.characters, made.rows, words, painted, rotation)
             return made
         finally:
             raw.FPDFText_ClosePage(text)
@@ -68,14 +71,14 @@ def read_page(
         raw.FPDF_ClosePage(page)
 
 
-def _read(page: Any, text: Any, rotation: int, has_layers: bool) -> PdfPage:
+def _read(page: Any, text: Any, rotation: int, painted: Painted, has_layers: bool) -> PdfPage:
     characters = overdrawn.mended(text, _characters(text), rotation)
     lines = list(_lines(text, characters, 0, len(characters), rotation))
     if turned.any_of(text, lines, rotation):
         characters, lines = _with_turned(text, characters, rotation)
     characters = spacing.mended(text, characters, lines, rotation)
     is_hiding = hidden.mark(page, text, characters, lines, rotation)
-    is_hiding |= covered.mark(page, text, characters, lines, rotation, has_layers=has_layers)
+    is_hiding |= covered.mark(page, text, characters, lines, rotation, painted, has_layers=has_layers)
     lines = [_level(text, characters, line, rotation) if line.turn else line for line in lines]
     level = partial(_line, text, characters, rotation=rotation)
     downwards = vertical.arranged(text, characters, lines, rotation, level)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,17 @@ FIRST_OBJECTS, LAST_OBJECTS = 60, 120
 _LEAST_SIDE = 3.0
 """Points; what is thinner covers no text, as the rules of a table do not."""
 _DEEPEST = 4
+_LEVEL = 0.5
+"""Points from end to end that a level line may rise."""
+MOST_OF_TABLES = 2_500
+"""Of a page with more objects those in the middle are not asked whether they are the rules of a table."""
+MOST_RULES = 3_000
+"""Rules and frames of a page; of one with more, a drawing, none is kept."""
+_SAMPLED = 9
+_OF_RECTANGLE = (4, 5)
+"""Points of a rectangle's path."""
+_MOST_POINTS = 400
+"""Of a path that draws a whole table; a longer one is a drawing."""
 _PICTURE_SHARE = 0.5
 """Pictures on more of the page than this are the page itself, scanned, with its text below them."""
 
@@ -49,6 +61,10 @@ _point = quick(raw.FPDFPathSegment_GetPoint, _int, _handle, _handle, _handle)
 _mark_count = quick(raw.FPDFPageObj_CountMarks, _int, _handle)
 _mark = quick(raw.FPDFPageObj_GetMark, _handle, _handle, ctypes.c_ulong)
 _mark_name = quick(raw.FPDFPageObjMark_GetName, _int, _handle, _handle, ctypes.c_ulong, _handle)
+_path_length = quick(raw.FPDFPath_CountSegments, _int, _handle)
+_path_segment = quick(raw.FPDFPath_GetPathSegment, _handle, _handle, _int)
+_path_type = quick(raw.FPDFPathSegment_GetType, _int, _handle)
+_path_closes = quick(raw.FPDFPathSegment_GetClose, _int, _handle)
 _text_object = quick(raw.FPDFText_GetTextObject, _handle, _handle, _int)
 activate = quick(raw.FPDFPageObj_SetIsActive, _int, _handle, _int)
 """Whether an object (an address) is drawn."""
@@ -62,6 +78,9 @@ _SHOWN = raw.FS_RECTF()
 _NAME = ctypes.create_string_buffer(16)
 _NAME_LENGTH = ctypes.c_ulong()
 _OPTIONAL = "OC\0".encode("utf-16-le")
+_NO_TEXT = re.compile(rb"[^\x01]")
+_IMAGE_OR_FORM = re.compile(rb"[\x03\x05]")
+"""PDFium's numbers of the types of objects."""
 
 
 def address(handle: Any) -> int:
@@ -86,12 +105,15 @@ class Cover:
 class Painted:
     """The covers of a page in the order of painting, and each object's place in that order, by its address.
 
-    `within_forms`: the addresses of those that stand in a form, not on the page itself.
+    `within_forms`: the addresses of those that stand in a form, not on the page itself. `rules`: lines, thin
+    shapes and the sides of frames that may be those of tables; `fills`: rectangles that are only filled.
     """
 
     covers: tuple[Cover, ...]
     orders: dict[int, int]
     within_forms: frozenset[int]
+    rules: tuple[Edges, ...] = ()
+    fills: tuple[Edges, ...] = ()
 
     def order(self, each: int) -> int:
         """The place of an object; of one that was not looked at, behind the first."""
@@ -110,33 +132,42 @@ def painted(page: Any, *, whole: bool) -> Painted:
     walk = _Walk()
     for at in others:
         walk.add(numbers[at], objects[at], types[at], ())
+    if len(numbers) < count <= MOST_OF_TABLES:
+        walk.middle(page, range(FIRST_OBJECTS, count - LAST_OBJECTS))
+    rules = tuple(walk.rules) if len(walk.rules) <= MOST_RULES else ()
+    fills = tuple(walk.fills) if len(walk.fills) <= MOST_RULES else ()
     if not (walk.covers or walk.pictures or walk.inner or whole):
-        return Painted((), {}, frozenset())
+        return Painted((), {}, frozenset(), rules, fills)
     page_size = raw.FPDF_GetPageWidthF(page) * raw.FPDF_GetPageHeightF(page)
     covers = walk.covers
     if sum(map(_area, (each.edges for each in walk.pictures))) <= _PICTURE_SHARE * page_size:
         covers = sorted((*covers, *walk.pictures), key=lambda cover: cover.order)
     orders = {} if not covers and not whole else dict(zip(objects, numbers, strict=True))
-    return Painted(tuple(covers), {**orders, **walk.inner}, frozenset(walk.inner))
+    return Painted(tuple(covers), {**orders, **walk.inner}, frozenset(walk.inner), rules, fills)
 
 
-def drawn(page: Any, most: int) -> Iterator[tuple[int, Edges]]:
-    """The type and the edges of the first images, paths and shadings of a page (a handle), in forms too."""
-    stack: list[tuple[int, tuple[Any, ...]]] = [
-        (_object(address(page), number), ())
-        for number in range(min(raw.FPDFPage_CountObjects(page), most) - 1, -1, -1)
-    ]
-    while stack and most > 0:
-        each, matrices = stack.pop()
-        kind = _type(each)
-        most -= 1
-        if kind == raw.FPDF_PAGEOBJ_FORM:
-            if len(matrices) < _DEEPEST and _matrix(each, ctypes.addressof(_FORM_MATRIX)):
+def drawn(page: Any, most: int, *, shapes: bool) -> Iterator[tuple[int, Edges]]:
+    """The type and the edges of the first images of a page (a handle), in forms too.
+
+    `shapes`: and those of its paths and shadings.
+    """
+    numbers = range(min(raw.FPDFPage_CountObjects(page), most))
+    handle, left = address(page), most - len(numbers)
+    types = bytes(map(_type, map(_object, repeat(handle), numbers)))
+    for found in (_NO_TEXT if shapes else _IMAGE_OR_FORM).finditer(types):
+        stack: list[tuple[int, tuple[Any, ...]]] = [(_object(handle, found.start()), ())]
+        while stack:
+            each, matrices = stack.pop()
+            kind = _type(each)
+            if kind != raw.FPDF_PAGEOBJ_FORM:
+                is_asked = kind == raw.FPDF_PAGEOBJ_IMAGE or (shapes and kind != raw.FPDF_PAGEOBJ_TEXT)
+                if is_asked and (edges := _edges(each, matrices)):
+                    yield kind, edges
+            elif len(matrices) < _DEEPEST and _matrix(each, ctypes.addressof(_FORM_MATRIX)):
                 own = tuple(getattr(_FORM_MATRIX, name) for name in "abcdef")
-                count = min(max(_inner_count(each), 0), most)
+                count = min(max(_inner_count(each), 0), left)
+                left -= count
                 stack += [(_inner_object(each, at), (own, *matrices)) for at in range(count - 1, -1, -1)]
-        elif kind != raw.FPDF_PAGEOBJ_TEXT and (edges := _edges(each, matrices)):
-            yield kind, edges
 
 
 def page_edges(page: Any) -> Edges:
@@ -153,6 +184,8 @@ class _Walk:
         self.covers: list[Cover] = []
         self.pictures: list[Cover] = []
         self.inner: dict[int, int] = {}
+        self.rules: list[Edges] = []
+        self.fills: list[Edges] = []
         self._left = MOST_OBJECTS
 
     def add(self, order: int, each: int, kind: int, matrices: tuple[Any, ...]) -> None:
@@ -161,11 +194,43 @@ class _Walk:
         if kind == raw.FPDF_PAGEOBJ_FORM:
             self._form(order, each, matrices)
             return
-        if kind == raw.FPDF_PAGEOBJ_PATH and not _is_filled(each):
+        is_path = kind == raw.FPDF_PAGEOBJ_PATH
+        edges = self.rule(each, matrices) if is_path else _edges(each, matrices)
+        if is_path and _FILL.value == raw.FPDF_FILLMODE_NONE:
             return
-        edges = _edges(each, matrices)
         if edges and min(edges[2] - edges[0], edges[3] - edges[1]) >= _LEAST_SIDE:
             (self.pictures if kind == raw.FPDF_PAGEOBJ_IMAGE else self.covers).append(Cover(order, edges))
+
+    def middle(self, page: Any, numbers: range) -> None:
+        """Keeps the rules among many objects, if some that are looked at first are paths at all."""
+        sampled = map(_object, repeat(address(page)), numbers[::_SAMPLED])
+        if raw.FPDF_PAGEOBJ_PATH not in map(_type, sampled):
+            return
+        objects = list(map(_object, repeat(address(page)), numbers))
+        for each, kind in zip(objects, map(_type, objects), strict=True):
+            if kind == raw.FPDF_PAGEOBJ_PATH:
+                self.rule(each, ())
+
+    def rule(self, each: int, matrices: tuple[Any, ...]) -> Edges | None:
+        """Keeps a path (an address) that may be a rule or a frame. Returns its edges; None for no paint."""
+        if not _draw_mode(each, _FILL_AT, _STROKE_AT):
+            _FILL.value = raw.FPDF_FILLMODE_NONE
+            return None
+        is_filled = _FILL.value != raw.FPDF_FILLMODE_NONE
+        if not is_filled and not _STROKE.value:
+            return None
+        edges = _edges(each, matrices)
+        if edges is None or len(self.rules) > MOST_RULES:
+            return edges
+        if min(edges[2] - edges[0], edges[3] - edges[1]) < _LEAST_SIDE:
+            self.rules.append(edges)
+            return edges
+        length = _path_length(each)
+        if _STROKE.value and length <= _MOST_POINTS:
+            self.rules += _level_lines(each, length, matrices)
+        elif length in _OF_RECTANGLE and len(self.fills) <= MOST_RULES:
+            self.fills.append(edges)
+        return edges
 
     def _form(self, order: int, form: int, matrices: tuple[Any, ...]) -> None:
         if len(matrices) >= _DEEPEST or not _matrix(form, ctypes.addressof(_FORM_MATRIX)):
@@ -178,14 +243,41 @@ class _Walk:
             self.add(order, inner, _type(inner), (own, *matrices))
 
 
-def _is_filled(each: int) -> bool:
-    return bool(_draw_mode(each, _FILL_AT, _STROKE_AT)) and _FILL.value != raw.FPDF_FILLMODE_NONE
+def _level_lines(path: int, length: int, matrices: tuple[Any, ...]) -> Iterator[Edges]:
+    """The lines of a path (an address) that run level or straight down, as shapes without width."""
+    if not _matrix(path, ctypes.addressof(_FORM_MATRIX)):
+        return
+    own = tuple(getattr(_FORM_MATRIX, name) for name in "abcdef")
+    x = y = first_x = first_y = 0.0
+    for number in range(length):
+        segment = _path_segment(path, number)
+        kind = _path_type(segment)
+        if not _point(segment, _PLACES[0], _PLACES[1]):
+            return
+        to_x, to_y = _FLOATS[0].value, _FLOATS[1].value
+        lines = [(x, y, to_x, to_y)] if kind == raw.FPDF_SEGMENT_LINETO else []
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            first_x, first_y = to_x, to_y
+        if _path_closes(segment):
+            lines.append((to_x, to_y, first_x, first_y))
+        for line in lines:
+            edges = _through(line, (own, *matrices))
+            if min(edges[2] - edges[0], edges[3] - edges[1]) < _LEVEL:
+                yield edges
+        x, y = to_x, to_y
 
 
 def _edges(each: int, matrices: tuple[Any, ...]) -> Edges | None:
     if not _bounds(each, *_PLACES):
         return None
     left, bottom, right, top = (held.value for held in _FLOATS)
+    return _through((left, bottom, right, top), matrices) if matrices else (left, bottom, right, top)
+
+
+def _through(edges: Edges, matrices: tuple[Any, ...]) -> Edges:
+    """Edges as they stand on the page, with the smaller one of two opposite ones first."""
+    left, right = min(edges[0], edges[2]), max(edges[0], edges[2])
+    bottom, top = min(edges[1], edges[3]), max(edges[1], edges[3])
     for a, b, c, d, e, f in matrices:
         corners = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
         left, right = min(x for x, _ in corners), max(x for x, _ in corners)

@@ -143,7 +143,7 @@ def page_label(document: pypdfium2.PdfDocument, index: int) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutlineEntry:
     """One entry of the outline. `page` counts from 0; `y` is in points from the page's bottom."""
 
     level: int
@@ -152,7 +152,7 @@ class Entry:
     y: float | None
 
 
-def outline(document: pypdfium2.PdfDocument, limit: int) -> Iterator[Entry]:
+def outline(document: pypdfium2.PdfDocument, limit: int) -> Iterator[OutlineEntry]:
     """At most `limit` entries that point at a page, in the outline's order, level from 1.
 
     A damaged outline may refer to itself: each entry is visited once.
@@ -170,7 +170,7 @@ def outline(document: pypdfium2.PdfDocument, limit: int) -> Iterator[Entry]:
         return  # what was read so far is still good
 
 
-def _entry(bookmark: Any) -> Entry | None:
+def _entry(bookmark: Any) -> OutlineEntry | None:
     title = " ".join(bookmark.get_title().replace("\x00", " ").split())[:300]
     target = bookmark.get_dest()
     page = target.get_index() if target is not None else None
@@ -182,7 +182,7 @@ def _entry(bookmark: Any) -> Entry | None:
         y = numbers[1]
     elif view in (raw.PDFDEST_VIEW_FITH, raw.PDFDEST_VIEW_FITBH) and numbers:
         y = numbers[0]
-    return Entry(bookmark.level + 1, title, page, y)
+    return OutlineEntry(bookmark.level + 1, title, page, y)
 
 
 def inked(characters: str, first: int, last: int) -> Iterator[int]:

@@ -187,7 +187,7 @@ def _language(document: PdfDocument) -> str | None:
 
 def _add_headings(
     out: Assembly,
-    entries: Sequence[pdfium.Entry],
+    entries: Sequence[pdfium.OutlineEntry],
     pages: Sequence[ReadPage],
     written: Sequence[clean_text.Written],
 ) -> None:

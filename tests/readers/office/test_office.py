@@ -13,7 +13,7 @@ import pytest
 from explorer.errors import PasswordNeeded, ReadError
 from explorer.readers.limits import Limits
 from explorer.readers.office import docling_rs
-from explorer.readers.office.by_docling import unmarked
+from explorer.readers.office.docling_rs import unmarked
 from explorer.readers.ole import facts as ole_facts
 from tests.readers.conftest import Read, Write
 from tests.readers.office.office_files import opendocument, pptx, shape, zipped

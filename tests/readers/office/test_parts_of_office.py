@@ -1,6 +1,6 @@
 """What several readers of Office files share, on elements made by hand.
 
-`explorer.readers.office.cells`, `charts`, `formula`, `ooxml` and `sheet_heads`; `explorer.readers.rtf`.
+`explorer.readers.office.charts`, `formula`, `ooxml` and `sheet_heads`; `explorer.readers.rtf`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import pytest
 from explorer.readers import xml_parsing
 from explorer.readers.assembly import Assembly
 from explorer.readers.office import charts, ooxml, sheet_heads
-from explorer.readers.office.cells import Cell
 from explorer.readers.office.formula import latex
+from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.reading import Source
 from explorer.readers.rtf import rewriting as rtf
 

@@ -140,6 +140,23 @@ def test_two_tables_on_a_page(read: Read, write: Write) -> None:
     assert [rows(table) for table in tables] == [INCOME, other]
 
 
+def test_a_long_name_and_a_unit_at_the_right_edge(read: Read, write: Write) -> None:
+    body = [["Ships sold", "12", "7"], ["Boats sold to the towns of the coast", "1,200", "800"]]
+    texts = [
+        *at(230, "For the Years Ended December 31,", "2022", "", "12", "1,200", right=True),
+        *at(270, "", "2021", "(in thousands)", "7", "800", right=True),
+        *at(LEFT, *(row[0] for row in body), top=TOP - 3 * STEP),
+    ]
+    (table,) = found(read, write, pdf(sorted(texts, key=lambda text: (-text[2], text[1]))))
+    assert rows(table) == [
+        ["", "For the Years Ended December 31,", ""],
+        ["", "2022", "2021"],
+        ["", "(in thousands)", ""],
+        *body,
+    ]
+    assert table.header_rows == 3
+
+
 PROSE = (
     "In 2022 the company sold 1,200 ships and 14 boats to its customers, who paid",
     "more than $ 400 million for them; in the year before it sold 1,100 of them for",

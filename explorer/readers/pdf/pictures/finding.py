@@ -44,11 +44,8 @@ def found(page: Any, made: PdfPage, rotation: int) -> tuple[PageRegion, ...]:
     captioned = [line for line in made.lines if is_caption(made.characters[line.first : line.last])]
     images: list[Edges] = []
     shapes: list[Edges] = []
-    for kind, edges in painting.drawn(page, MOST_OBJECTS):
-        if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            images.append(edges)
-        elif captioned:
-            shapes.append(edges)
+    for kind, edges in painting.drawn(page, MOST_OBJECTS, shapes=bool(captioned)):
+        (images if kind == raw.FPDF_PAGEOBJ_IMAGE else shapes).append(edges)
     if not images and len(shapes) < _LEAST_SHAPES:
         return ()
     whole = painting.page_edges(page)

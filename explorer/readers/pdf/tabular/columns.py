@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explorer.readers.pdf.tabular.pieces import Entry, Piece
+from explorer.readers.pdf.tabular.pieces import Piece, RowInPieces
 
 MOST_COLUMNS = 40
 LEAST_OF_TEXT = 2
 """So many cells of words above each other, beside the label, make a column."""
 LABEL_INDENT = 3.0
 """A number that begins at most this many font heights from the left edge may be a label."""
+
+
+FLUSH = 1.0
+"""Points: what ends no farther from the end of a column of numbers stands in it."""
 
 
 @dataclass(slots=True)
@@ -23,21 +27,23 @@ class Column:
     of_amounts: bool = True
 
 
-def label_edge(entries: Sequence[Entry]) -> float:
+def label_edge(entries: Sequence[RowInPieces]) -> float:
     """Where the labels of the rows begin."""
     return min(entry.left for entry in entries)
 
 
-def is_label(entry: Entry, piece: Piece, edge: float, first: float) -> bool:
-    """Whether a row's first piece is its label. `first`: where the numbers' first column begins."""
+def is_label(entry: RowInPieces, piece: Piece, edge: float, first: Column) -> bool:
+    """Whether a row's first piece is its label. `first`: the first column of numbers."""
     if piece is not entry.pieces[0]:
         return False
     if piece.is_amount or piece.is_period:
-        return piece.left < min(edge + LABEL_INDENT * entry.height, first)
-    return piece.left < first - 0.5 or piece.left < edge + LABEL_INDENT * entry.height
+        return piece.left < min(edge + LABEL_INDENT * entry.height, first.left)
+    if piece.left < edge + LABEL_INDENT * entry.height:
+        return True
+    return piece.left < first.left - 0.5 and abs(piece.right - first.right) > FLUSH
 
 
-def of_amounts(entries: Sequence[Entry]) -> list[Column]:
+def of_amounts(entries: Sequence[RowInPieces]) -> list[Column]:
     """The columns that the numbers of some rows make, from the left."""
     rows = [[(piece.left, piece.right) for piece in entry.amounts] for entry in entries]
     spans = sorted(span for row in rows for span in row)
@@ -78,14 +84,16 @@ def _split(column: Column, rows: Sequence[Sequence[tuple[float, float]]], depth:
     return [*_split(one, rows, depth + 1), *_split(other, rows, depth + 1)]
 
 
-def with_text(columns: list[Column], entries: Sequence[Entry], edge: float) -> list[Column]:
+def with_text(columns: list[Column], entries: Sequence[RowInPieces], edge: float) -> list[Column]:
     """The columns and those that words beside the label and the numbers make."""
     first = columns[0].left
-    labels = [entry.pieces[0].right for entry in entries if is_label(entry, entry.pieces[0], edge, first)]
+    labels = [
+        entry.pieces[0].right for entry in entries if is_label(entry, entry.pieces[0], edge, columns[0])
+    ]
     spans = []
     for entry in entries:
         for piece in entry.pieces:
-            if piece.is_amount or is_label(entry, piece, edge, first) or overlapped(columns, piece):
+            if piece.is_amount or is_label(entry, piece, edge, columns[0]) or overlapped(columns, piece):
                 continue
             spans.append((piece.left, piece.right))
     merged: list[list[tuple[float, float]]] = []
@@ -136,7 +144,7 @@ def pitch(columns: Sequence[Column], height: float) -> float:
     return (columns[-1].right - columns[0].right) / (len(columns) - 1)
 
 
-def zone(columns: Sequence[Column], entries: Sequence[Entry]) -> float:
+def zone(columns: Sequence[Column], entries: Sequence[RowInPieces]) -> float:
     """Where the place of the columns begins, to the right of most labels."""
     height = entries[0].height
     labels = sorted(

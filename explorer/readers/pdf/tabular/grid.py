@@ -11,8 +11,8 @@ from explorer.readers.pdf.ordering import Row
 from explorer.readers.pdf.tabular import columns as of_columns
 from explorer.readers.pdf.tabular import heads
 from explorer.readers.pdf.tabular.columns import Column
-from explorer.readers.pdf.tabular.pieces import Entry
-from explorer.readers.pdf.tabular.stretches import PageRows, stretches
+from explorer.readers.pdf.tabular.pieces import RowInPieces
+from explorer.readers.pdf.tabular.stretches import RowsInPieces, stretches
 from explorer.readers.pdf.tabular.words import Word
 
 TIGHT = 0.92
@@ -51,7 +51,7 @@ class PageTable:
     """How many of the rows that have cells name the columns."""
 
 
-def tables(page: PageRows) -> list[PageTable]:
+def tables(page: RowsInPieces) -> list[PageTable]:
     """The tables of a page in the order of its rows."""
     found = []
     free = 0
@@ -66,7 +66,7 @@ def tables(page: PageRows) -> list[PageTable]:
     return found
 
 
-def _end(page: PageRows, last: int, columns: Sequence[Column]) -> int:
+def _end(page: RowsInPieces, last: int, columns: Sequence[Column]) -> int:
     """The last row of a table: a label may go on below its numbers."""
     if last + 1 < len(page.rows) and page.follows(last + 1, 0.5):
         below, row = page.entry(last + 1), page.entry(last)
@@ -76,7 +76,7 @@ def _end(page: PageRows, last: int, columns: Sequence[Column]) -> int:
     return last
 
 
-def _table(page: PageRows, places: range, first: int, columns: list[Column], zone: float) -> PageTable:
+def _table(page: RowsInPieces, places: range, first: int, columns: list[Column], zone: float) -> PageTable:
     body = [page.entry(place) for place in range(first, places.stop)]
     edge = of_columns.label_edge(body)
     has_label = _has_label(body, columns)
@@ -95,7 +95,7 @@ def _table(page: PageRows, places: range, first: int, columns: list[Column], zon
 
 
 def _head_cells(
-    entries: Sequence[Entry], columns: Sequence[Column], zone: float | None, usual: float
+    entries: Sequence[RowInPieces], columns: Sequence[Column], zone: float | None, usual: float
 ) -> list[list[Cell]]:
     """The cells of the rows of names. Lines of one name make one row; the last of its rows has it."""
     lines = heads.lines_of(entries)
@@ -119,18 +119,18 @@ def _head_cells(
     return [[] for _ in range(len(entries) - len(rows))] + rows
 
 
-def _has_label(body: Sequence[Entry], columns: Sequence[Column]) -> bool:
+def _has_label(body: Sequence[RowInPieces], columns: Sequence[Column]) -> bool:
     """Whether words stand to the left of the first column."""
     return any(entry.pieces[0].left < columns[0].left - 0.5 and not of_columns.overlapped(
         columns[:1], entry.pieces[0]) for entry in body)  # fmt: skip
 
 
-def _cells(entry: Entry, columns: Sequence[Column], edge: float, has_label: bool) -> list[Cell]:
+def _cells(entry: RowInPieces, columns: Sequence[Column], edge: float, has_label: bool) -> list[Cell]:
     shift = 1 if has_label else 0
     cells: list[Cell] = [[] for _ in range(len(columns) + shift)]
     first = columns[0].left
     values = list(entry.pieces)
-    if has_label and values and of_columns.is_label(entry, values[0], edge, first):
+    if has_label and values and of_columns.is_label(entry, values[0], edge, columns[0]):
         cells[0] = list(values.pop(0).words)
         while values and not of_columns.overlapped(columns, values[0]) and values[0].middle < first:
             cells[0] += values.pop(0).words
@@ -139,7 +139,7 @@ def _cells(entry: Entry, columns: Sequence[Column], edge: float, has_label: bool
     return cells
 
 
-def _merge_labels(entries: Sequence[Entry], cells: list[list[Cell]], usual: float) -> None:
+def _merge_labels(entries: Sequence[RowInPieces], cells: list[list[Cell]], usual: float) -> None:
     """Puts the lines of a label that has several into the row of its numbers. `usual`: step of rows."""
     limit = max((row[0][-1].right for row in cells if row[0]), default=0.0)
     for number in range(len(cells) - 1):

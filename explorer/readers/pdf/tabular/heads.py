@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from explorer.readers.pdf.tabular import columns as of_columns
 from explorer.readers.pdf.tabular.columns import Column
-from explorer.readers.pdf.tabular.pieces import Entry, Piece
-from explorer.readers.pdf.tabular.stretches import ALIGNED, FAR_HEADS, PageRows
+from explorer.readers.pdf.tabular.pieces import Piece, RowInPieces
+from explorer.readers.pdf.tabular.stretches import ALIGNED, FAR_HEADS, RowsInPieces
 
 ABOVE = 60
 """At most this many rows of the text may be heads: each cell of several lines may be rows of its own."""
@@ -25,12 +25,26 @@ MIDDLE = 0.04
 WRAPPED = 0.92
 """Lines of one name stand closer than this share of the usual step from row to row."""
 _UNIT = re.compile(r"\b(?:millions?|thousands?|billions?|except|unaudited|percent(?:age)?)\b|[%$€£]", re.I)
+_IN_BRACKETS = re.compile(r"\(.*\)")
 _MARK = re.compile(r"[(\[]\w{1,2}[)\]]")
 _PERIOD = re.compile(
     r"\b(?:years?|months|weeks|quarters?|periods?|ended|ending|as (?:of|at)|december|january|february|march"
     r"|april|may|june|july|august|september|october|november|fiscal|change|variance|increase)\b|\b(?:19|20)\d\d\b",
     re.I,
 )
+
+
+_PERIOD_OF_YEARS = re.compile(
+    r"(?:for the )?(?:fiscal |financial )?(?:\w+ months|years?|quarters?|periods?) end(?:ed|ing)\b"
+    r"|as (?:of|at)\b",
+    re.I,
+)
+"""How a name over several years begins; with the year in it, it may be a title."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+HANGING = 5.0
+"""Points that a ")" or a dash may reach beyond the numbers of its column, and the name above them."""
 
 
 @dataclass(slots=True)
@@ -43,7 +57,7 @@ class HeadLine:
 
 
 def above(  # noqa: PLR0917
-    page: PageRows, first: int, last: int, free: int, columns: Sequence[Column], zone: float
+    page: RowsInPieces, first: int, last: int, free: int, columns: Sequence[Column], zone: float
 ) -> list[int]:
     """The rows above the `first` one with numbers (to the `last`) of a table that belong to it, in order.
 
@@ -85,7 +99,7 @@ def above(  # noqa: PLR0917
 
 
 def _label_above(  # noqa: PLR0917
-    page: PageRows, place: int, free: int, columns: Sequence[Column], body: Entry, last: int
+    page: RowsInPieces, place: int, free: int, columns: Sequence[Column], body: RowInPieces, last: int
 ) -> list[int]:
     """The row above the names of columns if it names the labels: alone, and as close as rows are."""
     if place - 1 < free or not page.follows(place, 1.2) or page.is_prose(place - 1):
@@ -102,13 +116,15 @@ def _label_above(  # noqa: PLR0917
     return [place - 1] if apart <= 1.02 * steps[len(steps) // 2] else []
 
 
-def _is_beside(each: Entry, page: PageRows, found: Sequence[int]) -> bool:
+def _is_beside(each: RowInPieces, page: RowsInPieces, found: Sequence[int]) -> bool:
     """Whether a row stands at the height of another, or between two."""
     baselines = [page.rows[place][0].baseline for place in found]
     return min(baselines) - 0.5 * each.height <= each.row[0].baseline
 
 
-def _names(each: Entry, columns: Sequence[Column], zone: float, body: Entry, *, is_apart: bool) -> bool:
+def _names(
+    each: RowInPieces, columns: Sequence[Column], zone: float, body: RowInPieces, *, is_apart: bool
+) -> bool:
     """Whether something of a row stands above the numbers, and is no title over the whole table."""
     values = values_of(each, columns, zone)
     is_sentence = each.text.endswith(":") and len(each.text) > LONG and each.pieces[0].left < zone
@@ -121,10 +137,20 @@ def _names(each: Entry, columns: Sequence[Column], zone: float, body: Entry, *, 
     if len(each.pieces) > 1:
         return True
     piece = values[0]
-    if piece.left < zone - 0.6 * (columns[-1].right - zone) or each.text.endswith(":"):
+    if each.text.endswith(":"):
+        return False
+    is_period = _PERIOD_OF_YEARS.match(piece.text) is not None and not _YEAR.search(piece.text)
+    return is_period or _is_flush(piece, columns[:-1]) or _is_no_title(piece, columns, zone, body, is_apart)
+
+
+def _is_no_title(
+    piece: Piece, columns: Sequence[Column], zone: float, body: RowInPieces, is_apart: bool
+) -> bool:
+    """Whether the only words of a row stand above the numbers rather than above the whole table."""
+    if piece.left < zone - 0.6 * (columns[-1].right - zone):
         return False
     left, right = min(body.left, zone), columns[-1].right
-    if piece.left < left + each.height < columns[0].left:
+    if piece.left < left + body.height < columns[0].left:
         return False  # a line of its own over the labels and the numbers
     off = abs(piece.middle - (left + right) / 2) / (right - left)
     off_values = abs(piece.middle - (zone + right) / 2) / (right - left)
@@ -134,15 +160,25 @@ def _names(each: Entry, columns: Sequence[Column], zone: float, body: Entry, *, 
     return piece.left > zone or off > 0.12
 
 
-def values_of(each: Entry, columns: Sequence[Column], zone: float) -> list[Piece]:
+def values_of(each: RowInPieces, columns: Sequence[Column], zone: float) -> list[Piece]:
     """The pieces of a row that stand above the columns and not above the labels, which end at `zone`."""
     first, last = columns[0].left - 1.5 * each.height, columns[-1].right + 4 * each.height
     return [
-        piece for piece in each.pieces if piece.middle > zone and piece.right > first and piece.left < last
+        piece for piece in each.pieces
+        if _is_right_of_labels(piece, columns, zone) and piece.right > first and piece.left < last
     ]  # fmt: skip
 
 
-def lines_of(entries: Sequence[Entry]) -> list[HeadLine]:
+def _is_right_of_labels(piece: Piece, columns: Sequence[Column], zone: float) -> bool:
+    """Whether a name is no label: a long one may reach over the labels where it ends as its column does."""
+    return piece.middle > zone or _is_flush(piece, columns)
+
+
+def _is_flush(piece: Piece, columns: Sequence[Column]) -> bool:
+    return any(abs(piece.right - column.right) <= HANGING for column in columns)
+
+
+def lines_of(entries: Sequence[RowInPieces]) -> list[HeadLine]:
     """The heads by height, from the top."""
     found: list[HeadLine] = []
     for each in sorted(entries, key=lambda entry: entry.row[0].baseline):
@@ -197,12 +233,14 @@ def placed(
     """(column, piece) of a line of names; -1 stands for the column of labels, which ends at `zone`."""
     pieces = list(line.pieces)
     found: list[tuple[int, Piece]] = []
-    if zone is not None and pieces and pieces[0].middle < zone:
+    if zone is not None and pieces and not _is_right_of_labels(pieces[0], columns, zone):
         found.append((-1, pieces.pop(0)))
         while pieces and pieces[0].right < zone:
             found.append((-1, pieces.pop(0)))
     if len(pieces) == len(columns):
         return found + list(enumerate(pieces))
+    if len(pieces) == 1 and _IN_BRACKETS.fullmatch(pieces[0].text) and _UNIT.search(pieces[0].text):
+        return [*found, (0, pieces[0])]  # the unit of all columns, wherever it stands above them
     for piece in pieces:
         found.append((_first_spanned(piece, pieces, columns, below), piece))
     return found
@@ -235,7 +273,8 @@ def _first_spanned(
         for end, last in enumerate(own[start + 1 :], start + 1):
             off = abs(piece.middle - (first.left + last.right) / 2)
             if off < NEAR * apart:
-                found = (off // (0.4 * NEAR * apart), start - end, first)
+                is_only = len(values) == 1  # the widest that it may be over
+                found = (0.0 if is_only else off // (0.4 * NEAR * apart), start - end, first)
                 best = found if best is None or found[:2] < best[:2] else best
     if best is None or (len(over) > 1 and best[2].left > columns[over[0]].right):
         return over[0]

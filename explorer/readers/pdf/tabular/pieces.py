@@ -33,6 +33,8 @@ _PERIOD = re.compile(
     r"(?:FY|CY|Q[1-4]|H[12])?\s?['’]?(?:19|20)\d\d(?:\s?[/–-]\s?(?:\d\d|(?:19|20)\d\d))?\s?"
     rf"(?:[*A-Ea-e]|{_MARK})?"
 )
+_SPACED_YEAR = re.compile(r"(?:1 9|2 0) \d \d")
+_DIGIT = re.compile(r"\d")
 _LEADERS = re.compile(r"(?:\s?[.·…_]){4,}")
 
 
@@ -55,7 +57,7 @@ class Piece:
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class RowInPieces:
     """A row of the page, with its pieces from the left."""
 
     row: Row
@@ -75,13 +77,13 @@ class Entry:
         return " ".join(piece.text for piece in self.pieces)
 
 
-def entry(row: Row, words: Sequence[Word], gap: float = GAP) -> Entry:
+def entry(row: Row, words: Sequence[Word], gap: float = GAP) -> RowInPieces:
     """A row as its pieces. `words`: of its lines, from the left; a wider `gap` (font heights) parts them."""
     height = max(line.height for line in row) or 1.0
     pieces = _signed(_parted(words, height, gap), height)
     for piece in pieces:
         _judge(piece)
-    made = Entry(
+    made = RowInPieces(
         row,
         pieces,
         min(line.left for line in row),
@@ -92,7 +94,7 @@ def entry(row: Row, words: Sequence[Word], gap: float = GAP) -> Entry:
     )
     amounts = [piece for piece in pieces[1:] if piece.is_amount]
     made.amounts = amounts
-    made.has_leaders = any(_LEADERS.search(piece.text) for piece in pieces)
+    made.has_leaders = any(len(piece.text) > 3 and _LEADERS.search(piece.text) for piece in pieces)
     return made
 
 
@@ -145,7 +147,8 @@ def _belongs(one: Piece, other: Piece, height: float) -> bool:
         return False
     begins = other.text[:1]
     if _BEFORE.fullmatch(one.text) and one.text not in ("–", "-", "−"):
-        return gap <= FROM_SIGN * height and (begins.isdigit() or begins in "(-–—−.+$€£")
+        is_sign = _BEFORE.fullmatch(other.text) is not None  # as above each column of a currency
+        return gap <= FROM_SIGN * height and not is_sign and (begins.isdigit() or begins in "(-–—−.+$€£")
     if gap <= TO_SIGN * height and _BEHIND.fullmatch(other.text) and other.text not in ("x",):
         return one.text[-1:].isdigit() or one.text[-1:] in ")—–-"
     return False
@@ -153,9 +156,9 @@ def _belongs(one: Piece, other: Piece, height: float) -> bool:
 
 def _judge(piece: Piece) -> None:
     text = piece.text
-    if len(text) > 40:
+    if len(text) > 40 or (len(text) > 3 and text.isalpha()):
         return
-    if _PERIOD.fullmatch(text):
+    if _PERIOD.fullmatch(text) or _SPACED_YEAR.fullmatch(text):
         piece.is_period = True
-    elif _NOTHING.fullmatch(text) or (any(mark.isdigit() for mark in text) and _FIGURE.fullmatch(text)):
+    elif _NOTHING.fullmatch(text) or (_DIGIT.search(text) and _FIGURE.fullmatch(text)):
         piece.is_amount = True

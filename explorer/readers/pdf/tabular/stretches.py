@@ -10,7 +10,7 @@ from statistics import median
 from explorer.readers.pdf.ordering import Row
 from explorer.readers.pdf.tabular import columns as of_columns
 from explorer.readers.pdf.tabular.columns import Column
-from explorer.readers.pdf.tabular.pieces import Entry, entry
+from explorer.readers.pdf.tabular.pieces import RowInPieces, entry
 from explorer.readers.pdf.tabular.words import Words
 
 BETWEEN = 5
@@ -34,21 +34,21 @@ _SENTENCE = re.compile(r"[^\W\d_]{3,}[.;!?]$")
 _IN_BRACKETS = re.compile(r"\(.*\)")
 
 
-class PageRows:
+class RowsInPieces:
     """The rows of a page in the order of reading, and their pieces where they are asked for."""
 
     def __init__(self, characters: str, rows: Sequence[Row], words: Words) -> None:
         self.characters, self.rows, self._words = characters, rows, words
-        self._entries: dict[int, Entry] = {}
-        self._heads: dict[int, Entry] = {}
+        self._entries: dict[int, RowInPieces] = {}
+        self._heads: dict[int, RowInPieces] = {}
 
-    def entry(self, place: int) -> Entry:
+    def entry(self, place: int) -> RowInPieces:
         if place not in self._entries:
             row = self.rows[place]
             self._entries[place] = entry(row, self._words.of(row))
         return self._entries[place]
 
-    def head(self, place: int) -> Entry:
+    def head(self, place: int) -> RowInPieces:
         """The row with its pieces as those of names, which stand closer to each other than cells."""
         if place not in self._heads:
             row = self.rows[place]
@@ -89,7 +89,7 @@ class PageRows:
         return bool(length > LONGEST_LABEL or ends) and len(self.entry(place).pieces) < 3
 
 
-def stretches(page: PageRows) -> Iterator[tuple[int, int, list[Column]]]:
+def stretches(page: RowsInPieces) -> Iterator[tuple[int, int, list[Column]]]:
     """(first, last row with numbers, columns of numbers) of each table of a page."""
     held: list[int] = []
     for place in range(len(page.rows)):
@@ -103,7 +103,7 @@ def stretches(page: PageRows) -> Iterator[tuple[int, int, list[Column]]]:
     yield from _checked(page, held)
 
 
-def _checked(page: PageRows, places: Sequence[int]) -> Iterator[tuple[int, int, list[Column]]]:
+def _checked(page: RowsInPieces, places: Sequence[int]) -> Iterator[tuple[int, int, list[Column]]]:
     """The tables in a stretch: names of columns below numbers begin another one."""
     part: list[int] = []
     for place in places:
@@ -114,7 +114,7 @@ def _checked(page: PageRows, places: Sequence[int]) -> Iterator[tuple[int, int, 
     yield from _table(page, part)
 
 
-def _begins(page: PageRows, place: int, before: Sequence[int]) -> bool:
+def _begins(page: RowsInPieces, place: int, before: Sequence[int]) -> bool:
     """Whether a row between numbers names columns anew."""
     each = page.head(place)
     edge = min(page.entry(number).amounts[0].left for number in before)
@@ -133,7 +133,7 @@ def _begins(page: PageRows, place: int, before: Sequence[int]) -> bool:
     )
 
 
-def _table(page: PageRows, places: Sequence[int]) -> Iterator[tuple[int, int, list[Column]]]:
+def _table(page: RowsInPieces, places: Sequence[int]) -> Iterator[tuple[int, int, list[Column]]]:
     if len(places) < LEAST_ROWS:
         return
     entries = [page.entry(place) for place in places]
@@ -145,7 +145,7 @@ def _table(page: PageRows, places: Sequence[int]) -> Iterator[tuple[int, int, li
     yield places[0], places[-1], columns
 
 
-def _is_aligned(column: Column, entries: Sequence[Entry]) -> bool:
+def _is_aligned(column: Column, entries: Sequence[RowInPieces]) -> bool:
     """Whether the cells of a column stand above each other as those of a table do."""
     inner = [
         piece for entry in entries for piece in entry.amounts if column.left <= piece.middle <= column.right
@@ -163,7 +163,7 @@ def _is_aligned(column: Column, entries: Sequence[Entry]) -> bool:
     return 2 * most >= len(inner)
 
 
-def _counts_pages(entries: Sequence[Entry]) -> bool:
+def _counts_pages(entries: Sequence[RowInPieces]) -> bool:
     """Whether the only numbers are those of pages, as in a table of contents."""
     texts = [entry.amounts[-1].text for entry in entries]
     numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 5]

@@ -43,9 +43,12 @@ class Words:
         if line.last > self._own:  # what stands in a field
             return [Word(line.first, line.last, line.left, line.right, characters[line.first : line.last])]
         rotation = (self._rotation + line.turn) % 4
-        found = []
-        for match in _WORD.finditer(characters, line.first, line.last):
-            first, last = match.span()
-            left, right = pdfium.reach(self._text, first, last - 1, rotation)
-            found.append(Word(first, last, left, right, match[0].replace(NOTHING, "")))
+        spans = [match.span() for match in _WORD.finditer(characters, line.first, line.last)]
+        found = [
+            Word(first, last, *pdfium.reach(self._text, first, last - 1, rotation), characters[first:last])
+            for first, last in spans
+        ]
+        if characters.find(NOTHING, line.first, line.last) >= 0:
+            for word in found:
+                word.text = word.text.replace(NOTHING, "")
         return found

@@ -1,0 +1,102 @@
+"""Search in a real browser: words that were mended, exact words, why a hit was found, further hits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import Library
+from tests.browser.accessibility import settle, tab_to
+from tests.browser.conftest import ROOT, App, start_app, stop_app
+
+MS = 60_000
+NAMES = ("balcony-solar-manual.pdf", "river-restoration.pdf", "beekeeping-year.md", "chess-endgames.md")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    home = tmp_path_factory.mktemp("search") / "default"
+    with Library(home) as library:
+        library.add([ROOT / "samples" / name for name in NAMES])
+    running = start_app(home)
+    yield running
+    stop_app(running)
+
+
+def ask(page: Page, question: str) -> None:
+    field = page.locator(".st-key-question input")
+    field.fill(question)
+    field.press("Enter")
+
+
+def top(box: Locator) -> float:
+    found = box.bounding_box()
+    assert found is not None
+    return found["y"]
+
+
+def test_from_a_slip_to_further_hits(visitor: Page, app: App) -> None:
+    visitor.goto(f"{app.url}/search?count=5+hits")
+    expect(visitor.locator(".st-key-question input")).to_be_visible(timeout=MS)
+    ask(visitor, "solar invertor")
+    said = visitor.get_by_text("Showing results for solar inverter")
+    expect(said).to_be_visible(timeout=MS)
+    expect(visitor.locator(".dx-hit mark").first).to_have_text(re.compile("solar|inverter", re.I))
+    visitor.get_by_role("button", name="Search as typed").click()
+    expect(said).not_to_be_visible(timeout=MS)
+
+    ask(visitor, "inverters")
+    settle(visitor)
+    before = visitor.locator(".dx-hit").count()
+    visitor.get_by_text("Exact words", exact=True).click()
+    visitor.wait_for_function("n => document.querySelectorAll('.dx-hit').length !== n", arg=before)
+    visitor.get_by_text("Exact words", exact=True).click()
+
+    ask(visitor, "how is the river kept from flooding -inverter")
+    above = visitor.get_by_test_id("stCaptionContainer").first
+    expect(above).to_have_text(re.compile(r"left out: \d+ by filters"), timeout=MS)
+    settle(visitor)
+    hits = visitor.locator(".dx-hits").first.locator(".dx-hit-group")
+    expect(hits).to_have_count(5)
+    second = top(hits.nth(1))
+    why = hits.first.get_by_role("button", name="why this hit")
+    expect(why).to_have_attribute("aria-expanded", "false")
+    tab_to(visitor, "why this hit")
+    visitor.keyboard.press("Enter")
+    expect(why).to_have_attribute("aria-expanded", "true")
+    reasons = hits.first.locator(".dx-hit-why")
+    expect(reasons.locator("dt", has_text="Meaning")).to_be_visible()
+    expect(reasons.locator("dd").first).to_have_text(re.compile(r"^\d+%$"))
+    expect(reasons).to_contain_text("Words of your question in it")
+    visitor.keyboard.press("Enter")
+    expect(reasons).not_to_be_visible()
+    assert top(hits.nth(1)) == second
+    visitor.keyboard.press("Enter")
+
+    titles = [hits.nth(i).locator(".dx-hit-text").first.text_content() for i in range(5)]
+    visitor.locator(".st-key-more-hits button").scroll_into_view_if_needed()
+    place = top(hits.nth(4))
+    visitor.get_by_role("button", name="More hits").click()
+    expect(hits.nth(5)).to_be_attached(timeout=MS)
+    settle(visitor)
+    assert [hits.nth(i).locator(".dx-hit-text").first.text_content() for i in range(5)] == titles
+    assert top(hits.nth(4)) == pytest.approx(place, abs=2), "nothing jumped"
+    expect(reasons).to_be_visible()
+
+
+def test_where_a_known_passage_stands(visitor: Page, app: App) -> None:
+    visitor.goto(f"{app.url}/search?question=solar+inverter&count=5+hits")
+    expect(visitor.locator(".dx-hit").first).to_be_visible(timeout=MS)
+    visitor.get_by_role("button", name="Where is …?").click()
+    field = visitor.locator(".st-key-where-document input")
+    field.click()
+    field.fill("chess")
+    visitor.get_by_role("option", name="chess-endgames.md").click()
+    expect(visitor.get_by_text(re.compile(r"stands at rank \d+ of \d+ passages"))).to_be_visible(timeout=MS)
+    asked = visitor.locator(".st-key-where-hit")
+    expect(asked.locator(".dx-hit-why")).to_be_visible()
+    asked.locator(".dx-hit-title").click()
+    expect(visitor.locator(".dx-viewer")).to_contain_text("chess-endgames.md", timeout=MS)
