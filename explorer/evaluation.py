@@ -63,7 +63,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Measured:
     """A mean over `count` questions, 0 to 1, with the bounds of its bootstrap 95 % interval."""
 
     name: str
@@ -123,7 +123,7 @@ def configuration(library: Library) -> dict[str, str]:
 
 def evaluate(
     questions: Iterable[Question], search: Search, *, documents: int = DOCUMENTS, within: bool = False
-) -> list[Figure]:
+) -> list[Measured]:
     """Figures over the questions, for a library of `documents` documents. With `within` each question is
     asked inside the documents of its references only."""
     found = per_question(questions, search, documents=documents, within=within)
@@ -222,8 +222,8 @@ def _merged(spans: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]
     return merged
 
 
-def _figure(name: str, values: Sequence[float]) -> Figure:
-    return Figure(name, float(np.mean(values)), *bootstrap(values), len(values))
+def _figure(name: str, values: Sequence[float]) -> Measured:
+    return Measured(name, float(np.mean(values)), *bootstrap(values), len(values))
 
 
 def _parsed(line: str) -> Any:

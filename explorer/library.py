@@ -374,7 +374,7 @@ class Library(Finding):
     def _answerer(self) -> Answerer:
         from explorer.chat.answers import Answerer
 
-        return Answerer(self._retriever, self.models.chat_model)
+        return Answerer(self._retriever, self.models.chat_model, self.tables)
 
 
 def _as_list(values: Any) -> Sequence[Any]:

@@ -22,10 +22,10 @@ from explorer.errors import NotFound
 from explorer.types import Conversation, Message, MessageKind, MessageState, SpanRef
 
 IS_HIDDEN = (
-    "(kind = 'model' AND EXISTS (SELECT 1 FROM message_source s"
+    "(kind IN ('model', 'composed') AND EXISTS (SELECT 1 FROM message_source s"
     "  JOIN document d ON d.id = s.document_id AND d.binned_at IS NOT NULL WHERE s.message_id = message.id))"
 )
-"""SQL: of the table `message`, whether an answer in a model's words drew on a document that is in the bin."""
+"""SQL: of the table `message`, whether an answer in words that are kept drew on a document in the bin."""
 _MESSAGE = (
     "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten,"
     f" created_at, {IS_HIDDEN} FROM message"

@@ -99,7 +99,7 @@ def call_off(con: apsw.Connection, ids: Iterable[str]) -> None:
         chosen,
     )
     con.execute(
-        "UPDATE message SET state = 'stopped' WHERE state = 'streaming' AND kind = 'model'"
+        "UPDATE message SET state = 'stopped' WHERE state = 'streaming' AND kind IN ('model', 'composed')"
         f" AND id IN (SELECT message_id FROM message_source WHERE document_id {these})",
         chosen,
     )
@@ -117,12 +117,12 @@ def finish_job(
 
 
 def _forget_answers(con: apsw.Connection, document_id: str) -> None:
-    """A model's words about the document go; quotes are spans, which lose their document."""
+    """Words about the document go, a model's and ours; quotes are spans, which lose their document."""
     drew_on_it = "(SELECT message_id FROM message_source WHERE document_id = ?)"
     con.execute(
         "UPDATE message SET text = ?, error = NULL, forgotten = 1, found = 0,"
         " state = CASE state WHEN 'streaming' THEN 'stopped' ELSE state END"
-        f" WHERE kind = 'model' AND id IN {drew_on_it}",
+        f" WHERE kind IN ('model', 'composed') AND id IN {drew_on_it}",
         (FORGOTTEN, document_id),
     )
     con.execute(

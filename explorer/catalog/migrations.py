@@ -19,7 +19,7 @@ from pathlib import Path
 import apsw
 
 from explorer.catalog import copies, mending
-from explorer.catalog.schema import VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5
+from explorer.catalog.schema import VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6
 from explorer.errors import StorageError
 
 
@@ -50,6 +50,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(3, "the bin, checksums", lambda con: con.execute(VERSION_3)),
     Migration(4, "tables", lambda con: con.execute(VERSION_4)),
     Migration(5, "pictures", lambda con: con.execute(VERSION_5)),
+    Migration(6, "answers by rule", lambda con: con.execute(VERSION_6)),
 )
 
 

@@ -246,3 +246,25 @@ CREATE TABLE picture (
     UNIQUE (edition_id, number)
 );
 """
+
+VERSION_6 = """
+-- Answers that are put together by rule: a CHECK cannot be changed, so the table is made anew.
+CREATE TABLE message_anew (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    question TEXT NOT NULL, text TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT 'none' CHECK (kind IN ('quotes', 'model', 'composed', 'none')),
+    state TEXT NOT NULL CHECK (state IN ('streaming', 'done', 'failed', 'stopped')),
+    found INTEGER NOT NULL DEFAULT 0, error TEXT, model TEXT, scope TEXT,
+    forgotten INTEGER NOT NULL DEFAULT 0,  -- a document it drew on was removed, and its text with it
+    created_at REAL NOT NULL, updated_at REAL NOT NULL
+);
+INSERT INTO message_anew SELECT id, conversation_id, question, text, kind, state, found, error, model, scope,
+    forgotten, created_at, updated_at FROM message;
+DELETE FROM sqlite_sequence WHERE name = 'message_anew';
+INSERT INTO sqlite_sequence (name, seq)
+    SELECT 'message_anew', seq FROM sqlite_sequence WHERE name = 'message';
+DROP TABLE message;
+ALTER TABLE message_anew RENAME TO message;
+CREATE INDEX message_conversation ON message (conversation_id);
+"""

@@ -16,18 +16,14 @@ from explorer.types import Citation, Hit, Scope
 if TYPE_CHECKING:
     from explorer.chat.model import ChatModel
     from explorer.chat.proof import SentenceCheck
-    from explorer.search.retrieved import Retrieved
+    from explorer.chat.tabled import TablesOf
     from explorer.search.retriever import Retriever
 
-Kind = Literal["quotes", "model", "none"]
+Kind = Literal["quotes", "model", "composed", "none"]
 History = Sequence[tuple[str, str]]
 
 MODEL_PASSAGES = 8
 """A language model is given eight passages: about 2,500 tokens, which fits a context of 4,096."""
-FIT = 0.39
-"""Quotes that fit the question less than this are not shown as an answer. In three sets, 125 questions were
-asked of their own documents and 200 of others: .98 of the answers that were shown are of the first kind, and
-.96 of the first kind were shown."""
 NOTHING_FITS = "Nothing in these documents answers this. The nearest passages may still help."
 UNCITED = (
     "The language model names no passage for this: it may not come from your documents. Don't rely on it."
@@ -110,7 +106,8 @@ class Answer:
 
     @property
     def kind(self) -> Kind:
-        """What it is made of: "quotes" of documents, a "model"'s words, or "none" without anything to use."""
+        """What it is made of: "quotes" of documents, what is "composed" by rule from them, a "model"'s
+        words, or "none" without anything to use."""
         return self._finished().kind
 
     @property
@@ -145,9 +142,16 @@ class Answer:
 class Answerer:
     """Answers questions from one catalogue. `chat` gives the language model to use, None for quotes."""
 
-    def __init__(self, retriever: Retriever, chat: Callable[[], ChatModel | None]) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        chat: Callable[[], ChatModel | None],
+        tables_of: TablesOf = lambda _: (),
+    ) -> None:
+        """`tables_of`: the tables of a document by its id, in order."""
         self._retriever = retriever
         self._chat = chat
+        self._tables_of = tables_of
 
     @property
     def has_model(self) -> bool:
@@ -179,44 +183,59 @@ class Answerer:
         on_shown: Callable[[Sequence[str]], None] | None,
     ) -> Stream:
         chat = self._chat()
-        asked, hits = self._passages(question, scope, history)
+        if chat is None:
+            return (yield from self._by_rule(question, scope, history, on_shown))
+        hits = self._passages(question, scope, history)
         if not hits:
             yield NOTHING_THERE
             return FinishedAnswer(NOTHING_THERE)
-        if chat is None:
-            return (yield from self._quotes(asked, hits))
         shown = tuple(dict.fromkeys(hit.document.id for hit in hits))
         if on_shown is not None:
             on_shown(shown)
         return (yield from _told(chat, question, hits, history, shown))
 
-    def _passages(
-        self, question: str, scope: Scope | None, history: History
-    ) -> tuple[Retrieved, tuple[Hit, ...]]:
-        """What was retrieved for the question, and the best passages: for a follow-up, its own in turns with
-        those for both questions together."""
-        asked = self._retriever.retrieve(question, MODEL_PASSAGES, "hybrid", scope)
-        if not history or not asked.hits:
-            return asked, _without_overlap(asked.hits)
+    def _passages(self, question: str, scope: Scope | None, history: History) -> tuple[Hit, ...]:
+        """The best passages for the question: for a follow-up, its own in turns with those for both questions
+        together."""
+        asked = self._retriever.search(question, MODEL_PASSAGES, "hybrid", scope)
+        if not history or not asked:
+            return _without_overlap(asked)
         before = parse_query(history[-1][0]).text  # its filters were meant for itself
         joint = self._retriever.search(f"{before}\n{question}", MODEL_PASSAGES, "hybrid", scope)
-        mixed = [hit for pair in zip_longest(asked.hits, joint) for hit in pair if hit is not None]
-        return asked, _without_overlap(mixed)
+        return _without_overlap(
+            [hit for pair in zip_longest(asked, joint) for hit in pair if hit is not None]
+        )
 
-    def _quotes(self, asked: Retrieved, hits: tuple[Hit, ...]) -> Stream:
-        from explorer.chat import quotes
+    def _by_rule(
+        self,
+        question: str,
+        scope: Scope | None,
+        history: History,
+        on_shown: Callable[[Sequence[str]], None] | None,
+    ) -> Stream:
+        from explorer.chat.by_rule import GREETING, ByRule
+        from explorer.questions import Kind, Names, understand
 
-        found = None
-        if asked.vector is not None:  # a question of filters alone (`name:report`) asks nothing
-            encode = self._retriever.encode_sentences
-            found = quotes.choose(hits, asked.term_weights, encode, asked.vector)
-        if found is None or not found.chosen or found.fit < FIT:
-            yield NOTHING_FITS
-            return FinishedAnswer(NOTHING_FITS, hits=hits, kind="quotes")
-        citations = quotes.citations(found.chosen, hits)
-        for number, citation in enumerate(citations):
-            yield ("\n\n" if number else "") + quotes.shown([citation])
-        return FinishedAnswer(quotes.shown(citations), citations, hits, found=True, kind="quotes")
+        names = Names(self._retriever.catalog.documents.list())
+        understood = understand(question, history, names)
+        if understood.kind is Kind.TALK:
+            yield GREETING
+            return FinishedAnswer(GREETING)
+        rule = ByRule(self._retriever.catalog, self._retriever, self._tables_of, names)
+        told = rule.answer(understood, scope)
+        hits = _without_overlap(told.hits)
+        if not told.pieces:
+            said = NOTHING_FITS if hits else NOTHING_THERE
+            yield said
+            return FinishedAnswer(said, hits=hits, kind="quotes" if hits else "none")
+        shown = tuple(dict.fromkeys(one.document_id for one in told.citations))
+        if on_shown is not None:
+            on_shown(shown)
+        yield told.text
+        kind: Literal["quotes", "composed"] = "quotes" if told.is_quotes else "composed"
+        return FinishedAnswer(
+            told.text, tuple(told.citations), hits, True, kind, () if told.is_quotes else shown
+        )
 
 
 def is_uncited(kind: str, found: bool, text: str) -> bool:

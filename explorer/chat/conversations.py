@@ -95,7 +95,7 @@ class Conversations:
         and StorageError (the question could not be stored).
         """
         history = self._history(conversation_id)
-        kind: MessageKind = "model" if self._answerer.has_model else "quotes"
+        kind: MessageKind = "model" if self._answerer.has_model else "composed"
         message_id = self._stored.begin(conversation_id, question, kind, scope_json(scope))
         self._name(conversation_id, question)
         work = _Work(self._catalog, message_id, kind, [message.id for message, _ in history])
@@ -201,7 +201,7 @@ class _Work:
 
     def __init__(self, catalog: Catalog, message_id: int, kind: MessageKind, earlier: Sequence[int]) -> None:
         self.message_id = message_id
-        # Quotes come in one go, and their words are never stored.
+        # An answer without a model comes in one go.
         self._keeps_words = kind == "model"
         self.stopped = threading.Event()
         self.thread: threading.Thread | None = None

@@ -14,7 +14,7 @@ from explorer.types import Atlas, Binned, Hit, Outcome, Report
 
 if TYPE_CHECKING:
     from explorer.catalog.backup import Backup
-    from explorer.evaluation import Figure
+    from explorer.evaluation import Measured
     from explorer.transfer import BroughtIn, Exported
 
 
@@ -111,7 +111,7 @@ def atlas_as_json(drawn: Atlas, dimensions: int) -> None:
 
 
 def figures(
-    measured: Sequence[Figure], asked: int, configuration: Mapping[str, str], *, within: bool
+    measured: Sequence[Measured], asked: int, configuration: Mapping[str, str], *, within: bool
 ) -> None:
     """What was measured over `asked` questions, below what it was measured with."""
     for name, value in configuration.items():

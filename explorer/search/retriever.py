@@ -207,6 +207,15 @@ class Retriever:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
         return np.asarray(self._encoder.encode(list(sentences), "passage"), np.float32)
 
+    @property
+    def catalog(self) -> Catalog:
+        """What is searched."""
+        return self._catalog
+
+    def vectors_of(self, chunk_ids: Rows) -> Floats:
+        """(n, dimension): the embeddings of chunks, by ascending ids; zeros where one is gone."""
+        return self._vectors.of(chunk_ids)
+
     def _query_vector(self, query: str) -> Floats:
         """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
         return np.asarray(self._encoder.encode([query], "query")[0], np.float32)

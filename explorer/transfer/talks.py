@@ -57,7 +57,7 @@ def bring_in(con: apsw.Connection, talk: ExportedConversation) -> bool:
 
 def _exported(con: apsw.Connection, kept: KeptMessage, shas: Mapping[str, str]) -> ExportedMessage:
     sources = [shas.get(one) for one in kept.sources]
-    is_lost = kept.forgotten or (kept.kind == "model" and None in sources)
+    is_lost = kept.forgotten or (kept.kind in {"model", "composed"} and None in sources)
     return ExportedMessage(
         question=kept.question,
         text=FORGOTTEN if is_lost else kept.text,
@@ -106,7 +106,7 @@ def _scope_out(con: apsw.Connection, scope: Mapping[str, Any], shas: Mapping[str
 
 def _kept(con: apsw.Connection, message: ExportedMessage) -> KeptMessage:
     sources = [merging.document_id_of(con, sha) for sha in message.sources]
-    is_lost = message.forgotten or (message.kind == "model" and None in sources)
+    is_lost = message.forgotten or (message.kind in {"model", "composed"} and None in sources)
     return KeptMessage(
         question=message.question,
         text=FORGOTTEN if is_lost else message.text,

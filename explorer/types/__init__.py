@@ -26,7 +26,7 @@ JobOutcome = Literal["added", "replaced", "unchanged", "failed", "opened"]
 """What became of a job's file. "opened": it was an archive, and its files have jobs of their own."""
 JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancelled"]
 JobKind = Literal["add", "redo", "map"]
-MessageKind = Literal["quotes", "model", "none"]
+MessageKind = Literal["quotes", "model", "composed", "none"]
 MessageState = Literal["streaming", "done", "failed", "stopped"]
 
 

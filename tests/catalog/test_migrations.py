@@ -41,6 +41,10 @@ FROZEN = {
         "0afe64f713c3d547b0b980c14f51a764a16de194c21e2106efb0146f9db1bbd0",
         "fc62756385196ed9a5dfe5b754baba900e5c86a53c78145dcfc9737808f6056e",
     ),
+    6: (
+        "d40d962e0b820a51b0b985e62eeb16913f2b8b8ca086e34c620ce9086a4c0a68",
+        "48687c00eadd5dfa778092ec5be9e0df935d62844332f919c3d4acb44fddd442",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

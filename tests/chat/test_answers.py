@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from explorer.addresses import Keys, redact
 from explorer.catalog import Catalog
-from explorer.chat import model, quotes
+from explorer.chat import model
 from explorer.chat.answers import NOTHING_FITS, NOTHING_THERE, Answer, Answerer
 from explorer.chat.citations import CitationStream
 from explorer.chat.model import ChatModel
 from explorer.chat.prompt import NOT_FOUND, turns
 from explorer.errors import ChatError
 from explorer.search.retriever import Retriever
-from explorer.types import Hit, Passage, Scope
+from explorer.types import Hit, Scope
 from tests.chat_server import CUT, SILENT, serving
 from tests.small_library import RealEncoder, fill, id_of
 
@@ -64,19 +64,6 @@ def test_quotes_are_word_for_word_with_true_spans(retriever: Retriever, catalog:
         assert f"“{citation.text}” [{citation.number}]" in streamed
     assert answer.citations[0].page == 2
     assert list(answer) == []
-
-
-def test_titles_are_no_answers(hits: Sequence[Hit]) -> None:
-    text = (
-        "5 Ending the lease of it\nEither party may end the lease in writing.\n\n"
-        "Net sales of all segments 1,234\nHow the lease is to be kept"
-    )
-    passage = Passage(1, 1, 0, len(text), text)
-    found = quotes.sentences([replace(hits[0], passage=passage)])
-    assert [one.text for one in found] == [
-        "Either party may end the lease in writing.",
-        "Net sales of all segments 1,234",
-    ]
 
 
 @pytest.mark.parametrize("before", ["name:nothing what is it?", "letters -storms"])

@@ -17,7 +17,7 @@ FLOORS = (
     "catalog readers chunking embedding",
     # what is done with them
     "tables",
-    "stores search maps claims",
+    "stores search maps claims figures questions",
     "chat ingestion page_images",
     "worker",
     "models doctor libraries transfer upkeep",

@@ -86,6 +86,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
     elif message.text:
         data |= {"blocks": rich.markdown(message.text, {ref.number for ref in message.citations})}
         data |= {"sources": cited, "waiting": ""}
+        data |= {"connect": message.kind == "composed" and not has_model}
     if message.state == "done":
         data |= {"copy": _as_text(message, cited), "used": _used(message.hits)}
     return data

@@ -1,0 +1,108 @@
+"""What an answer has to hold by the word it is asked with: a date for when, an amount for how much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_NUMBER_WORD = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|nineteen|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|dozen|"
+    r"once|twice|no)"
+)
+_NUMBER = re.compile(rf"\d|\b{_NUMBER_WORD}\b", re.IGNORECASE)
+_DATE = re.compile(
+    rf"\b(?:1[5-9]|20)\d\d\b|\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}} {_MONTH}|\b(?:spring|summer|autumn|"
+    rf"fall|winter|january|february|march|april|may|june|july|"
+    r"august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|"
+    r"sunday|morning|noon|evening|night|midnight|"
+    r"when|before|after|until|once|as soon as|century)\b",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    rf"(?:\d[\d.,–-]*|\b{_NUMBER_WORD})(?:[\s-]+(?:to|or|and)?[\s-]*(?:\d[\d.,]*|"
+    rf"{_NUMBER_WORD}))*[\s-]+(?:\w+\s+)?(?:second|minute|hour|day|night|week|month|quarter|year|"
+    rf"decade)s?\b"
+    r"|\b(?:overnight|until|forever|indefinitely|all (?:day|night|winter|summer))\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d|\d[\d.,]*\s?(?:[$€£¥]|USD|EUR|GBP|CHF|dollars?|euros?|pounds?|cents?|kroner|"
+    r"francs?)\b|\b(?:rent|free of charge|for free|costs? nothing)\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    rf"\d\s?%|\bper ?cent\b|\bpercentage\b|\b(?:half|third|quarter|majority|all|none|"
+    rf"{_NUMBER_WORD} (?:in|of|out of))\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"(?:^|[^.!?]\s)[A-Z][\w'’-]+|\b(?:he|she|they|who|person|people|man|woman|tenant|landlord|"
+    r"owner|company|board|director|president|officer|keeper|user|"
+    r"customer|author|team|government|committee|council|patient|helper)s?\b"
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|on|near|under|above|below|behind|between|beside|inside|outside|from|to|through|"
+    r"along|across|into|within|north|south|east|west)\b",
+    re.IGNORECASE,
+)
+_SPEED = re.compile(
+    r"\d[\d.,]*\s?(?:km/h|kmh|mph|knots?|m/s|kilomet\w+ (?:an|per) hour|miles (?:an|per) hour|mbps|"
+    r"gbps)\b|\bspeed\b",
+    re.IGNORECASE,
+)
+_COLOUR = re.compile(
+    r"\b(?:red|green|blue|white|black|yellow|orange|grey|gray|brown|pink|purple|violet|golden?|"
+    r"silver|amber|colou?rs?)\b",
+    re.IGNORECASE,
+)
+
+_STAFF = re.compile(
+    r"\b(?:people|persons?|employ\w+|staff|workforce|workers?|associates|personnel|headcount|"
+    r"colleagues|mitarbeiter\w*)\b",
+    re.IGNORECASE,
+)
+
+_TYPES: tuple[tuple[str, Callable[[str], object]], ...] = (
+    (
+        r"\bhow many (?:people|persons|employees|workers|staff)\b|\bwho employs\b",
+        lambda text: re.search(r"\d", text) and _STAFF.search(text),
+    ),
+    (
+        r"\bhow long\b|\bfor how (?:long|many (?:years|months|days|hours|minutes))\b|\bwie lange\b|"
+        r"\bhow many (?:years|months|weeks|days|hours|minutes)\b|\bcombien de temps\b|"
+        r"\bcuántos (?:años|meses|días)\b",
+        _DURATION.search,
+    ),
+    (r"\bhow fast\b|\b(?:what|which) speed\b", _SPEED.search),
+    (r"\b(?:what|which) colou?rs?\b", _COLOUR.search),
+    (
+        r"\bhow (?:much|many) (?:is|does|do|did|was|would) .*\b(?:cost|rent|pay|deposit|price|"
+        r"fee)\b|\bwhat (?:does|do|did|is|was) .*\b(?:cost|price|rent|deposit|fee)s?\b",
+        lambda text: _MONEY.search(text) or _NUMBER.search(text),
+    ),
+    (r"\bwhat (?:share|portion|percentage|percent|proportion)\b", _PERCENT.search),
+    (
+        r"\bhow (?:much|many|large|big|high|tall|wide|deep|heavy|far|old|often|hot|cold|strong)\b|"
+        r"\bwhat (?:number|amount|size|weight|height|temperature|length)\b|\bwie (?:viele?|hoch|"
+        r"oft|groß|alt)\b|\bcombien\b|\bcuánt",
+        _NUMBER.search,
+    ),
+    (
+        r"^\W*(?:when|wann|quand|cuándo)\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bsince when\b",
+        _DATE.search,
+    ),
+    (r"^\W*(?:who|whom|whose|to whom|by whom|wer|wem|wen|qui|quién)\b", _PERSON.search),
+    (r"^\W*(?:where|wo|wohin|où|dónde)\b", _PLACE.search),
+)
+_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), holds) for pattern, holds in _TYPES)
+
+
+def fits(question: str, sentence: str) -> bool | None:
+    """Whether a sentence holds the sort of thing that a question asks for; None where any will do."""
+    for pattern, holds in _PATTERNS:
+        if pattern.search(question):
+            return bool(holds(sentence))
+    return None

@@ -1,0 +1,211 @@
+"""Answers without a language model: which way a question is answered, by what it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.chat import about_library, prose, summaries, tabled
+from explorer.chat.composing import Composition, plain
+from explorer.chat.sections import named_section, topic
+from explorer.questions import Kind, Named, Names, Question
+from explorer.questions.plainly import plainly
+from explorer.types import Chunk, Document, Scope
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+    from explorer.search.retriever import Retriever
+
+PASSAGES = 12
+"""Passages that are looked through for an answer."""
+GREETING = "Ask something about your documents: a fact, a figure, a summary, or what the library holds."
+_ABOUT_PASSAGES = 40
+_MOST_SUMMARIZED = 4
+_OF_TABLES = frozenset({Kind.FIGURE, Kind.COMPARISON, Kind.FACT, Kind.LIST, Kind.DEFINITION})
+
+
+@dataclass(frozen=True)
+class ByRule:
+    """Answers from one catalogue."""
+
+    catalog: Catalog
+    retriever: Retriever
+    tables_of: tabled.TablesOf
+    names: Names
+
+    def answer(self, question: Question, scope: Scope | None) -> Composition:
+        """The answer; without a piece where the documents do not hold it, with the nearest passages."""
+        if question.kind is Kind.LIBRARY and (told := about_library.answer(question, self._shelf(scope))):
+            return told
+        if question.kind is Kind.SUMMARY and (told := self._summary(question, scope)):
+            return told
+        return self._facts(question, scope)
+
+    # ---- about documents
+
+    def _shelf(self, scope: Scope | None) -> about_library.Shelf:
+        documents = self._documents(scope)
+
+        def subjects() -> Sequence[tuple[str, Sequence[Document]]]:
+            from explorer.chat.subjects import grouped
+
+            return grouped(documents, self.catalog, self.retriever)
+
+        return about_library.Shelf(
+            documents=documents,
+            find=lambda words: self.retriever.search(words, _ABOUT_PASSAGES, "hybrid", scope),
+            subjects=subjects,
+        )
+
+    def _documents(self, scope: Scope | None) -> list[Document]:
+        if scope is None or scope.is_everything:
+            return self.catalog.documents.list()
+        return self.catalog.documents.list(self.catalog.documents.in_scope(scope))
+
+    # ---- summaries
+
+    def _summary(self, question: Question, scope: Scope | None) -> Composition | None:
+        told = Composition()
+        for document in (documents := self._summarized(question, scope)):
+            chunks = self.catalog.chunks.of_document(document.id)
+            chosen = (
+                named_section(question, document, chunks)
+                or self._nearest_section(question, chunks, scope)
+                or chunks
+            )
+            heading = chosen[0].headings[-1] if len(chosen) < len(chunks) and chosen[0].headings else ""
+            vectors = self.retriever.vectors_of(np.array([chunk.id for chunk in chosen], np.int64))
+            title = len(told.pieces)
+            told.say(f"**{plain(document.name)}**{f' · {plain(heading)}' if heading else ''}")
+            material = summaries.Material(chosen, vectors)
+            lines = summaries.LINES if len(documents) == 1 else 4
+            if not summaries.summarize(
+                told, document, material, self.retriever.encode_sentences, lines=lines
+            ):
+                del told.pieces[title:]
+        return told if told.pieces else None
+
+    def _summarized(self, question: Question, scope: Scope | None) -> list[Document]:
+        """The document that a question names best, or all that it names where it says so; else the one that
+        search finds first."""
+        if not question.named:
+            return [
+                hit.document for hit in self.retriever.search(topic(question.complete), 1, "hybrid", scope)
+            ]
+        named = sorted(question.named, key=lambda one: -one.score)
+        return [one.document for one in (named[:_MOST_SUMMARIZED] if question.is_of_several else named[:1])]
+
+    def _nearest_section(
+        self, question: Question, chunks: Sequence[Chunk], scope: Scope | None
+    ) -> list[Chunk]:
+        """The section that search finds, where the question speaks of one that no heading names."""
+        if not re.search(
+            r"\b(?:section|chapter|part|passage|paragraph|abschnitt|kapitel)\b",
+            question.complete,
+            re.IGNORECASE,
+        ):
+            return []
+        within = replace(scope or Scope(), documents=[chunks[0].document_id])
+        hits = self.retriever.search(topic(question.complete), 2, "hybrid", within)
+        if not hits:
+            return []
+        path = hits[0].chunk.headings
+        if path:
+            return [chunk for chunk in chunks if chunk.headings == path]
+        return sorted((hit.chunk for hit in hits), key=lambda chunk: chunk.start)
+
+    # ---- facts and figures
+
+    def _facts(self, question: Question, scope: Scope | None) -> Composition:
+        told = Composition()
+        asked = self._asked(question)
+        if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
+            return told
+        missing = [one for one in asked if not self._part(told, one, scope)]
+        if len(missing) == len(asked):
+            return told
+        for one in missing:
+            told.say(f"Not in these documents: {plain(one.complete)}")
+        return told
+
+    def _asked(self, question: Question) -> list[Question]:
+        """The questions that one holds: its parts, or itself of each of the companies that it compares."""
+        if len(question.parts) > 1:
+            return [
+                replace(question, complete=part, named=tuple(self.names.named(part)) or question.named)
+                for part in question.parts
+            ]
+        entities = self.names.entities(question.complete)
+        if question.kind is Kind.COMPARISON and len(entities) > 1:
+            return [
+                replace(question, complete=_of_one(question.complete, one, entities), named=tuple(one))
+                for one in entities
+            ]
+        return [question]
+
+    def _side_by_side(self, told: Composition, asked: Sequence[Question], scope: Scope | None) -> bool:
+        """A table with a column for each of those that are compared; False where none has a figure."""
+        found = []
+        for one in asked:
+            hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self._within(one, scope))
+            found.append(tabled.find(one.complete, one, hits, self.tables_of))
+            told.hits.extend(hits)
+        known = [one for one in found if one is not None]
+        if not known:
+            return False
+        names = [
+            plain(one.document.name) if one else _shortly(each)
+            for one, each in zip(found, asked, strict=True)
+        ]
+        cells = [
+            f"**{plain(tabled.shortly(one))}** {tabled.cited(told, one, self.catalog.documents.span)}"
+            if one
+            else "not stated"
+            for one in found
+        ]
+        lines = [["", *names], ["---"] * (len(names) + 1), [plain(tabled.named(known[0])), *cells]]
+        told.say("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        return True
+
+    def _part(self, told: Composition, question: Question, scope: Scope | None) -> bool:
+        """Add the answer to one question; False where there is none."""
+        within = self._within(question, scope)
+        retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
+        told.hits.extend(retrieved.hits)
+        if question.kind in _OF_TABLES and retrieved.hits:
+            found = tabled.find(question.complete, question, retrieved.hits, self.tables_of)
+            if found is not None:
+                tabled.tell(told, found, self.catalog.documents.span)
+                return True
+        quotes = prose.choose(question.complete, retrieved, self.retriever.encode_sentences)
+        if quotes is None:
+            return False
+        for one in quotes:
+            told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
+        return True
+
+    def _within(self, question: Question, scope: Scope | None) -> Scope | None:
+        """The scope, narrowed to the documents that the question surely names."""
+        if not question.is_sure_of_documents:
+            return scope
+        ids = [one.document.id for one in question.named]
+        if scope is None or scope.documents is None:
+            return replace(scope or Scope(), documents=ids)
+        kept = [one for one in ids if one in set(scope.documents)]
+        return replace(scope, documents=kept) if kept else scope
+
+
+def _shortly(question: Question) -> str:
+    return plain(question.named[0].document.name if question.named else question.complete)
+
+
+def _of_one(question: str, own: Sequence[Named], entities: Sequence[Sequence[Named]]) -> str:
+    """A comparison as the question of one of those that it compares."""
+    others = {word for group in entities if group is not own for one in group for word in one.words}
+    text = plainly(question, others - {word for one in own for word in one.words})
+    text = re.sub(r"^\W*compare\s+(?:the\s+)?", "What was the ", text, flags=re.IGNORECASE)
+    return re.sub(r"\b(?:and|or|versus|vs\.?|with|to)\s*(?=[.?!,]|$)|(?<=\bof )and\b", "", text).strip()

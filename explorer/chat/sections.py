@@ -1,0 +1,57 @@
+"""The section of a document that a question names by its heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from explorer.figures.labels import words_of
+from explorer.questions import Question
+from explorer.types import Chunk, Document
+from explorer.words.folding import fold
+
+_ENOUGH = 0.75
+"""Which share of a heading's words a question must say."""
+_ASKING = frozenset(
+    words_of(
+        "summary summarize summarise sum section chapter part main points give overview say about "
+        "document report update strategy"
+    )
+)
+
+
+_WORDS_OF_ASKING = re.compile(
+    r"\b(?:summari[sz]e|summary|sum up|give me|an?|overview|outline|recap|main|key|points?|of|the|"
+    r"section|chapter|part|passage|on|about|"
+    r"what does|what do|say|please|can you|could you|is|what)\b",
+    re.IGNORECASE,
+)
+
+
+def topic(question: str) -> str:
+    """What a question wants summed up, without the words that ask for it; itself where nothing is left."""
+    return " ".join(_WORDS_OF_ASKING.sub(" ", question).replace("?", " ").split()) or question
+
+
+def named_section(question: Question, document: Document, chunks: Sequence[Chunk]) -> list[Chunk]:
+    """The passages below the heading that the question names; [] where it names none, or one that holds
+    most of the document."""
+    said = {word for one in question.named if one.document.id == document.id for word in one.words}
+    asked = frozenset(
+        words_of(
+            " ".join(word for word in question.complete.split() if fold(word.strip("?.,’'s")) not in said)
+        )
+    )
+    best: tuple[float, str] | None = None
+    for heading in dict.fromkeys(name for chunk in chunks for name in chunk.headings):
+        words = frozenset(words_of(heading))
+        telling = words - _ASKING or words
+        if not telling or not telling & asked:
+            continue
+        share = len(words & asked) / len(words)
+        if share >= _ENOUGH and (best is None or (share, len(words)) > (best[0], len(words_of(best[1])))):
+            best = (share, heading)
+    if best is None:
+        return []
+    found = [chunk for chunk in chunks if best[1] in chunk.headings]
+    return found if len(found) < 0.8 * len(chunks) else []

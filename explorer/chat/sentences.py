@@ -1,0 +1,85 @@
+"""Sentences of a document that can be quoted: whole ones, without headings, datelines, lists of exhibits,
+rows of tables and page furniture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explorer.chunking.units import units_of
+
+LONGEST = 420
+"""Lines are joined to a sentence of at most 420 characters."""
+_ENDS = re.compile(r"[.!?:;…。！？؟।][\"'”’»)\]]*$")
+_STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBERING = re.compile(r"^[\s#*•·–—-]*(?:\d+(?:\.\d+)*|[A-Z]|[ivxIVX]+)?[.)]?\s+")
+_DOTS = re.compile(r"(?:\.\s?){4,}|_{4,}|\t{2,}")
+_EXHIBIT = re.compile(
+    r"^\W*(?:exhibit|item|table of contents|index to|part [ivx]+|signature|"
+    r"pursuant to the requirements|incorporated (?:herein )?by reference|"
+    r".{0,120}\((?:business wire|pr ?newswire|globe newswire)\)|see (?:note|item|page)|page \d+|"
+    r"note \d+|©|copyright|all rights reserved|http)",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"^[A-Z][\w .,/-]{2,60}[–—-]{1,2}\s*\(?(?:business wire|pr ?newswire|globe newswire|"
+    r"[A-Z][a-z]+ \d{1,2}, \d{4})",
+    re.IGNORECASE,
+)
+_SHORTEST_WORDS = 4
+_MOST_DIGITS = 0.3
+"""A sentence of which more than three tenths of the letters and digits are digits is a row of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`text` is `[start, end)` of a document."""
+
+    start: int
+    end: int
+    text: str
+
+
+def spans(text: str, offset: int = 0) -> Iterator[Span]:
+    """The sentences of a text in order, each put together again where a line break cut it; `offset` is where
+    the text begins in its document."""
+    for start, end in _joined(text):
+        yield Span(offset + start, offset + end, text[start:end])
+
+
+def is_prose(span: str) -> bool:
+    """Whether a sentence says something when it stands alone."""
+    line = " ".join(span.split())
+    words = _WORD.findall(line)
+    if len(words) < _SHORTEST_WORDS or _DOTS.search(line) or _EXHIBIT.search(line) or " | " in line:
+        return False
+    marks = [mark for mark in line if mark.isalnum()]
+    if sum(mark.isdigit() for mark in marks) > _MOST_DIGITS * len(marks):
+        return False
+    if not _STOPS.search(line) or line[0].islower():
+        return False
+    capitals = sum(word[0].isupper() for word in words)
+    return bool(capitals <= 0.7 * len(words))
+
+
+def without_dateline(text: str) -> str:
+    """A sentence without the place, date and agency that a press release begins with."""
+    found = re.match(r"^[A-Z][^.!?]{3,120}?(?:\([^()]{3,40}\)|\d{4})\s*[–—-]{1,2}\s*(?=[A-Z])", text)
+    return text[found.end() :] if found else text
+
+
+def _joined(text: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for unit in units_of(text, 0, len(text)):
+        if found:
+            start, end = found[-1]
+            gap = text[end : unit.start]
+            goes_on = gap.count("\n") == 1 and not _ENDS.search(text[max(start, end - 8) : end])
+            is_text = text[unit.start].islower() or (end - start > 60 and text[end - 1].islower())
+            if goes_on and is_text and unit.end - start <= LONGEST:
+                found[-1] = (start, unit.end)
+                continue
+        found.append((unit.start, unit.end))
+    return found

@@ -1,0 +1,182 @@
+"""Periods and days that a head, a label or a question names, so that 2019 is never answered with 2018."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
+            "august aug", "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?:19|20)\d\d"
+_NTH = r"(?:first|second|third|fourth|1 ?st|2 ?nd|3 ?rd|4 ?th)"
+_OF_QUARTERS = rf"(?=(?:,? {_NTH})*,? (?:and|to|or) (?:the )?{_NTH} (?:fiscal )?quarter)"
+"""Behind the first of "first and second quarter"."""
+_PERIOD = re.compile(
+    rf"\b(?P<span>{_YEAR}\s?[/–-]\s?(?:{_YEAR}|\d\d))(?!\d)"
+    rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|{_NTH} (?:fiscal )?quarter|{_NTH}{_OF_QUARTERS})(?:\s?(?:of|"
+    rf"in)?(?:\s(?:fiscal|FY|the|year|ended)){{0,2}}\s?"
+    rf"(?P<quarter_year>{_YEAR}|['’]\d\d))?\b"
+    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+(?:in\s+)?|"
+    rf"\b))?(?P<month_year>{_YEAR})?"
+    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?:in\s+)?(?P<month_year2>{_YEAR})?"
+    rf"|(?<![\d.,$€£/])(?P<year>{_YEAR})(?!\d|,\d{{3}}|\.\d|\s?%)"
+    r"|\b(?:FY|F|CY)\s?['’]?(?P<short>\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+_BETWEEN = re.compile(r"(?:[\s,:–-]|['’]s|\bthe\b|\bfiscal\b)*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year, a quarter, a month or a day, or a range of years; what is not named is 0."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+    quarter: int = 0
+    until: int = 0
+    """The last year of a range."""
+
+    def meets(self, other: Period) -> bool:
+        """Whether both may be the same: what both name is equal. A quarter is not its year."""
+        if self.until or other.until:
+            return (self.year, self.until) == (other.year, other.until)
+        if self.quarter != other.quarter:
+            return False
+        return all(
+            not (mine and theirs) or mine == theirs
+            for mine, theirs in (
+                (self.year, other.year), (self.month, other.month),
+                (self.day, other.day),
+            )
+        )  # fmt: skip
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """By which periods stand in time."""
+        return (self.until or self.year, self.month or 3 * self.quarter, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPeriod:
+    """A period and where a text names it."""
+
+    period: Period
+    start: int
+    end: int
+
+
+def periods_in(text: str) -> list[NamedPeriod]:
+    """The periods that a text names, in its order. A month or quarter alone has the year of the next named
+    year, where one follows ("December 31, 2019 and 2018" names two days)."""
+    found = [_named(match) for match in _PERIOD.finditer(text)]
+    named = _joined(text, [one for one in found if one is not None])
+    return [one for one in _with_years(named) if one.period.year or one.period.month or one.period.quarter]
+
+
+def _named(match: re.Match[str]) -> NamedPeriod | None:
+    start, end = match.start(), match.start() + len(match.group().rstrip(" ,"))
+    if match["span"]:
+        first, last = re.split(r"\s?[/–-]\s?", match["span"])
+        until = int(last) if len(last) == 4 else int(first[:2] + last)
+        return NamedPeriod(Period(int(first), until=until), start, end) if until > int(first) else None
+    if match["quarter"]:
+        digit = _quarter(match["quarter"])
+        return NamedPeriod(Period(_full(match["quarter_year"]), quarter=digit), start, end)
+    if match["month"] or match["month2"]:
+        month = _MONTHS[(match["month"] or match["month2"]).lower()]
+        day, year = match["day"] or match["day2"], match["month_year"] or match["month_year2"]
+        is_word = month == 5 and not day and not year  # "may"
+        return None if is_word else NamedPeriod(Period(int(year or 0), month, int(day or 0)), start, end)
+    return NamedPeriod(Period(_full(match["year"] or match["short"])), start, end)
+
+
+def _quarter(text: str) -> int:
+    digit = next((int(mark) for mark in text if mark.isdigit()), 0)
+    return digit or 1 + ("first", "second", "third", "fourth").index(text.split(maxsplit=1)[0].lower())
+
+
+def _full(year: str | None) -> int:
+    digits = re.sub(r"\D", "", year or "")
+    if not digits:
+        return 0
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _joined(text: str, named: Sequence[NamedPeriod]) -> list[NamedPeriod]:
+    """A year and the quarter right behind it ("fiscal 2019, third quarter") as one."""
+    result: list[NamedPeriod] = []
+    for one in named:
+        before = result[-1] if result else None
+        is_quarter = one.period.quarter and not one.period.year
+        if (
+            before
+            and is_quarter
+            and _is_bare_year(before.period)
+            and _BETWEEN.fullmatch(text[before.end : one.start])
+        ):
+            result[-1] = NamedPeriod(
+                Period(before.period.year, quarter=one.period.quarter), before.start, one.end
+            )
+        else:
+            result.append(one)
+    return result
+
+
+def _is_bare_year(period: Period) -> bool:
+    return period == Period(period.year)
+
+
+def _with_years(named: Sequence[NamedPeriod]) -> list[NamedPeriod]:
+    """Months and quarters without a year get that of the next one that has; years that follow a day of a
+    year are that day of theirs."""
+    result: list[NamedPeriod] = []
+    for place, one in enumerate(named):
+        period = one.period
+        if not period.year:
+            year = next((later.period.year for later in named[place + 1 :] if later.period.year), 0)
+            period = Period(year, period.month, period.day, period.quarter)
+        result.append(NamedPeriod(period, one.start, one.end))
+    return result
+
+
+_THREE_MONTHS = re.compile(
+    r"\b(?:three|3) months\b|\b(?:13|thirteen|14|fourteen) weeks\b|\bquarters?(?:ly)? ended\b", re.IGNORECASE
+)
+
+
+def of_span(text: str, periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The periods of a text that says how long they are: three months that end in March are the first
+    quarter of their year; a year that ends then stays as it is. Only ends of calendar quarters are told."""
+    if not _THREE_MONTHS.search(text):
+        return periods
+    return tuple(
+        Period(one.year, quarter=one.month // 3)
+        if one.month and one.month % 3 == 0 and not one.quarter
+        else one
+        for one in periods
+    )
+
+
+def completed(period: Period, others: Sequence[Period]) -> Period:
+    """A period with the year, or the quarter or month, that it lacks and others beside it name."""
+    if period.until:
+        return period
+    year = period.year or next((one.year for one in others if one.year and not one.until), 0)
+    if period.quarter or period.month:
+        return Period(year, period.month, period.day, period.quarter)
+    part = next((one for one in others if not one.year and (one.quarter or one.month)), None)
+    return Period(year, part.month, part.day, part.quarter) if part else Period(year)

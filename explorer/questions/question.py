@@ -1,0 +1,82 @@
+"""A question as it was understood: what is asked, of which documents and periods, in one part or several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from explorer.figures.periods import Period, periods_in
+from explorer.questions.followups import Known, completed
+from explorer.questions.kinds import Kind, kind_of
+from explorer.questions.names import Named, Names
+from explorer.questions.parts import parts_of
+from explorer.words.folding import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks."""
+
+    text: str
+    """As it was typed."""
+    complete: str
+    """With what a follow-up leaves out."""
+    kind: Kind
+    named: tuple[Named, ...]
+    """The documents that it names, the best first."""
+    periods: tuple[Period, ...]
+    parts: tuple[str, ...]
+    """The questions that it holds; itself alone where it is one."""
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it speaks of documents in the plural, or names several companies."""
+        firsts = {frozenset(one.words) for one in self.named}
+        return bool(
+            re.search(
+                r"\b(?:all|both|each|these|reports|documents|filings|files)\b",
+                self.complete,
+                re.IGNORECASE,
+            )
+        ) or (len(firsts) > 1 and " and " in self.complete)
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it was completed from an earlier question."""
+        return self.complete != " ".join(self.text.split())
+
+    @property
+    def is_sure_of_documents(self) -> bool:
+        """Whether it surely names documents."""
+        return bool(self.named) and self.named[0].is_sure
+
+
+def understand(question: str, history: Sequence[tuple[str, str]], names: Names) -> Question:
+    """What a question asks after those of `history`, (question, answer) with the oldest first.
+
+    By rule alone: the same question is always understood in the same way, in about a millisecond for a
+    thousand documents.
+    """
+    known = Known(lambda text: _words(names, text), lambda text: _sure(names, text))
+    before: str | None = None
+    for earlier, _ in history:
+        before = completed(earlier, before, known)
+    complete = completed(question, before, known)
+    return Question(
+        text=question,
+        complete=complete,
+        kind=kind_of(complete),
+        named=tuple(names.named(complete)),
+        periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
+        parts=parts_of(complete, known),
+    )
+
+
+def _words(names: Names, text: str) -> frozenset[str]:
+    """The words that surely name documents; where none does, those that may."""
+    return frozenset(fold(word) for one in names.named(text) for word in one.words)
+
+
+def _sure(names: Names, text: str) -> bool:
+    return any(one.is_sure for one in names.named(text))

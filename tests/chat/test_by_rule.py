@@ -1,0 +1,268 @@
+"""Answers without a language model (`explorer.chat.by_rule`), as people get them: from tables (`tabled`,
+`row_spans`), in quotes (`prose`, `sentences`, `answer_types`), about the library (`about_library`,
+`subjects`), summed up (`summaries`, `sections`), put together with citations (`composing`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from explorer.catalog import Catalog
+from explorer.chat import sentences
+from explorer.chat.answer_types import fits
+from explorer.chat.answers import NOTHING_FITS, Answer, Answerer
+from explorer.chat.composing import Composition, counted, listed, plain
+from explorer.chat.row_spans import span_of_rows
+from explorer.chat.sections import topic
+from explorer.search.retriever import Retriever
+from explorer.types import Scope
+from tests.small_library import PAGES, RealEncoder, fill, id_of
+
+ROWS = (
+    ("(in millions)", "2022", "2021"),
+    ("Net sales", "34,229", "35,355"),
+    ("Cost of sales", "19,232", "18,795"),
+    ("Net income", "5,777", "5,921"),
+)
+TABLE = "\n".join(" | ".join(row) for row in ROWS)
+ACME = (
+    f"Consolidated statement of income of Acme\n\n{TABLE}\n\nAcme makes tape and files reports every year.\n"
+)
+NORTHWIND = TABLE.replace("34,229", "8,100").replace("35,355", "7,900")
+LEASE = (
+    "The lease runs for five years from the first of March. The yearly rent is 18,400 crowns in "
+    "twelve payments. "
+    "The tenant pays a deposit of three months' rent. The tenant repairs doors and windows. The "
+    "landlord repairs the roof "
+    "and the heating. Either party may end the lease after the third year with six months' notice "
+    "in writing.\n"
+)
+DOCUMENTS = {
+    **PAGES,
+    "ACME_2022_10K.pdf": (ACME,),
+    "NORTHWIND_2022_10K.pdf": (f"Statement of income of Northwind\n\n{NORTHWIND}\n",),
+    "garden-lease.txt": (LEASE,),
+}
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    page: int
+    start: int
+    end: int
+    rows: tuple[tuple[str, ...], ...]
+    title: str | None = "Consolidated statement of income"
+    unit: str | None = "in millions"
+    header_rows: int = 1
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    with fill(tmp_path_factory.mktemp("library"), DOCUMENTS) as catalog:
+        yield catalog
+
+
+@pytest.fixture(scope="module")
+def answerer(catalog: Catalog) -> Answerer:
+    def tables_of(document_id: str) -> Sequence[PrintedTable]:
+        text = catalog.documents.text(document_id)
+        first = text.find(ROWS[0][0])
+        if first < 0:
+            return ()
+        last = text.index("5,921") + 5
+        rows = tuple(tuple(line.split(" | ")) for line in text[first:last].split("\n"))
+        return (PrintedTable(1, first, last, rows),)
+
+    return Answerer(Retriever(catalog, RealEncoder(catalog)), lambda: None, tables_of)
+
+
+def ask(answerer: Answerer, question: str, *history: str, scope: Scope | None = None) -> Answer:
+    return answerer.answer(question, scope, [(one, "An answer.") for one in history])
+
+
+# ---- figures
+
+
+def test_a_figure_is_named_with_its_row_head_unit_and_document(answerer: Answerer, catalog: Catalog) -> None:
+    answer = ask(answerer, "What were Acme's net sales in 2021?")
+    assert (answer.found, answer.kind) == (True, "composed")
+    line, table = answer.text.split("\n\n")
+    assert "Net sales: **35,355** million" in line
+    assert "ACME_2022_10K.pdf" in line
+    assert "2021" in line
+    assert "| Net sales | 34,229 | **35,355** |" in table
+    (citation,) = answer.citations
+    text = catalog.documents.text(citation.document_id)
+    assert text[citation.start : citation.end] == citation.text == "Net sales | 34,229 | 35,355"
+
+
+def test_a_follow_up_asks_for_another_year(answerer: Answerer) -> None:
+    answer = ask(answerer, "And in 2022?", "What were Acme's net sales in 2021?")
+    assert "Net sales: **34,229** million" in answer.text
+
+
+def test_a_change_is_worked_out_from_cited_cells(answerer: Answerer) -> None:
+    answer = ask(answerer, "How did Acme's net income change from 2021 to 2022?")
+    assert "**-144 million** = 5,777 − 5,921" in answer.text
+    assert "**5,777** | **5,921**" in answer.text
+
+
+def test_companies_are_compared_side_by_side(answerer: Answerer) -> None:
+    answer = ask(answerer, "Compare the 2022 net sales of Acme and Northwind.")
+    assert answer.text.count("\n") == 2, answer.text
+    head, _, row = answer.text.split("\n")
+    assert "ACME_2022_10K.pdf" in head
+    assert "NORTHWIND_2022_10K.pdf" in head
+    assert "**34,229 million** [" in row
+    assert "**8,100 million** [" in row
+    assert len(answer.citations) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What were Acme's net sales in 2012?",
+        "What were Tesla's net sales in 2022?",
+        "What was Acme's occupancy in 2022?",
+        "How many people work for Acme?",
+    ],
+)
+def test_what_no_table_or_sentence_says_is_refused(answerer: Answerer, question: str) -> None:
+    answer = ask(answerer, question)
+    assert (answer.found, answer.text, answer.citations) == (False, NOTHING_FITS, ())
+    assert answer.hits
+
+
+def test_rows_are_lines_of_a_tables_text() -> None:
+    assert span_of_rows(100, "a | b\n\nc | d\ne | f\n", 1, 2) == (107, 118)
+    assert span_of_rows(100, "a | b\n", 1, 4) == (100, 106)
+
+
+# ---- quotes
+
+
+def test_several_things_are_answered_one_by_one(answerer: Answerer) -> None:
+    answer = ask(answerer, "What are the term, the yearly rent and the deposit in the garden lease?")
+    for said in ("five years", "18,400 crowns", "three months' rent"):
+        assert said in answer.text
+
+
+def test_an_answer_of_quotes_is_made_of_its_citations(answerer: Answerer) -> None:
+    answer = ask(answerer, "Who repairs the roof under the garden lease?")
+    assert answer.kind == "quotes"
+    assert "The landlord repairs the roof" in answer.text
+    assert answer.text == "\n\n".join(f"“{one.text}” [{one.number}]" for one in answer.citations)
+    assert {one.document_id for one in answer.citations} == {id_of_lease(answerer)}
+
+
+def id_of_lease(answerer: Answerer) -> str:
+    return id_of(answerer._retriever.catalog, "garden-lease.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_prose"),
+    [
+        ("Either party may end the lease in writing.", True),
+        ("5 Ending the lease", False),
+        ("Net sales 34,229 35,355 32,184 31,657 and 30,109.", False),
+        ("Item 5.02 Departure of directors or certain officers.", False),
+        ("Exhibit 99.1 Press release dated May 5, 2023.", False),
+        ("flooded nine times in sixty years, and in dry summers the river.", False),
+        ("CHICAGO, Ill.--(BUSINESS WIRE)-- Acme today announced its results.", False),
+        ("Chapter one ........ 12", False),
+    ],
+)
+def test_what_stands_alone_is_told_from_furniture(text: str, is_prose: bool) -> None:
+    assert sentences.is_prose(text) is is_prose
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_fit"),
+    [
+        ("When was it sold?", "It was sold on August 28, 2017.", True),
+        ("When was it sold?", "It was sold to the neighbours.", False),
+        ("How long does the lease run?", "It runs for five years.", True),
+        ("How long does the lease run?", "It runs with the land.", False),
+        ("How fast can it fly?", "It flies at 80 km/h.", True),
+        ("How fast can it fly?", "It is 80 years old.", False),
+        ("How many people work there?", "It has 92,000 employees.", True),
+        ("How many people work there?", "It has 1,355 shops.", False),
+        ("Why was it lost?", "It was too fine.", None),
+    ],
+)
+def test_an_answer_holds_what_its_question_asks_for(
+    question: str, sentence: str, is_fit: bool | None
+) -> None:
+    assert fits(question, sentence) is is_fit
+
+
+# ---- about the library
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many documents are in this library?", "**8 documents**"),
+        ("Which PDFs do you have?", "harbour-report.pdf"),
+        ("Which 10-K filings are in the library?", "There are 2 10K filings"),
+        ("How many pages does the harbour report have?", "has 3 pages"),
+        ("What is the longest document here?", "The longest document is harbour-report.pdf"),
+        ("Who is the author of the garden lease?", "names no author"),
+        ("Which document is about sourdough?", "bread.md"),
+        ("What is this library about?", "8 documents with"),
+        ("List the spreadsheets you have.", "There is no spreadsheet"),
+    ],
+)
+def test_questions_about_the_documents_are_answered_from_the_catalogue(
+    answerer: Answerer, question: str, said: str
+) -> None:
+    answer = ask(answerer, question)
+    assert answer.found
+    assert said in answer.text
+
+
+def test_only_what_is_in_the_scope_is_counted(answerer: Answerer, catalog: Catalog) -> None:
+    scope = Scope(documents=[id_of(catalog, "bread.md")])
+    assert "**1 document**" in ask(answerer, "How many documents are there?", scope=scope).text
+
+
+def test_a_greeting_finds_nothing(answerer: Answerer) -> None:
+    answer = ask(answerer, "Hello!")
+    assert (answer.found, answer.kind, answer.hits) == (False, "none", ())
+
+
+# ---- summaries
+
+
+def test_a_document_is_summed_up_in_cited_sentences_of_its_own(answerer: Answerer, catalog: Catalog) -> None:
+    answer = ask(answerer, "Summarise the garden lease.")
+    assert answer.text.startswith("**garden-lease.txt**")
+    assert sum(words in answer.text for words in ("five years", "18,400", "deposit", "notice")) >= 3
+    text = catalog.documents.text(id_of_lease(answerer))
+    starts = [one.start for one in answer.citations]
+    assert starts == sorted(starts)
+    for one in answer.citations:
+        assert text[one.start : one.end] == one.text
+
+
+def test_the_topic_of_a_summary_is_what_is_left_of_its_question() -> None:
+    assert topic("Sum up the section on altitude sickness.") == "altitude sickness."
+    assert topic("Summary") == "Summary"
+
+
+# ---- putting it together
+
+
+def test_words_of_documents_mark_nothing_up() -> None:
+    assert plain("a *b* [c](d) <e> f_g _h_ `i`") == r"a \*b\* \[c\](d) \<e\> f_g \_h\_ \`i\`"
+    assert (counted(1, "page"), counted(1204, "page")) == ("1 page", "1,204 pages")
+    assert listed(["a", "b", "c", "d"], 2) == "a, b and 2 more"
+
+
+def test_the_same_span_has_the_same_number() -> None:
+    told = Composition()
+    assert told.cite("d", 1, 0, 5, "words") == told.cite("d", 1, 0, 5, "words") == "[1]"
+    assert told.cite("d", 1, 6, 9, "more") == "[2]"
+    assert not told.is_quotes
