@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from explorer.chat.composing import Composition, counted, listed, plain
-from explorer.questions import Named, Question
+from explorer.questions import Named, Understood
 from explorer.types import Document, Hit
 from explorer.words.folding import fold_name
 
@@ -70,7 +70,7 @@ class Shelf:
     """Groups of documents with what sets each apart."""
 
 
-def answer(question: Question, shelf: Shelf) -> Composition | None:
+def answer(question: Understood, shelf: Shelf) -> Composition | None:
     """The answer to a question about the documents; None where it asks something else of them."""
     told = Composition()
     if not shelf.documents:
@@ -83,7 +83,7 @@ def answer(question: Question, shelf: Shelf) -> Composition | None:
     return _of_several(told, question, shelf)
 
 
-def _of_several(told: Composition, question: Question, shelf: Shelf) -> Composition | None:
+def _of_several(told: Composition, question: Understood, shelf: Shelf) -> Composition | None:
     """What is asked of all documents, or of all of a kind."""
     text = question.complete
     chosen, called = _chosen(text, question, shelf.documents)
@@ -102,7 +102,7 @@ def _of_several(told: Composition, question: Question, shelf: Shelf) -> Composit
     return _list(told, chosen, called, is_count=bool(_COUNTS.search(text)))
 
 
-def _is_of_all(text: str, question: Question) -> bool:
+def _is_of_all(text: str, question: Understood) -> bool:
     is_about = re.search(
         r"\babout\b|\boverview\b|\bsummar|\bwhat(?:'s| is) in\b|\bsubjects?\b|\btopics?\b",
         text,
@@ -111,7 +111,7 @@ def _is_of_all(text: str, question: Question) -> bool:
     return bool(is_about and _WHOLE.search(text) and not question.named)
 
 
-def _chosen(text: str, question: Question, documents: Sequence[Document]) -> tuple[list[Document], str]:
+def _chosen(text: str, question: Understood, documents: Sequence[Document]) -> tuple[list[Document], str]:
     """The documents that a question limits itself to, and what they are called; all where it does not."""
     forms = {found.lower().replace("-", "") for found in _FORM.findall(text)}
     if forms and not question.named:

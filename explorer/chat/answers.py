@@ -214,9 +214,9 @@ class Answerer:
         on_shown: Callable[[Sequence[str]], None] | None,
     ) -> Stream:
         from explorer.chat.by_rule import GREETING, ByRule
-        from explorer.questions import Kind, Names, understand
+        from explorer.questions import DocumentNames, Kind, understand
 
-        names = Names(self._retriever.catalog.documents.list())
+        names = DocumentNames(self._retriever.catalog.documents.list())
         understood = understand(question, history, names)
         if understood.kind is Kind.TALK:
             yield GREETING

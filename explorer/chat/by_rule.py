@@ -12,7 +12,7 @@ import numpy as np
 from explorer.chat import about_library, prose, summaries, tabled
 from explorer.chat.composing import Composition, plain
 from explorer.chat.sections import named_section, topic
-from explorer.questions import Kind, Named, Names, Question
+from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.plainly import plainly
 from explorer.types import Chunk, Document, Scope
 
@@ -35,9 +35,9 @@ class ByRule:
     catalog: Catalog
     retriever: Retriever
     tables_of: tabled.TablesOf
-    names: Names
+    names: DocumentNames
 
-    def answer(self, question: Question, scope: Scope | None) -> Composition:
+    def answer(self, question: Understood, scope: Scope | None) -> Composition:
         """The answer; without a piece where the documents do not hold it, with the nearest passages."""
         if question.kind is Kind.LIBRARY and (told := about_library.answer(question, self._shelf(scope))):
             return told
@@ -68,7 +68,7 @@ class ByRule:
 
     # ---- summaries
 
-    def _summary(self, question: Question, scope: Scope | None) -> Composition | None:
+    def _summary(self, question: Understood, scope: Scope | None) -> Composition | None:
         told = Composition()
         for document in (documents := self._summarized(question, scope)):
             chunks = self.catalog.chunks.of_document(document.id)
@@ -89,7 +89,7 @@ class ByRule:
                 del told.pieces[title:]
         return told if told.pieces else None
 
-    def _summarized(self, question: Question, scope: Scope | None) -> list[Document]:
+    def _summarized(self, question: Understood, scope: Scope | None) -> list[Document]:
         """The document that a question names best, or all that it names where it says so; else the one that
         search finds first."""
         if not question.named:
@@ -100,7 +100,7 @@ class ByRule:
         return [one.document for one in (named[:_MOST_SUMMARIZED] if question.is_of_several else named[:1])]
 
     def _nearest_section(
-        self, question: Question, chunks: Sequence[Chunk], scope: Scope | None
+        self, question: Understood, chunks: Sequence[Chunk], scope: Scope | None
     ) -> list[Chunk]:
         """The section that search finds, where the question speaks of one that no heading names."""
         if not re.search(
@@ -120,7 +120,7 @@ class ByRule:
 
     # ---- facts and figures
 
-    def _facts(self, question: Question, scope: Scope | None) -> Composition:
+    def _facts(self, question: Understood, scope: Scope | None) -> Composition:
         told = Composition()
         asked = self._asked(question)
         if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
@@ -132,7 +132,7 @@ class ByRule:
             told.say(f"Not in these documents: {plain(one.complete)}")
         return told
 
-    def _asked(self, question: Question) -> list[Question]:
+    def _asked(self, question: Understood) -> list[Understood]:
         """The questions that one holds: its parts, or itself of each of the companies that it compares."""
         if len(question.parts) > 1:
             return [
@@ -147,7 +147,7 @@ class ByRule:
             ]
         return [question]
 
-    def _side_by_side(self, told: Composition, asked: Sequence[Question], scope: Scope | None) -> bool:
+    def _side_by_side(self, told: Composition, asked: Sequence[Understood], scope: Scope | None) -> bool:
         """A table with a column for each of those that are compared; False where none has a figure."""
         found = []
         for one in asked:
@@ -171,7 +171,7 @@ class ByRule:
         told.say("\n".join(f"| {' | '.join(line)} |" for line in lines))
         return True
 
-    def _part(self, told: Composition, question: Question, scope: Scope | None) -> bool:
+    def _part(self, told: Composition, question: Understood, scope: Scope | None) -> bool:
         """Add the answer to one question; False where there is none."""
         within = self._within(question, scope)
         retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
@@ -188,7 +188,7 @@ class ByRule:
             told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
         return True
 
-    def _within(self, question: Question, scope: Scope | None) -> Scope | None:
+    def _within(self, question: Understood, scope: Scope | None) -> Scope | None:
         """The scope, narrowed to the documents that the question surely names."""
         if not question.is_sure_of_documents:
             return scope
@@ -199,7 +199,7 @@ class ByRule:
         return replace(scope, documents=kept) if kept else scope
 
 
-def _shortly(question: Question) -> str:
+def _shortly(question: Understood) -> str:
     return plain(question.named[0].document.name if question.named else question.complete)
 
 

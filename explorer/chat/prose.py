@@ -45,7 +45,7 @@ class Quote:
 
     document: Document
     page: int
-    span: sentences.Span
+    span: sentences.Sentence
 
     @property
     def text(self) -> str:
@@ -56,9 +56,9 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     hit: int
-    span: sentences.Span
-    before: sentences.Span | None
-    after: sentences.Span | None
+    span: sentences.Sentence
+    before: sentences.Sentence | None
+    after: sentences.Sentence | None
     covered: float
     is_inside: bool
 
@@ -127,14 +127,14 @@ def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> l
     return [found[row] for row in kept]
 
 
-def _standing_alone(one: _Candidate) -> sentences.Span:
+def _standing_alone(one: _Candidate) -> sentences.Sentence:
     """The sentence with the one before it where it leans on that ("It costs …")."""
     if one.before is None or not _LEANS.match(one.span.text.lstrip()):
         return one.span
     if one.span.end - one.before.start > _LONGEST:
         return one.span
     gap = " " * max(one.span.start - one.before.end, 0)
-    return sentences.Span(one.before.start, one.span.end, one.before.text + gap + one.span.text)
+    return sentences.Sentence(one.before.start, one.span.end, one.before.text + gap + one.span.text)
 
 
 def _score(part: str, one: _Candidate, cosine: float, hits: Sequence[Hit]) -> float:
@@ -194,7 +194,7 @@ def _quote(one: _Candidate, hits: Sequence[Hit], *, is_first: bool) -> Quote:
     span = _standing_alone(one)
     if is_first and one.after is not None and one.after.end - span.start <= _LONGEST:
         passage = hits[one.hit].passage
-        span = sentences.Span(
+        span = sentences.Sentence(
             span.start,
             one.after.end,
             passage.text[span.start - passage.start : one.after.end - passage.start],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from explorer.figures.labels import words_of
-from explorer.questions import Question
+from explorer.questions import Understood
 from explorer.types import Chunk, Document
 from explorer.words.folding import fold
 
@@ -33,7 +33,7 @@ def topic(question: str) -> str:
     return " ".join(_WORDS_OF_ASKING.sub(" ", question).replace("?", " ").split()) or question
 
 
-def named_section(question: Question, document: Document, chunks: Sequence[Chunk]) -> list[Chunk]:
+def named_section(question: Understood, document: Document, chunks: Sequence[Chunk]) -> list[Chunk]:
     """The passages below the heading that the question names; [] where it names none, or one that holds
     most of the document."""
     said = {word for one in question.named if one.document.id == document.id for word in one.words}

@@ -14,7 +14,6 @@ LONGEST = 420
 _ENDS = re.compile(r"[.!?:;…。！？؟।][\"'”’»)\]]*$")
 _STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NUMBERING = re.compile(r"^[\s#*•·–—-]*(?:\d+(?:\.\d+)*|[A-Z]|[ivxIVX]+)?[.)]?\s+")
 _DOTS = re.compile(r"(?:\.\s?){4,}|_{4,}|\t{2,}")
 _EXHIBIT = re.compile(
     r"^\W*(?:exhibit|item|table of contents|index to|part [ivx]+|signature|"
@@ -23,18 +22,13 @@ _EXHIBIT = re.compile(
     r"note \d+|©|copyright|all rights reserved|http)",
     re.IGNORECASE,
 )
-_DATELINE = re.compile(
-    r"^[A-Z][\w .,/-]{2,60}[–—-]{1,2}\s*\(?(?:business wire|pr ?newswire|globe newswire|"
-    r"[A-Z][a-z]+ \d{1,2}, \d{4})",
-    re.IGNORECASE,
-)
 _SHORTEST_WORDS = 4
 _MOST_DIGITS = 0.3
 """A sentence of which more than three tenths of the letters and digits are digits is a row of a table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Sentence:
     """`text` is `[start, end)` of a document."""
 
     start: int
@@ -42,11 +36,11 @@ class Span:
     text: str
 
 
-def spans(text: str, offset: int = 0) -> Iterator[Span]:
+def spans(text: str, offset: int = 0) -> Iterator[Sentence]:
     """The sentences of a text in order, each put together again where a line break cut it; `offset` is where
     the text begins in its document."""
     for start, end in _joined(text):
-        yield Span(offset + start, offset + end, text[start:end])
+        yield Sentence(offset + start, offset + end, text[start:end])
 
 
 def is_prose(span: str) -> bool:

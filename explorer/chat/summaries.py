@@ -56,7 +56,7 @@ class _Candidate:
     part: int
     weight: float
     chunk: Chunk
-    span: sentences.Span
+    span: sentences.Sentence
 
 
 def summarize(

@@ -18,7 +18,7 @@ from explorer.chat.composing import Composition, plain
 from explorer.chat.row_spans import span_of_rows
 from explorer.figures import Figure
 from explorer.figures.labels import heading, words_of
-from explorer.questions import Question
+from explorer.questions import Understood
 from explorer.questions.followups import names_in
 from explorer.questions.plainly import otherwise, plainly
 from explorer.types import Document, Hit
@@ -50,7 +50,7 @@ _COMMON = frozenset(
 )
 
 
-class TableLike(Protocol):
+class AskedTable(Protocol):
     """What is asked of a table: `explorer.tables.Table` has it."""
 
     @property
@@ -71,21 +71,21 @@ class TableLike(Protocol):
 
 Span = Callable[[str, int, int], str]
 """(id of a document, start, end) → that span of its text."""
-TablesOf = Callable[[str], Sequence[TableLike]]
+TablesOf = Callable[[str], Sequence[AskedTable]]
 """The tables of a document by its id, in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFigure:
     """A figure and where it stands."""
 
     document: Document
-    table: TableLike
+    table: AskedTable
     figure: Figure
     score: float
 
 
-def find(part: str, question: Question, hits: Sequence[Hit], tables_of: TablesOf) -> Found | None:
+def find(part: str, question: Understood, hits: Sequence[Hit], tables_of: TablesOf) -> FoundFigure | None:
     """The best answer to one part of a question that the tables of the named documents, or else of those that
     search found, give; None where none is sure."""
     asked = plainly(part, (word for one in question.named for word in one.words))
@@ -101,13 +101,15 @@ def find(part: str, question: Question, hits: Sequence[Hit], tables_of: TablesOf
     return None
 
 
-def _documents(question: Question, hits: Sequence[Hit]) -> list[Document]:
+def _documents(question: Understood, hits: Sequence[Hit]) -> list[Document]:
     if question.is_sure_of_documents:
         return [one.document for one in question.named[:MOST_DOCUMENTS]]
     return list({hit.document.id: hit.document for hit in hits}.values())[: MOST_DOCUMENTS // 2]
 
 
-def _of_document(document: Document, asked: str, hits: Sequence[Hit], tables_of: TablesOf) -> list[Found]:
+def _of_document(
+    document: Document, asked: str, hits: Sequence[Hit], tables_of: TablesOf
+) -> list[FoundFigure]:
     words = frozenset(words_of(asked))
     names = frozenset(word for name in names_in(asked) for word in words_of(name))
     own = [hit for hit in hits if hit.document.id == document.id]
@@ -123,11 +125,11 @@ def _of_document(document: Document, asked: str, hits: Sequence[Hit], tables_of:
         if _lacks_name(table, figure, names) or not _is_asked(table, figure, words):
             continue
         near = _NEAR * (1 - pages[table.page] / max(len(own), 1)) if table.page in pages else 0.0
-        found.append(Found(document, table, figure, figure.sureness - _strange(table, words) + near))
+        found.append(FoundFigure(document, table, figure, figure.sureness - _strange(table, words) + near))
     return found
 
 
-def _lacks_name(table: TableLike, figure: Figure, names: frozenset[str]) -> bool:
+def _lacks_name(table: AskedTable, figure: Figure, names: frozenset[str]) -> bool:
     """Whether a name of the question stands nowhere in the table: then it is about something else."""
     if not names:
         return False
@@ -142,7 +144,7 @@ def _lacks_name(table: TableLike, figure: Figure, names: frozenset[str]) -> bool
     return not names & there
 
 
-def _is_asked(table: TableLike, figure: Figure, words: frozenset[str]) -> bool:
+def _is_asked(table: AskedTable, figure: Figure, words: frozenset[str]) -> bool:
     """Whether the rows are called by something that the question says: what a column is called is not
     enough, unless rows are called by periods alone."""
     for row, _ in figure.cells:
@@ -152,21 +154,21 @@ def _is_asked(table: TableLike, figure: Figure, words: frozenset[str]) -> bool:
     return True
 
 
-def _may_answer(table: TableLike, words: frozenset[str]) -> bool:
+def _may_answer(table: AskedTable, words: frozenset[str]) -> bool:
     """Whether some word of the question names a row: most tables are passed over by that."""
     return any(
         words & frozenset(words_of(row[0])) for row in table.rows[table.header_rows :] if row and row[0]
     )
 
 
-def _strange(table: TableLike, words: frozenset[str]) -> float:
+def _strange(table: AskedTable, words: frozenset[str]) -> float:
     """How much a table's title is about something that the question does not name."""
     title = frozenset(words_of(table.title or "")) - _COMMON
     title = frozenset(word for word in title if not word.isdigit())
     return _TITLE * len(title - words) / len(title) if title else 0.0
 
 
-def _amount(one: Found) -> tuple[str, float | str]:
+def _amount(one: FoundFigure) -> tuple[str, float | str]:
     factor = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(one.figure.scale, 1.0)
     value = one.figure.value
     return (one.document.id, one.figure.text if value is None else round(value * factor, 3))
@@ -175,7 +177,7 @@ def _amount(one: Found) -> tuple[str, float | str]:
 # ---- how it is shown
 
 
-def tell(told: Composition, found: Found, span: Span) -> None:
+def tell(told: Composition, found: FoundFigure, span: Span) -> None:
     """Add the figure: a line that names it, and the row that it stands in with its neighbours. `span` reads a
     document's text."""
     figure, table = found.figure, found.table
@@ -197,18 +199,18 @@ def tell(told: Composition, found: Found, span: Span) -> None:
         told.say(f"{name}**{plain(figure.text)}**{_scale_of(figure)} ({where}) {mark}\n\n{_rows(found)}")
 
 
-def shortly(found: Found) -> str:
+def shortly(found: FoundFigure) -> str:
     """The figure alone, with its scale."""
     return f"{found.figure.text}{_scale_of(found.figure)}"
 
 
-def named(found: Found) -> str:
+def named(found: FoundFigure) -> str:
     """What the figure is called: its row and its column's head."""
     row, column = found.figure.cells[0]
     return " · ".join(text for text in (_label(found.table, row), _head(found.table, column)) if text)
 
 
-def _titled(table: TableLike) -> str:
+def _titled(table: AskedTable) -> str:
     """What the table is called, cut to one line."""
     title = " ".join((table.title or "").split())
     return title if len(title) <= _TITLE_LENGTH else f"{title[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …"
@@ -228,12 +230,12 @@ def _unit_of(figure: Figure) -> str:
     return " %" if figure.scale == "percent" else f" {figure.scale}" if figure.scale else ""
 
 
-def figure_unit(found: Found) -> str:
+def figure_unit(found: FoundFigure) -> str:
     """What the amounts are in, as the table says it."""
     return found.table.unit or ""
 
 
-def _label(table: TableLike, row: int) -> str:
+def _label(table: AskedTable, row: int) -> str:
     label = table.rows[row][0].strip().rstrip(":") if table.rows[row] else ""
     if label:
         return label
@@ -243,7 +245,7 @@ def _label(table: TableLike, row: int) -> str:
     return above.strip().rstrip(":")
 
 
-def _head(table: TableLike, column: int) -> str:
+def _head(table: AskedTable, column: int) -> str:
     cells = [
         row[column].strip()
         for row in table.rows[: table.header_rows]
@@ -252,7 +254,7 @@ def _head(table: TableLike, column: int) -> str:
     return " ".join(dict.fromkeys(cells))
 
 
-def _rows(found: Found) -> str:
+def _rows(found: FoundFigure) -> str:
     """The rows of the cells with the columns beside them, as a small table; the cells are bold."""
     table, figure = found.table, found.figure
     marked = set(figure.cells)
@@ -276,7 +278,7 @@ def _rows(found: Found) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def cited(told: Composition, found: Found, span: Span) -> str:
+def cited(told: Composition, found: FoundFigure, span: Span) -> str:
     """The mark of a citation of the rows that the cells stand in."""
     table, document = found.table, found.document
     rows = [row for row, _ in found.figure.cells]

@@ -26,7 +26,7 @@ _NOTHING = re.compile(rf"(?:{_CURRENCY})?\s*[(]?[-–—−]+[)]?\s*%?|nil|none"
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class CellAmount:
     """A number as it is printed, before any scale that the table names."""
 
     value: float
@@ -40,13 +40,13 @@ class Amount:
     """Whether a dash or the like stands for it."""
 
 
-def amount(cell: str) -> Amount | None:
+def amount(cell: str) -> CellAmount | None:
     """The amount that a cell holds and nothing besides; None for words, dates and empty cells."""
     bare = _NOTE.sub("", cell.strip()) if len(cell) < 60 else ""
     if not bare:
         return None
     if _NOTHING.fullmatch(bare):
-        return Amount(0.0, is_blank=True)
+        return CellAmount(0.0, is_blank=True)
     found = _CELL.fullmatch(bare)
     if found is None:
         return None
@@ -58,7 +58,7 @@ def amount(cell: str) -> Amount | None:
         found["sign"] or found["sign2"]
     )
     scale = _SCALES.get((found["scale"] or "").lower(), 1.0)
-    return Amount(
+    return CellAmount(
         value=-number if is_negative else number,
         is_percent=bool(found["percent"] or found["percent2"]),
         currency=(found["currency"] or found["currency2"] or "").upper(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.figures.amounts import Amount
+from explorer.figures.amounts import CellAmount
 from explorer.figures.grid import TableGrid
 from explorer.figures.lines import Lines, TableLine
 from explorer.figures.operations import Operation
@@ -16,7 +16,7 @@ Cell = tuple[int, int]
 """(row, column), both from 0."""
 _OVER_ALL = frozenset({Operation.AVERAGE, Operation.SUM})
 """What is done with every period of a range; everything else takes its two ends."""
-_DASH = Amount(0.0, is_blank=True)
+_DASH = CellAmount(0.0, is_blank=True)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Cells:
         """The first period that is asked for."""
         return self.asked.periods[0] if self.asked.periods else None
 
-    def amount(self, cell: Cell) -> Amount:
+    def amount(self, cell: Cell) -> CellAmount:
         """The amount of a cell; one that holds none counts as a dash."""
         return self.grid.amounts[cell[0]][cell[1]] or _DASH
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from explorer.figures.amounts import Amount, amount, scale_in, scale_said
+from explorer.figures.amounts import CellAmount, amount, scale_in, scale_said
 from explorer.figures.labels import Label, filled_head, heading, joined, stands_over
 from explorer.figures.periods import Period, completed
 from explorer.readers.tables import header_rows
@@ -85,7 +85,7 @@ class TableGrid:
         )
 
     @cached_property
-    def amounts(self) -> tuple[tuple[Amount | None, ...], ...]:
+    def amounts(self) -> tuple[tuple[CellAmount | None, ...], ...]:
         """The amount of every cell of the body, None elsewhere."""
         return tuple(
             tuple(None if number < self.head or not place else amount(cell) for place, cell in enumerate(row))
@@ -145,7 +145,7 @@ class TableGrid:
         columns = [place for place in self.value_columns if self.amounts[total][place] is not None]
         return len(parts) > 1 and all(
             abs(_value(self.amounts[total][place]) - sum(_value(self.amounts[row][place]) for row in parts))
-            <= 0.6 * len(parts) * 10.0 ** -(self.amounts[total][place] or Amount(0.0)).decimals
+            <= 0.6 * len(parts) * 10.0 ** -(self.amounts[total][place] or CellAmount(0.0)).decimals
             for place in columns
         )
 
@@ -248,7 +248,7 @@ class TableGrid:
         return next((named for cell in cells if (named := scale_in(cell))), "")
 
 
-def _value(found: Amount | None) -> float:
+def _value(found: CellAmount | None) -> float:
     return found.value if found is not None else 0.0
 
 
@@ -258,7 +258,7 @@ _ENOUGH = 3
 """Digits that an amount must have in common with a cell to be the same figure and no accident."""
 
 
-def _scale_by_repeats(amounts: Sequence[Sequence[Amount | None]], around: Sequence[str]) -> str:
+def _scale_by_repeats(amounts: Sequence[Sequence[CellAmount | None]], around: Sequence[str]) -> str:
     """The scale of a table that does not say it, by figures that the text around repeats with theirs:
     "$45.0 million" beside a cell of 45,007 says thousands. "" where none or more than one fits."""
     cells = [abs(one.value) for row in amounts for one in row if one is not None and not one.is_percent]

@@ -21,7 +21,7 @@ _NAME = re.compile(r"(?<![.?!]\s)(?<=[\s(])[A-Z][\w’'&-]+")
 _NO_NAMES = frozenset(
     words_of(
         "Group Company Year Fiscal Period Quarter Total Financial Consolidated Statement Statements Table "
-        "Report Annual Amount Net Gross Inc Ltd LLC Board US U.S UK I"
+        "Report Annual CellAmount Net Gross Inc Ltd LLC Board US U.S UK I"
     )
 )
 

@@ -53,7 +53,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Names:
+class DocumentNames:
     """The names of the documents of a library."""
 
     documents: Sequence[Document]

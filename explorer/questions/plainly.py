@@ -31,11 +31,6 @@ _DID = re.compile(
     r"plan|expect)\b\s*(?P<rest>[^?]*)\??$",
     re.IGNORECASE,
 )
-_PEOPLE = re.compile(
-    r"\bhow many people (?:work(?:ed)? (?:for|at)|are employed by|did|does)\b|"
-    r"\bhow many employees\b|\bwho employs more people\b",
-    re.IGNORECASE,
-)
 _UP_OR_DOWN = re.compile(
     r"^\W*(?:did|does|do|has|have|is|was)\b(?P<what>[^?]*?)\b(?:go|gone|went|"
     r"going)?\s*(?:up or down|rise or fall|increase or decrease|grow or shrink)\b",

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from explorer.figures.periods import Period, periods_in
 from explorer.questions.followups import Known, completed
 from explorer.questions.kinds import Kind, kind_of
-from explorer.questions.names import Named, Names
+from explorer.questions.names import DocumentNames, Named
 from explorer.questions.parts import parts_of
 from explorer.words.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Understood:
     """What a person asks."""
 
     text: str
@@ -52,7 +52,7 @@ class Question:
         return bool(self.named) and self.named[0].is_sure
 
 
-def understand(question: str, history: Sequence[tuple[str, str]], names: Names) -> Question:
+def understand(question: str, history: Sequence[tuple[str, str]], names: DocumentNames) -> Understood:
     """What a question asks after those of `history`, (question, answer) with the oldest first.
 
     By rule alone: the same question is always understood in the same way, in about a millisecond for a
@@ -63,7 +63,7 @@ def understand(question: str, history: Sequence[tuple[str, str]], names: Names) 
     for earlier, _ in history:
         before = completed(earlier, before, known)
     complete = completed(question, before, known)
-    return Question(
+    return Understood(
         text=question,
         complete=complete,
         kind=kind_of(complete),
@@ -73,10 +73,10 @@ def understand(question: str, history: Sequence[tuple[str, str]], names: Names) 
     )
 
 
-def _words(names: Names, text: str) -> frozenset[str]:
+def _words(names: DocumentNames, text: str) -> frozenset[str]:
     """The words that surely name documents; where none does, those that may."""
     return frozenset(fold(word) for one in names.named(text) for word in one.words)
 
 
-def _sure(names: Names, text: str) -> bool:
+def _sure(names: DocumentNames, text: str) -> bool:
     return any(one.is_sure for one in names.named(text))

@@ -1,6 +1,10 @@
-"""Answers without a language model (`explorer.chat.by_rule`), as people get them: from tables (`tabled`,
-`row_spans`), in quotes (`prose`, `sentences`, `answer_types`), about the library (`about_library`,
-`subjects`), summed up (`summaries`, `sections`), put together with citations (`composing`)."""
+"""Answers without a language model, as people get them (`explorer.chat.by_rule`).
+
+From tables (`explorer.chat.tabled`, `explorer.chat.row_spans`), in quotes (`explorer.chat.prose`,
+`explorer.chat.sentences`, `explorer.chat.answer_types`), about the library (`explorer.chat.about_library`,
+`explorer.chat.subjects`), summed up (`explorer.chat.summaries`, `explorer.chat.sections`), put together with
+citations (`explorer.chat.composing`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
-"""What a question asks (`explorer.questions.question`): its kind (`kinds`), the documents that it names
-(`names`), what a follow-up leaves out (`followups`), its parts (`parts`), and how tables are asked the same
-(`plainly`)."""
+"""What a question asks (`explorer.questions.question`).
+
+Its kind (`explorer.questions.kinds`), the documents that it names (`explorer.questions.names`), what a
+follow-up leaves out (`explorer.questions.followups`), its parts (`explorer.questions.parts`), and how tables
+are asked the same (`explorer.questions.plainly`).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.figures.periods import Period
-from explorer.questions import Kind, Names, understand
+from explorer.questions import DocumentNames, Kind, understand
 from explorer.questions.kinds import kind_of
 from explorer.questions.plainly import otherwise, plainly
 from explorer.types import Document
@@ -21,7 +24,7 @@ FILES = (
     "SOLARTEC2023Q4_EARNINGS.pdf",
     "garden-lease.docx", "beekeeping-year.md", "night-sky-notes.txt",
 )  # fmt: skip
-NAMES = Names(
+NAMES = DocumentNames(
     [
         Document(str(n), name, name.rpartition(".")[2], 3, 5, 10, datetime.now(UTC))
         for n, name in enumerate(FILES)

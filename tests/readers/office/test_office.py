@@ -1,4 +1,7 @@
-"""Presentations, OpenDocument texts, RTF, old Office files, and Office files with a password."""
+"""Presentations, OpenDocument texts, RTF, old Office files, and Office files with a password.
+
+They go through `explorer.readers.office.by_docling`.
+"""
 
 from __future__ import annotations
 

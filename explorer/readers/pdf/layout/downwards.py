@@ -45,7 +45,7 @@ _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
+class UprightGlyph:
     """A character with its place on the page as shown, y down, and how wide it is."""
 
     index: int
@@ -72,8 +72,8 @@ class Stretch:
 
     column: float
     """The middle of its column."""
-    glyphs: list[Glyph]
-    ruby: list[Glyph] = field(default_factory=list)
+    glyphs: list[UprightGlyph]
+    ruby: list[UprightGlyph] = field(default_factory=list)
 
     @property
     def top(self) -> float:
@@ -135,7 +135,7 @@ def _may_be(characters: str, lines: Sequence[Line]) -> bool:
     return 2 * level < total
 
 
-def _glyphs(text: Any, characters: str, rotation: int) -> Iterator[Glyph]:
+def _glyphs(text: Any, characters: str, rotation: int) -> Iterator[UprightGlyph]:
     box = raw.FS_RECTF()
     for index, character in enumerate(characters):
         if character.isspace() or character == NOTHING or raw.FPDFText_IsGenerated(text, index) == 1:
@@ -146,12 +146,14 @@ def _glyphs(text: Any, characters: str, rotation: int) -> Iterator[Glyph]:
         turn = turned.turn_of(text, index, rotation)
         narrow = 0.85 * (right - left if turn % 2 else bottom - top)
         is_wide = turn == 0 and _WIDE.match(character)
-        yield Glyph(index, character, left, top, right, bottom, turn, right - left if is_wide else narrow)
+        yield UprightGlyph(
+            index, character, left, top, right, bottom, turn, right - left if is_wide else narrow
+        )
 
 
-def _chains(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+def _chains(glyphs: Sequence[UprightGlyph]) -> Iterator[list[UprightGlyph]]:
     """Characters that were drawn one after the other and stand one below the other."""
-    chain: list[Glyph] = []
+    chain: list[UprightGlyph] = []
     for each in glyphs:
         if chain and _is_below(chain[-1], each):
             chain.append(each)
@@ -163,7 +165,7 @@ def _chains(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
         yield chain
 
 
-def _is_below(one: Glyph, other: Glyph) -> bool:
+def _is_below(one: UprightGlyph, other: UprightGlyph) -> bool:
     size = max(one.size, other.size)
     if min(one.size, other.size) < 0.75 * size or abs(one.center - other.center) > 0.5 * size:
         return False
@@ -172,7 +174,7 @@ def _is_below(one: Glyph, other: Glyph) -> bool:
     return one.is_wide and other.is_wide and 0.5 * size < other.bottom - one.bottom <= TIGHT * size
 
 
-def _is_downwards(glyphs: Sequence[Glyph], chains: Sequence[Sequence[Glyph]]) -> bool:
+def _is_downwards(glyphs: Sequence[UprightGlyph], chains: Sequence[Sequence[UprightGlyph]]) -> bool:
     """Whether most of the page's wide characters stand in columns, and these are text."""
     within = [each.text for chain in chains if len(chain) > 2 for each in chain if each.is_wide]
     if len(within) < LEAST or max(map(len, chains)) < LEAST_COLUMN:
@@ -181,7 +183,9 @@ def _is_downwards(glyphs: Sequence[Glyph], chains: Sequence[Sequence[Glyph]]) ->
     return 2 * len(within) >= wide and len(set(within)) >= min(0.4 * len(within), MANY)
 
 
-def _stretches(glyphs: Sequence[Glyph], chains: Sequence[Sequence[Glyph]], size: float) -> list[Stretch]:
+def _stretches(
+    glyphs: Sequence[UprightGlyph], chains: Sequence[Sequence[UprightGlyph]], size: float
+) -> list[Stretch]:
     """The stretches of all columns, numbers and words within them included, without ruby."""
     body = [chain for chain in chains if statistics.median(each.size for each in chain) > RUBY * size]
     seeds = {each.index for chain in body for each in chain}
@@ -200,14 +204,14 @@ def _stretches(glyphs: Sequence[Glyph], chains: Sequence[Sequence[Glyph]], size:
     return found
 
 
-def _is_small(each: Glyph, size: float) -> bool:
+def _is_small(each: UprightGlyph, size: float) -> bool:
     return each.is_wide and each.size <= RUBY * size
 
 
-def _across(glyphs: Sequence[Glyph], size: float) -> set[int]:
+def _across(glyphs: Sequence[UprightGlyph], size: float) -> set[int]:
     """The characters of level words that are too wide to stand in a column."""
     found: set[int] = set()
-    word: list[Glyph] = []
+    word: list[UprightGlyph] = []
     for each in [*glyphs, None]:
         if each is not None and word and _is_level(word[-1], each):
             word.append(each)
@@ -218,7 +222,7 @@ def _across(glyphs: Sequence[Glyph], size: float) -> set[int]:
     return found
 
 
-def _is_level(one: Glyph, other: Glyph) -> bool:
+def _is_level(one: UprightGlyph, other: UprightGlyph) -> bool:
     size = max(one.size, other.size)
     return (
         one.turn == other.turn == 0
@@ -229,8 +233,8 @@ def _is_level(one: Glyph, other: Glyph) -> bool:
 
 
 def _lone(
-    glyphs: Sequence[Glyph], body: Sequence[Sequence[Glyph]], across: set[int], size: float
-) -> Iterator[Glyph]:
+    glyphs: Sequence[UprightGlyph], body: Sequence[Sequence[UprightGlyph]], across: set[int], size: float
+) -> Iterator[UprightGlyph]:
     """Characters that are a column by themselves: the last of a paragraph, say."""
     within = [each for chain in body for each in chain]
     left, right = min(each.left for each in within), max(each.right for each in within)
@@ -243,7 +247,9 @@ def _lone(
             yield each
 
 
-def _columns(glyphs: Sequence[Glyph], seeds: set[int], size: float) -> Iterator[tuple[float, list[Glyph]]]:
+def _columns(
+    glyphs: Sequence[UprightGlyph], seeds: set[int], size: float
+) -> Iterator[tuple[float, list[UprightGlyph]]]:
     """(middle, characters) of each column, from the right; characters beside all columns are left out."""
     ordered = sorted((each for each in glyphs if each.index in seeds), key=lambda each: -each.center)
     middles: list[list[float]] = []
@@ -254,7 +260,7 @@ def _columns(glyphs: Sequence[Glyph], seeds: set[int], size: float) -> Iterator[
             middles.append([each.center])
     if len(middles) > MOST_COLUMNS:
         return
-    columns: dict[float, list[Glyph]] = {statistics.median(each): [] for each in middles}
+    columns: dict[float, list[UprightGlyph]] = {statistics.median(each): [] for each in middles}
     for each in glyphs:
         nearest = min(columns, key=lambda middle: abs(middle - each.center))
         if abs(nearest - each.center) <= 0.6 * size:
@@ -262,9 +268,9 @@ def _columns(glyphs: Sequence[Glyph], seeds: set[int], size: float) -> Iterator[
     yield from columns.items()
 
 
-def _cut(members: list[Glyph], size: float) -> Iterator[list[Glyph]]:
+def _cut(members: list[UprightGlyph], size: float) -> Iterator[list[UprightGlyph]]:
     """The characters of a column from the top down, cut at wide gaps; digits side by side from the left."""
-    held: list[Glyph] = []
+    held: list[UprightGlyph] = []
     for each in sorted(members, key=lambda one: (one.top + one.bottom) / 2):
         if held and each.top - max(one.bottom for one in held[-3:]) > GAP * size:
             yield held
@@ -277,13 +283,13 @@ def _cut(members: list[Glyph], size: float) -> Iterator[list[Glyph]]:
         yield held
 
 
-def _is_beside(one: Glyph, other: Glyph) -> bool:
+def _is_beside(one: UprightGlyph, other: UprightGlyph) -> bool:
     """Whether the second of two level characters of one height stands left of the first."""
     is_level = one.turn == other.turn == 0 and not (one.is_wide or other.is_wide)
     return is_level and abs(one.bottom - other.bottom) < 0.2 * one.size and other.left < one.left
 
 
-def _with_ruby(stretches: Sequence[Stretch], glyphs: Sequence[Glyph], size: float) -> set[int]:
+def _with_ruby(stretches: Sequence[Stretch], glyphs: Sequence[UprightGlyph], size: float) -> set[int]:
     """The indices of all characters of columns, small ones beside them given to their stretch."""
     taken = {each.index for stretch in stretches for each in stretch.glyphs}
     for each in glyphs:
@@ -335,9 +341,9 @@ def _bands(stretches: Sequence[Stretch], size: float) -> list[list[Stretch]]:
     return bands
 
 
-def words(ruby: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+def words(ruby: Sequence[UprightGlyph]) -> Iterator[list[UprightGlyph]]:
     """Ruby in words: each stands beside what it belongs to."""
-    word: list[Glyph] = []
+    word: list[UprightGlyph] = []
     for each in ruby:
         if word and each.top - word[-1].bottom > 0.6 * each.size:
             yield word

@@ -14,7 +14,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from explorer.readers.pdf.layout.downwards import TURN, Columns, Glyph, Stretch, columns, words
+from explorer.readers.pdf.layout.downwards import TURN, Columns, Stretch, UprightGlyph, columns, words
 from explorer.readers.pdf.layout.glyphs import NOTHING
 from explorer.readers.pdf.ordering import Row, in_order, join_rows
 from explorer.readers.pdf.pdfium import Line
@@ -60,12 +60,12 @@ def _rows(text: Any, marks: list[str], group: Sequence[Stretch]) -> list[Row]:
     return [*rows, ruby] if ruby else rows
 
 
-def _lines(text: Any, marks: list[str], glyphs: Sequence[Glyph], column: float) -> Iterator[Line]:
+def _lines(text: Any, marks: list[str], glyphs: Sequence[UprightGlyph], column: float) -> Iterator[Line]:
     """Lines for characters that follow each other without a space, one where PDFium has them in order."""
     height = statistics.median(
         [each.size for each in glyphs if each.is_wide] or [each.size for each in glyphs]
     )
-    held: list[Glyph] = []
+    held: list[UprightGlyph] = []
     is_first = True
     for each in [*glyphs, None]:
         if each is not None and (not held or _follows(text, marks, held[-1], each)):
@@ -88,7 +88,7 @@ def _lines(text: Any, marks: list[str], glyphs: Sequence[Glyph], column: float) 
         held = [each] if each is not None else []
 
 
-def _follows(text: Any, marks: list[str], one: Glyph, other: Glyph) -> bool:
+def _follows(text: Any, marks: list[str], one: UprightGlyph, other: UprightGlyph) -> bool:
     """Whether a character follows another in PDFium's stream; what it made up between them goes."""
     between = range(one.index + 1, other.index)
     if other.index <= one.index or any(
