@@ -1,6 +1,6 @@
 """What several readers of Office files share, on elements made by hand.
 
-`explorer.readers.office.charts`, `formula`, `ooxml` and `sheet_heads`; `explorer.readers.rtf`.
+`explorer.readers.office.by_docling`, `charts`, `formula`, `ooxml` and `sheet_heads`; `explorer.readers.rtf`.
 """
 
 from __future__ import annotations
