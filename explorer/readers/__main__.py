@@ -72,7 +72,7 @@ def _serve(request: dict[str, Any], replies: BinaryIO) -> None:
     except MemoryError:
         name = shown(request["name"])
         said = f"{name} needs more than {limits.memory_mb:,} MB of memory to be read."
-        _fail(replies, "ReadError", f"{said} Split it, or raise {variable('memory_mb')}.")
+        _fail(replies, "ReadError", f"{said} Split it, or raise {variable('memory_mb')}.", lacks_memory=True)
     except Exception as error:  # noqa: BLE001  a parser's own error: one message, and the child goes on
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
         detail = "" if isinstance(error, _OURS_TO_KNOW) else " ".join(str(error).split())[:120]
@@ -153,8 +153,9 @@ class _Sender:
         faulthandler.dump_traceback_later(self._seconds + GRACE_SECONDS, exit=True)
 
 
-def _fail(replies: BinaryIO, kind: str, message: str) -> None:
+def _fail(replies: BinaryIO, kind: str, message: str, *, lacks_memory: bool = False) -> None:
     values = {"error": kind, "message": message[:400], "resident_mb": _resident_mb()}
+    values["lacks_memory"] = lacks_memory
     frames.write(replies, b"E", json.dumps(values).encode())
 
 

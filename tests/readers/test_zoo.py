@@ -38,7 +38,7 @@ EXPECTED_FAILURES: dict[str, tuple[str, str]] = {
         "No text found",
         "a face of a few pixels",
     ),
-    "markitdown-ocr/pptx_multiple_images.pptx": ("has no text", "slides of nothing but pictures"),
+    "pypdf-sample-files/019-grayscale-image/grayscale-image.pdf": ("No text found", "a drawn scout, no word"),
 }
 """What the message must hold, and why the file cannot be read."""
 

@@ -191,10 +191,17 @@ class ReaderPool:
 
     def _ask_child(self, task: _Task, line: bytes, limits: Limits) -> tuple[dict[str, Any], list[bytes]]:
         said = ""
+        is_fresh = has_parts = False
+
+        def on_part(name: str, blocks: Iterator[bytes]) -> None:
+            nonlocal has_parts
+            has_parts = True
+            task.on_part(name, blocks)
+
         for _ in range(STARTS):  # a child that died before it took the request costs another try, no file
-            child = self._take()
+            child = self._take(is_fresh=is_fresh)
             try:
-                values, blobs = child.ask(line, task.seconds, task.on_page, task.on_part, task.cancelled)
+                values, blobs = child.ask(line, task.seconds, task.on_page, on_part, task.cancelled)
             except Ended as ended:
                 self._drop(child)
                 said = ended.last_words
@@ -214,6 +221,10 @@ class ReaderPool:
             except BaseException:  # cancelled, interrupted, or a callback failed: the child is mid-file
                 self._drop(child)
                 raise
+            if values.get("lacks_memory") and child.requests > 1 and not (is_fresh or has_parts):
+                self._drop(child)  # what earlier files left in it counts too: a fresh child has all of it
+                is_fresh = True
+                continue
             self._give_back(child, float(values.get("resident_mb", 0.0)))
             if "error" in values:
                 raise _ERRORS.get(values["error"], ReadError)(values["message"])
@@ -229,11 +240,11 @@ class ReaderPool:
             f"{limits.memory_mb:,} MB of memory: split it, or raise {variable('memory_mb')}."
         )
 
-    def _take(self) -> Child:
+    def _take(self, *, is_fresh: bool = False) -> Child:
         with self._lock:
             if self._closed:
                 raise WorkerError("The pool of reading processes is closed.")
-            while self._idle:
+            while self._idle and not is_fresh:
                 child = self._idle.pop()
                 if child.is_alive:
                     break

@@ -13,6 +13,9 @@ from explorer.readers import known_formats, registry
 from explorer.readers.containers.members import Damaged, Parts
 from explorer.readers.reading import Reader, Reading, ReadPage, Source
 
+_KEPT: list[bytearray] = []
+"""Memory that a parser never gives back."""
+
 
 def _read(source: Source) -> Reading:
     what = source.path.read_text().split()[1]
@@ -28,6 +31,8 @@ def _read(source: Source) -> Reading:
         held = []
         while True:
             held.append(bytearray(16 * 2**20))
+    elif what == "keep":
+        _KEPT.append(bytearray(160 * 2**20))
     elif what == "raise":
         raise RuntimeError("an unlikely\nstate " * 100)
     elif what == "print":

@@ -180,6 +180,14 @@ def test_a_child_that_holds_too_much_memory_is_replaced(write: Write) -> None:
             assert read(pool, write, "fine").split()[1] != read(pool, write, "fine").split()[1]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
+def test_what_earlier_files_left_in_a_child_costs_no_file(rude: ReaderPool, write: Write) -> None:
+    """Whatever a child starts with, two or three files of 160 MB are more than 600 MB allow."""
+    limits = Limits(memory_mb=600)
+    pids = [read(rude, write, "keep", limits).split()[1] for _ in range(5)]
+    assert len(set(pids)) > 1
+
+
 def test_two_files_are_read_at_once(rude: ReaderPool, write: Write) -> None:
     started = time.monotonic()
     threads = [threading.Thread(target=read, args=(rude, write, "pages")) for _ in range(2)]
