@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -23,6 +23,7 @@ from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
 from explorer.search.retrieved import Retrieved
+from explorer.search.rows.finding import FoundRow, RowFinder
 from explorer.search.understanding import literal
 from explorer.search.understanding.lexicon import LexiconFollower
 from explorer.search.understanding.mending import Mended, Mender
@@ -48,6 +49,8 @@ class Ranked:
     rows: Rows
     scores: Floats
     parts: Mapping[str, Floats]
+    found: Mapping[int, FoundRow] = field(default_factory=dict)
+    """The row of a table that was found in a chunk, by the chunk's id."""
 
 
 class Retriever:
@@ -64,6 +67,7 @@ class Retriever:
         self._lexicons = LexiconFollower()
         self._mender = Mender(catalog)
         self._alike = AlikeFollower(catalog)
+        self._rows = RowFinder(catalog)
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
         """The hits of `retrieve` alone, which raises the same."""
@@ -120,8 +124,11 @@ class Retriever:
             ranked = _by_keyword(words, allowed, corpus, k)
         else:
             vector = self._query_vector(parsed.text or query)
-            sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
-            ranked = self._by_meaning(sought, corpus, parsed)
+            is_hybrid = mode == "hybrid"
+            rows = self._rows.find(parsed, words, allowed, corpus) if is_hybrid else []
+            places = [one.at for one in rows]
+            sought = MeaningQuery(vector, k, corpus.view, allowed, words if is_hybrid else None, places)
+            ranked = self._by_meaning(sought, corpus, parsed, rows)
         is_exact = words.exact[ranked.rows] if mode != "semantic" else np.zeros(len(ranked.rows), bool)
         if missing and not parsed.is_sentence:
             ranked = replace(ranked, scores=lowered(ranked.scores))
@@ -183,7 +190,9 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> Ranked:
+    def _by_meaning(
+        self, sought: MeaningQuery, corpus: Corpus, query: Query, found: Sequence[FoundRow]
+    ) -> Ranked:
         """The rows that are looked at closely."""
         vector, words = sought.vector, sought.words
         rows, vectors = self._candidates.compared(sought)
@@ -205,8 +214,13 @@ class Retriever:
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
         documents = corpus.view.table.document_index[rows].astype(np.int64)
         sums = ranking.with_kin(again.total(), vectors, documents)
-        nearest = float(scores.max(initial=0.0))
-        return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), again.parts())
+        nearest, parts = float(scores.max(initial=0.0)), again.parts()
+        if found:
+            fits = np.array([one.score for one in found], np.float32)
+            parts["table"] = ranking.of_rows(rows, np.array(sought.also, np.int64), fits)
+            sums = sums + parts["table"]
+        by_id = {int(corpus.view.ids[one.at]): one for one in found}
+        return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), parts, by_id)
 
     def _best(self, ranked: Ranked, exact: Mask, view: View, k: int, *, fold: bool = False) -> list[Hit]:
         """The k best of these rows, in the order of `ranking.order`; with `fold`, those that say nearly the
@@ -216,7 +230,7 @@ class Retriever:
             best, ordered = ranking.order(ranked.scores, exact, view.page_keys[ranked.rows], wanted)
             ids = view.ids[ranked.rows[best]]
             if not fold:
-                return self._hits(ids, ordered, exact[best], _shares(ranked, best))
+                return self._hits(ids, ordered, exact[best], _shares(ranked, best), ranked.found)
             terms = dict(self._catalog.chunks.term_rows(ids))
             alike = groups([terms.get(number, "") for number in ids.tolist()])[:k]
             if len(alike) == k or len(best) < wanted or wanted >= _MOST_FOLDED * k:
@@ -224,12 +238,17 @@ class Retriever:
             wanted *= _SPARE
         shown = np.array([at for group in alike for at in group[: 1 + _NAMED]], np.int64)
         signals = _shares(ranked, best[shown])
-        found = self._hits(ids[shown], ordered[shown], exact[best][shown], signals)
+        found = self._hits(ids[shown], ordered[shown], exact[best][shown], signals, ranked.found)
         hits = {hit.chunk.id: hit for hit in found}
         return folded([[hits[n] for n in ids[group].tolist() if n in hits] for group in alike])
 
     def _hits(
-        self, ids: Rows, scores: Floats, exact: Mask, signals: Sequence[Mapping[str, float]]
+        self,
+        ids: Rows,
+        scores: Floats,
+        exact: Mask,
+        signals: Sequence[Mapping[str, float]],
+        found: Mapping[int, FoundRow],
     ) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
         known = dict(
@@ -240,10 +259,15 @@ class Retriever:
         hits: list[Hit] = []
         for chunk in chunks:
             with suppress(NotFound, KeyError):
-                document, passage = documents[chunk.document_id], widen(self._catalog, chunk)
+                document, row = documents[chunk.document_id], found.get(chunk.id)
+                passage = widen(self._catalog, chunk, row.row.table.start if row else None)
+                score, is_exact, why = known[chunk.id]
                 hits.append(
-                    Hit(len(hits) + 1, known[chunk.id][0], chunk, document, passage, *known[chunk.id][1:])
-                )
+                    Hit(
+                        len(hits) + 1, score, chunk, document, passage, is_exact,
+                        signals=why, row=row.shown if row else None,
+                    )
+                )  # fmt: skip
         return hits
 
 
