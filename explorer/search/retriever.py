@@ -18,7 +18,7 @@ from explorer.search.corpus import Corpus, CorpusFollower
 from explorer.search.duplicates.documents import AlikeFollower
 from explorer.search.duplicates.passages import folded, groups
 from explorer.search.embedding_cache import EmbeddingCache
-from explorer.search.keyword import KeywordMatcher, KeywordScores
+from explorer.search.keyword import KeywordMatcher, KeywordScores, Variants
 from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
@@ -114,8 +114,9 @@ class Retriever:
             allowed = allowed[words.allowed[allowed]]
         words, missing = settled(words, parsed, allowed, mode)
         vector = None
-        also = frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
-        found = Retrieved((), parsed, None, words.weights, query, mended.mendings, missing, also=also)
+        found = Retrieved(
+            (), parsed, None, words.weights, query, mended.mendings, missing, also=_other_terms(others)
+        )
         if len(allowed) == 0:
             return found
         if parsed.has_filters and not parsed.text:
@@ -124,11 +125,8 @@ class Retriever:
             ranked = _by_keyword(words, allowed, corpus, k)
         else:
             vector = self._query_vector(parsed.text or query)
-            is_hybrid = mode == "hybrid"
-            rows = self._rows.find(parsed, words, allowed, corpus) if is_hybrid else []
-            places = [one.at for one in rows]
-            sought = MeaningQuery(vector, k, corpus.view, allowed, words if is_hybrid else None, places)
-            ranked = self._by_meaning(sought, corpus, parsed, rows)
+            sought = MeaningQuery(vector, k, corpus.view, allowed, words if mode == "hybrid" else None)
+            ranked = self._by_meaning(sought, corpus, parsed)
         is_exact = words.exact[ranked.rows] if mode != "semantic" else np.zeros(len(ranked.rows), bool)
         if missing and not parsed.is_sentence:
             ranked = replace(ranked, scores=lowered(ranked.scores))
@@ -190,11 +188,11 @@ class Retriever:
             rows &= view.inside(self._catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
-    def _by_meaning(
-        self, sought: MeaningQuery, corpus: Corpus, query: Query, found: Sequence[FoundRow]
-    ) -> Ranked:
+    def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> Ranked:
         """The rows that are looked at closely."""
         vector, words = sought.vector, sought.words
+        found = self._rows.find(query, words, sought.allowed, corpus) if words is not None else []
+        sought = replace(sought, also=[one.at for one in found])
         rows, vectors = self._candidates.compared(sought)
         # What is no more than a number is embedded as its document's name: near whatever that is near.
         vectors[corpus.index.scraps[rows]] = 0.0
@@ -269,6 +267,11 @@ class Retriever:
                     )
                 )  # fmt: skip
         return hits
+
+
+def _other_terms(others: Variants) -> frozenset[str]:
+    """The terms that stand for words of the query beside its own."""
+    return frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
 
 
 def _shares(ranked: Ranked, places: Rows) -> list[Mapping[str, float]]:

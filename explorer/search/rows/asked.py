@@ -6,26 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.search.query import Alternatives, Query
-from explorer.search.rows.labels import Terms, years_in
+from explorer.search.rows.labels import Years, years_in
 from explorer.words.terms import CODE
 
-MOST_WORDS = 12
+MOST_WORDS = 10
 """Who asks for a figure says few words; longer questions are left to the passages."""
 _PERIOD_WORDS = frozenset(["fy", "cy"])
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RowQuery:
     """A query that may ask for a row."""
 
     words: tuple[Alternatives, ...]
     """Its words without years, each as the terms that stand for it."""
     weights: tuple[float, ...]
     """How much each of them tells, above 0 to 1."""
-    years: Terms
+    years: Years
 
 
-def asked(query: Query, weights: Mapping[Alternatives, float]) -> Asked | None:
+def asked(query: Query, weights: Mapping[Alternatives, float]) -> RowQuery | None:
     """What a query says of a row; None where it is no such query: of many words, or with a quotation or the
     beginning of a word. `weights`: how much each word tells (`KeywordScores.weights`)."""
     if query.phrases or query.prefixes or query.openings or len(query.words) > 2 * MOST_WORDS:
@@ -38,4 +38,4 @@ def asked(query: Query, weights: Mapping[Alternatives, float]) -> Asked | None:
     ]
     if not words or len(words) > MOST_WORDS:
         return None
-    return Asked(tuple(words), tuple(max(weights.get(word, 0.0), 0.05) for word in words), years)
+    return RowQuery(tuple(words), tuple(max(weights.get(word, 0.0), 0.05) for word in words), years)

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,18 +22,18 @@ from explorer.errors import NotFound
 from explorer.search.corpus import Corpus
 from explorer.search.keyword import KeywordScores
 from explorer.search.query import Alternatives, Query
-from explorer.search.rows.asked import Asked, asked
-from explorer.search.rows.labels import DocumentRows, LabelledRow, Terms, document_rows
+from explorer.search.rows.asked import RowQuery, asked
+from explorer.search.rows.labels import DocumentRows, LabelledRow, document_rows
 from explorer.types import TableRow
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
-DOCUMENTS = 6
+DOCUMENTS = 4
 """Documents that are looked at because of their names, and as many because of their passages."""
 MOST_TABLES, LONGEST_TABLE = 1_000, 200_000
 """Of a document; tables of more characters are data, of which a search reads no more than their passages."""
-KEPT_ROWS = 100_000
+KEPT_ROWS = 60_000
 """Rows that are kept in memory, some 60 MB."""
 MOST_FOUND = 12
 LEAST = 0.55
@@ -51,6 +52,8 @@ NAMED_ELSE = 0.6
 """What a row of another document than the named one is worth."""
 YEAR_OF_NAME, NO_YEAR, OTHER_YEAR = 0.85, 0.7, 0.4
 """What a row is worth whose document says the year by its name or title, that says none, or another one."""
+_LIKELY = 0.25
+"""Rows whose labels say less than this share of what the best label says are not looked at closely."""
 _OPENING = 3
 """The first chunks of a document, which say whose it is."""
 
@@ -149,11 +152,11 @@ class RowFinder:
 class _About:
     """What the words of a query say of each document."""
 
-    def __init__(self, wanted: Asked, corpus: Corpus) -> None:
+    def __init__(self, wanted: RowQuery, corpus: Corpus) -> None:
         names, size = corpus.names.index, len(corpus.names.folded)
         self.named = np.zeros((len(wanted.words), size), bool)
         self.begun = np.zeros_like(self.named)
-        self.opened = np.zeros_like(self.named)
+        self._words, self._corpus = wanted.words, corpus
         for at, word in enumerate(wanted.words):
             self.named[at, names.rows(word)] = True
             start = word[0]
@@ -162,25 +165,32 @@ class _About:
         for at, (word, following) in enumerate(pairwise(wanted.words)):
             joined = names.rows([word[0] + following[0]])
             self.named[at : at + 2, joined] = True
-        table = corpus.view.table
-        firsts = np.searchsorted(table.document_index, np.arange(size))
-        for at, word in enumerate(wanted.words):
-            rows = corpus.index.rows(word)
-            early = rows - firsts[table.document_index[rows]] < _OPENING
-            documents = np.unique(table.document_index[rows[early]])
-            if len(documents) <= max(size // 2, 1):
-                self.opened[at, documents] = True
         weights = np.array(wanted.weights)[:, None]
         self.evidence: Floats = (weights * np.maximum(self.named, BEGUN * self.begun)).sum(axis=0)
         self.year = np.zeros(size, bool)
         for year in wanted.years:
             self.year[names.rows([year])] = True
 
+    @cached_property
+    def opened(self) -> Mask:
+        """(words, documents): which stand on a document's first page, unless half of the documents have it
+        there."""
+        table, size = self._corpus.view.table, self.named.shape[1]
+        opened = np.zeros_like(self.named)
+        firsts = np.searchsorted(table.document_index, np.arange(size))
+        for at, word in enumerate(self._words):
+            rows = self._corpus.index.postings(word)[0]
+            early = rows - firsts[table.document_index[rows]] < _OPENING
+            documents = np.unique(table.document_index[rows[early]])
+            if len(documents) <= max(size // 2, 1):
+                opened[at, documents] = True
+        return opened
+
 
 class _Fits:
     """How well rows fit a query."""
 
-    def __init__(self, wanted: Asked, about: _About, corpus: Corpus) -> None:
+    def __init__(self, wanted: RowQuery, about: _About, corpus: Corpus) -> None:
         self._wanted = wanted
         self._about = about
         self._corpus = corpus
@@ -195,14 +205,24 @@ class _Fits:
         share = float(about.evidence[document]) / self._most if self._most else 1.0
         of_document = NAMED_ELSE + (1 - NAMED_ELSE) * share
         is_of_year = bool(about.year[document])
-        numbers = {n for word in self._wanted.words for term in word for n in rows.by_term.get(term, ())}
-        for number in sorted(numbers):
+        for number in self._likely(rows, named):
             row = rows.rows[number]
             score = self._score(row, named, known) * of_document
             if score >= LEAST:
                 score *= self._year(row, is_of_year)
             if score >= LEAST * NO_YEAR:
                 yield score, row
+
+    def _likely(self, rows: DocumentRows, named: list[bool]) -> list[int]:
+        """The rows whose labels say at least `_LIKELY` of what that label says that says most; words that
+        name the document tell nothing here."""
+        said: dict[int, float] = {}
+        for word, weight, is_named in zip(self._wanted.words, self._wanted.weights, named, strict=True):
+            tells = 0.0 if is_named else weight
+            for number in {number for term in word for number in rows.by_term.get(term, ())}:
+                said[number] = said.get(number, 0.0) + tells
+        least = _LIKELY * max(said.values(), default=0.0)
+        return sorted(number for number, told in said.items() if told >= least)
 
     def _score(self, row: LabelledRow, named: list[bool], known: list[float]) -> float:
         """How well a row's words fit, 0 to 1."""
@@ -249,7 +269,7 @@ class _Fits:
         years = self._wanted.years
         if not years:
             return 1.0
-        said: Terms = row.table.head_years | row.years
+        said = row.table.head_years | row.years
         if years <= said:
             return 1.0 if is_of_year else 0.99
         if is_of_year or years <= row.table.title_years:
@@ -259,13 +279,13 @@ class _Fits:
 
 def _counts(word: Alternatives, row: LabelledRow) -> float:
     """How much a word of the query counts beside a row, by where it stands."""
-    if not row.label.isdisjoint(word):
+    if any(term in row.label for term in word):
         return 1.0
     table = row.table
     for where, counts in (
         (row.section, SECTION), (table.heads, HEADS), (table.about, TITLE), (table.above, ABOVE),
     ):  # fmt: skip
-        if not where.isdisjoint(word):
+        if any(term in where for term in word):
             return counts
     return 0.0
 

@@ -4,6 +4,7 @@ title, and where it stands in the text."""
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from explorer.readers.tables import DocumentTable
 
 MOST_ROWS = 20_000
-"""Of a document: its first ones, and each takes some 600 bytes."""
+"""Of a document: its first ones, and each takes about a kilobyte."""
 _ABOVE = 200
 """Characters above a table that tell what it is about."""
 _NAMES = 2_000
@@ -28,7 +29,9 @@ _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 
-Terms = frozenset[str]
+Terms = tuple[str, ...]
+"""Distinct, in order of the text. So few are found as fast in a tuple as in a set, in a tenth of the room."""
+Years = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,8 +51,8 @@ class TableWords:
     """The words of its title."""
     above: Terms
     """The last words above it."""
-    head_years: Terms
-    title_years: Terms
+    head_years: Years
+    title_years: Years
     rows: int
 
 
@@ -66,7 +69,7 @@ class LabelledRow:
     """The words of the label without what stands in brackets."""
     section: Terms
     """The words of the label above it that has no figures beside it."""
-    years: Terms
+    years: Years
     """The years in its label and section."""
 
 
@@ -95,7 +98,7 @@ def document_rows(stored: Iterable[StoredTable], language: str | None) -> Docume
     return DocumentRows(tuple(rows[:MOST_ROWS]), by_term)
 
 
-def years_in(text: str) -> Terms:
+def years_in(text: str) -> Years:
     """The years that a text names, as they are written in four digits."""
     return frozenset(_YEAR.findall(text))
 
@@ -153,4 +156,4 @@ def _table_words(table: DocumentTable, above: str, language: str | None) -> Tabl
 @lru_cache(maxsize=20_000)
 def _terms(text: str, language: str | None) -> Terms:
     """Labels repeat from table to table: cut into terms, and kept, once."""
-    return frozenset(terms.row(text, language))
+    return tuple(dict.fromkeys(map(sys.intern, terms.row(text, language))))

@@ -11,6 +11,7 @@ from explorer.catalog import Catalog
 from explorer.search.retriever import Retriever
 from explorer.search.rows import finding
 from explorer.types import Hit, Mode, Scope
+from explorer.types.rows import TableRow
 from tests.small_library import RealEncoder, fill, id_of
 
 
@@ -88,8 +89,9 @@ def test_the_row_is_a_span_of_the_text_and_the_passage_holds_it_with_its_columns
 ) -> None:
     hit = first(retriever, "acme interest paid 2022")
     row = hit.row
-    assert row is not None
+    assert row
     assert catalog.documents.span(hit.document.id, row.start, row.end).startswith("Interest paid | 300")
+    assert isinstance(row, TableRow)
     assert (row.page, row.columns, row.unit) == (2, ("", "2022", "2021", "2020"), "in millions")
     assert hit.passage.start <= row.start < row.end <= hit.passage.end
     assert "| 2022 | 2021 | 2020" in hit.passage.text
