@@ -13,6 +13,7 @@ import numpy as np
 
 from explorer import chunking, embedding
 from explorer.catalog import Catalog, NewChunk, NewDocument
+from explorer.catalog.records import NewTable
 from explorer.types import Page
 from explorer.words.terms import row
 
@@ -82,13 +83,14 @@ def fill(
     documents: Mapping[str, Sequence[str]] = PAGES,
     tokens: int = 40,
     headings: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    tables: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Catalog:
     """A catalogue of these documents (name → texts of its pages), cut into chunks of about `tokens`, with
-    the headings of a document (by its name) above each."""
+    the headings of a document (by its name) above each. `tables`: parts of its text that are tables."""
     catalog = Catalog(folder)
     generation = catalog.generations.ensure_live({"test": 1}, model().name, model().dimension, "float32")
     for name, pages in documents.items():
-        new, texts = _document(name, pages, tokens, headings.get(name, ()))
+        new, texts = _document(name, pages, tokens, headings.get(name, ()), tables.get(name, ()))
         catalog.embeddings.put(generation.model.id, list(texts), model().encode(list(texts.values())))
         catalog.arrivals.store(new, generation.id)
     return catalog
@@ -108,7 +110,7 @@ class _Page:
 
 
 def _document(
-    name: str, pages: Sequence[str], tokens: int, headings: tuple[str, ...]
+    name: str, pages: Sequence[str], tokens: int, headings: tuple[str, ...], tables: Sequence[str]
 ) -> tuple[NewDocument, dict[bytes, str]]:
     text, starts = "".join(pages), np.cumsum([0, *map(len, pages)]).tolist()
     places = [Page(n + 1, starts[n], starts[n + 1]) for n in range(len(pages))]
@@ -133,5 +135,6 @@ def _document(
         language=language,
         pages=[_Page(n + 1, page) for n, page in enumerate(pages)],
         chunks=chunks,
+        tables=[NewTable(at, at + len(one)) for one in tables for at in [text.index(one)]],
     )
     return new, texts

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -113,3 +114,18 @@ def test_memory_is_that_of_the_app_and_of_the_worker(tmp_path: Path, monkeypatch
     (tmp_path / protocol.ADDRESS_FILE).unlink()
     with pytest.raises(SystemExit):
         latency._memory(tmp_path)
+
+
+def test_a_row_counts_as_found_on_its_page_and_in_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = benchmark("rows", monkeypatch)
+    queries = rows.wanted()
+    assert len(queries) >= 60
+    assert {one.part for one in queries} == {"development", "held out"}
+    one = rows.Wanted("held out", "net sales", "a.pdf", ((4, "Net sales"),))
+    passage = SimpleNamespace(page=4, end_page=4, text="Cost 1\n| NET  sales | 2 |")
+    hit = SimpleNamespace(document=SimpleNamespace(name="a.pdf"), passage=passage, rank=2)
+    assert rows.rank([hit], one) == 2
+    passage.text = "What are net sales?"
+    assert rows.rank([hit], one) is None
+    passage.text, passage.page, passage.end_page = "Net sales 2", 5, 6
+    assert rows.rank([hit], one) is None

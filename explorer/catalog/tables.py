@@ -43,35 +43,61 @@ class KeptTables:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def holders(self) -> frozenset[str]:
+        """The ids of the documents that have a table."""
+        sql = (
+            "SELECT e.document_id FROM edition e"
+            " JOIN generation g ON g.id = e.generation_id AND g.state = 'live'"
+            " WHERE EXISTS (SELECT 1 FROM document_table t WHERE t.edition_id = e.id)"
+        )
+        with self._database.read() as con:
+            return frozenset(row[0] for row in fetch_all(con, sql))
+
+    def first(self, document_id: str, most: int, longest: int) -> list[StoredTable]:
+        """The first `most` tables of a document, without those of more than `longest` characters, in order.
+
+        Raises NotFound.
+        """
+        with self._database.read() as con:
+            return _tables(con, document_id, '"end" - start <= ?2 ORDER BY number LIMIT ?3', (longest, most))
+
     def overlapping(self, document_id: str, start: int, end: int | None) -> list[StoredTable]:
         """The tables that hold something of `text[start:end]`, in order; None stands for the end of the text.
 
         Raises NotFound.
         """
+        condition = '"end" > ?2 AND start < coalesce(?3, start + 1) ORDER BY number'
         with self._database.read() as con:
-            edition_id = live_edition(con, document_id)
-            rows = fetch_all(
-                con,
-                'SELECT number, start, "end", header_rows, apart, before FROM'
-                ' (SELECT *, lag("end", 1, 0) OVER (ORDER BY number) AS before FROM document_table'
-                " WHERE edition_id = ?1)"
-                ' WHERE "end" > ?2 AND start < coalesce(?3, start + 1) ORDER BY number',
-                (edition_id, start, end),
-            )
-            pages = fetch_all(
-                con, "SELECT number, start FROM page WHERE edition_id = ? ORDER BY number", (edition_id,)
-            )
-            return [_table(con, edition_id, row, pages) for row in rows]
+            return _tables(con, document_id, condition, (start, end))
+
+
+def _tables(
+    con: apsw.Connection, document_id: str, condition: str, bindings: tuple[Any, ...]
+) -> list[StoredTable]:
+    """The tables of a document that a condition of SQL leaves, with what it orders."""
+    edition_id = live_edition(con, document_id)
+    rows = fetch_all(
+        con,
+        'SELECT number, start, "end", header_rows, apart, before FROM'
+        ' (SELECT *, lag("end", 1, 0) OVER (ORDER BY number) AS before FROM document_table'
+        " WHERE edition_id = ?1) WHERE " + condition,
+        (edition_id, *bindings),
+    )
+    pages = fetch_all(
+        con, "SELECT number, start FROM page WHERE edition_id = ? ORDER BY number", (edition_id,)
+    )
+    spans = texts.Spans(con)
+    return [_table(spans, edition_id, row, pages) for row in rows]
 
 
 @decoder
 def _table(
-    con: apsw.Connection, edition_id: int, row: tuple[Any, ...], pages: list[tuple[Any, ...]]
+    spans: texts.Spans, edition_id: int, row: tuple[Any, ...], pages: list[tuple[Any, ...]]
 ) -> StoredTable:
     number, start, end, header_rows, apart, before = row
     page, page_start = pages[bisect_right(pages, start, key=lambda one: one[1]) - 1]
     first = max(page_start, before, start - _ABOVE)
-    read = texts.Spans(con).read(edition_id, first, end)
+    read = spans.read(edition_id, first, end)
     return StoredTable(
         number, page, kept_of(start, end, header_rows, apart), read[start - first :], read[: start - first]
     )

@@ -120,12 +120,29 @@ def rows_of(text: str, apart: Iterable[tuple[int, Sequence[str]]]) -> tuple[tupl
     return tuple((*row, *[""] * (width - len(row))) for row in rows)
 
 
+def row_spans(text: str, apart: Iterable[tuple[int, Sequence[str]]]) -> list[tuple[int, int]]:
+    """Where each row of `rows_of` stands in the table's own text, (start, end) of its line."""
+    return [(start, start + len(line)) for start, line, _ in _lines(text, apart)]
+
+
 def _rows(text: str, apart: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[str, ...]]:
     """The rows in which something stands."""
+    return (row for _, _, row in _lines(text, apart))
+
+
+def _lines(
+    text: str, apart: Iterable[tuple[int, Sequence[str]]]
+) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """The lines in which something stands: where each begins, the line and its cells."""
     told = {row: tuple(cells) for row, cells in apart}
-    lines = (line for line in text.split("\n") if line.strip())
-    rows = (told.get(place, _told_by(line)) for place, line in enumerate(lines))
-    return (row for row in rows if any(row))
+    start = place = 0
+    for line in text.split("\n"):
+        if line.strip():
+            row = told.get(place, _told_by(line))
+            place += 1
+            if any(row):
+                yield start, line, row
+        start += len(line) + 1
 
 
 def header_rows(rows: Sequence[Sequence[str]]) -> int:

@@ -44,6 +44,8 @@ class MeaningQuery:
     view: View
     allowed: Rows
     words: KeywordScores | None = None
+    also: Sequence[int] = ()
+    """Rows of `allowed` that are compared in any case."""
 
 
 class Candidates:
@@ -72,6 +74,8 @@ class Candidates:
         rows = self.nominated(sought)
         if len(rows) > max(SHORTLIST, sought.k):
             rows = self._shortlist(rows, sought, max(SHORTLIST, sought.k))
+        if sought.also:
+            rows = np.union1d(rows, np.array(sought.also, np.int64))
         vectors = self._mixed(rows, sought.view)
         self._vectors.read_ahead(sought.view.ids)
         return rows, vectors

@@ -16,11 +16,13 @@ CHARACTERS = 1_200
 model."""
 
 
-def widen(catalog: Catalog, chunk: Chunk) -> Passage:
+def widen(catalog: Catalog, chunk: Chunk, table: int | None = None) -> Passage:
     """The passage of a chunk, a span of its document's text.
 
     Whole sentences or lines are added after and before it in turns, up to `CHARACTERS`, never beyond its
-    page. A chunk that is longer than that is completed to whole sentences only.
+    page. A chunk that is longer than that is completed to whole sentences only. Where a row of a `table`,
+    which begins there, was found in the chunk, all from the table's first row on, where its columns are
+    named, is added first, if it fits.
 
     Raises:
         NotFound: the document was removed meanwhile.
@@ -30,7 +32,10 @@ def widen(catalog: Catalog, chunk: Chunk) -> Passage:
     last = first if chunk.end_page == chunk.page else documents.page(document, chunk.end_page)
     low, high = max(first.start, chunk.start - CHARACTERS), min(last.end, chunk.end + CHARACTERS)
     text = documents.span(document, low, high)
-    start, end = _grown(text, chunk.start - low, chunk.end - low, CHARACTERS, is_cut=low > first.start)
+    begin = chunk.start
+    if table is not None and low <= table < begin and chunk.end - table <= CHARACTERS:
+        begin = table
+    start, end = _grown(text, begin - low, chunk.end - low, CHARACTERS, is_cut=low > first.start)
     return Passage(chunk.page, chunk.end_page, low + start, low + end, text[start:end])
 
 

@@ -43,6 +43,10 @@ KIN_AMONG = 100
 other documents: what several documents say in much the same way is rather what was asked for."""
 NEIGHBOUR_VECTOR = 0.35
 """How much of the chunk before and after is mixed into a chunk's embedding before it meets the query."""
+TABLE = 0.6
+TABLE_LEAD = 6
+"""How much the row of a table that fits best adds to the sum of its chunk; the others add as much less as the
+share of its fit that they have says, to the power `TABLE_LEAD`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,13 +90,24 @@ def shares(parts: Mapping[str, Floats], at: int) -> dict[str, float]:
     return {name: of / total for name, of in given.items()} if total > 0 else {}
 
 
+def of_rows(rows: Rows, at: Rows, fits: Floats) -> Floats:
+    """(n,): what the rows of tables that were found add to the sums of `rows` (n,), ascending; they stand in
+    the rows `at` (m,) and fit as well as `fits` (m,) says, 0 to 1."""
+    added = np.zeros(len(rows), np.float32)
+    best = float(fits.max(initial=0.0))
+    for row, fit in zip(at.tolist(), fits.tolist(), strict=True):
+        added[rows == row] = TABLE * fit * (fit / best) ** TABLE_LEAD
+    return added
+
+
 def hybrid(sums: Floats, exact: Mask, nearest: float) -> Floats:
     """Scores in 0..1, (n,): the weighted sums, scaled by the best cosine, `nearest`.
 
     The order is that of the sums alone; their scale says how near the best candidate is, so that a question
     the library knows nothing of shows low scores. Exact matches take the upper half.
     """
-    scale = max(nearest, 0.05) / (MEANING + WORDS + NAME + HEADINGS + LATENT)
+    most = max(MEANING + WORDS + NAME + HEADINGS + LATENT, float(sums.max(initial=0.0)))
+    scale = max(nearest, 0.05) / most
     return _lift(np.asarray(sums * np.float32(scale), np.float32), exact)
 
 

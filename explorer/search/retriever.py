@@ -23,6 +23,7 @@ from explorer.search.latent import SpaceFollower
 from explorer.search.passage import widen
 from explorer.search.query import Query, parse_query
 from explorer.search.retrieved import Extent, Retrieved
+from explorer.search.rows.finding import FoundRow, RowFinder
 from explorer.search.understanding import literal
 from explorer.search.understanding.lexicon import LexiconFollower
 from explorer.search.understanding.mending import Mended, Mender
@@ -48,6 +49,8 @@ class Ranked:
     rows: Rows
     scores: Floats
     parts: Mapping[str, Floats]
+    found: Mapping[int, FoundRow] = field(default_factory=dict)
+    """The row of a table that was found in a chunk, by the chunk's id."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +87,7 @@ class Retriever:
         self._lexicons = LexiconFollower()
         self._mender = Mender(catalog)
         self._alike = AlikeFollower(catalog)
+        self._rows = RowFinder(catalog)
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid", scope: Scope | None = None) -> list[Hit]:
         """The hits of `retrieve` alone, which raises the same."""
@@ -146,7 +150,6 @@ class Retriever:
         allowed = inside if words.allowed is None else inside[words.allowed[inside]]
         words, missing = settled(words, parsed, allowed, mode)
         vector = None
-        also = frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
         if len(allowed) == 0 or (parsed.has_filters and not parsed.text):
             ranked = Ranked(allowed, np.zeros(len(allowed), np.float32), {})
         elif mode == "keyword":
@@ -160,7 +163,15 @@ class Retriever:
             ranked = replace(ranked, scores=lowered(ranked.scores))
         extent = _extent(corpus.view, inside, allowed)
         found = Retrieved(
-            (), parsed, vector, words.weights, query, mended.mendings, missing, also=also, extent=extent
+            (),
+            parsed,
+            vector,
+            words.weights,
+            query,
+            mended.mendings,
+            missing,
+            also=_other_terms(others),
+            extent=extent,
         )
         return Looked(found, corpus, inside, allowed, ranked, is_exact, others)
 
@@ -234,6 +245,8 @@ class Retriever:
     def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> Ranked:
         """The rows that are looked at closely."""
         vector, words = sought.vector, sought.words
+        found = self._rows.find(query, words, sought.allowed, corpus) if words is not None else []
+        sought = replace(sought, also=[one.at for one in found])
         rows, vectors = self._candidates.compared(sought)
         # What is no more than a number is embedded as its document's name: near whatever that is near.
         vectors[corpus.index.scraps[rows]] = 0.0
@@ -253,13 +266,20 @@ class Retriever:
         again = replace(signals, cosine=self._vectors.compare(vectors, moved))
         documents = corpus.view.table.document_index[rows].astype(np.int64)
         sums = ranking.with_kin(again.total(), vectors, documents)
-        nearest = float(scores.max(initial=0.0))
-        return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), again.parts())
+        nearest, parts = float(scores.max(initial=0.0)), again.parts()
+        if found:
+            fits = np.array([one.score for one in found], np.float32)
+            parts["table"] = ranking.of_rows(rows, np.array(sought.also, np.int64), fits)
+            sums = sums + parts["table"]
+        by_id = {int(corpus.view.ids[one.at]): one for one in found}
+        return Ranked(rows, ranking.hybrid(sums, again.exact, nearest), parts, by_id)
 
     def read(self, looked: Looked, places: Rows, scores: Floats) -> list[Hit]:
         """The hits at these positions of what was ranked (m,), with these scores (m,), ranks from 1 on."""
         ids = looked.corpus.view.ids[looked.ranked.rows[places]]
-        return self._hits(ids, scores, looked.exact[places], _shares(looked.ranked, places))
+        return self._hits(
+            ids, scores, looked.exact[places], _shares(looked.ranked, places), looked.ranked.found
+        )
 
     def _best(self, looked: Looked, k: int, *, fold: bool = False) -> list[Hit]:
         """The k best of these rows, in the order of `ranking.order`; with `fold`, those that say nearly the
@@ -280,7 +300,12 @@ class Retriever:
         return folded([[hits[n] for n in ids[group].tolist() if n in hits] for group in alike])
 
     def _hits(
-        self, ids: Rows, scores: Floats, exact: Mask, signals: Sequence[Mapping[str, float]]
+        self,
+        ids: Rows,
+        scores: Floats,
+        exact: Mask,
+        signals: Sequence[Mapping[str, float]],
+        found: Mapping[int, FoundRow],
     ) -> list[Hit]:
         """Reads what is returned and nothing else; what was removed meanwhile is left out."""
         known = dict(
@@ -291,9 +316,15 @@ class Retriever:
         hits: list[Hit] = []
         for chunk in chunks:
             with suppress(NotFound, KeyError):
-                document, passage = documents[chunk.document_id], widen(self._catalog, chunk)
-                score, is_exact, shares = known[chunk.id]
-                hits.append(Hit(len(hits) + 1, score, chunk, document, passage, is_exact, signals=shares))
+                document, row = documents[chunk.document_id], found.get(chunk.id)
+                passage = widen(self._catalog, chunk, row.row.table.start if row else None)
+                score, is_exact, why = known[chunk.id]
+                hits.append(
+                    Hit(
+                        len(hits) + 1, score, chunk, document, passage, is_exact,
+                        signals=why, row=row.shown if row else None,
+                    )
+                )  # fmt: skip
         return hits
 
 
@@ -301,6 +332,11 @@ def _extent(view: View, inside: Rows, allowed: Rows) -> Extent:
     """How much of a library was searched, and what the scope and the filters left out."""
     everything, scoped, left = (view.amount(rows) for rows in (None, inside, allowed))
     return Extent(left, everything - scoped, scoped - left)
+
+
+def _other_terms(others: Variants) -> frozenset[str]:
+    """The terms that stand for words of the query beside its own."""
+    return frozenset(term for word, terms in others.items() for term, _ in terms if term not in word)
 
 
 def _shares(ranked: Ranked, places: Rows) -> list[Mapping[str, float]]:

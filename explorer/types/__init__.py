@@ -16,6 +16,7 @@ from explorer.types.images import Box as Box
 from explorer.types.images import PageImage as PageImage
 from explorer.types.images import Picture as Picture
 from explorer.types.images import PictureImage as PictureImage
+from explorer.types.rows import TableRow as TableRow
 
 if TYPE_CHECKING:
     from explorer.arrays import Floats, Ids, Integers
@@ -139,8 +140,10 @@ class Hit:
     """Hits that say nearly the same and took no place of their own, best first; with the same rank."""
     signals: Mapping[str, float] = field(default_factory=dict)
     """Why it was found: which share of its score came from `meaning`, `words` (with those that stand around
-    it), the document's `name` and the `headings` above it, 0 to 1, together 1; only those that were asked,
-    and empty where only filters were."""
+    it), the document's `name`, the `headings` above it and a `table`'s row, 0 to 1, together 1; only those
+    that were asked, and empty where only filters were."""
+    row: TableRow | None = None
+    """The row of a table in its chunk that the query seems to ask for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,24 @@ def test_those_of_a_span_are_those_that_hold_something_of_it(
     assert [one.number for one in catalog.tables.overlapping(document_id, start, end)] == numbers
 
 
+def test_the_first_tables_are_those_that_are_short_enough(catalog: Catalog) -> None:
+    document_id = add(catalog, PAGES, tables=(FIRST, SECOND))
+    every = catalog.tables.overlapping(document_id, 0, None)
+    assert catalog.tables.first(document_id, 9, 18) == every
+    assert catalog.tables.first(document_id, 1, 18) == every[:1]
+    assert catalog.tables.first(document_id, 9, 17) == every[1:]
+    with pytest.raises(NotFound):
+        catalog.tables.first("no such document", 9, 18)
+
+
+def test_documents_with_a_table_are_known(catalog: Catalog) -> None:
+    document_id = add(catalog, PAGES, tables=(FIRST, SECOND))
+    add(catalog, ["no table"], name="other.txt")
+    assert catalog.tables.holders() == {document_id}
+    catalog.bin.put([document_id])
+    assert catalog.tables.holders() == frozenset()
+
+
 def test_they_are_hidden_in_the_bin_and_gone_with_the_document(catalog: Catalog) -> None:
     document_id = add(catalog, PAGES, tables=(FIRST, SECOND))
     catalog.bin.put([document_id])

@@ -193,3 +193,19 @@ def test_tables_cross_between_processes(read: Read, write: Write) -> None:
     reading = read(write("a.html", f"<html><body>{MERGED}"))
     values, blobs = frames.pack_reading(reading)
     assert frames.unpack_reading(json.loads(json.dumps(values)), blobs) == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("Name | Sum\n\nAda | 7\n\tBob | 8", ()),
+        ("| a | b |\n| 1 | 2 |", ()),
+        ("x\ny | z", ((0, ("x", "w")),)),
+    ],
+)
+def test_each_row_is_a_line_of_the_text(text: str, apart: tuple[tuple[int, tuple[str, ...]], ...]) -> None:
+    rows, spans = tables.rows_of(text, apart), tables.row_spans(text, apart)
+    assert len(rows) == len(spans)
+    for (start, end), row in zip(spans, rows, strict=True):
+        assert "\n" not in text[start:end]
+        assert row[0] in text[start:end]

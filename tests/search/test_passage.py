@@ -54,3 +54,19 @@ def test_a_page_without_a_full_stop_is_not_shown_as_a_whole(tmp_path: Path) -> N
         for chunk, passage in passages(catalog, "line.txt"):
             assert chunk in passage
             assert len(passage) <= 2 * CHARACTERS + len(chunk)
+
+
+def test_a_row_is_shown_with_its_table_from_the_first_row_on_where_that_fits(tmp_path: Path) -> None:
+    table = "\n".join(
+        ["Item | 2022 | 2021", *(f"Row of table number {n} | {n} | {n + 1}" for n in range(60))]
+    )
+    with fill(tmp_path, {"table.txt": (f"Before it.\n\n{table}\n",)}) as catalog:
+        chunks = catalog.chunks.of_document(id_of(catalog, "table.txt"))
+        start = catalog.documents.text(chunks[0].document_id).index("Item")
+        near = next(one for one in chunks if one.start > start + 400)
+        passage = widen(catalog, near, start)
+        assert passage.text.startswith(("Item | 2022 | 2021", "Before it."))
+        assert near.text in passage.text
+        far = chunks[-1]
+        assert far.end - start > CHARACTERS
+        assert widen(catalog, far, start) == widen(catalog, far)

@@ -54,6 +54,16 @@ def test_the_shares_of_a_hit_say_what_its_sum_is_made_of() -> None:
     assert ranking.shares({"words": np.zeros(1, np.float32)}, 0) == {}
 
 
+def test_the_row_that_fits_best_adds_most_to_its_chunk_and_others_fall_off() -> None:
+    at, fits = np.array([7, 3, 5]), np.array([0.9, 0.8, 0.45], np.float32)
+    added = ranking.of_rows(np.array([3, 4, 7]), at, fits)
+    assert added[2] == pytest.approx(0.9 * ranking.TABLE)
+    assert 0 < added[0] < 0.8 * ranking.TABLE
+    assert added[1] == 0
+    scores = ranking.hybrid(np.array([1.3 + ranking.TABLE, 1.4], np.float32), np.zeros(2, bool), 1.0)
+    assert 0 < scores[1] < scores[0] <= 1
+
+
 def test_scores_are_as_large_as_the_best_cosine_allows() -> None:
     everything = signals([0.6, 0.3], [2.0, 0.0], [1.0, 0.0], [0.5, 0.0], [0.5, 0.0])
     for nearest in (0.6, 0.4):
