@@ -56,7 +56,7 @@ def test_words_are_read_once_however_often_a_picture_is_shown(
     read: Read, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[object] = []
-    monkeypatch.setattr(gallery.words, "read", seen.append)
+    monkeypatch.setattr(gallery.words, "read", lambda pixels, folder: seen.append(pixels))
     body = "".join(f"<w:p>{made.blip('a')}</w:p>" for _ in range(3)) + made.paragraph("Text.")
     reading = read(write("some.docx", made.docx(body, {"a": made.sign("Words in here")})))
     assert (len(reading.pictures), len(seen)) == (3, 1)
