@@ -93,13 +93,9 @@ def _is_of_this(part: str, one: _Candidate, hits: Sequence[Hit]) -> bool:
     if fits(part, _context(one, hits)) is False:
         return False
     around = _around(hit)
-    asked = [named.period for named in periods_in(part)]
-    known = [named.period for named in periods_in(f"{around} {hit.document.name.replace('_', ' ')}")]
-    if (
-        asked
-        and known
-        and not any(mine.year == period.year for mine in known for period in asked if period.year)
-    ):
+    years = {named.period.year for named in periods_in(part) if named.period.year}
+    known = {named.period.year for named in periods_in(f"{around} {hit.document.name.replace('_', ' ')}")}
+    if years and known and not years & known:
         return False
     said = fold(around)
     return all(fold(name)[:_STEM] in said for name in names_in(part))

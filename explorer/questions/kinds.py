@@ -73,7 +73,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         r"(?:summar(?:y|i[sz]e|ies)|sum up|overview|outline|recap|abstract|gist|key (?:points|"
         r"takeaways|findings)|main (?:points|ideas|findings))\b"
         r"|\b(?:main|key|most important) (?:points|ideas|findings|messages|takeaways|statements|contents?)\b"
-        r"|\bwhat (?:does|do|did) .{3,80}\b(?:say|cover|contain|tell us|deal with)\s*(?:about)?\W*$"
+        r"|\bwhat (?:does|do|did) .{3,80}\b(?:say|cover|contain|tell us|deal with|show|find|reveal|"
+        r"conclude)\s*(?:about)?\W*$"
         r"|\bwhat is .{3,80}\babout\W*$"
         r"|\b(?:fasse|fass) .*zusammen\b|\bzusammenfassung\b|\brésum|\bresum(?:e|en|ir)\b",
     ),

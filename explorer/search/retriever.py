@@ -77,7 +77,7 @@ class Retriever:
     """Searches one catalogue. Safe to share between threads; keeps what it read while the catalogue stays."""
 
     def __init__(self, catalog: Catalog, encoder: QueryEncoder) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._encoder = encoder
         self._vectors = EmbeddingCache(catalog)
         self._candidates = Candidates(encoder, self._vectors)
@@ -184,7 +184,7 @@ class Retriever:
         parsed = parse_query(query, corpus.names.languages)
         left = self._matcher.allowed(parsed, corpus)
         allowed = inside if left is None else inside[left[inside]]
-        rows, bm25 = literal.rows(parsed, corpus, allowed, k, self._catalog)
+        rows, bm25 = literal.rows(parsed, corpus, allowed, k, self.catalog)
         is_exact, zeros = np.ones(len(rows), bool), np.zeros(len(rows), np.float32)
         signals = ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact)
         ranked = Ranked(rows, ranking.keyword(signals), {"words": bm25})
@@ -198,7 +198,7 @@ class Retriever:
         Raises:
             NotFound: the chunk is gone.
         """
-        chunk = self._catalog.chunks.get(chunk_id)
+        chunk = self.catalog.chunks.get(chunk_id)
         corpus = self._corpora.now()
         view = corpus.view
         inside, own = self.inside(scope, view), view.rows_of(np.array([chunk.id]))
@@ -218,11 +218,6 @@ class Retriever:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
         return np.asarray(self._encoder.encode(list(sentences), "passage"), np.float32)
 
-    @property
-    def catalog(self) -> Catalog:
-        """What is searched."""
-        return self._catalog
-
     def vectors_of(self, chunk_ids: Rows) -> Floats:
         """(n, dimension): the embeddings of chunks, by ascending ids; zeros where one is gone."""
         return self._vectors.of(chunk_ids)
@@ -239,7 +234,7 @@ class Retriever:
         rows = view.inside(scope.documents, scope.chunks)
         rest = replace(scope, documents=None, chunks=None)
         if not rest.is_everything:
-            rows &= view.inside(self._catalog.documents.in_scope(rest))
+            rows &= view.inside(self.catalog.documents.in_scope(rest))
         return np.flatnonzero(rows)
 
     def _by_meaning(self, sought: MeaningQuery, corpus: Corpus, query: Query) -> Ranked:
@@ -290,7 +285,7 @@ class Retriever:
             if not fold:
                 return self.read(looked, best, ordered)
             ids = looked.corpus.view.ids[looked.ranked.rows[best]]
-            terms = dict(self._catalog.chunks.term_rows(ids))
+            terms = dict(self.catalog.chunks.term_rows(ids))
             alike = groups([terms.get(number, "") for number in ids.tolist()])[:k]
             if len(alike) == k or len(best) < wanted or wanted >= _MOST_FOLDED * k:
                 break
@@ -311,13 +306,13 @@ class Retriever:
         known = dict(
             zip(ids.tolist(), zip(scores.tolist(), exact.tolist(), signals, strict=True), strict=True)
         )
-        chunks = self._catalog.chunks.by_ids(ids.tolist())
-        documents = {one.id: one for one in self._catalog.documents.list({c.document_id for c in chunks})}
+        chunks = self.catalog.chunks.by_ids(ids.tolist())
+        documents = {one.id: one for one in self.catalog.documents.list({c.document_id for c in chunks})}
         hits: list[Hit] = []
         for chunk in chunks:
             with suppress(NotFound, KeyError):
                 document, row = documents[chunk.document_id], found.get(chunk.id)
-                passage = widen(self._catalog, chunk, row.row.table.start if row else None)
+                passage = widen(self.catalog, chunk, row.row.table.start if row else None)
                 score, is_exact, why = known[chunk.id]
                 hits.append(
                     Hit(

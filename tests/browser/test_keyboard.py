@@ -16,7 +16,7 @@ from tests.folders import copy_library, write
 
 pytestmark = pytest.mark.slow
 MS = 60_000
-QUESTION = "What did the third year of the river restoration show?"
+QUESTION = "Why was the gravel for spawning washed away?"
 
 
 @pytest.fixture(scope="module")

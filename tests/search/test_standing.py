@@ -36,7 +36,7 @@ def stands(
     page: int = 1,
     **how: Any,
 ) -> Standing:
-    catalog = retriever._catalog
+    catalog = retriever.catalog
     (document,) = catalog.documents.by_name(name)
     asked: dict[str, Any] = {"k": 10, "mode": "hybrid", "scope": None, "exact": False, "mend": True} | how
     return Standings(catalog, retriever).of(document.id, page, query, **asked)
@@ -77,7 +77,7 @@ def test_words_with_figures_are_named_as_they_are_written(retriever: Retriever) 
 
 
 def test_a_scope_says_which_limit_leaves_it_out(retriever: Retriever) -> None:
-    (lease,) = retriever._catalog.documents.by_name("lease.txt")
+    (lease,) = retriever.catalog.documents.by_name("lease.txt")
     found = stands(retriever, RENT, "bread.md", scope=Scope(documents=[lease.id], kinds=["md", "txt"]))
     assert found.rank is None
     assert found.left_out == "It is outside of the scope: other documents are chosen."
@@ -132,7 +132,7 @@ def test_how_much_was_searched(retriever: Retriever, tmp_path: Path) -> None:
     everything = retriever.retrieve(RENT).extent
     assert everything.searched.documents == 5
     assert everything.outside == everything.filtered
-    (harbour,) = retriever._catalog.documents.by_name("harbour-report.pdf")
+    (harbour,) = retriever.catalog.documents.by_name("harbour-report.pdf")
     extent = retriever.retrieve("quay -crane", scope=Scope(documents=[harbour.id])).extent
     assert extent.outside.documents == 4
     assert extent.filtered.passages >= 1
