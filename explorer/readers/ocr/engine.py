@@ -37,6 +37,9 @@ LEAST = 0.5
 SAMPLE = 4
 _REACH = 0.65
 """A word reaches this far beyond the middle of its first and last letter, in widths of a usual letter."""
+_SIGNS = 2
+"""One letter alone is rather an edge in a picture than text."""
+_NOTHING = Recognised("", b"", 0.0, 0, 0, 0)
 PIECE = 16
 """A box holds at most this many characters: Chinese and Japanese have no spaces between words."""
 
@@ -51,7 +54,7 @@ def recognise(pixels: Pixels, folder: str | None = None, *, is_upright: bool = F
     used = models.files(folder)
     found = finding.find(pixels, used)
     if not len(found):
-        return Recognised("", b"", 0.0, 0, 0, 0)
+        return _NOTHING
     turned, known = (0, {}) if is_upright else _orientation(pixels, found, used)
     upright, corners = _turn(pixels, turned), _turn_corners(found, pixels.shape[:2], turned)
     missing = [index for index in range(len(corners)) if index not in known]
@@ -63,7 +66,8 @@ def recognise(pixels: Pixels, folder: str | None = None, *, is_upright: bool = F
     rest = [index for index in good if index in level]
     above, below = _above(found, rest, body.lines)
     parts = [_Part(found, above, pixels.shape[:2], 0), body, _Part(found, below, pixels.shape[:2], 0)]
-    return _compose(parts, read, good, turned)
+    composed = _compose(parts, read, good, turned)
+    return composed if sum(mark.isalnum() for mark in composed.text) >= _SIGNS else _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
