@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as properties
 
 from explorer import settings
+
+# How long an example takes tells how busy the machine is, and nothing of what it shows.
+properties.register_profile("here", deadline=None)
+properties.load_profile("here")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
