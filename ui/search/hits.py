@@ -160,12 +160,6 @@ def _liked(key: str) -> None:
         question.look_like(value["chunk"])
 
 
-def registered(name: str) -> Callable[..., Any]:
-    """A component that draws hits, under a name of its own."""
-    component: Callable[..., Any] = st.components.v2.component(
-        name, js=asset("rich.js", "hits.js"), css=asset("rich.css", "hits.css"), isolate_styles=False
-    )
-    return component
-
-
-_component = registered("explorer_hits")
+_component = st.components.v2.component(
+    "explorer_hits", js=asset("rich.js", "hits.js"), css=asset("rich.css", "hits.css"), isolate_styles=False
+)

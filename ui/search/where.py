@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.errors import NotFound
 from explorer.search import Retrieved, Standing
 from ui import errors, scope, state, viewer
+from ui.component import asset
 from ui.search import hits
 from ui.search.question import Asked
 from ui.wording import count, figure, plain
@@ -91,4 +92,6 @@ def _close() -> None:
     st.session_state[viewer.MOVED] = True
 
 
-_component = hits.registered("explorer_where")
+_component = st.components.v2.component(
+    "explorer_where", js=asset("rich.js", "hits.js"), css=asset("rich.css", "hits.css"), isolate_styles=False
+)
