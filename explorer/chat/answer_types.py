@@ -19,6 +19,8 @@ _DATE = re.compile(
     r"august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|"
     r"sunday|morning|noon|evening|night|midnight|"
     r"when|before|after|until|once|as soon as|century)\b",
+    r"|\b(?:first|second|third|last|\d{1,2}(?:st|nd|rd|th)) (?:working |business )?day\b"
+    r"|\b(?:each|every) (?:day|week|month|quarter|year)\b|\b(?:daily|weekly|monthly|quarterly|yearly|annually)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
