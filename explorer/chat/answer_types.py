@@ -18,9 +18,10 @@ _DATE = re.compile(
     rf"fall|winter|january|february|march|april|may|june|july|"
     r"august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|"
     r"sunday|morning|noon|evening|night|midnight|"
-    r"when|before|after|until|once|as soon as|century)\b",
+    r"when|before|after|until|once|as soon as|century)\b"
     r"|\b(?:first|second|third|last|\d{1,2}(?:st|nd|rd|th)) (?:working |business )?day\b"
-    r"|\b(?:each|every) (?:day|week|month|quarter|year)\b|\b(?:daily|weekly|monthly|quarterly|yearly|annually)\b",
+    r"|\b(?:each|every) (?:day|week|month|quarter|year)\b"
+    r"|\b(?:daily|weekly|monthly|quarterly|yearly|annually)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
