@@ -147,7 +147,7 @@ class Ground:
             wanted = self.texts[name].split("\n\n")[1].split(". ")[0]
             assert name in [one.document.name for one in library.search(wanted, k=5)], (name, wanted)
         for name in self.gone:
-            assert library.search(marker(name), k=3, mode="keyword") == []
+            assert not library.find(marker(name), k=3, mode="keyword", mend=False).hits
             eventually(partial(self._is_without, marker(name)), 30)
         self.gone = []
         assert_whole(library, set(self.texts))
