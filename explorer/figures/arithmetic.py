@@ -47,7 +47,11 @@ def _values_of(cells: Cells, part: str) -> Figure | None:
     else:
         found = [cells.of(part, cells.period)]
     known = [cell for cell in found if cell is not None]
-    return _read(cells, known) if known and len(known) == len(found) else None
+    if not known or len(known) < len(found):
+        return None
+    if cells.asked.is_of_percents and not all(cells.scale(cell) == "percent" for cell in known):
+        return None
+    return _read(cells, known)
 
 
 def _several(cells: Cells, part: str) -> list[Cell | None] | None:

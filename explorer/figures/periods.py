@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MONTHS = {
     name: number
@@ -49,12 +49,14 @@ class Period:
     quarter: int = 0
     until: int = 0
     """The last year of a range."""
+    months: int = 0
+    """How long a part of a year is that is no quarter of it: the six months that end in June."""
 
     def meets(self, other: Period) -> bool:
-        """Whether both may be the same: what both name is equal. A quarter is not its year."""
+        """Whether both may be the same: what both name is equal. A quarter or half is not its year."""
         if self.until or other.until:
             return (self.year, self.until) == (other.year, other.until)
-        if self.quarter != other.quarter:
+        if (self.quarter, self.months) != (other.quarter, other.months):
             return False
         return all(
             not (mine and theirs) or mine == theirs
@@ -158,17 +160,25 @@ _THREE_MONTHS = re.compile(
 )
 
 
+_MONTHS_ENDED = re.compile(r"\b(?:(?P<six>six|6)|nine|9) months end(?:ed|ing)\b", re.IGNORECASE)
+
+
 def of_span(text: str, periods: tuple[Period, ...]) -> tuple[Period, ...]:
     """The periods of a text that says how long they are: three months that end in March are the first
-    quarter of their year; a year that ends then stays as it is. Only ends of calendar quarters are told."""
-    if not _THREE_MONTHS.search(text):
-        return periods
-    return tuple(
-        Period(one.year, quarter=one.month // 3)
-        if one.month and one.month % 3 == 0 and not one.quarter
-        else one
-        for one in periods
-    )
+    quarter of their year, six that end in June are no year; a year that ends then stays as it is. Only ends
+    of calendar quarters are told."""
+    part = _MONTHS_ENDED.search(text)
+    if _THREE_MONTHS.search(text):
+        return tuple(
+            Period(one.year, quarter=one.month // 3)
+            if one.month and one.month % 3 == 0 and not one.quarter
+            else one
+            for one in periods
+        )
+    if part:
+        months = 6 if part["six"] else 9
+        return tuple(one if one.quarter or one.until else replace(one, months=months) for one in periods)
+    return periods
 
 
 def completed(period: Period, others: Sequence[Period]) -> Period:
@@ -177,6 +187,6 @@ def completed(period: Period, others: Sequence[Period]) -> Period:
         return period
     year = period.year or next((one.year for one in others if one.year and not one.until), 0)
     if period.quarter or period.month:
-        return Period(year, period.month, period.day, period.quarter)
+        return replace(period, year=year)
     part = next((one for one in others if not one.year and (one.quarter or one.month)), None)
-    return Period(year, part.month, part.day, part.quarter) if part else Period(year)
+    return replace(part, year=year) if part else replace(period, year=year)

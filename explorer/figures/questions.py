@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from explorer.figures import wordings
 from explorer.figures.operands import parts
 from explorer.figures.operations import Operation
-from explorer.figures.periods import NamedPeriod, Period, periods_in
+from explorer.figures.periods import NamedPeriod, Period, of_span, periods_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class FigureAsked:
     """Whether one figure after another is asked for."""
     is_percent: bool = False
     """Whether it names a percentage."""
+    is_of_percents: bool = False
+    """Whether only a percentage that is printed can answer it: it names none that could be worked out."""
     is_each_period: bool = False
     """Whether the answer is a period ("in which year …")."""
     threshold: float | None = None
@@ -55,7 +57,7 @@ def understood(question: str) -> FigureAsked:
     asked = FigureAsked(
         Operation.WORDS,
         (bare,),
-        tuple(dict.fromkeys(one.period for one in named)),
+        of_span(text, tuple(dict.fromkeys(one.period for one in named))),
         is_range=_is_range(text, named),
         is_percent=bool(wordings.PERCENT.search(bare)),
         is_several=bool(wordings.SEVERAL.search(bare)),
@@ -75,6 +77,7 @@ def understood(question: str) -> FigureAsked:
     operation, pattern = _operation(bare)
     found = parts(operation, bare, pattern)
     if not found:  # "the win percentage at the tables" is no share of anything
+        asked = replace(asked, is_of_percents=True)
         operation, found = Operation.VALUE, parts(Operation.VALUE, bare, None)
     return replace(asked, operation=operation, parts=found)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.periods import Period, periods_in
+from explorer.figures.periods import Period, of_span, periods_in
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,15 @@ def test_a_day_is_read_as_it_is_written(year: int, month: int, day: int) -> None
 def test_what_is_named_stands_in_the_text(text: str) -> None:
     for one in periods_in(text):
         assert 0 <= one.start < one.end <= len(text)
+
+
+def test_a_part_of_a_year_is_no_year() -> None:
+    for text, period in (
+        ("Three months ended June 30, 2019", Period(2019, quarter=2)),
+        ("Six months ended June 30, 2019", Period(2019, 6, 30, months=6)),
+        ("Nine months ended September 30, 2019", Period(2019, 9, 30, months=9)),
+        ("Twelve months ended June 30, 2019", Period(2019, 6, 30)),
+    ):
+        named = of_span(text, tuple(one.period for one in periods_in(text)))
+        assert named == (period,)
+        assert period.meets(Period(2019)) == text.startswith("Twelve")
