@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from explorer.arrays import Floats
 
 STEPS = 255
 
@@ -62,7 +62,7 @@ def _round_weights(op: Any, node: Any) -> None:
     import numpy as np
 
     weights = _weights(node)
-    numbers: NDArray[np.float32] = weights.data.astype(np.float32)
+    numbers: Floats = weights.data.astype(np.float32)
     most = np.maximum(np.abs(numbers).max(axis=_within(node, numbers.ndim), keepdims=True), 1e-8)
     ends = [op.constant(-most.astype(np.float32)), op.constant(most.astype(np.float32))]
     node.input(1).replace_source_output(op.fake_quantize(weights.output(0), *ends, *ends, STEPS).output(0))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.arrays import Floats, Rows
+from explorer.arrays import Floats, Integers, Rows
 from explorer.search.corpus import Corpus
 from explorer.types import Alike
 
@@ -41,7 +41,7 @@ class _Bags:
 
     documents: Rows
     starts: Rows
-    terms: NDArray[np.int64]
+    terms: Integers
     counts: Floats
 
     def of(self, at: int) -> slice:
