@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
 from explorer import Library, NotFound, Table
 from tests.cli.test_commands import Shell
 from tests.folders import eventually
 from tests.readers.pdf.pdfs import make_pdf
+from tests.readers.pdf.table_pages import drawn_table
 
 MARKDOWN = """# Report
 
@@ -32,9 +35,22 @@ Some words between the two tables, which stand apart from each other.
 | Ada | Paris |
 """
 FIGURES = (
-    "Some words before it.\nYear ended 2022 2021\nCash 3,655 4,564\nDebt 5,372 4,985\nTax 6,201 7,105\nWords."
+    ("Year ended", "2022", "2021"),
+    ("Cash", "3,655", "4,564"),
+    ("Debt", "5,372", "4,985"),
+    ("Tax", "6,201", "7,105"),
 )
 SALES = (("Region", "2023", "2024"), ("North | South", "7", "8"), ("West", "1", "2"))
+
+
+def figures_pdf() -> bytes:
+    """A page of words, and one with a table under a line of them."""
+    writer = PdfWriter()
+    for data in (make_pdf(["A page without any."]), drawn_table(FIGURES, above=["Some words before it."])):
+        writer.append(io.BytesIO(data))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     folder = tmp_path_factory.mktemp("tables")
     (folder / "report.md").write_text(MARKDOWN)
     (folder / "people.csv").write_text("Name,Sum\nAda,7\nBob,8\n")
-    (folder / "figures.pdf").write_bytes(make_pdf(["A page without any.", FIGURES]))
+    (folder / "figures.pdf").write_bytes(figures_pdf())
     (folder / "plain.txt").write_text("There is no table in this one.\n")
     with Library(folder / "library") as library:
         library.add(sorted(folder.glob("*.*")))
@@ -87,6 +103,7 @@ def test_the_table_that_a_chunk_stands_in(kept: Kept) -> None:
 def test_the_boxes_of_a_table_frame_it_on_its_page(kept: Kept) -> None:
     (table,) = kept.tables("figures.pdf", page=2)
     assert (table.page, kept.tables("figures.pdf", page=1)) == (2, [])
+    assert table.rows == FIGURES
     (box,) = table.boxes
     image = kept.library.page_image(table.document_id, 2, table.start, table.end)
     assert box.left <= min(each.left for each in image.boxes) + 0.01
