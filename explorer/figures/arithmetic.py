@@ -13,6 +13,7 @@ from explorer.figures.result import Figure
 MOST_PERIODS = 20
 """Of a range that is read one by one."""
 _AVERAGED = frozenset(words_of("average mean"))
+_RATIO = frozenset(words_of("ratio times multiple"))
 _SUMMED = re.compile(r"\b(?:total|sum|aggregate|overall)\b(?: of)?", re.IGNORECASE)
 _OVER_ALL = re.compile(r"\b(?:sum|both|combined|altogether|across|over|together)\b", re.IGNORECASE)
 """What asks for one sum of several periods, though a table has a total of each."""
@@ -49,9 +50,15 @@ def _values_of(cells: Cells, part: str) -> Figure | None:
     known = [cell for cell in found if cell is not None]
     if not known or len(known) < len(found):
         return None
-    if cells.asked.is_of_percents and not all(cells.scale(cell) == "percent" for cell in known):
-        return None
-    return _read(cells, known)
+    is_of_quotients = all(_is_quotient(cells, cell) for cell in known)
+    return None if cells.asked.is_of_quotients and not is_of_quotients else _read(cells, known)
+
+
+def _is_quotient(cells: Cells, cell: Cell) -> bool:
+    """Whether a cell is a percentage, or its row or column says that it is a ratio."""
+    row, column = cell
+    names = (cells.grid.labels[row], cells.grid.columns[column], cells.grid.section_headings[row])
+    return cells.scale(cell) == "percent" or any(_RATIO & name.words for name in names)
 
 
 def _several(cells: Cells, part: str) -> list[Cell | None] | None:

@@ -29,8 +29,8 @@ class FigureAsked:
     """Whether one figure after another is asked for."""
     is_percent: bool = False
     """Whether it names a percentage."""
-    is_of_percents: bool = False
-    """Whether only a percentage that is printed can answer it: it names none that could be worked out."""
+    is_of_quotients: bool = False
+    """Whether only a printed percentage or ratio can answer it: it names none that could be worked out."""
     is_each_period: bool = False
     """Whether the answer is a period ("in which year …")."""
     threshold: float | None = None
@@ -77,7 +77,7 @@ def understood(question: str) -> FigureAsked:
     operation, pattern = _operation(bare)
     found = parts(operation, bare, pattern)
     if not found:  # "the win percentage at the tables" is no share of anything
-        asked = replace(asked, is_of_percents=True)
+        asked = replace(asked, is_of_quotients=asked.is_percent or operation is Operation.RATIO)
         operation, found = Operation.VALUE, parts(Operation.VALUE, bare, None)
     return replace(asked, operation=operation, parts=found)
 

@@ -95,3 +95,21 @@ def test_the_text_around_answers_what_no_cell_does() -> None:
 def test_an_empty_table_is_not_answered() -> None:
     assert answer("What was revenue in 2019?", []) is None
     assert answer("What was revenue in 2019?", [["", ""], []]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What was the debt ratio in 2019?", None),
+        ("What was the debt percentage in 2019?", None),
+        ("What was the current ratio in 2019?", "1.8"),
+        ("How many calories does a portion of berries have in 2019?", "150"),
+    ],
+)
+def test_only_a_printed_ratio_or_percentage_answers_for_one(question: str, text: str | None) -> None:
+    table = [
+        ["", "2019", "2018"], ["Debt", "$310", "$290"], ["Current ratio", "1.8", "1.7"],
+        ["Calories of a portion of berries", "150", "160"],
+    ]  # fmt: skip
+    found = answer(question, table)
+    assert (found and found.text) == text
