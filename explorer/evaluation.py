@@ -116,6 +116,8 @@ def configuration(library: Library) -> dict[str, str]:
         f" {ranking.FEEDBACK_DECAY} behind the best",
         "kin": f"{ranking.KIN} of the {ranking.KIN_OF} nearest in other documents among the best"
         f" {ranking.KIN_AMONG}",
+        "tables": f"{ranking.TABLE} for the row that fits best, others by the power {ranking.TABLE_LEAD}"
+        " of their share of its fit",
         "pages": "one chunk of each first",
         "reranker": library.settings.reranker or "none",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import time
 import zipfile
@@ -75,13 +76,19 @@ def _put(path: Path, data: bytes) -> Path:
 
 
 def holders(folder: Path, word: str) -> list[str]:
-    """Files whose bytes or name hold a word, in the encodings that our parts write, in either case."""
+    """Files whose bytes or name hold a word, in the encodings that our parts write, in either case. What a
+    worker removes while we look is gone, as it should be: `os.walk`, since `rglob` raises on a folder that
+    vanishes."""
     wanted = [word.lower().encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
     found = []
-    for path in folder.rglob("*"):
-        data = path.read_bytes().lower() if path.is_file() else b""
-        if any(one in data for one in wanted) or word.lower() in path.name.lower():
-            found.append(str(path.relative_to(folder)))
+    for at, folders, files in os.walk(folder):
+        for path in (Path(at, name) for name in [*folders, *files]):
+            try:
+                data = path.read_bytes().lower() if path.is_file() else b""
+            except FileNotFoundError:
+                continue
+            if any(one in data for one in wanted) or word.lower() in path.name.lower():
+                found.append(str(path.relative_to(folder)))
     return found
 
 
