@@ -39,7 +39,7 @@ class ByRule:
 
     def answer(self, question: Understood, scope: Scope | None) -> Composition:
         """The answer; without a piece where the documents do not hold it, with the nearest passages."""
-        if question.kind is Kind.LIBRARY and (told := about_library.answer(question, self._shelf(scope))):
+        if question.kind is Kind.LIBRARY and (told := about_library.answer(question, self.shelf(scope))):
             return told
         if question.kind is Kind.SUMMARY and (told := self._summary(question, scope)):
             return told
@@ -47,8 +47,9 @@ class ByRule:
 
     # ---- about documents
 
-    def _shelf(self, scope: Scope | None) -> about_library.Shelf:
-        documents = self._documents(scope)
+    def shelf(self, scope: Scope | None) -> about_library.Shelf:
+        """What is known of the documents in the scope beside their text."""
+        documents = self.documents(scope)
 
         def subjects() -> Sequence[tuple[str, Sequence[Document]]]:
             from explorer.chat.subjects import grouped
@@ -61,7 +62,8 @@ class ByRule:
             subjects=subjects,
         )
 
-    def _documents(self, scope: Scope | None) -> list[Document]:
+    def documents(self, scope: Scope | None) -> list[Document]:
+        """Those in the scope."""
         if scope is None or scope.is_everything:
             return self.catalog.documents.list()
         return self.catalog.documents.list(self.catalog.documents.in_scope(scope))
@@ -70,14 +72,8 @@ class ByRule:
 
     def _summary(self, question: Understood, scope: Scope | None) -> Composition | None:
         told = Composition()
-        for document in (documents := self._summarized(question, scope)):
-            chunks = self.catalog.chunks.of_document(document.id)
-            chosen = (
-                named_section(question, document, chunks)
-                or self._nearest_section(question, chunks, scope)
-                or chunks
-            )
-            heading = chosen[0].headings[-1] if len(chosen) < len(chunks) and chosen[0].headings else ""
+        for document in (documents := self.summarized(question, scope)):
+            chosen, heading = self.section(question, document, scope)
             vectors = self.retriever.vectors_of(np.array([chunk.id for chunk in chosen], np.int64))
             title = len(told.pieces)
             told.say(f"**{plain(document.name)}**{f' · {plain(heading)}' if heading else ''}")
@@ -89,7 +85,21 @@ class ByRule:
                 del told.pieces[title:]
         return told if told.pieces else None
 
-    def _summarized(self, question: Understood, scope: Scope | None) -> list[Document]:
+    def section(
+        self, question: Understood, document: Document, scope: Scope | None
+    ) -> tuple[Sequence[Chunk], str]:
+        """What a question wants summed up of a document, in its order, and the heading above it; all of the
+        document and "" where it names no section."""
+        chunks = self.catalog.chunks.of_document(document.id)
+        chosen = (
+            named_section(question, document, chunks)
+            or self._nearest_section(question, chunks, scope)
+            or chunks
+        )
+        is_part = len(chosen) < len(chunks) and chosen[0].headings
+        return chosen, chosen[0].headings[-1] if is_part else ""
+
+    def summarized(self, question: Understood, scope: Scope | None) -> list[Document]:
         """The document that a question names best, or all that it names where it says so; else the one that
         search finds first."""
         if not question.named:
@@ -122,7 +132,7 @@ class ByRule:
 
     def _facts(self, question: Understood, scope: Scope | None) -> Composition:
         told = Composition()
-        asked = self._asked(question)
+        asked = self.asked(question)
         if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
             return told
         missing = [one for one in asked if not self._part(told, one, scope)]
@@ -132,7 +142,7 @@ class ByRule:
             told.say(f"Not in these documents: {plain(one.complete)}")
         return told
 
-    def _asked(self, question: Understood) -> list[Understood]:
+    def asked(self, question: Understood) -> list[Understood]:
         """The questions that one holds: its parts, or itself of each of the companies that it compares."""
         if len(question.parts) > 1:
             return [
@@ -151,7 +161,7 @@ class ByRule:
         """A table with a column for each of those that are compared; False where none has a figure."""
         found = []
         for one in asked:
-            hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self._within(one, scope))
+            hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self.within(one, scope))
             found.append(tabled.find(one.complete, one, hits, self.tables_of))
             told.hits.extend(hits)
         known = [one for one in found if one is not None]
@@ -173,7 +183,7 @@ class ByRule:
 
     def _part(self, told: Composition, question: Understood, scope: Scope | None) -> bool:
         """Add the answer to one question; False where there is none."""
-        within = self._within(question, scope)
+        within = self.within(question, scope)
         retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
         told.hits.extend(retrieved.hits)
         if question.kind in _OF_TABLES and retrieved.hits:
@@ -188,7 +198,7 @@ class ByRule:
             told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
         return True
 
-    def _within(self, question: Understood, scope: Scope | None) -> Scope | None:
+    def within(self, question: Understood, scope: Scope | None) -> Scope | None:
         """The scope, narrowed to the documents that the question surely names."""
         if not question.is_sure_of_documents:
             return scope

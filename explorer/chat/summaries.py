@@ -71,7 +71,7 @@ def summarize(
 
     `encode`: (n, dimension) for n sentences.
     """
-    parts = _parts(material.chunks, lines)
+    parts = in_parts(material.chunks, lines)
     candidates = _candidates(parts, material)
     if not candidates:
         return False
@@ -94,7 +94,7 @@ def _short(text: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE].rsplit(' ', 1)[0]} …"
 
 
-def _parts(chunks: Sequence[Chunk], most: int) -> list[list[int]]:
+def in_parts(chunks: Sequence[Chunk], most: int) -> list[list[int]]:
     """Rows of the passages by the part of the document that they stand in: its first headings, or stretches
     of equal length where it has none or too many."""
     level = next((depth for depth in range(3) if 2 <= len(_groups(chunks, depth)) <= 2 * most), None)
@@ -116,7 +116,7 @@ def _groups(chunks: Sequence[Chunk], depth: int) -> list[list[int]]:
     return groups
 
 
-def _central(vectors: Floats) -> Floats:
+def centrality(vectors: Floats) -> Floats:
     """(n,): how central each is among `vectors` (n, d), the most central 1."""
     if len(vectors) < 3:
         return np.ones(len(vectors), np.float32)
@@ -136,7 +136,7 @@ def _candidates(parts: Sequence[Sequence[int]], material: Material) -> list[_Can
     found: list[_Candidate] = []
     for number, part in enumerate(parts):
         rows = list(part[:: max(1, len(part) // MOST_PASSAGES)])
-        central = _central(material.vectors[rows])
+        central = centrality(material.vectors[rows])
         early = np.array([_FIRST * (place < 2) for place in range(len(rows))], np.float32)
         taken = 0
         for place in np.argsort(-(central + early), kind="stable"):
