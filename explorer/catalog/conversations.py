@@ -11,15 +11,25 @@ import builtins
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import apsw
 
+from explorer.catalog import asked
 from explorer.catalog.columns import clean, decoder, fetch_all, fetch_one, ids_json, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.documents import NOT_BINNED, exists
 from explorer.errors import NotFound
-from explorer.types import Conversation, Message, MessageKind, MessageState, SpanRef
+from explorer.types import (
+    Conversation,
+    MadeFrom,
+    Message,
+    MessageKind,
+    MessageState,
+    QuestionReading,
+    SpanRef,
+)
 
 IS_HIDDEN = (
     "(kind IN ('model', 'composed') AND EXISTS (SELECT 1 FROM message_source s"
@@ -28,7 +38,7 @@ IS_HIDDEN = (
 """SQL: of the table `message`, whether an answer in words that are kept drew on a document in the bin."""
 _MESSAGE = (
     "SELECT id, conversation_id, question, text, kind, state, found, error, model, scope, forgotten,"
-    f" created_at, {IS_HIDDEN} FROM message"
+    f" created_at, {IS_HIDDEN}, reading, material FROM message"
 )
 HIDDEN = "This answer drew on a document that is in the bin."
 """What is read in place of such an answer. It comes back with the document."""
@@ -98,10 +108,13 @@ class ConversationTable:
         kind: MessageKind,
         scope: str | None = None,
         model: str | None = None,
+        *,
+        reading: QuestionReading | None = None,
     ) -> int:
         """Keep a question, its answer still to come; returns the message's id.
 
-        `scope`: JSON (`chunks.scope_json`). Raises NotFound when the conversation was deleted.
+        `scope`: JSON (`chunks.scope_json`). `reading`: as a person chose it. Raises NotFound when the
+        conversation was deleted.
         """
         with self._database.write() as con:
             con.execute("UPDATE conversation SET updated_at = ? WHERE id = ?", (now(), conversation_id))
@@ -109,9 +122,9 @@ class ConversationTable:
                 raise NotFound("This conversation was deleted.")
             con.execute(
                 "INSERT INTO message (conversation_id, question, kind, state, scope, model, created_at,"
-                " updated_at)"
-                " VALUES (?1, ?2, ?3, 'streaming', ?4, ?5, ?6, ?6)",
-                (conversation_id, clean(question), kind, scope, model, now()),
+                " updated_at, reading)"
+                " VALUES (?1, ?2, ?3, 'streaming', ?4, ?5, ?6, ?6, ?7)",
+                (conversation_id, clean(question), kind, scope, model, now(), asked.reading_json(reading)),
             )
             return int(con.last_insert_rowid())
 
@@ -153,8 +166,11 @@ class ConversationTable:
         hits: Sequence[SpanRef] = (),
         text: str | None = None,
         kind: MessageKind | None = None,
+        reading: QuestionReading | None = None,
+        material: MadeFrom | None = None,
     ) -> bool:
         """The answer is complete. `text` replaces what was streamed; leave it for answers in quotes.
+        `reading` replaces the one that was kept.
 
         False, and nothing kept, when it was stopped, deleted or forgotten meanwhile. Spans of documents that
         were removed meanwhile lose their document.
@@ -162,8 +178,17 @@ class ConversationTable:
         with self._database.write() as con:
             con.execute(
                 "UPDATE message SET state = 'done', found = ?, text = coalesce(?, text), kind ="
-                " coalesce(?, kind), error = NULL, updated_at = ? WHERE id = ? AND state = 'streaming'",
-                (int(found), None if text is None else clean(text), kind, now(), message_id),
+                " coalesce(?, kind), error = NULL, updated_at = ?, reading = coalesce(?, reading),"
+                " material = ? WHERE id = ? AND state = 'streaming'",
+                (
+                    int(found),
+                    None if text is None else clean(text),
+                    kind,
+                    now(),
+                    asked.reading_json(reading),
+                    asked.material_json(material),
+                    message_id,
+                ),
             )
             if con.changes() == 0:
                 return False
@@ -268,7 +293,7 @@ def spans_of(con: apsw.Connection, message_id: int) -> tuple[tuple[SpanRef, ...]
 @decoder
 def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
     citations, hits = spans_of(con, row[0])
-    is_hidden = bool(row[12])
+    is_hidden, reading = bool(row[12]), asked.reading_of(row[13])
     return Message(
         id=row[0],
         conversation_id=row[1],
@@ -284,4 +309,6 @@ def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
         created_at=moment(row[11]),
         citations=() if is_hidden else citations,
         hits=hits,
+        reading=reading if reading is None or not is_hidden else replace(reading, complete=""),
+        material=None if is_hidden else asked.material_of(row[14]),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import copies, doomed, drawn_maps, editions, free_pages, job_rows
+from explorer.catalog import asked, copies, doomed, drawn_maps, editions, free_pages, job_rows
 from explorer.catalog.columns import dumps, fetch_value, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
@@ -131,3 +131,4 @@ def _forget_answers(con: apsw.Connection, document_id: str) -> None:
         (document_id,),
     )
     con.execute("UPDATE citation SET document_id = NULL, digest = NULL WHERE document_id = ?", (document_id,))
+    asked.forget(con, document_id)

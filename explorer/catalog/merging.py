@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import apsw
 
-from explorer.catalog import sources
+from explorer.catalog import asked, sources
 from explorer.catalog.columns import clean, dumps, fetch_all, fetch_one
 from explorer.catalog.conversations import put_spans
 from explorer.catalog.records import KeptConversation, KeptMessage
@@ -74,7 +74,8 @@ def _message(con: apsw.Connection, conversation_id: str, kept: KeptMessage) -> b
         return False
     con.execute(
         "INSERT INTO message (conversation_id, question, text, kind, state, found, error, model, scope,"
-        " forgotten, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " forgotten, created_at, updated_at, reading, material)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             conversation_id,
             clean(kept.question),
@@ -88,6 +89,8 @@ def _message(con: apsw.Connection, conversation_id: str, kept: KeptMessage) -> b
             int(kept.forgotten),
             kept.created_at,
             kept.updated_at,
+            asked.reading_json(kept.reading),
+            asked.material_json(kept.material),
         ),
     )
     message_id = int(con.last_insert_rowid())

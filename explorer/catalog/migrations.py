@@ -19,7 +19,15 @@ from pathlib import Path
 import apsw
 
 from explorer.catalog import copies, mending
-from explorer.catalog.schema import VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6
+from explorer.catalog.schema import (
+    VERSION_1,
+    VERSION_2,
+    VERSION_3,
+    VERSION_4,
+    VERSION_5,
+    VERSION_6,
+    VERSION_7,
+)
 from explorer.errors import StorageError
 
 
@@ -51,6 +59,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(4, "tables", lambda con: con.execute(VERSION_4)),
     Migration(5, "pictures", lambda con: con.execute(VERSION_5)),
     Migration(6, "answers by rule", lambda con: con.execute(VERSION_6)),
+    Migration(7, "how questions were understood", lambda con: con.execute(VERSION_7)),
 )
 
 

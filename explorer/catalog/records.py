@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from explorer.types import Box, Cluster, HeadingLike, Job, MessageKind, MessageState, SpanRef
+from explorer.types import (
+    Box,
+    Cluster,
+    HeadingLike,
+    Job,
+    MadeFrom,
+    MessageKind,
+    MessageState,
+    QuestionReading,
+    SpanRef,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,6 +161,8 @@ class KeptMessage:
     hits: tuple[SpanRef, ...]
     sources: tuple[str, ...]
     """Ids of all documents that a language model was shown for it."""
+    reading: QuestionReading | None = None
+    material: MadeFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

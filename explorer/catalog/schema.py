@@ -268,3 +268,9 @@ DROP TABLE message;
 ALTER TABLE message_anew RENAME TO message;
 CREATE INDEX message_conversation ON message (conversation_id);
 """
+
+VERSION_7 = """
+-- How a question was understood, and what its answer was made from: JSON, without words of documents.
+ALTER TABLE message ADD COLUMN reading TEXT;
+ALTER TABLE message ADD COLUMN material TEXT;
+"""

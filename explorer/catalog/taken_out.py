@@ -10,7 +10,7 @@ from typing import Any
 
 import apsw
 
-from explorer.catalog import documents, picture_rows, text_pieces
+from explorer.catalog import asked, documents, picture_rows, text_pieces
 from explorer.catalog.columns import fetch_all, fetch_one
 from explorer.catalog.conversations import IS_HIDDEN, spans_of
 from explorer.catalog.forgetting import FORGOTTEN
@@ -177,7 +177,8 @@ def _messages(con: apsw.Connection, conversation_id: str) -> tuple[KeptMessage, 
         con,
         f"SELECT id, question, iif({IS_HIDDEN}, ?2, text), kind, iif(state = 'streaming', 'stopped', state),"
         f" found AND NOT {IS_HIDDEN}, iif({IS_HIDDEN}, NULL, error), model, scope, forgotten OR {IS_HIDDEN},"
-        " created_at, updated_at FROM message WHERE conversation_id = ?1 ORDER BY id",
+        f" created_at, updated_at, iif({IS_HIDDEN}, json_set(reading, '$.complete', ''), reading),"
+        f" iif({IS_HIDDEN}, NULL, material) FROM message WHERE conversation_id = ?1 ORDER BY id",
         (conversation_id, FORGOTTEN),
     )
     return tuple(_message(con, row) for row in rows)
@@ -206,4 +207,6 @@ def _message(con: apsw.Connection, row: tuple[Any, ...]) -> KeptMessage:
         citations=citations,
         hits=hits,
         sources=tuple(document_id for (document_id,) in shown),
+        reading=asked.reading_of(row[12]),
+        material=asked.material_of(row[13]),
     )

@@ -11,7 +11,7 @@ from explorer.chat.citations import CitationStream
 from explorer.chat.prompt import NOT_FOUND, turns
 from explorer.errors import ChatError, ExplorerError
 from explorer.search.query import parse_query
-from explorer.types import Citation, Hit, Scope
+from explorer.types import Citation, Hit, MadeFrom, Scope
 
 if TYPE_CHECKING:
     from explorer.chat.model import ChatModel
@@ -41,6 +41,7 @@ class FinishedAnswer:
     found: bool = False
     kind: Kind = "none"
     shown: tuple[str, ...] = ()
+    material: MadeFrom | None = None
 
 
 Stream = Generator[str, None, FinishedAnswer]
@@ -114,6 +115,11 @@ class Answer:
     def shown(self) -> tuple[str, ...]:
         """Ids of the documents whose text a language model was given."""
         return self._finished().shown
+
+    @property
+    def material(self) -> MadeFrom | None:
+        """How much it was made from, where that is counted."""
+        return self._finished().material
 
     @property
     def checks(self) -> tuple[SentenceCheck, ...]:

@@ -254,6 +254,7 @@ class _Work:
             hits=[_hit_ref(hit) for hit in answer.hits],
             text="" if is_quotes else answer.text,
             kind=answer.kind,
+            material=answer.material,
         )
 
     def _beat(self) -> None:

@@ -248,6 +248,24 @@ class ExportedScope(_Checked):
     dates: tuple[date | None, date | None] | None = None
 
 
+class ExportedReading(_Checked):
+    """How a question was understood."""
+
+    kind: Line | None = None
+    documents: list[Sha256] = []
+    periods: list[Line] = []
+    complete: str = ""
+    is_chosen: bool = False
+
+
+class ExportedMadeFrom(_Checked):
+    """What an answer was made from; `left_out` counts passages by their document."""
+
+    passages: Number
+    documents: Number
+    left_out: dict[Sha256, Number] = {}
+
+
 class ExportedMessage(_Checked):
     """A question and its answer."""
 
@@ -265,6 +283,8 @@ class ExportedMessage(_Checked):
     citations: list[ExportedSpan] = []
     hits: list[ExportedSpan] = []
     sources: list[Sha256] = []
+    reading: ExportedReading | None = None
+    material: ExportedMadeFrom | None = None
 
     @model_validator(mode="after")
     def _numbers_each_once(self) -> ExportedMessage:

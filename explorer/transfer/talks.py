@@ -9,11 +9,13 @@ from explorer.catalog.records import KeptConversation, KeptMessage
 from explorer.transfer.form import (
     ExportedConversation,
     ExportedConversations,
+    ExportedMadeFrom,
     ExportedMessage,
+    ExportedReading,
     ExportedScope,
     ExportedSpan,
 )
-from explorer.types import SpanRef
+from explorer.types import MadeFrom, QuestionReading, SpanRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +75,8 @@ def _exported(con: apsw.Connection, kept: KeptMessage, shas: Mapping[str, str]) 
         citations=[_span_out(one, shas) for one in kept.citations],
         hits=[_span_out(one, shas) for one in kept.hits if one.document_id in shas],
         sources=[sha for sha in sources if sha is not None],
+        reading=_reading_out(kept.reading, shas, is_lost),
+        material=None if is_lost else _material_out(kept.material, shas),
     )
 
 
@@ -86,6 +90,30 @@ def _span_out(span: SpanRef, shas: Mapping[str, str]) -> ExportedSpan:
         end=span.end,
         digest=span.digest if document else None,
         score=span.score,
+    )
+
+
+def _reading_out(
+    reading: QuestionReading | None, shas: Mapping[str, str], is_lost: bool
+) -> ExportedReading | None:
+    if reading is None:
+        return None
+    return ExportedReading(
+        kind=reading.kind,
+        documents=[shas[one] for one in reading.documents if one in shas],
+        periods=list(reading.periods),
+        complete="" if is_lost else reading.complete,
+        is_chosen=reading.is_chosen,
+    )
+
+
+def _material_out(material: MadeFrom | None, shas: Mapping[str, str]) -> ExportedMadeFrom | None:
+    if material is None:
+        return None
+    return ExportedMadeFrom(
+        passages=material.passages,
+        documents=material.documents,
+        left_out={shas[one]: count for one, count in material.left_out.items() if one in shas},
     )
 
 
@@ -122,6 +150,8 @@ def _kept(con: apsw.Connection, message: ExportedMessage) -> KeptMessage:
         citations=_spans_in(con, message.citations),
         hits=_spans_in(con, message.hits),
         sources=tuple(one for one in sources if one is not None),
+        reading=_reading_in(con, message.reading, is_lost),
+        material=None if is_lost else _material_in(con, message.material),
     )
 
 
@@ -137,6 +167,32 @@ def _spans_in(con: apsw.Connection, spans: Sequence[ExportedSpan]) -> tuple[Span
             span.score,
         )
         for span in spans
+    )
+
+
+def _reading_in(
+    con: apsw.Connection, reading: ExportedReading | None, is_lost: bool
+) -> QuestionReading | None:
+    if reading is None:
+        return None
+    ids = (merging.document_id_of(con, sha) for sha in reading.documents)
+    return QuestionReading(
+        reading.kind,
+        tuple(one for one in ids if one is not None),
+        tuple(reading.periods),
+        "" if is_lost else reading.complete,
+        reading.is_chosen,
+    )
+
+
+def _material_in(con: apsw.Connection, material: ExportedMadeFrom | None) -> MadeFrom | None:
+    if material is None:
+        return None
+    ids = {merging.document_id_of(con, sha): count for sha, count in material.left_out.items()}
+    return MadeFrom(
+        material.passages,
+        material.documents,
+        {one: count for one, count in ids.items() if one is not None},
     )
 
 

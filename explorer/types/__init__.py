@@ -12,6 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from explorer.types.asked import MadeFrom as MadeFrom
+from explorer.types.asked import QuestionReading as QuestionReading
 from explorer.types.images import Box as Box
 from explorer.types.images import PageImage as PageImage
 from explorer.types.images import Picture as Picture
@@ -247,6 +249,8 @@ class Message:
     created_at: datetime
     citations: tuple[SpanRef, ...] = ()
     hits: tuple[SpanRef, ...] = ()
+    reading: QuestionReading | None = None
+    material: MadeFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,17 @@ import tarfile
 from pathlib import Path
 
 PACKED = Path(__file__).parent / "libraries"
-NAMES = ("schema-1", "schema-2a", "schema-2b", "schema-2c", "schema-3", "schema-4", "schema-5", "schema-6")
+NAMES = (
+    "schema-1",
+    "schema-2a",
+    "schema-2b",
+    "schema-2c",
+    "schema-3",
+    "schema-4",
+    "schema-5",
+    "schema-6",
+    "schema-7",
+)
 """In the order in which they were released; README.md beside them says by which commits."""
 
 

@@ -45,6 +45,10 @@ FROZEN = {
         "d40d962e0b820a51b0b985e62eeb16913f2b8b8ca086e34c620ce9086a4c0a68",
         "48687c00eadd5dfa778092ec5be9e0df935d62844332f919c3d4acb44fddd442",
     ),
+    7: (
+        "19a5c766c92e25b4ac9dd0cb462870808874c1393afe2f6305a6bb9a3b57230d",
+        "0ce9eab426d83ba57c90b4ccaaf33cea2f92a88067522d1630252ee6ab540452",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

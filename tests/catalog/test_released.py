@@ -14,7 +14,7 @@ from tests.folders import eventually, write
 
 FIRST = {"whales.md", "rent.txt"}
 """What every one of them holds; `rent.txt` was added from two files that were alike."""
-FILES_IN_FILES = ("schema-2b", "schema-2c", "schema-3", "schema-4", "schema-5", "schema-6")
+FILES_IN_FILES = ("schema-2b", "schema-2c", "schema-3", "schema-4", "schema-5", "schema-6", "schema-7")
 """The ones whose commits could read the archive."""
 MOON = "The moon moves away from the earth by four centimetres a year.\n"
 
@@ -55,7 +55,8 @@ def test_it_has_the_tables_of_a_new_library_once_it_was_opened(tmp_path: Path, n
         "schema-3": ["before-4"],
         "schema-4": ["before-5"],
         "schema-5": ["before-6"],
-        "schema-6": [],
+        "schema-6": ["before-7"],
+        "schema-7": [],
     }.get(name, ["before-2"])
 
 

@@ -11,6 +11,7 @@ import struct
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from explorer import Library, settings
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, ReadError, StorageError
 from explorer.transfer import BroughtIn, archive, choices
+from explorer.types import MadeFrom, QuestionReading
 from tests.transfer.conftest import Made
 
 Bring = Callable[..., BroughtIn]
@@ -383,6 +385,15 @@ def test_conversations_are_checked(made: Made, tmp_path: Path, catalog: Catalog,
         talk["messages"][0]["citations"].append(
             {"number": 99, "document": other, "page": 1, "start": 0, "end": 5}
         )
+        (here,) = {one["document"] for one in talk["messages"][0]["citations"]} - {other}
+        told = {"passages": 2, "documents": 1, "left_out": {here: 1, other: 2}}
+        read = {
+            "kind": "fact",
+            "documents": [other, here],
+            "periods": ["2019"],
+            "complete": "Stolen one?",
+        }
+        talk["messages"][0].update(reading=read, material=told)
         lost = dict(talk["messages"][0], created=1.0, kind="model", text="Stolen words", sources=[other])
         talk["messages"].append(lost)
         found["conversations.json"] = json.dumps(said).encode()
@@ -393,6 +404,10 @@ def test_conversations_are_checked(made: Made, tmp_path: Path, catalog: Catalog,
     assert first.citations[-1].document_id is None
     assert lost.forgotten
     assert "Stolen words" not in lost.text
+    document_id = first.citations[0].document_id
+    assert first.reading == QuestionReading("fact", (document_id,), ("2019",), "Stolen one?")
+    assert first.material == MadeFrom(2, 1, {document_id: 1})
+    assert (lost.reading, lost.material) == (replace(first.reading, complete=""), None)
 
     def odd(found: dict[str, bytes]) -> None:
         said = json.loads(found["conversations.json"])

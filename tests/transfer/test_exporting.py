@@ -23,10 +23,11 @@ from explorer import Library
 from explorer.catalog import Catalog, room
 from explorer.catalog.taken_out import DocumentRow
 from explorer.errors import Cancelled, DiskFull, StorageError
-from explorer.transfer import TransferProgress, exporting, plain
+from explorer.transfer import TransferProgress, exporting, plain, talks
 from explorer.transfer.exporting import export
 from explorer.transfer.meter import Meter
 from explorer.transfer.plain import export_plain
+from explorer.types import MadeFrom, QuestionReading
 from tests.catalog.making import DIMENSION, add, generation
 from tests.folders import files_holding
 from tests.transfer.conftest import Made
@@ -61,6 +62,26 @@ def test_other_programs_can_open_it(made: Made) -> None:
         assert talk["title"] == "Rent"
         text = file.getinfo("documents/long.txt")
         assert text.compress_size < text.file_size
+
+
+def test_readings_and_materials_speak_of_documents_by_their_sha256(tmp_path: Path) -> None:
+    with filled(tmp_path / "library", "first text", "second text") as catalog:
+        first, second = catalog.documents.list()
+        talk = catalog.conversations.create("T")
+        asked = QuestionReading("figure", (first.id,), ("2019",), "What of 2019?", is_chosen=True)
+        ids = [catalog.conversations.begin(talk, "And 2019?", "model", reading=asked) for _ in range(2)]
+        for message_id, shown in zip(ids, (first, second), strict=True):
+            catalog.conversations.set_sources(message_id, [shown.id])
+            made_from = MadeFrom(4, 2, {first.id: 1, second.id: 2})
+            catalog.conversations.finish(message_id, found=True, text="Told.", material=made_from)
+        sha = catalog.documents.sha256(first.id)
+        with catalog.read() as con:
+            (out,) = talks.conversations_of(con, {first.id: sha}).conversations
+    told, lost = out.messages
+    assert told.reading is not None and told.material is not None and lost.reading is not None
+    assert (told.reading.documents, told.reading.complete) == ([sha], "What of 2019?")
+    assert told.material.left_out == {sha: 1}
+    assert (lost.reading.complete, lost.material) == ("", None)
 
 
 def test_no_key_is_in_it(tmp_path: Path) -> None:

@@ -1,0 +1,32 @@
+"""What is kept of a question and its answer beside their words: its reading, and what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReading:
+    """How a question was understood, or how a person had it understood instead."""
+
+    kind: str | None = None
+    """One of the kinds of `explorer.questions.Kind`; None: by the question's words."""
+    documents: tuple[str, ...] = ()
+    """Ids of the documents that it is about; none: those that its words name."""
+    periods: tuple[str, ...] = ()
+    """The years, quarters or days that it is about, as one writes them; none: those of its words."""
+    complete: str = ""
+    """A follow-up's question with what it leaves out; "" for one that stands alone."""
+    is_chosen: bool = False
+    """Whether a person chose it; else the program understood it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What an answer was made from, in numbers."""
+
+    passages: int
+    documents: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Passages that were found and for which there was no room, counted by the ids of their documents."""
