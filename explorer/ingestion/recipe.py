@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.catalog.records import Generation
     from explorer.settings import Settings
 
-READER = 4
+READER = 5
 """Counts up when readers give other text for the same file, or more is kept of what they give."""
 CHUNKER = 6
 """Counts up when the same text is cut into other chunks, or other words of it are embedded or indexed."""

@@ -54,8 +54,8 @@ FORMATS: list[Format] = [
         module("office.by_docling", "read_pptx"),
         short="PowerPoint",
         paged=True,
-        notes="Slides are pages: text, tables, the figures of charts, SmartArt, notes. Hidden slides are "
-        "read as well.",
+        notes="Slides are pages: text, tables, the figures of charts, SmartArt, notes, comments. Hidden "
+        "slides are read as well.",
     ),
     Format(
         "xlsx",
@@ -67,7 +67,7 @@ FORMATS: list[Format] = [
         short="Excel",
         paged=True,
         notes="Sheets are pages: every row with its column names, values as shown, not formulas; charts, "
-        "SmartArt, comments.",
+        "SmartArt, comments, headers and footers.",
     ),
     Format(
         "protected",
@@ -90,7 +90,7 @@ FORMATS: list[Format] = [
         module("office.xls"),
         short="Excel",
         paged=True,
-        notes="As XLSX; XLS without charts and comments.",
+        notes="As XLSX; of charts in XLS the words alone.",
     ),
     Format(
         "odt",
@@ -151,7 +151,7 @@ FORMATS: list[Format] = [
         lambda sample: "PowerPoint Document" in sample.streams,
         module("office.by_docling", "read_ppt"),
         short="PowerPoint",
-        notes="Text and tables as saved last, in the order of the slides, as one page; no notes.",
+        notes="Text, tables, notes and comments as saved last, in the order of the slides, as one page.",
     ),
     Format(
         "epub",

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line, row_line
 from explorer.readers.office import docling_rs, left_out, odp_texts
+from explorer.readers.office.beside import slide_comments, slide_diagrams
+from explorer.readers.office.beside.slide_comments import SlideComments
 from explorer.readers.office.charts import add_diagram
-from explorer.readers.office.ooxml import children, value
 from explorer.readers.office.placed_pictures import PlacedPictures
 from explorer.readers.ole import facts as ole_facts
+from explorer.readers.ole import powerpoint
+from explorer.readers.ole.powerpoint import SavedLast
 from explorer.readers.package import Package, check_package
 from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Reader, Reading, Source
@@ -71,12 +75,15 @@ read_ppt = reader("ppt")
 
 
 def _read(source: Source, kind: str, parts: int) -> Reading:
-    document, facts = docling_rs.convert(source, kind)
+    saved = powerpoint.saved_last(source) if kind == "ppt" else None
+    document, facts = docling_rs.convert(replace(source, content=saved.data) if saved else source, kind)
     walk = _Walk(Assembly(source), document, kind)
     if kind == "pptx":
-        walk.diagrams = _diagrams(source)
+        walk.diagrams = slide_diagrams.on_slides(source)
     elif kind == "odp":
         walk.paragraphs = odp_texts.of_slides(source)
+        walk.furniture += odp_texts.running(source)
+    walk.comments = slide_comments.on_slides(source, kind)
     if kind in _ZIPPED:
         with Package(source) as package:
             walk.pictures = PlacedPictures(source, package, kind)
@@ -84,6 +91,9 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
             walk.pictures.end(walk.out)
     else:
         walk.write()
+    walk.comments.end(walk.out)
+    if saved is not None:
+        _write_beside(walk.out, saved)
     if kind == "pptx" and parts > walk.slides:
         walk.out.warnings.append(f"{parts - walk.slides:,} of {parts:,} slides could not be read.")
     elif kind != "pptx" and parts:
@@ -102,6 +112,17 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
         language=(known.get("language") or "").lower() or None,
         date=day(known.get("created") or known.get("modified")),
     )
+
+
+def _write_beside(out: Assembly, saved: SavedLast) -> None:
+    """Writes what an old presentation says beside its slides, and what of it is left out."""
+    if not saved.is_told:
+        out.warnings.append("What was saved last is not told: notes are missing, and old text may be there.")
+    for remark in saved.remarks:
+        out.put(remark)
+    for text in saved.running:
+        out.aside(text)
+    out.warnings += left_out.of_objects(saved.objects, has_macros=saved.has_macros)
 
 
 def _stated(source: Source, kind: str) -> dict[str, Any]:
@@ -125,34 +146,6 @@ _COUNTED = {"pptx": _slide_parts, "odt": _embedded_parts, "odp": _embedded_parts
 """What is counted of a package's parts, to tell what was left out."""
 
 
-def _diagrams(source: Source) -> dict[int, list[Any]]:
-    """The SmartArt on each slide, by the slide's number from 1: docling passes over it."""
-    with Package(source) as package:
-        if not any(name.startswith("ppt/diagrams/") for name in package.names):
-            return {}
-        main = package.tree("ppt/presentation.xml")
-        parts = package.relations("ppt/presentation.xml")
-        found: dict[int, list[Any]] = {}
-        for number, slide in enumerate(children(main, "sldIdLst"), start=1):
-            key = next((held for name, held in slide.attrib.items() if name.endswith("}id")), "")
-            found[number] = list(_data_of_slide(package, parts.get(key, ("", ""))[1]))
-        return found
-
-
-def _data_of_slide(package: Package, part: str) -> Iterator[Any]:
-    related = package.relations(part)
-    if not any(kind == "diagramData" for kind, _ in related.values()):
-        return
-    try:
-        root = package.tree(part)
-    except ReadError:  # a damaged slide is missing as a whole, and a warning says so
-        return
-    for each in root.iter("{*}relIds") if root is not None else ():
-        kind, name = related.get(value(each, "dm") or "", ("", ""))
-        if kind == "diagramData" and (data := package.tree(name)) is not None:
-            yield data
-
-
 class _Walk:
     """Writes docling's tree of items as text, in its order."""
 
@@ -162,7 +155,8 @@ class _Walk:
         self.slides = 0
         self._document = document
         self._kind = kind
-        self._furniture: list[str] = []
+        self.furniture: list[str] = []
+        """Running headers and footers, which are set aside at the end."""
         self._is_running = False
         self._hidden = 0
         self._was_item = False
@@ -171,6 +165,7 @@ class _Walk:
         """A paragraph of one capital letter, which may be the first letter of the next."""
         self.diagrams: dict[int, list[Any]] = {}
         """SmartArt by the number of its slide."""
+        self.comments = SlideComments({})
         self.paragraphs: dict[int, list[str]] = {}
         """What stands on each slide; what docling passes over is written at the slide's end."""
         self._waiting: list[Any] = []
@@ -187,7 +182,7 @@ class _Walk:
             self._children(self._document["body"], 0)
             self._put_paragraph("")
             self._put_pictures()
-        for text in dict.fromkeys(self._furniture):
+        for text in dict.fromkeys(self.furniture):
             self.out.aside(text)
         if self._hidden:
             what = "slide is" if self._hidden == 1 else "slides are"
@@ -207,6 +202,7 @@ class _Walk:
             self._hidden += group.get("content_layer") == "invisible"
             self._was_item = self._in_notes = False
             self._waiting = self.diagrams.get(last, []) if found is not None else []
+            self.comments.turn_to(last)
             if self.pictures is not None:
                 self.pictures.turn_to(last)
             self._children(group, 0)
@@ -214,6 +210,7 @@ class _Walk:
             for text in odp_texts.missing(self.paragraphs.get(last, []), self.out.page_text):
                 self.out.put(text)
             self._put_pictures()
+            self.comments.put(self.out)
             self.out.source.on_page(last, len(groups))
 
     def _write_diagrams(self) -> None:
@@ -245,9 +242,9 @@ class _Walk:
             self._is_running = True
         elif self._is_running and "data" in item:
             rows = item["data"].get("grid") or ()
-            self._furniture += [row_line(str(cell.get("text") or "") for cell in row) for row in rows]
+            self.furniture += [row_line(str(cell.get("text") or "") for cell in row) for row in rows]
         elif self._is_running or item.get("content_layer") == "furniture":
-            self._furniture += self._texts(item)
+            self.furniture += self._texts(item)
         elif label == "list_item":
             self._list_item(item, depth)
         elif label == "list":
@@ -272,6 +269,8 @@ class _Walk:
 
     def _text(self, text: str, label: str, item: dict[str, Any]) -> None:
         if not text.strip() or (self._kind == "odp" and label == "title" and _GIVEN_NAME.fullmatch(text)):
+            return
+        if self.comments.is_one(text):
             return
         self._was_item = False
         notes = item.get("content_layer") == "notes"

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from explorer.errors import PasswordNeeded, ReadError
-from explorer.readers.ole import container, powerpoint
+from explorer.readers.ole import container
 from explorer.readers.reading import Source
 from explorer.readers.rtf import rewriting
 
@@ -75,8 +75,6 @@ def convert(source: Source, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
         data = source.path.read_bytes() if source.content is None else source.content
         if kind == "rtf":
             data = rewriting.prepared(data)
-        elif kind == "ppt":
-            data = powerpoint.as_saved_last(data)
         result = converter.convert_bytes(f"file.{kind}", data, format=kind)
     except native.WrongPasswordError as error:
         raise PasswordNeeded(f"That is not the password of {source.shown}: enter its password.") from error

@@ -31,8 +31,6 @@ def of_package(package: Package) -> Iterator[str]:
 
     The workbook behind a chart does not count: its figures are read with the chart.
     """
-    if any(name.lower().endswith("vbaproject.bin") for name in package.names):
-        yield _MACROS
     found: set[str] = set()
     parts = sorted(name for name in package.names if name.endswith(".rels") and "/charts/" not in name)
     for name in parts[:_MOST_PARTS]:
@@ -42,7 +40,8 @@ def of_package(package: Package) -> Iterator[str]:
         except ReadError:  # its own reader tells of a part that is damaged
             continue
         found |= {target for kind, target in related if kind in _EMBEDDED}
-    yield from _objects(len(found))
+    macros = any(name.lower().endswith("vbaproject.bin") for name in package.names)
+    yield from of_objects(len(found), has_macros=macros)
 
 
 def of_container(source: Source) -> Iterator[str]:
@@ -55,14 +54,16 @@ def of_container(source: Source) -> Iterator[str]:
             entries = [[step.lower() for step in each] for each in opened.listdir()]
     except container.DAMAGE:
         return
-    if any(each[0] in _MACRO_STORAGES for each in entries):
-        yield _MACROS
     pools = {each[1] for each in entries if len(each) > 2 and each[0] in _POOLS}
     sheets = {each[0] for each in entries if len(each) > 1 and each[0].startswith("mbd")}
-    yield from _objects(len(pools | sheets))
+    macros = any(each[0] in _MACRO_STORAGES for each in entries)
+    yield from of_objects(len(pools | sheets), has_macros=macros)
 
 
-def _objects(count: int) -> Iterator[str]:
+def of_objects(count: int, *, has_macros: bool) -> Iterator[str]:
+    """The warnings about this many embedded objects, and about macros, where a file has any."""
+    if has_macros:
+        yield _MACROS
     if count:
         what = "object (a file, a formula) was" if count == 1 else "objects (files, formulas) were"
         yield f"{count:,} embedded {what} not read."

@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
+from explorer.readers.office.beside.running import Running
 from explorer.readers.office.number_formats import shown_number
 from explorer.readers.office.ooxml import child, local, number, value
 from explorer.readers.office.sheet_heads import Cell
@@ -21,6 +23,7 @@ _FIGURES = ("float", "currency", "percentage")
 _SHORTENED = re.compile(r"#+|-?\d[.,]\d{5,}E[+-]?\d+")
 """What a cell shows where its number has no room: it is given with all of its digits."""
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}style"
 
 
 def read(source: Source) -> Reading:
@@ -38,10 +41,17 @@ def read(source: Source) -> Reading:
 def _write(out: Assembly, package: Package) -> None:
     """Writes every sheet. Elements come when they end, rows before their table: a first row opens a sheet."""
     sheet: Any = None
+    name = ""
     text: SheetText | None = None
     row, sheets = 1, 0
-    tags = (f"{_TABLE}table-row", f"{_TABLE}table")
+    masters = _masters(package)
+    printed_by: dict[str, str] = {}
+    running = Running(out)
+    tags = (f"{_TABLE}table-row", f"{_TABLE}table", _STYLE)
     for element in package.elements("content.xml", tags):
+        if element.tag == _STYLE:
+            printed_by[value(element, "name") or ""] = value(element, "master-page-name") or ""
+            continue
         owner = element if local(element) == "table" else _owner(element)
         if owner is None or any(local(each) == "table" for each in owner.iterancestors()):
             continue  # a table within a drawing on the sheet
@@ -57,11 +67,24 @@ def _write(out: Assembly, package: Package) -> None:
         if local(element) == "table":
             text.end()
             out.withdraw_heading()
+            if out.page_text:
+                master = masters.get(printed_by.get(value(element, "style-name") or "", ""))
+                running.add_of_opendocument(name, master)
             out.source.on_page(sheets, sheets)
             continue
         times = max(number(value(element, "number-rows-repeated"), 1), 1)
         text.row(row, list(_cells(element, row, text, out.count_cells)), times)
         row += times
+
+
+def _masters(package: Package) -> dict[str, Any]:
+    """The master pages of a file by their names: what its sheets are printed with."""
+    try:
+        root = package.tree("styles.xml")
+    except ReadError:  # headers are no reason to give up the sheets
+        return {}
+    pages = root.iter("{*}master-page") if root is not None else ()
+    return {value(each, "name") or "": each for each in pages}
 
 
 def _owner(row: Any) -> Any | None:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
 from explorer.readers.office import left_out, xlsb
+from explorer.readers.office.beside import cell_comments
+from explorer.readers.office.beside.running import Running
 from explorer.readers.office.number_formats import format_of, shown_number, shown_value
 from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.ole import container, excel
 from explorer.readers.ole import facts as ole_facts
+from explorer.readers.ole.excel_beside import BesideCells, beside_cells
 from explorer.readers.package import is_package
 from explorer.readers.reading import Reading, Source
 
@@ -39,9 +42,13 @@ def _read(source: Source) -> Reading:
             book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
         hidden = sum(str(each.visible) != "SheetVisibleEnum.Visible" for each in book.sheets_metadata)
         formatted = _Formatted(source, len(book.sheet_names))
+        running = Running(out)
         for index, name in enumerate(book.sheet_names):
             out.page(one_line(name, 100))
-            _write_sheet(out, book.get_sheet_by_name(name), formatted.numbers(index))
+            beside = formatted.beside(index)
+            _write_sheet(out, book.get_sheet_by_name(name), formatted.numbers(index), beside)
+            if out.page_text:
+                running.add_codes(one_line(name, 100), beside.running)
             source.on_page(index + 1, len(book.sheet_names))
     except PasswordError as error:
         raise ReadError(
@@ -85,8 +92,16 @@ class _Formatted:
             if style < len(self._formats) and (form := self._formats[style]) is not None
         }
 
+    def beside(self, sheet: int) -> BesideCells:
+        """What stands on a sheet beside its cells."""
+        if sheet >= len(self._styles.sheets):
+            return BesideCells()
+        return beside_cells(self._stream, self._styles.sheets[sheet], self._styles)
 
-def _write_sheet(out: Assembly, sheet: CalamineSheet, formatted: dict[tuple[int, int], str]) -> None:
+
+def _write_sheet(
+    out: Assembly, sheet: CalamineSheet, formatted: dict[tuple[int, int], str], beside: BesideCells
+) -> None:
     out.heading(one_line(sheet.name, 100), 1)
     ranges = sheet.merged_cell_ranges or ()
     out.count_cells(len(ranges))
@@ -103,4 +118,13 @@ def _write_sheet(out: Assembly, sheet: CalamineSheet, formatted: dict[tuple[int,
                     cells.append(cell)
         text.row(row, cells)
     text.end()
+    for words in beside.charts:
+        if said := [each for each in map(one_line, words) if each]:
+            out.put(f"Chart: {'; '.join(said)}")
+    for box in beside.boxes:
+        out.put(box.strip())
+    for note in beside.notes:
+        if noted := one_line(note.text):
+            place = cell_comments.place(note.row, note.column)
+            out.put(cell_comments.line(place, one_line(note.author, 100), noted))
     out.withdraw_heading()

@@ -9,7 +9,9 @@ import struct
 from collections.abc import Iterator
 
 from explorer.readers.assembly import Assembly, one_line
-from explorer.readers.office import ooxml
+from explorer.readers.office import left_out, ooxml
+from explorer.readers.office.beside import cell_comments
+from explorer.readers.office.beside.running import Running
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_value
 from explorer.readers.office.sheet_heads import Cell
@@ -23,6 +25,7 @@ _ROW, _SHORT, _ERROR, _TRUTH, _REAL, _SHARED = 0, 2, 3, 4, 5, 7
 _REAL_OF_FORMULA, _TRUTH_OF_FORMULA, _ERROR_OF_FORMULA = 9, 10, 11
 _RICH_TEXT = 62
 _CELLS = frozenset([*range(_SHORT, _ERROR_OF_FORMULA + 1), _RICH_TEXT])
+_RUNNING = 479
 _ITEM, _FORMAT, _STYLE, _PROPERTIES, _SHEET, _MERGED = 19, 44, 47, 153, 156, 176
 _STYLES_BEGIN, _STYLES_END, _COMMENT, _COMMENT_TEXT, _AUTHOR = 617, 618, 635, 637, 632
 _ERRORS = {
@@ -38,12 +41,14 @@ def read(source: Source) -> Reading:
     with Package(source) as package:
         book = _Book(source, package)
         book.write()
+        book.out.warnings += left_out.of_package(package)
         return book.out.reading("xls", **ooxml.facts(package))
 
 
 class _Book:
     def __init__(self, source: Source, package: Package) -> None:
         self.out = Assembly(source)
+        self._running = Running(self.out)
         self._package = package
         self._relations = package.relations(_BOOK)
         self._sheets: list[tuple[str, str, bool]] = []
@@ -76,6 +81,7 @@ class _Book:
         merges = list(self._merges(part))
         text = SheetText(self.out, merges)
         row, cells = 0, list[Cell]()
+        running: list[str] = []
         for kind, data in self._records(part):
             if kind == _ROW and len(data) >= 4:
                 if cells:
@@ -83,15 +89,22 @@ class _Book:
                 row, cells = int.from_bytes(data[:4], "little") + 1, []
             elif kind in _CELLS and len(data) >= 8 and (cell := self._cell(kind, data)):
                 cells.append(cell)
+            elif kind == _RUNNING:
+                running = list(_running(data))
         if cells:
             text.row(row, cells)
         text.end()
+        conversations, told = cell_comments.threads(self._package, part)
+        for conversation in conversations:
+            self.out.put(conversation)
         for relation, other in self._package.relations(part).values():
             if relation == "drawing":
                 add_drawing(self.out, self._package, other)
             elif relation == "comments":
-                self._write_comments(other)
+                self._write_comments(other, told)
         self.out.withdraw_heading()
+        if self.out.page_text:
+            self._running.add_codes(name, running)
 
     def _cell(self, kind: int, data: bytes) -> Cell | None:
         column, style = int.from_bytes(data[:4], "little") + 1, int.from_bytes(data[4:7], "little")
@@ -121,18 +134,19 @@ class _Book:
                 first_row, last_row, first, last = struct.unpack_from("<IIII", data)
                 yield Merge(first_row + 1, last_row + 1, first + 1, last + 1)
 
-    def _write_comments(self, part: str) -> None:
+    def _write_comments(self, part: str, told: set[str]) -> None:
         authors: list[str] = []
-        place, by = "a cell", ""
+        cell, author = "a cell", ""
         for kind, data in self._records(part):
             if kind == _AUTHOR:
                 authors.append(one_line(_string(data, 0)[0], 100))
             elif kind == _COMMENT and len(data) >= 20:
-                author, row, _, column = struct.unpack_from("<IIII", data)
-                place = f"{_letters(column)}{row + 1}"
-                by = f" by {authors[author]}" if author < len(authors) and authors[author] else ""
-            elif kind == _COMMENT_TEXT and (text := one_line(_string(data, 1)[0])):
-                self.out.put(f"Comment on {place}{by}: {text}")
+                number, row, _, column = struct.unpack_from("<IIII", data)
+                cell = cell_comments.place(row, column)
+                author = authors[number] if number < len(authors) else ""
+            elif kind == _COMMENT_TEXT and not cell_comments.is_copy(cell, author, told):
+                text = one_line(_string(data, 1)[0])
+                self.out.put(cell_comments.line(cell, author, text) if text else "")
 
     def _styles(self) -> Iterator[NumberFormat | None]:
         codes: dict[int, str] = {}
@@ -205,11 +219,12 @@ def _string(data: bytes, at: int) -> tuple[str, int]:
     return data[at + 4 : end].decode("utf-16-le", "replace"), end
 
 
-def _letters(column: int) -> str:
-    """The letters of a column that counts from 0: 27 → "AB"."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+def _running(data: bytes) -> Iterator[str]:
+    """The headers and footers of a sheet; those of even and first pages where they are used."""
+    is_used = (True, bool(data[:1] and data[0] & 1), bool(data[:1] and data[0] & 2))
+    at = 2
+    for number in range(6):
+        is_nothing = data[at : at + 4] == b"\xff\xff\xff\xff"
+        text, at = ("", at + 4) if is_nothing else _string(data, at)
+        if text and is_used[number // 2]:
+            yield text

@@ -13,6 +13,8 @@ from typing import Any
 
 from explorer.readers.assembly import Assembly, one_line
 from explorer.readers.office import drawn_pictures, left_out, ooxml
+from explorer.readers.office.beside import cell_comments
+from explorer.readers.office.beside.running import Running, codes_of
 from explorer.readers.office.charts import add_drawing
 from explorer.readers.office.number_formats import NumberFormat, format_of, shown_number
 from explorer.readers.office.ooxml import child, children, local, number, value
@@ -45,6 +47,7 @@ class _Book:
     def __init__(self, source: Source, package: Package) -> None:
         self.out = Assembly(source)
         self.gallery = Gallery(source)
+        self._running = Running(self.out)
         self._package = package
         self._part = _main_part(package)
         self._relations = package.relations(self._part)
@@ -85,12 +88,20 @@ class _Book:
         self.out.heading(name, 1)
         text = SheetText(self.out, self._merges(part))
         row = 0
-        for element in self._package.elements(part, ("{*}row",)):
-            row = max(row + 1, _whole(element.get("r"), row + 1))
-            text.row(row, list(self._cells(element)))
+        running: list[str] = []
+        for element in self._package.elements(part, ("{*}row", "{*}headerFooter")):
+            if local(element) == "row":
+                row = max(row + 1, _whole(element.get("r"), row + 1))
+                text.row(row, list(self._cells(element)))
+            elif local(element.getparent()) != "customSheetView":
+                running = codes_of(element)
         text.end()
         self._write_drawings(part)
+        for comment in cell_comments.of_sheet(self._package, part, _text):
+            self.out.put(comment)
         self.out.withdraw_heading()
+        if self.out.page_text:
+            self._running.add_codes(name, running)
 
     def _cells(self, row: Any) -> Iterator[Cell]:
         column = 0
@@ -138,31 +149,17 @@ class _Book:
                 yield Merge(int(one[2]), int(two[2]), _letters(one[1]), _letters(two[1]))
 
     def _write_drawings(self, part: str) -> None:
-        """Writes the charts, text boxes, pictures and comments of a sheet, after its rows."""
+        """Writes the charts, text boxes and pictures of a sheet, after its rows."""
         for kind, name in self._package.relations(part).values():
             if kind == "drawing":
                 add_drawing(self.out, self._package, name)
                 self._write_pictures(name)
-            elif kind == "comments":
-                self._write_comments(name)
 
     def _write_pictures(self, part: str) -> None:
         root = self._package.tree(part)
         if root is not None:
             for each in drawn_pictures.below(self._package.relations(part), root):
                 each.put(self.gallery, self.out, self._package)
-
-    def _write_comments(self, part: str) -> None:
-        root = self._package.tree(part)
-        if root is None:
-            return
-        authors = [one_line(each.text or "", 100) for each in root.iter("{*}author")]
-        for each in root.iter("{*}comment"):
-            text = one_line(_text(child(each, "text")))
-            at = number(each.get("authorId"), -1)
-            by = f" by {authors[at]}" if 0 <= at < len(authors) and authors[at] else ""
-            if text:
-                self.out.put(f"Comment on {one_line(each.get('ref') or 'a cell', 20)}{by}: {text}")
 
     def _shared_texts(self) -> Iterator[str]:
         length = 0

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_BOF, _EOF, _SHEET, _FORMAT, _XF, _DATES, _CODEPAGE, _SEALED = (
+BOF, _EOF, _SHEET, _FORMAT, _XF, _DATES, _CODEPAGE, _SEALED = (
     0x809,
     0x0A,
     0x85,
@@ -33,6 +33,10 @@ class BookStyles:
     formats: list[int] = field(default_factory=list)
     """Style's number → format's id."""
     since_1904: bool = False
+    is_wide: bool = True
+    """Whether strings are those of BIFF8, in Unicode."""
+    codepage: str = "cp1252"
+    """The code page of strings that are not, by Python's name of it."""
     sheets: list[int] = field(default_factory=list)
     """Where each sheet begins in the stream, in the workbook's order."""
 
@@ -45,14 +49,13 @@ class BookStyles:
 def styles(stream: bytes) -> BookStyles:
     """What the beginning of the stream says of formats; nothing where it is encrypted or no workbook."""
     found = BookStyles()
-    is_wide, codepage = True, "cp1252"
-    for kind, data, _ in _records(stream, 0):
+    for kind, data, _ in records(stream, 0):
         if kind == _SEALED:
             return BookStyles()
-        if kind == _BOF and len(data) >= 2:
-            is_wide = data[:2] == b"\x00\x06"
+        if kind == BOF and len(data) >= 2:
+            found.is_wide = data[:2] == b"\x00\x06"
         elif kind == _CODEPAGE and len(data) >= 2:
-            codepage = f"cp{int.from_bytes(data[:2], 'little')}"
+            found.codepage = f"cp{int.from_bytes(data[:2], 'little')}"
         elif kind == _DATES:
             found.since_1904 = data[:1] == b"\x01"
         elif kind == _SHEET and len(data) >= 4 and len(found.sheets) < _MOST_SHEETS:
@@ -60,14 +63,14 @@ def styles(stream: bytes) -> BookStyles:
         elif kind == _XF and len(data) >= 4:
             found.formats.append(int.from_bytes(data[2:4], "little"))
         elif kind == _FORMAT and len(data) > 4:
-            code = _wide(data[2:]) if is_wide else _narrow(data[2:], codepage)
+            code = wide(data[2:]) if found.is_wide else narrow(data[2:], found.codepage)
             found.codes[int.from_bytes(data[:2], "little")] = code
     return found
 
 
 def numbers(stream: bytes, start: int) -> Iterator[tuple[int, int, int, float]]:
     """(row, column, style, value) of every number on the sheet that begins there; both count from 0."""
-    for kind, data, depth in _records(stream, start):
+    for kind, data, depth in records(stream, start):
         if depth > 1:  # a chart within the sheet
             continue
         if kind == _NUMBER and len(data) >= 14:
@@ -93,12 +96,12 @@ def unpacked(short: int) -> float:
     return value / 100 if short & 1 else value
 
 
-def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes, int]]:
+def records(stream: bytes, start: int) -> Iterator[tuple[int, bytes, int]]:
     """(kind, content, depth) of each record up to the end of the part that begins at `start`."""
     at, depth = start, 0
     while 0 <= at <= len(stream) - 4:
         kind, size = struct.unpack_from("<HH", stream, at)
-        depth += kind == _BOF
+        depth += kind == BOF
         yield kind, stream[at + 4 : at + 4 + size], depth
         at += 4 + size
         if kind == _EOF:
@@ -107,13 +110,14 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes, int]]:
                 return
 
 
-def _wide(data: bytes) -> str:
+def wide(data: bytes) -> str:
     """A string of BIFF8: its length, whether its characters have two bytes, its characters."""
     length, is_wide = int.from_bytes(data[:2], "little"), data[2] & 1
     return data[3 : 3 + length * (1 + is_wide)].decode("utf-16-le" if is_wide else "latin-1", "replace")
 
 
-def _narrow(data: bytes, codepage: str) -> str:
+def narrow(data: bytes, codepage: str) -> str:
+    """A string of BIFF5: a byte for its length, then characters in the workbook's code page."""
     try:
         return data[1 : 1 + data[0]].decode(codepage, "replace")
     except LookupError:

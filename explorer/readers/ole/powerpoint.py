@@ -13,66 +13,108 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from explorer.readers.ole import container
+from explorer.readers.ole import container, slide_remarks
+from explorer.readers.ole.ppt_records import Record, record, records
+from explorer.readers.reading import Source
 
 _STREAM, _USER = "PowerPoint Document", "Current User"
 _DOCUMENT, _SLIDE, _NOTES = 1000, 1006, 1008
-_LIST, _PERSIST, _EDIT, _DIRECTORY = 4080, 1011, 4085, 6002
+_LIST, _PERSIST, _EDIT, _DIRECTORY, _OBJECT = 4080, 1011, 4085, 6002, 4113
 _MOST_EDITS = 10_000
-_HEAD = struct.Struct("<HHI")
 
 
-class _Record(NamedTuple):
-    start: int
-    instance: int
-    is_container: bool
-    kind: int
-    end: int
+class SavedLast(NamedTuple):
+    """A presentation as it was saved last."""
+
+    data: bytes
+    """The file with nothing in its stream but what the last save holds; what the notes and comments of a
+    slide say stands on a slide of its own behind it."""
+    remarks: tuple[str, ...] = ()
+    """Notes and comments for which there was no room in the stream, each behind the number of its slide."""
+    running: tuple[str, ...] = ()
+    """Headers and footers of the slides."""
+    objects: int = 0
+    """How many objects (charts, files) are embedded in it."""
+    has_macros: bool = False
+    is_told: bool = True
+    """False where the last save could not be told, and `data` is the file as it was."""
 
 
-def as_saved_last(data: bytes) -> bytes:
-    """The file with nothing in its stream but what its last save holds; `data` where that cannot be told."""
+def saved_last(source: Source) -> SavedLast:
+    """What the last save of a file holds; all of it where that cannot be told."""
+    prepared = container.prepared(source)
+    return as_saved_last(prepared.path.read_bytes() if prepared.content is None else prepared.content)
+
+
+def as_saved_last(data: bytes) -> SavedLast:
+    """What the last save of a presentation holds; `data` alone where that cannot be told."""
     import olefile
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as opened:
             stream = opened.openstream(_STREAM).read()
             user = opened.openstream(_USER).read() if opened.exists(_USER) else b""
-        valid = _valid(stream, _last_edit(stream, user))
-        if not valid or len(valid) > len(stream):
-            return data
+        saved = _saved(stream, _last_edit(stream, user))
+        if not saved.data or len(saved.data) > len(stream):
+            return SavedLast(data, is_told=False)
         held = io.BytesIO(data)
         with olefile.OleFileIO(held, write_mode=True) as opened:
-            opened.write_stream(_STREAM, valid.ljust(len(stream), b"\0"))
-            return held.getvalue()
+            opened.write_stream(_STREAM, saved.data.ljust(len(stream), b"\0"))
+            return saved._replace(data=held.getvalue())
     except (*container.DAMAGE, struct.error):
-        return data
+        return SavedLast(data, is_told=False)
 
 
 def _last_edit(stream: bytes, user: bytes) -> int:
     """Where the last save noted itself: as the file says, else the last note there is; -1 for none."""
     if len(user) >= 20:
         place = int.from_bytes(user[16:20], "little")
-        if (found := _record(stream, place)) is not None and found.kind == _EDIT:
+        if (found := record(stream, place)) is not None and found.kind == _EDIT:
             return place
-    return max((each.start for each in _records(stream, 0, len(stream)) if each.kind == _EDIT), default=-1)
+    return max((each.start for each in records(stream, 0, len(stream)) if each.kind == _EDIT), default=-1)
 
 
-def _valid(stream: bytes, edit: int) -> bytes:
-    """The document, its slides and its notes in their order, then what else is valid."""
+def _saved(stream: bytes, edit: int) -> SavedLast:
+    """The document, its slides in their order, each before what is said about it, then what else is valid."""
     places, main = _directory(stream, edit)
-    document = _record(stream, places.get(main, -1))
+    document = record(stream, places.get(main, -1))
     if document is None or document.kind != _DOCUMENT:
-        return b""
-    listed = list(_listed(stream, document))
-    kept = {places.get(number, -1): None for number in [main, *listed]}
-    for number in sorted(places):
-        found = _record(stream, places[number])
-        # a slide that no list names was taken out; what is neither slide nor notes is a master or a helper
-        if found is not None and (found.kind not in (_SLIDE, _NOTES) or not listed):
-            kept.setdefault(places[number])
-    records = (_record(stream, place) for place in kept)
-    return b"".join(stream[each.start : each.end] for each in records if each is not None)
+        return SavedLast(b"")
+    listed = dict(_listed(stream, document))
+    slides = [each for number in listed if (each := record(stream, places.get(number, -1))) is not None]
+    held = [each for number in sorted(places) if (each := record(stream, places[number])) is not None]
+    # a slide that no list names was taken out; what is neither slide nor notes is a master or a helper
+    others = [each for each in held if not listed or each.kind not in (_SLIDE, _NOTES)]
+    pieces = {each.start: stream[each.start : each.end] for each in (document, *slides, *others)}
+    room = len(stream) - sum(map(len, pieces.values()))
+    left: list[str] = []
+    for number, (slide, said) in enumerate(_remarks(stream, slides, held, listed, places), start=1):
+        written = slide_remarks.as_slide(said) if said else b""
+        if len(written) <= room:
+            room -= len(written)
+            pieces[slide.start] += written
+        else:
+            left += [f"Slide {number}: {each}" for each in said]
+    running = (text for each in (document, *slides) for text in slide_remarks.running(stream, each))
+    has_macros = slide_remarks.has_macros(stream, document)
+    objects = sum(each.kind == _OBJECT for each in held) - has_macros
+    return SavedLast(
+        b"".join(pieces.values()), tuple(left), tuple(dict.fromkeys(running)), max(objects, 0), has_macros
+    )
+
+
+def _remarks(
+    stream: bytes, slides: list[Record], held: list[Record], listed: dict[int, int], places: dict[int, int]
+) -> Iterator[tuple[Record, list[str]]]:
+    """Each slide, with what its notes and its comments say."""
+    numbers = {places[number]: slide for number, slide in listed.items() if number in places}
+    notes: dict[int, str] = {}
+    for each in held:
+        if each.kind == _NOTES and (text := slide_remarks.notes_text(stream, each)):
+            notes[slide_remarks.noted_slide(stream, each)] = text
+    for slide in slides:
+        noted = notes.get(numbers.get(slide.start, -1))
+        yield slide, [*([f"Notes: {noted}"] if noted else ()), *slide_remarks.comments(stream, slide)]
 
 
 def _directory(stream: bytes, edit: int) -> tuple[dict[int, int], int]:
@@ -82,7 +124,7 @@ def _directory(stream: bytes, edit: int) -> tuple[dict[int, int], int]:
     seen: set[int] = set()
     while edit not in seen and len(seen) < _MOST_EDITS:
         seen.add(edit)
-        note = _record(stream, edit)
+        note = record(stream, edit)
         if note is None or note.kind != _EDIT or note.end - note.start < 8 + 20:
             break
         before, directory, document = struct.unpack_from("<III", stream, note.start + 16)
@@ -96,7 +138,7 @@ def _directory(stream: bytes, edit: int) -> tuple[dict[int, int], int]:
 
 
 def _entries(stream: bytes, directory: int) -> Iterator[tuple[int, int]]:
-    found = _record(stream, directory)
+    found = record(stream, directory)
     if found is None or found.kind != _DIRECTORY:
         return
     at = found.start + 8
@@ -109,26 +151,11 @@ def _entries(stream: bytes, directory: int) -> Iterator[tuple[int, int]]:
         at += 4 + 4 * count
 
 
-def _listed(stream: bytes, document: _Record) -> Iterator[int]:
-    """The numbers of the slides and notes that the document names, each slide's notes with the notes."""
-    for each in _records(stream, document.start + 8, document.end):
-        if each.kind == _LIST and each.instance in (0, 2):
-            for inner in _records(stream, each.start + 8, each.end):
-                if inner.kind == _PERSIST and inner.end - inner.start >= 12:
-                    yield int.from_bytes(stream[inner.start + 8 : inner.start + 12], "little")
-
-
-def _records(stream: bytes, start: int, end: int) -> Iterator[_Record]:
-    """The records that follow each other from `start` on."""
-    while start < end and (found := _record(stream, start)) is not None:
-        yield found
-        start = found.end
-
-
-def _record(stream: bytes, start: int) -> _Record | None:
-    """The record that begins at a place; None where it does not fit."""
-    if not 0 <= start <= len(stream) - 8:
-        return None
-    version, kind, size = _HEAD.unpack_from(stream, start)
-    end = start + 8 + size
-    return _Record(start, version >> 4, version & 15 == 15, kind, end) if end <= len(stream) else None
+def _listed(stream: bytes, document: Record) -> Iterator[tuple[int, int]]:
+    """(number of a slide's object, number by which its notes know it), in the order of the slides."""
+    for each in records(stream, document.start + 8, document.end):
+        if each.kind == _LIST and each.instance == 0:
+            for inner in records(stream, each.start + 8, each.end):
+                if inner.kind == _PERSIST and inner.end - inner.start >= 24:
+                    number, _, _, slide = struct.unpack_from("<IIII", stream, inner.start + 8)
+                    yield number, slide

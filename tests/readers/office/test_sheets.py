@@ -202,7 +202,7 @@ def test_charts_text_boxes_and_comments(zoo: Path, write: Write, read: Read) -> 
         ),
     }
     reading = read(write("a.xlsx", xlsx({"S": rows(("x",))}, parts=parts)))
-    assert reading.text == "S\n\nx\n\nComment on B2 by Ada: Is that so?\n\nIn a box"
+    assert reading.text == "S\n\nx\n\nIn a box\n\nComment on B2 by Ada: Is that so?"
 
 
 def test_old_workbooks(zoo: Path, read: Read) -> None:
