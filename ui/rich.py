@@ -66,17 +66,22 @@ def markdown(text: str, citations: Collection[int] = ()) -> list[Node]:
     return _tree(iter(tokens), frozenset(citations))
 
 
-def flow(text: str) -> str:
+def flow(text: str, tables: Iterable[Range] = ()) -> str:
     """Text of a page as running text: a line end inside a paragraph becomes a space, so offsets stay.
 
-    A line that ends early (a heading, an entry of a list, a row of a table) keeps its line end.
+    A line that ends early (a heading, an entry of a list) keeps its line end, and so does each row of the
+    `tables`, which are `text[start:end]`.
     """
     lines = text.split("\n")
-    joined = []
+    around = [(start - 1, end) for start, end in tables]
+    joined, at = [], 0
     for line, following in pairwise(lines):
+        at += len(line)
         goes_on = following[:1].strip() and following[0] not in _LIST_SIGNS
-        is_wrapped = len(line) >= _FULL_LINE and goes_on
+        is_row = any(start <= at <= end for start, end in around)
+        is_wrapped = len(line) >= _FULL_LINE and goes_on and not is_row
         joined += [line, " " if is_wrapped else "\n"]
+        at += 1
     return "".join([*joined, lines[-1]])
 
 

@@ -61,6 +61,16 @@ class KeptTables:
         with self._database.read() as con:
             return _tables(con, document_id, '"end" - start <= ?2 ORDER BY number LIMIT ?3', (longest, most))
 
+    def spans(self, document_id: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """What of `text[start:end]` is tables, in order. Raises NotFound."""
+        sql = (
+            'SELECT max(start, ?2), min("end", ?3) FROM document_table'
+            ' WHERE edition_id = ?1 AND "end" > ?2 AND start < ?3 ORDER BY number'
+        )
+        with self._database.read() as con:
+            found = fetch_all(con, sql, (live_edition(con, document_id), start, end))
+        return tuple((int(low), int(high)) for low, high in found)
+
     def overlapping(self, document_id: str, start: int, end: int | None) -> list[StoredTable]:
         """The tables that hold something of `text[start:end]`, in order; None stands for the end of the text.
 

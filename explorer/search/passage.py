@@ -36,7 +36,8 @@ def widen(catalog: Catalog, chunk: Chunk, table: int | None = None) -> Passage:
     if table is not None and low <= table < begin and chunk.end - table <= CHARACTERS:
         begin = table
     start, end = _grown(text, begin - low, chunk.end - low, CHARACTERS, is_cut=low > first.start)
-    return Passage(chunk.page, chunk.end_page, low + start, low + end, text[start:end])
+    tables = catalog.tables.spans(document, low + start, low + end)
+    return Passage(chunk.page, chunk.end_page, low + start, low + end, text[start:end], tables)
 
 
 def _grown(text: str, start: int, end: int, limit: int, *, is_cut: bool) -> tuple[int, int]:

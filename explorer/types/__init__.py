@@ -124,6 +124,8 @@ class Passage:
     start: int
     end: int
     text: str
+    tables: tuple[tuple[int, int], ...] = ()
+    """What of it is tables, as spans of the document's text: each of their lines is a row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +14,12 @@ from tests.browser.accessibility import settle, tab_to
 from tests.browser.conftest import ROOT, App, start_app, stop_app
 
 MS = 60_000
+ROWS = (
+    "Payables and provisions, in thousands of crowns | 2022 | 2021",
+    "Trade payables of the boat yard and its slipway | 429 | 711",
+    "Other current liabilities of the boat yard alone | 21 | 123",
+)
+PROSE = ("The yard at the old harbour pays its suppliers within", "thirty days, in whatever month they have come.")
 NAMES = ("balcony-solar-manual.pdf", "river-restoration.pdf", "beekeeping-year.md", "chess-endgames.md")
 
 
@@ -20,10 +27,18 @@ NAMES = ("balcony-solar-manual.pdf", "river-restoration.pdf", "beekeeping-year.m
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     home = tmp_path_factory.mktemp("search") / "default"
     with Library(home) as library:
-        library.add([ROOT / "samples" / name for name in NAMES])
+        library.add([*(ROOT / "samples" / name for name in NAMES), yard(tmp_path_factory.mktemp("files"))])
     running = start_app(home)
     yield running
     stop_app(running)
+
+
+def yard(folder: Path) -> Path:
+    """A page with prose that is set in lines, and a table."""
+    rows = "".join(f"<tr><td>{row.replace(' | ', '</td><td>')}</td></tr>" for row in ROWS)
+    path = folder / "yard.html"
+    path.write_text(f"<pre>{chr(10).join(PROSE)}</pre><table>{rows}</table>", encoding="utf-8")
+    return path
 
 
 def ask(page: Page, question: str) -> None:
@@ -85,6 +100,16 @@ def test_from_a_slip_to_further_hits(visitor: Page, app: App) -> None:
     assert [hits.nth(i).locator(".dx-hit-text").first.text_content() for i in range(5)] == titles
     assert top(hits.nth(4)) == pytest.approx(place, abs=2), "nothing jumped"
     expect(reasons).to_be_visible()
+
+
+def test_rows_of_a_table_are_lines_and_prose_flows(visitor: Page, app: App) -> None:
+    visitor.goto(f"{app.url}/search?question=payables+of+the+boat+yard&count=5+hits")
+    shown = visitor.locator(".dx-hit-text", has_text=ROWS[2]).first
+    expect(shown).to_be_visible(timeout=MS)
+    text = shown.inner_text()
+    lines = text.splitlines()
+    assert [line for line in lines if line in ROWS] == list(ROWS)
+    assert " ".join(PROSE) in lines
 
 
 def test_where_a_known_passage_stands(visitor: Page, app: App) -> None:

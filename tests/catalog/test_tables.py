@@ -37,6 +37,19 @@ def test_those_of_a_span_are_those_that_hold_something_of_it(
     assert [one.number for one in catalog.tables.overlapping(document_id, start, end)] == numbers
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "spans"),
+    [(0, 8, ()), (0, 12, ((8, 12),)), (20, 40, ((20, 26), (35, 40))), (26, 35, ()), (0, 99, ((8, 26), (35, 46)))],
+)
+def test_what_of_a_span_is_tables(
+    catalog: Catalog, start: int, end: int, spans: tuple[tuple[int, int], ...]
+) -> None:
+    document_id = add(catalog, PAGES, tables=(FIRST, SECOND))
+    assert catalog.tables.spans(document_id, start, end) == spans
+    with pytest.raises(NotFound):
+        catalog.tables.spans("no such document", start, end)
+
+
 def test_the_first_tables_are_those_that_are_short_enough(catalog: Catalog) -> None:
     document_id = add(catalog, PAGES, tables=(FIRST, SECOND))
     every = catalog.tables.overlapping(document_id, 0, None)

@@ -123,9 +123,21 @@ def test_running_text_joins_full_lines_and_keeps_offsets() -> None:
     assert len(flowing) == len(text)
 
 
-@given(st.text(alphabet="ab \n-", max_size=200))
-def test_running_text_changes_line_ends_only(text: str) -> None:
-    flowing = rich.flow(text)
+def test_rows_of_tables_stay_apart_and_from_what_stands_beside_them() -> None:
+    full = "Operating income rose to 16.1% of net sales, compared to"
+    first = "Prepaid expenses and other current assets (54) (67) (90)"
+    second = "Trade payables of continuing operations (429) 711 342"
+    table = f"{first}\n{second}"
+    text = f"{full}\n{full}\n{table}\n{full}\n{full}"
+    start = text.index(first)
+    flowing = rich.flow(text, [(start, start + len(table))])
+    assert flowing == f"{full} {full}\n{table}\n{full} {full}"
+    assert rich.flow(text, [(start + 60, start + 70)]).count("\n") == 0
+
+
+@given(st.text(alphabet="ab \n-", max_size=200), st.integers(-5, 210), st.integers(-5, 210))
+def test_running_text_changes_line_ends_only(text: str, start: int, end: int) -> None:
+    flowing = rich.flow(text, [(start, end)])
     assert flowing.replace("\n", " ") == text.replace("\n", " ")
 
 

@@ -60,7 +60,7 @@ def describe(hit: Hit, found: Retrieved, best: float) -> dict[str, Any]:
     place = f"page {figure(chunk.page)}" if document.pages > 1 else ""
     if chunk.end_page > chunk.page:
         place = f"pages {figure(chunk.page)}–{figure(chunk.end_page)}"
-    text, marks = _readable(hit, found)
+    text, marks, tables = _readable(hit, found)
     return {
         "rank": hit.rank,
         "document": document.id,
@@ -75,27 +75,33 @@ def describe(hit: Hit, found: Retrieved, best: float) -> dict[str, Any]:
         "bars": bars(hit.score, best),
         "score": figure(hit.score, 3),
         "why": why.of(hit, text, marks),
-        "nodes": rich.plain(rich.flow(text), marks),
+        "nodes": rich.plain(rich.flow(text, tables), marks),
         "pictures": pictures.beside(state.library(), hit),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
 
 
-def _readable(hit: Hit, found: Retrieved) -> tuple[str, list[tuple[int, int]]]:
-    """The text to show for a hit, and the spans in it that hold words of the query.
+def _readable(hit: Hit, found: Retrieved) -> tuple[str, list[rich.Range], list[rich.Range]]:
+    """The text to show for a hit, the spans in it that hold words of the query, and those that are tables.
 
     The passage is shown from its chunk on. Where the first match stands far below, it is shown from that
     sentence on: what comes before would push the match out of sight.
     """
-    text = hit.passage.text[max(0, hit.chunk.start - hit.passage.start) :]
+    begin = max(hit.chunk.start, hit.passage.start)
+    text = hit.passage.text[begin - hit.passage.start :]
+    tables = _moved(hit.passage.tables, -begin)
     marks = found.marks(text, hit.document.language)
     first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
     is_in_sight = first <= IN_SIGHT and text.count("\n", 0, first) < LINES_IN_SIGHT
     if is_in_sight or not ends:
-        return text, marks
+        return text, marks, tables
     shift = ends[-1] - len(CUT)
-    return f"{CUT}{text[ends[-1] :]}", [(start - shift, end - shift) for start, end in marks]
+    return f"{CUT}{text[ends[-1] :]}", _moved(marks, -shift), _moved(tables, -shift)
+
+
+def _moved(spans: Sequence[rich.Range], by: int) -> list[rich.Range]:
+    return [(start + by, end + by) for start, end in spans]
 
 
 def bars(score: float, best: float) -> int:
