@@ -24,6 +24,7 @@ from explorer.search.keyword import KeywordScores
 from explorer.search.query import Alternatives, Query
 from explorer.search.rows.asked import RowQuery, asked
 from explorer.search.rows.labels import DocumentRows, LabelledRow, document_rows
+from explorer.search.rows.synonyms import otherwise
 from explorer.types import TableRow
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ NAMED_ELSE = 0.6
 """What a row of another document than the named one is worth."""
 YEAR_OF_NAME, NO_YEAR, OTHER_YEAR = 0.85, 0.7, 0.4
 """What a row is worth whose document says the year by its name or title, that says none, or another one."""
+OTHERWISE = 0.9
+"""What a row is worth that goes by another name for what was asked for (`synonyms`)."""
 _LIKELY = 0.25
 """Rows whose labels say less than this share of what the best label says are not looked at closely."""
 _OPENING = 3
@@ -93,12 +96,15 @@ class RowFinder:
         if not (wanted.years or about.evidence.any()):
             return []
         documents = self._candidates(about, words, allowed, corpus, holders)
+        fits = [(1.0, _Fits(wanted, about, corpus))]
+        for other in otherwise(wanted):
+            fits.append((OTHERWISE, _Fits(other, _About(other, corpus), corpus)))
         found: dict[int, FoundRow] = {}
-        fits = _Fits(wanted, about, corpus)
         for document in documents:
             table = corpus.view.table
             first, after = np.searchsorted(table.document_index, [document, document + 1])
-            for score, row in fits.of(self._rows_of(document, int(first), corpus), document):
+            rows = self._rows_of(document, int(first), corpus)
+            for score, row in ((worth * score, row) for worth, fit in fits for score, row in fit.of(rows, document)):
                 at = int(first + np.searchsorted(table.starts[first:after], row.start, "right")) - 1
                 if at >= first and (at not in found or found[at].score < score):
                     found[at] = FoundRow(at, score, row)

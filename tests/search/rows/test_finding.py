@@ -70,6 +70,8 @@ def first(retriever: Retriever, query: str) -> Hit:
         ("globex research and development", "GlobexReport.pdf", "Research and development", "5,400"),
         ("acme health care sales 2022", "ACME_10K.pdf", "Health Care", "8,421"),
         ("acme interest paid FY2022", "ACME_10K.pdf", "Interest paid", "300"),
+        ("acme turnover 2022", "ACME_10K.pdf", "Net sales", "34,000"),
+        ("globex cost of goods sold 2019", "GlobexReport.pdf", "Cost of sales", "57,000"),
     ],
 )
 def test_a_row_is_found_by_label_year_and_document(
