@@ -1,7 +1,7 @@
 """Whether search finds what it should: ours beside five baselines and the usual way, on ../shared/data.
 
     python benchmarks/retrieval.py [--sets cranfield lisa npl filings chunking] [--keep FOLDER]
-        [--only ours baselines peer] [--modes hybrid semantic keyword] [--ablate]
+        [--only ours baselines peer] [--modes hybrid semantic keyword] [--ablate | --slips]
 
 Ours goes in through `Library.add` and is asked through `Library.search`, with one configuration, printed
 first. The baselines (`baselines.py`) rank whole documents where documents are looked for, and else the
@@ -16,7 +16,8 @@ corpus; differences are taken question by question. `--keep` keeps libraries and
     chunking               characters of the answers in the first 5 passages (recall), and IoU; mean of 3
                            corpora
 
-`--ablate` asks ours again without each of the constants of the ranking, and with others of some.
+`--ablate` asks ours again without each of the constants of the ranking, and with others of some. `--slips`
+asks it with one typing error in each question (`slips.py`), as typed and mended, and without one.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ import baselines
 import measuring
 import peer_retrieval
 import peers
+from slips import with_slip
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -98,14 +100,17 @@ def main() -> None:
     parser.add_argument(
         "--modes", nargs="+", default=list(MODES), choices=MODES, help="ways to search (ours)"
     )
-    parser.add_argument("--ablate", action="store_true", help="ask ours without each constant instead")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--ablate", action="store_true", help="ask ours without each constant instead")
+    instead.add_argument("--slips", action="store_true", help="ask ours with typing errors instead")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="retrieval-benchmark-") as temporary:
         folder = (chosen.keep or Path(temporary)).resolve()
         for name in chosen.sets:
             corpora = list(_corpora(name, folder / "files"))
-            if chosen.ablate:
-                for line in _ablated(name, corpora, folder / "libraries"):
+            if chosen.ablate or chosen.slips:
+                other = _ablated if chosen.ablate else _slipped
+                for line in other(name, corpora, folder / "libraries"):
                     print(line, flush=True)
                 continue
             sides: dict[str, list[Values]] = {}
@@ -156,6 +161,33 @@ def _ablated(name: str, corpora: list[Corpus], folder: Path) -> Iterator[str]:
             less = measuring.difference(values, before)
             line = _line(name, figure, label, measuring.mean_of_means(values))
             yield f"{line}  {less.value:+.3f} [{less.low:+.3f} {less.high:+.3f}]"
+
+
+def _slipped(name: str, corpora: list[Corpus], folder: Path) -> Iterator[str]:
+    """The lines of questions as they are, and with a typing error, as typed and mended."""
+    for mode in ("hybrid", "keyword"):
+        sides: dict[str, list[Values]] = {}
+        for corpus in corpora:
+            with Library(folder / corpus.name) as library:
+                _fill(library, corpus)
+                for side, search in _mistyping(library, mode).items():
+                    sides.setdefault(f"{mode}, {side}", []).append(_asked(name, corpus, library, search))
+        for figure in FIGURES[name]:
+            for side, values in sides.items():
+                yield _line(name, figure, side, measuring.mean_of_means([part[figure] for part in values]))
+
+
+def _mistyping(library: Library, mode: Any) -> dict[str, evaluation.Search]:
+    def asking(*, is_slipped: bool, mend: bool) -> evaluation.Search:
+        return lambda text, k, scope: list(
+            library.find(with_slip(text) if is_slipped else text, k, mode, scope, mend=mend).hits
+        )
+
+    return {
+        "no slips": asking(is_slipped=False, mend=True),
+        "slips as typed": asking(is_slipped=True, mend=False),
+        "slips mended": asking(is_slipped=True, mend=True),
+    }
 
 
 @contextmanager

@@ -19,7 +19,10 @@ ROWS = (
     "Trade payables of the boat yard and its slipway | 429 | 711",
     "Other current liabilities of the boat yard alone | 21 | 123",
 )
-PROSE = ("The yard at the old harbour pays its suppliers within", "thirty days, in whatever month they have come.")
+PROSE = (
+    "The yard at the old harbour pays its suppliers within",
+    "thirty days, in whatever month they have come.",
+)
 NAMES = ("balcony-solar-manual.pdf", "river-restoration.pdf", "beekeeping-year.md", "chess-endgames.md")
 
 

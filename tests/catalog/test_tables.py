@@ -39,7 +39,13 @@ def test_those_of_a_span_are_those_that_hold_something_of_it(
 
 @pytest.mark.parametrize(
     ("start", "end", "spans"),
-    [(0, 8, ()), (0, 12, ((8, 12),)), (20, 40, ((20, 26), (35, 40))), (26, 35, ()), (0, 99, ((8, 26), (35, 46)))],
+    [
+        (0, 8, ()),
+        (0, 12, ((8, 12),)),
+        (20, 40, ((20, 26), (35, 40))),
+        (26, 35, ()),
+        (0, 99, ((8, 26), (35, 46))),
+    ],
 )
 def test_what_of_a_span_is_tables(
     catalog: Catalog, start: int, end: int, spans: tuple[tuple[int, int], ...]

@@ -24,7 +24,7 @@ from explorer.search.keyword import KeywordScores
 from explorer.search.query import Alternatives, Query
 from explorer.search.rows.asked import RowQuery, asked
 from explorer.search.rows.labels import DocumentRows, LabelledRow, document_rows
-from explorer.search.rows.synonyms import otherwise
+from explorer.search.rows.synonyms import in_other_words
 from explorer.types import TableRow
 
 if TYPE_CHECKING:
@@ -97,14 +97,16 @@ class RowFinder:
             return []
         documents = self._candidates(about, words, allowed, corpus, holders)
         fits = [(1.0, _Fits(wanted, about, corpus))]
-        for other in otherwise(wanted):
+        for other in in_other_words(wanted):
             fits.append((OTHERWISE, _Fits(other, _About(other, corpus), corpus)))
         found: dict[int, FoundRow] = {}
         for document in documents:
             table = corpus.view.table
             first, after = np.searchsorted(table.document_index, [document, document + 1])
             rows = self._rows_of(document, int(first), corpus)
-            for score, row in ((worth * score, row) for worth, fit in fits for score, row in fit.of(rows, document)):
+            for score, row in (
+                (worth * score, row) for worth, fit in fits for score, row in fit.of(rows, document)
+            ):
                 at = int(first + np.searchsorted(table.starts[first:after], row.start, "right")) - 1
                 if at >= first and (at not in found or found[at].score < score):
                     found[at] = FoundRow(at, score, row)

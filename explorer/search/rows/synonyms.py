@@ -33,7 +33,7 @@ _CAPTIONS = (
 _Terms = tuple[str, ...]
 
 
-def otherwise(wanted: RowQuery) -> Iterator[RowQuery]:
+def in_other_words(wanted: RowQuery) -> Iterator[RowQuery]:
     """What a query asks for, with the longest caption in it as other rules have it, each in turn."""
     said = [set(word) for word in wanted.words]
     for caption in sorted(_others(), key=len, reverse=True):

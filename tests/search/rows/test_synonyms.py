@@ -6,7 +6,7 @@ import pytest
 
 from explorer.search.query import parse_query
 from explorer.search.rows.asked import RowQuery, asked
-from explorer.search.rows.synonyms import otherwise
+from explorer.search.rows.synonyms import in_other_words
 
 
 def wanted(text: str) -> RowQuery:
@@ -29,7 +29,7 @@ def wanted(text: str) -> RowQuery:
 )
 def test_the_longest_caption_is_said_in_other_words(query: str, others: list[str]) -> None:
     one = wanted(query)
-    found = list(otherwise(one))
+    found = list(in_other_words(one))
     assert [" ".join(word[0] for word in other.words if word[0] != "s") for other in found] == others
     for other in found:
         assert other.years == one.years
@@ -37,6 +37,6 @@ def test_the_longest_caption_is_said_in_other_words(query: str, others: list[str
 
 
 def test_other_words_tell_as_much_as_those_that_they_stand_for() -> None:
-    found = next(otherwise(wanted("acme trade payables stock")))
+    found = next(in_other_words(wanted("acme trade payables stock")))
     assert [word[0] for word in found.words] == ["acm", "account", "payabl", "stock"]
     assert found.weights == pytest.approx((0.2, 0.35, 0.35, 0.5))
