@@ -171,7 +171,7 @@ FORMATS: list[Format] = [
         package_sniffing.is_xps,
         module("markup.xps"),
         paged=True,
-        notes="Text of each page, line by line; pictures are not read.",
+        notes="Text of each page, line by line.",
     ),
     Format(
         "iwork",

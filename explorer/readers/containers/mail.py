@@ -11,7 +11,7 @@ import hashlib
 import mimetypes
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email import message_from_bytes
@@ -106,12 +106,17 @@ def read_eml(source: Source) -> Reading:
 def picture(source: Source, where: str, width: int) -> PictureImage:
     """A picture of a mail's body, as it can be shown. Raises ReadError where there is none of this name."""
     message = message_from_bytes(mended(source.path.read_bytes())[0], policy=AS_IT_STANDS)
-    for part in message.walk():
-        if part.get_content_type().startswith("image/"):
-            content = cast("bytes | None", part.get_payload(decode=True)) or b""
-            if _key(content) == where:
-                return images.shown(images.decoded(content, source.limits, width).pixels, width)
-    raise ReadError(f"{source.shown} holds no such picture.")
+    parts = (part for part in message.walk() if part.get_content_type().startswith("image/"))
+    contents = (cast("bytes | None", part.get_payload(decode=True)) or b"" for part in parts)
+    return picture_among(contents, source, where, width)
+
+
+def picture_among(contents: Iterable[bytes], source: Source, where: str, width: int) -> PictureImage:
+    """The one of these images that was kept as `where`, as it can be shown. Raises ReadError."""
+    found = next((each for each in contents if _key(each) == where), None)
+    if found is None:
+        raise ReadError(f"{source.shown} holds no such picture.")
+    return images.shown(images.decoded(found, source.limits, width).pixels, width)
 
 
 def _key(content: bytes) -> str:

@@ -25,12 +25,15 @@ from explorer.readers.containers.mail import (
     best_of,
     invented_name,
     one_header,
+    picture_among,
     reading_of,
 )
 from explorer.readers.decoding import decode
+from explorer.readers.detection import sniffing
 from explorer.readers.detection.mail_sniffing import WINMAIL
 from explorer.readers.markup.html import page_text
 from explorer.readers.reading import Reading, Source
+from explorer.types import PictureImage
 
 _PROPERTIES = "__properties_version1.0"
 _TOP, _WITHIN, _SMALL = 32, 24, 8
@@ -139,6 +142,19 @@ def read(source: Source) -> Reading:
     return reading_of(source, "msg", mail, moment.date() if moment else None)
 
 
+def picture(source: Source, where: str, width: int) -> PictureImage:
+    """A picture of a message's body, as it can be shown. Raises ReadError where there is no such picture."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(source.path) as container:
+            files = _Storage(container).children("__attach_version1.0_")
+            contents = [file.stream(_FILE, _BINARY) or b"" for file in files]
+    except (OSError, ValueError, IndexError, struct.error) as error:
+        raise ReadError(f"{source.shown} could not be read: the message is damaged.") from error
+    return picture_among(contents, source, where, width)
+
+
 class _Outlook:
     """Turns messages of one file into mails."""
 
@@ -186,7 +202,9 @@ class _Outlook:
         inner = _Storage(file.container, (*file.path, f"__substg1.0_{_FILE:04X}{_STORAGE}"), _WITHIN, file)
         if content is not None:
             kind = file.line(_MIME)
-            is_picture = kind.startswith("image/") and bool(file.text(_CONTENT_ID))
+            is_picture = _is_inside(file, kind, content)
+            if is_picture:
+                mail.pictures.append(content)
             if is_picture and len(content) < SMALL_PICTURE_BYTES:
                 mail.small_pictures += 1
             else:
@@ -197,6 +215,13 @@ class _Outlook:
             mail.files.append((f"{subject.replace('/', ' ')[:100]}.eml", content))
         else:
             mail.unread_items += 1
+
+
+def _is_inside(file: _Storage, kind: str, content: bytes) -> bool:
+    """Whether an attachment is a picture that stands in the body; its kind is often not stated."""
+    if not file.text(_CONTENT_ID):
+        return False
+    return kind.startswith("image/") or (not kind and sniffing.image_decoder(content[:64]) is not None)
 
 
 def _in_travelling_form(mail: Mail, moment: datetime | None) -> bytes:

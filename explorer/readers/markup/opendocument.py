@@ -12,9 +12,13 @@ from typing import Any
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
 from explorer.readers.decoding import lost_characters
+from explorer.readers.markup.opendocument_pictures import SAID, HeldPictures, is_with_image
 from explorer.readers.markup.xml import local, tree
 from explorer.readers.package import Package, check_protected
+from explorer.readers.pictures import images
+from explorer.readers.pictures.gallery import MOST_BYTES
 from explorer.readers.reading import Reading, Source
+from explorer.types import PictureImage
 
 _CONTENT, _META = "content.xml", "meta.xml"
 _NOTES = frozenset(["note", "footnote", "endnote", "annotation"])
@@ -23,6 +27,7 @@ _SILENT = frozenset(
     ["tracked-changes", "forms", "scripts", "sequence-decls", "variable-decls", "binary-data"]
 )
 _RUNNING = frozenset(["header", "footer", "header-left", "footer-left", "header-first", "footer-first"])
+_OBJECTS = frozenset(["object", "object-ole"])
 _EMPTY_HEADS = frozenset(["???", "Page 1", "Page"])
 """What every sheet that Calc makes has as its header and footer."""
 _MOST_SPACES = 200
@@ -38,13 +43,19 @@ def read(source: Source) -> Reading:
     if body is None:
         raise ReadError(f"{source.shown} could not be read: the file is damaged.")
     out = Assembly(source)
-    writer = _Writer(out)
+    pictures = HeldPictures(source, root)
+    writer = _Writer(out, pictures)
     writer.add(body)
     writer.add_running(root)
+    pictures.end(out)
     facts = _facts(tree(meta)[0] if meta else root)
     if lost:
         out.warnings.append(lost_characters(lost))
-    if count := sum(local(each) in ("image", "object", "object-ole") for each in body.iter()):
+    left_out = (
+        local(each) in _OBJECTS or (local(each) == "image" and not pictures.is_held(each))
+        for each in body.iter()
+    )
+    if count := sum(left_out):
         what = "picture or object was" if count == 1 else "pictures and objects were"
         out.warnings.append(f"{count:,} {what} left out.")
     return out.reading(
@@ -54,6 +65,15 @@ def read(source: Source) -> Reading:
         language=(facts.get("language") or "").lower() or None,
         date=day(facts.get("creation-date")),
     )
+
+
+def picture(source: Source, where: str, width: int) -> PictureImage:
+    """The picture that was kept as `where`, as it can be shown. Raises ReadError where there is none."""
+    root = tree(_parts(source)[0])[0]
+    if root is None:
+        raise ReadError(f"{source.shown} could not be read: the file is damaged.")
+    data = HeldPictures(source, root).read_apart(where, MOST_BYTES)
+    return images.shown(images.decoded(data, source.limits, width).pixels, width)
 
 
 def _parts(source: Source) -> tuple[bytes, bytes]:
@@ -77,8 +97,9 @@ def _facts(root: Any | None) -> dict[str, str]:
 class _Writer:
     """Writes a body block by block; slides, drawings and sheets are pages. There is no recursion."""
 
-    def __init__(self, out: Assembly) -> None:
+    def __init__(self, out: Assembly, pictures: HeldPictures) -> None:
         self._out = out
+        self._pictures = pictures
         self._is_sheet = False
 
     def add(self, body: Any) -> None:
@@ -106,6 +127,9 @@ class _Writer:
                     self._sheet(element)
             elif name == "table":
                 self._out.table(_rows(element), 1)
+                self._pictures.put(self._out, element)
+            elif name == "image":
+                self._pictures.put(self._out, element)
             elif name not in _SILENT:
                 stack.append(iter(element))
 
@@ -126,6 +150,7 @@ class _Writer:
         if name := _attribute(table, "name"):
             self._out.heading(name, 1)
         self._out.table(_rows(table), 1)
+        self._pictures.put(self._out, table)
 
     def _paragraph(self, element: Any, is_heading: bool) -> None:
         text = _words(element).strip()
@@ -142,6 +167,7 @@ class _Writer:
             self._out.put("\n".join(_words(each).strip() for each in bodies))
         for box in (each for each in element.iter() if local(each) == "text-box"):
             self._out.put("\n".join(_words(each) for each in box.iter() if local(each) in ("p", "h")))
+        self._pictures.put(self._out, element)
 
 
 def _comment(note: Any) -> str:
@@ -220,6 +246,7 @@ def _words(element: Any) -> str:
         each, is_entered = stack.pop()
         name = local(each)
         is_read = bool(name) and name not in _NOTES and name != "text-box" and name not in _SILENT
+        is_read = is_read and not (name in SAID and is_with_image(each))
         if is_entered and is_read:
             parts.append(_mark(each, name) or each.text or "")
             stack.append((each, False))

@@ -17,10 +17,16 @@ from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, one_line
 from explorer.readers.markup.xml import local
 from explorer.readers.package import DamagedError, Package
+from explorer.readers.pictures import images
+from explorer.readers.pictures.drawn import DrawnPicture
+from explorer.readers.pictures.gallery import MOST_BYTES, Gallery, described
 from explorer.readers.reading import Reading, Source
+from explorer.types import PictureImage
 
 _PIECE = re.compile(r"/\[(\d{1,6})\](?:\.last)?\.piece$", re.I)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
+_CONVERTED = re.compile(r"\s*(?:\{\s*ColorConvertedBitmap\s+)?([^\s{}]+)")
+"""The address of a picture, also where a profile of colours stands behind it."""
 _Matrix = tuple[float, float, float, float, float, float]
 _UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SAME_LINE = 0.5
@@ -49,18 +55,21 @@ def read(source: Source) -> Reading:
     with Package(source) as package:
         parts = _Parts(package)
         pages = list(parts.pages())
-        out = Assembly(source)
+        out, gallery = Assembly(source), Gallery(source)
         damaged = silent = 0
         for number, name in enumerate(pages, 1):
             source.on_page(number, len(pages))
-            out.check_pages()
+            out.page()
             try:
-                runs = list(_runs(parts.tree(name)))
+                root = parts.tree(name)
             except DamagedError:
                 damaged += 1
-                runs = []
-            silent += not runs
-            out.add_page("\n".join(_lines(runs)) + ("\n\n" if number < len(pages) else "\n"))
+                root = None
+            out.put("\n".join(_lines(list(_runs(root)))))
+            for each in parts.pictures(name, root):
+                each.put(gallery, out, parts)
+            silent += not out.page_text
+        gallery.end(out)
         facts = package.core_properties()
     if not pages or damaged == len(pages):
         raise ReadError(f"{source.shown} could not be read: the file is damaged.")
@@ -72,6 +81,13 @@ def read(source: Source) -> Reading:
         pictures = "page is a picture" if silent - damaged == 1 else "pages are pictures"
         out.warnings.append(f"{silent - damaged:,} {pictures} without text and not read.")
     return out.reading("xps", title=facts.get("title"), author=facts.get("creator"))
+
+
+def picture(source: Source, where: str, width: int) -> PictureImage:
+    """The picture that is the part `where`, as it can be shown. Raises ReadError where there is none."""
+    with Package(source) as package:
+        data = _Parts(package).read_apart(where, MOST_BYTES)
+    return images.shown(images.decoded(data, source.limits, width).pixels, width)
 
 
 class _Parts:
@@ -86,10 +102,29 @@ class _Parts:
 
     def tree(self, name: str) -> Any | None:
         """A part's root element, or None where there is no such part. Raises DamagedError."""
-        members = self._members.get(name.lower(), [])
+        members = self._named_so(name)
         if len(members) == 1 and not members[0].lower().endswith(".piece"):
             return self._package.tree(members[0])
         return self._package.tree_of(b"".join(map(self._package.read, members))) if members else None
+
+    def read_apart(self, name: str, most: int) -> bytes:
+        """The bytes of a part that is a picture. Raises ReadError where it is damaged, missing or larger."""
+        members = self._named_so(name)
+        if not members:
+            raise ReadError("The file holds no such picture.")
+        return b"".join(self._package.read_apart(member, most) for member in members)
+
+    def pictures(self, page: str, root: Any | None) -> Iterator[DrawnPicture]:
+        """The pictures that a page is painted with, with what is said of them."""
+        for brush in root.iter("{*}ImageBrush") if root is not None else ():
+            named = _CONVERTED.match(brush.get("ImageSource") or "")
+            part = _address(posixpath.dirname(page), named[1] if named else "")
+            if self._named_so(part):
+                around = (each.get("AutomationProperties.Name") for each in brush.iterancestors())
+                yield DrawnPicture(part, described(*around))
+
+    def _named_so(self, name: str) -> list[str]:
+        return self._members.get(name.lower(), [])
 
     def pages(self) -> Iterator[str]:
         """The parts that are pages, in the order of the document."""
@@ -105,8 +140,12 @@ class _Parts:
         folder = posixpath.dirname(name)
         for each in root.iter() if root is not None else ():
             if local(each) == tag and each.get("Source"):
-                path = posixpath.join("/", folder, unquote(each.get("Source")))
-                yield posixpath.normpath(path).lstrip("/")
+                yield _address(folder, each.get("Source"))
+
+
+def _address(folder: str, address: str) -> str:
+    """The part that an address within a part in `folder` leads to."""
+    return posixpath.normpath(posixpath.join("/", folder, unquote(address))).lstrip("/")
 
 
 def _piece(name: str) -> tuple[str, int]:

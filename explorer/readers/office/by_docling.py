@@ -14,16 +14,15 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line, row_line
-from explorer.readers.office import docling_rs, left_out, odp_texts
+from explorer.readers.office import docling_rs, left_out, odp_texts, placed_pictures
 from explorer.readers.office.beside import slide_comments, slide_diagrams
 from explorer.readers.office.beside.slide_comments import SlideComments
 from explorer.readers.office.charts import add_diagram
-from explorer.readers.office.placed_pictures import PlacedPictures
+from explorer.readers.office.placed_pictures import PlacedPictures, picture  # noqa: F401  (for registry)
 from explorer.readers.ole import facts as ole_facts
 from explorer.readers.ole import powerpoint
 from explorer.readers.ole.powerpoint import SavedLast
-from explorer.readers.package import Package, check_package
-from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
+from explorer.readers.package import check_package
 from explorer.readers.reading import Reader, Reading, Source
 from explorer.readers.rtf import facts as rtf_facts
 from explorer.readers.rtf import rewriting
@@ -84,13 +83,10 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
         walk.paragraphs = odp_texts.of_slides(source)
         walk.furniture += odp_texts.running(source)
     walk.comments = slide_comments.on_slides(source, kind)
-    if kind in _ZIPPED:
-        with Package(source) as package:
-            walk.pictures = PlacedPictures(source, package, kind)
-            walk.write()
-            walk.pictures.end(walk.out)
-    else:
+    with placed_pictures.opened(source, kind) as holder:
+        walk.pictures = PlacedPictures(source, holder, kind)
         walk.write()
+        walk.pictures.end(walk.out)
     walk.comments.end(walk.out)
     if saved is not None:
         _write_beside(walk.out, saved)
@@ -235,14 +231,19 @@ class _Walk:
             self._write(self._item(reference), depth)
 
     def _write(self, item: dict[str, Any], depth: int) -> None:
+        self._write_item(item, depth)
+        if self._kind == "rtf" and self.pictures is not None:
+            said = [*self._texts(item), *(_cell_text(cell) for row in _grid(item) for cell in row)]
+            self.pictures.put_named(self.out, rewriting.pictures_in(" ".join(said)))
+
+    def _write_item(self, item: dict[str, Any], depth: int) -> None:
         label = str(item.get("label"))
         if self._cap and label not in ("text", "paragraph", "inline"):
             self._put_paragraph("")
         if self._kind == "rtf" and item.get("text") == rewriting.RUNNING:
             self._is_running = True
         elif self._is_running and "data" in item:
-            rows = item["data"].get("grid") or ()
-            self.furniture += [row_line(str(cell.get("text") or "") for cell in row) for row in rows]
+            self.furniture += [row_line(_cell_text(cell) for cell in row) for row in _grid(item)]
         elif self._is_running or item.get("content_layer") == "furniture":
             self.furniture += self._texts(item)
         elif label == "list_item":
@@ -350,7 +351,7 @@ class _Walk:
     def _row(self, row: Sequence[dict[str, Any]]) -> list[str | None]:
         """The cells of a row, None where the one on the left is merged with the next."""
         if self._kind == "rtf":
-            return rewriting.row(str(cell.get("text") or "") for cell in row)
+            return rewriting.row(map(_cell_text, row))
         return [
             self._plain(cell.get("text") or "") if cell.get("start_col_offset_idx", place) == place else None
             for place, cell in enumerate(row)
@@ -371,6 +372,15 @@ class _Walk:
         if self._kind in _MARKED:
             return docling_rs.unmarked(text)
         return rewriting.joined(text) if self._kind == "rtf" else text
+
+
+def _grid(item: dict[str, Any]) -> Sequence[Sequence[dict[str, Any]]]:
+    """The cells of a table, row by row; none where the item is no table."""
+    return (item.get("data") or {}).get("grid") or ()
+
+
+def _cell_text(cell: dict[str, Any]) -> str:
+    return str(cell.get("text") or "")
 
 
 def _rows(cells: Sequence[dict[str, Any]], count: Callable[[int], None]) -> Iterator[list[str]]:

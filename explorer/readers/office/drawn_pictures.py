@@ -4,36 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from explorer.errors import ReadError
-from explorer.readers.assembly import Assembly
 from explorer.readers.office.ooxml import child, children, local, value
 from explorer.readers.package import Package
-from explorer.readers.pictures.gallery import MOST_BYTES, Gallery, described
+from explorer.readers.pictures.drawn import DrawnPicture, known_by
+from explorer.readers.pictures.gallery import described
 from explorer.readers.reading import Source
 from explorer.types import Box
-
-_ANCHOR = 60
-"""Characters of a paragraph by which it is known again."""
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnPicture:
-    """A picture of a package: its member, what it shows in words, and where it stands."""
-
-    where: str
-    alt: str
-    box: Box | None = None
-    anchor: str = ""
-    """How the paragraph begins that it stands in or behind."""
-
-    def put(self, gallery: Gallery, out: Assembly, package: Package) -> None:
-        """Writes it into the text."""
-        look = gallery.look(self.where, partial(package.read_apart, self.where, MOST_BYTES), self.alt)
-        gallery.put(out, look, self.alt, self.box)
 
 
 def below(
@@ -47,6 +26,13 @@ def below(
         kind, member = relations.get(value(each, "embed") or value(each, "id") or "", ("", ""))
         if kind == "image" and not _is_elsewhere(each, element, boxes):
             yield DrawnPicture(member, _said(each))
+
+
+def of_drawing(package: Package, part: str) -> Iterator[DrawnPicture]:
+    """The pictures of a drawing on a sheet."""
+    root = package.tree(part)
+    if root is not None:
+        yield from below(package.relations(part), root)
 
 
 def on_slides(source: Source) -> dict[int, list[DrawnPicture]]:
@@ -87,17 +73,22 @@ def in_opendocument(source: Source, *, slides: bool) -> dict[int, list[DrawnPict
             elif name in ("p", "h"):
                 anchor = known_by("".join(each.itertext())) or anchor
             elif member := _member(package, value(each, "href") or ""):
-                frame = each.getparent()
-                texts = ("".join(held.itertext()) for held in frame if local(held) in ("title", "desc"))
-                found.setdefault(max(page, 1), []).append(
-                    DrawnPicture(member, described(*texts), anchor=anchor)
-                )
+                found.setdefault(max(page, 1), []).append(DrawnPicture(member, _told(each), anchor=anchor))
     return found
 
 
-def known_by(text: str) -> str:
-    """How a paragraph begins, without white space."""
-    return "".join(text[: _ANCHOR * 4].split())[:_ANCHOR]
+def in_frames(package: Package, element: Any) -> Iterator[DrawnPicture]:
+    """The pictures below an element of OpenDocument."""
+    for each in element.iter("{*}image"):
+        if member := _member(package, value(each, "href") or ""):
+            yield DrawnPicture(member, _told(each))
+
+
+def _told(image: Any) -> str:
+    """What the frame of an image says of it."""
+    return described(
+        *("".join(held.itertext()) for held in image.getparent() if local(held) in ("title", "desc"))
+    )
 
 
 def _member(package: Package, address: str) -> str:

@@ -11,12 +11,16 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
+from explorer.readers.office import drawn_pictures
 from explorer.readers.office.beside.running import Running
 from explorer.readers.office.number_formats import shown_number
 from explorer.readers.office.ooxml import child, local, number, value
 from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.package import Package, check_protected
+from explorer.readers.pictures.drawn import DrawnPicture
+from explorer.readers.pictures.gallery import Gallery
+from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Reading, Source
 
 _FIGURES = ("float", "currency", "percentage")
@@ -33,21 +37,27 @@ def read(source: Source) -> Reading:
         if "content.xml" not in package.names:
             raise package.damaged()
         out = Assembly(source)
-        _write(out, package)
+        gallery = Gallery(source)
+        _write(out, package, gallery)
+        gallery.end(out)
         facts = _facts(package)
     return out.reading("ods", **facts)
 
 
-def _write(out: Assembly, package: Package) -> None:
-    """Writes every sheet. Elements come when they end, rows before their table: a first row opens a sheet."""
+def _write(out: Assembly, package: Package, gallery: Gallery) -> None:
+    """Writes every sheet, its pictures after its rows.
+
+    Elements come when they end, rows before their table: a first row opens a sheet.
+    """
     sheet: Any = None
     name = ""
     text: SheetText | None = None
+    pictures: list[DrawnPicture] = []
     row, sheets = 1, 0
     masters = _masters(package)
     printed_by: dict[str, str] = {}
     running = Running(out)
-    tags = (f"{_TABLE}table-row", f"{_TABLE}table", _STYLE)
+    tags = (f"{_TABLE}shapes", f"{_TABLE}table-row", f"{_TABLE}table", _STYLE)
     for element in package.elements("content.xml", tags):
         if element.tag == _STYLE:
             printed_by[value(element, "name") or ""] = value(element, "master-page-name") or ""
@@ -64,13 +74,18 @@ def _write(out: Assembly, package: Package) -> None:
             text = SheetText(out)
         if text is None:
             continue
+        pictures += drawn_pictures.in_frames(package, element)
         if local(element) == "table":
             text.end()
+            for each in pictures:
+                each.put(gallery, out, package)
+            pictures.clear()
             out.withdraw_heading()
             if out.page_text:
                 master = masters.get(printed_by.get(value(element, "style-name") or "", ""))
                 running.add_of_opendocument(name, master)
             out.source.on_page(sheets, sheets)
+        if local(element) != "table-row":
             continue
         times = max(number(value(element, "number-rows-repeated"), 1), 1)
         text.row(row, list(_cells(element, row, text, out.count_cells)), times)

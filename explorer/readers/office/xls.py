@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
-from explorer.readers.office import left_out, xlsb
+from explorer.readers.office import left_out, placed_pictures, xlsb
 from explorer.readers.office.beside import cell_comments
 from explorer.readers.office.beside.running import Running
 from explorer.readers.office.number_formats import format_of, shown_number, shown_value
+from explorer.readers.office.placed_pictures import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.ole import container, excel
 from explorer.readers.ole import facts as ole_facts
 from explorer.readers.ole.excel_beside import BesideCells, beside_cells
+from explorer.readers.ole.stored_pictures import StoredPictures
 from explorer.readers.package import is_package
+from explorer.readers.pictures.gallery import Gallery
 from explorer.readers.reading import Reading, Source
 
 if TYPE_CHECKING:
@@ -43,10 +46,16 @@ def _read(source: Source) -> Reading:
         hidden = sum(str(each.visible) != "SheetVisibleEnum.Visible" for each in book.sheets_metadata)
         formatted = _Formatted(source, len(book.sheet_names))
         running = Running(out)
+        held, gallery = StoredPictures(source), Gallery(source)
+        pictures = placed_pictures.stored(held)
         for index, name in enumerate(book.sheet_names):
             out.page(one_line(name, 100))
+            out.heading(one_line(name, 100), 1)
             beside = formatted.beside(index)
             _write_sheet(out, book.get_sheet_by_name(name), formatted.numbers(index), beside)
+            for each in pictures.get(index + 1, ()):
+                each.put(gallery, out, held)
+            out.withdraw_heading()
             if out.page_text:
                 running.add_codes(one_line(name, 100), beside.running)
             source.on_page(index + 1, len(book.sheet_names))
@@ -57,6 +66,8 @@ def _read(source: Source) -> Reading:
     except CalamineError as error:
         print(f"calamine: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
         raise ReadError(f"{source.shown} could not be read: the file is damaged.") from error
+    gallery.end(out)
+    out.warnings += held.warnings
     if hidden:
         what = "sheet is" if hidden == 1 else "sheets are"
         out.warnings.append(f"{hidden:,} {what} hidden in the workbook, and read as well.")
@@ -102,7 +113,6 @@ class _Formatted:
 def _write_sheet(
     out: Assembly, sheet: CalamineSheet, formatted: dict[tuple[int, int], str], beside: BesideCells
 ) -> None:
-    out.heading(one_line(sheet.name, 100), 1)
     ranges = sheet.merged_cell_ranges or ()
     out.count_cells(len(ranges))
     merges = (Merge(first[0] + 1, last[0] + 1, first[1] + 1, last[1] + 1) for first, last in ranges)
@@ -127,4 +137,3 @@ def _write_sheet(
         if noted := one_line(note.text):
             place = cell_comments.place(note.row, note.column)
             out.put(cell_comments.line(place, one_line(note.author, 100), noted))
-    out.withdraw_heading()

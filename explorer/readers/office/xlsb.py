@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 
 from explorer.readers.assembly import Assembly, one_line
-from explorer.readers.office import left_out, ooxml
+from explorer.readers.office import drawn_pictures, left_out, ooxml
 from explorer.readers.office.beside import cell_comments
 from explorer.readers.office.beside.running import Running
 from explorer.readers.office.charts import add_drawing
@@ -18,6 +18,7 @@ from explorer.readers.office.sheet_heads import Cell
 from explorer.readers.office.sheets import Merge, SheetText
 from explorer.readers.ole.excel import unpacked
 from explorer.readers.package import Package
+from explorer.readers.pictures.gallery import Gallery
 from explorer.readers.reading import Reading, Source
 
 _BOOK = "xl/workbook.bin"
@@ -42,6 +43,7 @@ def read(source: Source) -> Reading:
         book = _Book(source, package)
         book.write()
         book.out.warnings += left_out.of_package(package)
+        book.gallery.end(book.out)
         return book.out.reading("xls", **ooxml.facts(package))
 
 
@@ -49,6 +51,7 @@ class _Book:
     def __init__(self, source: Source, package: Package) -> None:
         self.out = Assembly(source)
         self._running = Running(self.out)
+        self.gallery = Gallery(source)
         self._package = package
         self._relations = package.relations(_BOOK)
         self._sheets: list[tuple[str, str, bool]] = []
@@ -100,6 +103,8 @@ class _Book:
         for relation, other in self._package.relations(part).values():
             if relation == "drawing":
                 add_drawing(self.out, self._package, other)
+                for each in drawn_pictures.of_drawing(self._package, other):
+                    each.put(self.gallery, self.out, self._package)
             elif relation == "comments":
                 self._write_comments(other, told)
         self.out.withdraw_heading()

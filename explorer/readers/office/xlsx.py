@@ -153,13 +153,8 @@ class _Book:
         for kind, name in self._package.relations(part).values():
             if kind == "drawing":
                 add_drawing(self.out, self._package, name)
-                self._write_pictures(name)
-
-    def _write_pictures(self, part: str) -> None:
-        root = self._package.tree(part)
-        if root is not None:
-            for each in drawn_pictures.below(self._package.relations(part), root):
-                each.put(self.gallery, self.out, self._package)
+                for each in drawn_pictures.of_drawing(self._package, name):
+                    each.put(self.gallery, self.out, self._package)
 
     def _shared_texts(self) -> Iterator[str]:
         length = 0

@@ -21,6 +21,7 @@ BOF, _EOF, _SHEET, _FORMAT, _XF, _DATES, _CODEPAGE, _SEALED = (
     0x2F,
 )
 _NUMBER, _SHORT, _SHORTS, _FORMULA = 0x203, 0x27E, 0xBD, 0x06
+_DRAWING_STORE, _DRAWING, _GOES_ON = 0xEB, 0xEC, 0x3C
 _MOST_SHEETS = 10_000
 
 
@@ -85,6 +86,26 @@ def numbers(stream: bytes, start: int) -> Iterator[tuple[int, int, int, float]]:
                 yield row, column + place, style, unpacked(short)
         elif kind == _FORMULA and len(data) >= 14 and data[12:14] != b"\xff\xff":  # else words or an error
             yield struct.unpack_from("<HHHd", data)
+
+
+def drawings(stream: bytes, start: int = 0) -> tuple[bytes, bytes]:
+    """(the store of pictures, the drawing) of the part of the stream that begins there: records of art.py.
+
+    The store is the workbook's, at its beginning; a drawing is a sheet's.
+    """
+    held: dict[int, list[bytes]] = {_DRAWING_STORE: [], _DRAWING: []}
+    before = 0
+    for kind, data, depth in records(stream, start):
+        if kind == _SEALED:
+            return b"", b""
+        if kind in held and depth == 1:
+            held[kind].append(data)
+            before = kind
+        elif kind == _GOES_ON and before:
+            held[before].append(data)
+        else:
+            before = 0
+    return b"".join(held[_DRAWING_STORE]), b"".join(held[_DRAWING])
 
 
 def unpacked(short: int) -> float:

@@ -19,6 +19,11 @@ RUNNING = "\ue001"
 _EDGE = "\ue002"
 """Where a note begins and ends."""
 _EDGES = ((re.compile(rf"\s*{_EDGE}\s*(?=[.,;:!?)]|$)"), ""), (re.compile(rf"\s*{_EDGE}\s*"), " "))
+PICTURE = rb"\pict"
+_PICTURE_MARK = "\ue005"
+"""Where a picture stands: digits behind it say which one, from 1."""
+_DIGITS = 0xE010
+_PICTURES = re.compile(f"{_PICTURE_MARK}([{chr(_DIGITS)}-{chr(_DIGITS + 9)}]+)")
 _CELL_ENDS = "\ue003\ue004"
 """Cells that stand beside each other end in different marks, so that one that is given twice is known."""
 _ENDS = re.compile(f"[{_CELL_ENDS}]")
@@ -61,7 +66,18 @@ def joined(text: str) -> str:
     """A paragraph with its notes in it, a space before and after each."""
     for edge, instead in _EDGES if _EDGE in text else ():
         text = edge.sub(instead, text)
-    return _ENDS.sub("", text)
+    return _PICTURES.sub("", _ENDS.sub("", text))
+
+
+def pictures_in(text: str) -> list[str]:
+    """The names of the pictures that stand in a text as the converter gives it."""
+    found = _PICTURES.findall(text) if _PICTURE_MARK in text else ()
+    return [name_of(int("".join(str(ord(digit) - _DIGITS) for digit in each))) for each in found]
+
+
+def name_of(number: int) -> str:
+    """What a picture of the file is called by its number."""
+    return f"rtf:{number}"
 
 
 def row(cells: Iterable[str]) -> list[str | None]:
@@ -80,6 +96,11 @@ def _written(text: str) -> bytes:
     return b"".join(
         rb"\u%d?" % (ord(mark) - 65536 if 0x8000 <= ord(mark) < 0x10000 else ord(mark)) for mark in text
     )
+
+
+def _marked(number: int) -> bytes:
+    """The mark of a picture."""
+    return _written(_PICTURE_MARK + "".join(chr(_DIGITS + int(digit)) for digit in str(number)))
 
 
 def _escaped(text: str) -> bytes:
@@ -110,6 +131,8 @@ class _Group:
     fallback: int = 1
     """How many characters behind `\\u` stand for it in old programs."""
     is_table_of_fonts: bool = False
+    is_apart: bool = False
+    """Whether the converter passes over the group."""
     has_two_forms: bool = False
     """Whether the group says the same in bytes and in Unicode (`\\upr`)."""
     is_fresh: bool = True
@@ -119,7 +142,7 @@ class _Group:
         """What holds at the beginning of a group within this one."""
         return _Group(
             self.out, self.is_hidden or self.has_two_forms, self.is_unread, b"", self.is_in_note, self.font,
-            self.wide_font, self.is_wide, self.fallback, self.is_table_of_fonts,
+            self.wide_font, self.is_wide, self.fallback, self.is_table_of_fonts, self.is_apart,
         )  # fmt: skip
 
 
@@ -139,6 +162,9 @@ class _Rewriter:
         """How many characters follow that stand for one which was given by its number."""
         self._half = 0
         """The first half of a character that takes two `\\u`."""
+        self._pictures = 0
+        self._drawn: list[int] = []
+        """The numbers of pictures whose groups, or those around them, are still open."""
         self._is_starred = False
         self._is_drop_cap = False
         """Whether the paragraph is the large first letter of the next one."""
@@ -203,8 +229,16 @@ class _Rewriter:
         if not self._outer:  # one "}" too many
             return
         self._group = self._outer.pop()
+        if self._drawn and not self._group.is_apart:
+            self._mark_pictures()
         if closed.out is self._running and self._group.out is self._body:
             self._running.append(rb"\par ")
+
+    def _mark_pictures(self) -> None:
+        """Says in the text where the pictures stand that were just passed; those of headers stand nowhere."""
+        if self._group.out is self._body and not self._group.is_hidden:
+            self._put(b"".join(map(_marked, self._drawn)))
+        self._drawn.clear()
 
     def _word(self, token: bytes, word: bytes, number: int) -> None:
         group = self._group
@@ -241,6 +275,7 @@ class _Rewriter:
         elif word == b"dropcapt":
             self._is_drop_cap = True
         star = rb"\*" if self._is_starred and group.is_fresh else b""
+        group.is_apart = group.is_apart or (self._is_starred and word not in _STYLES)
         self._put(star + token)
 
     def _shown_again(self, token: bytes, word: bytes, number: int) -> None:
@@ -256,6 +291,10 @@ class _Rewriter:
         group, fonts = self._group, self._fonts
         if word in _UNREAD:
             group.is_unread, group.is_table_of_fonts = True, word == b"fonttbl"
+            group.is_apart = True
+            if word == b"pict":
+                self._pictures += 1
+                self._drawn.append(self._pictures)
         elif word in OF_FILE:
             fonts.of_file = OF_FILE[word]
         elif word == b"ansicpg":

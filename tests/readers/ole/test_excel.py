@@ -20,14 +20,19 @@ def record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
 
-def workbook(*cells: bytes, since_1904: bool = False) -> bytes:
-    """A workbook with one sheet; style 0 is General, the others have the formats of `CODES`."""
+def workbook(*cells: bytes, since_1904: bool = False, head: bytes = b"") -> bytes:
+    """A workbook with one sheet; style 0 is General, the others have the formats of `CODES`.
+
+    `head`: more records of the workbook itself.
+    """
+    more = head
     head = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)) + record(0x42, b"\xb0\x04")
     head += record(0x22, struct.pack("<H", since_1904))
     for number, code in enumerate(CODES, start=164):
         head += record(0x41E, struct.pack("<HHB", number, len(code), 0) + code.encode())
     for number in (0, *range(164, 164 + len(CODES))):
         head += record(0xE0, struct.pack("<HH16x", 0, number))
+    head += more
     name = b"Sums"
     length = len(head) + 4 + 8 + len(name) + 4
     head += record(0x85, struct.pack("<IBBBB", length, 0, 0, len(name), 0) + name) + record(0x0A, b"")
