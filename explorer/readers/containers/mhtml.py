@@ -49,10 +49,11 @@ def read(source: Source) -> Reading:
     pages: list[WebPage] = []
     gallery = Gallery(source)
     pictures = _Pictures(gallery, message)
+    holds_frames = sum(part.get_content_type() in _PAGES for part in _leaves(message)) > 1
     for part in _leaves(message):
         kind = part.get_content_type()
         if kind in _PAGES:
-            pages += _page(source, part, pictures)
+            pages += _page(source, part, pictures, holds_frames)
         elif kind.startswith("image/"):
             left_out[_PICTURE] += 1
         elif _LAYOUT.match(kind):
@@ -133,11 +134,15 @@ def _content(part: Message[Any, Any]) -> bytes:
     return cast("bytes | None", part.get_payload(decode=True)) or b""
 
 
-def _page(source: Source, part: Message[Any, Any], pictures: _Pictures) -> Iterator[WebPage]:
+def _page(
+    source: Source, part: Message[Any, Any], pictures: _Pictures, holds_frames: bool
+) -> Iterator[WebPage]:
     """The page of a part, if it holds words."""
     look = partial(pictures.look, str(part.get("Content-Location", "")).strip())
     try:
-        page = page_of(source, _content(part), part.get_content_charset(), look=look)
+        page = page_of(
+            source, _content(part), part.get_content_charset(), look=look, holds_frames=holds_frames
+        )
     except MalformedError:  # an empty frame
         return
     if page.content.text.strip():

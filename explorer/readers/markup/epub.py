@@ -20,6 +20,7 @@ from explorer.readers.decoding import decode, lost_characters
 from explorer.readers.markup import html, pictures_of_pages
 from explorer.readers.markup.html import Content, written
 from explorer.readers.markup.html_walk import walk
+from explorer.readers.markup.not_shown import NotShown
 from explorer.readers.markup.pictures_of_pages import PictureLook
 from explorer.readers.markup.xml import local, tree
 from explorer.readers.package import DamagedError, Package
@@ -74,6 +75,7 @@ class _Whole:
         self._damaged: list[str] = []
         self._lost = 0
         self._outside = 0
+        self._not_shown = NotShown()
 
     def add(self, package: Package, name: str, label: str | None) -> None:
         """Adds a chapter; one without words (a cover) is left out, one that is not there is counted."""
@@ -82,7 +84,7 @@ class _Whole:
             return
         self._out.check_pages("chapters")
         try:
-            content, lost = _chapter(package.read(name), partial(self._look, package, name))
+            content, lost = _chapter(package.read(name), partial(self._look, package, name), self._not_shown)
         except DamagedError:
             self._damaged.append(label or name)
             return
@@ -137,6 +139,7 @@ class _Whole:
         self._gallery.end(self._out)
         if self._lost:
             self._out.warnings.append(lost_characters(self._lost))
+        self._out.warnings += self._not_shown.warnings()
         return self._out.reading(
             "epub",
             title=facts.get("title"),
@@ -146,14 +149,14 @@ class _Whole:
         )
 
 
-def _chapter(data: bytes, look: PictureLook) -> tuple[Content, int]:
+def _chapter(data: bytes, look: PictureLook, not_shown: NotShown) -> tuple[Content, int]:
     """What a chapter holds, and how many of its characters could not be decoded."""
     text, _, lost = decode(data)
     try:
         root, _ = html.tree(text)
     except MalformedError:  # a chapter without any words
         return Content(""), lost
-    return written(walk(root, look), with_links=False), lost
+    return written(walk(root, look, not_shown), with_links=False), lost
 
 
 def _refuse_protected(source: Source, package: Package) -> None:

@@ -20,6 +20,7 @@ from explorer.readers.decoding import decode, lost_characters, normal
 from explorer.readers.markup import pictures_of_pages
 from explorer.readers.markup.html_walk import Walk, walk
 from explorer.readers.markup.html_writer import ShownPicture, Writer
+from explorer.readers.markup.not_shown import NotShown
 from explorer.readers.markup.pictures_of_pages import PictureLook
 from explorer.readers.pictures import images
 from explorer.readers.pictures.gallery import Gallery
@@ -104,11 +105,12 @@ def page_of(
     *,
     with_links: bool = True,
     look: PictureLook | None = None,
+    holds_frames: bool = False,
 ) -> WebPage:
     """A page of HTML from its bytes, in `encoding` where something around the page names one.
 
     `with_links`: the addresses that its links lead to stand behind its text. `look`: what is asked about each
-    picture.
+    picture. `holds_frames`: whether the pages of its frames are read by themselves.
 
     Raises MalformedError when it holds no element at all, and ReadError beyond the limit of characters.
     """
@@ -116,7 +118,8 @@ def page_of(
     text, _, lost = decode(data, encoding or declared_encoding(data))
     root, is_flat = tree(text)
     title, author, published = _metadata(root)
-    content = written(walk(root, look), with_links)
+    not_shown = NotShown(holds_frames)
+    content = written(walk(root, look, not_shown), with_links)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return WebPage(
         content,
@@ -124,7 +127,7 @@ def page_of(
         author,
         language.lower() or None,
         published,
-        (*([_FLAT] if is_flat else ()), *([lost_characters(lost)] if lost else ())),
+        (*([_FLAT] if is_flat else ()), *([lost_characters(lost)] if lost else ()), *not_shown.warnings()),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from explorer.readers.markup import pictures_of_pages
 from explorer.readers.markup.html_tables import Budget, Grid, is_layout
 from explorer.readers.markup.html_writer import Writer
+from explorer.readers.markup.not_shown import NotShown, is_frame
 from explorer.readers.markup.pictures_of_pages import PictureLook
 
 
@@ -17,11 +18,10 @@ def _names(spaced: str) -> frozenset[str]:
     return frozenset(spaced.split())
 
 
-_SKIPPED = _names("script style template head iframe object embed applet canvas audio video map datalist")
 _NOT_DRAWN = _names("defs symbol metadata")
 """Parts of a drawing that show nothing at their place."""
 _NOTE_MARK = re.compile(r"\[?(?:\d{1,4}|[ivxlc]{1,6}|\*{1,3})\]?")
-_ASIDE = _names("nav header footer aside noscript")
+_ASIDE = _names("nav header footer aside")
 _ASIDE_ROLES = frozenset(["navigation", "contentinfo", "complementary", "search"])
 _ASIDE_NAMES = _names(
     "nav navbar navigation menu main-menu sidebar footer site-header site-footer page-footer breadcrumb "
@@ -33,13 +33,15 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PARAGRAPHS = _names(
     "p div section article main header footer nav aside address blockquote figure figcaption form "
     "fieldset details summary dialog ul ol dl table caption pre h1 h2 h3 h4 h5 h6 hgroup hr body "
-    "html center noscript svg"
+    "html center noscript svg iframe template"
 )
 _LINES = _names("br li dt dd tr option legend text title desc")
 """The last three are the words of a drawing."""
 _CELLS = _names("td th")
 _SHOWN_INPUTS = _names("text number email tel url date month time week datetime-local submit button reset")
 _NO_LINK = re.compile(r"\s*(?:javascript|data|blob|vbscript):|\s*#?\s*$", re.I)
+_LINKING = {"a": "href", "area": "href", "iframe": "src", "frame": "src"}
+"""Elements that lead to another file, and the attribute that says to which."""
 _MENU_LINKS = 25
 _MENU_SHARE = 0.95
 _MAX_DEPTH = 200
@@ -69,13 +71,21 @@ class Walk:
     """What stands above East Asian characters to say how they are read, behind those characters."""
     look: PictureLook | None = None
     """What is asked about each picture; None where pictures are not looked at."""
+    not_shown: NotShown = field(default_factory=NotShown)
+    """What of the page is left out."""
+    is_made_by_scripts: bool = False
+    """Whether the page shows nearly nothing without what it says to browsers without scripts."""
     lists: list[int] = field(default_factory=list)
     """For each open list: the next number, or -1 where items have bullets."""
 
 
-def walk(root: Any, look: PictureLook | None = None) -> Walk:
-    """What a walk over everything below `root` has written. There is no recursion, so depth costs nothing."""
-    state = Walk(look=look)
+def walk(root: Any, look: PictureLook | None = None, not_shown: NotShown | None = None) -> Walk:
+    """What a walk over everything below `root` has written. There is no recursion, so depth costs nothing.
+
+    `not_shown`: where it counts what it leaves out.
+    """
+    state = Walk(look=look, not_shown=NotShown() if not_shown is None else not_shown)
+    state.is_made_by_scripts = state.not_shown.begin(root)
     has_main = root.find(".//main") is not None or root.find(".//*[@role='main']") is not None
     state.writer = state.rest if has_main else state.main
     stack: list[tuple[Any, bool]] = [(root, True)]
@@ -86,13 +96,17 @@ def walk(root: Any, look: PictureLook | None = None) -> Walk:
             leave.pop()()
             _text(state, f" {element.tail}" if _is_note_mark(element) else element.tail)
             continue
-        if not isinstance(element.tag, str) or _is_hidden(element) or element.tag in _READINGS:
+        if not isinstance(element.tag, str) or _is_left_out(state, element):
             _text(state, element.tail)
             continue
-        leave.append(_enter(state, element))
-        _text(state, element.text)
+        inner = state.not_shown.page_in(element) if is_frame(element) else None
+        leave.append(_enter(state, element) if inner is None else _enter_frame(state, element))
         stack.append((element, False))
-        stack.extend((child, True) for child in reversed(element))
+        if inner is not None:
+            stack.append((inner, True))
+        elif not is_frame(element):
+            _text(state, element.text)
+            stack.extend((child, True) for child in reversed(element))
     return state
 
 
@@ -118,13 +132,24 @@ def _add_reading(state: Walk, ruby: Any) -> None:
         state.readings.append(f"{''.join(''.join(base).split())} {said}"[:_LINK_CHARACTERS])
 
 
-def _is_hidden(element: Any) -> bool:
-    if element.tag in _SKIPPED:
+def _is_left_out(state: Walk, element: Any) -> bool:
+    if element.tag in _READINGS:
         return True
     if element.tag in _NOT_DRAWN and getattr(element.getparent(), "tag", None) in ("svg", "g", "defs"):
         return True
-    style = (element.get("style") or "").replace(" ", "").lower()
-    return element.get("hidden") is not None or "display:none" in style
+    return state.not_shown.leaves_out(element)
+
+
+def _enter_frame(state: Walk, frame: Any) -> Callable[[], None]:
+    """Begins a frame whose page follows; pictures in it could not be found again, and are not looked at."""
+    look, state.look = state.look, None
+    leave = _enter(state, frame)
+
+    def end() -> None:
+        leave()
+        state.look = look
+
+    return end
 
 
 def _is_note_mark(element: Any) -> bool:
@@ -157,7 +182,7 @@ def _enter(state: Walk, element: Any) -> Callable[[], None]:
     if not state.inline:
         if tag == "main" or role == "main":
             state.writer = state.main
-        elif before is state.main and _is_aside(element, role):
+        elif before is state.main and _is_aside(element, role, state.is_made_by_scripts):
             state.writer = state.rest
     _separate(state, tag)
     finish = _begin_block(state, element) or _begin_table_part(state, element)
@@ -257,8 +282,12 @@ def _write_attributes(state: Walk, element: Any) -> None:
         pictures_of_pages.write(state.writer, element, state.look, is_inline=state.inline > 0)
     elif tag == "input" and (element.get("type") or "text").lower() in _SHOWN_INPUTS:
         state.writer.add(f" {element.get('value') or ''} ")
-    elif tag == "a" and len(state.links) < _MAX_LINKS:
-        address = element.get("href") or ""
+    elif tag == "area":
+        state.writer.add(f" {element.get('alt') or ''} ")
+    if tag in _LINKING and len(state.links) < _MAX_LINKS:
+        address = element.get(_LINKING[tag]) or ""
+        if is_frame(element) and address not in state.not_shown.elsewhere:
+            return
         if len(address) <= _LINK_CHARACTERS and not _NO_LINK.match(address):
             state.links.append(" ".join(address.split()))
 
@@ -276,7 +305,9 @@ def _separate(state: Walk, tag: str) -> None:
         state.writer.separate("\n")
 
 
-def _is_aside(element: Any, role: str | None) -> bool:
+def _is_aside(element: Any, role: str | None, is_made_by_scripts: bool) -> bool:
+    if element.tag == "noscript":
+        return not is_made_by_scripts
     if element.tag in ("ul", "ol"):
         return _is_menu(element)
     is_named = element.tag == "div" and not _ASIDE_NAMES.isdisjoint(_marks(element))
