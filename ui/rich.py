@@ -5,7 +5,8 @@ text is set as text. There is no markup in between: nothing in a text can name a
 can make the browser fetch one, whether the text is finished or half streamed.
 
 A node is a string or `{"t": kind, "c": [nodes]}`; a citation is `{"t": "cite", "n": number}`. The kinds are
-those of `KINDS`, and `assets/rich.js` makes nothing of any other.
+those of `KINDS`, and `assets/rich.js` makes nothing of any other. A sentence that was held against the
+documents is `{"t": "claim", "n": number, "c": [nodes]}`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Range = tuple[int, int]
 
 _BLOCKS = ("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr")
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td")
-_INLINE = ("code", "em", "strong", "s", "br", "mark", "cite")
+_INLINE = ("code", "em", "strong", "s", "br", "mark", "cite", "claim")
 KINDS = frozenset(_BLOCKS + _TABLES + _INLINE)
 
 _BLOCK_RULES = ("blockquote", "fence", "heading", "hr", "list", "table")
@@ -38,6 +39,13 @@ _CITED = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _NUMBER = re.compile(r"\d+")
 _FULL_LINE = 45
 _LIST_SIGNS = "-*•–#|>"
+_OPENS, _CLOSES = "\u2e30", "\u2e31"
+"""Signs that stand around a claim while the text is parsed: punctuation that hardly any text has."""
+_SIGN = re.compile(f"([{_OPENS}{_CLOSES}])")
+_SIGNS_AWAY = str.maketrans({_OPENS: "·", _CLOSES: "·"})
+_UNMARKED = re.compile(r"^\s*\||```|~~~", re.MULTILINE)
+"""Of tables and code: a sign there would make something else of them."""
+_OPENING = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6}|>)\s+)+")
 # Control characters have no place in shown text; tab and line feed have.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -56,14 +64,72 @@ def plain(text: str, marks: Iterable[Range] = ()) -> list[Node]:
     return [node for node in nodes if node != ""]
 
 
-def markdown(text: str, citations: Collection[int] = ()) -> list[Node]:
+def markdown(text: str, citations: Collection[int] = (), claims: Sequence[Range] = ()) -> list[Node]:
     """A model's answer: paragraphs, lists, tables, emphasis, code and headings; the rest stays as typed.
 
     `[n]` and `[n, m]` become citations where the number is one of `citations`. Links, pictures, reference
-    definitions and HTML are not parsed at all.
+    definitions and HTML are not parsed at all. Each `text[start:end]` of `claims`, by rising starts and
+    disjoint, becomes a node `{"t": "claim", "n": its place, "c": …}`, one without children where it
+    stands in several blocks; those in tables and code become none.
     """
-    tokens = _parser().parse(clean(text))
-    return _tree(iter(tokens), frozenset(citations))
+    marked = [n for n, (start, end) in enumerate(claims) if not _UNMARKED.search(text[start:end])]
+    signed = _with_signs(text, [claims[n] for n in marked])
+    tree = _tree(iter(_parser().parse(clean(signed))), frozenset(citations))
+    return _with_claims(tree, iter(marked)) if marked else tree
+
+
+def _with_signs(text: str, claims: Sequence[Range]) -> str:
+    """The text with a sign before and behind each claim. Both are punctuation, which leaves emphasis as it
+    is; the text's own ones give way."""
+    if not claims:
+        return text
+    text = text.translate(_SIGNS_AWAY)
+    pieces, at = [], 0
+    for start, end in claims:
+        opening = _OPENING.match(text, start, end)  # what makes a list or a heading stays first
+        first = opening.end() if opening else start
+        pieces += [text[at:first], _OPENS, text[first:end], _CLOSES]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _with_claims(nodes: list[Node], numbers: Iterator[int]) -> list[Node]:
+    """The tree with the signs gone and what stands between two of them in a node of its own. `numbers`: of
+    the claims, one for each sign that closes."""
+    done: list[Node] = []
+    opened: int | None = None
+    for node in nodes:
+        if isinstance(node, str):
+            for piece in _SIGN.split(node):
+                if piece == _OPENS:
+                    opened = len(done)
+                elif piece == _CLOSES:
+                    inside = [] if opened is None else done[opened:]
+                    del done[len(done) - len(inside) :]
+                    done.append({"t": "claim", "n": next(numbers), "c": inside})
+                    opened = None
+                elif piece:
+                    done.append(piece)
+        elif node["t"] in ("table", "pre", "code"):
+            done.append(_without_signs(node, numbers))
+        elif "c" in node:
+            done.append({**node, "c": _with_claims(node["c"], numbers)})
+        else:
+            done.append(node)
+    return done
+
+
+def _without_signs(node: dict[str, Any], numbers: Iterator[int]) -> dict[str, Any]:
+    """A node as it is, but for the signs in it."""
+    children: list[Node] = []
+    for child in node.get("c", []):
+        if isinstance(child, str):
+            for _ in range(child.count(_CLOSES)):
+                next(numbers)
+            children.append(_SIGN.sub("", child))
+        else:
+            children.append(_without_signs(child, numbers))
+    return {**node, "c": children} if "c" in node else node
 
 
 def flow(text: str, tables: Iterable[Range] = ()) -> str:

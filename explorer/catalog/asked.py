@@ -6,11 +6,12 @@ Both are JSON with numbers and ids, and hold no word of a document.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import apsw
 
 from explorer.catalog.columns import dumps
-from explorer.types import MadeFrom, QuestionReading
+from explorer.types import MadeFrom, QuestionReading, SentenceCheck, SpanRef
 
 
 def reading_json(reading: QuestionReading | None) -> str | None:
@@ -41,6 +42,22 @@ def material_json(material: MadeFrom | None) -> str | None:
     )
 
 
+def checks_json(checks: Sequence[SentenceCheck]) -> str:
+    """The checks of an answer's sentences: numbers, verdicts and places."""
+    return dumps(
+        [
+            [
+                one.start,
+                one.end,
+                one.verdict,
+                round(one.score, 3),
+                [[span.number, span.document_id, span.page, span.start, span.end] for span in one.spans],
+            ]
+            for one in checks
+        ]
+    )
+
+
 def reading_of(column: str | None) -> QuestionReading | None:
     """The reading that a column keeps. Raises ValueError, TypeError or LookupError where it is damaged."""
     if column is None:
@@ -60,7 +77,20 @@ def material_of(column: str | None) -> MadeFrom | None:
     if column is None:
         return None
     kept = json.loads(column)
+    if "passages" not in kept:  # only checks were kept
+        return None
     return MadeFrom(kept["passages"], kept["documents"], dict(kept["left_out"]))
+
+
+def checks_of(column: str | None) -> tuple[SentenceCheck, ...] | None:
+    """The checks that the column `material` keeps; None where none were made. Raises as `material_of`."""
+    kept = None if column is None else json.loads(column).get("checks")
+    if kept is None:
+        return None
+    return tuple(
+        SentenceCheck(start, end, verdict, score, tuple(SpanRef(*span) for span in spans))
+        for start, end, verdict, score, spans in kept
+    )
 
 
 def forget(con: apsw.Connection, document_id: str) -> None:

@@ -28,6 +28,7 @@ from explorer.types import (
     MessageKind,
     MessageState,
     QuestionReading,
+    SentenceCheck,
     SpanRef,
 )
 
@@ -166,11 +167,9 @@ class ConversationTable:
         hits: Sequence[SpanRef] = (),
         text: str | None = None,
         kind: MessageKind | None = None,
-        reading: QuestionReading | None = None,
         material: MadeFrom | None = None,
     ) -> bool:
         """The answer is complete. `text` replaces what was streamed; leave it for answers in quotes.
-        `reading` replaces the one that was kept.
 
         False, and nothing kept, when it was stopped, deleted or forgotten meanwhile. Spans of documents that
         were removed meanwhile lose their document.
@@ -178,14 +177,13 @@ class ConversationTable:
         with self._database.write() as con:
             con.execute(
                 "UPDATE message SET state = 'done', found = ?, text = coalesce(?, text), kind ="
-                " coalesce(?, kind), error = NULL, updated_at = ?, reading = coalesce(?, reading),"
-                " material = ? WHERE id = ? AND state = 'streaming'",
+                " coalesce(?, kind), error = NULL, updated_at = ?, material = ?"
+                " WHERE id = ? AND state = 'streaming'",
                 (
                     int(found),
                     None if text is None else clean(text),
                     kind,
                     now(),
-                    asked.reading_json(reading),
                     asked.material_json(material),
                     message_id,
                 ),
@@ -194,6 +192,23 @@ class ConversationTable:
                 return False
             put_spans(con, message_id, citations, hits)
         return True
+
+    def set_reading(self, message_id: int, reading: QuestionReading) -> None:
+        """Keep how the question of an answer that is being made was understood."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE message SET reading = ? WHERE id = ? AND state = 'streaming'",
+                (asked.reading_json(reading), message_id),
+            )
+
+    def set_checks(self, message_id: int, checks: Sequence[SentenceCheck]) -> None:
+        """Keep what became of the sentences of an answer that is complete; of another one nothing is kept."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE message SET material = json_set(coalesce(material, '{}'), '$.checks', json(?))"
+                " WHERE id = ? AND state = 'done' AND NOT forgotten",
+                (asked.checks_json(checks), message_id),
+            )
 
     def fail(self, message_id: int, error: str) -> None:
         """The answer failed for a reason that a person can read; question and streamed text are kept."""
@@ -311,4 +326,5 @@ def _message(con: apsw.Connection, row: tuple[Any, ...]) -> Message:
         hits=hits,
         reading=reading if reading is None or not is_hidden else replace(reading, complete=""),
         material=None if is_hidden else asked.material_of(row[14]),
+        checks=None if is_hidden else asked.checks_of(row[14]),
     )

@@ -11,12 +11,12 @@ from explorer.chat.citations import CitationStream
 from explorer.chat.prompt import NOT_FOUND, turns
 from explorer.errors import ChatError, ExplorerError
 from explorer.search.query import parse_query
-from explorer.types import Citation, Hit, MadeFrom, Scope
+from explorer.types import Citation, Hit, MadeFrom, QuestionReading, Scope, SentenceCheck
 
 if TYPE_CHECKING:
     from explorer.chat.model import ChatModel
-    from explorer.chat.proof import SentenceCheck
     from explorer.chat.tabled import TablesOf
+    from explorer.questions import DocumentNames, Understood
     from explorer.search.retriever import Retriever
 
 Kind = Literal["quotes", "model", "composed", "none"]
@@ -127,10 +127,15 @@ class Answer:
         read, about 20 ms a sentence. None for an answer that says that nothing fits."""
         if self._checks is None:
             done = self._finished()
-            says_nothing = done.kind == "none" or done.text.strip() in ("", NOTHING_FITS)
+            from explorer.chat.composed_proof import composed_proofs
             from explorer.chat.proof import proofs
 
-            self._checks = () if says_nothing else proofs(done.text, self.question, done.citations, done.hits)
+            if done.kind == "none" or done.text.strip() in ("", NOTHING_FITS):
+                self._checks = ()
+            elif done.kind == "composed":
+                self._checks = composed_proofs(done.text, self.question, done.citations)
+            else:
+                self._checks = proofs(done.text, self.question, done.citations, done.hits)
         return self._checks
 
     def close(self) -> None:
@@ -173,13 +178,25 @@ class Answerer:
         scope: Scope | None = None,
         history: History = (),
         on_shown: Callable[[Sequence[str]], None] | None = None,
+        reading: QuestionReading | None = None,
     ) -> Answer:
         """An answer that works while it is iterated. `history`: earlier (question, answer), oldest first.
+        `reading`: how a person wants the question understood.
 
         `on_shown` is called with the ids of the documents whose text a language model is about to be given,
         before the model is asked. Raises ExplorerError while it streams.
         """
-        return Answer(question, self._stream(question, scope, history, on_shown))
+        return Answer(question, self._stream(question, scope, history, on_shown, reading))
+
+    def understood(
+        self, question: str, history: History = (), reading: QuestionReading | None = None
+    ) -> tuple[Understood, DocumentNames]:
+        """What is asked after `history`, or as a person chose it, and the documents' names."""
+        from explorer.questions import DocumentNames, as_chosen, understand
+
+        names = DocumentNames(self._retriever.catalog.documents.list())
+        found = understand(question, history, names)
+        return (found if reading is None else as_chosen(found, reading, names)), names
 
     def _stream(
         self,
@@ -187,10 +204,11 @@ class Answerer:
         scope: Scope | None,
         history: History,
         on_shown: Callable[[Sequence[str]], None] | None,
+        reading: QuestionReading | None,
     ) -> Stream:
         chat = self._chat()
         if chat is None:
-            return (yield from self._by_rule(question, scope, history, on_shown))
+            return (yield from self._by_rule(question, scope, history, on_shown, reading))
         hits = self._passages(question, scope, history)
         if not hits:
             yield NOTHING_THERE
@@ -218,12 +236,12 @@ class Answerer:
         scope: Scope | None,
         history: History,
         on_shown: Callable[[Sequence[str]], None] | None,
+        reading: QuestionReading | None,
     ) -> Stream:
         from explorer.chat.by_rule import GREETING, ByRule
-        from explorer.questions import DocumentNames, Kind, understand
+        from explorer.questions import Kind
 
-        names = DocumentNames(self._retriever.catalog.documents.list())
-        understood = understand(question, history, names)
+        understood, names = self.understood(question, history, reading)
         if understood.kind is Kind.TALK:
             yield GREETING
             return FinishedAnswer(GREETING)

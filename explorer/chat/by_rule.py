@@ -186,7 +186,7 @@ class ByRule:
         within = self.within(question, scope)
         retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
         told.hits.extend(retrieved.hits)
-        if question.kind in _OF_TABLES and retrieved.hits:
+        if question.kind in _OF_TABLES and not question.wants_words and retrieved.hits:
             found = tabled.find(question.complete, question, retrieved.hits, self.tables_of)
             if found is not None:
                 tabled.tell(told, found, self.catalog.documents.span)

@@ -21,8 +21,20 @@ from typing import TYPE_CHECKING
 
 from explorer.catalog.chunks import scope_json
 from explorer.chat.answers import Answer, Answerer
+from explorer.chat.late_checks import LateChecks
 from explorer.errors import ExplorerError, NotFound
-from explorer.types import Citation, Conversation, Hit, Message, MessageKind, Scope, SpanRef
+from explorer.questions import reading_of
+from explorer.types import (
+    Citation,
+    Conversation,
+    Hit,
+    Message,
+    MessageKind,
+    QuestionReading,
+    Scope,
+    SentenceCheck,
+    SpanRef,
+)
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -53,6 +65,7 @@ class Conversations:
         self._lock = threading.Lock()
         self._looked = 0.0
         self._matches = lru_cache(maxsize=4_096)(self._read_matches)
+        self._late = LateChecks(catalog)
 
     def list(self) -> builtins.list[Conversation]:
         """All conversations, the one used last first."""
@@ -88,25 +101,42 @@ class Conversations:
         """One question with its answer, as in `messages`. Raises NotFound."""
         return self._checked(self._stored.message(message_id))
 
-    def ask(self, conversation_id: str, question: str, scope: Scope | None = None) -> int:
+    def ask(
+        self,
+        conversation_id: str,
+        question: str,
+        scope: Scope | None = None,
+        reading: QuestionReading | None = None,
+    ) -> int:
         """Store a question and begin its answer; returns the message's id at once.
 
-        The answer grows in `messages`; what goes wrong is its `error`. Raises NotFound (no such conversation)
+        `reading`: how a person wants it understood, in place of how its words are. The answer grows in
+        `messages`; what goes wrong is its `error`. Raises NotFound (no such conversation)
         and StorageError (the question could not be stored).
         """
         history = self._history(conversation_id)
         kind: MessageKind = "model" if self._answerer.has_model else "composed"
-        message_id = self._stored.begin(conversation_id, question, kind, scope_json(scope))
+        message_id = self._stored.begin(conversation_id, question, kind, scope_json(scope), reading=reading)
         self._name(conversation_id, question)
         work = _Work(self._catalog, message_id, kind, [message.id for message, _ in history])
         with self._lock:
             self._running[message_id] = work
-        pairs = [(message.question, text) for message, text in history]
+        pairs = [(_asked(message), text) for message, text in history]
         work.thread = threading.Thread(
-            target=self._work, args=(work, question, scope, pairs), name=f"answer-{message_id}", daemon=True
+            target=self._work,
+            args=(work, question, scope, pairs, reading),
+            name=f"answer-{message_id}",
+            daemon=True,
         )
         work.thread.start()
         return message_id
+
+    def checks(self, message: Message) -> tuple[SentenceCheck, ...] | None:
+        """What became of each sentence of an answer that was held against the documents, in order; () where
+        nothing is to be checked. None while that is worked out: it does not wait."""
+        with self._lock:
+            is_made_here = message.id in self._running
+        return None if is_made_here and message.checks is None else self._late.of(message)
 
     def stop(self, message_id: int) -> None:
         """Stop an answer; what has come so far is kept. One that is over stays as it is."""
@@ -135,11 +165,18 @@ class Conversations:
             self.wait(message_id, 2.0)
 
     def _work(
-        self, work: _Work, question: str, scope: Scope | None, history: builtins.list[tuple[str, str]]
+        self,
+        work: _Work,
+        question: str,
+        scope: Scope | None,
+        history: builtins.list[tuple[str, str]],
+        reading: QuestionReading | None,
     ) -> None:
         try:
             with work.alive():
-                work.save(self._answerer.answer(question, scope, history, work.tell_sources))
+                understood, _ = self._answerer.understood(question, history, reading)
+                self._stored.set_reading(work.message_id, reading_of(understood))
+                work.save(self._answerer.answer(question, scope, history, work.tell_sources, reading))
         except ExplorerError as error:
             self._fail(work, str(error))
         except Exception as error:  # noqa: BLE001  (whatever went wrong, the person is told)
@@ -177,11 +214,10 @@ class Conversations:
 
     def _checked(self, message: Message) -> Message:
         revision = self._catalog.documents.revision()
-        return replace(
-            message,
-            citations=tuple(self._checked_span(span, revision) for span in message.citations),
-            hits=tuple(self._checked_span(span, revision) for span in message.hits),
-        )
+        citations = tuple(self._checked_span(span, revision) for span in message.citations)
+        hits = tuple(self._checked_span(span, revision) for span in message.hits)
+        whole = [one for one in (*citations, *hits) if one.end > one.start]
+        return replace(message, citations=citations, hits=hits, checks=_within(message.checks, whole))
 
     def _checked_span(self, span: SpanRef, revision: int) -> SpanRef:
         if span.document_id is None or self._matches(span, revision):
@@ -256,6 +292,8 @@ class _Work:
             kind=answer.kind,
             material=answer.material,
         )
+        if answer.kind in ("model", "composed"):
+            self._stored.set_checks(self.message_id, answer.checks)
 
     def _beat(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
@@ -263,6 +301,34 @@ class _Work:
                 if not self._stored.append(self.message_id, ""):
                     self.stopped.set()
                     return
+
+
+def _asked(message: Message) -> str:
+    """The question of an earlier message, as a person had it understood."""
+    reading = message.reading
+    return reading.complete if reading and reading.is_chosen and reading.complete else message.question
+
+
+def _within(
+    checks: tuple[SentenceCheck, ...] | None, whole: Sequence[SpanRef]
+) -> tuple[SentenceCheck, ...] | None:
+    """The checks, without spans of text that is no longer what it was."""
+    if checks is None:
+        return None
+    return tuple(
+        replace(
+            check,
+            spans=tuple(
+                span
+                for span in check.spans
+                if any(
+                    one.document_id == span.document_id and one.start <= span.start and span.end <= one.end
+                    for one in whole
+                )
+            ),
+        )
+        for check in checks
+    )
 
 
 def _ref(citation: Citation, number: int) -> SpanRef:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from explorer.claims.checking import CheckedClaim, Verdict, check
+from explorer.claims.checking import CheckedClaim, check
 from explorer.claims.parts import sentences
-from explorer.types import Citation, Hit, SpanRef
+from explorer.types import Citation, Hit, SentenceCheck, SpanRef
 
 MOST_SENTENCES = 60
 """Of an answer, that are checked: each takes about 20 ms."""
@@ -16,19 +15,8 @@ _NUMBER = re.compile(r"[\[【](\d{1,3})[\]】]")
 _MARKS = re.compile(r"(?:\s*[\[【]\d{1,3}[\]】])+")
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceCheck:
-    """What became of the sentence `[start, end)` of an answer's text. `spans`: where documents decide it."""
-
-    start: int
-    end: int
-    verdict: Verdict
-    score: float
-    spans: tuple[SpanRef, ...]
-
-
 def proofs(
-    text: str, question: str, citations: Sequence[Citation], hits: Sequence[Hit]
+    text: str, question: str, citations: Sequence[Citation], hits: Sequence[Hit | Citation]
 ) -> tuple[SentenceCheck, ...]:
     """A check of each sentence of an answer, in order, against the passages whose `[n]` it holds, or else the
     next sentence of its paragraph that holds one; against all that were found where none does. Only the first
@@ -38,9 +26,14 @@ def proofs(
     for at, (start, end) in enumerate(spans):
         numbers = _cited(text, spans[at:])
         sources = [one for one in citations if one.number in numbers] or _found(hits)
-        checked = check(text[start:end], [one.text for one in sources], question)
-        found.append(SentenceCheck(start, end, checked.verdict, checked.score, _spans(checked, sources)))
+        found.append(check_of(start, end, text[start:end], question, sources))
     return tuple(found)
+
+
+def check_of(start: int, end: int, claim: str, question: str, sources: Sequence[Citation]) -> SentenceCheck:
+    """What becomes of `claim`, which the sentence `[start, end)` makes, before the passages it cites."""
+    checked = check(claim, [one.text for one in sources], question)
+    return SentenceCheck(start, end, checked.verdict, checked.score, _spans(checked, sources))
 
 
 def _cited(text: str, spans: Sequence[tuple[int, int]]) -> set[int]:
@@ -68,9 +61,13 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _found(hits: Sequence[Hit]) -> list[Citation]:
+def _found(hits: Sequence[Hit | Citation]) -> list[Citation]:
     return [
-        Citation(n, hit.document.id, hit.passage.page, hit.passage.start, hit.passage.end, hit.passage.text)
+        hit
+        if isinstance(hit, Citation)
+        else Citation(
+            n, hit.document.id, hit.passage.page, hit.passage.start, hit.passage.end, hit.passage.text
+        )
         for n, hit in enumerate(hits, 1)
     ]
 

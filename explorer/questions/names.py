@@ -123,6 +123,11 @@ class DocumentNames:
         )
 
 
+def words_of_name(document: Document) -> dict[str, None]:
+    """The words of a document's name as they are compared, in their order."""
+    return dict.fromkeys(_words_of(_stem_of(document.name)))
+
+
 def _stem_of(name: str) -> str:
     base, dot, ending = name.rpartition(".")
     return base if dot and len(ending) <= 5 else name

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from explorer.types.asked import MadeFrom as MadeFrom
 from explorer.types.asked import QuestionReading as QuestionReading
+from explorer.types.asked import SentenceCheck as SentenceCheck
+from explorer.types.asked import SpanRef as SpanRef
 from explorer.types.images import Box as Box
 from explorer.types.images import PageImage as PageImage
 from explorer.types.images import Picture as Picture
@@ -216,23 +218,6 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class SpanRef:
-    """A span that an answer cites or was made from, without its words.
-
-    `document_id` is None once the document was removed. `digest` is the SHA-256 of the words as they were:
-    text that was read anew may have moved.
-    """
-
-    number: int
-    document_id: str | None
-    page: int
-    start: int
-    end: int
-    digest: bytes | None = None
-    score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """A question and its answer. The text of an answer in quotes is made from its citations when shown."""
 
@@ -253,6 +238,8 @@ class Message:
     hits: tuple[SpanRef, ...] = ()
     reading: QuestionReading | None = None
     material: MadeFrom | None = None
+    checks: tuple[SentenceCheck, ...] | None = None
+    """Each sentence of `text` held against the documents; None where that was not done yet."""
 
 
 @dataclass(frozen=True, slots=True)

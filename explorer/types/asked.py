@@ -1,9 +1,10 @@
-"""What is kept of a question and its answer beside their words: its reading, and what it was made from."""
+"""What is kept of a question and its answer beside their words: its reading, its sources, their checks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,31 @@ class MadeFrom:
     documents: int
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Passages that were found and for which there was no room, counted by the ids of their documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRef:
+    """A span that an answer cites or was made from, without its words.
+
+    `document_id` is None once the document was removed. `digest` is the SHA-256 of the words as they were:
+    text that was read anew may have moved.
+    """
+
+    number: int
+    document_id: str | None
+    page: int
+    start: int
+    end: int
+    digest: bytes | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceCheck:
+    """What became of the sentence `[start, end)` of an answer's text. `spans`: where documents decide it."""
+
+    start: int
+    end: int
+    verdict: Literal["supported", "partly", "contradicted", "not found"]
+    score: float
+    spans: tuple[SpanRef, ...]

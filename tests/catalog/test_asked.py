@@ -9,7 +9,7 @@ import pytest
 
 from explorer.catalog import Catalog
 from explorer.errors import StorageError
-from explorer.types import MadeFrom, QuestionReading
+from explorer.types import MadeFrom, QuestionReading, SentenceCheck, SpanRef
 from tests.catalog.making import add
 
 
@@ -22,10 +22,11 @@ def test_a_chosen_reading_is_kept_with_its_question(catalog: Catalog) -> None:
     assert catalog.conversations.message(chosen).reading == reading
     assert catalog.conversations.finish(chosen, found=False)
     assert catalog.conversations.message(chosen).reading == reading
-    assert catalog.conversations.finish(
-        plain, found=False, reading=QuestionReading("fact", complete="One of two?")
-    )
-    assert catalog.conversations.message(plain).reading == QuestionReading("fact", complete="One of two?")
+    by_rule = QuestionReading("fact", complete="One of two?")
+    catalog.conversations.set_reading(plain, by_rule)
+    assert catalog.conversations.finish(plain, found=False)
+    catalog.conversations.set_reading(plain, reading)  # too late
+    assert catalog.conversations.message(plain).reading == by_rule
 
 
 def test_what_an_answer_was_made_from_is_kept_in_numbers(catalog: Catalog) -> None:
@@ -57,6 +58,26 @@ def test_a_removed_document_is_named_by_neither(catalog: Catalog) -> None:
     assert (forgotten.reading, forgotten.material) == (QuestionReading("figure", (stays,)), None)
     assert kept.reading == QuestionReading("figure", (stays,), (), reading.complete)
     assert kept.material == MadeFrom(2, 1, {stays: 3})
+
+
+def test_checks_are_kept_as_places_and_verdicts(catalog: Catalog) -> None:
+    document_id = add(catalog, "dividends were declared")
+    talk = catalog.conversations.create("T")
+    message_id = catalog.conversations.begin(talk, "Any?", "model")
+    catalog.conversations.set_sources(message_id, [document_id])
+    checks = (
+        SentenceCheck(0, 4, "supported", 0.875, (SpanRef(1, document_id, 1, 0, 9),)),
+        SentenceCheck(5, 9, "not found", 0.0, ()),
+    )
+    catalog.conversations.set_checks(message_id, checks)
+    assert catalog.conversations.message(message_id).checks is None, "it is not complete"
+    assert catalog.conversations.finish(message_id, found=True, text="Yes. No.", material=MadeFrom(1, 1))
+    assert catalog.conversations.message(message_id).checks is None
+    catalog.conversations.set_checks(message_id, checks)
+    told = catalog.conversations.message(message_id)
+    assert (told.checks, told.material) == (checks, MadeFrom(1, 1))
+    catalog.documents.remove([document_id])
+    assert catalog.conversations.message(message_id).checks is None
 
 
 @pytest.mark.parametrize("damaged", ["reading", "material"])

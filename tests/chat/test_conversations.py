@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,22 @@ def test_conversations_are_renamed_and_deleted(catalog: Catalog) -> None:
     assert talk.list() == []
     with pytest.raises(NotFound):
         talk.ask(conversation, QUESTION)
+
+
+def test_a_question_is_kept_as_it_was_understood_and_can_be_asked_otherwise(catalog: Catalog) -> None:
+    talk = talks(catalog)
+    conversation = talk.create()
+    assert talk.wait(talk.ask(conversation, "What does the lease say of the rent in 2026?"), 60)
+    reading = only(talk, conversation).reading
+    assert reading is not None
+    assert (reading.periods, reading.is_chosen) == (("2026",), False)
+    chosen = replace(reading, kind="quote", periods=("2025",), is_chosen=True)
+    message_id = talk.ask(conversation, "What does the lease say of the rent in 2026?", None, chosen)
+    assert talk.wait(message_id, 60)
+    again = talk.message(message_id).reading
+    assert again is not None
+    assert (again.kind, again.periods, again.is_chosen) == ("quote", ("2025",), True)
+    assert again.complete == "What does the lease say of the rent in 2025?"
+    assert talk.wait(talk.ask(conversation, "And who pays it?"), 60)
+    follows = talk.messages(conversation)[-1].reading
+    assert follows is not None and "2025" in follows.complete, "it follows the question as it was chosen"

@@ -3,16 +3,25 @@
 
 const ELEMENTS = new Set(("p h3 h4 h5 h6 ul ol li blockquote pre code em strong s table thead tbody tr th td hr br mark").split(" "));
 
-// Arguments: nodes (strings and {t, c}), the element that receives them, cite(number) → element or null.
-function build(nodes, parent, cite) {
+// Arguments: nodes (strings and {t, c}), the element that receives them, cite(number) → element or null, and
+// mark(number) → what stands behind a sentence that was checked.
+function build(nodes, parent, cite, mark) {
   for (const node of nodes) {
     if (typeof node === "string") {
       parent.append(document.createTextNode(node));
     } else if (node.t === "cite") {
       parent.append((cite && cite(node.n)) || document.createTextNode(`[${node.n}]`));
+    } else if (node.t === "claim") {
+      const said = build(node.c || [], make("span", "dx-claim"), cite, mark);
+      const sign = mark && mark(node.n);
+      if (sign) {
+        said.dataset.verdict = sign.dataset.verdict;
+        said.append(sign);
+      }
+      parent.append(said);
     } else if (ELEMENTS.has(node.t)) {
       const element = document.createElement(node.t);
-      build(node.c || [], element, cite);
+      build(node.c || [], element, cite, mark);
       parent.append(node.t === "table" ? make("div", "dx-wide", element) : element);
     }
   }
