@@ -33,24 +33,27 @@ class Surroundings:
         last = np.minimum.accumulate(np.where(ends, rows, len(rows))[::-1])[::-1]
         self._starts = np.maximum(rows - reach, first)
         self._stops = np.minimum(rows + reach, last) + 1
-        self._norms = norms_of(self._sums(lengths, rows))
+        self._most = 2 * reach + 1
+        total = np.concatenate([[0.0], np.cumsum(lengths, dtype=np.float64)])
+        self._norms = norms_of(np.asarray(total[self._stops] - total[self._starts], np.float32))
 
     def bm25(self, told: Iterable[Told], rows: Rows) -> Floats:
         """(m,): BM25 of what stands around each of these rows, themselves with it; words tell as much as they
         do of single rows."""
         scores = np.zeros(len(rows), np.float32)
         norms = self._norms[rows]
-        counts = np.zeros(len(self._norms), np.float32)
+        counts = np.zeros(len(self._norms) + 1, np.float32)  # the last: no row
+        around = self._around(rows, nothing=len(self._norms))
         for one in told:
             counts[one.rows] = one.counts
-            scores += np.float32(one.weight) * saturated(self._sums(counts, rows), norms)
+            scores += np.float32(one.weight) * saturated(counts[around].sum(axis=1), norms)
             counts[one.rows] = 0
         return scores
 
-    def _sums(self, values: Floats, rows: Rows) -> Floats:
-        """(m,): the sum of `values` (n,) around each of these rows."""
-        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-        return np.asarray(total[self._stops[rows]] - total[self._starts[rows]], np.float32)
+    def _around(self, rows: Rows, nothing: int) -> Rows:
+        """(m, 2 reach + 1): the rows around each of these, `nothing` where there are fewer."""
+        near = self._starts[rows][:, None] + np.arange(self._most)
+        return np.where(near < self._stops[rows][:, None], near, nothing)
 
 
 def rows_across(

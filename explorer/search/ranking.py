@@ -120,7 +120,9 @@ def with_kin(sums: Floats, vectors: Floats, documents: Rows) -> Floats:
     owners, best = documents[among], sums[among]
     if len(among) <= 1 or (owners == owners[0]).all():
         return sums
-    near = vectors[among] @ vectors[among].T
+    # One by one, each too small for threads: beside other work, threads that wait for each other take 10 ms
+    # for 1.
+    near = (vectors[among] @ vectors[among][:, :, None])[..., 0]
     near = np.where(owners[:, None] == owners, 0, np.maximum(near, 0)) ** 4
     kept = min(KIN_OF, len(among) - 1)
     near[near < np.partition(near, -kept, axis=1)[:, -kept][:, None]] = 0
