@@ -7,7 +7,8 @@
 `formats`: share of the words of the expected renderings in ../shared/data/zoo that are found (recall), and
 of the words found that are expected (precision), averaged over the files of a format; then the same without
 the addresses of links and images. A merged cell, which renderings repeat in every column that it covers, must
-be found once and may be found as often; "repeats" is recall where each of them must be found. `pdf`: rows of
+be found once and may be found as often; "repeats" is recall where each of them must be found; "no pictures"
+is precision without what stands in the text for pictures, which renderings leave out. `pdf`: rows of
 the evidence tables in ../shared/data/financebench that stay on one line, word order, and speed against
 pypdf's plain text. `ocr`: similarity to transcripts, and speed.
 
@@ -56,6 +57,8 @@ class Read:
     error: str | None
     seconds: float
     work: float = 0.0
+    unpictured: str = ""
+    """The text without what stands there for pictures: what OCR reads in them, what they are said to show."""
 
     @property
     def text(self) -> str:
@@ -89,12 +92,16 @@ def ours(files: Sequence[Path], processes: int = 1) -> Reads:
 def _read(pool: ReaderPool, file: Path) -> Read:
     started = time.perf_counter()
     pages: list[str] = []
-    error = None
+    error, unpictured = None, ""
     try:
-        pages = [page.text for page in pool.read(file, file.name).text_pages]
+        reading = pool.read(file, file.name)
+        pages = [page.text for page in reading.text_pages]
+        ends = [0, *(each.end for each in reading.pictures)]
+        starts = [*(each.start for each in reading.pictures), len(reading.text)]
+        unpictured = "\n".join(reading.text[end:start] for end, start in zip(ends, starts, strict=True))
     except ExplorerError as raised:
         error = str(raised)
-    return Read(pages, error, time.perf_counter() - started)
+    return Read(pages, error, time.perf_counter() - started, unpictured=unpictured)
 
 
 def _children() -> float:
@@ -134,7 +141,7 @@ def formats(only: str | None, show_words: bool, alone: bool) -> None:
     """Word recall and precision, by format and, where a file is below .95, by file."""
     print("\nWord recall / precision against the expected renderings, files a second; then without addresses")
     heads = "".join(f"{head:>13}" for head in (*_SIDES, *(f"{side} *" for side in _SIDES[:2])))
-    print(f"{'':6}{'files':>6}{heads}{'repeats':>9}{'ours/s':>8}{'theirs/s':>9}")
+    print(f"{'':6}{'files':>6}{heads}{'repeats':>9}{'no pictures':>13}{'ours/s':>8}{'theirs/s':>9}")
     for name, pairs in sorted(references().items()):
         if only not in (None, name):
             continue
@@ -149,10 +156,15 @@ def formats(only: str | None, show_words: bool, alone: bool) -> None:
             for side in _SIDES[:2]
         ]
         repeats = sum(_shares(sides["ours"].files[file], expected[file], "ours")[2] for file in files)
+        unpictured = sum(
+            _shares(Read([sides["ours"].files[file].unpictured], None, 0.0), expected[file], "ours")[1]
+            for file in files
+        )
         speeds = [f"{len(files) / reads.seconds:.1f}" for reads in list(sides.values())[:2]]
         print(
             f"{name:6}{len(files):6}{''.join(f'{cell:>13}' for cell in cells)}"
-            f"{repeats / len(files):>9.3f}{speeds[0]:>8}{''.join(speeds[1:]):>9}"
+            f"{repeats / len(files):>9.3f}{unpictured / len(files):>13.3f}"
+            f"{speeds[0]:>8}{''.join(speeds[1:]):>9}"
         )
         for file in files:
             _show_file(file, sides["ours"].files[file], expected[file], show_words)
