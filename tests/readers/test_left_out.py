@@ -177,3 +177,25 @@ def test_old_files_tell_of_macros_and_objects(write: Write) -> None:
         "1 embedded object (a file, a formula) was not read.",
     ]
     assert left_out.of(Source(path, "a.odt"), "odt") == []
+
+
+def test_shapes_and_objects_on_a_sheet_of_opendocument(write: Write, read: Read) -> None:
+    def drawn(name: str, words: str) -> str:
+        return f"<draw:{name}><text:p>{words}</text:p><text:p/></draw:{name}>"
+
+    note = "<office:annotation><dc:creator>Ann</dc:creator><text:p>Paid</text:p></office:annotation>"
+    frame = f"<draw:frame>{drawn('text-box', 'In a box')}</draw:frame>"
+    cells = (
+        f"<table:table-cell><text:p>x</text:p>{note}{drawn('custom-shape', 'At a cell')}</table:table-cell>"
+    )
+    sheet = f'<table:table table:name="One"><table:shapes>{frame}</table:shapes>'
+    sheet += f"<table:table-row>{cells}</table:table-row></table:table>"
+    content = (
+        f"<office:document-content {_SPACES}><office:body><office:spreadsheet>{sheet}</office:spreadsheet>"
+        "</office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    members = {"mimetype": kind, "content.xml": content, "Object 1/content.xml": "<chart/>"}
+    reading = read(write("a.ods", zipped(members)))
+    assert reading.text == "One\n\nx (comment by Ann: Paid)\n\nIn a box\n\nAt a cell"
+    assert reading.warnings == ("1 embedded object (a formula, a chart or a sheet) was not read.",)

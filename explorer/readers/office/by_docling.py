@@ -40,8 +40,6 @@ _NEEDED = {
     ),
 }
 """The parts of a package that are parsed; what stands in others is neither looked at nor refused."""
-_EMBEDDED = re.compile(r"(?:\./)?Obj[^/]*/content\.xml")
-"""What OpenDocument keeps of a formula, a chart or a sheet within a text."""
 _OLD = frozenset(["doc", "ppt"])
 _MARKED = frozenset(["doc"])
 """Formats whose text comes with Markdown's marks for bold, italic and links."""
@@ -92,13 +90,8 @@ def _read(source: Source, kind: str, parts: int) -> Reading:
         _write_beside(walk.out, saved)
     if kind == "pptx" and parts > walk.slides:
         walk.out.warnings.append(f"{parts - walk.slides:,} of {parts:,} slides could not be read.")
-    elif kind != "pptx" and parts:
-        what = (
-            "object (a formula, a chart or a sheet) was"
-            if parts == 1
-            else ("objects (formulas, charts or sheets) were")
-        )
-        walk.out.warnings.append(f"{parts:,} embedded {what} not read.")
+    elif kind != "pptx":
+        walk.out.warnings += left_out.of_embedded(parts)
     walk.out.warnings += left_out.of(source, kind)
     known = {**facts, **_stated(source, kind)}
     return walk.out.reading(
@@ -133,12 +126,7 @@ def _slide_parts(names: frozenset[str]) -> int:
     return sum(re.fullmatch(r"ppt/slides/slide\d+\.xml", name) is not None for name in names)
 
 
-def _embedded_parts(names: frozenset[str]) -> int:
-    """How many objects stand within an OpenDocument file, whose content is not read."""
-    return sum(_EMBEDDED.fullmatch(name) is not None for name in names)
-
-
-_COUNTED = {"pptx": _slide_parts, "odt": _embedded_parts, "odp": _embedded_parts}
+_COUNTED = {"pptx": _slide_parts, "odt": left_out.embedded_parts, "odp": left_out.embedded_parts}
 """What is counted of a package's parts, to tell what was left out."""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from explorer.readers.assembly import Assembly
 from explorer.readers.office import alternative, drawn_pictures, left_out, ooxml
+from explorer.readers.office.beside import word_marks
 from explorer.readers.office.charts import add_drawn
 from explorer.readers.office.docx_styles import Numbering, Styles
 from explorer.readers.office.formula import latex
@@ -31,10 +32,11 @@ def _names(spaced: str) -> frozenset[str]:
 
 _SKIPPED = _names(
     "del moveFrom instrText delText delInstrText fldData pPr rPr tblPr tblGrid trPr tcPr sectPr "
-    "Fallback rt proofErr bookmarkStart bookmarkEnd sdtPr sdtEndPr graphicData pict binData"
+    "Fallback rt proofErr bookmarkStart bookmarkEnd sdtPr sdtEndPr graphicData binData"
 )
 _CONTAINERS = _names("sdt sdtContent ins moveTo customXml smartTag body AlternateContent Choice hdr ftr")
 _PLAIN = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
+_MARKS = {"sym": word_marks.symbol, "pict": word_marks.word_art, "fldChar": word_marks.field}
 _MAX_SPAN = 100
 
 
@@ -279,6 +281,8 @@ class _Body:
                 yield f"[{self.notes.setdefault(key, len(self.notes) + 1)}]"
             elif name == "r" and _is_hidden(each):
                 continue
+            elif name in _MARKS:
+                yield _MARKS[name](each)
             elif name == "oMath":
                 yield latex(each, self._run_text)
             elif name not in _SKIPPED and name != "txbxContent":

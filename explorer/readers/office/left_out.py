@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 from explorer.errors import ReadError
@@ -10,7 +11,9 @@ from explorer.readers.ole import container
 from explorer.readers.package import Package
 from explorer.readers.reading import Source
 
-_EMBEDDED = frozenset(["oleObject", "package"])
+_OBJECTS = frozenset(["oleObject", "package"])
+_EMBEDDED = re.compile(r"(?:\./)?Obj[^/]*/content\.xml")
+"""What OpenDocument keeps of a formula, a chart or a sheet within a text."""
 _MACROS = "Its macros were not read."
 _MOST_PARTS = 5_000
 _OLD = frozenset(["doc", "ppt", "xls"])
@@ -39,7 +42,7 @@ def of_package(package: Package) -> Iterator[str]:
             related = package.relations(part).values()
         except ReadError:  # its own reader tells of a part that is damaged
             continue
-        found |= {target for kind, target in related if kind in _EMBEDDED}
+        found |= {target for kind, target in related if kind in _OBJECTS}
     macros = any(name.lower().endswith("vbaproject.bin") for name in package.names)
     yield from of_objects(len(found), has_macros=macros)
 
@@ -58,6 +61,23 @@ def of_container(source: Source) -> Iterator[str]:
     sheets = {each[0] for each in entries if len(each) > 1 and each[0].startswith("mbd")}
     macros = any(each[0] in _MACRO_STORAGES for each in entries)
     yield from of_objects(len(pools | sheets), has_macros=macros)
+
+
+def embedded_parts(names: frozenset[str]) -> int:
+    """How many objects stand within an OpenDocument file, by the names of its parts."""
+    return sum(_EMBEDDED.fullmatch(name) is not None for name in names)
+
+
+def of_embedded(count: int) -> list[str]:
+    """The warning about this many objects within an OpenDocument file, whose content is not read."""
+    if not count:
+        return []
+    what = (
+        "object (a formula, a chart or a sheet) was"
+        if count == 1
+        else "objects (formulas, charts or sheets) were"
+    )
+    return [f"{count:,} embedded {what} not read."]
 
 
 def of_objects(count: int, *, has_macros: bool) -> Iterator[str]:

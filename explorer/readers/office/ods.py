@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, day, one_line
-from explorer.readers.office import drawn_pictures
+from explorer.readers.office import drawn_pictures, left_out
 from explorer.readers.office.beside.running import Running
 from explorer.readers.office.number_formats import shown_number
 from explorer.readers.office.ooxml import child, local, number, value
@@ -27,6 +27,10 @@ _FIGURES = ("float", "currency", "percentage")
 _SHORTENED = re.compile(r"#+|-?\d[.,]\d{5,}E[+-]?\d+")
 """What a cell shows where its number has no room: it is given with all of its digits."""
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_DRAWN = frozenset(
+    "text-box custom-shape rect ellipse circle line polyline path polygon connector".split()  # noqa: SIM905
+)
+"""What is drawn on a sheet and may have words in it."""
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}style"
 
 
@@ -40,6 +44,7 @@ def read(source: Source) -> Reading:
         gallery = Gallery(source)
         _write(out, package, gallery)
         gallery.end(out)
+        out.warnings += left_out.of_embedded(left_out.embedded_parts(package.names))
         facts = _facts(package)
     return out.reading("ods", **facts)
 
@@ -53,6 +58,7 @@ def _write(out: Assembly, package: Package, gallery: Gallery) -> None:
     name = ""
     text: SheetText | None = None
     pictures: list[DrawnPicture] = []
+    boxes: list[str] = []
     row, sheets = 1, 0
     masters = _masters(package)
     printed_by: dict[str, str] = {}
@@ -75,8 +81,12 @@ def _write(out: Assembly, package: Package, gallery: Gallery) -> None:
         if text is None:
             continue
         pictures += drawn_pictures.in_frames(package, element)
+        boxes += _boxes(element)
         if local(element) == "table":
             text.end()
+            for box in boxes:
+                out.put(box)
+            boxes.clear()
             for each in pictures:
                 each.put(gallery, out, package)
             pictures.clear()
@@ -90,6 +100,14 @@ def _write(out: Assembly, package: Package, gallery: Gallery) -> None:
         times = max(number(value(element, "number-rows-repeated"), 1), 1)
         text.row(row, list(_cells(element, row, text, out.count_cells)), times)
         row += times
+
+
+def _boxes(element: Any) -> Iterator[str]:
+    """The words of each text box and shape below an element, in lines."""
+    for box in element.iter(*(f"{{*}}{name}" for name in _DRAWN)):
+        lines = (_line(each) for each in box.iter() if local(each) in ("p", "h"))
+        if not any(local(each) in _DRAWN for each in box.iterancestors()):  # else its words are in that one's
+            yield "\n".join(filter(None, lines))
 
 
 def _masters(package: Package) -> dict[str, Any]:
@@ -136,7 +154,9 @@ def _value(cell: Any) -> tuple[str, bool]:
         text = one_line(shown_number(figure), 40)
     notes = [each for each in cell if local(each) == "annotation"]
     if noted := " ".join(_line(line) for note in notes for line in note if local(line) == "p").strip():
-        text = f"{text} (comment: {noted})".strip()
+        author = next((_line(each) for note in notes for each in note if local(each) == "creator"), "")
+        text = f"{text} (comment by {author}: {noted})" if author else f"{text} (comment: {noted})"
+        text = text.strip()
     return text, kind == "string"
 
 
