@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from explorer.figures.periods import periods_in
+
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _NUMBER_WORD = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
@@ -32,8 +34,9 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"[$€£¥]\s?\d|\d[\d.,]*\s?(?:[$€£¥]|USD|EUR|GBP|CHF|dollars?|euros?|pounds?|cents?|kroner|"
-    r"francs?)\b|\b(?:rent|free of charge|for free|costs? nothing)\b",
+    r"[$€£¥]\s?\d|\d[\d.,]*\s?(?:[$€£¥]|USD|EUR|GBP|CHF|dollars?|euros?|pounds?|cents?|"
+    r"crowns?|kron\w+|francs?|rupees?|yen|yuan|pesos?|zloty\w*|roubles?|rubles?|lira|forints?|shillings?|"
+    r"thousand|million|billion)\b|\b(?:rent|free of charge|for free|costs? nothing)\b",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
@@ -56,6 +59,11 @@ _SPEED = re.compile(
     r"gbps)\b|\bspeed\b",
     re.IGNORECASE,
 )
+_LENGTH = re.compile(
+    rf"(?:\d|\b{_NUMBER_WORD})[\s-]*(?:\w+ )?(?:(?:kilo|centi|milli)?met(?:er|re)s?|k?m|cm|mm|feet|foot|ft|"
+    r"inch(?:es)?|yards?|miles?|hundred|thousand|million)\b",
+    re.IGNORECASE,
+)
 _COLOUR = re.compile(
     r"\b(?:red|green|blue|white|black|yellow|orange|grey|gray|brown|pink|purple|violet|golden?|"
     r"silver|amber|colou?rs?)\b",
@@ -68,44 +76,72 @@ _STAFF = re.compile(
     re.IGNORECASE,
 )
 
-_TYPES: tuple[tuple[str, Callable[[str], object]], ...] = (
+_TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     (
         r"\bhow many (?:people|persons|employees|workers|staff)\b|\bwho employs\b",
+        "a number of people",
         lambda text: re.search(r"\d", text) and _STAFF.search(text),
     ),
     (
         r"\bhow long\b|\bfor how (?:long|many (?:years|months|days|hours|minutes))\b|\bwie lange\b|"
         r"\bhow many (?:years|months|weeks|days|hours|minutes)\b|\bcombien de temps\b|"
         r"\bcuántos (?:años|meses|días)\b",
+        "a length of time",
         _DURATION.search,
     ),
-    (r"\bhow fast\b|\b(?:what|which) speed\b", _SPEED.search),
-    (r"\b(?:what|which) colou?rs?\b", _COLOUR.search),
+    (r"\bhow fast\b|\b(?:what|which) speed\b", "a speed", _SPEED.search),
+    (r"\b(?:what|which) colou?rs?\b", "a colour", _COLOUR.search),
     (
         r"\bhow (?:much|many) (?:is|does|do|did|was|would) .*\b(?:cost|rent|pay|deposit|price|"
         r"fee)\b|\bwhat (?:does|do|did|is|was) .*\b(?:cost|price|rent|deposit|fee)s?\b",
-        lambda text: _MONEY.search(text) or _NUMBER.search(text),
+        "an amount of money",
+        _MONEY.search,
     ),
-    (r"\bwhat (?:share|portion|percentage|percent|proportion)\b", _PERCENT.search),
+    (
+        r"\bhow (?:deep|tall|wide|high|far|long|thick)\b",
+        "a length",
+        lambda text: _LENGTH.search(text) or re.search(r"%|\$", text),
+    ),
+    (
+        r"\bwhat (?:is|was|are) the (?:\w+ ){0,3}(?:period|duration|lifetime|lifespan)\b",
+        "a length of time",
+        _DURATION.search,
+    ),
+    (r"\bwhat (?:share|portion|percentage|percent|proportion)\b", "a share", _PERCENT.search),
     (
         r"\bhow (?:much|many|large|big|high|tall|wide|deep|heavy|far|old|often|hot|cold|strong)\b|"
         r"\bwhat (?:number|amount|size|weight|height|temperature|length)\b|\bwie (?:viele?|hoch|"
         r"oft|groß|alt)\b|\bcombien\b|\bcuánt",
+        "a number",
         _NUMBER.search,
     ),
     (
         r"^\W*(?:when|wann|quand|cuándo)\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bsince when\b",
+        "a date",
         _DATE.search,
     ),
-    (r"^\W*(?:who|whom|whose|to whom|by whom|wer|wem|wen|qui|quién)\b", _PERSON.search),
-    (r"^\W*(?:where|wo|wohin|où|dónde)\b", _PLACE.search),
+    (r"^\W*(?:who|whom|whose|to whom|by whom|wer|wem|wen|qui|quién)\b", "a person", _PERSON.search),
+    (r"^\W*(?:where|wo|wohin|où|dónde)\b", "a place", _PLACE.search),
 )
-_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), holds) for pattern, holds in _TYPES)
+"""How each is asked for, what it is called, and whether a sentence holds it."""
+_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), name, holds) for pattern, name, holds in _TYPES)
 
 
 def fits(question: str, sentence: str) -> bool | None:
     """Whether a sentence holds the sort of thing that a question asks for; None where any will do."""
-    for pattern, holds in _PATTERNS:
+    for pattern, _, holds in _PATTERNS:
         if pattern.search(question):
             return bool(holds(sentence))
     return None
+
+
+def asked_for(question: str) -> str | None:
+    """What sort of thing a question asks for, such as "a date"; None where any sentence may do."""
+    return next((name for pattern, name, _ in _PATTERNS if pattern.search(question)), None)
+
+
+def holds_amount(sentence: str) -> bool:
+    """Whether a sentence holds a number that is no year, day or quarter."""
+    for one in reversed(periods_in(sentence)):
+        sentence = f"{sentence[: one.start]} {sentence[one.end :]}"
+    return _NUMBER.search(sentence) is not None

@@ -14,6 +14,7 @@ from explorer.search.query import parse_query
 from explorer.types import Citation, Hit, MadeFrom, QuestionReading, Scope, SentenceCheck
 
 if TYPE_CHECKING:
+    from explorer.chat.composing import Composition
     from explorer.chat.model import ChatModel
     from explorer.chat.tabled import TablesOf
     from explorer.questions import DocumentNames, Understood
@@ -42,6 +43,7 @@ class FinishedAnswer:
     kind: Kind = "none"
     shown: tuple[str, ...] = ()
     material: MadeFrom | None = None
+    support: float = 0.0
 
 
 Stream = Generator[str, None, FinishedAnswer]
@@ -122,6 +124,12 @@ class Answer:
         return self._finished().material
 
     @property
+    def support(self) -> float:
+        """How far the documents support an answer by rule: 0 to 1, and at least `SUPPORTED` where one is
+        given; 0 where a language model answered."""
+        return self._finished().support
+
+    @property
     def checks(self) -> tuple[SentenceCheck, ...]:
         """Each sentence of `text` held against the passages it cites, or those found: worked out when first
         read, about 20 ms a sentence. None for an answer that says that nothing fits."""
@@ -130,7 +138,8 @@ class Answer:
             from explorer.chat.composed_proof import composed_proofs
             from explorer.chat.proof import proofs
 
-            if done.kind == "none" or done.text.strip() in ("", NOTHING_FITS):
+            is_refusal = done.kind == "none" or (done.kind == "composed" and not done.found)
+            if is_refusal or done.text.strip() in ("", NOTHING_FITS):
                 self._checks = ()
             elif done.kind == "composed":
                 self._checks = composed_proofs(done.text, self.question, done.citations)
@@ -249,17 +258,31 @@ class Answerer:
         told = rule.answer(understood, scope)
         hits = _without_overlap(told.hits)
         if not told.pieces:
-            said = NOTHING_FITS if hits else NOTHING_THERE
-            yield said
-            return FinishedAnswer(said, hits=hits, kind="quotes" if hits else "none")
+            return (yield from _refused(told, hits, on_shown))
         shown = tuple(dict.fromkeys(one.document_id for one in told.citations))
         if on_shown is not None:
             on_shown(shown)
         yield told.text
         kind: Literal["quotes", "composed"] = "quotes" if told.is_quotes else "composed"
-        return FinishedAnswer(
-            told.text, tuple(told.citations), hits, True, kind, () if told.is_quotes else shown
-        )
+        drawn = () if told.is_quotes else shown
+        return FinishedAnswer(told.text, tuple(told.citations), hits, True, kind, drawn, support=told.support)
+
+
+def _refused(
+    told: Composition, hits: tuple[Hit, ...], on_shown: Callable[[Sequence[str]], None] | None
+) -> Stream:
+    """What is said where the documents do not answer: why, in words that go with the documents they name."""
+    if not hits or told.refused is None:
+        said = NOTHING_FITS if hits else NOTHING_THERE
+        yield said
+        return FinishedAnswer(said, hits=hits, kind="quotes" if hits else "none", support=told.support)
+    from explorer.chat.refusals import BEGINS
+
+    said = f"{BEGINS}{told.refused.text}"
+    if on_shown is not None:
+        on_shown(told.refused.documents)
+    yield said
+    return FinishedAnswer(said, (), hits, False, "composed", told.refused.documents, support=told.support)
 
 
 def is_uncited(kind: str, found: bool, text: str) -> bool:

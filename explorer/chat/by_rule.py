@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.chat import about_library, prose, summaries, tabled
+from explorer.chat import about_library, prose, refusals, summaries, tabled
 from explorer.chat.composing import Composition, plain
 from explorer.chat.sections import named_section, topic
+from explorer.chat.support import SUPPORTED
 from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.plainly import plainly
 from explorer.types import Chunk, Document, Scope
@@ -39,10 +40,16 @@ class ByRule:
 
     def answer(self, question: Understood, scope: Scope | None) -> Composition:
         """The answer; without a piece where the documents do not hold it, with the nearest passages."""
-        if question.kind is Kind.LIBRARY and (told := about_library.answer(question, self.shelf(scope))):
-            return told
-        if question.kind is Kind.SUMMARY and (told := self._summary(question, scope)):
-            return told
+        about = (
+            about_library.answer(question, self.shelf(scope))
+            if question.kind is Kind.LIBRARY
+            else self._summary(question, scope)
+            if question.kind is Kind.SUMMARY
+            else None
+        )
+        if about is not None:
+            about.support = 1.0
+            return about
         return self._facts(question, scope)
 
     # ---- about documents
@@ -135,11 +142,13 @@ class ByRule:
         asked = self.asked(question)
         if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
             return told
-        missing = [one for one in asked if not self._part(told, one, scope)]
-        if len(missing) == len(asked):
+        reasons = [self._part(told, one, scope) for one in asked]
+        if None not in reasons:
+            told.refused = reasons[0]
             return told
-        for one in missing:
-            told.say(f"Not in these documents: {plain(one.complete)}")
+        for one, reason in zip(asked, reasons, strict=True):
+            if reason is not None:
+                told.say(f"{refusals.BEGINS}{plain(one.complete)}")
         return told
 
     def asked(self, question: Understood) -> list[Understood]:
@@ -155,15 +164,17 @@ class ByRule:
                 replace(question, complete=_of_one(question.complete, one, entities), named=tuple(one))
                 for one in entities
             ]
-        return [question]
+        return [replace(question, complete=question.parts[0])]
 
     def _side_by_side(self, told: Composition, asked: Sequence[Understood], scope: Scope | None) -> bool:
         """A table with a column for each of those that are compared; False where none has a figure."""
         found = []
         for one in asked:
             hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self.within(one, scope))
-            found.append(tabled.find(one.complete, one, hits, self.tables_of))
+            is_inside = self._out_of_scope(one, scope) is None
+            found.append(tabled.find(one.complete, one, hits, self.tables_of) if is_inside else None)
             told.hits.extend(hits)
+            told.support = max(told.support, found[-1].support if found[-1] else 0.0)
         known = [one for one in found if one is not None]
         if not known:
             return False
@@ -181,22 +192,39 @@ class ByRule:
         told.say("\n".join(f"| {' | '.join(line)} |" for line in lines))
         return True
 
-    def _part(self, told: Composition, question: Understood, scope: Scope | None) -> bool:
-        """Add the answer to one question; False where there is none."""
+    def _part(self, told: Composition, question: Understood, scope: Scope | None) -> refusals.Reason | None:
+        """Add the answer to one question; where there is none, why."""
+        outside = self._out_of_scope(question, scope)
         within = self.within(question, scope)
         retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
         told.hits.extend(retrieved.hits)
-        if question.kind in _OF_TABLES and not question.wants_words and retrieved.hits:
-            found = tabled.find(question.complete, question, retrieved.hits, self.tables_of)
-            if found is not None:
-                tabled.tell(told, found, self.catalog.documents.span)
-                return True
-        quotes = prose.choose(question.complete, retrieved, self.retriever.encode_sentences)
-        if quotes is None:
-            return False
-        for one in quotes:
+        other = refusals.other_years(question, self.catalog.documents.text)
+        if other is not None:
+            return other
+        may_be_told = question.kind in _OF_TABLES and not question.wants_words and outside is None
+        if may_be_told and retrieved.hits:
+            figure = tabled.find(question.complete, question, retrieved.hits, self.tables_of)
+            if figure is not None:
+                told.support = max(told.support, figure.support)
+                tabled.tell(told, figure, self.catalog.documents.span)
+                return None
+        found = prose.choose(question.complete, retrieved, self.retriever.encode_sentences, question.named)
+        signs = found.signs if found else None
+        if signs is not None:
+            told.support = max(told.support, signs.support)
+        if found is None or found.signs.support < SUPPORTED:
+            return outside or refusals.lacking(question.complete, signs)
+        for one in found.quotes:
             told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
-        return True
+        return None
+
+    def _out_of_scope(self, question: Understood, scope: Scope | None) -> refusals.Reason | None:
+        """Where a question surely names documents and the scope has none of them."""
+        if scope is None or scope.is_everything or not question.is_sure_of_documents:
+            return None
+        inside = set(self.catalog.documents.in_scope(scope))
+        named = [one.document for one in question.named if one.is_sure]
+        return None if any(one.id in inside for one in named) else refusals.out_of_scope(named)
 
     def within(self, question: Understood, scope: Scope | None) -> Scope | None:
         """The scope, narrowed to the documents that the question surely names."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from explorer.types import Citation, Hit
+
+if TYPE_CHECKING:
+    from explorer.chat.refusals import Reason
 
 _MARKS = re.compile(r"[\\`*\[\]<>#|~]|(?<![^\W_])_|_(?![^\W_])")
 """What marks something up; an underscore within a word does not."""
@@ -20,6 +24,10 @@ class Composition:
     citations: list[Citation] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     """The passages that it was made from."""
+    support: float = 0.0
+    """How far the documents support it, 0 to 1, also where that is too little to answer."""
+    refused: Reason | None = None
+    """Why it has no piece."""
     _quotes: int = 0
 
     def cite(self, document_id: str, page: int, start: int, end: int, text: str) -> str:

@@ -10,14 +10,18 @@ import numpy as np
 
 from explorer.arrays import Floats
 from explorer.chat import sentences
-from explorer.chat.answer_types import fits
+from explorer.chat.answer_types import fits, holds_amount
+from explorer.chat.support import Signs
 from explorer.figures.periods import periods_in
+from explorer.questions import Kind, Named
 from explorer.questions.followups import names_in
+from explorer.questions.kinds import kind_of
 from explorer.search.query import Alternatives
 from explorer.search.retrieved import Retrieved
 from explorer.types import Document, Hit
 from explorer.words import terms
 from explorer.words.folding import fold
+from explorer.words.stop_words import STOP_WORDS
 
 PASSAGES = 8
 CANDIDATES = 32
@@ -26,14 +30,12 @@ MOST = 3
 MEANING, WORDS, PASSAGE, INSIDE, TYPE, PERIOD = 0.8, 0.5, 0.3, 0.1, 0.2, 0.15
 SHARE_OF_BEST = 0.88
 SAME = 0.9
-FIT, COVERED, MISSING = 0.46, 0.3, 0.45
-"""A question is answered where the best sentence's cosine, with a share of what it holds of the question's
-words and less a share of what stands in no passage, is this much."""
 _LEANS = re.compile(
     r"^(?:he|she|it|its|they|their|this|these|that|those|such|there|then|also|however|but|and|so|"
     r"instead|otherwise|both|here)\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _LONGEST = 520
 _STEM = 5
 """Letters of a name that must stand in the passage: endings differ."""
@@ -63,10 +65,23 @@ class _Candidate:
     is_inside: bool
 
 
-def choose(part: str, retrieved: Retrieved, encode: Callable[[Sequence[str]], Floats]) -> list[Quote] | None:
-    """The quotes that answer, the best first; None where the passages do not answer.
+@dataclass(frozen=True, slots=True)
+class NearestQuotes:
+    """The sentences that come nearest to an answer, and what speaks for and against the first."""
 
-    `encode`: (n, dimension) for n sentences.
+    quotes: Sequence[Quote]
+    signs: Signs
+
+
+def choose(
+    part: str,
+    retrieved: Retrieved,
+    encode: Callable[[Sequence[str]], Floats],
+    named: Sequence[Named] = (),
+) -> NearestQuotes | None:
+    """The quotes that come nearest, the best first; None where the passages have no sentence.
+
+    `encode`: (n, dimension) for n sentences. `named`: the documents that the question names.
     """
     hits = list(retrieved.hits[:PASSAGES])
     if retrieved.vector is None or not hits:
@@ -78,27 +93,91 @@ def choose(part: str, retrieved: Retrieved, encode: Callable[[Sequence[str]], Fl
     cosine = np.maximum(vectors @ retrieved.vector, 0.0)
     scores = np.array([_score(part, one, float(cosine[row]), hits) for row, one in enumerate(candidates)])
     best = int(scores.argmax())
-    missing = _missing(hits, retrieved.term_weights)
-    if float(cosine[best]) + COVERED * candidates[best].covered - MISSING * missing < FIT:
-        return None
-    if not _is_of_this(part, candidates[best], hits):
-        return None
-    return [_quote(candidates[row], hits, is_first=row == best) for row in _distinct(scores, vectors, best)]
+    chosen = _distinct(scores, vectors, best)
+    return NearestQuotes(
+        [_quote(candidates[row], hits, is_first=row == best) for row in chosen],
+        _signs(part, candidates[best], float(cosine[best]), hits, named),
+    )
 
 
-def _is_of_this(part: str, one: _Candidate, hits: Sequence[Hit]) -> bool:
-    """Whether the best sentence holds the sort of thing that is asked for, of the period and of those who are
-    named: a question about another company's year is not answered by what looks like it."""
+def _signs(
+    part: str,
+    one: _Candidate,
+    meaning: float,
+    hits: Sequence[Hit],
+    named: Sequence[Named],
+) -> Signs:
     hit = hits[one.hit]
-    if fits(part, _context(one, hits)) is False:
+    years = {found.period.year for found in periods_in(part) if found.period.year}
+    known = {found.period.year for found in periods_in(_around(hit)) if found.period.year}
+    names = list(dict.fromkeys([*names_in(_ASIDE.sub(" ", part)), *_naming(part, named)]))
+    lacking = [name for name in names if not _is_said(name, hit, named)]
+    alone = _standing_alone(one).text
+    is_figure = kind_of(part) is Kind.FIGURE
+    return Signs(
+        meaning=meaning,
+        words=one.covered,
+        unknown=_unknown(part, hits),
+        strangers=tuple(name for name in lacking if not any(_is_said(name, each, named) for each in hits)),
+        apart=tuple(name for name in lacking if any(_is_said(name, each, named) for each in hits)),
+        years=tuple(sorted(years)) if known and not years & known else (),
+        is_of_named=any(each.is_sure and each.document.id == hit.document.id for each in named),
+        is_narrow=is_figure or fits(part, alone) is not None,
+        is_missed=fits(part, alone) is False,
+        is_missed_nearby=fits(part, _context(one, hits)) is False,
+        is_of_other=_is_of_other(part, one, hits),
+        has_no_amount=is_figure and not holds_amount(alone),
+    )
+
+
+_THING = re.compile(
+    r"\b(?:how (?:many|much)|which|what(?! (?:is|are|was|were|do|does|did|has|have|will|would|can|"
+    r"happen)))\s+"
+    r"(?P<thing>[^?]{2,60}?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|must|should|"
+    r"may|of|in|at|for|on|to|from|with|by|under|per|become|became|make|made)\b|[?,]|$)",
+    re.IGNORECASE,
+)
+
+
+def _is_of_other(part: str, one: _Candidate, hits: Sequence[Hit]) -> bool:
+    """Whether what is asked for by name ("how many parking spaces") is said nowhere around the sentence."""
+    found = _THING.search(part)
+    if found is None:
         return False
-    around = _around(hit)
-    years = {named.period.year for named in periods_in(part) if named.period.year}
-    known = {named.period.year for named in periods_in(f"{around} {hit.document.name.replace('_', ' ')}")}
-    if years and known and not years & known:
-        return False
-    said = fold(around)
-    return all(fold(name)[:_STEM] in said for name in names_in(part))
+    language = hits[one.hit].document.language
+    words = [word for word in terms.terms(found["thing"], language) if fold(word) not in STOP_WORDS]
+    there = set(terms.terms(_context(one, hits), language))
+    return bool(words) and words[-1] not in there
+
+
+def _naming(part: str, named: Sequence[Named]) -> list[str]:
+    """The words of a question that surely name documents."""
+    words = {word for one in named if one.is_sure for word in one.words}
+    said = [re.sub(r"['’]s$", "", word) for word in re.findall(r"[\w&’'-]+", part)]
+    return [word for word in said if fold(word) in words]
+
+
+def _is_said(name: str, hit: Hit, named: Sequence[Named]) -> bool:
+    """Whether a name stands in a passage or the names of its document, or names that document."""
+    word = fold(name)
+    if any(word in one.words for one in named if one.document.id == hit.document.id):
+        return True
+    start = re.escape(word[:_STEM])
+    return bool(re.search(rf"(?<!\w){start}", fold(_around(hit)))) or word in fold(hit.document.name)
+
+
+def _unknown(part: str, hits: Sequence[Hit]) -> float:
+    """Which share of the question's words, each counting alike, stands in none of the passages."""
+    for one in reversed(periods_in(part)):
+        part = f"{part[: one.start]} {part[one.end :]}"
+    asked = {
+        word: set(terms.terms(word, hits[0].document.language))
+        for word in re.findall(r"[^\W\d_][\w&-]*", re.sub(r"['’]s\b", "", part))
+        if fold(word) not in STOP_WORDS
+    }
+    there = {term for hit in hits for term in terms.terms(_around(hit), hit.document.language)}
+    lacking = [word for word, own in asked.items() if own and not own & there]
+    return len(lacking) / max(len(asked), 1)
 
 
 def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> list[_Candidate]:
@@ -146,19 +225,10 @@ def _score(part: str, one: _Candidate, cosine: float, hits: Sequence[Hit]) -> fl
     return score
 
 
-def _missing(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> float:
-    """Which share of the question's words, by weight, stands in no passage and in no name of a document."""
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    there: set[str] = set()
-    for hit in hits:
-        there.update(terms.terms(_around(hit), hit.document.language))
-    return sum(weight for word, weight in weights.items() if not there & set(word)) / total
-
-
 def _around(hit: Hit) -> str:
-    return " ".join((hit.document.name, hit.document.title or "", *hit.chunk.headings, hit.passage.text))
+    return " ".join(
+        (hit.document.name.replace("_", " "), hit.document.title or "", *hit.chunk.headings, hit.passage.text)
+    )
 
 
 def _context(one: _Candidate, hits: Sequence[Hit]) -> str:
@@ -188,8 +258,13 @@ def _distinct(scores: Floats, vectors: Floats, best: int) -> list[int]:
 def _quote(one: _Candidate, hits: Sequence[Hit], *, is_first: bool) -> Quote:
     """A sentence with what it leans on; the first one also with what leans on it."""
     span = _standing_alone(one)
-    if is_first and one.after is not None and one.after.end - span.start <= _LONGEST:
-        passage = hits[one.hit].passage
+    passage = hits[one.hit].passage
+    if (
+        is_first
+        and one.after is not None
+        and one.after.end - span.start <= _LONGEST
+        and "\n\n" not in passage.text[span.end - passage.start : one.after.start - passage.start]
+    ):
         span = sentences.Sentence(
             span.start,
             one.after.end,

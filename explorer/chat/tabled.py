@@ -8,6 +8,7 @@ confirm with the same amount.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ _CONFIRMED = 0.04
 _NEAR = 0.1
 """What an answer gains that stands on a page that search found, the first page most."""
 _LEAST = 0.55
+_STEEP = 8.0
+"""How fast `support` grows with the score."""
 _TITLE_LENGTH = 90
 _NEIGHBOURS = 6
 """Columns that are shown of a row."""
@@ -83,6 +86,11 @@ class FoundFigure:
     table: AskedTable
     figure: Figure
     score: float
+
+    @property
+    def support(self) -> float:
+        """How far its cells are called what the question says, 0 to 1; `SUPPORTED` at the least."""
+        return 1 / (1 + math.exp(-_STEEP * (self.score - _LEAST)))
 
 
 def find(part: str, question: Understood, hits: Sequence[Hit], tables_of: TablesOf) -> FoundFigure | None:

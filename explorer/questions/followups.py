@@ -41,6 +41,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\b(?:[A-Z][\w&’'-]*|[A-Z]{2,}[\w-]*)(?:\s+(?:[A-Z][\w&’'-]*|of|and|&)(?=\s|$))*")
+_CAPITALS = re.compile(r"(?<![\w&’'-])[A-Z][\w&’'-]*")
+_NO_NAMES = frozenset({"I", "FY", "YoY", "Q"})
 _ALONE = 4
 """A question of at most four words beside the joining one leans on the former one."""
 
@@ -173,13 +175,16 @@ def _spans_of_names(before: str) -> list[re.Match[str]]:
 
 
 def names_in(question: str) -> list[str]:
-    """The words of a question that are written as names, the first word and months aside."""
-    return [
-        _plain(word)
-        for match in _spans_of_names(question)
-        for word in match.group().split()
-        if word[:1].isupper()
-    ]
+    """The words of a question that are written as names, periods and the first word of a sentence aside."""
+    periods = periods_in(question)
+    found = []
+    for match in _CAPITALS.finditer(question):
+        before = question[: match.start()].rstrip(" \"'“‘(")
+        is_first = (not before or before[-1] in ".?!:") and not match.group()[1:2].isupper()
+        is_period = any(one.start < match.end() and match.start() < one.end for one in periods)
+        if not is_first and not is_period and _plain(match.group()) not in _NO_NAMES:
+            found.append(_plain(match.group()))
+    return found
 
 
 def _is_known(name: str, words: frozenset[str]) -> bool:

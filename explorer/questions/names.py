@@ -96,6 +96,7 @@ class DocumentNames:
     ) -> Named | None:
         distinct = dict.fromkeys(words)
         said = {word: own for word in distinct if (own := _said(word, asked, proper))}
+        said |= _shortened(document.name, asked, proper)
         telling = [
             word
             for word in said
@@ -126,6 +127,19 @@ class DocumentNames:
 def words_of_name(document: Document) -> dict[str, None]:
     """The words of a document's name as they are compared, in their order."""
     return dict.fromkeys(_words_of(_stem_of(document.name)))
+
+
+def _shortened(name: str, asked: dict[str, str], proper: frozenset[str]) -> dict[str, str]:
+    """The words of a name that a question says by their first letters, with its word for them: "J&J" or
+    "JnJ" for two, "IBM" for three."""
+    words = list(
+        itertools.takewhile(lambda word: word.isalpha() and word not in _FORMS, _words_of(_stem_of(name)))
+    )
+    first = "".join(word[0] for word in words)
+    if len(first) < 2:
+        return {}
+    own = next((asked[way] for way in (first, "n".join(first)) if way in asked), None)
+    return dict.fromkeys(words, own) if own is not None and own in proper else {}
 
 
 def _stem_of(name: str) -> str:

@@ -25,6 +25,7 @@ _EITHER = re.compile(
     r"(?P<tail>\s+(?:of|in|for|at|from)\s+[^?]*)?\??$",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z¿])")
 MOST = 6
 _VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|must|should|may)\b", re.IGNORECASE
@@ -34,7 +35,7 @@ _VERB = re.compile(
 def parts_of(question: str, known: Known) -> tuple[str, ...]:
     """The questions that one question holds, in its order, each whole; the question alone where it is one.
     What one leaves out is taken from the first ("and what was its income that year?")."""
-    text = " ".join(question.split())
+    text = _asking(" ".join(question.split()))
     pieces = [piece for piece in _JOINED.split(text) if piece.strip()] or [text]
     if (found := _EITHER.match(text)) is not None:
         return tuple(
@@ -52,6 +53,12 @@ def parts_of(question: str, known: Known) -> tuple[str, ...]:
     return tuple(
         completed(part, result[0] if place else None, known) for place, part in enumerate(result[:MOST])
     )
+
+
+def _asking(text: str) -> str:
+    """The sentences that ask, without those around them that tell how to answer; all where none asks."""
+    asking = [one for one in _SENTENCE.split(text) if one.endswith("?")]
+    return " ".join(asking) or text
 
 
 def _of_list(piece: str) -> list[str]:

@@ -20,6 +20,7 @@ from explorer.chat.answers import NOTHING_FITS, NOTHING_THERE, Answer, Answerer
 from explorer.chat.citations import CitationStream
 from explorer.chat.model import ChatModel
 from explorer.chat.prompt import NOT_FOUND, turns
+from explorer.chat.support import SUPPORTED
 from explorer.errors import ChatError
 from explorer.search.retriever import Retriever
 from explorer.types import Hit, Scope
@@ -77,14 +78,19 @@ def test_filters_of_the_question_before_are_not_those_of_a_follow_up(
 
 
 @pytest.mark.parametrize(
-    "question", ["Which enzyme copies DNA in bacteria?", "Who won the 1998 chess olympiad?"]
+    ("question", "why"),
+    [
+        ("Which enzyme copies DNA in bacteria?", "no passage that was found speaks of “DNA”."),
+        ("Who won the 1998 chess olympiad?", "no passage that was found says this."),
+    ],
 )
-def test_what_the_documents_do_not_say_is_not_answered(retriever: Retriever, question: str) -> None:
+def test_what_the_documents_do_not_say_is_not_answered(retriever: Retriever, question: str, why: str) -> None:
     answer = Answerer(retriever, lambda: None).answer(question)
     assert not answer.found
     assert answer.citations == ()
     assert answer.hits
-    assert answer.text == NOTHING_FITS
+    assert answer.text == f"Not in these documents: {why}"
+    assert 0 < answer.support < SUPPORTED
 
 
 def test_an_empty_scope_is_said_and_no_model_is_asked(retriever: Retriever) -> None:

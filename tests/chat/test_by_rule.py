@@ -2,24 +2,27 @@
 
 From tables (`explorer.chat.tabled`, `explorer.chat.row_spans`), in quotes (`explorer.chat.prose`,
 `explorer.chat.sentences`, `explorer.chat.answer_types`), about the library (`explorer.chat.about_library`,
-`explorer.chat.subjects`), summed up (`explorer.chat.summaries`, `explorer.chat.sections`), put together with
+`explorer.chat.subjects`), refused (`explorer.chat.support`,
+`explorer.chat.refusals`), summed up (`explorer.chat.summaries`, `explorer.chat.sections`), put together with
 citations (`explorer.chat.composing`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from explorer.catalog import Catalog
 from explorer.chat import sentences
 from explorer.chat.answer_types import fits
-from explorer.chat.answers import NOTHING_FITS, Answer, Answerer
+from explorer.chat.answers import Answer, Answerer
 from explorer.chat.composing import Composition, counted, listed, plain
+from explorer.chat.refusals import lacking
 from explorer.chat.row_spans import span_of_rows
 from explorer.chat.sections import topic
+from explorer.chat.support import SUPPORTED, Signs
 from explorer.search.retriever import Retriever
 from explorer.types import Scope
 from tests.small_library import PAGES, RealEncoder, fill, id_of
@@ -125,18 +128,65 @@ def test_companies_are_compared_side_by_side(answerer: Answerer) -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "why"),
     [
-        "What were Acme's net sales in 2012?",
-        "What were Tesla's net sales in 2022?",
-        "What was Acme's occupancy in 2022?",
-        "How many people work for Acme?",
+        ("What were Acme's net sales in 2012?", "ACME_2022_10K.pdf has nothing for 2012."),
+        ("What were Tesla's net sales in 2022?", "no passage that was found speaks of “Tesla”."),
+        ("How many people work for Acme?", "no passage that was found gives a number of people."),
     ],
 )
-def test_what_no_table_or_sentence_says_is_refused(answerer: Answerer, question: str) -> None:
+def test_what_no_table_or_sentence_says_is_refused_with_the_reason(
+    answerer: Answerer, question: str, why: str
+) -> None:
     answer = ask(answerer, question)
-    assert (answer.found, answer.text, answer.citations) == (False, NOTHING_FITS, ())
+    assert (answer.found, answer.kind, answer.citations) == (False, "composed", ())
+    assert answer.text == f"Not in these documents: {why}"
     assert answer.hits
+    assert not answer.checks
+
+
+def test_a_document_that_is_named_but_not_searched_is_said(answerer: Answerer, catalog: Catalog) -> None:
+    scope = Scope(documents=[id_of(catalog, "garden-lease.txt"), id_of(catalog, "bread.md")])
+    answer = ask(answerer, "What were Acme's net sales in 2021?", scope=scope)
+    assert not answer.found
+    said = "ACME_2022_10K.pdf, which you name, is not among the documents that were searched."
+    assert answer.text == f"Not in these documents: {said}"
+    assert answer.shown == (id_of(catalog, "ACME_2022_10K.pdf"),), "the reason goes when that is removed"
+
+
+@pytest.mark.parametrize(
+    ("signs", "why"),
+    [
+        (Signs(0.5, 0.5, is_of_named=True, years=(2012,)), "no passage that was found is of 2012."),
+        (Signs(0.3, 0.1, apart=("Macau",)), "no passage says this of “Macau”."),
+        (Signs(0.3, 0.1), "no passage that was found says this."),
+        (None, "no passage comes near it."),
+    ],
+)
+def test_a_reason_is_the_part_without_support(signs: Signs | None, why: str) -> None:
+    assert lacking("Which brand is used?", signs).text == why
+    assert signs is None or signs.support < SUPPORTED
+
+
+def test_a_reason_names_the_sort_of_thing_that_is_asked_for() -> None:
+    signs = Signs(0.3, 0.1, is_narrow=True, is_missed=True)
+    assert lacking("When was the well dug?", signs).text == "no passage that was found gives a date."
+
+
+def test_each_sign_speaks_for_what_it_stands_for() -> None:
+    plain_ones = Signs(0.5, 0.5)
+    better = [Signs(0.6, 0.5), Signs(0.5, 0.7), replace(plain_ones, is_of_named=True)]
+    worse = [
+        replace(plain_ones, unknown=0.5),
+        replace(plain_ones, strangers=("Tesla",)),
+        replace(plain_ones, years=(2012,)),
+        replace(plain_ones, is_narrow=True),
+        replace(plain_ones, is_missed=True),
+        replace(plain_ones, is_of_other=True),
+        replace(plain_ones, has_no_amount=True),
+    ]
+    assert all(one.support > plain_ones.support for one in better)
+    assert all(0 < one.support < plain_ones.support for one in worse)
 
 
 def test_rows_are_lines_of_a_tables_text() -> None:

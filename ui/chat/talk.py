@@ -100,7 +100,8 @@ def _unfounded(library: Library, message: Message) -> dict[str, Any]:
         blocks = rich.markdown(message.text, set())
         copy = f"{message.text.strip()}\n\n({UNCITED})"
         return {"warning": UNCITED, "blocks": blocks, "nearest": nearest, "copy": copy}
-    return {"note": message.text if message.kind == "none" else NOT_FOUND, "nearest": nearest}
+    says_why = message.kind in {"none", "composed"}
+    return {"note": rich.clean(message.text) if says_why else NOT_FOUND, "nearest": nearest}
 
 
 def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[str, Any]:
