@@ -276,7 +276,7 @@ def _refused(
         said = NOTHING_FITS if hits else NOTHING_THERE
         yield said
         return FinishedAnswer(said, hits=hits, kind="quotes" if hits else "none", support=told.support)
-    from explorer.chat.refusals import BEGINS
+    from explorer.chat.support import BEGINS
 
     said = f"{BEGINS}{told.refused.text}"
     if on_shown is not None:

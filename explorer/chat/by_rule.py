@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.chat import about_library, prose, refusals, summaries, tabled
+from explorer.chat import about_library, prose, summaries, support, tabled
 from explorer.chat.composing import Composition, plain
 from explorer.chat.sections import named_section, topic
-from explorer.chat.support import SUPPORTED
 from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.plainly import plainly
 from explorer.types import Chunk, Document, Scope
@@ -148,7 +147,7 @@ class ByRule:
             return told
         for one, reason in zip(asked, reasons, strict=True):
             if reason is not None:
-                told.say(f"{refusals.BEGINS}{plain(one.complete)}")
+                told.say(f"{support.BEGINS}{plain(one.complete)}")
         return told
 
     def asked(self, question: Understood) -> list[Understood]:
@@ -192,13 +191,13 @@ class ByRule:
         told.say("\n".join(f"| {' | '.join(line)} |" for line in lines))
         return True
 
-    def _part(self, told: Composition, question: Understood, scope: Scope | None) -> refusals.Reason | None:
+    def _part(self, told: Composition, question: Understood, scope: Scope | None) -> support.Reason | None:
         """Add the answer to one question; where there is none, why."""
         outside = self._out_of_scope(question, scope)
         within = self.within(question, scope)
         retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
         told.hits.extend(retrieved.hits)
-        other = refusals.other_years(question, self.catalog.documents.text)
+        other = support.other_years(question, self.catalog.documents.text)
         if other is not None:
             return other
         may_be_told = question.kind in _OF_TABLES and not question.wants_words and outside is None
@@ -212,19 +211,19 @@ class ByRule:
         signs = found.signs if found else None
         if signs is not None:
             told.support = max(told.support, signs.support)
-        if found is None or found.signs.support < SUPPORTED:
-            return outside or refusals.lacking(question.complete, signs)
+        if found is None or found.signs.support < support.SUPPORTED:
+            return outside or support.lacking(question.complete, signs)
         for one in found.quotes:
             told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
         return None
 
-    def _out_of_scope(self, question: Understood, scope: Scope | None) -> refusals.Reason | None:
+    def _out_of_scope(self, question: Understood, scope: Scope | None) -> support.Reason | None:
         """Where a question surely names documents and the scope has none of them."""
         if scope is None or scope.is_everything or not question.is_sure_of_documents:
             return None
         inside = set(self.catalog.documents.in_scope(scope))
         named = [one.document for one in question.named if one.is_sure]
-        return None if any(one.id in inside for one in named) else refusals.out_of_scope(named)
+        return None if any(one.id in inside for one in named) else support.out_of_scope(named)
 
     def within(self, question: Understood, scope: Scope | None) -> Scope | None:
         """The scope, narrowed to the documents that the question surely names."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.types import Citation, Hit
 
 if TYPE_CHECKING:
-    from explorer.chat.refusals import Reason
+    from explorer.chat.support import Reason
 
 _MARKS = re.compile(r"[\\`*\[\]<>#|~]|(?<![^\W_])_|_(?![^\W_])")
 """What marks something up; an underscore within a word does not."""

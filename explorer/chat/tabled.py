@@ -16,7 +16,6 @@ from typing import Protocol
 
 from explorer import figures
 from explorer.chat.composing import Composition, plain
-from explorer.chat.row_spans import span_of_rows
 from explorer.figures import Figure
 from explorer.figures.labels import heading, words_of
 from explorer.questions import Understood
@@ -293,3 +292,17 @@ def cited(told: Composition, found: FoundFigure, span: Span) -> str:
     text = span(document.id, table.start, table.end)
     start, end = span_of_rows(table.start, text, min(rows), max(rows))
     return told.cite(document.id, table.page, start, end, text[start - table.start : end - table.start])
+
+
+def span_of_rows(start: int, text: str, first: int, last: int) -> tuple[int, int]:
+    """The span of the rows `first` to `last` (from 0) of a table whose `text` begins at `start` of its
+    document; the whole table where it has fewer lines."""
+    lines = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            lines.append((at, at + len(line.rstrip("\n"))))
+        at += len(line)
+    if last >= len(lines):
+        return start, start + len(text)
+    return start + lines[first][0], start + lines[last][1]

@@ -1,9 +1,8 @@
 """Answers without a language model, as people get them (`explorer.chat.by_rule`).
 
-From tables (`explorer.chat.tabled`, `explorer.chat.row_spans`), in quotes (`explorer.chat.prose`,
+From tables (`explorer.chat.tabled`), in quotes (`explorer.chat.prose`,
 `explorer.chat.sentences`, `explorer.chat.answer_types`), about the library (`explorer.chat.about_library`,
-`explorer.chat.subjects`), refused (`explorer.chat.support`,
-`explorer.chat.refusals`), summed up (`explorer.chat.summaries`, `explorer.chat.sections`), put together with
+`explorer.chat.subjects`), refused (`explorer.chat.support`), summed up (`explorer.chat.summaries`, `explorer.chat.sections`), put together with
 citations (`explorer.chat.composing`).
 """
 
@@ -19,10 +18,9 @@ from explorer.chat import sentences
 from explorer.chat.answer_types import fits
 from explorer.chat.answers import Answer, Answerer
 from explorer.chat.composing import Composition, counted, listed, plain
-from explorer.chat.refusals import lacking
-from explorer.chat.row_spans import span_of_rows
 from explorer.chat.sections import topic
-from explorer.chat.support import SUPPORTED, Signs
+from explorer.chat.support import SUPPORTED, Signs, lacking
+from explorer.chat.tabled import span_of_rows
 from explorer.search.retriever import Retriever
 from explorer.types import Scope
 from tests.small_library import PAGES, RealEncoder, fill, id_of
