@@ -2,12 +2,14 @@
 
     python start.py [options of streamlit run]   make the environment, install, open the app
     python start.py test [options of pytest]     the same, then run the tests
+    python start.py --with words,glove ...       the same, with extras; later starts have them too
     python start.py --help                       print this
 
     python start.py --server.headless true       the app without opening a browser
     python start.py --server.port 8600           at another port than 8501
 
-The environment is `.venv` beside this file. It is installed again only when the requirements changed.
+The environment is `.venv` beside this file. It is installed again only when the requirements changed. Extras
+are what only some people need; Settings says what there is.
 """
 
 from __future__ import annotations
@@ -39,16 +41,50 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] in (["--help"], ["-h"]):
         print((__doc__ or "").strip())
         return 0
-    testing = arguments[:1] == ["test"]
     try:
+        asked, arguments = split_extras(arguments)
+        testing = arguments[:1] == ["test"]
+        wanted = [*installed_extras(), *asked]  # looked up first: a broken environment is made anew
         make_environment()
         install("requirements-test.txt" if testing else "requirements.txt")
+        for extra in dict.fromkeys(wanted):
+            install(f"requirements-{extra}.txt")
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
     if testing:
         return run("pytest", *arguments[1:])
     return run("streamlit", "run", str(ROOT / "app.py"), *arguments)
+
+
+def split_extras(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The extras that `--with A,B` or `--with=A,B` names, and the other arguments. Raises SetupError."""
+    names: list[str] = []
+    others: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        option, equals, value = argument.partition("=")
+        if option == "--with":
+            given = value if equals else next(rest, "")
+            names += [name.strip() for name in given.split(",")]
+        else:
+            others.append(argument)
+    known = extras()
+    for name in names:
+        if name not in known:
+            raise SetupError(f"There is no extra {name!r}. There are: {', '.join(known)}.")
+    return names, others
+
+
+def extras() -> list[str]:
+    """The names of all extras: each has a file with what it needs."""
+    names = (path.stem.removeprefix("requirements-") for path in sorted(ROOT.glob("requirements-*.txt")))
+    return [name for name in names if name != "test"]
+
+
+def installed_extras() -> list[str]:
+    """The extras that the environment has, perhaps in earlier versions."""
+    return [name for name in extras() if mark_of(f"requirements-{name}.txt").exists()]
 
 
 def make_environment() -> None:
@@ -80,25 +116,35 @@ def has_ensurepip() -> bool:
 
 def install(requirements: str) -> None:
     """Installs a requirements file unless exactly this one is installed already. Raises SetupError."""
-    mark = ENVIRONMENT / f".{requirements}.installed"
+    mark = mark_of(requirements)
     wanted = fingerprint(requirements)
     if mark.exists() and mark.read_text() == wanted:
         return
+    is_extra = requirements.removeprefix("requirements-").removesuffix(".txt") in extras()
+    size = "this extra" if is_extra else "a few GB"
     print(
-        f"Installing what {requirements} names into {ENVIRONMENT}: a few GB to download and unpack, which "
+        f"Installing what {requirements} names into {ENVIRONMENT}: {size} to download and unpack, which "
         "takes some minutes, this once. pip says below what it fetches, and is quiet while it unpacks.",
         flush=True,
     )
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
         pip = [str(PYTHON), "-m", "pip"]
-    command = [*pip, "install", "--disable-pip-version-check", "-r", str(ROOT / requirements)]
+    # The app's own pins go along with an extra, which must not change them.
+    files = dict.fromkeys(["requirements.txt", requirements] if is_extra else [requirements])
+    named = [part for file in files for part in ("-r", str(ROOT / file))]
+    command = [*pip, "install", "--disable-pip-version-check", *named]
     if wait(subprocess.Popen(command)) != 0:
         raise SetupError(
             f"Installing failed; pip says why above. Check the network and the free disk, then run "
             f"`{Path(sys.executable).name} {Path(__file__).name}` again: it goes on where it stopped."
         )
     mark.write_text(wanted)
+
+
+def mark_of(requirements: str) -> Path:
+    """The file that says which state of a requirements file is installed."""
+    return ENVIRONMENT / f".{requirements}.installed"
 
 
 def wait(process: subprocess.Popen[bytes]) -> int:

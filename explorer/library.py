@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from explorer.maps.maps import Maps
     from explorer.transfer.transfer import Transfer
     from explorer.upkeep import Upkeep
+    from explorer.wordvectors import LibraryWords
 
 
 class Library(Finding):
@@ -300,6 +301,16 @@ class Library(Finding):
         from explorer.maps.maps import Maps
 
         return Maps(self._catalog, self._client)
+
+    @cached_property
+    def words(self) -> LibraryWords:
+        """Word vectors, trained on the library or from files: `train`, `nearest`, `analogy`, `similarity`,
+        `compare`, `picture`."""
+        from explorer.wordvectors import LibraryWords
+
+        return LibraryWords(
+            self.folder, lambda text, k: self.search(text, k, "keyword", exact=True, fold=False)
+        )
 
     # ---- settings and upkeep
 

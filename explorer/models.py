@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer import addresses
@@ -56,7 +57,8 @@ class Models:
         `is_brief`: without the precision that suits this machine, which asks nothing of anybody.
         """
         hint = self.language_hint()
-        return (*explain(self.live(), self._settings(), is_brief=is_brief), *([hint] if hint else []))
+        lines = explain(self.live(), self._settings(), is_brief=is_brief, library=self._catalog.folder)
+        return (*lines, *([hint] if hint else []))
 
     def explain_ocr(self, *, is_brief: bool = False) -> tuple[str, ...]:
         """In words, which models recognise text where a folder of them is set, or why they cannot be used.
@@ -188,10 +190,12 @@ class Models:
         return environment_key(kind, address, self._catalog.settings.all())
 
 
-def explain(live: Generation | None, settings: Settings, *, is_brief: bool = False) -> tuple[str, ...]:
+def explain(
+    live: Generation | None, settings: Settings, *, is_brief: bool = False, library: Path | None = None
+) -> tuple[str, ...]:
     """In words, a line each: what embeds, in which precision and why, and whether there is a reranker.
 
-    `is_brief` as in `Models.explain`.
+    `is_brief` as in `Models.explain`; `library` is the folder whose own word vectors a name may mean.
     """
     name = settings.embedder
     lines = []
@@ -205,19 +209,25 @@ def explain(live: Generation | None, settings: Settings, *, is_brief: bool = Fal
                 f"them. Until then {live.model.name} goes on."
             )
     else:
-        lines += _of_model(name, live, settings, is_brief=is_brief)
+        lines += _of_model(name, live, settings, is_brief=is_brief, library=library)
     if settings.reranker:
         lines.append(_of_reranker(settings.reranker))
     return tuple(lines)
 
 
-def _of_model(name: str, live: Generation | None, settings: Settings, *, is_brief: bool) -> list[str]:
+def _of_model(
+    name: str, live: Generation | None, settings: Settings, *, is_brief: bool, library: Path | None
+) -> list[str]:
     try:
-        examine(name)
+        examine(name, library)
     except ModelError as error:
         return [f"The embedding model cannot be used. {error} Or name another one in Settings."]
     choice = choose_for(name)
-    if live is None or live.model.name != name or "precision" not in recipe.differences(live, settings):
+    if (
+        live is None
+        or live.model.name != name
+        or "precision" not in recipe.differences(live, settings, library=library)
+    ):
         return [] if is_brief else [f"{name} computes in {choice.precision}: {choice.reason}."]
     would = f"{name} would compute here in {choice.precision}: {choice.reason}."
     return [*([] if is_brief else [would]), _of_another_precision(live.model.precision)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,20 @@ def start(
     if sys.platform == "win32":
         options["creationflags"] = options.get("creationflags", 0) | subprocess.CREATE_NO_WINDOW
     return subprocess.Popen(list(command), env={**given, "PYTHONPATH": path}, **options)  # noqa: S603
+
+
+def leave_with_parent() -> None:
+    """Have this process end as soon as its standard input does, which its parent holds open: then nobody
+    waits any more for what it makes."""
+    threading.Thread(target=_leave_at_the_end, name="leash", daemon=True).start()
+
+
+def _leave_at_the_end() -> None:
+    # Not through sys.stdin: a thread that waits in it makes the interpreter abort when it ends.
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):
+            pass
+    os._exit(1)
 
 
 def give_back() -> None:

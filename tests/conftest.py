@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as properties
 
-from explorer import settings
+from explorer import extras, settings
 
 # How long an example takes tells how busy the machine is, and nothing of what it shows.
 properties.register_profile("here", deadline=None)
@@ -26,6 +26,16 @@ def _apart_from_the_person(tmp_path_factory: pytest.TempPathFactory, monkeypatch
     for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setattr(settings, "ENV_FILE", home / "no.env")
+
+
+@pytest.fixture(autouse=True)
+def _extras_are_there(request: pytest.FixtureRequest) -> None:
+    """Skips what needs an extra that is not installed; fails it where REQUIRE_EXTRAS names the extra."""
+    for mark in request.node.iter_markers("extras"):
+        (name,) = mark.args
+        if not extras.EXTRAS[name].is_installed:
+            say = pytest.fail if name in os.environ.get("REQUIRE_EXTRAS", "").split(",") else pytest.skip
+            say(f"the extra {name} is not installed. Run: {extras.command(name)} test")
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,17 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions, version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+import start
+from explorer import extras
 
 ROOT = Path(__file__).parents[1]
 # Below these, advisories that touch what we do are open (November 2026).
@@ -32,6 +36,9 @@ NEVER_IMPORTED = {
     "scikit-learn": "umap computes with it",
 }
 APP = ("explorer", "ui", "pages", "app.py")
+EXTRAS = tuple(
+    sorted(path.name for path in ROOT.glob("requirements-*.txt") if path.stem != "requirements-test")
+)
 TESTS = ("tests", ".ci", "setup.py")
 OURS = {"explorer", "ui", "tests", "benchmarks", "start"}
 
@@ -81,18 +88,39 @@ def test_every_pin_is_exact_and_installed(name: str) -> None:
             assert version(package).split("+")[0] == str(requirement.specifier)[2:]
 
 
+@pytest.mark.parametrize("name", EXTRAS)
+def test_extras_are_pinned_exactly_and_installed_so_where_they_are(name: str) -> None:
+    for package, requirement in pins(name).items():
+        assert re.fullmatch(r"==[\w.]+", str(requirement.specifier)), f"{package} is not pinned exactly"
+        with suppress(PackageNotFoundError):
+            assert version(package) == str(requirement.specifier)[2:]
+
+
+def test_every_extra_is_offered_by_pip_by_start_and_by_settings() -> None:
+    """One file of pins each, which all three know."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    offered = {name: part["file"] for name, part in settings["dynamic"]["optional-dependencies"].items()}
+    assert offered == {name: f"requirements-{name}.txt" for name in extras.EXTRAS}
+    assert set(EXTRAS) == set(offered.values())
+    assert start.extras() == sorted(extras.EXTRAS)
+
+
+def test_the_app_needs_no_extra_to_be_installed() -> None:
+    assert not set(pins("requirements.txt")) & {package for name in EXTRAS for package in pins(name)}
+
+
 def unpinned(found: dict[str, list[str]], *requirements: str) -> dict[str, list[str]]:
     pinned = {name for each in requirements for name in pins(each)}
     return {name: paths for name, paths in found.items() if name not in pinned}
 
 
 def test_whatever_the_app_imports_is_pinned() -> None:
-    missing = unpinned(imports(*APP), "requirements.txt")
+    missing = unpinned(imports(*APP), "requirements.txt", *EXTRAS)
     assert missing == {}, "add them to requirements.txt, in the version that is installed"
 
 
 def test_whatever_the_tests_import_is_pinned() -> None:
-    missing = unpinned(imports(*TESTS), "requirements.txt", "requirements-test.txt")
+    missing = unpinned(imports(*TESTS), "requirements.txt", "requirements-test.txt", *EXTRAS)
     assert missing == {}, "add them to requirements-test.txt, in the version that is installed"
 
 
@@ -104,7 +132,8 @@ def test_an_import_without_a_pin_is_noticed(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_no_pin_is_left_of_what_nobody_uses() -> None:
-    assert set(pins("requirements.txt")) == {*imports(*APP), *NEVER_IMPORTED}
+    of_extras = {package for name in EXTRAS for package in pins(name)}
+    assert set(pins("requirements.txt")) == {*imports(*APP), *NEVER_IMPORTED} - of_extras
 
 
 def test_imports_are_found_wherever_they_stand() -> None:

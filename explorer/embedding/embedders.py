@@ -20,6 +20,12 @@ def _server() -> Embedder:
     return ServerEmbedder()
 
 
+def _words() -> Embedder:
+    from explorer.embedding.words.model import WordsEmbedder
+
+    return WordsEmbedder()
+
+
 def _bert() -> Embedder:
     from explorer.embedding.bert.model import BertEmbedder
 
@@ -34,6 +40,7 @@ def _sentence_transformers() -> Embedder:
 
 EMBEDDERS: dict[str, Callable[[], Embedder]] = {
     "server": _server,
+    "words": _words,
     "bert": _bert,
     "sentence-transformers": _sentence_transformers,
 }

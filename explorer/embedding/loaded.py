@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.embedding import registry
@@ -85,11 +86,13 @@ class LoadedModels:
         key_of: Callable[[str], str | None] = lambda _: None,
         recognise: Callable[[str, Vectors], str] = lambda name, _: registry.identify(name)[1],
         tell: Callable[[str, int], None] = lambda _address, _octets: None,
+        library: Path | None = None,
     ) -> None:
         """`key_of` gives the key of an embedding server's address, `recognise` the fingerprint of a server's
         model by its name and its embedding of `PROBE_TEXT`. `tell` is called with the address and the bytes
-        of each request to a server."""
+        of each request to a server. `library` is the folder whose own word vectors a name may mean."""
         self._settings = settings
+        self._library = library
         self._key_of = key_of
         self._recognise = recognise
         self._tell = tell
@@ -131,7 +134,14 @@ class LoadedModels:
                     self._behind.pop(name, None)
                 while len(self._models) >= _KEPT:
                     self._models.pop(next(iter(self._models)))
-                model = registry.load(name, precision, tokens=reads, key_of=self._key_of, tell=self._tell)
+                model = registry.load(
+                    name,
+                    precision,
+                    tokens=reads,
+                    key_of=self._key_of,
+                    tell=self._tell,
+                    library=self._library,
+                )
             self._models[key] = model
             return model
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.embedding import embedders
 from explorer.embedding.base import EmbeddingModel, WantedModel
 from explorer.embedding.places import DEFAULT_MODEL
+from explorer.embedding.words.names import in_library
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -31,19 +33,21 @@ def load(
     tokens: int | None = None,
     key_of: Callable[[str], str | None] = lambda _: None,
     tell: Callable[[str, int], None] = lambda _address, _octets: None,
+    library: Path | None = None,
 ) -> EmbeddingModel:
     """The model of that name: the bundled one, a local folder, one in the Hugging Face cache, or a server's.
 
     `precision`: that of vectors it will be compared with; None for what suits this machine (`choose_for`).
     A server's model is named "MODEL at ADDRESS" and reads `tokens` tokens (512 if not given); `key_of` gives
     an address's key, `tell` is called with the address and the bytes of each request that went out.
+    `library` is the folder of the library whose own word vectors are meant ("word2vec:library").
 
     Plain BERT models (all-MiniLM and many others) are ready to count tokens at once and load torch when
     they first encode or are told to `prepare`; all others are loaded by sentence-transformers, in seconds.
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
     os.environ.update(OFFLINE)  # before anything imports huggingface_hub, which reads them once
-    wanted = WantedModel(name, precision, tokens, key_of, tell)
+    wanted = WantedModel(in_library(name, library), precision, tokens, key_of, tell)
     for embedder in _embedders_of(name):
         model = embedder.load(wanted)
         if model is not None:
@@ -51,14 +55,20 @@ def load(
     raise _unknown(name)
 
 
-def examine(name: str) -> None:
-    """Look at the model of that name without loading it. Raises ModelError where it could not be loaded."""
-    _embedder_of(name).examine(name)
+def examine(name: str, library: Path | None = None) -> None:
+    """Look at the model of that name without loading it. Raises ModelError where it could not be loaded.
+
+    `library` as in `load`.
+    """
+    _embedder_of(name).examine(in_library(name, library))
 
 
-def identify(name: str, precision: str | None = None) -> tuple[str, str]:
-    """(precision, fingerprint) that `load` would give it, without loading it. Raises ModelError."""
-    return _embedder_of(name).identify(name, precision)
+def identify(name: str, precision: str | None = None, library: Path | None = None) -> tuple[str, str]:
+    """(precision, fingerprint) that `load` would give it, without loading it. Raises ModelError.
+
+    `library` as in `load`.
+    """
+    return _embedder_of(name).identify(in_library(name, library), precision)
 
 
 def choose_for(name: str) -> PrecisionChoice:

@@ -7,6 +7,7 @@ a server's model how many tokens it is taken to read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.embedding import identify, is_remote, server_fingerprint
@@ -37,20 +38,22 @@ def tokens_read(generation: Generation, settings: Settings) -> int:
     return min(int(generation.recipe.get("embed_tokens", settings.embed_tokens)), settings.embed_tokens)
 
 
-def differences(live: Generation | None, settings: Settings, behind: str | None = None) -> tuple[str, ...]:
+def differences(
+    live: Generation | None, settings: Settings, behind: str | None = None, library: Path | None = None
+) -> tuple[str, ...]:
     """Those of "reader", "chunking", "model", "precision" in which the live index is not what is asked for.
 
     Models differ by their names or by what their files hold. Of a model that is no longer on this machine
     only the name is compared.
 
     `behind`: the fingerprint of what was last found behind a server's name, if that is known (see
-    `server_identity.last`).
+    `server_identity.last`). `library`: its folder, where a library's own word vectors are.
     """
     if live is None:
         return ()
     now = wanted(settings)
     made: Mapping[str, Any] = live.recipe
-    is_other_model, is_other_precision = _compare(live, settings, behind)
+    is_other_model, is_other_precision = _compare(live, settings, behind, library)
     is_cut_otherwise = any(made.get(key) != now[key] for key in ("chunker", "chunk_tokens"))
     parts = (
         ("reader", made.get("reader") != now["reader"]),
@@ -61,15 +64,17 @@ def differences(live: Generation | None, settings: Settings, behind: str | None 
     return tuple(name for name, differs in parts if differs)
 
 
-def _compare(live: Generation, settings: Settings, behind: str | None) -> tuple[bool, bool]:
+def _compare(
+    live: Generation, settings: Settings, behind: str | None, library: Path | None
+) -> tuple[bool, bool]:
     """Whether the settings ask for another model, and whether another precision suits this machine."""
     if live.model.name != settings.embedder:
         return True, False
     if is_remote(settings.embedder):
         return behind is not None and live.model.fingerprint not in ("", behind), False
     try:
-        precision, _ = identify(settings.embedder)
-        _, fingerprint = identify(settings.embedder, live.model.precision)
+        precision, _ = identify(settings.embedder, library=library)
+        _, fingerprint = identify(settings.embedder, live.model.precision, library)
     except ModelError:
         return False, False  # whoever embeds or searches is told
     return live.model.fingerprint not in ("", fingerprint), precision != live.model.precision

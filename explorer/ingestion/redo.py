@@ -38,7 +38,7 @@ def needed(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
     if not catalog.documents.counts().documents:
         return ()
     behind = server_identity.last(catalog, settings.embedder)
-    changed = recipe.differences(catalog.generations.live(), settings, behind)
+    changed = recipe.differences(catalog.generations.live(), settings, behind, catalog.folder)
     return (*changed, "ocr") if _is_ocr_behind(catalog, settings) else changed
 
 
@@ -82,7 +82,7 @@ def begin(catalog: Catalog, settings: Settings) -> list[int]:
     with catalog.write():
         building = catalog.generations.building()
         behind = server_identity.last(catalog, settings.embedder)
-        if building is not None and recipe.differences(building, settings, behind):
+        if building is not None and recipe.differences(building, settings, behind, catalog.folder):
             call_off(catalog)
             building = None
         open_ids = {job.document_id: job for job in catalog.jobs.list(("redo",)) if job.state != "ready"}

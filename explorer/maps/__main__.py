@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer import processes
 from explorer.errors import Cancelled, ExplorerError
 from explorer.maps.drawing import STEPS, OnProgress, draw
 
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     from explorer.catalog import Catalog
 
     folder, job_id, dimensions = Path(arguments[0]), int(arguments[1]), int(arguments[2])
-    threading.Thread(target=_leave_with_parent, name="leash", daemon=True).start()
+    processes.leave_with_parent()
     with contextlib.suppress(AttributeError, OSError):
         os.nice(5)  # pages and questions come first; Windows has no nice
     with Catalog(folder) as catalog:
@@ -58,15 +58,6 @@ def _reporter(catalog: Catalog, job_id: int) -> OnProgress:
             raise Cancelled("The drawing of the map was cancelled.")
 
     return report
-
-
-def _leave_with_parent() -> None:
-    """Wait for the end of standard input, which the worker holds open; then nobody wants the map any more."""
-    # Not through sys.stdin: a thread that waits in it makes the interpreter abort when it ends.
-    with contextlib.suppress(OSError):
-        while os.read(0, 1):
-            pass
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.catalog.columns import now
@@ -147,7 +148,7 @@ def fitting(catalog: Catalog, settings: Settings, index: ExportedIndex | None) -
         return None
     model = (index.model, index.dimension, index.precision, index.fingerprint)
     live = catalog.generations.live()
-    if is_new(catalog) and _is_here(settings, index):
+    if is_new(catalog) and _is_here(settings, index, catalog.folder):
         live = catalog.generations.ensure_live(index.recipe, *model)
     if live is None or dict(live.recipe) != dict(index.recipe):
         return None
@@ -160,16 +161,16 @@ def is_new(catalog: Catalog) -> bool:
     return not catalog.documents.counts().documents and catalog.bin.is_empty()
 
 
-def _is_here(settings: Settings, index: ExportedIndex) -> bool:
+def _is_here(settings: Settings, index: ExportedIndex, library: Path) -> bool:
     """Whether the settings name the model that made an export, and it has the same files here."""
     if index.model != settings.embedder:
         return False
     if is_remote(index.model):
         return True  # its server is asked before the first question: `embedding.loaded`
     try:
-        precision, fingerprint = identify(index.model, index.precision)
+        precision, fingerprint = identify(index.model, index.precision, library)
         is_same = precision == index.precision and index.fingerprint in ("", fingerprint)
-        return is_same and load(index.model, index.precision).dimension == index.dimension
+        return is_same and load(index.model, index.precision, library=library).dimension == index.dimension
     except ModelError:
         return False
 

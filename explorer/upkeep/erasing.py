@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer import libraries
 from explorer.catalog.columns import fetch_value
+from explorer.embedding.words.names import FOLDER
 from explorer.errors import SettingError, StorageError
 from explorer.stores import STORES
 from explorer.worker import log as worker_log
@@ -41,6 +42,6 @@ def erase(catalog: Catalog, typed_name: str) -> Erased:
             documents = int(fetch_value(con, "SELECT count(*) FROM document"))
         catalog.contacts.forget()
         catalog.erasing.begin()
-        is_gone = catalog.erasing.finish(catalog.folder / store for store in STORES)
+        is_gone = catalog.erasing.finish(catalog.folder / made for made in (*STORES, FOLDER))
         worker_log.forget(catalog.folder)
     return Erased(documents, is_gone)

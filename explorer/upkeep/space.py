@@ -13,6 +13,7 @@ from explorer import stores
 from explorer.catalog import FILE_NAME, free_pages
 from explorer.catalog.attic import ATTIC
 from explorer.catalog.columns import fetch_all, fetch_value
+from explorer.embedding.words.names import FOLDER
 from explorer.ingestion import receiving
 from explorer.worker import log as worker_log
 
@@ -26,6 +27,7 @@ KINDS = {
     "embeddings": "Embeddings",
     "index": "Vector index",
     "maps": "Maps",
+    "words": "Word vectors",
     "conversations": "Conversations",
     "redoing": "Left by redoing and by what was stopped",
     "empty": "Empty pages of the catalogue",
@@ -132,6 +134,8 @@ def _kind_of(path: Path, store: str) -> str:
         return "catalogue"
     if first == store:
         return "index"
+    if first == FOLDER:
+        return "words"
     if first == "files" and more:
         hidden = {ATTIC: "attic", ".incoming": "arriving"}
         return hidden.get(more[0], "other" if more[0].startswith(".") else "originals")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from explorer import settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
+from explorer.embedding.words.names import FOLDER
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
 from explorer.stores.base import STORES
@@ -58,6 +59,7 @@ class Worker:
             self._key_of,
             partial(server_identity.identify_server_model, self.catalog),
             partial(self.catalog.contacts.count, "embed"),
+            folder,
         )
         # Without what pages chose, `store` not being among it: a value stored there that no longer holds must
         # not end the worker.
@@ -113,7 +115,7 @@ class Worker:
     def _finish_erasing(self) -> None:
         """Go on where a process was killed that deleted everything; nothing of the index is open yet."""
         if self.catalog.erasing.is_begun():
-            self.catalog.erasing.finish(self.folder / store for store in STORES)
+            self.catalog.erasing.finish(self.folder / made for made in (*STORES, FOLDER))
             worker_log.clear(self.folder)
 
     def leave(self) -> None:

@@ -22,6 +22,7 @@ from explorer.embedding.embedders import EMBEDDERS
 from explorer.embedding.places import find
 from explorer.embedding.sentence_transformers import SentenceTransformersEmbedder
 from explorer.embedding.server.model import ServerEmbedder
+from explorer.embedding.words.model import WordsEmbedder
 from explorer.errors import ModelError
 from tests.embedding.embedding_server import serving
 from tests.embedding.word_vectors import WordVectorsEmbedder, write_word_vectors
@@ -64,6 +65,16 @@ def by_sentence_transformers(folder: Path) -> Iterator[Case]:
 
 
 @contextmanager
+def by_word_vectors(folder: Path) -> Iterator[Case]:
+    words = sorted({word for text in TEXTS for word in re.findall(r"\w+", text.lower())})
+    draw = np.random.default_rng(1).normal(size=(len(words), 64))
+    lines = [" ".join([word, *map(str, row)]) for word, row in zip(words, draw, strict=True)]
+    (folder / "vectors.txt").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "broken.txt").write_text("no numbers", encoding="utf-8")
+    yield Case(WordsEmbedder(), f"glove:{folder / 'vectors.txt'}", f"glove:{folder / 'broken.txt'}")
+
+
+@contextmanager
 def of_ones_own(folder: Path) -> Iterator[Case]:
     words = sorted({word for text in TEXTS for word in re.findall(r"\w+", text.lower())})
     broken = write_word_vectors(folder / "broken", words)
@@ -73,6 +84,7 @@ def of_ones_own(folder: Path) -> Iterator[Case]:
 
 CASES: dict[str, Callable[[Path], AbstractContextManager[Case]]] = {
     "server": at_a_server,
+    "words": by_word_vectors,
     "bert": by_our_bert,
     "sentence-transformers": by_sentence_transformers,
     "one's own": of_ones_own,

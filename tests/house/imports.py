@@ -12,12 +12,12 @@ from tests.house.checkout import House, Module, unit_of
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings arrays words processes processor",
+    "errors types addresses settings arrays words processes processor extras",
     # the parts; none knows another, types included
     "catalog readers chunking embedding",
     # what is done with them
     "tables",
-    "stores search maps claims figures questions",
+    "stores search maps claims figures questions wordvectors",
     "chat ingestion page_images",
     "worker",
     "models doctor libraries transfer upkeep",

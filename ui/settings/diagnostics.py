@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from explorer import Library
+from explorer.extras import EXTRAS
 from explorer.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -23,14 +24,16 @@ def version() -> str:
 
 
 def packages() -> list[str]:
-    """The packages that requirements.txt names and that are installed."""
+    """The packages that requirements.txt names and that are installed, and those of installed extras."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     names = [
         line.split("==")[0].split("[")[0].strip()
         for line in lines
         if "==" in line and not line.startswith("#")
     ]
-    return [name for name in names if _is_installed(name)]
+    homes = metadata.packages_distributions()
+    added = [name for extra in EXTRAS.values() for name in homes.get(extra.package, ())]
+    return [name for name in dict.fromkeys([*names, *added]) if _is_installed(name)]
 
 
 def _is_installed(name: str) -> bool:

@@ -13,7 +13,7 @@ from explorer.readers import OCR_OFF
 from explorer.settings import Server, Settings, variable
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics, erase, privacy, space, transfer
+from ui.settings import diagnostics, erase, extras, privacy, space, transfer
 from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
@@ -340,6 +340,7 @@ SECTIONS = (
     space.section,
     privacy.section,
     erase.section,
+    extras.section,
     about_section,
 )
 """The sections in the order of the page."""

@@ -1,0 +1,62 @@
+"""What is answered about words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.types import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A word near another one."""
+
+    word: str
+    cosine: float
+    """-1 to 1; 1 is the same direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordUse:
+    """How a word is used: the words nearest to it, and passages that hold it."""
+
+    word: str
+    neighbours: tuple[Neighbour, ...]
+    only: tuple[str, ...]
+    """Those of its neighbours that the other word does not have."""
+    hits: tuple[Hit, ...]
+    """The best first; none where the library does not have the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWords:
+    """Two words side by side."""
+
+    first: WordUse
+    second: WordUse
+    cosine: float
+    shared: tuple[str, ...]
+    """The neighbours that both have, the nearest to the first one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word in a picture of words; what is near means alike, the numbers themselves mean nothing."""
+
+    word: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedVectors:
+    """Vectors that a library has of its own."""
+
+    name: str
+    """By which they are asked for, and by which they can be the embedding model: "word2vec:library"."""
+    trained_at: str
+    """The moment, in ISO 8601."""
+    documents: int
+    """How many documents they were trained on."""
+    octets: int
+    """What they take on the disk."""
