@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     model: str = Field(
         "all-MiniLM-L6-v2",
         min_length=1,
-        description="Embedding model: a sentence-transformers name, the path of a folder that holds one, or word vectors.",
+        description="Embedding model: a sentence-transformers name, a folder with one, or word vectors.",
     )
     chunk_tokens: int = Field(
         115,

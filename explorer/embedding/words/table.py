@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from explorer.embedding.words.subwords import Subwords
 
 _TINY = 1e-9
+_SHORTEST_UNSEEN = 4
+"""Letters of an unseen word that counts in a text: numbers and shorter words have their parts in common with
+anything."""
 _ROWS = 20_000
 """Rows compared at a time: a copy of a large mapped table would double what it takes."""
 
@@ -104,7 +107,9 @@ class WordTable:
             row = self.row(word)
             if row is not None:
                 rows.append(row)
-            elif self.subwords is not None and (vector := self.vector(word)) is not None:
+            elif (
+                len(word) >= _SHORTEST_UNSEEN and word.isalpha() and (vector := self.vector(word)) is not None
+            ):
                 made += self._weight_of_unseen * vector
         if rows:
             made += self.weights[rows] @ self.units[rows]
@@ -118,7 +123,7 @@ class WordTable:
 
     @cached_property
     def _weight_of_unseen(self) -> float:
-        return float(self.weights.max()) if len(self.weights) else 1.0
+        return float(self.weights.mean()) if len(self.weights) else 1.0
 
 
 def _of_length_one(vectors: Vectors) -> Vectors:
