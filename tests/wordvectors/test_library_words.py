@@ -1,4 +1,6 @@
-"""`library.words` and `python -m explorer words`: explorer.wordvectors.library_words, .asked, .process,
+"""`library.words` and `python -m explorer words`.
+
+Runs explorer.wordvectors.library_words, explorer.wordvectors.asked, explorer.wordvectors.process,
 explorer.wordvectors.__main__ and explorer.cli.words.
 
 What needs no training is asked of vectors that are written here; the rest is trained by gensim.

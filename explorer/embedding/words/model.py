@@ -13,7 +13,7 @@ from explorer import extras
 from explorer.embedding.base import PrecisionChoice, WantedModel, go_on
 from explorer.embedding.folder import sha256
 from explorer.embedding.words import files
-from explorer.embedding.words.names import PACKAGE, Place, place_of
+from explorer.embedding.words.names import PACKAGE, VectorsPlace, place_of
 from explorer.embedding.words.texts import count_pieces, cut
 from explorer.errors import ModelError
 
@@ -105,14 +105,14 @@ class WordsModel:
         return self._table.text_vector(cut(text, self.max_tokens))
 
 
-def _found(name: str) -> Place:
+def _found(name: str) -> VectorsPlace:
     """Where the vectors are. Raises ModelError where there are none."""
     place = place_of(name)
     if place is None:
         raise ModelError(f"{name} is no name of word vectors, such as word2vec:library or glove:FILE.")
     if place.name == PACKAGE:
         extras.require("glove")
-        return Place(PACKAGE, _package())
+        return VectorsPlace(PACKAGE, _package())
     if place.path is None:
         raise ModelError(f"{name} are the vectors of a library, and none is open here.")
     if not place.path.is_file():
@@ -132,13 +132,13 @@ def _package() -> Path:
     return Path(spec.origin).parent / "data"
 
 
-def _contents(place: Place) -> list[Path]:
+def _contents(place: VectorsPlace) -> list[Path]:
     """The files that decide the vectors."""
     path = place.path or _package()
     return [path] if path.is_file() else sorted(file for file in path.iterdir() if file.is_file())
 
 
-def _fingerprint(place: Place) -> str:
+def _fingerprint(place: VectorsPlace) -> str:
     """40 hex digits for what its files hold. Raises ModelError."""
     try:
         parts = [sha256(file) for file in _contents(place)]
@@ -147,7 +147,7 @@ def _fingerprint(place: Place) -> str:
     return hashlib.sha256(" ".join([_SCHEME, *parts]).encode()).hexdigest()[:40]
 
 
-def _state(place: Place) -> tuple[Path, int, int]:
+def _state(place: VectorsPlace) -> tuple[Path, int, int]:
     path = place.path or _package()
     status = path.stat()
     return path, status.st_mtime_ns, status.st_size

@@ -20,7 +20,7 @@ _FILE = re.compile(r"(?:word2vec|fasttext|glove):(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class VectorsPlace:
     """Where the vectors of a name stand."""
 
     name: str
@@ -46,13 +46,13 @@ def own_file(library: Path, kind: str) -> Path:
     return library / FOLDER / f"{kind}.safetensors"
 
 
-def place_of(name: str) -> Place | None:
+def place_of(name: str) -> VectorsPlace | None:
     """Where word vectors of that name stand; None where the name means something else."""
     if name == PACKAGE:
-        return Place(name, None)
+        return VectorsPlace(name, None)
     own = _OWN.fullmatch(name)
     if own is not None:
         path = own_file(Path(own[2]), own[1]) if own[2] else None
-        return Place(f"{own[1]}:library", path, is_own=True)
+        return VectorsPlace(f"{own[1]}:library", path, is_own=True)
     file = _FILE.fullmatch(name)
-    return Place(name, Path(file[1].strip()).expanduser().absolute()) if file else None
+    return VectorsPlace(name, Path(file[1].strip()).expanduser().absolute()) if file else None

@@ -1,4 +1,4 @@
-"""explorer.embedding.words.files and .facebook: each format is read, and what is damaged is said."""
+"""explorer.embedding.words.files and explorer.embedding.words.facebook: formats are read, damage is said."""
 
 from __future__ import annotations
 
