@@ -58,6 +58,10 @@ _UNIT_LINE = re.compile(
 )
 """How a line begins that says in what the amounts are, and nothing else."""
 
+_NO_ROOM = re.compile(r"#+|-?\d[.,]\d{5,}E[+-]?\d+")
+_EXPONENT = re.compile(r"-?\d(?:[.,]\d+)?E[+-]?\d+")
+_LONG_WHOLE = re.compile(r"-?\d{12,17}")
+
 
 class TableSpan(Protocol):
     """What is kept of a table beside the text, such as a `ReadTable`."""
@@ -291,3 +295,13 @@ def _is_unit_line(line: str) -> bool:
 _MARKS = re.compile(r"^#{1,6} (.+?)(?: #+)?$|(?<![\w*])[*_]{1,3}(\S(?:[^*_]*[^\s*_])?)[*_]{1,3}(?![\w*])")
 """What makes a heading, bold or slanted words of Markdown."""
 _NUMBERED = re.compile(r"(?:table|tabelle|tableau|tabla|tabella|tabel|tab\.)\s*[\dIVX]", re.IGNORECASE)
+
+
+def is_shortened(shown: str, figure: str) -> bool:
+    """Whether a cell shows its number without all of its digits, since it has no room for them.
+
+    `figure` is the number itself. A long whole number with an exponent is a code or an account, no measure.
+    """
+    if _NO_ROOM.fullmatch(shown):
+        return True
+    return _LONG_WHOLE.fullmatch(figure) is not None and _EXPONENT.fullmatch(shown) is not None

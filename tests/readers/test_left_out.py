@@ -69,10 +69,12 @@ def test_days_and_comments_on_cells_of_one_xml_file(write: Write, read: Read) ->
     day = 'office:value-type="date" office:date-value="2024-03-05"'
     row = f"<table:table-cell {day}><text:p>05/03/24</text:p></table:table-cell>"
     row += f"<table:table-cell>{note}<text:p>12.50</text:p></table:table-cell>"
+    long = 'office:value-type="float" office:value="999999999999999"'
+    row += f"<table:table-cell {long}><text:p>1E+15</text:p></table:table-cell>"
     table = f'<table:table table:name="May"><table:table-row>{row}</table:table-row></table:table>'
     body = f"<office:spreadsheet>{table}</office:spreadsheet>"
     text = read(write("a.fods", flat("spreadsheet", body))).text
-    assert text.strip() == "May\n\n2024-03-05 | 12.50 (comment by Ann: Paid)"
+    assert text.strip() == "May\n\n2024-03-05 | 12.50 (comment by Ann: Paid) | 999999999999999"
 
 
 def test_shapes_in_groups_of_a_presentation(write: Write, read: Read) -> None:

@@ -18,6 +18,7 @@ from explorer.readers.package import Package, check_protected
 from explorer.readers.pictures import images
 from explorer.readers.pictures.gallery import MOST_BYTES
 from explorer.readers.reading import Reading, Source
+from explorer.readers.tables import is_shortened
 from explorer.types import PictureImage
 
 _CONTENT, _META = "content.xml", "meta.xml"
@@ -222,7 +223,8 @@ def _cell(cell: Any) -> str:
     else:
         lines = (each for each in cell.iter() if local(each) in ("p", "h"))
         shown = " ".join(_words(each) for each in lines if not _is_noted(each, cell))
-    shown = shown or _attribute(cell, "value")
+    figure = _attribute(cell, "value")
+    shown = figure if not shown or is_shortened(shown, figure) else shown
     comments = (_comment(each) for each in cell.iter() if local(each) == "annotation")
     noted = "; ".join(each[0].lower() + each[1:] for each in comments)
     return f"{shown} ({noted})".strip() if noted else shown

@@ -5,7 +5,6 @@ The XML is read while it streams by: repeated cells and rows are counted, never 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,10 +21,9 @@ from explorer.readers.pictures.drawn import DrawnPicture
 from explorer.readers.pictures.gallery import Gallery
 from explorer.readers.pictures.packaged import picture  # noqa: F401  (asked for by registry)
 from explorer.readers.reading import Reading, Source
+from explorer.readers.tables import is_shortened
 
 _FIGURES = ("float", "currency", "percentage")
-_SHORTENED = re.compile(r"#+|-?\d[.,]\d{5,}E[+-]?\d+")
-"""What a cell shows where its number has no room: it is given with all of its digits."""
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAWN = frozenset(
     "text-box custom-shape rect ellipse circle line polyline path polygon connector".split()  # noqa: SIM905
@@ -150,7 +148,7 @@ def _value(cell: Any) -> tuple[str, bool]:
         return one_line(stamp.replace("T", " ").removesuffix(" 00:00:00"), 40), False
     lines = [_line(each) for each in cell if local(each) == "p"]
     text = " ".join(line for line in lines if line)
-    if kind in _FIGURES and (figure := value(cell, "value")) and (not text or _SHORTENED.fullmatch(text)):
+    if kind in _FIGURES and (figure := value(cell, "value")) and (not text or is_shortened(text, figure)):
         text = one_line(shown_number(figure), 40)
     notes = [each for each in cell if local(each) == "annotation"]
     if noted := " ".join(_line(line) for note in notes for line in note if local(line) == "p").strip():

@@ -261,6 +261,8 @@ ODS_CELLS = (
         "4111111111111112",
     ),
     ('office:value-type="float" office:value="4111111111111112"', "###", "4111111111111112"),
+    ('office:value-type="float" office:value="999999999999999"', "1E+15", "999999999999999"),
+    ('office:value-type="float" office:value="12345.678"', "1.23E+04", "1.23E+04"),
     ('office:value-type="currency" office:value="1234.5"', "1.234,50 €", "1.234,50 €"),
     ('office:value-type="percentage" office:value="0.285"', "28,5 %", "28,5 %"),
     ('office:value-type="time" office:time-value="PT36H00M00S"', "36:00", "36:00"),
