@@ -11,8 +11,8 @@ reciprocal rank fusion. Intervals are bootstrap 95 % over questions, of a mean o
 corpus; differences are taken question by question. `--keep` keeps libraries and embeddings for the next run.
 
     cranfield, lisa, npl   nDCG@10 of documents, by their best passages
-    filings                an evidence page among the first 5 passages: over all documents, and within the
-                           right one
+    filings                an evidence page among the first 5 passages, and its reciprocal rank among them:
+                           over all documents, and within the right one
     chunking               characters of the answers in the first 5 passages (recall), and IoU; mean of 3
                            corpora
 
@@ -55,22 +55,28 @@ PEERS = (peer_retrieval.MEANING, peer_retrieval.FUSED)
 FILINGS = "filings"
 FIGURES = {
     **{name: ["nDCG@10, documents"] for name in ABSTRACTS},
-    FILINGS: ["hit@5", "hit@5 within"],
+    FILINGS: ["hit@5", "hit@5 within", "MRR@5", "MRR@5 within"],
     "chunking": ["character recall@5", "character IoU@5"],
 }
 SIDES = ("ours", "baselines", "peer")
 ABLATIONS: dict[str, dict[str, Any]] = {
     "as it is": {},
     "no words": {"WORDS": 0.0},
+    "words .25": {"WORDS": 0.25},
+    "words .45": {"WORDS": 0.45},
     "no meaning": {"MEANING": 0.0},
     "no name": {"NAME": 0.0},
     "no headings": {"HEADINGS": 0.0},
     "no latent": {"LATENT": 0.0},
     "no surroundings' words": {"AROUND": 0.0},
+    "only what stands beside": {"SURROUNDINGS": (1,)},
+    "only the section": {"SURROUNDINGS": (4,)},
     "no neighbours' embeddings": {"NEIGHBOUR_VECTOR": 0.0},
     "no feedback": {"FEEDBACK": 0.0},
     "feedback from all ten alike": {"FEEDBACK_DECAY": 1e9},
     "no kin": {"KIN": 0.0},
+    "kin .15": {"KIN": 0.15},
+    "kin .6": {"KIN": 0.6},
     "idf as it is": {"SHARPNESS": 1.0},
     "idf squared": {"SHARPNESS": 2.0},
     "k1 1.2, b .75": {"K1": 1.2, "B": 0.75},

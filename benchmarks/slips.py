@@ -8,13 +8,14 @@ import re
 SHORTEST = 5
 """Letters of the words that are mistyped, at least."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_WORD = re.compile(rf"\b[^\W\d_]{{{SHORTEST},}}\b")
 
 
 def with_slip(text: str) -> str:
-    """The text with one slip inside one of its words of small letters: two letters that changed places, one
+    """The text with one slip inside one of its words: two letters that changed places, one
     left out, typed twice or mistaken, each as likely; as it is where no word is long enough."""
     chance = random.Random(text)
-    words = list(re.finditer(rf"\b[a-z]{{{SHORTEST},}}\b", text))
+    words = list(_WORD.finditer(text))
     if not words:
         return text
     word = chance.choice(words)
@@ -24,7 +25,9 @@ def with_slip(text: str) -> str:
 def _mistyped(word: str, chance: random.Random) -> str:
     at = chance.randrange(1, len(word) - 1)
     before, letter, following, rest = word[:at], word[at], word[at + 1], word[at + 2 :]
-    other = chance.choice(LETTERS.replace(letter, ""))
+    other = chance.choice(LETTERS.replace(letter.lower(), ""))
+    if letter.isupper():
+        other = other.upper()
     ways = (
         before + following + letter + rest,
         before + following + rest,

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arrays import Mask, Rows
+from explorer.search import ranking
 from explorer.search.across_chunks import Surroundings
 from explorer.search.bm25 import Index, PostingsFollower
 from explorer.search.chunk_view import View
 from explorer.search.query import Forms, Phrase
-from explorer.search.ranking import SURROUNDINGS
 from explorer.words import folding, terms
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class CorpusFollower:
                 view = View(sequence, catalog.chunks.table())
                 index = self._postings.follow(view.ids, catalog.chunks.term_rows)
                 headings = self._headings.follow(view.ids[view.table.has_headings], self._heading_rows)
-                around = tuple(Surroundings(view.joined, index.lengths, reach) for reach in SURROUNDINGS)
+                around = tuple(
+                    Surroundings(view.joined, index.lengths, reach) for reach in ranking.SURROUNDINGS
+                )
                 known = Corpus(view, index, headings, self._names(view, revision), around)
             elif known.names.revision != revision:
                 known = replace(known, names=self._names(known.view, revision))
