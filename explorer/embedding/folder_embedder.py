@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.embedding import folder as folders
 from explorer.embedding.base import PrecisionChoice
 from explorer.embedding.bert.precision import choose
+from explorer.embedding.options import split_options
 from explorer.embedding.places import find, find_checked, is_default
 
 
@@ -18,14 +19,15 @@ class FolderEmbedder:
         return True
 
     def examine(self, name: str) -> None:
-        """Raises ModelError where the folder is missing, damaged or could run code."""
-        find_checked(name)
+        """Raises ModelError where the folder is missing, damaged or could run code, or an option is none."""
+        find_checked(split_options(name)[0])
 
     def choose(self, name: str) -> PrecisionChoice:
         """In what the model computes here, and why: in int8 only where that was measured."""
-        return choose(is_measured=is_default(name))
+        return choose(is_measured=is_default(name))  # with options it is another model
 
     def identify(self, name: str, precision: str | None) -> tuple[str, str]:
-        """(precision, fingerprint of the folder's files in it). Raises ModelError."""
+        """(precision, fingerprint of the folder's files in it and of the options). Raises ModelError."""
         precision = precision or self.choose(name).precision
-        return precision, folders.fingerprint(find(name), precision)
+        base, options = split_options(name)
+        return precision, options.fingerprint(folders.fingerprint(find(base), precision))

@@ -10,6 +10,7 @@ from explorer.embedding import folder as folders
 from explorer.embedding.base import WantedModel, computing, finite, go_on
 from explorer.embedding.bert.precision import choose, texts_at_once
 from explorer.embedding.folder_embedder import FolderEmbedder
+from explorer.embedding.options import ModelOptions, split_options
 from explorer.embedding.places import find_checked
 from explorer.embedding.tokens import Tokens, encodable
 from explorer.errors import ModelError
@@ -30,17 +31,25 @@ class SentenceTransformersEmbedder(FolderEmbedder):
     def load(self, wanted: WantedModel) -> SentenceTransformersModel:
         """The model, loaded (seconds). Raises ModelError."""
         precision = wanted.precision or self.choose(wanted.name).precision
-        return SentenceTransformersModel(wanted.name, find_checked(wanted.name), precision)
+        base, options = split_options(wanted.name)
+        return SentenceTransformersModel(wanted.name, find_checked(base), precision, options)
 
 
 class SentenceTransformersModel:
     """An `EmbeddingModel` on `sentence_transformers.SentenceTransformer`, loaded from a checked folder."""
 
-    def __init__(self, name: str, folder: Path, precision: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        precision: str | None = None,
+        options: ModelOptions = ModelOptions(),  # noqa: B008  (frozen)
+    ) -> None:
         """Loads it (seconds). Raises ModelError."""
+        self._options = options
         self.name = name
         self.precision = precision or choose().precision
-        self.fingerprint = folders.fingerprint(folder, self.precision)
+        self.fingerprint = options.fingerprint(folders.fingerprint(folder, self.precision))
         self.texts_at_once = texts_at_once(self.precision)
         self.is_remote = False
         self._folder = folder
@@ -56,16 +65,20 @@ class SentenceTransformersModel:
                 model_kwargs={"use_safetensors": True, "dtype": kind},
             )
             self._model.to(kind)
+            _apply(options, self._model)
             self._tokens = _tokens(self._model, folder)
         except Exception as error:  # a foreign folder can fail in any way there is
             raise ModelError(f"The model {name} cannot be loaded: {error}") from error
         self.dimension = int(self._model.get_embedding_dimension() or 0)
+        if options.dimensions is not None:
+            self.dimension = _cut_to(options.dimensions, self.dimension, name)
         prompt = str(self._model.prompts.get("document") or self._model.prompts.get("passage") or "")
         self.max_tokens = self._tokens.max_tokens - sum(self._tokens.count([prompt]))
 
     def has_changed(self) -> bool:
         """Whether the folder holds other files now."""
-        return folders.fingerprint(self._folder, self.precision) != self.fingerprint
+        files = folders.fingerprint(self._folder, self.precision)
+        return self._options.fingerprint(files) != self.fingerprint
 
     def prepare(self) -> None:
         """Nothing: it is loaded when it is made."""
@@ -100,8 +113,32 @@ class SentenceTransformersModel:
             found = encode(
                 [encodable(text) for text in texts], show_progress_bar=False, convert_to_tensor=True
             )
-            vectors = _normalised(found)
+            vectors = _normalised(found[:, : self.dimension])
         return finite(vectors, what)
+
+
+def _apply(options: ModelOptions, model: SentenceTransformer) -> None:
+    """Make a loaded model pool, read and prompt as was set. Raises ValueError: it doesn't pool."""
+    from sentence_transformers.sentence_transformer.modules import Pooling
+
+    if options.tokens is not None:
+        model.max_seq_length = min(options.tokens, model.max_seq_length or options.tokens)
+    if options.pooling is not None:
+        places = [at for at, module in enumerate(model) if isinstance(module, Pooling)]
+        if not places:
+            raise ValueError("it does not pool token vectors, so that no pooling can be set")
+        for at in places:
+            model[at] = Pooling(model[at].embedding_dimension, options.pooling)
+    if options.query is not None:
+        model.prompts["query"] = options.query
+    if options.passage is not None:
+        model.prompts["document"] = options.passage
+
+
+def _cut_to(wanted: int, dimension: int, name: str) -> int:
+    if wanted > dimension:
+        raise ModelError(f"The model {name} gives {dimension} numbers; {wanted} cannot be kept of them.")
+    return wanted
 
 
 def _normalised(vectors: torch.Tensor) -> Vectors:

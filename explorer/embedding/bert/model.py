@@ -14,6 +14,7 @@ from explorer.embedding.bert.engine import Engine, batches, engine_for, telling
 from explorer.embedding.bert.precision import choose, texts_at_once
 from explorer.embedding.bert.weights import Header
 from explorer.embedding.folder_embedder import FolderEmbedder
+from explorer.embedding.options import has_options
 from explorer.embedding.places import find_checked
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
@@ -34,8 +35,10 @@ class BertEmbedder(FolderEmbedder):
     def load(self, wanted: WantedModel) -> FastModel | None:
         """The model, ready to count tokens; torch or OpenVINO are loaded once it encodes.
 
-        None where it is no plain BERT. Raises ModelError.
+        None where it is no plain BERT, or options change what it does. Raises ModelError.
         """
+        if has_options(wanted.name):
+            return None
         precision = wanted.precision or self.choose(wanted.name).precision
         return FastModel.from_folder(wanted.name, find_checked(wanted.name), precision)
 
