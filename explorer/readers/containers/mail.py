@@ -26,6 +26,7 @@ from typing import Any, cast
 
 from explorer.errors import ReadError
 from explorer.readers.assembly import Assembly, one_page
+from explorer.readers.containers import uuencoded
 from explorer.readers.containers.encoded_words import decoded
 from explorer.readers.containers.mail_head import mended
 from explorer.readers.containers.members import Parts, too_deep, too_many
@@ -170,7 +171,8 @@ def _mails(path: Path) -> Iterator[bytes]:
 def reading_of(source: Source, kind: str, mail: Mail, day: date | None) -> Reading:
     """The reading of a mail, its files handed on. Raises ReadError where there is nothing at all."""
     head = "\n".join(f"{name}: {value}" for name, value in mail.headers.items() if value)
-    body = "\n\n".join(text.strip() for text in mail.texts if text.strip())
+    body, within = uuencoded.parted("\n\n".join(text.strip() for text in mail.texts if text.strip()))
+    mail.files += within
     if not head and not body:
         body = "\n".join(one_header(name) for name, _ in mail.files)
     text = normal(scrubbed(f"{head}\n\n{body}".strip() + "\n"))

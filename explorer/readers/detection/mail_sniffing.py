@@ -13,6 +13,7 @@ from explorer.readers.detection.sample import Sample
 WINMAIL = b"\x78\x9f\x3e\x22"
 """How a winmail.dat (TNEF) begins."""
 SAVED_PAGES = (".mhtml", ".mht")
+_MAILBOXES = (".mbox", ".mbx")
 _HEAD_BYTES = 16_384
 KNOWN = frozenset(
     b"from to cc subject date received return-path message-id mime-version delivered-to reply-to sender "
@@ -84,11 +85,14 @@ def is_mail(data: bytes, named_mail: bool) -> bool:
 
 
 def is_mailbox(data: bytes, extension: str = "") -> bool:
-    """Whether this is a line that begins with "From ", then a mail; some programs begin a single mail so."""
+    """Whether this is a line that begins with "From ", then a mail; some programs begin a single mail so.
+
+    A file that is called a mailbox may have mails with few headers, such as drafts.
+    """
     if extension == ".eml":
         return False
     first, _, rest = data.partition(b"\n")
-    return first.startswith(b"From ") and is_mail(rest, named_mail=False)
+    return first.startswith(b"From ") and is_mail(rest, named_mail=extension in _MAILBOXES)
 
 
 def is_saved_page(data: bytes, extension: str) -> bool:

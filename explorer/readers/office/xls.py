@@ -31,7 +31,17 @@ def read(source: Source) -> Reading:
     """Reads a workbook. Raises ReadError for a damaged, empty or protected one."""
     if is_package(source):
         return xlsb.read(source)
-    return _read(container.prepared(source))
+    try:
+        return _read(container.prepared(source))
+    except BaseException as error:  # a panic of calamine's code in Rust is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(source, error) from error
+
+
+def _damaged(source: Source, error: BaseException) -> ReadError:
+    print(f"calamine: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
+    return ReadError(f"{source.shown} could not be read: the file is damaged.")
 
 
 def _read(source: Source) -> Reading:
@@ -64,8 +74,7 @@ def _read(source: Source) -> Reading:
             f"{source.shown} is protected with a password. Save it without one, then add it again."
         ) from error
     except CalamineError as error:
-        print(f"calamine: {error}", file=sys.stderr)  # noqa: T201  to the parent's log
-        raise ReadError(f"{source.shown} could not be read: the file is damaged.") from error
+        raise _damaged(source, error) from error
     gallery.end(out)
     out.warnings += held.warnings
     if hidden:

@@ -81,3 +81,10 @@ def test_a_mailbox_is_one_by_any_name(opened: Opened, write: Write, name: str) -
         write(name, box + b"\nFrom - Wed Mar  6 09:30:00 2024\n" + letter(2, "Two.\n", "\n"))
     )
     assert (reading.kind, len(mails)) == ("mbox", 2)
+
+
+def test_a_file_called_a_mailbox_may_have_mails_with_few_headers(opened: Opened, write: Write) -> None:
+    mails = "".join(f"From - Tue Mar  5 09:30:00 2024\nFrom: a@b.c\nSubject: {n}\n\n{n}\n\n" for n in "12")
+    reading, files = opened(write("drafts.mbox", mails))
+    assert (reading.kind, len(files)) == ("mbox", 2)
+    assert opened(write("drafts.txt", mails))[0].kind == "text"

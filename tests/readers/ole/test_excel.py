@@ -9,6 +9,7 @@ import struct
 
 import pytest
 
+from explorer.errors import ReadError
 from explorer.readers.ole import excel
 from tests.readers.conftest import Read, Write
 from tests.readers.ole_files import ole
@@ -95,3 +96,11 @@ def test_cut_streams_give_what_they_hold() -> None:
 def test_an_encrypted_stream_has_no_formats() -> None:
     sealed = record(0x809, struct.pack("<HH", 0x600, 5)) + record(0x2F, bytes(6)) + record(0xE0, bytes(20))
     assert excel.styles(sealed) == excel.BookStyles()
+
+
+def test_a_workbook_that_ends_before_its_sheet_is_damaged(write: Write, read: Read) -> None:
+    """calamine looks for the sheet behind the end, and stops with a panic, which is no Exception."""
+    stream = workbook(number(0, 0, 0, 7.0))
+    sheet = excel.styles(stream).sheets[0]
+    with pytest.raises(ReadError, match=r"^a\.xls could not be read: the file is damaged\.$"):
+        read(write("a.xls", ole({"Workbook": stream[: sheet - 4]})))
