@@ -9,6 +9,7 @@ Each message says what happened, to which file, and what to do. The tree:
     ├── ModelError       an embedding model cannot be loaded or does not fit the library
     │   └── ServerAway       its server was not there, failed or was over its limit, at every try
     ├── ChatError        the language model's server refused, failed or stalled
+    │   └── PromptTooLong    it takes no request of this length
     ├── SettingError     a value that a setting cannot have
     ├── WorkerError      the background process could not be started or stopped answering
     ├── StorageError     a file of the library cannot be written or opened
@@ -46,6 +47,15 @@ class ServerAway(ModelError):
 
 class ChatError(ExplorerError):
     """The language model's server could not answer."""
+
+
+class PromptTooLong(ChatError):
+    """The language model takes no request of this length. `context`: how many tokens it says that it takes
+    with its answer; None where it does not say."""
+
+    def __init__(self, message: str, context: int | None = None) -> None:
+        super().__init__(message)
+        self.context = context
 
 
 class SettingError(ExplorerError):

@@ -181,7 +181,8 @@ class Models:
             return None
         address = found.chat_url
         tell = partial(self._catalog.contacts.count, "chat", addresses.shown(addresses.plain(address)))
-        return ChatModel(address, found.chat_model or "", self.chat_key(address), stall, tell)
+        key, context = self.chat_key(address), found.chat_context
+        return ChatModel(address, found.chat_model or "", key, stall, tell, context=context)
 
     def _settings(self) -> Settings:
         return resolve(self._catalog.settings.all())

@@ -178,6 +178,12 @@ class Settings(BaseSettings):
         None, description="Key for that server; from the environment or typed for one session, never stored."
     )
     chat_model: str | None = Field(None, description="Name of the language model on that server.")
+    chat_context: int | None = Field(
+        None,
+        ge=1024,
+        le=10_000_000,
+        description="Tokens that model takes with its answer; without it the server is asked, else 4,096.",
+    )
 
     @field_validator("home")
     @classmethod
@@ -193,6 +199,7 @@ class Settings(BaseSettings):
         "chat_url",
         "chat_model",
         "chat_key",
+        "chat_context",
         "embed_url",
         "embed_model",
         "embed_key",

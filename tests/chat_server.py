@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import select
+import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,11 +17,27 @@ CUT = "cut"
 SILENT = "silent"
 
 
+@dataclass(frozen=True)
+class RefusalError(Exception):
+    """What `reply` raises for a request that the server does not take."""
+
+    message: str
+    status: int = 400
+
+
 @dataclass
 class ChatServer:
     """What it answers with, and what it was sent."""
 
     pieces: Sequence[str] = ()
+    reply: Callable[[dict[str, Any]], Sequence[str]] | None = None
+    """The pieces for a request; raises `RefusalError`. In place of `pieces`."""
+    deltas: Sequence[dict[str, Any]] = ()
+    """Sent before the pieces, as they are."""
+    models: Any = None
+    """What it lists where it is asked for its models; None: it knows no such list."""
+    ends_of: Callable[[int], str] | None = None
+    """How the answer to a request ends, the first being 1. In place of `ends`."""
     status: int = 200
     body: Any = None
     location: str = ""
@@ -29,6 +47,9 @@ class ChatServer:
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Event = field(default_factory=threading.Event)
+    """Set once whoever waited for a silent answer has gone."""
+    gets: list[str] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -52,13 +73,24 @@ def serving(**behaviour: Any) -> Iterator[ChatServer]:
             state.requests.append(json.loads(self.rfile.read(length)))
             state.headers.append({name.lower(): value for name, value in self.headers.items()})
             if state.status != 200:
-                self._refuse()
-            else:
-                self._stream()
+                self._send(state.status, state.body or {"error": {"message": "no"}})
+                return
+            number = len(state.requests)
+            try:
+                pieces = state.reply(state.requests[-1]) if state.reply else state.pieces
+            except RefusalError as refused:
+                self._send(refused.status, {"error": {"message": refused.message}})
+                return
+            self._stream(pieces, state.ends_of(number) if state.ends_of else state.ends)
 
-        def _refuse(self) -> None:
-            body = json.dumps(state.body or {"error": {"message": "no"}}).encode()
-            self.send_response(state.status)
+        def do_GET(self) -> None:
+            state.gets.append(self.path)
+            known = self.path.endswith("/models") and state.models is not None
+            self._send(200 if known else 404, state.models if known else {"error": {"message": "no"}})
+
+        def _send(self, status: int, answer: Any) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(status)
             if state.location:
                 self.send_header("location", state.location)
             self.send_header("content-type", "application/json")
@@ -66,21 +98,32 @@ def serving(**behaviour: Any) -> Iterator[ChatServer]:
             self.end_headers()
             self.wfile.write(body)
 
-        def _stream(self) -> None:
+        def _stream(self, pieces: Sequence[str], ends: str) -> None:
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.end_headers()
-            for piece in state.pieces:
+            for delta in state.deltas:
+                self._event(delta)
+            for piece in pieces:
                 self._event({"content": piece})
             if state.error:
                 self.wfile.write(f"data: {json.dumps({'error': {'message': state.error}})}\n\n".encode())
-            if state.ends == SILENT:
-                state.go_on.wait(20)
-            if state.ends == WHOLE:
+            if ends == SILENT:
+                self._wait()
+            if ends == WHOLE:
                 self._event({}, "stop")
                 self.wfile.write(b"data: [DONE]\n\n")
 
-        def _event(self, delta: dict[str, str], finish: str | None = None) -> None:
+        def _wait(self) -> None:
+            for _ in range(400):
+                if state.go_on.wait(0.05):
+                    return
+                readable, _, _ = select.select([self.connection], [], [], 0)
+                if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                    state.hung_up.set()
+                    return
+
+        def _event(self, delta: dict[str, Any], finish: str | None = None) -> None:
             choice = {"index": 0, "delta": delta, "finish_reason": finish}
             event = {
                 "id": "1",

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from explorer.chat.citations import CitationStream
-from explorer.chat.prompt import NOT_FOUND, turns
+from explorer.chat.finished import (
+    NOTHING_FITS,
+    NOTHING_THERE,
+    AnswerKind,
+    AnswerStep,
+    FinishedAnswer,
+    Stream,
+)
 from explorer.errors import ChatError, ExplorerError
-from explorer.search.query import parse_query
 from explorer.types import Citation, Hit, MadeFrom, QuestionReading, Scope, SentenceCheck
 
 if TYPE_CHECKING:
+    from explorer.chat.by_rule import ByRule
     from explorer.chat.composing import Composition
     from explorer.chat.model import ChatModel
     from explorer.chat.tabled import TablesOf
+    from explorer.chat.told.answering import ByModel
     from explorer.questions import DocumentNames, Understood
     from explorer.search.retriever import Retriever
 
-Kind = Literal["quotes", "model", "composed", "none"]
 History = Sequence[tuple[str, str]]
+OnShown = Callable[[Sequence[str]], None]
 
-MODEL_PASSAGES = 8
-"""A language model is given eight passages: about 2,500 tokens, which fits a context of 4,096."""
-NOTHING_FITS = "Nothing in these documents answers this. The nearest passages may still help."
 UNCITED = (
     "The language model names no passage for this: it may not come from your documents. Don't rely on it."
 )
-NOTHING_THERE = "There is no text to answer from: no document is in the library or in what you chose."
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedAnswer:
-    """What an answer turned out to be. `shown`: ids of the documents a language model was given text of."""
-
-    text: str
-    citations: tuple[Citation, ...] = ()
-    hits: tuple[Hit, ...] = ()
-    found: bool = False
-    kind: Kind = "none"
-    shown: tuple[str, ...] = ()
-    material: MadeFrom | None = None
-    support: float = 0.0
-
-
-Stream = Generator[str, None, FinishedAnswer]
 
 
 class Answer:
@@ -55,9 +39,10 @@ class Answer:
     What goes wrong while it streams (ExplorerError) is raised there, and again by each later use.
     """
 
-    def __init__(self, question: str, stream: Stream) -> None:
+    def __init__(self, question: str, stream: Stream, progress: AnswerStep | None = None) -> None:
         self.question = question
         self._stream = stream
+        self._progress = progress or AnswerStep()
         self._pieces: list[str] = []
         self._result: FinishedAnswer | None = None
         self._error: BaseException | None = None
@@ -84,6 +69,11 @@ class Answer:
         return "".join(self._pieces)
 
     @property
+    def progress(self) -> str:
+        """What is done before words come, where that takes long: "Reading part 3 of 7"; does not wait."""
+        return self._progress.step
+
+    @property
     def text(self) -> str:
         return self._finished().text
 
@@ -108,7 +98,7 @@ class Answer:
         return is_uncited(self.kind, self.found, self.text)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> AnswerKind:
         """What it is made of: "quotes" of documents, what is "composed" by rule from them, a "model"'s
         words, or "none" without anything to use."""
         return self._finished().kind
@@ -144,7 +134,9 @@ class Answer:
             elif done.kind == "composed":
                 self._checks = composed_proofs(done.text, self.question, done.citations)
             else:
-                self._checks = proofs(done.text, self.question, done.citations, done.hits)
+                self._checks = proofs(
+                    done.text, self.question, done.citations, done.hits, facts=done.facts, own=done.own
+                )
         return self._checks
 
     def close(self) -> None:
@@ -172,6 +164,7 @@ class Answerer:
         self._retriever = retriever
         self._chat = chat
         self._tables_of = tables_of
+        self._contexts: dict[tuple[str, str], int] = {}
 
     @property
     def has_model(self) -> bool:
@@ -186,16 +179,18 @@ class Answerer:
         question: str,
         scope: Scope | None = None,
         history: History = (),
-        on_shown: Callable[[Sequence[str]], None] | None = None,
+        on_shown: OnShown | None = None,
         reading: QuestionReading | None = None,
     ) -> Answer:
         """An answer that works while it is iterated. `history`: earlier (question, answer), oldest first.
         `reading`: how a person wants the question understood.
 
         `on_shown` is called with the ids of the documents whose text a language model is about to be given,
-        before the model is asked. Raises ExplorerError while it streams.
+        before the model is asked, each time that it is. Raises ExplorerError while it streams.
         """
-        return Answer(question, self._stream(question, scope, history, on_shown, reading))
+        progress = AnswerStep()
+        asked = self._stream(question, scope, history, on_shown, reading, progress=progress)
+        return Answer(question, asked, progress)
 
     def understood(
         self, question: str, history: History = (), reading: QuestionReading | None = None
@@ -212,65 +207,58 @@ class Answerer:
         question: str,
         scope: Scope | None,
         history: History,
-        on_shown: Callable[[Sequence[str]], None] | None,
+        on_shown: OnShown | None,
         reading: QuestionReading | None,
-    ) -> Stream:
-        chat = self._chat()
-        if chat is None:
-            return (yield from self._by_rule(question, scope, history, on_shown, reading))
-        hits = self._passages(question, scope, history)
-        if not hits:
-            yield NOTHING_THERE
-            return FinishedAnswer(NOTHING_THERE)
-        shown = tuple(dict.fromkeys(hit.document.id for hit in hits))
-        if on_shown is not None:
-            on_shown(shown)
-        return (yield from _told(chat, question, hits, history, shown))
-
-    def _passages(self, question: str, scope: Scope | None, history: History) -> tuple[Hit, ...]:
-        """The best passages for the question: for a follow-up, its own in turns with those for both questions
-        together."""
-        asked = self._retriever.search(question, MODEL_PASSAGES, "hybrid", scope)
-        if not history or not asked:
-            return _without_overlap(asked)
-        before = parse_query(history[-1][0]).text  # its filters were meant for itself
-        joint = self._retriever.search(f"{before}\n{question}", MODEL_PASSAGES, "hybrid", scope)
-        return _without_overlap(
-            [hit for pair in zip_longest(asked, joint) for hit in pair if hit is not None]
-        )
-
-    def _by_rule(
-        self,
-        question: str,
-        scope: Scope | None,
-        history: History,
-        on_shown: Callable[[Sequence[str]], None] | None,
-        reading: QuestionReading | None,
+        *,
+        progress: AnswerStep,
     ) -> Stream:
         from explorer.chat.by_rule import GREETING, ByRule
         from explorer.questions import Kind
 
+        chat = self._chat()
         understood, names = self.understood(question, history, reading)
         if understood.kind is Kind.TALK:
             yield GREETING
             return FinishedAnswer(GREETING)
         rule = ByRule(self._retriever.catalog, self._retriever, self._tables_of, names)
-        told = rule.answer(understood, scope)
-        hits = _without_overlap(told.hits)
-        if not told.pieces:
-            return (yield from _refused(told, hits, on_shown))
-        shown = tuple(dict.fromkeys(one.document_id for one in told.citations))
-        if on_shown is not None:
-            on_shown(shown)
-        yield told.text
-        kind: Literal["quotes", "composed"] = "quotes" if told.is_quotes else "composed"
-        drawn = () if told.is_quotes else shown
-        return FinishedAnswer(told.text, tuple(told.citations), hits, True, kind, drawn, support=told.support)
+        if chat is None:
+            return (yield from _by_rule(rule, understood, scope, on_shown))
+        return (yield from self._by_model(chat, rule, progress, on_shown).stream(understood, scope, history))
+
+    def _by_model(
+        self, chat: ChatModel, rule: ByRule, progress: AnswerStep, on_shown: OnShown | None
+    ) -> ByModel:
+        from explorer.chat.told.answering import ByModel
+        from explorer.chat.told.budget import TokenBudget, context_of
+        from explorer.chat.told.speaking import Speaking
+
+        known = (chat.address, chat.model)
+        context = chat.context or self._contexts.get(known) or context_of(chat)
+        self._contexts[known] = context
+
+        def learn(tokens: int) -> None:
+            self._contexts[known] = tokens
+
+        return ByModel(rule, Speaking(chat, TokenBudget(context), on_shown, learn), progress)
 
 
-def _refused(
-    told: Composition, hits: tuple[Hit, ...], on_shown: Callable[[Sequence[str]], None] | None
-) -> Stream:
+def _by_rule(rule: ByRule, understood: Understood, scope: Scope | None, on_shown: OnShown | None) -> Stream:
+    from explorer.chat.told.given import without_overlap
+
+    told = rule.answer(understood, scope)
+    hits = without_overlap(told.hits)
+    if not told.pieces:
+        return (yield from _refused(told, hits, on_shown))
+    shown = tuple(dict.fromkeys(one.document_id for one in told.citations))
+    if on_shown is not None:
+        on_shown(shown)
+    yield told.text
+    kind: Literal["quotes", "composed"] = "quotes" if told.is_quotes else "composed"
+    drawn = () if told.is_quotes else shown
+    return FinishedAnswer(told.text, tuple(told.citations), hits, True, kind, drawn, support=told.support)
+
+
+def _refused(told: Composition, hits: tuple[Hit, ...], on_shown: OnShown | None) -> Stream:
     """What is said where the documents do not answer: why, in words that go with the documents they name."""
     if not hits or told.refused is None:
         said = NOTHING_FITS if hits else NOTHING_THERE
@@ -291,56 +279,3 @@ def is_uncited(kind: str, found: bool, text: str) -> bool:
     A model's own "not in the documents" does not count: people see it in our words (`NOTHING_FITS`).
     """
     return kind == "model" and not found and text.strip() not in ("", NOTHING_FITS)
-
-
-def _told(
-    chat: ChatModel, question: str, hits: tuple[Hit, ...], history: History, shown: tuple[str, ...]
-) -> Stream:
-    """A language model's answer; its first words are held back while they may say that there is none."""
-    citing = CitationStream(hits)
-    held, is_answer, pieces = "", False, list[str]()
-    for piece in chat.stream(turns(question, hits, history)):
-        held += piece
-        if not is_answer and NOT_FOUND.startswith(_bare(held)):
-            continue
-        is_answer = True
-        certain, held = citing.feed(held), ""
-        if certain:
-            pieces.append(certain)
-            yield certain
-    if not is_answer and not held.strip():
-        raise ChatError(f"{chat.place} gave an empty answer. Ask again, or choose another model in Settings.")
-    if not is_answer and _bare(held) == NOT_FOUND:
-        yield NOTHING_FITS
-        return FinishedAnswer(NOTHING_FITS, hits=hits, kind="model", shown=shown)
-    rest = citing.feed(held) + citing.finish()
-    if rest:
-        pieces.append(rest)
-        yield rest
-    text = "".join(pieces)
-    if not citing.citations and NOT_FOUND in text:  # said in the middle of an apology
-        return FinishedAnswer(NOTHING_FITS, hits=hits, kind="model", shown=shown)
-    return FinishedAnswer(text, citing.citations, hits, bool(citing.citations), "model", shown)
-
-
-def _bare(beginning: str) -> str:
-    """The first characters of an answer, without dressing: enough to tell whether it is `NOT_FOUND`."""
-    return beginning.strip("*_`\"' \n")[: len(NOT_FOUND)]
-
-
-def _without_overlap(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """At most `MODEL_PASSAGES` of the hits in their order, ranked anew: without those whose chunk stands in
-    the passage of an earlier one."""
-    from dataclasses import replace
-
-    kept: list[Hit] = []
-    for hit in hits:
-        is_shown = any(
-            hit.document.id == one.document.id
-            and one.passage.start <= hit.chunk.start
-            and hit.chunk.end <= one.passage.end
-            for one in kept
-        )
-        if not is_shown:
-            kept.append(replace(hit, rank=len(kept) + 1))
-    return tuple(kept[:MODEL_PASSAGES])

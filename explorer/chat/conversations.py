@@ -95,11 +95,11 @@ class Conversations:
         messages = self._stored.messages(conversation_id)
         if self._has_orphan(messages):
             messages = self._stored.messages(conversation_id)
-        return [self._checked(message) for message in messages]
+        return [self._in_progress(self._checked(message)) for message in messages]
 
     def message(self, message_id: int) -> Message:
         """One question with its answer, as in `messages`. Raises NotFound."""
-        return self._checked(self._stored.message(message_id))
+        return self._in_progress(self._checked(self._stored.message(message_id)))
 
     def ask(
         self,
@@ -212,6 +212,16 @@ class Conversations:
             self._looked = time.monotonic()
         return self._stored.stop_abandoned(ABANDONED_SECONDS) > 0
 
+    def _in_progress(self, message: Message) -> Message:
+        """With what is being done for it, where this process makes it."""
+        with self._lock:
+            work = self._running.get(message.id)
+        return (
+            message
+            if work is None or work.answer is None
+            else replace(message, progress=work.answer.progress)
+        )
+
     def _checked(self, message: Message) -> Message:
         revision = self._catalog.documents.revision()
         citations = tuple(self._checked_span(span, revision) for span in message.citations)
@@ -241,6 +251,7 @@ class _Work:
         self._keeps_words = kind == "model"
         self.stopped = threading.Event()
         self.thread: threading.Thread | None = None
+        self.answer: Answer | None = None
         self._stored = catalog.conversations
         self._earlier = earlier
         self._over = threading.Event()
@@ -263,7 +274,7 @@ class _Work:
 
     def save(self, answer: Answer) -> None:
         """Write the answer as it grows, then as a whole."""
-        unsaved, saved_at = "", 0.0
+        unsaved, saved_at, self.answer = "", 0.0, answer
         try:
             for piece in answer:
                 if self.stopped.is_set():

@@ -6,8 +6,8 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from explorer.chat.answers import NOTHING_FITS
 from explorer.chat.composed_proof import composed_proofs
+from explorer.chat.finished import NOTHING_FITS
 from explorer.chat.proof import proofs
 from explorer.errors import ExplorerError
 from explorer.types import Citation, Message, SentenceCheck, SpanRef

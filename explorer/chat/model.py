@@ -7,13 +7,17 @@ environment would add to a request is taken off again, and no message or log lin
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from urllib.parse import urlsplit
 
 from explorer import addresses
-from explorer.errors import ChatError
+from explorer.errors import ChatError, PromptTooLong
 from explorer.settings import variable
 
 if TYPE_CHECKING:
@@ -28,9 +32,25 @@ prompt."""
 CONNECT_SECONDS = 10.0
 LONGEST = 100_000
 """The most characters of one answer. Answers are a page or two; a model that repeats itself has no end."""
+WAIT_SECONDS = 0.5
+"""How often whoever reads an answer that does not come may stop it."""
+ASK_SECONDS = 1.5
+"""How long a server may take to say what its model is like: the first answer waits for it."""
 MAX_RETRIES = 1
 """One more try after a dropped connection, 429 or 5xx; the client waits as the server asks it to."""
 
+_TOO_LONG = re.compile(
+    r"context[ _-]?(?:length|window|size)|maximum context|too many tokens|token limit|"
+    r"(?:prompt|input|request) is too (?:long|large)|exceeds? .{0,60}\btokens",
+    re.IGNORECASE,
+)
+_SAID_CONTEXT = re.compile(
+    r"(?:maximum context|context[ _-]?(?:length|window|size)|n_ctx)\D{0,40}?(\d[\d,]{2,8})", re.IGNORECASE
+)
+_CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
+"""What servers call the tokens that a model takes, in their list of models. The list is no part of the
+protocol's text, and what a model was trained with (`n_ctx_train`) is not what it was started with."""
+_LEAST_CONTEXT = 256
 _HEADERS = {"host", "accept", "accept-encoding", "connection", "content-type", "content-length"}
 _HEADERS |= {"transfer-encoding", "user-agent"}
 
@@ -42,12 +62,38 @@ class Turn(TypedDict):
     content: str
 
 
+class _Call:
+    """One request, between the thread that makes it and the one that reads it."""
+
+    def __init__(self) -> None:
+        self.arrived: SimpleQueue[str | BaseException | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._response: httpx2.Response | None = None
+        self.is_over = False
+
+    def begun(self, response: httpx2.Response) -> None:
+        with self._lock:
+            self._response = response
+
+    def hang_up(self) -> None:
+        """Nobody reads any more: cut the connection, so that the server stops working too. Where it has not
+        begun to answer, there is nothing to cut yet; the connection ends once it has."""
+        with self._lock:
+            self.is_over, response = True, self._response
+        stream = response.extensions.get("network_stream") if response is not None else None
+        connection = stream.get_extra_info("socket") if stream is not None else None
+        if connection is not None:
+            with suppress(OSError):  # it was over already
+                connection.shutdown(socket.SHUT_RDWR)
+
+
 class ChatModel:
     """One model at one address. Safe to share between threads.
 
     `address` is what the protocol calls the base URL, mostly ending in `/v1`. `key` may be None for servers
-    that want none; `tell` is called with the bytes of each request that went out. Raises ChatError where the
-    address or the key cannot be right.
+    that want none; `tell` is called with the bytes of each request that went out. `context`: how many tokens
+    the model takes with its answer, where somebody said. Raises ChatError where the address or the key cannot
+    be right.
     """
 
     def __init__(
@@ -57,10 +103,13 @@ class ChatModel:
         key: str | None = None,
         stall: float = STALL_SECONDS,
         tell: Callable[[int], None] = lambda _: None,
+        *,
+        context: int | None = None,
     ) -> None:
         self.address = addresses.plain(address)
         self.model = model.strip()
         self.stall = stall
+        self.context = context
         self._tell = tell
         try:
             self._host = addresses.host(self.address)
@@ -81,17 +130,48 @@ class ChatModel:
         return addresses.shown(self.address)
 
     def stream(self, turns: Sequence[Turn]) -> Iterator[str]:
-        """The pieces of the answer as they arrive; closing the iterator ends the request.
+        """The pieces of the answer as they arrive, "" while none does, twice a second; closing the iterator
+        ends the request.
 
         Raises:
             ChatError: the server refused, failed, was silent for `stall` seconds, broke off, has
                 no end or is not there.
+            PromptTooLong: it takes no request of this length.
         """
+        call = _Call()
+        threading.Thread(target=self._receive, args=(turns, call), name="chat", daemon=True).start()
+        try:
+            while True:
+                try:
+                    found = call.arrived.get(timeout=WAIT_SECONDS)
+                except Empty:
+                    found = ""
+                if found is None:
+                    return
+                if isinstance(found, BaseException):
+                    raise found
+                yield found
+        finally:
+            call.hang_up()
+
+    def _receive(self, turns: Sequence[Turn], call: _Call) -> None:
+        """Hands on what arrives, on a thread of its own, until nobody listens any more."""
+        try:
+            for piece in self._pieces(turns, call):
+                call.arrived.put(piece)
+            call.arrived.put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again where the answer is read
+            call.arrived.put(error)
+
+    def _pieces(self, turns: Sequence[Turn], call: _Call) -> Iterator[str]:
         finished, left = False, LONGEST
         with self._plain_errors(), self._client() as client:
             messages: Any = list(turns)
             with client.chat.completions.create(model=self.model, messages=messages, stream=True) as events:
+                call.begun(events.response)
                 for event in events:
+                    if call.is_over:
+                        return
                     for choice in event.choices or ():
                         finished = finished or choice.finish_reason is not None
                         piece = choice.delta.content if choice.delta is not None else None
@@ -109,6 +189,29 @@ class ChatModel:
                 f"{self.place} broke off in the middle of its answer, or does not speak OpenAI's chat API. "
                 "Ask again; if it happens each time, check the address in Settings (it usually ends in /v1)."
             )
+
+    def told_context(self) -> int | None:
+        """How many tokens the model takes with its answer, as the server's list of models tells; None where
+        it does not, or not within `ASK_SECONDS`. Whatever goes wrong here goes wrong again, and is said, when
+        the model is asked."""
+        import httpx2
+        import openai
+
+        try:
+            with self._client() as client:
+                asking = client.with_options(timeout=ASK_SECONDS, max_retries=0)
+                listed: Any = asking.get("/models", cast_to=object)
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, ChatError) as error:
+            log.info("%s does not list its models (%s)", self.place, type(error).__name__)
+            return None
+        models = listed.get("data") if isinstance(listed, Mapping) else None
+        for one in models if isinstance(models, list) else ():
+            if isinstance(one, Mapping) and one.get("id") == self.model:
+                inner = one.get("meta")
+                known = {**(inner if isinstance(inner, Mapping) else {}), **one}
+                sizes = [known[name] for name in _CONTEXTS if isinstance(known.get(name), int)]
+                return next((size for size in sizes if size >= _LEAST_CONTEXT), None)
+        return None
 
     def _client(self) -> OpenAI:
         import httpx2
@@ -148,7 +251,10 @@ class ChatModel:
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             # What the server said may quote a document: it is shown, and not logged.
             log.warning("Chat request to %s failed (%s)", self.place, type(error).__name__)
-            raise ChatError(addresses.redact(self._message(error), self._key)) from None
+            said = addresses.redact(self._message(error), self._key)
+            if isinstance(error, openai.APIStatusError) and _is_too_long(error.status_code, error.body):
+                raise PromptTooLong(said, _said_context(error.body)) from None
+            raise ChatError(said) from None
 
     def _message(self, error: Exception) -> str:
         import httpx2
@@ -203,3 +309,14 @@ class ChatModel:
         }
         other = f"failed (HTTP {status}). Ask again in a moment; the server's own log says more.{said}"
         return f"{self.place} {advice.get(status, other)}"
+
+
+def _is_too_long(status: int, body: object) -> bool:
+    return status == 413 or (status in (400, 422) and bool(_TOO_LONG.search(str(body))))
+
+
+def _said_context(body: object) -> int | None:
+    """How many tokens a refusal says that the model takes."""
+    found = _SAID_CONTEXT.search(str(body))
+    number = int(found[1].replace(",", "")) if found else 0
+    return number if number >= _LEAST_CONTEXT else None

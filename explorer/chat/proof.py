@@ -16,23 +16,42 @@ _MARKS = re.compile(r"(?:\s*[\[【]\d{1,3}[\]】])+")
 
 
 def proofs(
-    text: str, question: str, citations: Sequence[Citation], hits: Sequence[Hit | Citation]
+    text: str,
+    question: str,
+    citations: Sequence[Citation],
+    hits: Sequence[Hit | Citation],
+    *,
+    facts: Sequence[str] = (),
+    own: Sequence[tuple[int, int]] = (),
 ) -> tuple[SentenceCheck, ...]:
     """A check of each sentence of an answer, in order, against the passages whose `[n]` it holds, or else the
     next sentence of its paragraph that holds one; against all that were found where none does. Only the first
-    `MOST_SENTENCES` are checked."""
-    spans = _sentences(text)[:MOST_SENTENCES]
+    `MOST_SENTENCES` are checked.
+
+    `facts`: what the program knows of the library, which counts as cited by each. `own`: spans of the text in
+    which the program speaks; their sentences are passed over."""
+    stated = [one for one in _sentences(text) if not any(start <= one[0] < end for start, end in own)]
+    spans = stated[:MOST_SENTENCES]
     found = []
     for at, (start, end) in enumerate(spans):
         numbers = _cited(text, spans[at:])
         sources = [one for one in citations if one.number in numbers] or _found(hits)
-        found.append(check_of(start, end, text[start:end], question, sources))
+        found.append(check_of(start, end, text[start:end], question, sources, facts=facts))
     return tuple(found)
 
 
-def check_of(start: int, end: int, claim: str, question: str, sources: Sequence[Citation]) -> SentenceCheck:
-    """What becomes of `claim`, which the sentence `[start, end)` makes, before the passages it cites."""
-    checked = check(claim, [one.text for one in sources], question)
+def check_of(
+    start: int,
+    end: int,
+    claim: str,
+    question: str,
+    sources: Sequence[Citation],
+    *,
+    facts: Sequence[str] = (),
+) -> SentenceCheck:
+    """What becomes of `claim`, which the sentence `[start, end)` makes, before the passages it cites and
+    `facts`, which stand nowhere."""
+    checked = check(claim, [*(one.text for one in sources), *facts], question)
     return SentenceCheck(start, end, checked.verdict, checked.score, _spans(checked, sources))
 
 
@@ -75,6 +94,8 @@ def _found(hits: Sequence[Hit | Citation]) -> list[Citation]:
 def _spans(checked: CheckedClaim, sources: Sequence[Citation]) -> tuple[SpanRef, ...]:
     spans = []
     for passage, start, end in checked.spans:
+        if passage >= len(sources):  # a fact
+            continue
         one = sources[passage]
         spans.append(SpanRef(one.number, one.document_id, one.page, one.start + start, one.start + end))
     return tuple(spans)

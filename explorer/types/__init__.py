@@ -240,6 +240,8 @@ class Message:
     material: MadeFrom | None = None
     checks: tuple[SentenceCheck, ...] | None = None
     """Each sentence of `text` held against the documents; None where that was not done yet."""
+    progress: str = ""
+    """What this process does for an answer before words come, such as "Reading part 3 of 7"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,16 @@ from hypothesis import strategies as st
 from explorer.addresses import Keys, redact
 from explorer.catalog import Catalog
 from explorer.chat import model
-from explorer.chat.answers import NOTHING_FITS, NOTHING_THERE, Answer, Answerer
-from explorer.chat.citations import CitationStream
-from explorer.chat.model import ChatModel
-from explorer.chat.prompt import NOT_FOUND, turns
+from explorer.chat.answers import Answer, Answerer
+from explorer.chat.finished import NOTHING_FITS, NOTHING_THERE
+from explorer.chat.model import ChatModel, Turn
 from explorer.chat.support import SUPPORTED
+from explorer.chat.told.budget import TokenBudget
+from explorer.chat.told.citations import CitationStream
+from explorer.chat.told.given import Given, passage
+from explorer.chat.told.prompt import NOT_FOUND, request
 from explorer.errors import ChatError
+from explorer.questions import DocumentNames, understand
 from explorer.search.retriever import Retriever
 from explorer.types import Hit, Scope
 from tests.chat_server import CUT, SILENT, serving
@@ -274,6 +278,11 @@ def test_a_key_belongs_to_its_address() -> None:
 # ---- the prompt
 
 
+def turns(question: str, hits: Sequence[Hit]) -> Sequence[Turn]:
+    understood = understand(question, (), DocumentNames(()))
+    return request(understood, [passage(hit) for hit in hits], (), TokenBudget(32_000)).turns
+
+
 def test_each_passage_has_one_start_and_one_end_whatever_it_holds(hits: Sequence[Hit]) -> None:
     first = turns("q", hits)[-1]["content"]
     key = first.partition("KEY is ")[2].partition(")")[0]  # of another request
@@ -306,15 +315,15 @@ def test_each_passage_has_one_start_and_one_end_whatever_it_holds(hits: Sequence
     )
 )
 def test_citations_do_not_depend_on_where_the_stream_is_cut(pieces: list[str]) -> None:
-    hits = [object(), object()]
-    whole, cut = CitationStream(hits), CitationStream(hits)  # type: ignore[arg-type]
+    sources = [Given("one"), Given("two")]
+    whole, cut = CitationStream(sources), CitationStream(sources)
     text = whole.feed("".join(pieces)) + whole.finish()
     assert "".join([*(cut.feed(piece) for piece in pieces), cut.finish()]) == text
     assert "[9]" not in text
 
 
 def test_citations_are_numbered_by_first_use(hits: Sequence[Hit]) -> None:
-    stream = CitationStream(hits)
+    stream = CitationStream([passage(hit) for hit in hits])
     assert (
         stream.feed("a [3] b [1, 3] c [1-2] d [0] e [77]") + stream.finish()
         == "a [1] b [2][1] c [2][3] d  e "

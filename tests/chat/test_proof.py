@@ -6,7 +6,8 @@ from collections.abc import Generator
 
 import pytest
 
-from explorer.chat.answers import NOTHING_FITS, Answer, FinishedAnswer
+from explorer.chat.answers import Answer
+from explorer.chat.finished import NOTHING_FITS, FinishedAnswer
 from explorer.chat.proof import MOST_SENTENCES, proofs
 from explorer.types import Citation
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from explorer.types import Citation, Hit
+from explorer.chat.told.given import Given
+from explorer.types import Citation
 
 CITED = re.compile(r"[\[【]\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]】]")
 _OPEN = re.compile(r"[\[【][\d\s,;–-]{0,24}$")
@@ -16,13 +17,15 @@ _OPEN = re.compile(r"[\[【][\d\s,;–-]{0,24}$")
 class CitationStream:
     """Turns the model's `[n]` into the numbers of citations while the text streams by.
 
-    Numbers are given anew in the order of their first use, unknown ones are dropped, `[1, 3]` becomes
-    `[1][3]`. A piece is held back only while it may be the beginning of a citation.
+    Numbers are given anew in the order of their first use, one for each place; unknown ones are dropped, and
+    those of what has no place in a document. `[1, 3]` becomes `[1][3]`. A piece is held back only while it
+    may be the beginning of a citation. `sources` may grow while it streams.
     """
 
-    hits: Sequence[Hit]
+    sources: Sequence[Given]
     _held: str = ""
-    _numbers: dict[int, int] = field(default_factory=dict)
+    _citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
+    _own: bool = False
 
     def feed(self, piece: str) -> str:
         """The text that is certain after this piece; may be empty."""
@@ -40,32 +43,32 @@ class CitationStream:
     @property
     def citations(self) -> tuple[Citation, ...]:
         """One for each number in the text so far, in order."""
-        return tuple(_citation(new, self.hits[old - 1]) for old, new in self._numbers.items())
+        return tuple(self._citations.values())
+
+    @property
+    def has_source(self) -> bool:
+        """Whether the text so far names anything that it rests on, if only what the program knows."""
+        return self._own or bool(self._citations)
 
     def _resolved(self, text: str) -> str:
-        return CITED.sub(lambda match: "".join(self._mark(n) for n in _numbers_in(match.group(1))), text)
+        return CITED.sub(lambda match: "".join(self._mark(n) for n in numbers_in(match.group(1))), text)
 
     def _mark(self, number: int) -> str:
-        if not 1 <= number <= len(self.hits):
+        if not 1 <= number <= len(self.sources):
             return ""
-        return f"[{self._numbers.setdefault(number, len(self._numbers) + 1)}]"
+        source = self.sources[number - 1]
+        citation = source.citation(len(self._citations) + 1)
+        if source.place is None or citation is None:
+            self._own = True
+            return ""
+        return f"[{self._citations.setdefault(source.place, citation).number}]"
 
 
-def _numbers_in(inside: str) -> list[int]:
+def numbers_in(inside: str) -> list[int]:
+    """The numbers that stand in one pair of brackets: "1, 3–5" names four."""
     numbers: list[int] = []
     for part in re.split(r"\s*[,;]\s*", inside):
         first, *rest = (int(number) for number in re.split(r"\s*[–-]\s*", part))
         last = rest[-1] if rest else first
         numbers += range(first, last + 1) if first <= last <= first + 20 else [first, last]
     return numbers
-
-
-def _citation(number: int, hit: Hit) -> Citation:
-    return Citation(
-        number=number,
-        document_id=hit.document.id,
-        page=hit.passage.page,
-        start=hit.passage.start,
-        end=hit.passage.end,
-        text=hit.passage.text,
-    )
