@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KEY = "talk"
 SETTINGS_PAGE = "pages/settings.py"
 NEAREST = 3
+NAMED_LEFT_OUT = 3
+"""Documents that are named where there was no room for something of them."""
 WAITING = "Looking through your documents"
 NOT_FOUND = "Not in these documents."
 QUOTES = "Quotes from your documents"
@@ -70,7 +72,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
         "citations": cited,
         "sources": [],
         "nearest": [],
-        "waiting": "" if is_over else WAITING,
+        "waiting": "" if is_over else message.progress or WAITING,
         "warning": "",
         "note": STOPPED if message.state == "stopped" else "",
         "error": message.error or "" if message.state == "failed" else "",
@@ -88,7 +90,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
         data |= {"sources": cited, "waiting": ""}
         data |= {"connect": message.kind == "composed" and not has_model}
     if message.state == "done":
-        data |= {"copy": _as_text(message, cited), "used": _used(message.hits)}
+        data |= {"copy": _as_text(message, cited), "used": _used(library, message)}
     return data
 
 
@@ -151,12 +153,28 @@ def _version(library: Library) -> tuple[str, int]:
     return str(library.folder), library.revision
 
 
-def _used(hits: Sequence[SpanRef]) -> str:
-    """What an answer was made from: "from 8 passages in 3 documents"; empty where from nothing."""
-    if not hits:
+def _used(library: Library, message: Message) -> str:
+    """What an answer was made from: "from 8 passages in 3 documents", and what there was no room for; empty
+    where from nothing."""
+    if not message.hits:
         return ""
-    documents = len({ref.document_id for ref in hits})
-    return f"from {count(len(hits), 'passage')} in {count(documents, 'document')}"
+    documents = len({ref.document_id for ref in message.hits})
+    said = f"from {count(len(message.hits), 'passage')} in {count(documents, 'document')}"
+    without = [
+        f"{count(number, 'passage')} of {name}"
+        for document_id, number in (message.material.left_out if message.material else {}).items()
+        if (name := _name(library, document_id))
+    ]
+    shown = [*without[:NAMED_LEFT_OUT], *(["more"] if len(without) > NAMED_LEFT_OUT else [])]
+    return f"{said}; left out: {', '.join(shown)}" if shown else said
+
+
+def _name(library: Library, document_id: str) -> str:
+    """What a document is called; "" once it was removed."""
+    try:
+        return rich.clean(library.document(document_id).name)
+    except NotFound:
+        return ""
 
 
 def _as_text(message: Message, cited: Iterable[dict[str, Any]]) -> str:
