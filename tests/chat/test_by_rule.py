@@ -2,8 +2,8 @@
 
 From tables (`explorer.chat.tabled`), in quotes (`explorer.chat.prose`,
 `explorer.chat.sentences`, `explorer.chat.answer_types`), about the library (`explorer.chat.about_library`,
-`explorer.chat.subjects`), refused (`explorer.chat.support`), summed up (`explorer.chat.summaries`, `explorer.chat.sections`), put together with
-citations (`explorer.chat.composing`).
+`explorer.chat.subjects`), refused (`explorer.chat.support`), summed up (`explorer.chat.summaries`,
+`explorer.chat.sections`), put together with citations (`explorer.chat.composing`).
 """
 
 from __future__ import annotations

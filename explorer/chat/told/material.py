@@ -28,6 +28,8 @@ _CENTRAL = 4
 """Central passages of each document that is compared."""
 _WIDEST = 1_200
 """Characters of passages that are joined: more would be cited as one place."""
+_GAP = 40
+"""Characters between two chunks that follow each other: line ends and page furniture."""
 _OF_TABLES = frozenset({Kind.FIGURE, Kind.COMPARISON, Kind.FACT, Kind.LIST, Kind.YES_NO})
 
 
@@ -39,9 +41,24 @@ class Gathering:
     scope: Scope | None
     budget: TokenBudget
 
+    def _inside(self, question: Understood) -> Understood:
+        """The question with those of its documents that are in the scope: nothing of others is given."""
+        if self.scope is None or self.scope.is_everything:
+            return question
+        ids = self.rule.catalog.documents.in_scope(self.scope)
+        return replace(question, named=tuple(one for one in question.named if one.document.id in ids))
+
+    def chunks(self, document: Document, chosen: Sequence[Chunk] | None = None) -> list[Chunk]:
+        """The passages of a document that are in the scope, of those that are `chosen`."""
+        found = self.rule.catalog.chunks.of_document(document.id) if chosen is None else chosen
+        ids = self.rule.catalog.chunks.in_scope(self.scope)
+        allowed = None if ids is None else frozenset(ids.tolist())
+        return [chunk for chunk in found if allowed is None or chunk.id in allowed]
+
     def of_question(self, question: Understood, *, typed: str = "") -> list[Given]:
         """Passages, and rows of tables where such may answer. `typed`: a follow-up as it was typed, for which
         is searched in turns with the completed question."""
+        question = self._inside(question)
         number = min(max(self.budget.prompt // _PASSAGE, FEWEST), MOST)
         search, within = self.rule.retriever.search, self.rule.within(question, self.scope)
         hits = search(question.complete, number, "hybrid", within)
@@ -59,7 +76,8 @@ class Gathering:
         else:
             each = [self.of_question(question, typed=question.text)]
             if question.is_sure_of_documents:
-                each += [self._central(one.document) for one in question.named[:_CENTRAL]]
+                named = self._inside(question).named[:_CENTRAL]
+                each += [self._central(one.document) for one in named]
         return distinct(_in_turns(*each))
 
     def of_library(self, told: Composition) -> list[Given]:
@@ -79,7 +97,7 @@ class Gathering:
         return rows_for(question.complete, question, hits, self.rule.tables_of, self.rule.catalog)
 
     def _central(self, document: Document) -> list[Given]:
-        chunks = self.rule.catalog.chunks.of_document(document.id)
+        chunks = self.chunks(document)
         return [passage(hit) for hit in self.central(document, chunks, _CENTRAL * _PASSAGE, 0)]
 
     def central(self, document: Document, chunks: Sequence[Chunk], room: int, frame: int) -> list[Hit]:
@@ -126,14 +144,14 @@ class Gathering:
         return wide
 
     def _section(self, hit: Hit) -> Given:
-        chunks = self.rule.catalog.chunks.of_document(hit.document.id)
+        chunks = self.chunks(hit.document)
         at = next((n for n, chunk in enumerate(chunks) if chunk.id == hit.chunk.id), None)
         if at is None:
             return passage(hit)
         first = last = at
-        while first and chunks[first - 1].headings == hit.chunk.headings:
+        while first and _follow(chunks[first - 1], chunks[first]):
             first -= 1
-        while last + 1 < len(chunks) and chunks[last + 1].headings == hit.chunk.headings:
+        while last + 1 < len(chunks) and _follow(chunks[last], chunks[last + 1]):
             last += 1
         start = min(chunks[first].start, hit.passage.start)
         end = max(chunks[last].end, hit.passage.end)
@@ -165,7 +183,7 @@ def _runs(chunks: Sequence[Chunk], places: Sequence[int]) -> Iterator[list[Chunk
     last = -1
     for place in places:
         chunk = chunks[place]
-        joins = bool(run) and place == last + 1 and chunk.headings == run[0].headings
+        joins = bool(run) and place == last + 1 and _follow(run[-1], chunk)
         if joins and chunk.end - run[0].start <= _WIDEST:
             run.append(chunk)
         else:
@@ -175,6 +193,11 @@ def _runs(chunks: Sequence[Chunk], places: Sequence[int]) -> Iterator[list[Chunk
         last = place
     if run:
         yield run
+
+
+def _follow(one: Chunk, other: Chunk) -> bool:
+    """Whether a chunk follows another below the same heading, with nothing out of the scope between them."""
+    return one.headings == other.headings and other.start - one.end <= _GAP
 
 
 def _overlap(one: Given, other: Given) -> bool:

@@ -167,8 +167,8 @@ class Speaking:
             "model",
             self.shown,
             self.material,
-            facts,
-            tuple(self.own),
+            facts=facts,
+            own=tuple(self.own),
         )
 
     @property

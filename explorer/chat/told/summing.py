@@ -59,8 +59,8 @@ class Summing:
         rule, scope = self.gathering.rule, self.gathering.scope
         wholes = []
         for document in rule.summarized(question, scope)[:MOST_PARTS]:
-            chunks, _ = rule.section(question, document, scope)
-            if chunks:
+            chosen, _ = rule.section(question, document, scope)
+            if chunks := self.gathering.chunks(document, chosen):
                 wholes.append(SummedPart(document, chunks))
         total = sum(one.size for one in wholes)
         parts: list[SummedPart] = []

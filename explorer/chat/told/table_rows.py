@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from explorer.catalog import Catalog
 from explorer.chat import tabled
-from explorer.chat.row_spans import span_of_rows
-from explorer.chat.tabled import AskedTable, TablesOf
+from explorer.chat.tabled import AskedTable, TablesOf, span_of_rows
 from explorer.chat.told.given import Given
 from explorer.errors import NotFound
 from explorer.figures.labels import words_of

@@ -268,3 +268,25 @@ def test_a_scope_that_holds_nothing_asks_nothing(catalog: Catalog) -> None:
         answer = ask(catalog, server.address, "How were the pears looked after?", scope=Scope(documents=[]))
         assert not answer.found
         assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "question", [SALES, "Summarize ACME_2022_10K.pdf", "Compare Acme and Northwind in 2022"]
+)
+def test_nothing_outside_of_the_scope_is_given(catalog: Catalog, question: str) -> None:
+    lease = id_of(catalog, "garden-lease.txt")
+    with serving(pieces=["Yes [1]."]) as server:
+        answer = ask(catalog, server.address, question, scope=Scope(documents=[lease]))
+        said = [text for request in server.requests for text in given(request).values()]
+    assert set(answer.shown) <= {lease}
+    assert said and all(text.startswith("document: garden-lease.txt") for text in said)
+
+
+def test_of_selected_passages_no_more_than_these_are_given(catalog: Catalog) -> None:
+    chunks = catalog.chunks.of_document(id_of(catalog, "orchard-report.md"))
+    scope = Scope(chunks=[chunk.id for chunk in chunks[:6:2]])
+    with serving(pieces=["So it was [1]."]) as server:
+        ask(catalog, server.address, "Summarize orchard-report.md", scope=scope, context=12_000)
+        said = " ".join(given(server.requests[0]).values())
+    assert chunks[0].text in said and chunks[2].text in said
+    assert chunks[1].text not in said and chunks[3].text not in said
