@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.chat import about_library, prose, summaries, support, tabled
 from explorer.chat.composing import Composition, plain
-from explorer.chat.sections import named_section, topic
+from explorer.chat.sections import named_section, printed_section, topic
 from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.plainly import plainly
 from explorer.types import Chunk, Document, Scope
@@ -84,7 +84,8 @@ class ByRule:
             title = len(told.pieces)
             told.say(f"**{plain(document.name)}**{f' · {plain(heading)}' if heading else ''}")
             material = summaries.Material(chosen, vectors)
-            lines = summaries.LINES if len(documents) == 1 else 4
+            is_brief = len(documents) > 1 or re.search(r"\babout\W*$", question.complete, re.IGNORECASE)
+            lines = summaries.BRIEF if is_brief else summaries.LINES
             if not summaries.summarize(
                 told, document, material, self.retriever.encode_sentences, lines=lines
             ):
@@ -99,10 +100,11 @@ class ByRule:
         chunks = self.catalog.chunks.of_document(document.id)
         chosen = (
             named_section(question, document, chunks)
+            or printed_section(question, chunks, self.catalog.documents.text(document.id))
             or self._nearest_section(question, chunks, scope)
             or chunks
         )
-        is_part = len(chosen) < len(chunks) and chosen[0].headings
+        is_part = list(chosen) != list(chunks) and chosen[0].headings
         return chosen, chosen[0].headings[-1] if is_part else ""
 
     def summarized(self, question: Understood, scope: Scope | None) -> list[Document]:

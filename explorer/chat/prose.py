@@ -110,16 +110,15 @@ def _signs(
     hit = hits[one.hit]
     years = {found.period.year for found in periods_in(part) if found.period.year}
     known = {found.period.year for found in periods_in(_around(hit)) if found.period.year}
-    names = list(dict.fromkeys([*names_in(_ASIDE.sub(" ", part)), *_naming(part, named)]))
-    lacking = [name for name in names if not _is_said(name, hit, named)]
+    strangers, apart = _lacking(part, hit, hits, named)
     alone = _standing_alone(one).text
     is_figure = kind_of(part) is Kind.FIGURE
     return Signs(
         meaning=meaning,
         words=one.covered,
         unknown=_unknown(part, hits),
-        strangers=tuple(name for name in lacking if not any(_is_said(name, each, named) for each in hits)),
-        apart=tuple(name for name in lacking if any(_is_said(name, each, named) for each in hits)),
+        strangers=tuple(strangers),
+        apart=tuple(apart),
         years=tuple(sorted(years)) if known and not years & known else (),
         is_of_named=any(each.is_sure and each.document.id == hit.document.id for each in named),
         is_narrow=is_figure or fits(part, alone) is not None,
@@ -131,8 +130,7 @@ def _signs(
 
 
 _THING = re.compile(
-    r"\b(?:how (?:many|much)|which|what(?! (?:is|are|was|were|do|does|did|has|have|will|would|can|"
-    r"happen)))\s+"
+    r"\b(?:how (?:many|much)|which)\s+"
     r"(?P<thing>[^?]{2,60}?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|must|should|"
     r"may|of|in|at|for|on|to|from|with|by|under|per|become|became|make|made)\b|[?,]|$)",
     re.IGNORECASE,
@@ -148,6 +146,25 @@ def _is_of_other(part: str, one: _Candidate, hits: Sequence[Hit]) -> bool:
     words = [word for word in terms.terms(found["thing"], language) if fold(word) not in STOP_WORDS]
     there = set(terms.terms(_context(one, hits), language))
     return bool(words) and words[-1] not in there
+
+
+def _lacking(part: str, hit: Hit, hits: Sequence[Hit], named: Sequence[Named]) -> tuple[list[str], list[str]]:
+    """The names of a question that no passage has, and those that stand in others than `hit`. Of a name of
+    several words one is enough ("President Biden"), unless it names documents."""
+    groups = [[word] for word in dict.fromkeys(_naming(part, named))]
+    for name in dict.fromkeys(names_in(_ASIDE.sub(" ", part))):
+        if groups and f"{groups[-1][-1]} {name}" in part and [name] not in groups:
+            groups[-1].append(name)
+        elif [name] not in groups:
+            groups.append([name])
+    strangers: list[str] = []
+    apart: list[str] = []
+    for group in groups:
+        if any(_is_said(name, hit, named) for name in group):
+            continue
+        is_elsewhere = any(_is_said(name, other, named) for name in group for other in hits)
+        (apart if is_elsewhere else strangers).extend(group)
+    return strangers, apart
 
 
 def _naming(part: str, named: Sequence[Named]) -> list[str]:

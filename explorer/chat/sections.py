@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from explorer.figures.labels import words_of
 from explorer.questions import Understood
@@ -12,6 +13,7 @@ from explorer.words.folding import fold
 
 _ENOUGH = 0.75
 """Which share of a heading's words a question must say."""
+_LINE = re.compile(r"(?:\A|\n\n)([^\n]{3,60})(?=\n\n)")
 _ASKING = frozenset(
     words_of(
         "summary summarize summarise sum section chapter part main points give overview say about "
@@ -55,3 +57,20 @@ def named_section(question: Understood, document: Document, chunks: Sequence[Chu
         return []
     found = [chunk for chunk in chunks if best[1] in chunk.headings]
     return found if len(found) < 0.8 * len(chunks) else []
+
+
+def printed_section(question: Understood, chunks: Sequence[Chunk], text: str) -> list[Chunk]:
+    """The section below a short line of the text that the question names, where a document's headings are
+    no more than such lines; [] where there is none. It has the place of the passage that it begins in."""
+    asked = frozenset(words_of(topic(question.complete)))
+    lines = [(found.start(1), found.group(1)) for found in _LINE.finditer(text)]
+    heads = [(start, line) for start, line in lines if not line.endswith((".", ":", ",", ";", "!", "?"))]
+    for place, (start, line) in enumerate(heads):
+        words = frozenset(words_of(line)) - _ASKING
+        if not words or len(words & asked) < _ENOUGH * len(words):
+            continue
+        end = heads[place + 1][0] if place + 1 < len(heads) else len(text)
+        first = max((one for one in chunks if one.start <= start), key=lambda one: one.start, default=None)
+        if first is not None and text[start + len(line) : end].strip():
+            return [replace(first, start=start, end=end, text=text[start:end], headings=(line,))]
+    return []

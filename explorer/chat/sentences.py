@@ -22,6 +22,9 @@ _EXHIBIT = re.compile(
     r"note \d+|©|copyright|all rights reserved|http)",
     re.IGNORECASE,
 )
+_LEADS = re.compile(r"\b(?:follow\w*|below|as|includ\w+|these|table)\b[^:]{0,40}:$", re.IGNORECASE)
+"""A colon that only leads to what comes next; "the proposal was defeated:" says something by itself."""
+_LEADING = 8
 _SHORTEST_WORDS = 4
 _MOST_DIGITS = 0.3
 """A sentence of which more than three tenths of the letters and digits are digits is a row of a table."""
@@ -52,7 +55,8 @@ def is_prose(span: str) -> bool:
     marks = [mark for mark in line if mark.isalnum()]
     if sum(mark.isdigit() for mark in marks) > _MOST_DIGITS * len(marks):
         return False
-    if not _STOPS.search(line) or line[0].islower():
+    says = _STOPS.search(line) or (line.endswith(":") and len(words) >= _LEADING and not _LEADS.search(line))
+    if not says or line[0].islower():
         return False
     capitals = sum(word[0].isupper() for word in words)
     return bool(capitals <= 0.7 * len(words))

@@ -57,7 +57,7 @@ class Signs:
             + _UNKNOWN * self.unknown
             + _STRANGER * bool(self.strangers)
             + _APART * min(len(self.apart), 2)
-            + _YEAR * bool(self.years)
+            + _YEAR * bool(self.years) * (1 + self.is_narrow)  # a figure of another year is none
             + _NAMED * self.is_of_named
             + _NARROW * self.is_narrow
             + _MISSED * self.is_missed
@@ -68,9 +68,9 @@ class Signs:
         return 1 / (1 + math.exp(-told))
 
 
-_BASE, _MEANING, _WORDS, _UNKNOWN = -2.65, 6.0, 2.8, -1.0
-_STRANGER, _APART, _YEAR, _NAMED = -1.5, -0.4, -5.0, 2.5
-_NARROW, _MISSED, _MISSED_NEARBY, _OTHER, _NO_AMOUNT = -0.8, -2.2, -2.0, -0.4, -1.2
+_BASE, _MEANING, _WORDS, _UNKNOWN = -2.5, 5.7, 2.5, -1.2
+_STRANGER, _APART, _YEAR, _NAMED = -1.5, -0.4, -3.5, 2.4
+_NARROW, _MISSED, _MISSED_NEARBY, _OTHER, _NO_AMOUNT = -0.6, -2.2, -2.0, -0.9, -1.5
 
 
 # ---- why there is no answer

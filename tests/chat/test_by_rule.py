@@ -44,11 +44,17 @@ LEASE = (
     "and the heating. Either party may end the lease after the third year with six months' notice "
     "in writing.\n"
 )
+GUIDE = (
+    "A guide for walkers\n\nSprains\n\nIf the ankle carries weight for four steps, it is not broken. "
+    "Leave the boot on if the way down is long.\n\nSnake bite\n\nKeep the person still and the limb low. "
+    "Remove all rings from the hand at once.\n\nCold\n\nWarm the trunk first and not the arms.\n"
+)
 DOCUMENTS = {
     **PAGES,
     "ACME_2022_10K.pdf": (ACME,),
     "NORTHWIND_2022_10K.pdf": (f"Statement of income of Northwind\n\n{NORTHWIND}\n",),
     "garden-lease.txt": (LEASE,),
+    "walkers-guide.txt": (GUIDE,),
 }
 
 
@@ -155,7 +161,10 @@ def test_a_document_that_is_named_but_not_searched_is_said(answerer: Answerer, c
 @pytest.mark.parametrize(
     ("signs", "why"),
     [
-        (Signs(0.5, 0.5, is_of_named=True, years=(2012,)), "no passage that was found is of 2012."),
+        (
+            Signs(0.5, 0.5, is_of_named=True, is_narrow=True, years=(2012,)),
+            "no passage that was found is of 2012.",
+        ),
         (Signs(0.3, 0.1, apart=("Macau",)), "no passage says this of “Macau”."),
         (Signs(0.3, 0.1), "no passage that was found says this."),
         (None, "no passage comes near it."),
@@ -224,6 +233,8 @@ def id_of_lease(answerer: Answerer) -> str:
         ("flooded nine times in sixty years, and in dry summers the river.", False),
         ("CHICAGO, Ill.--(BUSINESS WIRE)-- Acme today announced its results.", False),
         ("Chapter one ........ 12", False),
+        ("(5) The proposal regarding an independent chair of the board was defeated:", True),
+        ("The shareholders of the company voted on the matters that follow:", False),
     ],
 )
 def test_what_stands_alone_is_told_from_furniture(text: str, is_prose: bool) -> None:
@@ -256,14 +267,14 @@ def test_an_answer_holds_what_its_question_asks_for(
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("How many documents are in this library?", "**8 documents**"),
+        ("How many documents are in this library?", "**9 documents**"),
         ("Which PDFs do you have?", "harbour-report.pdf"),
         ("Which 10-K filings are in the library?", "There are 2 10K filings"),
         ("How many pages does the harbour report have?", "has 3 pages"),
         ("What is the longest document here?", "The longest document is harbour-report.pdf"),
         ("Who is the author of the garden lease?", "names no author"),
         ("Which document is about sourdough?", "bread.md"),
-        ("What is this library about?", "8 documents with"),
+        ("What is this library about?", "9 documents with"),
         ("List the spreadsheets you have.", "There is no spreadsheet"),
     ],
 )
@@ -297,6 +308,17 @@ def test_a_document_is_summed_up_in_cited_sentences_of_its_own(answerer: Answere
     assert starts == sorted(starts)
     for one in answer.citations:
         assert text[one.start : one.end] == one.text
+
+
+def test_a_section_below_a_line_that_is_no_heading_is_summed_up_alone(
+    answerer: Answerer, catalog: Catalog
+) -> None:
+    answer = ask(answerer, "Sum up the section on snake bites in the walkers guide.")
+    assert answer.text.startswith("**walkers-guide.txt** · Snake bite")
+    assert "Keep the person still" in answer.text
+    assert "ankle" not in answer.text
+    text = catalog.documents.text(id_of(catalog, "walkers-guide.txt"))
+    assert all(text[one.start : one.end] == one.text for one in answer.citations)
 
 
 def test_the_topic_of_a_summary_is_what_is_left_of_its_question() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from explorer.figures.periods import Period
 from explorer.questions import DocumentNames, Kind, understand
+from explorer.questions.followups import names_in
 from explorer.questions.kinds import kind_of
 from explorer.questions.plainly import otherwise, plainly
 from explorer.types import Document
@@ -214,3 +215,22 @@ def test_any_text_is_understood(question: str, history: list[str]) -> None:
     assert understood.text == question
     assert understood.parts
     assert isinstance(plainly(understood.complete), str)
+
+
+def test_only_the_sentences_that_ask_are_asked() -> None:
+    text = "Is it heavy? If weight does not matter here, then state that and explain why."
+    assert understand(text, [], DocumentNames(())).parts == ("Is it heavy?",)
+
+
+def test_names_are_neither_periods_nor_first_words() -> None:
+    asked = "What drove Acme's FY2022 margin as of May 3, 2023? Which NASA Centre?"
+    assert names_in(asked) == ["Acme", "NASA", "Centre"]
+
+
+@pytest.mark.parametrize(("said", "is_named"), [("S&P's", True), ("SnP's", True), ("snp's", False)])
+def test_first_letters_stand_for_a_name_of_several_words(said: str, is_named: bool) -> None:
+    name = "SALT_PEPPER_2022_10K.pdf"
+    names = DocumentNames([Document("1", name, "pdf", 3, 5, 10, datetime.now(UTC))])
+    found = names.named(f"How large was {said} margin?")
+    assert bool(found) is is_named
+    assert all(one.is_sure for one in found)
