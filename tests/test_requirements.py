@@ -35,6 +35,8 @@ NEVER_IMPORTED = {
     "plotly": "its plotly.js is served (ui/map/plotly_file.py)",
     "scikit-learn": "umap computes with it",
 }
+IMPORTED_AS = {extra.package: extra.distribution for extra in extras.EXTRAS.values()}
+"""Packages of extras, which may not be installed, that are imported by another name than their own."""
 APP = ("explorer", "ui", "pages", "app.py")
 EXTRAS = tuple(
     sorted(path.name for path in ROOT.glob("requirements-*.txt") if path.stem != "requirements-test")
@@ -75,7 +77,7 @@ def imports(*places: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in files(*places):
         for name in imported(path.read_text(encoding="utf-8")):
-            for distribution in set(homes.get(name, [name])):
+            for distribution in set(homes.get(name, [IMPORTED_AS.get(name, name)])):
                 found.setdefault(canonicalize_name(distribution), []).append(str(path.relative_to(ROOT)))
     return found
 

@@ -26,6 +26,12 @@ def _words() -> Embedder:
     return WordsEmbedder()
 
 
+def _use() -> Embedder:
+    from explorer.embedding.universal_sentence_encoder import UseEmbedder
+
+    return UseEmbedder()
+
+
 def _bert() -> Embedder:
     from explorer.embedding.bert.model import BertEmbedder
 
@@ -41,6 +47,7 @@ def _sentence_transformers() -> Embedder:
 EMBEDDERS: dict[str, Callable[[], Embedder]] = {
     "server": _server,
     "words": _words,
+    "use": _use,
     "bert": _bert,
     "sentence-transformers": _sentence_transformers,
 }

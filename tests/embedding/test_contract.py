@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +23,10 @@ from explorer.embedding.embedders import EMBEDDERS
 from explorer.embedding.places import find
 from explorer.embedding.sentence_transformers import SentenceTransformersEmbedder
 from explorer.embedding.server.model import ServerEmbedder
+from explorer.embedding.universal_sentence_encoder import NAME, UseEmbedder
 from explorer.embedding.words.model import WordsEmbedder
 from explorer.errors import ModelError
+from explorer.extras import EXTRAS, command
 from tests.embedding.embedding_server import serving
 from tests.embedding.word_vectors import WordVectorsEmbedder, write_word_vectors
 
@@ -75,6 +78,13 @@ def by_word_vectors(folder: Path) -> Iterator[Case]:
 
 
 @contextmanager
+def by_universal_sentence_encoder(_: Path) -> Iterator[Case]:
+    if not EXTRAS["use"].is_installed:
+        pytest.skip(f"the extra use is not installed. Run: {command('use')} test")
+    yield Case(UseEmbedder(), NAME, f"{NAME}-large")
+
+
+@contextmanager
 def of_ones_own(folder: Path) -> Iterator[Case]:
     words = sorted({word for text in TEXTS for word in re.findall(r"\w+", text.lower())})
     broken = write_word_vectors(folder / "broken", words)
@@ -85,6 +95,7 @@ def of_ones_own(folder: Path) -> Iterator[Case]:
 CASES: dict[str, Callable[[Path], AbstractContextManager[Case]]] = {
     "server": at_a_server,
     "words": by_word_vectors,
+    "use": by_universal_sentence_encoder,
     "bert": by_our_bert,
     "sentence-transformers": by_sentence_transformers,
     "one's own": of_ones_own,
@@ -95,7 +106,14 @@ def test_every_embedder_of_the_table_is_held_to_it() -> None:
     assert set(EMBEDDERS) <= set(CASES)
 
 
-@pytest.fixture(scope="module", params=CASES)
+def params() -> Iterator[Any]:
+    for name in CASES:
+        yield pytest.param(
+            name, marks=[pytest.mark.extras(name)] if name in EXTRAS and name != "words" else []
+        )
+
+
+@pytest.fixture(scope="module", params=params())
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     with CASES[request.param](tmp_path_factory.mktemp("models")) as case:
         yield case

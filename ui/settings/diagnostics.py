@@ -31,9 +31,8 @@ def packages() -> list[str]:
         for line in lines
         if "==" in line and not line.startswith("#")
     ]
-    homes = metadata.packages_distributions()
-    added = [name for extra in EXTRAS.values() for name in homes.get(extra.package, ())]
-    return [name for name in dict.fromkeys([*names, *added]) if _is_installed(name)]
+    added = [extra.distribution for extra in EXTRAS.values()]
+    return [name for name in [*names, *added] if _is_installed(name)]
 
 
 def _is_installed(name: str) -> bool:
