@@ -63,7 +63,8 @@ def test_from_a_slip_to_further_hits(visitor: Page, app: App) -> None:
     said = visitor.get_by_text("Showing results for solar inverter")
     expect(said).to_be_visible(timeout=MS)
     expect(visitor.locator(".dx-hit mark").first).to_have_text(re.compile("solar|inverter", re.I))
-    visitor.get_by_role("button", name="Search as typed").click()
+    tab_to(visitor, "Search as typed")
+    visitor.keyboard.press("Enter")
     expect(said).not_to_be_visible(timeout=MS)
 
     ask(visitor, "inverters")
@@ -115,14 +116,18 @@ def test_rows_of_a_table_are_lines_and_prose_flows(visitor: Page, app: App) -> N
     assert " ".join(PROSE) in lines
 
 
-def test_where_a_known_passage_stands(visitor: Page, app: App) -> None:
+def test_where_a_known_passage_stands_by_keyboard(visitor: Page, app: App) -> None:
     visitor.goto(f"{app.url}/search?question=solar+inverter&count=5+hits")
     expect(visitor.locator(".dx-hit").first).to_be_visible(timeout=MS)
-    visitor.get_by_role("button", name="Where is …?").click()
+    settle(visitor)
+    tab_to(visitor, "Where is …?")
+    visitor.keyboard.press("Enter")
     field = visitor.locator(".st-key-where-document input")
-    field.click()
-    field.fill("chess")
-    visitor.get_by_role("option", name="chess-endgames.md").click()
+    expect(field).to_be_visible(timeout=MS)
+    field.focus()
+    visitor.keyboard.type("chess")
+    expect(visitor.get_by_role("option", name="chess-endgames.md")).to_be_visible(timeout=MS)
+    visitor.keyboard.press("Enter")
     expect(visitor.get_by_text(re.compile(r"stands at rank \d+ of \d+ passages"))).to_be_visible(timeout=MS)
     asked = visitor.locator(".st-key-where-hit")
     expect(asked.locator(".dx-hit-why")).to_be_visible()
