@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PASSAGES = 5
 _SUGGESTIONS = 3
-_LIKE = 80
+_LIKE = 75
 """The least likeness of spelling, of 100, of a word that is suggested for one that is not there."""
 
 Find = Callable[[str, int], "Sequence[Hit]"]
@@ -154,8 +154,10 @@ def _vector(table: WordTable, name: str, word: str) -> Floats:
     found = table.vector(word.strip())
     if found is not None:
         return found
-    from rapidfuzz import process
+    from rapidfuzz import fuzz, process
 
-    alike = process.extract(plain(word.strip()), table.words, limit=_SUGGESTIONS, score_cutoff=_LIKE)
+    alike = process.extract(
+        plain(word.strip()), table.words, scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_LIKE
+    )
     hint = f" Did you mean: {', '.join(one for one, *_ in alike)}?" if alike else ""
     raise NotFound(f"“{word.strip()}” is not among the {len(table.words):,} words of {name}.{hint}")

@@ -94,6 +94,8 @@ def test_a_picture_places_alike_words_together(library: Library) -> None:
 def test_an_unknown_word_is_said_with_what_is_spelled_alike(library: Library) -> None:
     with pytest.raises(NotFound, match="Did you mean: throne"):
         library.words.nearest("thronne")
+    with pytest.raises(NotFound, match=r"word2vec:library\.$"):
+        library.words.nearest("mankind")  # which holds a word that is there, and is spelled otherwise
 
 
 def test_vectors_that_are_not_there_are_said_with_the_command(library: Library) -> None:
