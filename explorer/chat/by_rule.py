@@ -85,9 +85,9 @@ class ByRule:
             told.say(f"**{plain(document.name)}**{f' · {plain(heading)}' if heading else ''}")
             material = summaries.Material(chosen, vectors)
             is_brief = len(documents) > 1 or re.search(r"\babout\W*$", question.complete, re.IGNORECASE)
-            lines = summaries.BRIEF if is_brief else summaries.LINES
+            lines, further = (summaries.BRIEF, 0) if is_brief else (summaries.LINES, summaries.FURTHER)
             if not summaries.summarize(
-                told, document, material, self.retriever.encode_sentences, lines=lines
+                told, document, material, self.retriever.encode_sentences, lines=lines, further=further
             ):
                 del told.pieces[title:]
         return told if told.pieces else None

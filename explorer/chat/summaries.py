@@ -19,10 +19,14 @@ from explorer.chat import sentences
 from explorer.chat.composing import Composition, plain
 from explorer.types import Chunk, Document
 
-LINES = 7
-"""Sentences of a summary."""
+LINES = 5
+"""Sentences of a summary that are read first."""
 BRIEF = 4
 """Sentences of one of several documents, or of what a document is about."""
+FURTHER = 7
+"""Sentences that are there for whoever wants more."""
+PARTS = 7
+"""Stretches that a text without telling headings is cut into."""
 MOST_PASSAGES = 1_500
 """Passages of a document that are compared; of a longer one every second, third … is."""
 CANDIDATES = 48
@@ -73,27 +77,36 @@ def summarize(
     encode: Callable[[Sequence[str]], Floats],
     *,
     lines: int = LINES,
+    further: int = FURTHER,
 ) -> bool:
     """Add the summary of what `material` holds of a document; False where it has no sentence to quote.
 
-    `encode`: (n, dimension) for n sentences.
+    The sentences that say most are a list of their own; `further` ones are a second list behind it. Both are
+    in the order of the document. `encode`: (n, dimension) for n sentences.
     """
-    parts = in_parts(material.chunks, lines)
+    parts = in_parts(material.chunks, PARTS)
     candidates = _candidates(parts, material)
     if not candidates:
         return False
     vectors = encode([one.span.text for one in candidates])
-    chosen = _chosen(candidates, vectors, material, parts, lines)
+    chosen = _chosen(candidates, vectors, material, parts, lines + further)
+    told.say(_listed(told, document, chosen[:lines], "-"))
+    if chosen[lines:]:
+        told.say(_listed(told, document, chosen[lines:], "*"))
+    return True
+
+
+def _listed(told: Composition, document: Document, chosen: Sequence[_Candidate], sign: str) -> str:
+    """Sentences as a list in the order of the document, each cited. Another sign begins another list."""
     said = []
     heading = None
-    for one in chosen:
+    for one in sorted(chosen, key=lambda one: one.span.start):
         above = one.chunk.headings[-1] if one.chunk.headings else None
         lead = f"**{plain(above)}**: " if above and above != heading and len(above) < 80 else ""
         heading = above or heading
         mark = told.cite(document.id, one.chunk.page, one.span.start, one.span.end, one.span.text)
-        said.append(f"- {lead}{plain(_short(one.span.text))} {mark}")
-    told.say("\n".join(said))
-    return True
+        said.append(f"{sign} {lead}{plain(_short(one.span.text))} {mark}")
+    return "\n".join(said)
 
 
 def _short(text: str) -> str:
@@ -165,7 +178,7 @@ def _chosen(
     lines: int,
 ) -> list[_Candidate]:
     """The sentences that say most of their part, one of each, the longest parts first until there are
-    enough; then second ones. In the order of the document."""
+    enough; then second ones. In the order in which they are chosen."""
     middles = np.stack([_middle(material.vectors[list(rows)]) for rows in parts])
     whole = _middle(material.vectors)
     scores = np.array(
@@ -197,7 +210,7 @@ def _chosen(
             )
             if best is not None:
                 taken.append(best)
-    return sorted((candidates[row] for row in taken), key=lambda one: one.span.start)
+    return [candidates[row] for row in taken]
 
 
 def _telling(text: str) -> float:

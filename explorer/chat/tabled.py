@@ -9,6 +9,7 @@ confirm with the same amount.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from explorer.questions.followups import names_in
 from explorer.questions.plainly import otherwise, plainly
 from explorer.types import Document, Hit
 
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+"""The line under the head of a table in Markdown, which is no row."""
 MOST_TABLES = 400
 """Tables of one document that are asked: its main statements are among the first 400."""
 MOST_DOCUMENTS = 6
@@ -188,6 +191,7 @@ def tell(told: Composition, found: FoundFigure, span: Span) -> None:
     """Add the figure: a line that names it, and the row that it stands in with its neighbours. `span` reads a
     document's text."""
     figure, table = found.figure, found.table
+    formula = _formula(told, found, span)
     mark = cited(told, found, span)
     first = figure.cells[0]
     label = _label(table, first[0])
@@ -199,11 +203,28 @@ def tell(told: Composition, found: FoundFigure, span: Span) -> None:
     name = f"{plain(label)}: " if label else ""
     if figure.formula:
         told.say(
-            f"{name}**{plain(figure.text)}{_unit_of(figure)}** = {plain(figure.formula)} {mark}"
+            f"{name}**{plain(figure.text)}{_unit_of(figure)}** = {formula} {mark}"
             f"\n\n{_rows(found)}\n\n{where}"
         )
     else:
         told.say(f"{name}**{plain(figure.text)}**{_scale_of(figure)} ({where}) {mark}\n\n{_rows(found)}")
+
+
+def _formula(told: Composition, found: FoundFigure, span: Span) -> str:
+    """The formula, each of its terms followed by the mark of its cell; "" where the figure was only read."""
+    table, document, text = found.table, found.document, found.figure.formula
+    whole = span(document.id, table.start, table.end) if text else ""
+    pieces, at = [], 0
+    for row, column in dict.fromkeys(found.figure.cells):
+        printed = table.rows[row][column].strip()
+        place = text.find(printed, at)
+        if not printed or place < 0:
+            continue
+        start, end = span_of_cell(table.start, whole, row, [cell.strip() for cell in table.rows[row]], column)
+        mark = told.cite(document.id, table.page, start, end, whole[start - table.start : end - table.start])
+        pieces.append(f"{plain(text[at : place + len(printed)])} {mark}")
+        at = place + len(printed)
+    return " ".join([*pieces, plain(text[at:])]).rstrip()
 
 
 def shortly(found: FoundFigure) -> str:
@@ -297,12 +318,26 @@ def cited(told: Composition, found: FoundFigure, span: Span) -> str:
 def span_of_rows(start: int, text: str, first: int, last: int) -> tuple[int, int]:
     """The span of the rows `first` to `last` (from 0) of a table whose `text` begins at `start` of its
     document; the whole table where it has fewer lines."""
-    lines = []
+    lines: list[tuple[int, int]] = []
     at = 0
     for line in text.splitlines(keepends=True):
-        if line.strip():
+        is_rule = len(lines) == 1 and _RULE.fullmatch(line.strip())
+        if line.strip() and not is_rule:
             lines.append((at, at + len(line.rstrip("\n"))))
         at += len(line)
     if last >= len(lines):
         return start, start + len(text)
     return start + lines[first][0], start + lines[last][1]
+
+
+def span_of_cell(start: int, text: str, row: int, cells: Sequence[str], column: int) -> tuple[int, int]:
+    """The span of the cell `column` (from 0) of a row with these `cells`; all of the row where its line does
+    not hold them one after the other."""
+    first, last = span_of_rows(start, text, row, row)
+    line, at = text[first - start : last - start], 0
+    for cell in cells[: column + 1]:
+        at = line.find(cell, at)
+        if at < 0:
+            return first, last
+        at += len(cell)
+    return first + at - len(cells[column]), first + at

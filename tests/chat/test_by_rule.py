@@ -20,7 +20,7 @@ from explorer.chat.answers import Answer, Answerer
 from explorer.chat.composing import Composition, counted, listed, plain
 from explorer.chat.sections import topic
 from explorer.chat.support import SUPPORTED, Signs, lacking
-from explorer.chat.tabled import span_of_rows
+from explorer.chat.tabled import span_of_cell, span_of_rows
 from explorer.search.retriever import Retriever
 from explorer.types import Scope
 from tests.small_library import PAGES, RealEncoder, fill, id_of
@@ -116,7 +116,7 @@ def test_a_follow_up_asks_for_another_year(answerer: Answerer) -> None:
 
 def test_a_change_is_worked_out_from_cited_cells(answerer: Answerer) -> None:
     answer = ask(answerer, "How did Acme's net income change from 2021 to 2022?")
-    assert "**-144 million** = 5,777 − 5,921" in answer.text
+    assert "**-144 million** = 5,777 [1] − 5,921 [2] [3]" in answer.text
     assert "**5,777** | **5,921**" in answer.text
 
 
@@ -199,6 +199,12 @@ def test_each_sign_speaks_for_what_it_stands_for() -> None:
 def test_rows_are_lines_of_a_tables_text() -> None:
     assert span_of_rows(100, "a | b\n\nc | d\ne | f\n", 1, 2) == (107, 118)
     assert span_of_rows(100, "a | b\n", 1, 4) == (100, 106)
+    markdown = "| a | b |\n| --- | :-: |\n| c | c d |\n"
+    assert span_of_rows(0, markdown, 1, 1) == (24, 35)
+    for row, cells, column, text in ((1, ["c", "c d"], 1, "c d"), (1, ["c", "c d"], 0, "c")):
+        start, end = span_of_cell(0, markdown, row, cells, column)
+        assert markdown[start:end] == text
+    assert span_of_cell(0, markdown, 1, ["c", "else"], 1) == (24, 35), "the row, where a cell is not in it"
 
 
 # ---- quotes

@@ -122,7 +122,7 @@ def test_an_answer_in_quotes_opens_at_its_words(app: AppTest, library: Library) 
 def test_what_is_not_there_is_said_with_the_nearest(app: AppTest, library: Library) -> None:
     ask(open_page(app, "chat"), library, "Which enzyme copies DNA in bacteria?")
     message = data(app, "talk")["messages"][0]
-    assert message["note"] == talk.NOT_FOUND
+    assert message["note"].startswith(talk.NOT_FOUND.rstrip("."))
     assert not message["quotes"]
     assert 1 <= len(message["nearest"]) <= talk.NEAREST
     assert message["nearest"][0]["document"]

@@ -213,3 +213,15 @@ def test_only_literals_become_markup(path: Path) -> None:
 def test_the_check_sees_what_it_must(source: str) -> None:
     call = ast.parse(source).body[0].value  # type: ignore[attr-defined]
     assert not all(is_ours(argument) for argument in markup_arguments(call))
+
+
+def test_claims_become_nodes_and_leave_the_rest_as_it_is() -> None:
+    text = "**Net** sales: 34 [1]. It _fell_.\n\n- a **b** c\n\n| x | y |\n| --- | --- |\n| 1 | 2 |\n"
+    ends = [(0, 22), (23, 33), (35, 46), (48, 57), (72, 81)]
+    nodes = rich.markdown(text, {1}, ends)
+    claims = [node for node in walk(nodes) if node["t"] == "claim"]
+    assert [node["n"] for node in claims] == [0, 1, 2]
+    assert [text_of(node["c"]) for node in claims] == ["Net sales: 34 .", "It fell.", "a b c"]
+    plain_kinds = [node["t"] for node in walk(rich.markdown(text, {1}))]
+    assert [node["t"] for node in walk(nodes) if node["t"] != "claim"] == plain_kinds
+    assert text_of(nodes) == text_of(rich.markdown(text, {1}))

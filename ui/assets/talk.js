@@ -61,43 +61,59 @@ function heading(message, trigger) {
 }
 
 // The parts of one message, each of which is redrawn only when it changes.
-function parts(message) {
-  const { citations } = message;
+function parts(message, number) {
+  const { citations, checks } = message;
   const list = [{ part: "question", text: message.question }];
+  if (message.complete) list.push({ part: "complete", text: message.complete });
+  if (message.chips.length) list.push({ part: "chips", chips: message.chips, number });
   if (message.heading) list.push({ part: "heading", heading: message.heading, connect: message.connect });
   if (message.warning) list.push({ part: "warning", text: message.warning });
-  for (const block of message.blocks) list.push({ part: "block", nodes: [block], citations });
+  message.blocks.forEach((block, index) => {
+    // A list right behind another one, in an answer of ours, is what a summary has beyond its first lines.
+    const isMore = message.more && block.t === "ul" && index > 0 && message.blocks[index - 1].t === "ul";
+    list.push({ part: "block", nodes: [block], citations, checks, more: isMore ? message.more : "", figures: Boolean(message.more) });
+  });
   for (const citation of message.quotes) list.push({ part: "quote", citation });
   if (message.waiting) list.push({ part: "waiting", text: message.waiting });
   if (message.note) list.push({ part: "note", text: message.note });
   if (message.error) list.push({ part: "error", text: message.error });
   if (message.sources.length) list.push({ part: "sources", sources: message.sources });
   if (message.nearest.length) list.push({ part: "nearest", nearest: message.nearest });
-  if (message.copy) list.push({ part: "actions", copy: message.copy, used: message.used });
+  const unsupported = checks.filter((check) => check.verdict !== "supported").length;
+  if (message.copy) list.push({ part: "actions", copy: message.copy, used: message.used, unsupported });
   return list;
+}
+
+function block(part, trigger) {
+  const numbered = new Map(part.citations.map((citation) => [citation.number, citation]));
+  const open = ({ document, page, start, end }) => trigger("open", { document, page, start, end });
+  const built = build(part.nodes, make("div", part.figures ? "dx-answer dx-figures" : "dx-answer"),
+    (number) => numbered.has(number) ? chip(numbered.get(number), trigger) : null,
+    (number) => part.checks[number] ? proofSign(part.checks[number], open) : null);
+  return part.more ? make("details", "dx-more", make("summary", "", part.more), built) : built;
 }
 
 function drawPart(part, trigger) {
   switch (part.part) {
     case "question": return make("div", "dx-question dx-text", part.text);
     case "heading": return heading(part, trigger);
-    case "block": {
-      const numbered = new Map(part.citations.map((citation) => [citation.number, citation]));
-      return build(part.nodes, make("div", "dx-answer"), (number) => numbered.has(number) ? chip(numbered.get(number), trigger) : null);
-    }
+    case "complete": return make("div", "dx-complete dx-text", "Understood as: ", part.text);
+    case "chips": return understoodChips(part.chips, (index, choice) => trigger("reading", { message: part.number, chip: index, choice }));
+    case "block": return block(part, trigger);
     case "quote": return quote(part.citation, trigger);
     case "waiting": return make("div", "dx-waiting", part.text);
     case "warning": return make("div", "dx-talk-warning", part.text);
     case "note": return make("div", "dx-talk-note", part.text);
     case "error": return make("div", "dx-talk-error", part.text);
     case "sources": return make("ol", "dx-sources", ...part.sources.map((item) => sourceLine(item, trigger, true)));
-    case "nearest": return make("div", "dx-nearest", make("div", "dx-talk-heading", "The nearest passages"),
+    case "nearest": return make("details", "dx-nearest", make("summary", "", "The nearest passages"),
       ...part.nearest.map((item) => quote(item, trigger)));
     default: {
       const button = make("button", "dx-action", "copy");
       button.type = "button";
       button.addEventListener("click", () => copy(part.copy, button));
-      return make("div", "dx-talk-actions", button, part.used ? make("span", "dx-muted", part.used) : null);
+      return make("div", "dx-talk-actions", button, part.used ? make("span", "dx-muted", part.used) : null,
+        part.unsupported ? supportedOnly(part.unsupported) : null);
     }
   }
 }
@@ -113,7 +129,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       element = make("article", "dx-message");
       root.append(element);
     }
-    sync(element, parts(message), (part) => drawPart(part, trigger));
+    sync(element, parts(message, index), (part) => drawPart(part, trigger));
   });
   reachable(root);
   if (data.news && window.dxTold !== data.news.id) {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explorer import Library
-    from explorer.types import Conversation, Message
+    from explorer.types import Conversation, Message, QuestionReading
 
 OPEN = "conversation"
 """Session, and parameter of the address: the id of the open conversation."""
@@ -124,7 +124,7 @@ def _menu(library: Library, opened: Conversation) -> None:
 def conversation(library: Library, messages: Sequence[Message]) -> None:
     """Draws the messages; while the last one grows, this part alone is drawn again and again."""
     conversation_id = messages[-1].conversation_id
-    grows = messages[-1].state == "streaming"
+    grows = talk.waits(library, messages)
     st.fragment(_messages, run_every=POLL_SECONDS if grows else None)(library, conversation_id, grows)
 
 
@@ -134,10 +134,16 @@ def _messages(library: Library, conversation_id: str, grows: bool) -> None:
     if not messages:
         return
     last = messages[-1]
-    if (last.state == "streaming") != grows:
+    if talk.waits(library, messages) != grows:
         st.rerun()
     asked = st.session_state.get(ASKED)
-    talk.show(library, messages, has_model=bool(library.settings.chat_url), asked=asked)
+    talk.show(
+        library,
+        messages,
+        has_model=bool(library.settings.chat_url),
+        asked=asked,
+        on_reading=_ask_otherwise,
+    )
     if last.state == "streaming":
         st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(last.id,))
     elif last.state in ("failed", "stopped"):
@@ -205,7 +211,7 @@ def _submitted() -> None:
         _ask(question.strip())
 
 
-def _ask(question: str) -> None:
+def _ask(question: str, reading: QuestionReading | None = None) -> None:
     """Begins an answer; it is worked on and stored whether or not this page stays open."""
     library = state.library()
     st.session_state.pop(FAILED, None)
@@ -214,13 +220,19 @@ def _ask(question: str) -> None:
     try:
         if opened is None:
             opened = created = library.conversations.create()
-        st.session_state[ASKED] = library.conversations.ask(opened, question, scope.current())
+        st.session_state[ASKED] = library.conversations.ask(opened, question, scope.current(), reading)
     except ExplorerError as error:
         if created is not None:
             library.conversations.delete(created)
         st.session_state[FAILED] = (question, error)
     else:
         _open(opened)
+
+
+def _ask_otherwise(message: Message, reading: QuestionReading) -> None:
+    """Asks a question anew, understood as the person chose."""
+    complete = message.reading.complete if message.reading else ""
+    _ask(complete or message.question, reading)
 
 
 def _stop(message_id: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,12 +11,13 @@ import streamlit as st
 from explorer.chat import UNCITED, is_uncited
 from explorer.errors import NotFound
 from ui import rich, viewer
+from ui.chat import marks, understood
 from ui.component import asset, sent
 from ui.wording import count, figure
 
 if TYPE_CHECKING:
     from explorer import Library
-    from explorer.types import Message, SpanRef
+    from explorer.types import Document, Message, QuestionReading, SpanRef
 
 KEY = "talk"
 SETTINGS_PAGE = "pages/settings.py"
@@ -26,20 +28,41 @@ WAITING = "Looking through your documents"
 NOT_FOUND = "Not in these documents."
 QUOTES = "Quotes from your documents"
 STOPPED = "Stopped here. What had arrived stays."
+MORE = "More"
+"""What opens the further lines of a summary."""
 MOVED = "(These words are no longer where they were; the document was read anew. The page still opens.)"
 
 
-def show(library: Library, messages: Sequence[Message], has_model: bool, asked: int | None = None) -> None:
+def show(
+    library: Library,
+    messages: Sequence[Message],
+    has_model: bool,
+    asked: int | None = None,
+    on_reading: Callable[[Message, QuestionReading], None] = lambda _message, _reading: None,
+) -> None:
     """Shows messages, oldest first. Without a model (`has_model`), quotes offer to connect one.
 
-    `asked` is the id of the message that was asked here: screen readers are told once that it is answered.
+    `on_reading` is called in a callback with a message and how its question is wanted to be understood
+    instead. `asked` is the id of the message that was asked here: screen readers are told once that it is
+    answered.
     """
+    documents = library.documents()
     over = [message for message in messages if message.id == asked and message.state != "streaming"]
     data = {
-        "messages": [describe(library, message, has_model) for message in messages],
+        "messages": [
+            describe(library, message, has_model)
+            | {"chips": understood.described(message, documents) if message.state != "streaming" else []}
+            for message in messages
+        ],
         "news": {"id": over[0].id, "text": news(over[0])} if over else None,
     }
-    result = _component(key=KEY, data=sent(data), on_open_change=_opened, on_connect_change=_connect)
+    result = _component(
+        key=KEY,
+        data=sent(data),
+        on_open_change=_opened,
+        on_connect_change=_connect,
+        on_reading_change=partial(_read_otherwise, documents, messages, on_reading),
+    )
     if result.get("connect"):
         st.switch_page(SETTINGS_PAGE)
 
@@ -78,6 +101,9 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
         "error": message.error or "" if message.state == "failed" else "",
         "copy": "",
         "used": "",
+        "complete": _complete(message),
+        "checks": [],
+        "more": "",
     }
     if message.forgotten and not in_quotes:
         return data | {"note": message.text, "sources": cited}
@@ -86,7 +112,11 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
     if in_quotes and cited:
         data |= {"heading": QUOTES, "connect": not has_model, "quotes": cited}
     elif message.text:
-        data |= {"blocks": rich.markdown(message.text, {ref.number for ref in message.citations})}
+        checks = library.conversations.checks(message) or ()
+        claims = [(check.start, check.end) for check in checks]
+        data |= {"blocks": rich.markdown(message.text, {ref.number for ref in message.citations}, claims)}
+        data |= {"checks": marks.described(checks, partial(place, library))}
+        data |= {"more": MORE if message.kind == "composed" else ""}
         data |= {"sources": cited, "waiting": ""}
         data |= {"connect": message.kind == "composed" and not has_model}
     if message.state == "done":
@@ -153,6 +183,34 @@ def _version(library: Library) -> tuple[str, int]:
     return str(library.folder), library.revision
 
 
+def _complete(message: Message) -> str:
+    """The question with what it leaves out; empty where it leaves out nothing."""
+    complete = message.reading.complete if message.reading else ""
+    return "" if complete == message.question else rich.clean(complete)
+
+
+def waits(library: Library, messages: Sequence[Message]) -> bool:
+    """Whether something will still come by itself: words of an answer, or the checks of one."""
+    return any(
+        message.state == "streaming" or library.conversations.checks(message) is None for message in messages
+    )
+
+
+def _read_otherwise(
+    documents: Sequence[Document],
+    messages: Sequence[Message],
+    on_reading: Callable[[Message, QuestionReading], None],
+) -> None:
+    value: Any = (st.session_state.get(KEY) or {}).get("reading")
+    try:
+        message = messages[int(value["message"])]
+        reading = understood.chosen(message, documents, int(value["chip"]), int(value["choice"]))
+    except (TypeError, KeyError, ValueError, IndexError):
+        return  # a trigger without a value: nothing was chosen
+    if reading is not None:
+        on_reading(message, reading)
+
+
 def _used(library: Library, message: Message) -> str:
     """What an answer was made from: "from 8 passages in 3 documents", and what there was no room for; empty
     where from nothing."""
@@ -197,7 +255,7 @@ def _connect() -> None:
 
 _component = st.components.v2.component(
     "explorer_talk",
-    js=asset("rich.js", "talk.js"),
-    css=asset("rich.css", "talk.css"),
+    js=asset("rich.js", "proof.js", "talk.js"),
+    css=asset("rich.css", "talk.css", "proof.css"),
     isolate_styles=False,
 )
