@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks import measuring
 from explorer import Library, evaluation
-from explorer.types import Scope
+from explorer.types import Citation, Scope
 from explorer.worker import protocol
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
@@ -108,6 +108,31 @@ def test_baselines_find_what_holds_the_words_or_means_the_same(
             "moon.txt"
         ]
         assert len(baselines.Baselines(library, tmp_path / "kept.npy", whole=False)._vectors) == 3
+
+
+def test_answers_are_held_against_references_and_thresholds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = benchmark("answers", monkeypatch)
+    text = answers.Letters("It rose. The  quay was\nrepaired in June, by divers.")
+    assert text.span("quay was repaired") == (14, 31)
+    far, near = Citation(1, "d", 1, 0, 8, "It rose."), Citation(2, "d", 1, 9, 50, "The  quay")
+    assert answers.overlaps(text, [far, near], ["quay was repaired"])
+    assert not answers.overlaps(text, [far], ["quay was repaired"])
+    monkeypatch.setattr(answers, "LONGEST", 4)
+    assert not answers.overlaps(text, [far, near], ["quay was repaired"]), "beyond what is looked at"
+    answers.curve({("set", True): [0.9, 0.6], ("set", False): [0.2, 0.55]})
+    line = next(line for line in capsys.readouterr().out.splitlines() if "*" in line and "0.50" in line)
+    assert line.split() == ["0.50*", "0.000", "0.500"]
+    (tmp_path / "a.txt").write_text(
+        "The well is deep. The barn was built of oak in 1790. Nobody lives there."
+    )
+    with answers.filled(tmp_path / "library", [tmp_path / "a.txt"]) as library:
+        names = {one.id: one.name for one in library.documents()}
+        for pick in (answers.nearest, answers.wordiest):
+            told = answers.best_sentence(library, names, "When was the barn built?", pick)
+            assert told["text"] == "“The barn was built of oak in 1790.” [1]"
+            assert told["citations"] == [{"number": 1, "document": "a.txt", "page": 1}]
 
 
 def test_memory_is_that_of_the_app_and_of_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

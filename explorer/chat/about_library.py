@@ -91,7 +91,7 @@ def _of_several(told: Composition, question: Understood, shelf: Shelf) -> Compos
     if sought is not None:
         return _extreme(told, chosen, called, sought)
     about = _ABOUT.search(text)
-    if about and not question.named and not _PAGES.search(text) and not _AUTHOR.search(text):
+    if about and not question.is_sure_of_documents and not _PAGES.search(text) and not _AUTHOR.search(text):
         return _about(told, about["what"], chosen, shelf)
     for pattern, noun, key in _TALLIED:
         if pattern.search(text) and not question.named:

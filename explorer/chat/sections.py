@@ -38,12 +38,7 @@ def topic(question: str) -> str:
 def named_section(question: Understood, document: Document, chunks: Sequence[Chunk]) -> list[Chunk]:
     """The passages below the heading that the question names; [] where it names none, or one that holds
     most of the document."""
-    said = {word for one in question.named if one.document.id == document.id for word in one.words}
-    asked = frozenset(
-        words_of(
-            " ".join(word for word in question.complete.split() if fold(word.strip("?.,’'s")) not in said)
-        )
-    )
+    asked = frozenset(words_of(_unnamed(question, document.id)))
     best: tuple[float, str] | None = None
     for heading in dict.fromkeys(name for chunk in chunks for name in chunk.headings):
         words = frozenset(words_of(heading))
@@ -62,7 +57,7 @@ def named_section(question: Understood, document: Document, chunks: Sequence[Chu
 def printed_section(question: Understood, chunks: Sequence[Chunk], text: str) -> list[Chunk]:
     """The section below a short line of the text that the question names, where a document's headings are
     no more than such lines; [] where there is none. It has the place of the passage that it begins in."""
-    asked = frozenset(words_of(topic(question.complete)))
+    asked = frozenset(words_of(_unnamed(question, chunks[0].document_id if chunks else "")))
     lines = [(found.start(1), found.group(1)) for found in _LINE.finditer(text)]
     heads = [(start, line) for start, line in lines if not line.endswith((".", ":", ",", ";", "!", "?"))]
     for place, (start, line) in enumerate(heads):
@@ -74,3 +69,9 @@ def printed_section(question: Understood, chunks: Sequence[Chunk], text: str) ->
         if first is not None and text[start + len(line) : end].strip():
             return [replace(first, start=start, end=end, text=text[start:end], headings=(line,))]
     return []
+
+
+def _unnamed(question: Understood, document_id: str) -> str:
+    """The question without the words that name a document."""
+    said = {word for one in question.named if one.document.id == document_id for word in one.words}
+    return " ".join(word for word in question.complete.split() if fold(word.strip("?.,’'s")) not in said)

@@ -35,6 +35,8 @@ _CONFIRMED = 0.04
 """What each further table with the same amount adds, three at most."""
 _NEAR = 0.1
 """What an answer gains that stands on a page that search found, the first page most."""
+_EMPTY = 0.2
+"""What a dash loses against the amounts of other tables."""
 _LEAST = 0.55
 _STEEP = 8.0
 """How fast `support` grows with the score."""
@@ -135,7 +137,9 @@ def _of_document(
         if _lacks_name(table, figure, names) or not _is_asked(table, figure, words):
             continue
         near = _NEAR * (1 - pages[table.page] / max(len(own), 1)) if table.page in pages else 0.0
-        found.append(FoundFigure(document, table, figure, figure.sureness - _strange(table, words) + near))
+        empty = 0.0 if any(mark.isdigit() for mark in figure.text) or figure.value is None else _EMPTY
+        score = figure.sureness - _strange(table, words) + near - empty
+        found.append(FoundFigure(document, table, figure, score))
     return found
 
 

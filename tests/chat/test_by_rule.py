@@ -280,6 +280,7 @@ def test_an_answer_holds_what_its_question_asks_for(
         ("What is the longest document here?", "The longest document is harbour-report.pdf"),
         ("Who is the author of the garden lease?", "names no author"),
         ("Which document is about sourdough?", "bread.md"),
+        ("Which document is about walkers?", "This document is about walkers"),
         ("What is this library about?", "9 documents with"),
         ("List the spreadsheets you have.", "There is no spreadsheet"),
     ],
@@ -319,7 +320,7 @@ def test_a_document_is_summed_up_in_cited_sentences_of_its_own(answerer: Answere
 def test_a_section_below_a_line_that_is_no_heading_is_summed_up_alone(
     answerer: Answerer, catalog: Catalog
 ) -> None:
-    answer = ask(answerer, "Sum up the section on snake bites in the walkers guide.")
+    answer = ask(answerer, "Sum up the section on snake bites in the guide for walkers.")
     assert answer.text.startswith("**walkers-guide.txt** · Snake bite")
     assert "Keep the person still" in answer.text
     assert "ankle" not in answer.text
