@@ -2,7 +2,8 @@
 
     python benchmarks/reading.py [formats] [pdf] [ocr]      default: all three
     python benchmarks/reading.py formats --only docx --words    the missing words, file by file
-    python benchmarks/reading.py pdf --ours                     without the peers, in seconds
+    python benchmarks/reading.py pdf --ours --no-ocr            without peers and words in pictures
+    python benchmarks/reading.py pdf --ours --no-ocr --before 9337003~1     beside an older state
 
 `formats`: share of the words of the expected renderings in ../shared/data/zoo that are found (recall), and
 of the words found that are expected (precision), averaged over the files of a format; then the same without
@@ -10,7 +11,9 @@ the addresses of links and images. A merged cell, which renderings repeat in eve
 be found once and may be found as often; "repeats" is recall where each of them must be found; "no pictures"
 is precision without what stands in the text for pictures, which renderings leave out. `pdf`: rows of
 the evidence tables in ../shared/data/financebench that stay on one line, word order, and speed against
-pypdf's plain text. `ocr`: similarity to transcripts, and speed.
+pypdf's plain text; "processor" is seconds of processor time. `ocr`: similarity to transcripts, and speed of
+OCR on scans and on the pictures of the filings, in pages a second of wall-clock and of processor time, with
+the most memory that the reading process held.
 
 Ours reads as the app does: each file in a child process of `ReaderPool`, started within the time measured.
 The first run makes an environment for the peers in .peer-reading (reading-peer-requirements.txt).
@@ -24,21 +27,29 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import peers  # noqa: E402
+import psutil  # noqa: E402
 import scoring  # noqa: E402
 from scans import TRANSCRIPTS  # noqa: E402
 
 from explorer.errors import ExplorerError  # noqa: E402
+from explorer.readers.limits import Limits  # noqa: E402
 from explorer.readers.process.pool import ReaderPool  # noqa: E402
+
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 DATA = HERE.parent.parent / "shared" / "data"
 ZOO = DATA / "zoo"
@@ -79,22 +90,23 @@ class Reads:
         return sum(len(each.pages) for each in self.files.values())
 
 
-def ours(files: Sequence[Path], processes: int = 1) -> Reads:
+def ours(files: Sequence[Path], processes: int = 1, limits: Limits | None = None) -> Reads:
     """Reads `files` through a pool of `processes` children, one thread for each."""
     reads = Reads()
     before, started = _children(), time.perf_counter()
     with ReaderPool(size=processes) as pool, ThreadPoolExecutor(processes) as threads:
-        reads.files = dict(zip(files, threads.map(lambda file: _read(pool, file), files), strict=True))
+        read = threads.map(lambda file: _read(pool, file, limits), files)
+        reads.files = dict(zip(files, read, strict=True))
     reads.seconds, reads.work = time.perf_counter() - started, _children() - before
     return reads
 
 
-def _read(pool: ReaderPool, file: Path) -> Read:
+def _read(pool: ReaderPool, file: Path, limits: Limits | None = None) -> Read:
     started = time.perf_counter()
     pages: list[str] = []
     error, unpictured = None, ""
     try:
-        reading = pool.read(file, file.name)
+        reading = pool.read(file, file.name, limits=limits or Limits())
         pages = [page.text for page in reading.text_pages]
         ends = [0, *(each.end for each in reading.pictures)]
         starts = [*(each.start for each in reading.pictures), len(reading.text)]
@@ -108,6 +120,31 @@ def _children() -> float:
     """Processor time of the children that have ended; 0 where the system does not tell."""
     spent = os.times()
     return spent.children_user + spent.children_system
+
+
+def earlier(state: str, files: Sequence[Path], limits: Limits) -> Reads:
+    """What `ours` gives, by the program as it was at a commit, with the libraries of today."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "earlier"
+        git = ["git", "-C", str(HERE.parent), "worktree"]
+        subprocess.run([*git, "add", "--detach", "--quiet", str(place), state], check=True)
+        try:
+            script = (
+                f"import json,sys; sys.path[:0]=[{str(place)!r},{str(HERE)!r}]; import explorer, reading;"
+                "from pathlib import Path; from explorer.readers.limits import Limits;"
+                f"reads=reading.ours([Path(each) for each in {list(map(str, files))!r}],"
+                f"limits=Limits(ocr={limits.ocr}));"
+                "pages=[each.pages for each in reads.files.values()];"
+                "print(json.dumps([pages, reads.seconds, reads.work]))"
+            )
+            told = subprocess.run(
+                [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True, cwd=place
+            )
+        finally:
+            subprocess.run([*git, "remove", "--force", str(place)], check=True)
+    pages, seconds, work = json.loads(told.stdout)
+    taken = zip(files, (Read(each, None, 0.0) for each in pages), strict=True)
+    return Reads(dict(taken), seconds, work)
 
 
 def theirs(which: str, files: Sequence[Path]) -> Reads:
@@ -212,23 +249,27 @@ def _show_file(file: Path, read: Read, rendering: str, show_words: bool) -> None
                 print(f"{'':10}{file.name} {what} {len(these)}: {' '.join(these)[:600]}")
 
 
-def pdf(alone: bool) -> None:
-    """Rows, word order and speed on PDFs."""
+def pdf(alone: bool, limits: Limits, state: str | None) -> None:
+    """Rows, word order and speed on PDFs. `state`: a commit whose program reads the same files."""
     filings = sorted(FILINGS.glob("*.pdf"))
     rows = scoring.evidence_rows(FILINGS / "questions.jsonl")
-    one, two = ours(filings), ours(filings, processes=2)
+    one, two = ours(filings, limits=limits), ours(filings, processes=2, limits=limits)
     sides = {"ours, 1 process": one, "ours, 2 processes": two}
+    if state:
+        sides["earlier"] = earlier(state, filings, limits)
     if not alone:
         sides["pypdf"] = theirs("pypdf", filings)
     print(f"\nPDF: {len(filings)} filings, {one.pages} pages, {len(rows)} rows of their evidence tables")
-    print(f"{'':18}{'rows whole':>11}{'wrong':>7}{'pages/s':>9}{'× pypdf':>9}{'by work':>9}{'seconds':>9}")
+    print(
+        f"{'':18}{'rows whole':>11}{'wrong':>7}{'pages/s':>9}{'× pypdf':>9}{'by work':>9}{'seconds':>9}{'processor':>11}"
+    )
     plain = sides.get("pypdf", Reads(seconds=math.nan, work=math.nan))
     for name, reads in sides.items():
         states = [scoring.row_is(row, _page(reads, row)) for row in rows]
         print(
-            f"{name:18}{states.count('whole') / len(rows):11.3f}{states.count('wrong'):7}"
-            f"{reads.pages / reads.seconds:9.1f}{plain.seconds / reads.seconds:9.2f}"
-            f"{plain.work / max(1e-9, reads.work):9.2f}{reads.seconds:9.2f}"
+            f"{name:18}{states.count('whole') / len(rows):11.3f}{states.count('wrong'):11}"
+            f"{reads.pages / reads.seconds:11.1f}{plain.seconds / reads.seconds:11.2f}"
+            f"{plain.work / max(1e-9, reads.work):11.2f}{reads.seconds:11.2f}{reads.work:11.2f}"
         )
     for row in rows:
         if (state := scoring.row_is(row, _page(one, row))) != "whole":
@@ -259,22 +300,53 @@ def _word_order(alone: bool) -> None:
 
 
 def ocr() -> None:
-    """Similarity to transcripts, and speed, each file by itself in a warm child."""
+    """Similarity to transcripts, speed on scans and on the pictures of the filings, and the most memory."""
     print("\nOCR: word edits from the transcript (1 is none), pages a second")
     others = ("docling/ocr/nemotron_multipage.pdf", "markitdown/MEDRPT-2024-PAT-3847_medical_report_scan.pdf")
-    pages, seconds = 0, 0.0
-    with ReaderPool(size=1) as pool:
+    with tempfile.TemporaryDirectory() as folder, ReaderPool(size=1) as pool:
         _read(pool, ZOO / next(iter(TRANSCRIPTS)))
-        for name in (*TRANSCRIPTS, *others):
-            read = _read(pool, ZOO / name)
-            if read.error:
-                print(f"  failed: {read.error}")
-                continue
-            pages, seconds = pages + len(read.pages), seconds + read.seconds
-            score = "" if name in others else _similar(TRANSCRIPTS[name], read.text)
-            print(f"  {score:6}{len(read.pages) / read.seconds:6.2f} pages/s  {name}")
-    if seconds:
-        print(f"  together {pages / seconds:.2f} pages/s")
+        scans = [_shown(pool, ZOO / name, TRANSCRIPTS.get(name)) for name in (*TRANSCRIPTS, *others)]
+        charts = [_shown(pool, each, None) for each in _pictures(pool, Path(folder))]
+        for what, reads in (("scans", scans), ("pictures of the filings", charts)):
+            pages, seconds = sum(len(each.pages) for each in reads), sum(each.seconds for each in reads)
+            work = sum(each.work for each in reads)
+            print(
+                f"  {what}: {pages} pages, {pages / seconds:.2f} a second, {pages / work:.2f} a processor second"
+            )
+    if resource:
+        print(f"  at most {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB of memory")
+
+
+def _shown(pool: ReaderPool, file: Path, transcript: str | None) -> Read:
+    """A file as it is read; prints how well and how fast."""
+    before = _living()
+    read = _read(pool, file)
+    read = replace(read, work=_living() - before)
+    score = "" if transcript is None or read.error else _similar(transcript, read.text)
+    speed = "failed: " + read.error if read.error else f"{len(read.pages) / read.seconds:6.2f} pages/s"
+    print(f"  {score:6}{speed}  {file.name}")
+    return read
+
+
+def _living() -> float:
+    """Processor time of the children that live now."""
+    family = psutil.Process().children(recursive=True)
+    return sum(sum(each.cpu_times()[:2]) for each in family)
+
+
+def _pictures(pool: ReaderPool, folder: Path, most: int = 12) -> list[Path]:
+    """The largest pictures of the filings, each as a file of its own."""
+    found = []
+    for file in sorted(FILINGS.glob("*.pdf")):
+        for each in pool.read(file, file.name, limits=Limits(ocr=False)).pictures:
+            found.append((-each.width * each.height, file, each.where))
+    written = []
+    for number, (_, file, where) in enumerate(sorted(found)[:most], 1):
+        image = pool.picture(file, file.name, None, Limits(), where=where, width=1_600)
+        path = folder / f"{number:02d} {file.stem}.{image.media_type.rpartition('/')[2]}"
+        path.write_bytes(image.data)
+        written.append(path)
+    return written
 
 
 def _similar(transcript: str, text: str) -> str:
@@ -289,10 +361,12 @@ def main() -> None:
     parser.add_argument("--only", help="one format of `formats`, by extension: docx")
     parser.add_argument("--words", action="store_true", help="show the words that lack and those added")
     parser.add_argument("--ours", action="store_true", help="leave out the peers")
+    parser.add_argument("--no-ocr", action="store_true", help="pdf: leave out the words in pictures")
+    parser.add_argument("--before", metavar="COMMIT", help="pdf: read by the program as it was then, too")
     chosen = parser.parse_args()
     parts: dict[str, Callable[[], None]] = {
         "formats": lambda: formats(chosen.only, chosen.words, chosen.ours),
-        "pdf": lambda: pdf(chosen.ours),
+        "pdf": lambda: pdf(chosen.ours, Limits(ocr=not chosen.no_ocr), chosen.before),
         "ocr": ocr,
     }
     if unknown := set(chosen.parts) - set(parts):

@@ -8,6 +8,7 @@ It ends when its input ends, so that it never outlives the parent, even in the m
 from __future__ import annotations
 
 import faulthandler
+import gc
 import json
 import os
 import queue
@@ -29,12 +30,16 @@ from explorer.types import PageImage, PictureImage
 GRACE_SECONDS = 30.0
 """How long after the limit of time the child ends itself, in case the parent has not ended it."""
 PROGRESS_SECONDS = 0.25
+GARBAGE = 20_000
+"""Objects made between two looks for circles of them: a page makes thousands, nearly none in a circle,
+and at Python's own 700 the looks take a thirtieth of the time."""
 _OURS_TO_KNOW = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError)
 """Errors whose words mean nothing to a person: they go to the log only."""
 
 
 def main() -> None:
     """Serves requests until the input ends."""
+    gc.set_threshold(GARBAGE, 10, 10)
     replies = _private_replies()
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means

@@ -155,11 +155,12 @@ def _write_aside(out: Written, page: PdfPage, rows: list[Row], keep: KeepHyphen)
 
 def _write_rows(out: Written, page: PdfPage, rows: list[Row], keep: KeepHyphen) -> None:
     usual = _usual_step(rows)
+    changes = [False, *(_font_changes(one, other) for one, other in pairwise(rows)), False]
     cleaned = [_clean_row(page, row) for row in rows]
     for number, pieces in enumerate(cleaned):
         out.rows.append((out.length, rows[number]))
         is_last = number + 1 == len(rows)
-        paragraph = not is_last and _begins_paragraph(page.characters, rows, number + 1, usual)
+        paragraph = not is_last and _begins_paragraph(page.characters, rows, number + 1, usual, changes)
         if pieces and pieces[-1][0] == HYPHEN and not is_last and not paragraph:
             ahead = cleaned[number + 1]
             word, rest = _first_word(ahead)
@@ -331,27 +332,38 @@ def _step(one: Row, other: Row) -> float:
     return other[0].baseline - one[0].baseline
 
 
-def _begins_paragraph(characters: str, rows: Sequence[Row], number: int, usual: float) -> bool:
-    """Whether a blank line belongs before `rows[number]` (1 or more)."""
+def _begins_paragraph(
+    characters: str, rows: Sequence[Row], number: int, usual: float, changes: Sequence[bool]
+) -> bool:
+    """Whether a blank line belongs before `rows[number]` (1 or more).
+
+    `changes`: of each row, whether its font is another one than that of the row before.
+    """
     before, row = rows[number - 1], rows[number]
     after = rows[number + 1] if number + 1 < len(rows) else None
-    if (before[0].upright, before[0].turn) != (row[0].upright, row[0].turn) or _font_changes(before, row):
+    if (before[0].upright, before[0].turn) != (row[0].upright, row[0].turn) or changes[number]:
         return True
     step = _step(before, row)
     if step <= 0:  # the next column, or something out of order
         return characters[before[-1].last - 1] in _SENTENCE_END or not characters[row[0].first].islower()
     beside = [usual] if usual > 0 else []
-    if number > 1 and not _font_changes(rows[number - 2], before):
+    if number > 1 and not changes[number - 1]:
         beside.append(_step(rows[number - 2], before))
-    if after is not None and not _font_changes(row, after):
+    if after is not None and not changes[number + 1]:
         beside.append(_step(row, after))
     nearest = min((each for each in beside if each > 0), default=step)
     return step > PARAGRAPH_STEP * nearest or (after is not None and _is_indented(before, row, after))
 
 
 def _font_changes(one: Row, other: Row) -> bool:
-    heights = sorted((max(line.height for line in one), max(line.height for line in other)))
-    return heights[0] > 0 and heights[1] > FONT_CHANGE * heights[0]
+    low, high = _height(one), _height(other)
+    if low > high:
+        low, high = high, low
+    return low > 0 and high > FONT_CHANGE * low
+
+
+def _height(row: Row) -> float:
+    return row[0].height if len(row) == 1 else max(line.height for line in row)
 
 
 def _is_indented(before: Row, row: Row, after: Row) -> bool:

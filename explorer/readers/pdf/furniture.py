@@ -85,7 +85,11 @@ def set_aside(pages: Sequence[tuple[str, list[Row]]]) -> list[PartedRows]:
 
 def _edge(page: int, characters: str, rows: list[Row], from_below: bool) -> list[_Seen]:
     """The outermost rows of a page, the outermost first."""
-    upright = [(min(line.top for line in row), place) for place, row in enumerate(rows) if _counts(row)]
+    upright = [
+        (row[0].top if len(row) == 1 else min(line.top for line in row), place)
+        for place, row in enumerate(rows)
+        if _counts(row)
+    ]
     outermost = sorted(upright, reverse=from_below)[:EDGE]
     seen = []
     for height, place in outermost:

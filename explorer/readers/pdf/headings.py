@@ -190,10 +190,10 @@ def _follows(above: _TypesetRow, below: _TypesetRow) -> bool:
 
 def _style(line: str, row: Row, usual: float, bold_is_usual: bool) -> Style | None:
     """The style of a row that is set like a heading, or None."""
-    height = max(_half(each.height) for each in row)
-    bold = all(each.bold for each in row)
     if len(row) > 2 or not row[0].upright or row[0].turn:
         return None
+    height = max(_half(each.height) for each in row)
+    bold = all(each.bold for each in row)
     if height >= usual * LARGER or (bold and not bold_is_usual and height >= 0.9 * usual):
         return height, bold, line.isupper()
     return None

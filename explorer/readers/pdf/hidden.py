@@ -28,6 +28,11 @@ _PIXELS = 1_200
 
 _UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
 _RED, _GREEN, _BLUE, _ALPHA = (ctypes.c_uint() for _ in range(4))
+_COLOUR_AT = tuple(map(ctypes.addressof, (_RED, _GREEN, _BLUE, _ALPHA)))
+_handle, _int = ctypes.c_void_p, ctypes.c_int
+_text_object = pdfium.quick(raw.FPDFText_GetTextObject, _handle, _handle, _int)
+_render_mode = pdfium.quick(raw.FPDFTextObj_GetTextRenderMode, _int, _handle)
+_fill_colour = pdfium.quick(raw.FPDFText_GetFillColor, _int, _handle, _int, *([_handle] * 4))
 _EDGES = raw.FS_RECTF()
 _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
 _X, _Y = ctypes.c_int(), ctypes.c_int()
@@ -35,7 +40,8 @@ _X, _Y = ctypes.c_int(), ctypes.c_int()
 
 def mark(page: Any, text: Any, characters: str, lines: list[Line], rotation: int) -> bool:
     """Sets aside the lines that are not to be seen, and returns whether there are any."""
-    beyond = [line for line in lines if _is_beyond(line, _edges(page, rotation))] if lines else []
+    edges = _edges(page, rotation) if lines else None
+    beyond = [line for line in lines if _is_beyond(line, edges)]
     doubtful = [line for line in lines[:MOST_LINES] if _is_doubtful(text, characters, line)]
     unseen = _unseen(page, text, characters, doubtful) if doubtful else []
     for line in (*beyond, *unseen):
@@ -63,10 +69,10 @@ def _is_doubtful(text: Any, characters: str, line: Line) -> bool:
     for index in (line.first, (line.first + line.last) // 2):
         if characters[index].isspace():
             continue
-        glyphs = raw.FPDFText_GetTextObject(text, index)
-        if glyphs and raw.FPDFTextObj_GetTextRenderMode(glyphs) in _UNSEEN_MODES:
+        glyphs = _text_object(text, index)
+        if glyphs and _render_mode(glyphs) in _UNSEEN_MODES:
             continue
-        if not raw.FPDFText_GetFillColor(text, index, _RED, _GREEN, _BLUE, _ALPHA):
+        if not _fill_colour(text, index, *_COLOUR_AT):
             return False
         if _ALPHA.value > 255 - PALE and min(_RED.value, _GREEN.value, _BLUE.value) < PALE:
             return False

@@ -47,7 +47,10 @@ def encode(runs: Iterable[Run]) -> bytes:
             _zigzag(run.char - char_end),
             _zigzag(run.chars - run.length),
         ):
-            _append(out, value)
+            if value < 0x80:
+                out.append(value)
+            else:
+                _append(out, value)
         text_end = run.start + run.length
         char_end = run.char + run.chars
     return bytes(out)

@@ -73,8 +73,10 @@ def _blocks(rows: list[Row]) -> list[_Block]:
     blocks: list[_Block] = []
     last_top = 0.0
     for row in rows:
-        left, top = min(line.left for line in row), min(line.top for line in row)
-        right, bottom = max(line.right for line in row), max(line.bottom for line in row)
+        left, top, right, bottom = row[0].left, row[0].top, row[0].right, row[0].bottom
+        for line in row[1:]:
+            left, top = min(left, line.left), min(top, line.top)
+            right, bottom = max(right, line.right), max(bottom, line.bottom)
         if blocks and top >= last_top and top - blocks[-1].bottom < BLOCK_GAP * max(bottom - top, 6.0):
             block = blocks[-1]
             block.rows.append(row)
@@ -89,6 +91,8 @@ def _blocks(rows: list[Row]) -> list[_Block]:
 def beside(one: Line, other: Line) -> bool:
     """Whether two lines stand at the same height."""
     if not (one.upright and other.upright) or one.turn != other.turn or one.aside != other.aside:
+        return False
+    if one.bottom <= other.top or other.bottom <= one.top:
         return False
     lower = min(one.bottom - one.top, other.bottom - other.top)
     return min(one.bottom, other.bottom) - max(one.top, other.top) > OVERLAP * max(lower, 0.01)

@@ -6,7 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -50,10 +50,11 @@ def read_page(
         text, rotation = pdfium.load_text(page)
         if not text:
             raise pypdfium2.PdfiumError(f"the text of page {index + 1} cannot be loaded")
-        painted = painting.painted(page, whole=has_layers)
+        objects = painting.PageObjects(page)
+        painted = painting.painted(page, objects, whole=has_layers)
         try:
             made = _read(page, text, rotation, painted, has_layers)
-            made.pictures = found_pictures(page, made, rotation)
+            made.pictures = found_pictures(page, objects, made, rotation)
             if fonts:
                 _mark_bold(text, made)
             own = len(made.characters)
@@ -106,8 +107,13 @@ def _mark_bold(text: Any, made: PdfPage) -> None:
 
 
 def _is_bold(text: Any, index: int) -> bool:
-    length = raw.FPDFText_GetFontInfo(text, index, _NAME, len(_NAME), _FLAGS)
-    return bool(_FLAGS.value & _FORCE_BOLD) or _BOLD.search(_NAME.raw[: min(length, len(_NAME))]) is not None
+    length = _font_info(text, index, _NAME_AT, len(_NAME), _FLAGS_AT)
+    return bool(_FLAGS.value & _FORCE_BOLD) or _is_bold_name(_NAME.raw[: min(length, len(_NAME))])
+
+
+@lru_cache(maxsize=1_000)
+def _is_bold_name(name: bytes) -> bool:
+    return _BOLD.search(name) is not None
 
 
 def _characters(text: Any) -> str:
@@ -199,8 +205,8 @@ def _line(text: Any, characters: str, first: int, last: int, rotation: int) -> L
     boxes = [box for index in sampled if (box := pdfium.box(text, index, rotation))]
     if not boxes:
         return Line(first, last, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, upright=False)
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
     baseline, height = _font_place(text, first, rotation)
     upright = len(boxes) == 1 or bottom - top < 3 * max(height, 1.0) or bottom - top < right - left
     return Line(first, last, left, top, right, bottom, baseline, height, upright)
@@ -225,9 +231,9 @@ def _raised(text: Any, characters: str) -> frozenset[int]:
     found = []
     for match in _AFTER_LETTERS.finditer(characters):
         digit = match.end()
-        raw.FPDFText_GetCharOrigin(text, digit - 1, _LEFT, _BOTTOM)
-        raw.FPDFText_GetCharOrigin(text, digit, _RIGHT, _TOP)
-        if _TOP.value == _BOTTOM.value or not raw.FPDFText_GetLooseCharBox(text, digit - 1, _LOOSE):
+        _origin(text, digit - 1, _LEFT_AT, _BOTTOM_AT)
+        _origin(text, digit, _RIGHT_AT, _TOP_AT)
+        if _TOP.value == _BOTTOM.value or not _loose_box(text, digit - 1, _LOOSE_AT):
             continue
         height = _LOOSE.top - _LOOSE.bottom
         if _TOP.value - _BOTTOM.value > 0.15 * height and abs(_RIGHT.value - _LEFT.value) < 3 * height:
@@ -237,7 +243,8 @@ def _raised(text: Any, characters: str) -> frozenset[int]:
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
 _LOOSE = raw.FS_RECTF()
-_LEFT_AT, _TOP_AT, _LOOSE_AT = map(ctypes.addressof, (_LEFT, _TOP, _LOOSE))
+_LEFT_AT, _RIGHT_AT, _BOTTOM_AT, _TOP_AT = map(ctypes.addressof, (_LEFT, _RIGHT, _BOTTOM, _TOP))
+_LOOSE_AT = ctypes.addressof(_LOOSE)
 _origin = pdfium.quick(
     raw.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *([ctypes.c_void_p] * 2)
 )
@@ -246,6 +253,12 @@ _loose_box = pdfium.quick(
 )
 _NAME = ctypes.create_string_buffer(200)
 _FLAGS = ctypes.c_int()
+_NAME_AT, _FLAGS_AT = ctypes.addressof(_NAME), ctypes.addressof(_FLAGS)
+_font_info = pdfium.quick(
+    raw.FPDFText_GetFontInfo,
+    ctypes.c_ulong,
+    *(ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p),
+)
 _FORCE_BOLD = 1 << 18
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi|medi(?![a-z])|cmbx|sfbx", re.I)
 

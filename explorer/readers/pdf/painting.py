@@ -10,7 +10,7 @@ import ctypes
 import mmap
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -23,6 +23,8 @@ from explorer.readers.pdf.pdfium import quick
 Edges = tuple[float, float, float, float]
 """Left, bottom, right and top in the page's own space."""
 
+MOST_LISTED = 20_000
+"""Of one page, among which pictures are looked for."""
 MOST_OBJECTS = 1_000
 FIRST_OBJECTS, LAST_OBJECTS = 60, 120
 """Of a page with more objects only so many are looked at, where covers are put: under it all, or on top."""
@@ -46,7 +48,8 @@ _PICTURE_SHARE = 0.5
 _handle, _int = ctypes.c_void_p, ctypes.c_int
 
 
-_object = quick(raw.FPDFPage_GetObject, _handle, _handle, _int)
+_object = ctypes.PYFUNCTYPE(_handle)(ctypes.cast(raw.FPDFPage_GetObject, _handle).value or 0)
+"""Takes a handle (c_void_p) and a number. Without types of arguments a call takes two thirds of the time."""
 _inner_object = quick(raw.FPDFFormObj_GetObject, _handle, _handle, ctypes.c_ulong)
 _inner_count = quick(raw.FPDFFormObj_CountObjects, _int, _handle)
 _type = quick(raw.FPDFPageObj_GetType, _int, _handle)
@@ -120,20 +123,40 @@ class Painted:
         return self.orders.get(each, FIRST_OBJECTS)
 
 
-def painted(page: Any, *, whole: bool) -> Painted:
+class PageObjects:
+    """The objects of a page (a handle) by their numbers, from 0: asked for once, since they are thousands."""
+
+    def __init__(self, page: Any) -> None:
+        self._handle = ctypes.c_void_p(address(page))
+        self.count = raw.FPDFPage_CountObjects(page)
+        self._first = list(map(_object, repeat(self._handle), range(min(self.count, MOST_LISTED))))
+        self.types = bytes(map(_type, self._first))
+        """The types of the first `MOST_LISTED`."""
+
+    def at(self, numbers: range) -> tuple[list[int], bytes]:
+        """The addresses and the types of objects that follow each other, or of every so many."""
+        if numbers.stop > len(self._first):
+            objects = list(map(_object, repeat(self._handle), numbers))
+            return objects, bytes(map(_type, objects))
+        span = slice(numbers.start, numbers.stop, numbers.step)
+        return self._first[span], self.types[span]
+
+
+def painted(page: Any, held: PageObjects, *, whole: bool) -> Painted:
     """What a page (a handle) paints. `whole`: all of it, however many objects it has."""
-    count = raw.FPDFPage_CountObjects(page)
-    numbers: Sequence[int] = range(count)
-    if count > MOST_OBJECTS and not whole:
-        numbers = [*range(FIRST_OBJECTS), *range(count - LAST_OBJECTS, count)]
-    objects = list(map(_object, repeat(address(page)), numbers))
-    types = bytes(map(_type, objects))
+    count = held.count
+    numbers: list[int] = []
+    objects: list[int] = []
+    types = b""
+    for span in _looked_at(count, whole):
+        more, kinds = held.at(span)
+        objects, types, numbers = [*objects, *more], types + kinds, [*numbers, *span]
     others = [at for at, kind in enumerate(types) if kind != raw.FPDF_PAGEOBJ_TEXT]
     walk = _Walk()
     for at in others:
         walk.add(numbers[at], objects[at], types[at], ())
     if len(numbers) < count <= MOST_OF_TABLES:
-        walk.middle(page, range(FIRST_OBJECTS, count - LAST_OBJECTS))
+        walk.middle(held, range(FIRST_OBJECTS, count - LAST_OBJECTS))
     rules = tuple(walk.rules) if len(walk.rules) <= MOST_RULES else ()
     fills = tuple(walk.fills) if len(walk.fills) <= MOST_RULES else ()
     if not (walk.covers or walk.pictures or walk.inner or whole):
@@ -146,16 +169,15 @@ def painted(page: Any, *, whole: bool) -> Painted:
     return Painted(tuple(covers), {**orders, **walk.inner}, frozenset(walk.inner), rules, fills)
 
 
-def drawn(page: Any, most: int, *, shapes: bool) -> Iterator[tuple[int, Edges]]:
-    """The type and the edges of the first images of a page (a handle), in forms too.
+def drawn(held: PageObjects, *, shapes: bool) -> Iterator[tuple[int, Edges]]:
+    """The type and the edges of the first images of a page, in forms too.
 
     `shapes`: and those of its paths and shadings.
     """
-    numbers = range(min(raw.FPDFPage_CountObjects(page), most))
-    handle, left = address(page), most - len(numbers)
-    types = bytes(map(_type, map(_object, repeat(handle), numbers)))
-    for found in (_NO_TEXT if shapes else _IMAGE_OR_FORM).finditer(types):
-        stack: list[tuple[int, tuple[Any, ...]]] = [(_object(handle, found.start()), ())]
+    left = MOST_LISTED - len(held.types)
+    for found in (_NO_TEXT if shapes else _IMAGE_OR_FORM).finditer(held.types):
+        (first,), _ = held.at(range(found.start(), found.start() + 1))
+        stack: list[tuple[int, tuple[Any, ...]]] = [(first, ())]
         while stack:
             each, matrices = stack.pop()
             kind = _type(each)
@@ -175,6 +197,13 @@ def page_edges(page: Any) -> Edges:
     if raw.FPDF_GetPageBoundingBox(page, _SHOWN):
         return _SHOWN.left, _SHOWN.bottom, _SHOWN.right, _SHOWN.top
     return 0.0, 0.0, raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
+
+
+def _looked_at(count: int, whole: bool) -> tuple[range, ...]:
+    """The numbers of the objects that are looked at where covers are put."""
+    if whole or count <= MOST_OBJECTS:
+        return (range(count),)
+    return range(FIRST_OBJECTS), range(count - LAST_OBJECTS, count)
 
 
 class _Walk:
@@ -201,13 +230,11 @@ class _Walk:
         if edges and min(edges[2] - edges[0], edges[3] - edges[1]) >= _LEAST_SIDE:
             (self.pictures if kind == raw.FPDF_PAGEOBJ_IMAGE else self.covers).append(Cover(order, edges))
 
-    def middle(self, page: Any, numbers: range) -> None:
+    def middle(self, held: PageObjects, numbers: range) -> None:
         """Keeps the rules among many objects, if some that are looked at first are paths at all."""
-        sampled = map(_object, repeat(address(page)), numbers[::_SAMPLED])
-        if raw.FPDF_PAGEOBJ_PATH not in map(_type, sampled):
+        if raw.FPDF_PAGEOBJ_PATH not in held.at(numbers[::_SAMPLED])[1]:
             return
-        objects = list(map(_object, repeat(address(page)), numbers))
-        for each, kind in zip(objects, map(_type, objects), strict=True):
+        for each, kind in zip(*held.at(numbers), strict=True):
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 self.rule(each, ())
 

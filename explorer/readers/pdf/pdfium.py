@@ -226,6 +226,8 @@ def box(text: Any, index: int, rotation: int) -> tuple[float, float, float, floa
     left, right, bottom, top = _LEFT.value, _RIGHT.value, _BOTTOM.value, _TOP.value
     if left >= right and bottom >= top:
         return None
+    if rotation == 0:
+        return left, -top, right, -bottom
     return shown(left, bottom, right, top, rotation)
 
 

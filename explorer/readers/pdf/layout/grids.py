@@ -89,10 +89,13 @@ def _heights(rows: Sequence[Row]) -> list[_Height]:
     for row in sorted(rows, key=lambda row: row[0].baseline):
         if found and beside(found[-1].rows[0][0], row[0]):
             found[-1].rows.append(row)
-            found[-1].top = min(found[-1].top, *(line.top for line in row))
-            found[-1].bottom = max(found[-1].bottom, *(line.bottom for line in row))
+            for line in row:
+                found[-1].top = min(found[-1].top, line.top)
+                found[-1].bottom = max(found[-1].bottom, line.bottom)
         else:
-            top, bottom = min(line.top for line in row), max(line.bottom for line in row)
+            top, bottom = row[0].top, row[0].bottom
+            for line in row[1:]:
+                top, bottom = min(top, line.top), max(bottom, line.bottom)
             found.append(_Height([row], top, bottom))
     return found
 

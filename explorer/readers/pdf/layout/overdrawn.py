@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -55,15 +56,20 @@ def _repeated_lines(characters: str) -> Iterator[tuple[int, int]]:
 def _doubled_words(characters: str) -> Iterator[tuple[int, int]]:
     """Two equal letters of each word that looks as if it were drawn twice: "MMoorriinn", "ofof"."""
     for word in set(characters.split()):
-        half = len(word) // 2
-        if half < 2 or not word[0].isalnum() or word.isdecimal():
-            continue
-        if word[0] == word[1] and (word[2] == word[3] or word[1] == word[2]):
+        if step := _doubling(word):
             start = characters.index(word)
-            yield start, start + 1
-        elif word[:half] == word[half:]:
-            start = characters.index(word)
-            yield start, start + half
+            yield start, start + step
+
+
+@lru_cache(maxsize=50_000)
+def _doubling(word: str) -> int:
+    """How far apart two equal letters of a word stand that looks as if it were drawn twice; 0 for others."""
+    half = len(word) // 2
+    if half < 2 or not word[0].isalnum() or word.isdecimal():
+        return 0
+    if word[0] == word[1] and (word[2] == word[3] or word[1] == word[2]):
+        return 1
+    return half if word[:half] == word[half:] else 0
 
 
 def _is_upon(text: Any, characters: str, one: int, other: int, rotation: int) -> bool:

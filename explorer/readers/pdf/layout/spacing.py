@@ -16,6 +16,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
+from explorer.readers.pdf import pdfium
 from explorer.readers.pdf.layout.glyphs import NOTHING, Glyph, glyphs
 from explorer.readers.pdf.pdfium import Line
 
@@ -31,6 +32,9 @@ JUMP = 0.25
 _SINGLE = re.compile(r"(?<!\S)[^\W\d_](?!\S)")
 _LOOSE = raw.FS_RECTF()
 _X, _Y = ctypes.c_double(), ctypes.c_double()
+_handle, _int = ctypes.c_void_p, ctypes.c_int
+_loose_box = pdfium.quick(raw.FPDFText_GetLooseCharBox, _int, _handle, _int, _handle)
+_origin = pdfium.quick(raw.FPDFText_GetCharOrigin, _int, _handle, _int, _handle, _handle)
 
 _Gap = tuple[float, int, bool]
 """Its width, the index of the glyph before it, and whether the file has a space there."""
@@ -62,10 +66,10 @@ def _is_doubtful(text: Any, characters: str, line: Line, rotation: int) -> bool:
     start = line.first if characters[line.first + 1] != " " else line.first + 2
     if start + 1 >= line.last or characters[start + 1] == " ":
         return False
-    if not raw.FPDFText_GetLooseCharBox(text, start, _LOOSE):
+    if not _loose_box(text, start, ctypes.addressof(_LOOSE)):
         return False
     right = (_LOOSE.right, _LOOSE.top, -_LOOSE.left, -_LOOSE.bottom)[rotation % 4]
-    raw.FPDFText_GetCharOrigin(text, start + 1, _X, _Y)
+    _origin(text, start + 1, ctypes.addressof(_X), ctypes.addressof(_Y))
     left = (_X.value, _Y.value, -_X.value, -_Y.value)[rotation % 4]
     return bool(left - right >= SPACED * line.height)
 

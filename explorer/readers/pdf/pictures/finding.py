@@ -13,14 +13,12 @@ from typing import Any
 from pypdfium2 import raw
 
 from explorer.readers.pdf import painting, pdfium
-from explorer.readers.pdf.painting import Edges
+from explorer.readers.pdf.painting import Edges, PageObjects
 from explorer.readers.pdf.pdfium import Line, PdfPage
 from explorer.readers.pdf.pictures import drawing
 from explorer.readers.pdf.pictures.region import PageRegion, Place
 from explorer.readers.pictures.captions import is_caption
 
-MOST_OBJECTS = 20_000
-"""Of one page, looked at."""
 MOST_REGIONS = 300
 _LEAST_SIDE = 30.0
 """Points of the shorter side of a picture."""
@@ -39,12 +37,12 @@ _TOUCH = 6.0
 """Points that a caption may reach into its picture's edge."""
 
 
-def found(page: Any, made: PdfPage, rotation: int) -> tuple[PageRegion, ...]:
-    """The pictures on a page (a handle), whose text is `made`, from its top."""
+def found(page: Any, held: PageObjects, made: PdfPage, rotation: int) -> tuple[PageRegion, ...]:
+    """The pictures on a page (a handle), whose text is `made`, from its top. `held`: its objects."""
     captioned = [line for line in made.lines if is_caption(made.characters[line.first : line.last])]
     images: list[Edges] = []
     shapes: list[Edges] = []
-    for kind, edges in painting.drawn(page, MOST_OBJECTS, shapes=bool(captioned)):
+    for kind, edges in painting.drawn(held, shapes=bool(captioned)):
         (images if kind == raw.FPDF_PAGEOBJ_IMAGE else shapes).append(edges)
     if not images and len(shapes) < _LEAST_SHAPES:
         return ()

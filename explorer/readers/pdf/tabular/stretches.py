@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
+from explorer.readers.pdf.layout.glyphs import NOTHING
 from explorer.readers.pdf.ordering import Row
 from explorer.readers.pdf.tabular import columns as of_columns
 from explorer.readers.pdf.tabular.columns import Column
@@ -31,6 +32,8 @@ _SPARSE = 0.52
 """A row with wider letters than this share of its font's height, on average, has wide gaps."""
 _ENDS = frozenset("0123456789)]%—–-*x")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}[.;!?]$")
+_OF_AMOUNT = re.compile(rf"[\d–—−*{NOTHING}-]|[Nn]/?[AaMm]|nil|[Nn]\.[Mm]\.")
+"""Every amount has one of these: see `pieces.py`."""
 _IN_BRACKETS = re.compile(r"\(.*\)")
 
 
@@ -41,6 +44,7 @@ class RowsInPieces:
         self.characters, self.rows, self._words = characters, rows, words
         self._entries: dict[int, RowInPieces] = {}
         self._heads: dict[int, RowInPieces] = {}
+        self._amounts: dict[int, bool] = {}
 
     def entry(self, place: int) -> RowInPieces:
         if place not in self._entries:
@@ -66,7 +70,18 @@ class RowsInPieces:
         return line.right - line.left > _SPARSE * line.height * (line.last - line.first)
 
     def has_amounts(self, place: int) -> bool:
-        return self.may_part(place) and bool(self.entry(place).amounts) and not self.entry(place).has_leaders
+        """Whether a row has amounts beside something else."""
+        if place not in self._amounts:
+            self._amounts[place] = self.may_part(place) and self._may_hold(place) and self._holds(place)
+        return self._amounts[place]
+
+    def _may_hold(self, place: int) -> bool:
+        """Whether any character of a row may be one of an amount: to part a row into words takes longer."""
+        return any(_OF_AMOUNT.search(self.characters, line.first, line.last) for line in self.rows[place])
+
+    def _holds(self, place: int) -> bool:
+        made = self.entry(place)
+        return bool(made.amounts) and not made.has_leaders
 
     def follows(self, place: int, most: float) -> bool:
         """Whether a row stands close below the one before it."""

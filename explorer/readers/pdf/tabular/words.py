@@ -30,10 +30,16 @@ class Words:
 
     def __init__(self, text: Any, characters: str, rotation: int, own: int) -> None:
         self._text, self._characters, self._rotation, self._own = text, characters, rotation, own
+        self._known: dict[int, tuple[Line, list[Word]]] = {}
+        """By the id of a line, which is held with its words: the same row is asked for again and again."""
 
     def of(self, lines: Sequence[Line]) -> list[Word]:
         """The words of a row, from the left."""
-        found = [word for line in lines for word in self._of(line)]
+        found: list[Word] = []
+        for line in lines:
+            if id(line) not in self._known:
+                self._known[id(line)] = line, self._of(line)
+            found += self._known[id(line)][1]
         if len(lines) > 1:
             found.sort(key=lambda word: word.left)
         return found
