@@ -260,9 +260,10 @@ def pdf(alone: bool, limits: Limits, state: str | None) -> None:
     if not alone:
         sides["pypdf"] = theirs("pypdf", filings)
     print(f"\nPDF: {len(filings)} filings, {one.pages} pages, {len(rows)} rows of their evidence tables")
-    print(
-        f"{'':18}{'rows whole':>11}{'wrong':>7}{'pages/s':>9}{'× pypdf':>9}{'by work':>9}{'seconds':>9}{'processor':>11}"
+    heads = "".join(
+        f"{head:>11}" for head in ("wrong", "pages/s", "× pypdf", "by work", "seconds", "processor")
     )
+    print(f"{'':18}{'rows whole':>11}{heads}")
     plain = sides.get("pypdf", Reads(seconds=math.nan, work=math.nan))
     for name, reads in sides.items():
         states = [scoring.row_is(row, _page(reads, row)) for row in rows]
