@@ -311,9 +311,8 @@ def ocr() -> None:
         for what, reads in (("scans", scans), ("pictures of the filings", charts)):
             pages, seconds = sum(len(each.pages) for each in reads), sum(each.seconds for each in reads)
             work = sum(each.work for each in reads)
-            print(
-                f"  {what}: {pages} pages, {pages / seconds:.2f} a second, {pages / work:.2f} a processor second"
-            )
+            speeds = f"{pages / seconds:.2f} a second, {pages / work:.2f} a second of processor time"
+            print(f"  {what}: {pages} pages, {speeds}")
     if resource:
         print(f"  at most {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB of memory")
 
