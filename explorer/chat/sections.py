@@ -56,13 +56,15 @@ def named_section(question: Understood, document: Document, chunks: Sequence[Chu
 
 def printed_section(question: Understood, chunks: Sequence[Chunk], text: str) -> list[Chunk]:
     """The section below a short line of the text that the question names, where a document's headings are
-    no more than such lines; [] where there is none. It has the place of the passage that it begins in."""
+    no more than such lines; [] where there is none. It has the place of the passage that it begins in. A line
+    that is a heading is none of them: the title of a document is no section of it."""
+    known = {heading for one in chunks for heading in one.headings}
     asked = frozenset(words_of(_unnamed(question, chunks[0].document_id if chunks else "")))
     lines = [(found.start(1), found.group(1)) for found in _LINE.finditer(text)]
     heads = [(start, line) for start, line in lines if not line.endswith((".", ":", ",", ";", "!", "?"))]
     for place, (start, line) in enumerate(heads):
         words = frozenset(words_of(line)) - _ASKING
-        if not words or len(words & asked) < _ENOUGH * len(words):
+        if line.strip("# ") in known or not words or len(words & asked) < _ENOUGH * len(words):
             continue
         end = heads[place + 1][0] if place + 1 < len(heads) else len(text)
         first = max((one for one in chunks if one.start <= start), key=lambda one: one.start, default=None)
