@@ -225,3 +225,17 @@ def test_a_question_is_kept_as_it_was_understood_and_can_be_asked_otherwise(cata
     assert talk.wait(talk.ask(conversation, "And who pays it?"), 60)
     follows = talk.messages(conversation)[-1].reading
     assert follows is not None and "2025" in follows.complete, "it follows the question as it was chosen"
+
+
+def test_why_something_was_refused_goes_with_the_document_it_names(catalog: Catalog) -> None:
+    talk = talks(catalog)
+    conversation = talk.create()
+    report = id_of(catalog, "harbour-report.pdf")
+    talk.wait(talk.ask(conversation, "What did the Harbour Report say of 1931?"), 60)
+    message = only(talk, conversation)
+    assert message.text == "Not in these documents: harbour-report.pdf has nothing for 1931."
+    assert (message.found, message.kind, message.forgotten) == (False, "composed", False)
+    catalog.documents.remove([report])
+    message = only(talk, conversation)
+    assert message.forgotten
+    assert "harbour" not in message.text
