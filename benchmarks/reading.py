@@ -319,19 +319,19 @@ def ocr() -> None:
 
 def _shown(pool: ReaderPool, file: Path, transcript: str | None) -> Read:
     """A file as it is read; prints how well and how fast."""
-    before = _living()
+    before = _spent()
     read = _read(pool, file)
-    read = replace(read, work=_living() - before)
+    read = replace(read, work=_spent() - before)
     score = "" if transcript is None or read.error else _similar(transcript, read.text)
     speed = "failed: " + read.error if read.error else f"{len(read.pages) / read.seconds:6.2f} pages/s"
     print(f"  {score:6}{speed}  {file.name}")
     return read
 
 
-def _living() -> float:
-    """Processor time of the children that live now."""
+def _spent() -> float:
+    """Processor time of the children so far, of those that live and those that have ended."""
     family = psutil.Process().children(recursive=True)
-    return sum(sum(each.cpu_times()[:2]) for each in family)
+    return _children() + sum(sum(each.cpu_times()[:2]) for each in family)
 
 
 def _pictures(pool: ReaderPool, folder: Path, most: int = 12) -> list[Path]:
