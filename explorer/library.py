@@ -21,6 +21,7 @@ from explorer.types import (
     Activity,
     Atlas,
     Binned,
+    Box,
     Chunk,
     Counts,
     Document,
@@ -213,6 +214,11 @@ class Library(Finding):
         """A page as PNG, `width` pixels wide, with boxes around what it holds of `text[start:end]`. Raises
         NotFound, and ReadError where its format has no page images or it cannot be drawn."""
         return self._images.page(document_id, page, start, end, width)
+
+    def boxes(self, document_id: str, page: int, start: int, end: int) -> tuple[Box, ...]:
+        """Where `text[start:end]` stands on a page's image; () where its format has none. Raises NotFound,
+        and ReadError where the page cannot be drawn."""
+        return self._images.boxes(document_id, page, start, end)
 
     def pictures(self, document_id: str) -> tuple[Picture, ...]:
         """The pictures that stand in a document, in the order of its text. Raises NotFound."""

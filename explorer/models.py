@@ -21,6 +21,9 @@ from explorer.readers.process.pool import ReaderPool
 from explorer.settings import Server, Settings, environment_key, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from explorer.arrays import Vectors
     from explorer.catalog import Catalog, Generation
     from explorer.worker.client import WorkerClient
 
@@ -128,6 +131,11 @@ class Models:
         begun = time.perf_counter()
         self._client.rerank(question, texts)
         return (time.perf_counter() - begun) * RERANKED / len(texts)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embeddings of texts by the model of the index that is searched: (n, dimension) float32, each of
+        length 1. Raises ModelError and WorkerError."""
+        return self._client.encode(texts)
 
     def test_embedding(self) -> tuple[int, float]:
         """The length of a vector that the embedding server was asked for, and the seconds it took.

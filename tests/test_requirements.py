@@ -73,7 +73,7 @@ def imports(*places: str) -> dict[str, list[str]]:
 
     One that is not installed, since its marker leaves this system out, goes by the name it is imported by.
     """
-    homes = packages_distributions()
+    homes = {**packages_distributions(), "llama_index": ["llama-index-core"]}  # which others share
     found: dict[str, list[str]] = {}
     for path in files(*places):
         for name in imported(path.read_text(encoding="utf-8")):

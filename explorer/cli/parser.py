@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_upkeep(commands, common)
     _add_transfers(commands, common)
     _add_removing(commands, common)
+    _add_serving(commands, common)
     commands.add_parser(
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
     )
@@ -206,6 +207,22 @@ def _add_removing(commands: Any, common: argparse.ArgumentParser) -> None:
     ):
         one = commands.add_parser(name, parents=[common], help=what)
         one.add_argument("documents", nargs=number, metavar="DOCUMENT", help="its name or id")
+
+
+def _add_serving(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The commands that other programs talk to (docs/integrations.md)."""
+    one = commands.add_parser("mcp", parents=[common], help="let agents search, ask and read, by MCP")
+    one.add_argument("--http", action="store_true", help="over HTTP on 127.0.0.1 instead of stdin and stdout")
+    other = commands.add_parser("serve", parents=[common], help="answer other programs in JSON over HTTP")
+    for each in (one, other):
+        each.add_argument("--write", action="store_true", help="let them add, bin and tag documents too")
+        each.add_argument("--port", type=_positive, metavar="N", help="where to listen on 127.0.0.1")
+        each.add_argument(
+            "--app",
+            default="http://localhost:8501",
+            metavar="ADDRESS",
+            help="where the app runs, for links (default: %(default)s)",
+        )
 
 
 def _scope_options() -> argparse.ArgumentParser:

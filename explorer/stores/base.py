@@ -70,10 +70,39 @@ def _chroma() -> VectorStore:
     return ChromaStore()
 
 
+def _faiss() -> VectorStore:
+    from explorer.stores.faiss import FaissStore
+
+    return FaissStore()
+
+
+def _lancedb() -> VectorStore:
+    from explorer.stores.lancedb import LancedbStore
+
+    return LancedbStore()
+
+
+def _milvus() -> VectorStore:
+    from explorer.stores.milvus import MilvusStore
+
+    return MilvusStore()
+
+
+def _qdrant() -> VectorStore:
+    from explorer.stores.qdrant import QdrantStore
+
+    return QdrantStore()
+
+
 STORES: dict[str, Callable[[], VectorStore]] = {
     "chroma": _chroma,
+    "faiss": _faiss,
+    "lancedb": _lancedb,
+    "milvus": _milvus,
+    "qdrant": _qdrant,
 }
-"""By the name that the setting `store` gives, which is also the name of the folder inside a library."""
+"""By the name that the setting `store` gives, which is also the name of the folder inside a library. Each but
+Chroma needs the extra of its name; without it the factory raises SettingError."""
 
 
 def require(name: str) -> None:

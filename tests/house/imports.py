@@ -24,7 +24,7 @@ FLOORS = (
     # the ways in
     "finding",
     "library",
-    "evaluation",
+    "evaluation integrations",
     "cli __main__",
 )
 """From the ground up: a module imports what stands on its own floor or below. Each wing has its floor."""

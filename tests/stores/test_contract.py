@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +20,11 @@ from explorer.stores import STORES, VectorIndex, VectorStore, make
 from tests.catalog.making import add, document, vector
 from tests.stores.conftest import agrees, live
 
-NAMES = [*STORES, "numpy_file"]
+DEFAULT = "chroma"
+NAMES = [
+    *(one if one == DEFAULT else pytest.param(one, marks=pytest.mark.extras(one)) for one in STORES),
+    "numpy_file",
+]
 DIMENSION = 64
 
 
@@ -138,6 +144,52 @@ def test_what_was_added_and_removed_is_on_disk(store: VectorStore, name: str, fo
     assert again.count(2) == 5
     assert np.array_equal(again.nearest(1, vectors[0], 20)[0], before[0])
     again.close()
+
+
+def test_generations_may_differ_in_their_dimension(store: VectorStore) -> None:
+    store.add(1, ids(1, 20), unit(20))
+    store.add(2, ids(1, 20), np.ascontiguousarray(unit(20)[:, :3]))
+    assert store.nearest(1, unit(20)[3], 1)[0].tolist() == [4]
+    assert len(store.nearest(2, unit(20)[3, :3], 30)[0]) == 20
+
+
+WRITES = """
+import sys, numpy as np
+from pathlib import Path
+from explorer.stores import make
+from tests.stores.numpy_file import NumpyFileStore
+from explorer.stores import STORES
+STORES["numpy_file"] = NumpyFileStore
+store = make(sys.argv[1])
+store.open(Path(sys.argv[2]))
+vectors = np.random.default_rng(0).normal(size=(100_000, 64)).astype(np.float32)
+vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+for start in range(0, 100_000, 100):
+    store.add(1, np.arange(start, start + 100), vectors[start : start + 100])
+    store.remove(1, start, start + 9)
+    print(start, flush=True)
+"""
+
+
+def test_killed_while_it_writes_it_has_what_it_said_or_counts_less(name: str, folder: Path) -> None:
+    """What a verb wrote before it returned is there. The index counts, and fills again what has less."""
+    command = [sys.executable, "-c", WRITES, name, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) >= 300:
+                break
+        process.kill()
+        said = [int(line), *map(int, process.stdout.read().split())][-1]
+    store = make(name)
+    store.open(folder)
+    found = store.ids(1)
+    expected = np.array([one for one in range(said + 100) if one % 100 >= 10])
+    assert np.isin(expected, found).all()
+    assert store.count(1) == len(found) <= len(expected) + 100, "at most one batch more, which was under way"
+    nearest, _ = store.nearest(1, unit(1)[0], 50)
+    assert np.isin(nearest, found).all()
+    store.close()
 
 
 def test_it_leaves_the_file_of_the_index_alone(store: VectorStore, name: str, folder: Path) -> None:
@@ -361,7 +413,7 @@ def test_the_usual_store_is_in_the_table() -> None:
 
 
 def test_a_store_that_is_not_there_is_named_with_those_that_are(catalog: Catalog) -> None:
-    with pytest.raises(SettingError, match=r"store \('chrome'\).*Known are: chroma, numpy_file"):
+    with pytest.raises(SettingError, match=r"store \('chrome'\).*Known are: chroma, .*numpy_file"):
         VectorIndex(catalog, "chrome")
 
 
