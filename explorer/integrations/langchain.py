@@ -19,7 +19,7 @@ from langchain_text_splitters import TextSplitter
 from pydantic import ConfigDict
 
 from explorer import chunking, embedding
-from explorer.integrations.places import Places
+from explorer.integrations.places import PlacesInApp
 from explorer.library import Library
 from explorer.readers.process.pool import ReaderPool
 from explorer.types import Mode, Page, Scope
@@ -49,7 +49,7 @@ class LibraryRetriever(BaseRetriever):  # type: ignore[misc]
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain gives it
     ) -> list[LangchainDocument]:
-        places = Places(self.library, self.app)
+        places = PlacesInApp(self.library, self.app)
         hits = self.library.search(query, self.k, self.mode, self.scope)
         return [LangchainDocument(hit.passage.text, metadata=places.metadata(hit)) for hit in hits]
 

@@ -7,7 +7,7 @@ from typing import Any
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from explorer.integrations.places import Places
+from explorer.integrations.places import PlacesInApp
 from explorer.library import Library
 from explorer.types import Mode, Scope
 
@@ -31,7 +31,7 @@ class LibraryNodeRetriever(BaseRetriever):  # type: ignore[misc]
         self._scope = scope
         self._mode: Mode = mode
         self._k = k
-        self._places = Places(library, app)
+        self._places = PlacesInApp(library, app)
         super().__init__(**options)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

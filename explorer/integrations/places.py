@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from explorer.library import Library
 
 
-class Places:
+class PlacesInApp:
     """Of one library. `app` is the address at which the app runs, for links."""
 
     def __init__(self, library: Library, app: str = "http://localhost:8501") -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from explorer.claims.checking import check
 from explorer.errors import NotFound
-from explorer.integrations.places import Places
+from explorer.integrations.places import PlacesInApp
 from explorer.integrations.results import (
     AnswerResult,
     AnswerSource,
@@ -48,7 +48,7 @@ class Verbs:
 
     def __init__(self, library: Library, app: str = "http://localhost:8501") -> None:
         self._library = library
-        self._places = Places(library, app)
+        self._places = PlacesInApp(library, app)
 
     # ---- reading
 
