@@ -1,10 +1,10 @@
 ({
-  // What has the focus: its name, whether a ring is drawn round it (or round its label), whether it is in sight.
+  // What has the focus: its name, whether a ring is drawn round it (or round its label or its field's box), whether it is in sight.
   focused() {
     const element = document.activeElement;
     const { ariaLabel, innerText, placeholder } = element;
     const holds = element.matches("body, main"); // they take the focus to be scrolled; their text is no name
-    const ring = [element, element.closest("label")].some((one) => {
+    const ring = [element, element.closest("label"), element.closest('[data-testid="stTextInputRootElement"], [data-testid="stChatInput"]')].some((one) => {
       if (!one) return false;
       const style = getComputedStyle(one);
       const box = one.getBoundingClientRect();
