@@ -160,4 +160,4 @@ def _vector(table: WordTable, name: str, word: str) -> Floats:
         plain(word.strip()), table.words, scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_LIKE
     )
     hint = f" Did you mean: {', '.join(one for one, *_ in alike)}?" if alike else ""
-    raise NotFound(f"“{word.strip()}” is not among the {len(table.words):,} words of {name}.{hint}")
+    raise NotFound(f"The word “{word.strip()}” is not among the {len(table.words):,} of {name}.{hint}")
