@@ -53,6 +53,7 @@ class FaissStore:
         self._made = {}
 
     def add(self, generation: int, ids: Ids, vectors: Vectors) -> None:
+        self._index(generation)  # what the file holds already, before it grows
         self._log(generation).added(ids, vectors)
         self._put(generation, ids, vectors)
 

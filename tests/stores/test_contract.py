@@ -146,6 +146,18 @@ def test_what_was_added_and_removed_is_on_disk(store: VectorStore, name: str, fo
     again.close()
 
 
+def test_opened_again_it_adds_to_what_it_has(store: VectorStore, name: str, folder: Path) -> None:
+    vectors = unit(30)
+    store.add(1, ids(1, 20), vectors[:20])
+    store.close()
+    again = make(name)
+    again.open(folder)
+    again.add(1, ids(21, 30), vectors[20:])  # the first thing that it is asked to do
+    assert again.count(1) == 30
+    assert again.nearest(1, vectors[4], 1)[0].tolist() == [5]
+    again.close()
+
+
 def test_generations_may_differ_in_their_dimension(store: VectorStore) -> None:
     store.add(1, ids(1, 20), unit(20))
     store.add(2, ids(1, 20), np.ascontiguousarray(unit(20)[:, :3]))

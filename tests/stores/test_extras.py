@@ -98,6 +98,36 @@ def test_a_pickle_that_is_no_point_is_never_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE VIEW points AS SELECT 'x' AS id, NULL AS point WHERE sqlite_version() = 'another'",
+        "CREATE TABLE points (id TEXT PRIMARY KEY, point BLOB AS (NULL))",
+        "CREATE TABLE points (id TEXT PRIMARY KEY, point BLOB); CREATE TRIGGER more AFTER DELETE ON points"
+        " BEGIN INSERT INTO points VALUES ('x', 'y'); END",
+    ],
+)
+def test_a_file_that_could_say_something_else_when_it_is_read_again_is_not_opened(
+    tmp_path: Path, made: str
+) -> None:
+    import apsw
+
+    (tmp_path / "collection").mkdir()
+    with apsw.Connection(str(tmp_path / "collection" / "Storage.SQLite")) as connection:
+        connection.execute(made)
+    connection.close()
+    with pytest.raises(StorageError, match=r"cannot be opened safely: it holds .* no table of points"):
+        refuse_foreign_points(tmp_path)
+
+
+def test_a_folder_that_leads_elsewhere_is_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "qdrant").mkdir()
+    (tmp_path / "qdrant" / "collection").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError, match="collection cannot be opened safely: it is a link"):
+        refuse_foreign_points(tmp_path / "qdrant")
+
+
+@pytest.mark.parametrize(
     "name", [pytest.param(one, marks=pytest.mark.extras(one)) for one in ("milvus", "qdrant")]
 )
 def test_a_second_process_is_refused_by_name(tmp_path: Path, name: str) -> None:
