@@ -43,6 +43,8 @@ _OPENS, _CLOSES = "\u2e30", "\u2e31"
 """Signs that stand around a claim while the text is parsed: punctuation that hardly any text has."""
 _SIGN = re.compile(f"([{_OPENS}{_CLOSES}])")
 _SIGNS_AWAY = str.maketrans({_OPENS: "·", _CLOSES: "·"})
+_SIGN_BY_NUMBER = re.compile(r"&#(?:0*1182[45]|[xX]0*2[eE]3[01]);")
+"""The same signs as Markdown would make them of a number."""
 _UNMARKED = re.compile(r"^\s*\||```|~~~", re.MULTILINE)
 """Of tables and code: a sign there would make something else of them."""
 _OPENING = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6}|>)\s+)+")
@@ -83,7 +85,7 @@ def _with_signs(text: str, claims: Sequence[Range]) -> str:
     is; the text's own ones give way."""
     if not claims:
         return text
-    text = text.translate(_SIGNS_AWAY)
+    text = _SIGN_BY_NUMBER.sub(lambda found: "·" * len(found[0]), text.translate(_SIGNS_AWAY))
     pieces, at = [], 0
     for start, end in claims:
         opening = _OPENING.match(text, start, end)  # what makes a list or a heading stays first

@@ -225,3 +225,12 @@ def test_claims_become_nodes_and_leave_the_rest_as_it_is() -> None:
     plain_kinds = [node["t"] for node in walk(rich.markdown(text, {1}))]
     assert [node["t"] for node in walk(nodes) if node["t"] != "claim"] == plain_kinds
     assert text_of(nodes) == text_of(rich.markdown(text, {1}))
+
+
+def test_a_text_that_writes_the_signs_of_claims_by_number_is_shown() -> None:
+    said = "It &#x2e31;says &#11824; so. And &#x02E31; this too."
+    second = said.index("And")
+    nodes = rich.markdown(said, set(), [(0, second - 1), (second, len(said))])
+    claims = [node for node in walk(nodes) if node["t"] == "claim"]
+    assert [node["n"] for node in claims] == [0, 1]
+    assert text_of(claims[1]["c"]).startswith("And ·") and text_of(claims[1]["c"]).endswith(" this too.")
