@@ -55,6 +55,8 @@ class LateChecks:
                 self._check(message)
             except ExplorerError as error:  # the document or the library is gone: there is nothing to show
                 log.info("an answer was not checked: %s", error)
+            except Exception as error:  # noqa: BLE001 - one answer must not keep all others waiting
+                log.error("answer %s was not checked (%s)", message.id, type(error).__name__)
             with self._lock:
                 self._tried.add(message.id)
                 del self._waiting[message.id]

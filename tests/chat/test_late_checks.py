@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from explorer.catalog import Catalog
+from explorer.chat import late_checks
 from explorer.chat.late_checks import LateChecks
+from explorer.chat.proof import proofs
 from explorer.types import SpanRef
 from tests.chat.test_conversations import QUESTION, catalog, talks, until
 from tests.chat_server import serving
@@ -61,3 +65,23 @@ def test_a_document_that_is_gone_ends_the_waiting(catalog: Catalog) -> None:
     late = LateChecks(catalog)
     assert late.of(message) is None
     until(lambda: late.of(message) == ())
+
+
+def test_one_that_fails_keeps_no_other_waiting(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = catalog.conversations.create("T")
+    messages = []
+    for said in ("It cost 3.2 million crowns [1].", "It cost 9 crowns [1]."):
+        message_id = catalog.conversations.begin(conversation, QUESTION, "model")
+        assert catalog.conversations.finish(message_id, found=True, text=said)
+        messages.append(catalog.conversations.message(message_id))
+
+    def fails_once(*_: object) -> None:
+        monkeypatch.setattr(late_checks, "proofs", proofs)
+        raise ValueError
+
+    monkeypatch.setattr(late_checks, "proofs", fails_once)
+    late = LateChecks(catalog)
+    assert late.of(messages[1]) is None  # the newest is first
+    until(lambda: late.of(messages[1]) == ())
+    late.of(messages[0])
+    until(lambda: catalog.conversations.message(messages[0].id).checks is not None)
