@@ -132,14 +132,15 @@ async def _checked(request: Request, model: type[Any], go_on: Callable[[Any], An
     from starlette.responses import JSONResponse
 
     try:
-        asked = model.model_validate(json.loads(await request.body() or b"{}"))
-        response: Response = await go_on(asked)
+        said = json.loads(await request.body() or b"{}")
+    except (ValueError, RecursionError):
+        return JSONResponse({"error": "The request is not JSON."}, 400)
+    try:
+        response: Response = await go_on(model.model_validate(said))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the request"
         return JSONResponse({"error": f"{where}: {first['msg']}"}, 400)
-    except ValueError:
-        return JSONResponse({"error": "The request is not JSON."}, 400)
     except NotFound as error:
         return JSONResponse({"error": str(error)}, 404)
     except ExplorerError as error:

@@ -107,7 +107,7 @@ class Verbs:
             start, end = pages[page - 1].start, pages[page - 1].end
         last = pages[-1].end if pages else 0
         wanted = last if end is None else min(end, last)
-        stop = min(wanted, start + LONGEST_READ)
+        stop = max(start, min(wanted, start + LONGEST_READ))
         at = next((one.number for one in pages if one.start <= start < one.end), 1)
         place = self._places.place(found.id, at, start, stop)
         text = self._library.span(found.id, start, stop)

@@ -41,8 +41,9 @@ def test_a_request_that_does_not_fit_is_told_why(client: httpx2.Client) -> None:
     ):
         answer = client.post("/api/search", json=body)
         assert (answer.status_code, answer.json()["error"]) == (400, said)
-    answer = client.post("/api/search", content=b"{not json")
-    assert (answer.status_code, answer.json()["error"]) == (400, "The request is not JSON.")
+    for content in (b"{not json", b"\xff", b"[" * 200_000):
+        answer = client.post("/api/search", content=content)
+        assert (answer.status_code, answer.json()["error"]) == (400, "The request is not JSON.")
     answer = client.post("/api/read", json={"document": "none.md"})
     assert answer.status_code == 404 and "no document named 'none.md'" in answer.json()["error"]
 

@@ -52,6 +52,8 @@ def test_a_document_is_read_by_page_span_or_piece(verbs: Verbs, library: Library
     assert (page.place.page, page.next) == (2, None)
     piece = verbs.read(document.id, start=second.start, end=second.start + 5)
     assert (piece.text, piece.place.page) == (page.text[:5], 2)
+    beyond = verbs.read(document.id, start=10_000_000)
+    assert (beyond.text, beyond.next, beyond.place.start) == ("", None, beyond.place.end)
     with pytest.raises(NotFound, match=r"has \d+ pages, so none of number 99"):
         verbs.read(document.name, page=99)
     with pytest.raises(NotFound, match="no document named 'none'"):
