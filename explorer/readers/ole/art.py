@@ -151,7 +151,7 @@ def bitmap_file(data: bytes) -> bytes:
         used, step, masks = int.from_bytes(data[32:36], "little"), 4, 12 * (packing == _MASKED and head == 40)
     else:
         raise ReadError("The picture is damaged.")
-    colours = min(used or (1 << depth if depth <= 8 else 0), 256 if depth <= 8 else used)
+    colours = min(used or (1 << depth if depth <= 8 else 0), 256 if depth <= 8 else used, len(data) // step)
     return b"BM" + struct.pack("<IHHI", 14 + len(data), 0, 0, 14 + head + masks + step * colours) + data
 
 

@@ -170,6 +170,13 @@ def test_damage_costs_pictures_and_no_more(read: Read, write: Write, build: Call
             assert len(reading.pictures) <= 2
 
 
+def test_a_bitmap_that_says_that_it_has_endless_colours_costs_nothing_else(read: Read, write: Write) -> None:
+    endless = bytearray(dib())
+    endless[32:36] = b"\xff\xff\xff\xff"
+    reading = read(write("a.rtf", old_office.rtf(bytes(endless), "dibitmap0")), ocr=False)
+    assert reading.text.strip()
+
+
 def test_any_bytes_are_records_or_none() -> None:
     chance = random.Random(7)
     for _ in range(300):
