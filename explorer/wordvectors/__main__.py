@@ -20,7 +20,7 @@ from explorer import processes
 from explorer.embedding.words import files
 from explorer.embedding.words.names import FOLDER, own_file
 from explorer.embedding.words.texts import words_of
-from explorer.errors import ExplorerError, ModelError
+from explorer.errors import ExplorerError, ModelError, NotFound
 from explorer.wordvectors.training import Kind, plan_for, train
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def _documents(catalog: Catalog, report: Callable[[int, int], None]) -> list[lis
     found = []
     documents = sorted(catalog.documents.list(), key=lambda document: (document.added_at, document.id))
     for number, document in enumerate(documents):
-        words = words_of(catalog.documents.text(document.id))
-        found.append([known.setdefault(word, word) for word in words])  # each word once in memory
+        with contextlib.suppress(NotFound):  # removed meanwhile
+            words = words_of(catalog.documents.text(document.id))
+            found.append([known.setdefault(word, word) for word in words])  # each word once in memory
         report((number + 1) * _READING_SHARE // len(documents), 100)
     if not found:
         raise ModelError("This library holds no document to learn words from. Add some first.")

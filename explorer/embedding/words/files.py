@@ -128,11 +128,9 @@ def _facts(path: Path) -> dict[str, str | int]:
     try:
         with safe_open(path, framework="np") as opened:
             facts = json.loads((opened.metadata() or {})["about"])
-            return {
-                name: facts[name]
-                for name in ("kind", "trained_at", "documents", "seed", "shortest", "longest")
-            }
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            numbers = {name: int(facts[name]) for name in ("documents", "seed", "shortest", "longest")}
+            return {"kind": str(facts["kind"]), "trained_at": str(facts["trained_at"]), **numbers}
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, SafetensorError) as error:
         raise ModelError(
             f"The word vectors in {path} cannot be read: {error}. Train them again, or copy the file again."
         ) from error
