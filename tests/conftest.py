@@ -28,10 +28,13 @@ def _apart_from_the_person(tmp_path_factory: pytest.TempPathFactory, monkeypatch
     monkeypatch.setattr(settings, "ENV_FILE", home / "no.env")
 
 
-@pytest.fixture(autouse=True)
-def _extras_are_there(request: pytest.FixtureRequest) -> None:
-    """Skips what needs an extra that is not installed; fails it where REQUIRE_EXTRAS names the extra."""
-    for mark in request.node.iter_markers("extras"):
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips what needs an extra that is not installed; fails it where REQUIRE_EXTRAS names the extra.
+
+    No fixture, since those of a module would be made before it.
+    """
+    for mark in item.iter_markers("extras"):
         (name,) = mark.args
         if not extras.EXTRAS[name].is_installed:
             say = pytest.fail if name in os.environ.get("REQUIRE_EXTRAS", "").split(",") else pytest.skip
