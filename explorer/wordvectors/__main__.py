@@ -63,6 +63,9 @@ def _train(folder: Path, kind: Kind, seed: int) -> None:
         documents = _documents(catalog, report)
     plan = plan_for(kind, sum(map(len, documents)), seed)
     table = train(documents, plan, lambda done, whole: report(_scaled(done, whole), 100))
+    with Catalog(folder) as catalog:
+        if not catalog.documents.list():  # the library was erased: no word of it may come back
+            raise ModelError("All documents were removed meanwhile, so nothing was kept of them.")
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     files.write(own_file(folder, kind), table, files.About(kind, moment, len(documents), seed))
 

@@ -23,6 +23,7 @@ from explorer.embedding.words.names import own_file
 from explorer.embedding.words.table import WordTable
 from explorer.errors import ModelError, NotFound
 from explorer.upkeep import space
+from explorer.wordvectors import __main__ as process
 from tests.wordvectors.test_training import documents
 
 ROWS = {
@@ -134,6 +135,23 @@ def test_the_command_asks_them(library: Library, capsys: pytest.CaptureFixture[s
 # ---- trained
 
 
+def test_nothing_is_kept_of_a_library_that_was_emptied_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tale.txt").write_text(TEXT)
+    with Library(tmp_path / "library") as library:
+        library.add([tmp_path / "tale.txt"])
+
+        def train(*_: object) -> WordTable:
+            library.remove([one.id for one in library.documents()])
+            return WordTable(list(ROWS), np.array(list(ROWS.values()), np.float32))
+
+        monkeypatch.setattr(process, "train", train)
+        with pytest.raises(ModelError, match="All documents were removed meanwhile"):
+            process._train(library.folder, "word2vec", 1)
+        assert not own_file(library.folder, "word2vec").exists()
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("trained")
@@ -148,7 +166,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.mark.extras("words")
 def test_what_was_trained_says_what_it_is_of(trained: Library) -> None:
-    (made,) = trained.words.trained()
+    made = trained.words.trained()[0]
     assert (made.name, made.documents) == ("word2vec:library", 24)
     assert made.octets > 10_000
     assert len(trained.words.nearest("whale", 3)) == 3
@@ -159,7 +177,8 @@ def test_training_again_gives_the_same_and_tells_how_far_it_is(trained: Library)
     path = own_file(trained.folder, "word2vec")
     before = files.read(path)
     told: list[tuple[int, int]] = []
-    trained.words.train("word2vec", lambda done, whole: told.append((done, whole)))
+    seed = files.about(path).seed
+    trained.words.train("word2vec", lambda done, whole: told.append((done, whole)), seed=seed)
     np.testing.assert_array_equal(files.read(path).units, before.units)
     assert told == sorted(told)
     assert told[-1] == (100, 100)
