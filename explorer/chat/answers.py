@@ -234,7 +234,8 @@ class Answerer:
 
         known = (chat.address, chat.model)
         context = chat.context or self._contexts.get(known) or context_of(chat)
-        self._contexts[known] = context
+        if not chat.context:  # else what was set would stay when it is set no more
+            self._contexts[known] = context
 
         def learn(tokens: int) -> None:
             self._contexts[known] = tokens

@@ -14,6 +14,7 @@ import pytest
 from explorer.catalog import Catalog
 from explorer.chat.by_rule import GREETING
 from explorer.chat.finished import NOTHING_FITS
+from explorer.chat.model import ChatModel
 from explorer.chat.told.prompt import NOT_FOUND
 from explorer.errors import ChatError
 from explorer.types import Scope
@@ -250,6 +251,16 @@ def test_a_request_that_is_too_long_is_tried_once_at_half(catalog: Catalog) -> N
         assert sizes[1] < 0.65 * sizes[0]
         assert ours.answer(question).found
         assert len(sizes) == 3, "what a model takes is remembered"
+
+
+def test_a_context_that_is_set_no_more_is_not_kept(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(pieces=["As was said [1]."]) as server:
+        ours = answerer(catalog, server.address, 2_048)
+        assert ours.answer(SALES).found
+        assert server.gets == []
+        monkeypatch.setattr(ours, "_chat", lambda: ChatModel(server.address, "m", stall=5.0))
+        assert ours.answer(SALES).found
+        assert len(server.gets) == 1, "the server is asked for its own"
 
 
 def test_a_model_that_takes_nothing_is_said_with_what_to_do(catalog: Catalog) -> None:

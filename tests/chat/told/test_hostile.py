@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterator
@@ -90,7 +89,6 @@ def test_a_server_that_obeys_hostile_documents_causes_no_request_and_no_link(tmp
         nodes = rich.markdown(shown, {ref.number for ref in message.citations})
         assert kinds_in(nodes) <= {*rich.KINDS, "n"}
         assert not {"a", "img", "script", "href", "src"} & kinds_in(nodes)
-        assert "http" not in json.dumps([node for node in nodes if isinstance(node, dict) and "href" in node])
 
 
 def test_a_call_of_a_tool_is_not_heard(tmp_path: Path) -> None:
