@@ -14,6 +14,8 @@ from explorer.readers.reading import Source
 _OBJECTS = frozenset(["oleObject", "package"])
 _EMBEDDED = re.compile(r"(?:\./)?Obj[^/]*/content\.xml")
 """What OpenDocument keeps of a formula, a chart or a sheet within a text."""
+_SCRIPT = re.compile(r"Basic/[^/]+/(?!script-l|dialog-l)[^/]+\.xml|Scripts/.*[^/]")
+"""A module of macros in OpenDocument; lists of the libraries, which may be empty, are none."""
 _MACROS = "Its macros were not read."
 _MOST_PARTS = 5_000
 _OLD = frozenset(["doc", "ppt", "xls"])
@@ -22,10 +24,10 @@ _MACRO_STORAGES = frozenset(["macros", "_vba_project_cur"])
 
 
 def of(source: Source, kind: str) -> list[str]:
-    """The warnings about a "pptx", "doc", "ppt" or "xls"; none about others."""
-    if kind == "pptx":
+    """The warnings about a "pptx", "odt", "odp", "doc", "ppt" or "xls"; none about others."""
+    if kind in ("pptx", "odt", "odp"):
         with Package(source) as package:
-            return list(of_package(package))
+            return list(of_package(package)) if kind == "pptx" else of_scripts(package.names)
     return list(of_container(source)) if kind in _OLD else []
 
 
@@ -66,6 +68,19 @@ def of_container(source: Source) -> Iterator[str]:
 def embedded_parts(names: frozenset[str]) -> int:
     """How many objects stand within an OpenDocument file, by the names of its parts."""
     return sum(_EMBEDDED.fullmatch(name) is not None for name in names)
+
+
+def of_old_objects(count: int) -> list[str]:
+    """The warning about this many boxes, buttons and pictures of a workbook of Excel 5 or 95."""
+    if not count:
+        return []
+    what = "text box or picture was" if count == 1 else "text boxes or pictures were"
+    return [f"{count:,} {what} not read, as the workbook is one of Excel 5."]
+
+
+def of_scripts(names: frozenset[str]) -> list[str]:
+    """The warning about macros in an OpenDocument file, by the names of its parts."""
+    return [_MACROS] if any(_SCRIPT.fullmatch(name) for name in names) else []
 
 
 def of_embedded(count: int) -> list[str]:

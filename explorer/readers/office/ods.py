@@ -43,6 +43,7 @@ def read(source: Source) -> Reading:
         _write(out, package, gallery)
         gallery.end(out)
         out.warnings += left_out.of_embedded(left_out.embedded_parts(package.names))
+        out.warnings += left_out.of_scripts(package.names)
         facts = _facts(package)
     return out.reading("ods", **facts)
 

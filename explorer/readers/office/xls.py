@@ -56,12 +56,13 @@ def _read(source: Source) -> Reading:
         hidden = sum(str(each.visible) != "SheetVisibleEnum.Visible" for each in book.sheets_metadata)
         formatted = _Formatted(source, len(book.sheet_names))
         running = Running(out)
-        held, gallery = StoredPictures(source), Gallery(source)
+        held, gallery, unread = StoredPictures(source), Gallery(source), 0
         pictures = placed_pictures.stored(held)
         for index, name in enumerate(book.sheet_names):
             out.page(one_line(name, 100))
             out.heading(one_line(name, 100), 1)
             beside = formatted.beside(index)
+            unread += beside.unread
             _write_sheet(out, book.get_sheet_by_name(name), formatted.numbers(index), beside)
             for each in pictures.get(index + 1, ()):
                 each.put(gallery, out, held)
@@ -80,7 +81,7 @@ def _read(source: Source) -> Reading:
     if hidden:
         what = "sheet is" if hidden == 1 else "sheets are"
         out.warnings.append(f"{hidden:,} {what} hidden in the workbook, and read as well.")
-    out.warnings += left_out.of(source, "xls")
+    out.warnings += [*left_out.of_old_objects(unread), *left_out.of(source, "xls")]
     facts = ole_facts.facts(source)
     return out.reading(
         "xls",

@@ -17,6 +17,8 @@ _NOTE, _OBJECT, _WORDS, _CONTINUE = 0x1C, 0x5D, 0x1B6, 0x3C
 _HEADER, _FOOTER, _MORE_RUNNING, _SERIES_TEXT = 0x14, 0x15, 0x89C, 0x100D
 _OF_NOTE = 0x19
 """The kind of object that a note is."""
+_OLD_HOLDERS = frozenset([6, 7, 8, 11, 12, 14, 19])
+"""The kinds of objects of Excel 5 that hold words or a picture: a box, a button, a tick, a label, a frame."""
 _CHART = 0x20
 _FRESH_ROW = 0xFFFF
 """The row of a record that goes on with the note before it (Excel 5)."""
@@ -43,6 +45,8 @@ class BesideCells:
     """The words of each chart: its title, the names of its axes and series, as far as they stand in it."""
     running: list[str] = field(default_factory=list)
     """Headers and footers, in Excel's codes."""
+    unread: int = 0
+    """How many text boxes, buttons and pictures of Excel 5 there are, whose content is not known here."""
 
 
 def beside_cells(stream: bytes, start: int, styles: BookStyles) -> BesideCells:
@@ -57,6 +61,8 @@ def beside_cells(stream: bytes, start: int, styles: BookStyles) -> BesideCells:
         elif kind == _SERIES_TEXT and found.charts and len(data) > 4:
             text = wide(data[2:3] + b"\0" + data[3:]) if styles.is_wide else narrow(data[2:], styles.codepage)
             found.charts[-1].append(text)
+        elif kind == _OBJECT and not styles.is_wide:
+            found.unread += int.from_bytes(data[4:6], "little") in _OLD_HOLDERS
         elif kind in (_HEADER, _FOOTER) and depth == 1 and len(data) > 1:
             found.running.append(wide(data) if styles.is_wide else narrow(data, styles.codepage))
         elif kind == _MORE_RUNNING and depth == 1:

@@ -245,6 +245,20 @@ def test_objects_that_are_not_read_are_said(write: Write, read: Read) -> None:
     assert two.warnings == ("2 embedded objects (formulas, charts or sheets) were not read.",)
 
 
+@pytest.mark.parametrize(("kind", "name"), [("text", "a.odt"), ("spreadsheet", "a.ods")])
+def test_macros_of_opendocument_are_said(write: Write, read: Read, kind: str, name: str) -> None:
+    body = "<text:p>Some words.</text:p>"
+    if kind == "spreadsheet":
+        body = f'<table:table table:name="One"><table:table-row><table:table-cell>{body}</table:table-cell>'
+        body += "</table:table-row></table:table>"
+    plain = opendocument(kind, body)
+    lists = {"Basic/script-lc.xml": "<a/>", "Basic/Standard/script-lb.xml": "<a/>"}
+    assert read(write(name, added(plain, **lists))).warnings == ()
+    for module in ("Basic/Standard/Module1.xml", "Scripts/python/tidy.py"):
+        found = read(write(name, added(plain, **{**lists, module: "<a/>"})))
+        assert found.warnings == ("Its macros were not read.",), module
+
+
 def test_a_theme_of_slides_may_be_odd(write: Write, read: Read) -> None:
     data = added(pptx(shape("One")), **{"ppt/theme/theme1.xml": f"{TYPE}<a>&e;</a>"})
     assert read(write("a.pptx", data)).text.strip() == "One"

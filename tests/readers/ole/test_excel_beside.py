@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from explorer.readers.office import left_out
 from explorer.readers.ole import excel
 from explorer.readers.ole.excel_beside import beside_cells
 from tests.readers.conftest import Read, Write
@@ -64,6 +65,18 @@ def test_notes_of_excel_5() -> None:
     found = beside_cells(head + sheet, start, excel.styles(head))
     assert [(each.row, each.column, each.text) for each in found.notes] == [(3, 1, "Mierzone w Łodzi")]
     assert found.running == ["&CUrząd &P"]
+
+
+def test_what_excel_5_draws_is_counted() -> None:
+    head = record(0x809, struct.pack("<HHHH", 0x500, 5, 0, 0))
+    kinds = (0, 1, 5, 6, 8, 20)  # a group, a line, a chart, a box, a picture, an arrow of a filter
+    drawn_there = b"".join(record(0x5D, struct.pack("<IHH12x", 1, kind, 1)) for kind in kinds)
+    sheet = record(0x809, struct.pack("<HHHH", 0x500, 0x10, 0, 0)) + drawn_there + record(0x0A, b"")
+    assert beside_cells(head + sheet, len(head), excel.styles(head)).unread == 2
+    assert left_out.of_old_objects(2) == [
+        "2 text boxes or pictures were not read, as the workbook is one of Excel 5."
+    ]
+    assert left_out.of_old_objects(0) == []
 
 
 def test_cut_and_broken_records_give_what_they_hold() -> None:
