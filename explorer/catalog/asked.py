@@ -1,6 +1,6 @@
 """How a question was understood and what its answer was made from, as the table `message` keeps them.
 
-Both are JSON with numbers and ids, and hold no word of a document.
+Both are JSON with numbers and ids, and the words of questions; they hold no word of a document.
 """
 
 from __future__ import annotations

@@ -28,7 +28,8 @@ _FILE = "api-key"
 def key() -> str:
     """The key of this person on this machine; made the first time, in a file that only they can read."""
     path = key_file()
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
+        path.unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(f".{os.getpid()}")
         beside.unlink(missing_ok=True)
@@ -65,10 +66,10 @@ class Guarded:
             await _refuse(send, 403, "Only programs on this machine may ask.")
         elif not hmac.compare_digest(headers.get(b"authorization", b""), b"Bearer " + self._key):
             await _refuse(send, 401, "The key is missing or wrong. Send Authorization: Bearer KEY.")
-        elif _length(headers) > LARGEST:
+        elif _length(headers) > LARGEST or (body := await _body(receive)) is None:
             await _refuse(send, 413, "The request is too large.")
         else:
-            await self._application(scope, _bounded(receive), send)
+            await self._application(scope, _with(body, receive), send)
 
 
 def _length(headers: dict[bytes, bytes]) -> int:
@@ -76,17 +77,27 @@ def _length(headers: dict[bytes, bytes]) -> int:
     return int(given) if given.isdigit() else 0
 
 
-def _bounded(receive: Receive) -> Receive:
-    """The same messages; a body that grows over `LARGEST` without having said so is cut by a disconnect."""
-    seen = 0
-
-    async def bounded() -> Message:
-        nonlocal seen
+async def _body(receive: Receive) -> bytes | None:
+    """The body of a request; None where it is larger than `LARGEST`, or whoever sends it left."""
+    body = b""
+    is_whole = False
+    while not is_whole:
         message = await receive()
-        seen += len(message.get("body", b""))
-        return message if seen <= LARGEST else {"type": "http.disconnect"}
+        body += message.get("body", b"")
+        is_whole = not message.get("more_body", False)
+        if len(body) > LARGEST or message["type"] == "http.disconnect":
+            return None
+    return body
 
-    return bounded
+
+def _with(body: bytes, receive: Receive) -> Receive:
+    """The body at once, then what else comes."""
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def received() -> Message:
+        return next(messages, None) or await receive()
+
+    return received
 
 
 async def _refuse(send: Send, status: int, why: str) -> None:

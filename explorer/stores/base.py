@@ -49,7 +49,8 @@ class VectorStore(Protocol):
         """Forget the vectors with ids from `first` to `last`, both included; many of them may not exist."""
 
     def nearest(self, generation: int, vector: Vectors, k: int) -> tuple[Ids, Floats]:
-        """The k nearest to a vector (dimension,), best first: ids (n,) int64, cosines (n,) float32, n ≤ k."""
+        """The k nearest to a vector (dimension,), best first: ids (n,) int64, cosines (n,) float32, n ≤ k;
+        k is 1 or more."""
 
     def ids(self, generation: int) -> Ids:
         """All ids of a generation, ascending (n,) int64."""

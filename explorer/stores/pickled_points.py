@@ -49,7 +49,8 @@ def refuse_foreign_points(folder: Path) -> None:
 def _look_at(path: Path) -> None:
     import apsw
 
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    # Writable, so that SQLite takes back what a killed process had half written; it refuses to read else.
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         for name, made in connection.execute("SELECT name, sql FROM sqlite_schema"):
             if made is not None and made != _TABLE:  # an index of SQLite's own has no text

@@ -56,6 +56,9 @@ def test_a_body_that_is_too_large_is_refused(server: tuple[str, str]) -> None:
     address, key = server
     right = {"Authorization": f"Bearer {key}"}
     assert asked(address, right, b" " * (access.LARGEST + 1)) == 413
+    parts = (b" " * 1_000_000 for _ in range(5))  # its length is not said beforehand
+    with httpx2.Client(trust_env=False) as client:
+        assert client.post(f"{address}/api/documents", headers=right, content=parts).status_code == 413
 
 
 def test_the_key_is_made_once_and_only_its_owner_can_read_it(
@@ -65,6 +68,8 @@ def test_the_key_is_made_once_and_only_its_owner_can_read_it(
     first = access.key()
     assert len(first) > 30 and access.key() == first
     assert [path.name for path in (tmp_path / "made").iterdir()] == ["api-key"]
+    (tmp_path / "made" / "api-key").write_text("")
+    assert len(access.key()) > 30, "an empty file is no key"
     if os.name == "posix":
         assert stat.S_IMODE((tmp_path / "made" / "api-key").stat().st_mode) == 0o600
     else:
