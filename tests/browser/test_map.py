@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,6 +159,17 @@ def test_plotly_comes_once_from_here_and_stays_in_the_browser(chromium: Browser,
     context.close()
 
 
+def clear(page: Page) -> None:
+    """Takes the selection back. A click in the moment in which the page is drawn anew is lost on a busy
+    machine, as it is to a person, who clicks again."""
+    for _ in range(3):
+        page.get_by_role("button", name="Clear").click()
+        with suppress(AssertionError):
+            expect(selected(page)).to_have_count(0, timeout=SECONDS / 3)
+            return
+    expect(selected(page)).to_have_count(0)
+
+
 def test_a_lasso_lists_its_passages_and_one_of_them_opens(on_map: Page) -> None:
     expect(on_map.get_by_text("Draw around points")).to_be_visible()
     lasso(on_map, 0.95)
@@ -167,8 +179,7 @@ def test_a_lasso_lists_its_passages_and_one_of_them_opens(on_map: Page) -> None:
     expect(on_map.locator(".dx-viewer[data-open]")).to_be_visible(timeout=SECONDS)
     on_map.wait_for_url(re.compile("document="), timeout=SECONDS)
     expect(selected(on_map)).to_be_visible()
-    on_map.get_by_role("button", name="Clear").click()
-    expect(selected(on_map)).to_have_count(0, timeout=SECONDS)
+    clear(on_map)
 
 
 def test_a_clicked_point_opens_its_passage(on_map: Page) -> None:
