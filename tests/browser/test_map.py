@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from contextlib import suppress
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
