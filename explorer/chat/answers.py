@@ -196,10 +196,11 @@ class Answerer:
         self, question: str, history: History = (), reading: QuestionReading | None = None
     ) -> tuple[Understood, DocumentNames]:
         """What is asked after `history`, or as a person chose it, and the documents' names."""
-        from explorer.questions import DocumentNames, as_chosen, understand
+        from explorer.chat.leaning import understood_after
+        from explorer.questions import DocumentNames, as_chosen
 
         names = DocumentNames(self._retriever.catalog.documents.list())
-        found = understand(question, history, names)
+        found = understood_after([asked for asked, _ in history], question, names, self._retriever)
         return (found if reading is None else as_chosen(found, reading, names)), names
 
     def _stream(

@@ -116,7 +116,7 @@ def _signs(
     return Signs(
         meaning=meaning,
         words=one.covered,
-        unknown=_unknown(part, hits),
+        unknown=share_unknown(part, hits),
         strangers=tuple(strangers),
         apart=tuple(apart),
         years=tuple(sorted(years)) if known and not years & known else (),
@@ -183,7 +183,7 @@ def _is_said(name: str, hit: Hit, named: Sequence[Named]) -> bool:
     return bool(re.search(rf"(?<!\w){start}", fold(_around(hit)))) or word in fold(hit.document.name)
 
 
-def _unknown(part: str, hits: Sequence[Hit]) -> float:
+def share_unknown(part: str, hits: Sequence[Hit]) -> float:
     """Which share of the question's words, each counting alike, stands in none of the passages."""
     for one in reversed(periods_in(part)):
         part = f"{part[: one.start]} {part[one.end :]}"

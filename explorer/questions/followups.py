@@ -26,7 +26,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(r"\b(?:the |a |one )?(?:year after|following year|next year|year later)\b", re.IGNORECASE)
 _POINTS = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|she|his|her|him|this|that|these|those|there|then|"
+    r"\b(?:it|its|they|them|their|theirs|he|she|his|her|him|this|that|these|those|then|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )there|"
     r"the (?:same|former|latter|other|first|second|third|last)"
     r"(?: one)?|such)\b",
     re.IGNORECASE,
@@ -75,6 +76,14 @@ def completed(question: str, before: str | None, known: Known) -> str:
     if not is_whole and (rest != text.rstrip("?!. ") or len(rest.split()) <= _ALONE):
         return _about(before, rest, known)
     return _pointed(text, before, known)
+
+
+def may_stand_alone(question: str) -> bool:
+    """Whether nothing but its being short lets a question lean on the one before it: it is whole, no word
+    joins it, and none points back."""
+    text = " ".join(question.split())
+    points = (_JOINS.match(text), _POINTS.search(text), _BEFORE.search(text), _AFTER.search(text))
+    return _ASKS.search(text) is not None and not any(points)
 
 
 def _bare(rest: str) -> str | None:
@@ -146,7 +155,8 @@ def _pointed(text: str, before: str, known: Known) -> str:
     """A whole question with what it points at: the names and, where it says so or lacks its own, the period
     of the former one."""
     is_joined = _JOINS.match(text) is not None
-    if not (is_joined or _POINTS.search(text) or _is_short(text)) or known.is_named(text):
+    leans = is_joined or _POINTS.search(text) or (_is_short(text) and not names_in(text))
+    if not leans or known.is_named(text):
         return text
     names = known.words(before)
     added = [_plain(match.group()) for match in _spans_of_names(before)]

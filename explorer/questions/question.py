@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.figures.periods import Period, periods_in
-from explorer.questions.followups import Known, completed
+from explorer.questions.followups import Known, completed, may_stand_alone
 from explorer.questions.kinds import Kind, kind_of
 from explorer.questions.names import DocumentNames, Named
 from explorer.questions.parts import parts_of
@@ -49,6 +49,11 @@ class Understood:
     def is_follow_up(self) -> bool:
         """Whether it was completed from an earlier question."""
         return self.complete != " ".join(self.text.split())
+
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether it was completed, and perhaps should not have been."""
+        return self.is_follow_up and not self.is_chosen and may_stand_alone(self.text)
 
     @property
     def is_sure_of_documents(self) -> bool:
