@@ -128,7 +128,12 @@ class _Workbook:
             else:
                 self._out.withdraw_heading()
             for comment in _all(sheet, "Comment"):
-                self._out.put(one_line("".join(comment.itertext())))
+                author = _attribute(comment, "Author")
+                text = one_line("".join(comment.itertext()))
+                self._out.put(f"Comment by {author}: {text}" if author and text else text)
+        running = _all(root, "Header", "Footer")
+        if any(_attribute(each, "Data") for each in running):
+            self._out.warnings.append("Headers and footers of its sheets were not read.")
 
     def _cells(self, row: Any) -> Iterator[str]:
         """The cells of a row from its first column on; those that are left out are empty."""

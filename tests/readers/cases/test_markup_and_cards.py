@@ -317,6 +317,26 @@ def test_a_workbook_of_2003(opened: Opened, write: Write) -> None:
     assert reading.text_pages[0].label == "Prices"
 
 
+def test_comments_and_headers_of_a_workbook_of_2003(opened: Opened, write: Write) -> None:
+    def workbook(comment: str, options: str) -> str:
+        names = 'xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        return (
+            f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook {names} '
+            'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:'
+            f'office:excel"><Worksheet ss:Name="Prices"><Table><Row><Cell><Data ss:Type="String">Pump</Data>'
+            f"{comment}</Cell></Row></Table>{options}</Worksheet></Workbook>"
+        )
+
+    comment = '<Comment ss:Author="Ann"><ss:Data>Out of stock</ss:Data></Comment>'
+    header = '<x:WorksheetOptions><x:PageSetup><x:Header x:Data="&amp;CSecret"/>'
+    header += "</x:PageSetup></x:WorksheetOptions>"
+    reading, _ = opened(write("a.xls", workbook(comment, header)))
+    assert reading.text.strip().endswith("Comment by Ann: Out of stock")
+    assert reading.warnings == ("Headers and footers of its sheets were not read.",)
+    plain, _ = opened(write("b.xls", workbook("", header.replace("&amp;CSecret", ""))))
+    assert plain.warnings == ()
+
+
 BOMB = '<!DOCTYPE a [<!ENTITY lol "lol lol lol"><!ENTITY file SYSTEM "file:///etc/passwd">]>'
 
 
