@@ -229,7 +229,7 @@ def test_nothing_of_a_strangers_export_is_believed_where_one_says_so(
 def test_a_model_that_is_not_here_has_everything_read_anew(
     made: Made, catalog: Catalog, bring: Callable[..., BroughtIn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arriving, "identify", lambda _name, precision: (precision, "other files"))
+    monkeypatch.setattr(arriving, "identify", lambda _name, precision, _library: (precision, "other files"))
     assert bring(made.file).added == 0
     assert len(catalog.jobs.list()) == 5
     assert catalog.generations.live() is None

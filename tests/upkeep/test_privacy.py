@@ -58,7 +58,8 @@ def test_what_servers_received_is_what_was_counted(tmp_path: Path, library: Libr
 
         eventually(lambda: library.upkeep.addresses()[1].requests == len(embed.bodies))
         first, second = library.upkeep.addresses()
-        assert first.requests == len(chat.requests) == 2
+        assert len(chat.requests) == 2 and len(chat.gets) == 1, "its list of models is asked for once"
+        assert first.requests == len(chat.requests) + len(chat.gets)
         assert first.octets == sum(map(compact, chat.requests))
         assert second.requests == len(embed.bodies) >= 3
         assert second.octets == sum(map(compact, embed.bodies))
@@ -68,7 +69,7 @@ def test_what_servers_received_is_what_was_counted(tmp_path: Path, library: Libr
         first, second = library.upkeep.addresses()
         assert (first.purpose, first.origin) == ("Embedding server", "index"), "the index still asks it"
         assert (second.purpose, second.origin, second.since) == ("Language model", None, None)
-        assert second.requests == 2
+        assert second.requests == 3
 
 
 def test_nothing_is_counted_where_nobody_listens(library: Library) -> None:
