@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from explorer.chat.composing import Composition, counted, listed, plain
 from explorer.questions import Named, Understood
+from explorer.readers.registry import short_label
 from explorer.types import Document, Hit
 from explorer.words.folding import fold_name
 
@@ -172,8 +173,16 @@ def _title(document: Document) -> str:
 
 
 def _by_kind(documents: Sequence[Document]) -> str:
-    tally = Counter(one.kind for one in documents).most_common()
-    return listed([f"{number:,} {kind.upper() if len(kind) <= 5 else kind}" for kind, number in tally])
+    tally = Counter(_label(one.kind) for one in documents).most_common()
+    return listed([f"{number:,} {label}" for label, number in tally])
+
+
+def _label(kind: str) -> str:
+    """A format as the Documents page calls it; its name where it is no longer known."""
+    try:
+        return short_label(kind)
+    except KeyError:
+        return kind
 
 
 @dataclass(frozen=True, slots=True)
