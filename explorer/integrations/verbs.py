@@ -5,6 +5,7 @@ Each is a method whose parameters are plain values with a description, from whic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,13 @@ Tags = Annotated[list[str] | None, Field(description="Only in documents with one
 Kinds = Annotated[list[str] | None, Field(description='Only in documents of these kinds, such as "pdf".')]
 Count = Annotated[int, Field(ge=1, le=50, description="How many at most.")]
 Boxes = Annotated[bool, Field(description="Also say where it stands on the page's image; slower.")]
+
+
+def _named_words(document: Document) -> str:
+    """A document's name and title as a sentence before its passages: whom they are of often stands there
+    alone ("3M_2022_10K.pdf")."""
+    words = re.findall(r"[^\W_]+", f"{document.name} {document.title or ''}")
+    return f"{' '.join(words)}.\n"
 
 
 class Verbs:
@@ -121,18 +129,17 @@ class Verbs:
         """Whether the documents support a claim: "supported", "partly", "contradicted" or "not found", with
         the words that decide it."""
         hits = self._library.search(claim, EVIDENCE, "hybrid", self._scope(documents, None, None))
-        found = check(claim, [hit.passage.text for hit in hits])
-        evidence = tuple(
-            self._places.place(
-                hits[span.passage].document.id,
-                hits[span.passage].passage.page,
-                hits[span.passage].passage.start + span.start,
-                hits[span.passage].passage.start + span.end,
-            )
-            for span in found.spans
-        )
+        heads = [_named_words(hit.document) for hit in hits]
+        texts = [head + hit.passage.text for head, hit in zip(heads, hits, strict=True)]
+        found = check(claim, texts)
+        evidence = []
+        for span in found.spans:
+            hit, skip = hits[span.passage], len(heads[span.passage])
+            start, end = (hit.passage.start + max(at - skip, 0) for at in (span.start, span.end))
+            if end > start:  # else it lies in the document's name
+                evidence.append(self._places.place(hit.document.id, hit.passage.page, start, end))
         return CheckedSentence(
-            text=claim, verdict=found.verdict, score=round(found.score, 3), evidence=evidence
+            text=claim, verdict=found.verdict, score=round(found.score, 3), evidence=tuple(evidence)
         )
 
     def tables(

@@ -81,6 +81,18 @@ def test_a_claim_is_checked_against_the_documents(verbs: Verbs) -> None:
     assert verbs.check("Quarks have fractional electric charge.").verdict == "not found"
 
 
+def test_whom_a_claim_is_about_may_stand_in_the_documents_name_alone(tmp_path: Path) -> None:
+    report = tmp_path / "ACME_2022_report.txt"
+    report.write_text("Net sales were 34,229 million in 2022. The crane was painted in May.\n")
+    with Library(tmp_path / "other") as other:
+        other.add(report)
+        found = Verbs(other).check("Acme's net sales in 2022 were 34,229 million.")
+        assert found.verdict == "supported"
+        (place,) = found.evidence
+        assert other.span(place.document, place.start, place.end).startswith("Net sales were 34,229")
+        assert Verbs(other).check("Acme's net sales in 2022 were 34,292 million.").verdict == "contradicted"
+
+
 def test_documents_are_listed_and_filtered(verbs: Verbs, library: Library) -> None:
     everything = verbs.documents()
     assert everything.total == len(everything.documents) == library.counts().documents
