@@ -108,8 +108,9 @@ def _read(pool: ReaderPool, file: Path, limits: Limits | None = None) -> Read:
     try:
         reading = pool.read(file, file.name, limits=limits or Limits())
         pages = [page.text for page in reading.text_pages]
-        ends = [0, *(each.end for each in reading.pictures)]
-        starts = [*(each.start for each in reading.pictures), len(reading.text)]
+        pictures = getattr(reading, "pictures", ())  # a commit given by --before may know none
+        ends = [0, *(each.end for each in pictures)]
+        starts = [*(each.start for each in pictures), len(reading.text)]
         unpictured = "\n".join(reading.text[end:start] for end, start in zip(ends, starts, strict=True))
     except ExplorerError as raised:
         error = str(raised)
