@@ -21,25 +21,22 @@ def understood_after(
 ) -> Understood:
     """What a question asks after those `before` it, the oldest first: completed from the one before where it
     leans on that, else as it stands."""
-    earlier: list[tuple[str, str]] = []
-    for one in [*before, question]:
-        found = understand(one, earlier, names)
-        if found.may_stand_alone:
-            alone = understand(one, (), names)
-            found = found if leans(found, alone, retriever) else alone
-        earlier = [(found.complete, "")]
+    found = understand(before[0] if before else question, None, names)
+    for one in [*before[1:], question] if before else []:
+        leaning = understand(one, found.complete, names)
+        alone = understand(one, None, names) if leaning.may_stand_alone else None
+        found = leaning if alone is None or leans(leaning, alone, retriever) else alone
     return found
 
 
 def leans(completed: Understood, alone: Understood, retriever: Retriever) -> bool:
-    """Whether a question is better understood as `completed` from the one before it than `alone`.
+    """Whether a question that may stand alone is better understood as `completed` from the one before it than
+    as it is `alone`.
 
     "Who is the CFO?" leans on talk of a company, "How long does fermentation take?" does not: the best
     passages of that company's documents lack a word of it. One that names documents itself, or asks about the
     library, stands alone too.
     """
-    if not completed.may_stand_alone:
-        return True
     if alone.named or alone.kind is Kind.LIBRARY:
         return False
     if not completed.is_sure_of_documents:

@@ -279,7 +279,7 @@ def test_a_key_belongs_to_its_address() -> None:
 
 
 def turns(question: str, hits: Sequence[Hit]) -> Sequence[Turn]:
-    understood = understand(question, (), DocumentNames(()))
+    understood = understand(question, None, DocumentNames(()))
     return request(understood, [passage(hit) for hit in hits], (), TokenBudget(32_000)).turns
 
 

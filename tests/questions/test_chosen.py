@@ -12,7 +12,10 @@ from tests.questions.test_questions import FILES, NAMES
 
 
 def asked(question: str, *before: str) -> Understood:
-    return understand(question, [(one, "") for one in before], NAMES)
+    earlier = None
+    for one in before:
+        earlier = understand(one, earlier, NAMES).complete
+    return understand(question, earlier, NAMES)
 
 
 def id_of(name: str) -> str:

@@ -134,36 +134,36 @@ def test_companies_are_told_apart() -> None:
     ],
 )
 def test_a_follow_up_is_completed(before: str, question: str, complete: str) -> None:
-    understood = understand(question, [(before, "…")], NAMES)
+    understood = understand(question, before, NAMES)
     assert understood.complete == complete
     assert understood.is_follow_up is (complete != question)
 
 
 def test_a_question_for_several_things_is_parted() -> None:
     understood = understand(
-        "What are the term, the yearly rent and the deposit in the garden lease?", [], NAMES
+        "What are the term, the yearly rent and the deposit in the garden lease?", None, NAMES
     )
     assert understood.parts == (
         "What is the term in the garden lease?",
         "What is the yearly rent in the garden lease?",
         "What is the deposit in the garden lease?",
     )
-    parts = understand("To whom did Acme sell Tropical, and what stake did it keep?", [], NAMES).parts
+    parts = understand("To whom did Acme sell Tropical, and what stake did it keep?", None, NAMES).parts
     assert parts[1] == "what stake did it keep (Acme, Tropical)?"
     either = understand(
-        "Which is guaranteed for longer, the panels or the inverter of the set?", [], NAMES
+        "Which is guaranteed for longer, the panels or the inverter of the set?", None, NAMES
     ).parts
     assert [part.partition(" longer ")[2] for part in either] == [
         "panels of the set?",
         "inverter of the set?",
     ]
-    assert understand("What were net sales of bread and butter?", [], NAMES).parts == (
+    assert understand("What were net sales of bread and butter?", None, NAMES).parts == (
         "What were net sales of bread and butter?",
     )
 
 
 def test_periods_are_part_of_what_is_understood() -> None:
-    assert understand("What were net sales in the third quarter of 2022?", [], NAMES).periods == (
+    assert understand("What were net sales in the third quarter of 2022?", None, NAMES).periods == (
         Period(2022, quarter=3),
     )
 
@@ -211,7 +211,10 @@ def test_a_short_form_stands_for_its_long_one() -> None:
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=80), max_size=3))
 def test_any_text_is_understood(question: str, history: list[str]) -> None:
-    understood = understand(question, [(one, "") for one in history], NAMES)
+    before = None
+    for one in history:
+        before = understand(one, before, NAMES).complete
+    understood = understand(question, before, NAMES)
     assert understood.text == question
     assert understood.parts
     assert isinstance(plainly(understood.complete), str)
@@ -219,7 +222,7 @@ def test_any_text_is_understood(question: str, history: list[str]) -> None:
 
 def test_only_the_sentences_that_ask_are_asked() -> None:
     text = "Is it heavy? If weight does not matter here, then state that and explain why."
-    assert understand(text, [], DocumentNames(())).parts == ("Is it heavy?",)
+    assert understand(text, None, DocumentNames(())).parts == ("Is it heavy?",)
 
 
 def test_names_are_neither_periods_nor_first_words() -> None:
