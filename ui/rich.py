@@ -138,16 +138,18 @@ def flow(text: str, tables: Iterable[Range] = ()) -> str:
     """Text of a page as running text: a line end inside a paragraph becomes a space, so offsets stay.
 
     A line that ends early (a heading, an entry of a list) keeps its line end, and so does each row of the
-    `tables`, which are `text[start:end]`.
+    `tables`, which are `text[start:end]`. The first line may begin in the middle of one, so it is short
+    without ending early: what goes on in a small letter belongs to it.
     """
     lines = text.split("\n")
     around = [(start - 1, end) for start, end in tables]
-    joined, at = [], 0
+    joined, at = list[str](), 0
     for line, following in pairwise(lines):
         at += len(line)
         goes_on = following[:1].strip() and following[0] not in _LIST_SIGNS
         is_row = any(start <= at <= end for start, end in around)
-        is_wrapped = len(line) >= _FULL_LINE and goes_on and not is_row
+        is_middle = not joined and following[:1].islower() and line[-1:].isalnum()
+        is_wrapped = (len(line) >= _FULL_LINE or is_middle) and goes_on and not is_row
         joined += [line, " " if is_wrapped else "\n"]
         at += 1
     return "".join([*joined, lines[-1]])

@@ -234,3 +234,11 @@ def test_a_text_that_writes_the_signs_of_claims_by_number_is_shown() -> None:
     claims = [node for node in walk(nodes) if node["t"] == "claim"]
     assert [node["n"] for node in claims] == [0, 1]
     assert text_of(claims[1]["c"]).startswith("And ·") and text_of(claims[1]["c"]).endswith(" this too.")
+
+
+def test_the_first_line_of_a_quotation_may_begin_in_the_middle_of_one() -> None:
+    assert rich.flow("Fermentation is over\nwhen the dough has grown.") == (
+        "Fermentation is over when the dough has grown."
+    )
+    for kept in ("The loaf\n\nMix flour.", "Ingredients:\nflour", "Heading\nText below it", "a\nb | c"):
+        assert rich.flow(kept, [(0, len(kept))] if "|" in kept else ()) == kept
