@@ -165,19 +165,30 @@ def _fail(replies: BinaryIO, kind: str, message: str, *, lacks_memory: bool = Fa
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Caps the address space, where the system can: a parser that eats memory gets a MemoryError or dies."""
+    """Caps the memory, where the system can: a parser that eats memory gets a MemoryError or dies.
+
+    What counts is memory that can be written (`RLIMIT_DATA`, Linux 4.7 on). The address space would count
+    libraries and what is only reserved for threads too, which differs by hundreds of megabytes between
+    machines; it is capped at twice as much, for what is shared and for older systems.
+    """
     try:
         import resource
     except ImportError:  # Windows
         return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = megabytes * 2**20
-    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        _cap(resource.RLIMIT_DATA, megabytes * 2**20)
+        _cap(resource.RLIMIT_AS, 2 * megabytes * 2**20)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no core dumps with a document's text in them
     except (ValueError, OSError) as error:  # macOS refuses some values
         print(f"memory is not limited: {error}", file=sys.stderr)  # noqa: T201
+
+
+def _cap(which: int, wanted: int) -> None:
+    import resource
+
+    _, hard = resource.getrlimit(which)
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(which, (soft, hard))
 
 
 def _resident_mb() -> float:

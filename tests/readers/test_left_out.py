@@ -178,7 +178,7 @@ def test_old_files_tell_of_macros_and_objects(write: Write) -> None:
         "Its macros were not read.",
         "1 embedded object (a file, a formula) was not read.",
     ]
-    assert left_out.of(Source(path, "a.odt"), "odt") == []
+    assert left_out.of(Source(path, "a.docx"), "docx") == []
 
 
 def test_shapes_and_objects_on_a_sheet_of_opendocument(write: Write, read: Read) -> None:

@@ -242,5 +242,5 @@ def _environment() -> dict[str, str]:
     environment["PYTHONIOENCODING"] = "utf-8"
     environment["PYTHONUNBUFFERED"] = "1"
     environment["ORT_DISABLE_TELEMETRY"] = "1"  # ONNX Runtime reports to its maker unless told not to
-    environment["OPENBLAS_NUM_THREADS"] = "1"  # each thread costs 32 MB of address space
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # each thread costs 32 MB of memory
     return environment
