@@ -24,7 +24,7 @@ from explorer.readers.ocr.order import OcrLine, Row, paragraphs
 from explorer.readers.ocr.recognised import Recognised
 from explorer.types import Box
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: a thread costs 32 MB of address space
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: a thread costs 32 MB of memory
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before ONNX Runtime: else it reports to its maker
 
 if TYPE_CHECKING:
