@@ -44,7 +44,10 @@ class Retrieved:
     mendings: tuple[Mending, ...] = ()
     """Words that the library does not have, and those that were looked for in their place."""
     missing: tuple[str, ...] = ()
-    """Quotations that stand nowhere in the scope, or nowhere together: the hits come near."""
+    """Quotations that stand nowhere in the scope, or nowhere together: the hits come near. Where only exact
+    words were looked for and nothing was found, the words and quotations that stand nowhere as typed."""
+    meant: str = ""
+    """The query as it was likely meant, where only exact words were looked for and some stand nowhere."""
     is_literal: bool = False
     """Whether the words were looked for exactly as they were typed."""
     also: frozenset[str] = frozenset()
@@ -56,7 +59,13 @@ class Retrieved:
     def notices(self) -> tuple[str, ...]:
         """What a person should know before reading the hits, in sentences."""
         said = [f"Showing results for “{self.searched}”."] if self.mendings else []
-        if self.missing:
+        if self.is_literal:
+            if self.missing:
+                stand = "stand" if len(self.missing) > 1 else "stands"
+                said.append(f"{_listed(self.missing)} {stand} nowhere in these documents, written so.")
+            if self.meant:
+                said.append(f"Did you mean “{self.meant}”?")
+        elif self.missing:
             quoted, several = _listed(self.missing), len(self.missing) > 1
             stand = "do not stand together anywhere" if several else "stands nowhere"
             near = "; showing what comes near" if self.hits else ""
@@ -71,4 +80,5 @@ class Retrieved:
 
 
 def _listed(quotations: Sequence[str]) -> str:
-    return " and ".join(f"“{one}”" for one in quotations)
+    *others, last = (f"“{one}”" for one in quotations)
+    return f"{', '.join(others)} and {last}" if others else last

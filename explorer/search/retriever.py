@@ -141,7 +141,7 @@ class Retriever:
         corpus = self._corpora.now()
         inside = self.inside(scope, corpus.view)
         if exact:
-            return self._literally(query, _MOST_FOLDED * k if fold else k, inside, corpus)
+            return self._literally(query, _MOST_FOLDED * k if fold else k, inside, corpus, mend=mend)
         lexicon, languages = self._lexicons.of(corpus), corpus.names.languages
         mended = self._mender.mend(query, lexicon) if mend else Mended(query)
         query, parsed = mended.text, parse_query(mended.text, languages)
@@ -161,26 +161,18 @@ class Retriever:
         is_exact = words.exact[ranked.rows] if mode != "semantic" else np.zeros(len(ranked.rows), bool)
         if missing and not parsed.is_sentence:
             ranked = replace(ranked, scores=lowered(ranked.scores))
+        found = Retrieved((), parsed, vector, words.weights, query, mended.mendings, missing)
         extent = _extent(corpus.view, inside, allowed)
-        found = Retrieved(
-            (),
-            parsed,
-            vector,
-            words.weights,
-            query,
-            mended.mendings,
-            missing,
-            also=_other_terms(others),
-            extent=extent,
-        )
+        found = replace(found, also=_other_terms(others), extent=extent)
         return Looked(found, corpus, inside, allowed, ranked, is_exact, others)
 
     def alike(self) -> list[Alike]:
         """Documents that are nearly the same, the largest group first."""
         return self._alike.of(self._corpora.now())
 
-    def _literally(self, query: str, k: int, inside: Rows, corpus: Corpus) -> Looked:
-        """The k best of the rows of a scope that hold all words of the query as they are typed."""
+    def _literally(self, query: str, k: int, inside: Rows, corpus: Corpus, *, mend: bool) -> Looked:
+        """The k best of the rows of a scope that hold all words of the query as they are typed; else with
+        what stands nowhere and, with `mend`, the query that was likely meant."""
         parsed = parse_query(query, corpus.names.languages)
         left = self._matcher.allowed(parsed, corpus)
         allowed = inside if left is None else inside[left[inside]]
@@ -188,8 +180,11 @@ class Retriever:
         is_exact, zeros = np.ones(len(rows), bool), np.zeros(len(rows), np.float32)
         signals = ranking.Signals(zeros, bm25, zeros, zeros, zeros, is_exact)
         ranked = Ranked(rows, ranking.keyword(signals), {"words": bm25})
-        extent = _extent(corpus.view, inside, allowed)
-        found = Retrieved((), parsed, searched=query, is_literal=True, extent=extent)
+        found = Retrieved((), parsed, searched=query, is_literal=True)
+        found = replace(found, extent=_extent(corpus.view, inside, allowed))
+        if not len(rows):
+            mended = self._mender.mend(query, self._lexicons.of(corpus)) if mend else Mended(query)
+            found = _unfound(found, mended, corpus, allowed, self.catalog)
         return Looked(found, corpus, inside, allowed, ranked, is_exact)
 
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
@@ -337,6 +332,16 @@ def _other_terms(others: Variants) -> frozenset[str]:
 def _shares(ranked: Ranked, places: Rows) -> list[Mapping[str, float]]:
     """Which share of its score each of these gets from each signal."""
     return [ranking.shares(ranked.parts, at) for at in places.tolist()]
+
+
+def _unfound(found: Retrieved, mended: Mended, corpus: Corpus, allowed: Rows, catalog: Catalog) -> Retrieved:
+    """What was looked for by exact words, which none of the `allowed` rows holds, with the words that stand
+    nowhere, and the mended query where that is found."""
+    meant = ""
+    if mended.mendings:
+        parsed = parse_query(mended.text, corpus.names.languages)
+        meant = mended.text if len(literal.rows(parsed, corpus, allowed, 1, catalog)[0]) else ""
+    return replace(found, missing=literal.missing(found.query, corpus, allowed, catalog), meant=meant)
 
 
 def _by_keyword(words: KeywordScores, allowed: Rows, corpus: Corpus, k: int) -> Ranked:

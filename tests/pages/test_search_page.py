@@ -264,6 +264,16 @@ def test_exact_words_only(app: AppTest, library: Library) -> None:
     assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
 
 
+def test_a_slip_among_exact_words_is_said_with_what_was_meant(app: AppTest, library: Library) -> None:
+    open_page(app, "search").toggle(key="exact").set_value(True)
+    search(app, "mountians gravel")
+    assert "“mountians” stands nowhere in these documents, written so." in texts(app)
+    assert not is_shown(app, "hits")
+    app.button(key="did-you-mean").click().run()
+    assert app.text_input(key="question").value == "mountains gravel"
+    assert marked(data(app, "hits")["groups"][0][0]["nodes"])
+
+
 def test_more_hits_come_below_the_others(
     app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

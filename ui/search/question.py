@@ -123,15 +123,21 @@ def offer_more(text: str, count: int, number: int) -> None:
 
 
 def say_what_was_searched(found: Retrieved, text: str) -> None:
-    """Says which words were taken for others, with the way back, and which quotations stand nowhere."""
+    """Says which words were taken for others, with the way back, which quotations stand nowhere, and where
+    only exact words count, what was likely meant, a click away."""
     if found.mendings:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Showing results for *{plain(found.searched, 200)}*", width="content")
             st.button(
                 "Search as typed", key="as-typed", type="tertiary", on_click=lambda: _set(AS_TYPED, text)
             )
-    for notice in found.notices[bool(found.mendings) :]:
+    for notice in found.notices[bool(found.mendings) : -1 if found.meant else None]:
         st.markdown(plain(notice, 400))
+    if found.meant:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("Did you mean", width="content")
+            label, meant = plain(found.meant, 200), partial(_set, QUESTION, found.meant)
+            st.button(label, key="did-you-mean", type="tertiary", on_click=meant)
 
 
 def look_like(chunk_id: int) -> None:

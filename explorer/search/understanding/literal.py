@@ -82,6 +82,18 @@ def rows(query: Query, corpus: Corpus, allowed: Rows, k: int, catalog: Catalog) 
     return found, scores[found]
 
 
+def missing(query: Query, corpus: Corpus, allowed: Rows, catalog: Catalog) -> tuple[str, ...]:
+    """Of a query that none of the `allowed` rows holds: its pieces that stand in none of them, as they are
+    typed; empty where each stands in some."""
+    found = dict.fromkeys((*query.quoted, *query.unquoted.split()))
+    alone = {one: Query(quoted=(one,)) for one in found if pieces(Query(quoted=(one,)))}
+    return tuple(
+        _OUTER.sub("", one)
+        for one, asked in alone.items()
+        if not len(rows(asked, corpus, allowed, 1, catalog)[0])
+    )[:MOST_WORDS]
+
+
 def _words(wanted: tuple[str, ...], languages: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The terms that a row must have to hold these: a word's in any language, whatever the word."""
     found: dict[tuple[str, ...], None] = {}

@@ -218,6 +218,37 @@ def test_exact_words_only(retriever: Retriever, query: str, expected: set[str]) 
     assert all(found.marks(hit.chunk.text) for hit in found.hits)
 
 
+@pytest.mark.parametrize(
+    ("query", "missing", "meant"),
+    [
+        ("submision", ("submision",), "submission"),
+        ("submision of maters", ("submision", "maters"), "submission of matters"),
+        ('submision "of matters"', ("submision",), 'submission "of matters"'),
+        ('"submision of matters"', ("submision of matters",), ""),  # what is quoted is meant as it stands
+        ("sale", ("sale",), ""),  # another form of it is there: no slip
+        ("submision coffee", ("submision",), ""),  # nor is the mended one anywhere
+        ("submission coffee", (), ""),  # each stands somewhere
+    ],
+)
+def test_exact_words_that_stand_nowhere_say_so_and_what_was_meant(
+    retriever: Retriever, query: str, missing: tuple[str, ...], meant: str
+) -> None:
+    found = retriever.retrieve(query, 3, exact=True)
+    assert (names(found), found.searched, found.missing, found.meant) == ([], query, missing, meant)
+    assert all(f"“{word}”" in found.notices[0] for word in missing)
+    assert (f"Did you mean “{meant}”?" in found.notices) is bool(meant)
+    if meant:
+        assert names(retriever.retrieve(meant, 3, exact=True)) == ["filing.txt"]
+    assert retriever.retrieve(query, 3, exact=True, mend=False).meant == ""
+
+
+def test_in_a_scope_what_stands_nowhere_there_is_said(retriever: Retriever, catalog: Catalog) -> None:
+    cafe = Scope(documents=[id_of(catalog, "cafe.txt")])
+    found = retriever.retrieve("submision", 3, exact=True, scope=cafe)
+    assert (found.missing, found.meant) == (("submision",), "")
+    assert retriever.retrieve("coffee", 3, exact=True, scope=cafe).notices == ()
+
+
 @given(st.text(max_size=30), st.sampled_from(["hybrid", "keyword"]), st.booleans())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_string_is_a_query(retriever: Retriever, query: str, mode: Mode, exact: bool) -> None:
