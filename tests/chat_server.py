@@ -64,7 +64,7 @@ class ChatServer:
 
 @contextmanager
 def serving(**behaviour: Any) -> Iterator[ChatServer]:
-    """A server on a free port, gone when the block ends."""
+    """A server, on a free port where none is given, gone when the block ends."""
     state = ChatServer(**behaviour)
 
     class Handler(BaseHTTPRequestHandler):
@@ -138,7 +138,7 @@ def serving(**behaviour: Any) -> Iterator[ChatServer]:
         def log_message(self, *args: Any) -> None:
             """Silent: the tests read what the program logs."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", state.port), Handler)
     server.daemon_threads = True
     state.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

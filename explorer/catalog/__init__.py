@@ -1,7 +1,7 @@
 """The catalogue: everything a library knows, in one SQLite file."""
 
 from explorer.catalog.catalog import FILE_NAME, Catalog
-from explorer.catalog.chunks import scope_json
+from explorer.catalog.chunks import scope_json, scope_of
 from explorer.catalog.embeddings import MissingEmbeddings
 from explorer.catalog.forgetting import FORGOTTEN
 from explorer.catalog.records import (
@@ -37,4 +37,5 @@ __all__ = [
     "StoredLayout",
     "Task",
     "scope_json",
+    "scope_of",
 ]

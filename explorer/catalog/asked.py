@@ -25,6 +25,7 @@ def reading_json(reading: QuestionReading | None) -> str | None:
             "periods": list(reading.periods),
             "complete": reading.complete,
             "is_chosen": reading.is_chosen,
+            "is_written": reading.is_written,
         }
     )
 
@@ -69,6 +70,7 @@ def reading_of(column: str | None) -> QuestionReading | None:
         tuple(kept["periods"]),
         kept["complete"],
         bool(kept["is_chosen"]),
+        bool(kept.get("is_written")),  # not kept by earlier versions
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -165,6 +166,15 @@ def _array(con: apsw.Connection, sql: str, bindings: tuple[Any, ...]) -> Ids:
     import numpy as np
 
     return np.fromiter((row[0] for row in con.execute(sql, bindings)), dtype=np.int64)
+
+
+def scope_of(kept: Mapping[str, Any] | None) -> Scope | None:
+    """The scope that `scope_json` made, as it is read again."""
+    if not kept:
+        return None
+    first, last = kept.get("dates") or (None, None)
+    dates = tuple(date.fromisoformat(day) if day else None for day in (first, last))
+    return Scope(**{**kept, **({"dates": dates} if "dates" in kept else {})})
 
 
 def scope_json(scope: Scope | None) -> str | None:

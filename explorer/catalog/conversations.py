@@ -129,6 +129,26 @@ class ConversationTable:
             )
             return int(con.last_insert_rowid())
 
+    def begin_again(self, message_id: int, kind: MessageKind, reading: QuestionReading) -> None:
+        """Take back the answer to a question, so that another one comes in its place. `reading`: how a person
+        wants the question understood. Raises NotFound when it was deleted, or is being answered."""
+        with self._database.write() as con:
+            con.execute(
+                "UPDATE message SET text = '', kind = ?, state = 'streaming', found = 0, error = NULL,"
+                " forgotten = 0, updated_at = ?, reading = ?, material = NULL"
+                " WHERE id = ? AND state <> 'streaming'",
+                (kind, now(), asked.reading_json(reading), message_id),
+            )
+            if con.changes() == 0:
+                raise NotFound("This question was deleted, or is being answered.")
+            put_spans(con, message_id, (), ())
+            con.execute("DELETE FROM message_source WHERE message_id = ?", (message_id,))
+            con.execute(
+                "UPDATE conversation SET updated_at = ?"
+                " WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
+                (now(), message_id),
+            )
+
     def set_sources(self, message_id: int, document_ids: Iterable[str], earlier: Iterable[int] = ()) -> None:
         """Say, before a language model is asked, which documents it is shown.
 

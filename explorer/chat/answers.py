@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from explorer.chat.finished import (
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from explorer.questions import DocumentNames, Understood
     from explorer.search.retriever import Retriever
 
+log = logging.getLogger(__name__)
+
 History = Sequence[tuple[str, str]]
 OnShown = Callable[[Sequence[str]], None]
+OnUnderstood = Callable[["Understood"], None]
 
 UNCITED = (
     "The language model names no passage for this: it may not come from your documents. Don't rely on it."
@@ -180,27 +184,41 @@ class Answerer:
         scope: Scope | None = None,
         history: History = (),
         on_shown: OnShown | None = None,
+        *,
         reading: QuestionReading | None = None,
+        on_understood: OnUnderstood | None = None,
     ) -> Answer:
         """An answer that works while it is iterated. `history`: earlier (question, answer), oldest first.
         `reading`: how a person wants the question understood.
 
         `on_shown` is called with the ids of the documents whose text a language model is about to be given,
-        before the model is asked, each time that it is. Raises ExplorerError while it streams.
+        before the model is asked, each time that it is; `on_understood` once, with the question as it is
+        going to be answered. Raises ExplorerError while it streams.
         """
         progress = AnswerStep()
-        asked = self._stream(question, scope, history, on_shown, reading, progress=progress)
+        asked = self._stream(
+            question,
+            scope,
+            history,
+            on_shown,
+            reading=reading,
+            on_understood=on_understood,
+            progress=progress,
+        )
         return Answer(question, asked, progress)
 
     def understood(
         self, question: str, history: History = (), reading: QuestionReading | None = None
     ) -> tuple[Understood, DocumentNames]:
-        """What is asked after `history`, or as a person chose it, and the documents' names."""
+        """What is asked after `history`, by rule, or as a person chose it, and the documents' names."""
         from explorer.chat.leaning import understood_after
-        from explorer.questions import DocumentNames, as_chosen
+        from explorer.questions import DocumentNames, as_chosen, understood_as
 
         names = DocumentNames(self._retriever.catalog.documents.list())
-        found = understood_after([asked for asked, _ in history], question, names, self._retriever)
+        if reading is not None and reading.complete:
+            found = understood_as(question, reading.complete, names, is_written=reading.is_written)
+        else:
+            found = understood_after([asked for asked, _ in history], question, names, self._retriever)
         return (found if reading is None else as_chosen(found, reading, names)), names
 
     def _stream(
@@ -209,8 +227,9 @@ class Answerer:
         scope: Scope | None,
         history: History,
         on_shown: OnShown | None,
-        reading: QuestionReading | None,
         *,
+        reading: QuestionReading | None,
+        on_understood: OnUnderstood | None,
         progress: AnswerStep,
     ) -> Stream:
         from explorer.chat.by_rule import GREETING, ByRule
@@ -218,6 +237,10 @@ class Answerer:
 
         chat = self._chat()
         understood, names = self.understood(question, history, reading)
+        if chat is not None and history and understood.may_be_completed:
+            understood = yield from _written(chat, understood, history, names, on_shown)
+        if on_understood is not None:
+            on_understood(understood)
         if understood.kind is Kind.TALK:
             yield GREETING
             return FinishedAnswer(GREETING)
@@ -230,18 +253,49 @@ class Answerer:
         self, chat: ChatModel, rule: ByRule, progress: AnswerStep, on_shown: OnShown | None
     ) -> ByModel:
         from explorer.chat.told.answering import ByModel
-        from explorer.chat.told.budget import TokenBudget, context_of
+        from explorer.chat.told.budget import TokenBudget
         from explorer.chat.told.speaking import Speaking
 
-        known = (chat.address, chat.model)
-        context = chat.context or self._contexts.get(known) or context_of(chat)
-        if not chat.context:  # else what was set would stay when it is set no more
-            self._contexts[known] = context
-
         def learn(tokens: int) -> None:
-            self._contexts[known] = tokens
+            self._contexts[chat.address, chat.model] = tokens
 
-        return ByModel(rule, Speaking(chat, TokenBudget(context), on_shown, learn), progress)
+        budget = TokenBudget(self._context(chat))
+        return ByModel(rule, Speaking(chat, budget, on_shown, learn), progress)
+
+    def _context(self, chat: ChatModel) -> int:
+        """The tokens that a model takes. What is set is not kept: it would stay when it is set no more; nor
+        is what a server leaves open that is not there."""
+        from explorer.chat.told.budget import DEFAULT_CONTEXT, context_of
+
+        known = (chat.address, chat.model)
+        if chat.context or known in self._contexts:
+            return chat.context or self._contexts[known]
+        try:
+            self._contexts[known] = context_of(chat)
+        except ChatError as error:  # the next question asks it again
+            log.info("not known how much the language model takes: %s", error)
+            return DEFAULT_CONTEXT
+        return self._contexts[known]
+
+
+def _written(
+    chat: ChatModel,
+    understood: Understood,
+    history: History,
+    names: DocumentNames,
+    on_shown: OnShown | None,
+) -> Generator[str, None, Understood]:
+    """The question as the model completes it, or by rule where it does not. The model is shown what was
+    answered before, and no further document."""
+    from explorer.chat.told.rewriting import written
+    from explorer.questions import understood_as
+
+    if on_shown is not None:
+        on_shown(())
+    complete = yield from written(chat, understood, history)
+    if complete is None or complete == understood.complete:
+        return understood
+    return understood_as(understood.text, complete, names, is_written=True)
 
 
 def _by_rule(rule: ByRule, understood: Understood, scope: Scope | None, on_shown: OnShown | None) -> Stream:

@@ -14,6 +14,7 @@ from explorer.chat.composing import Composition, plain
 from explorer.chat.sections import named_section, printed_section, topic
 from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.plainly import plainly
+from explorer.search.retrieved import Retrieved, beside
 from explorer.types import Chunk, Document, Scope
 
 if TYPE_CHECKING:
@@ -156,16 +157,20 @@ class ByRule:
         """The questions that one holds: its parts, or itself of each of the companies that it compares."""
         if len(question.parts) > 1:
             return [
-                replace(question, complete=part, named=tuple(self.names.named(part)) or question.named)
+                replace(
+                    question, text=part, complete=part, named=tuple(self.names.named(part)) or question.named
+                )
                 for part in question.parts
             ]
         entities = self.names.entities(question.complete)
         if question.kind is Kind.COMPARISON and len(entities) > 1:
             return [
-                replace(question, complete=_of_one(question.complete, one, entities), named=tuple(one))
+                replace(question, text=asked, complete=asked, named=tuple(one))
                 for one in entities
+                if (asked := _of_one(question.complete, one, entities))
             ]
-        return [replace(question, complete=question.parts[0])]
+        (part,) = question.parts
+        return [replace(question, text=question.text if question.is_follow_up else part, complete=part)]
 
     def _side_by_side(self, told: Composition, asked: Sequence[Understood], scope: Scope | None) -> bool:
         """A table with a column for each of those that are compared; False where none has a figure."""
@@ -196,8 +201,7 @@ class ByRule:
     def _part(self, told: Composition, question: Understood, scope: Scope | None) -> support.Reason | None:
         """Add the answer to one question; where there is none, why."""
         outside = self._out_of_scope(question, scope)
-        within = self.within(question, scope)
-        retrieved = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
+        retrieved = self._retrieved(question, scope)
         told.hits.extend(retrieved.hits)
         other = support.other_years(question, self.catalog.documents.text)
         if other is not None:
@@ -218,6 +222,15 @@ class ByRule:
         for one in found.quotes:
             told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
         return None
+
+    def _retrieved(self, question: Understood, scope: Scope | None) -> Retrieved:
+        """The best passages; of a follow-up those of the completed question and of the typed one."""
+        within = self.within(question, scope)
+        found = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
+        if not question.typed_beside:
+            return found
+        typed = self.retriever.retrieve(question.typed_beside, PASSAGES, "hybrid", within)
+        return beside(found, typed, PASSAGES)
 
     def _out_of_scope(self, question: Understood, scope: Scope | None) -> support.Reason | None:
         """Where a question surely names documents and the scope has none of them."""

@@ -8,26 +8,23 @@ list of documents it was shown, so that they go when one of these is removed.
 from __future__ import annotations
 
 import builtins
-import hashlib
 import logging
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from explorer.catalog.chunks import scope_json
-from explorer.chat.answers import Answer, Answerer
+from explorer.catalog.chunks import scope_json, scope_of
+from explorer.chat.answers import Answerer
 from explorer.chat.late_checks import LateChecks
+from explorer.chat.saving import AnswerWork, digest
 from explorer.errors import ExplorerError, NotFound
-from explorer.questions import reading_of
 from explorer.types import (
-    Citation,
     Conversation,
-    Hit,
     Message,
     MessageKind,
     QuestionReading,
@@ -42,10 +39,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNTITLED = "New conversation"
-SAVE_SECONDS = 0.3
-"""How often a growing answer is written."""
-BEAT_SECONDS = 3.0
-"""How often an answer that waits for its first word says that it is still being worked on."""
 ABANDONED_SECONDS = 30.0
 """An answer without a sign of life for this long is one of a process that died."""
 _LOOK_SECONDS = 5.0
@@ -61,7 +54,7 @@ class Conversations:
         self._catalog = catalog
         self._stored = catalog.conversations
         self._answerer = answerer
-        self._running: dict[int, _Work] = {}
+        self._running: dict[int, AnswerWork] = {}
         self._lock = threading.Lock()
         self._looked = 0.0
         self._matches = lru_cache(maxsize=4_096)(self._read_matches)
@@ -115,10 +108,38 @@ class Conversations:
         and StorageError (the question could not be stored).
         """
         history = self._history(conversation_id)
-        kind: MessageKind = "model" if self._answerer.has_model else "composed"
+        kind = self._kind
         message_id = self._stored.begin(conversation_id, question, kind, scope_json(scope), reading=reading)
         self._name(conversation_id, question)
-        work = _Work(self._catalog, message_id, kind, [message.id for message, _ in history])
+        self._start(message_id, kind, question, scope=scope, history=history, reading=reading)
+        return message_id
+
+    def ask_again(self, message_id: int, reading: QuestionReading) -> None:
+        """Answer a question once more, understood as `reading` says, in the place of the answer that it has,
+        from the documents that were chosen when it was asked; return at once. Raises NotFound where the
+        question was deleted, or is being answered."""
+        message, kind = self._stored.message(message_id), self._kind
+        history = self._history(message.conversation_id, message_id)
+        self._stored.begin_again(message_id, kind, reading)
+        scope = scope_of(message.scope)
+        self._start(message_id, kind, message.question, scope=scope, history=history, reading=reading)
+
+    @property
+    def _kind(self) -> MessageKind:
+        """Of an answer that is begun."""
+        return "model" if self._answerer.has_model else "composed"
+
+    def _start(
+        self,
+        message_id: int,
+        kind: MessageKind,
+        question: str,
+        *,
+        scope: Scope | None,
+        history: Sequence[tuple[Message, str]],
+        reading: QuestionReading | None,
+    ) -> None:
+        work = AnswerWork(self._catalog, message_id, kind, [message.id for message, _ in history])
         with self._lock:
             self._running[message_id] = work
         pairs = [(_asked(message), text) for message, text in history]
@@ -129,7 +150,6 @@ class Conversations:
             daemon=True,
         )
         work.thread.start()
-        return message_id
 
     def checks(self, message: Message) -> tuple[SentenceCheck, ...] | None:
         """What became of each sentence of an answer that was held against the documents, in order; () where
@@ -166,7 +186,7 @@ class Conversations:
 
     def _work(
         self,
-        work: _Work,
+        work: AnswerWork,
         question: str,
         scope: Scope | None,
         history: builtins.list[tuple[str, str]],
@@ -174,9 +194,15 @@ class Conversations:
     ) -> None:
         try:
             with work.alive():
-                understood, _ = self._answerer.understood(question, history, reading)
-                self._stored.set_reading(work.message_id, reading_of(understood))
-                work.save(self._answerer.answer(question, scope, history, work.tell_sources, reading))
+                answer = self._answerer.answer(
+                    question,
+                    scope,
+                    history,
+                    work.tell_sources,
+                    reading=reading,
+                    on_understood=work.tell_reading,
+                )
+                work.save(answer)
         except ExplorerError as error:
             self._fail(work, str(error))
         except Exception as error:  # noqa: BLE001  (whatever went wrong, the person is told)
@@ -188,13 +214,18 @@ class Conversations:
             with self._lock:
                 self._running.pop(work.message_id, None)
 
-    def _fail(self, work: _Work, error: str) -> None:
+    def _fail(self, work: AnswerWork, error: str) -> None:
         # The library may have been closed meanwhile: the answer is then found abandoned at the next start.
         with suppress(ExplorerError):
             self._stored.fail(work.message_id, error)
 
-    def _history(self, conversation_id: str) -> builtins.list[tuple[Message, str]]:
-        done = [m for m in self._stored.messages(conversation_id) if m.state == "done" and not m.forgotten]
+    def _history(self, conversation_id: str, before: int | None = None) -> builtins.list[tuple[Message, str]]:
+        """The last questions that were answered, with their answers; those `before` a message."""
+        done = [
+            message
+            for message in self._stored.messages(conversation_id)
+            if message.state == "done" and not message.forgotten and (before is None or message.id < before)
+        ]
         # A quote stays out: as an answer it would speak with the model's own voice, outside every fence.
         return [(message, message.text or _QUOTED) for message in done[-_HISTORY:]]
 
@@ -239,85 +270,14 @@ class Conversations:
             text = self._catalog.documents.span(span.document_id or "", span.start, span.end)
         except NotFound:
             return False
-        return span.digest is None or _digest(text) == span.digest
-
-
-class _Work:
-    """One answer in the making."""
-
-    def __init__(self, catalog: Catalog, message_id: int, kind: MessageKind, earlier: Sequence[int]) -> None:
-        self.message_id = message_id
-        # An answer without a model comes in one go.
-        self._keeps_words = kind == "model"
-        self.stopped = threading.Event()
-        self.thread: threading.Thread | None = None
-        self.answer: Answer | None = None
-        self._stored = catalog.conversations
-        self._earlier = earlier
-        self._over = threading.Event()
-
-    def tell_sources(self, document_ids: Sequence[str]) -> None:
-        """Stored before the model is asked, so that a removal from now on finds this answer."""
-        self._stored.set_sources(self.message_id, document_ids, self._earlier)
-
-    @contextmanager
-    def alive(self) -> Iterator[None]:
-        """While this lasts, the answer is noted every few seconds to be worked on, also while nothing
-        comes."""
-        beat = threading.Thread(target=self._beat, name=f"answer-{self.message_id}-beat", daemon=True)
-        beat.start()
-        try:
-            yield
-        finally:
-            self._over.set()
-            beat.join()
-
-    def save(self, answer: Answer) -> None:
-        """Write the answer as it grows, then as a whole."""
-        unsaved, saved_at, self.answer = "", 0.0, answer
-        try:
-            for piece in answer:
-                if self.stopped.is_set():
-                    answer.close()
-                    return
-                unsaved += piece
-                if self._keeps_words and time.monotonic() - saved_at >= SAVE_SECONDS:
-                    is_wanted = self._stored.append(self.message_id, unsaved)
-                    unsaved, saved_at = "", time.monotonic()
-                    if not is_wanted:
-                        answer.close()
-                        return
-        finally:
-            if unsaved and self._keeps_words:  # what came before a stop or a failure is kept to the last word
-                self._stored.append(self.message_id, unsaved)
-        self._finish(answer)
-
-    def _finish(self, answer: Answer) -> None:
-        is_quotes = answer.kind == "quotes" and answer.found
-        self._stored.finish(
-            self.message_id,
-            found=answer.found,
-            citations=[_ref(citation, citation.number) for citation in answer.citations],
-            hits=[_hit_ref(hit) for hit in answer.hits],
-            text="" if is_quotes else answer.text,
-            kind=answer.kind,
-            material=answer.material,
-        )
-        if answer.kind in ("model", "composed"):
-            self._stored.set_checks(self.message_id, answer.checks)
-
-    def _beat(self) -> None:
-        while not self._over.wait(BEAT_SECONDS):
-            with suppress(ExplorerError):
-                if not self._stored.append(self.message_id, ""):
-                    self.stopped.set()
-                    return
+        return span.digest is None or digest(text) == span.digest
 
 
 def _asked(message: Message) -> str:
-    """The question of an earlier message, as a person had it understood."""
+    """The question of an earlier message, as a person had it understood, or as a model completed it."""
     reading = message.reading
-    return reading.complete if reading and reading.is_chosen and reading.complete else message.question
+    is_told = reading is not None and (reading.is_chosen or reading.is_written)
+    return reading.complete if reading is not None and is_told and reading.complete else message.question
 
 
 def _within(
@@ -340,21 +300,6 @@ def _within(
         )
         for check in checks
     )
-
-
-def _ref(citation: Citation, number: int) -> SpanRef:
-    digest = _digest(citation.text)
-    return SpanRef(number, citation.document_id, citation.page, citation.start, citation.end, digest)
-
-
-def _hit_ref(hit: Hit) -> SpanRef:
-    shown = hit.passage
-    digest = _digest(shown.text)
-    return SpanRef(hit.rank, hit.document.id, shown.page, shown.start, shown.end, digest, hit.score)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 def _shortened(text: str, limit: int = _TITLE) -> str:

@@ -51,6 +51,8 @@ _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_l
 """What servers call the tokens that a model takes, in their list of models. The list is no part of the
 protocol's text, and what a model was trained with (`n_ctx_train`) is not what it was started with."""
 _LEAST_CONTEXT = 256
+_FAILS = 500
+"""The status from which on a server says that it fails, as one does that still loads its model."""
 _HEADERS = {"host", "accept", "accept-encoding", "connection", "content-type", "content-length"}
 _HEADERS |= {"transfer-encoding", "user-agent"}
 
@@ -192,18 +194,22 @@ class ChatModel:
 
     def told_context(self) -> int | None:
         """How many tokens the model takes with its answer, as the server's list of models tells; None where
-        it does not, or not within `ASK_SECONDS`. Whatever goes wrong here goes wrong again, and is said, when
-        the model is asked."""
-        import httpx2
+        it has none, or it does not tell.
+
+        Raises:
+            ChatError: the server is not there, fails, or says nothing for `ASK_SECONDS`.
+        """
         import openai
 
-        try:
-            with self._client() as client:
-                asking = client.with_options(timeout=ASK_SECONDS, max_retries=0)
-                listed: Any = asking.get("/models", cast_to=object)
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, ChatError) as error:
-            log.info("%s does not list its models (%s)", self.place, type(error).__name__)
-            return None
+        listed: Any = None
+        with self._plain_errors(), self._client() as client:
+            asking = client.with_options(timeout=ASK_SECONDS, max_retries=0)
+            try:
+                listed = asking.get("/models", cast_to=object)
+            except openai.APIStatusError as error:
+                if error.status_code >= _FAILS:
+                    raise
+                log.info("%s does not list its models (HTTP %s)", self.place, error.status_code)
         models = listed.get("data") if isinstance(listed, Mapping) else None
         for one in models if isinstance(models, list) else ():
             if isinstance(one, Mapping) and one.get("id") == self.model:

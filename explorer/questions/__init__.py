@@ -3,7 +3,7 @@
 from explorer.questions.chosen import QUOTE, alike, as_chosen, reading_of
 from explorer.questions.kinds import Kind
 from explorer.questions.names import DocumentNames, Named
-from explorer.questions.question import Understood, understand
+from explorer.questions.question import Understood, understand, understood_as
 
 __all__ = [
     "QUOTE",
@@ -15,4 +15,5 @@ __all__ = [
     "as_chosen",
     "reading_of",
     "understand",
+    "understood_as",
 ]

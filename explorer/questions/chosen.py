@@ -27,6 +27,7 @@ def reading_of(question: Understood) -> QuestionReading:
         tuple(question.complete[one.start : one.end] for one in periods_in(question.complete)),
         question.complete if question.is_follow_up else "",
         question.is_chosen,
+        question.is_written,
     )
 
 

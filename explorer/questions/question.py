@@ -31,6 +31,8 @@ class Understood:
     """Whether the answer is wanted in words of the documents, not from their tables."""
     is_chosen: bool = False
     """Whether a person chose to have it understood so."""
+    is_written: bool = False
+    """Whether a language model wrote the complete question."""
 
     @property
     def is_of_several(self) -> bool:
@@ -50,6 +52,17 @@ class Understood:
         return self.complete != " ".join(self.text.split())
 
     @property
+    def typed_beside(self) -> str:
+        """What is searched beside the completed question: a follow-up as it was typed; "" where there is no
+        other question, or a person said what theirs means."""
+        return self.text if self.is_follow_up and not self.is_chosen else ""
+
+    @property
+    def may_be_completed(self) -> bool:
+        """Whether it leaves something out, or may, and no person said what."""
+        return not self.is_chosen and (self.is_follow_up or not may_stand_alone(self.text))
+
+    @property
     def may_stand_alone(self) -> bool:
         """Whether it was completed, and perhaps should not have been."""
         return self.is_follow_up and not self.is_chosen and may_stand_alone(self.text)
@@ -66,15 +79,21 @@ def understand(question: str, before: str | None, names: DocumentNames) -> Under
     By rule alone: the same question is always understood in the same way, in about a millisecond for a
     thousand documents.
     """
-    known = known_of(names)
-    complete = completed(question, before, known)
+    return understood_as(question, completed(question, before, known_of(names)), names)
+
+
+def understood_as(
+    question: str, complete: str, names: DocumentNames, *, is_written: bool = False
+) -> Understood:
+    """What a question asks that says, with what it leaves out, what `complete` does."""
     return Understood(
         text=question,
         complete=complete,
         kind=kind_of(complete),
         named=tuple(names.named(complete)),
         periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
-        parts=parts_of(complete, known),
+        parts=parts_of(complete, known_of(names)),
+        is_written=is_written,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from explorer.arrays import Vectors
 from explorer.search import highlights
@@ -12,6 +12,11 @@ from explorer.search.query import Alternatives, Query
 from explorer.search.understanding import literal
 from explorer.search.understanding.mending import Mending
 from explorer.types import Hit
+
+BESIDE = 0.5
+"""What a place in a question's second list of hits counts, against one in its first."""
+_TOP = 5
+"""Added to each place: the larger, the less the first ones count more than those behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,20 @@ class Retrieved:
         if self.is_literal:
             return literal.spans(self.query, text)
         return highlights.marks(self.searched, text, language, self.also)
+
+
+def beside(first: Retrieved, second: Retrieved, k: int) -> Retrieved:
+    """What `first` found, with the k best hits of both: each counts by its places in the two lists, those of
+    the second half (reciprocal rank fusion, Cormack, Clarke and Büttcher, 2009). All else is that of the
+    first."""
+    counted: dict[int, float] = {}
+    hits: dict[int, Hit] = {}
+    for weight, found in ((1.0, first), (BESIDE, second)):
+        for place, hit in enumerate(found.hits, 1):
+            counted[hit.chunk.id] = counted.get(hit.chunk.id, 0.0) + weight / (_TOP + place)
+            hits.setdefault(hit.chunk.id, hit)
+    best = sorted(counted, key=lambda chunk_id: -counted[chunk_id])[:k]
+    return replace(first, hits=[replace(hits[one], rank=rank) for rank, one in enumerate(best, 1)])
 
 
 def _listed(quotations: Sequence[str]) -> str:

@@ -21,6 +21,8 @@ class QuestionReading:
     """A follow-up's question with what it leaves out; "" for one that stands alone."""
     is_chosen: bool = False
     """Whether a person chose it; else the program understood it so."""
+    is_written: bool = False
+    """Whether a language model wrote the complete question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,14 +172,16 @@ def test_6_a_refusal_folds_the_nearest_passages(tab: Page) -> None:
     expect(refused.locator(".dx-quote").first).to_be_visible()
 
 
-def test_7_a_chip_changes_what_was_understood(tab: Page) -> None:
-    first = message(tab, FIGURE)
-    first.get_by_role("button", name="2022", exact=True).click()
-    first.get_by_role("button", name="2021", exact=True).click()
-    last = tab.locator(".dx-message").nth(len(ASKED))
-    expect(last.locator("td strong")).to_have_text(["3,535"], timeout=ANSWER_MS)
-    expect(last.locator(".dx-complete")).to_contain_text("2021")
-    expect(last.get_by_role("button", name="2021", exact=True)).to_be_visible()
+def test_7_a_chip_changes_what_was_understood_and_the_answer_where_it_stands(tab: Page) -> None:
+    figure = tab.locator(".dx-message").nth(ASKED.index(FIGURE))
+    expect(figure.locator(".dx-question")).to_have_text(FIGURE)
+    figure.get_by_role("button", name="2022", exact=True).click()
+    figure.get_by_role("button", name="2021", exact=True).click()
+    expect(figure.locator("td strong")).to_have_text(["3,535"], timeout=ANSWER_MS)
+    expect(figure.locator(".dx-question")).to_have_text(FIGURE)
+    expect(figure.locator(".dx-complete")).to_contain_text("2021")
+    expect(figure.get_by_role("button", name="2021", exact=True)).to_be_visible()
+    expect(tab.locator(".dx-message")).to_have_count(len(ASKED))
 
 
 def test_8_marks_say_what_is_supported_and_the_switch_leaves_only_that(tab: Page, running: App) -> None:

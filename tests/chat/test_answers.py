@@ -147,7 +147,7 @@ def test_history_is_sent_and_a_follow_up_is_found_with_the_question_before(retri
         history = [("Who repaired the north quay?", "Forty divers [3].")]
         answer = told(retriever, server.address, "And when did they finish?", history=history)
         assert answer.found
-        said = [message["content"] for message in server.requests[0]["messages"]]
+        said = [message["content"] for message in server.requests[-1]["messages"]]
     assert said[1:3] == ["Who repaired the north quay?", "Forty divers ."]
     assert "Question: And when did they finish?" in said[3]
     assert any(hit.document.name == "harbour-report.pdf" for hit in answer.hits)

@@ -53,9 +53,9 @@ def test_a_quoted_answer_embeds_its_question_once(encoder: CountingEncoder) -> N
     assert encoder.questions == [BEFORE]
 
 
-def test_a_follow_up_is_embedded_with_what_it_points_at(encoder: CountingEncoder) -> None:
+def test_a_follow_up_is_embedded_with_what_it_points_at_and_as_it_was_typed(encoder: CountingEncoder) -> None:
     quoted(encoder, QUESTION, HISTORY)
-    assert encoder.questions == [COMPLETE]
+    assert encoder.questions == [COMPLETE, QUESTION]
 
 
 def test_a_question_of_filters_alone_embeds_nothing(encoder: CountingEncoder) -> None:
@@ -96,10 +96,9 @@ def test_a_quoted_answer_sends_its_question_once(asked: tuple[Library, Embedding
     assert requests_with(at, BEFORE) == [1]
 
 
-def test_a_follow_up_is_sent_once_with_what_it_points_at(asked: tuple[Library, EmbeddingServer]) -> None:
+def test_a_follow_up_is_sent_once_completed_and_once_as_typed(asked: tuple[Library, EmbeddingServer]) -> None:
     library, at = asked
     assert library.ask(QUESTION, history=HISTORY).kind == "quotes"
     sent = [text for request in at.requests for text in request if text.startswith(QUESTION[:-1])]
-    assert len(sent) == 1
-    assert "rent" in sent[0]
+    assert [("rent" in text, text == QUESTION) for text in sent] == [(True, False), (False, True)]
     assert requests_with(at, BEFORE) == [0]

@@ -1,4 +1,7 @@
-"""Conversations: answers grow on a thread, survive their readers, and forget what was removed."""
+"""Conversations: answers grow on a thread, survive their readers, and forget what was removed.
+
+Of `explorer.chat.conversations` and `explorer.chat.saving`.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +106,7 @@ def test_history_goes_along_and_a_removed_document_takes_the_words_with_it(
         talk.wait(talk.ask(conversation, "And the rent?", Scope(documents=[id_of(catalog, "lease.txt")])), 60)
         first, _ = talk.messages(conversation)
         assert first.found and first.citations[0].document_id == id_of(catalog, "harbour-report.pdf")
-        assert server.requests[1]["messages"][1]["content"] == QUESTION
+        assert server.requests[-1]["messages"][1]["content"] == QUESTION
         catalog.documents.remove([id_of(catalog, "harbour-report.pdf")])
         for message in talk.messages(conversation):  # the second was told the first as history
             assert message.forgotten
@@ -119,7 +122,7 @@ def test_a_quote_never_becomes_what_the_model_said_itself(catalog: Catalog) -> N
     with serving(pieces=["In June [1]."]) as server:
         talk = talks(catalog, server)
         talk.wait(talk.ask(conversation, "And when?"), 60)
-        _, asked, answered, last = server.requests[0]["messages"]
+        _, asked, answered, last = server.requests[-1]["messages"]
     assert (asked["role"], asked["content"]) == ("user", QUESTION)
     assert answered["role"] == "assistant"
     assert "crowns" not in answered["content"]
@@ -152,7 +155,7 @@ def test_an_error_keeps_the_question_and_the_next_try_works(catalog: Catalog) ->
 def test_what_nobody_expected_is_a_failed_answer_too(catalog: Catalog) -> None:
     talk = talks(catalog)
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("odd")
 
     talk._answerer.answer = broken  # type: ignore[method-assign,assignment]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.search.retrieved import Retrieved
+from explorer.search.retrieved import Retrieved, beside
 from explorer.search.retriever import Retriever
 from tests.small_library import RealEncoder, fill
 
@@ -52,3 +52,17 @@ def test_what_was_not_worked_out_is_not_there(tmp_path: Path) -> None:
         nothing = retriever.retrieve(" ")
         assert (list(nothing.hits), nothing.vector, nothing.term_weights) == ([], None, {})
         assert Retrieved().term_weights == {}
+
+
+def test_two_searches_beside_each_other_share_the_places(tmp_path: Path) -> None:
+    with fill(tmp_path) as catalog:
+        retriever = Retriever(catalog, RealEncoder(catalog))
+        rent, crane = retriever.retrieve(QUESTION, 4), retriever.retrieve("the crane of the north quay", 4)
+        both = beside(rent, crane, 4)
+        ids = [hit.chunk.id for hit in both.hits]
+        assert ids[0] == rent.hits[0].chunk.id, "the first question's best stays first"
+        assert crane.hits[0].chunk.id in ids
+        assert len(ids) == len(set(ids)) == 4
+        assert [hit.rank for hit in both.hits] == [1, 2, 3, 4]
+        assert (both.vector is rent.vector, both.searched) == (True, QUESTION)
+        assert list(beside(rent, Retrieved(), 4).hits) == list(rent.hits)

@@ -122,7 +122,7 @@ def _menu(library: Library, opened: Conversation) -> None:
 
 
 def conversation(library: Library, messages: Sequence[Message]) -> None:
-    """Draws the messages; while the last one grows, this part alone is drawn again and again."""
+    """Draws the messages; while one of them grows, this part alone is drawn again and again."""
     conversation_id = messages[-1].conversation_id
     grows = talk.waits(library, messages)
     st.fragment(_messages, run_every=POLL_SECONDS if grows else None)(library, conversation_id, grows)
@@ -133,7 +133,7 @@ def _messages(library: Library, conversation_id: str, grows: bool) -> None:
     messages = library.conversations.messages(conversation_id)
     if not messages:
         return
-    last = messages[-1]
+    last, growing = messages[-1], [one.id for one in messages if one.state == "streaming"]
     if talk.waits(library, messages) != grows:
         st.rerun()
     asked = st.session_state.get(ASKED)
@@ -144,8 +144,8 @@ def _messages(library: Library, conversation_id: str, grows: bool) -> None:
         asked=asked,
         on_reading=_ask_otherwise,
     )
-    if last.state == "streaming":
-        st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(last.id,))
+    if growing:
+        st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(growing[-1],))
     elif last.state in ("failed", "stopped"):
         st.button("Retry", icon=":material/refresh:", key="retry", on_click=_ask, args=(last.question,))
 
@@ -211,7 +211,7 @@ def _submitted() -> None:
         _ask(question.strip())
 
 
-def _ask(question: str, reading: QuestionReading | None = None) -> None:
+def _ask(question: str) -> None:
     """Begins an answer; it is worked on and stored whether or not this page stays open."""
     library = state.library()
     st.session_state.pop(FAILED, None)
@@ -220,7 +220,7 @@ def _ask(question: str, reading: QuestionReading | None = None) -> None:
     try:
         if opened is None:
             opened = created = library.conversations.create()
-        st.session_state[ASKED] = library.conversations.ask(opened, question, scope.current(), reading)
+        st.session_state[ASKED] = library.conversations.ask(opened, question, scope.current())
     except ExplorerError as error:
         if created is not None:
             library.conversations.delete(created)
@@ -230,9 +230,14 @@ def _ask(question: str, reading: QuestionReading | None = None) -> None:
 
 
 def _ask_otherwise(message: Message, reading: QuestionReading) -> None:
-    """Asks a question anew, understood as the person chose."""
-    complete = message.reading.complete if message.reading else ""
-    _ask(complete or message.question, reading)
+    """Has a question answered anew where it stands, understood as the person chose."""
+    st.session_state.pop(FAILED, None)
+    try:
+        state.library().conversations.ask_again(message.id, reading)
+    except ExplorerError as error:
+        st.session_state[FAILED] = (message.question, error)
+    else:
+        st.session_state[ASKED] = message.id
 
 
 def _stop(message_id: int) -> None:

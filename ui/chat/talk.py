@@ -54,7 +54,7 @@ def show(
             | {"chips": understood.described(message, documents) if message.state != "streaming" else []}
             for message in messages
         ],
-        "news": {"id": over[0].id, "text": news(over[0])} if over else None,
+        "news": {"id": _news_id(over[0]), "text": news(over[0])} if over else None,
     }
     result = _component(
         key=KEY,
@@ -65,6 +65,11 @@ def show(
     )
     if result.get("connect"):
         st.switch_page(SETTINGS_PAGE)
+
+
+def _news_id(message: Message) -> str:
+    """What tells one answer to a question from the next one in its place."""
+    return f"{message.id} {hash(message.reading)}"
 
 
 def news(message: Message) -> str:

@@ -119,7 +119,7 @@ def _of_kind(reading: QuestionReading) -> ReadingChip:
 
 
 def _instead(reading: QuestionReading, **changed: Any) -> QuestionReading:
-    return replace(reading, **changed, complete="", is_chosen=True)
+    return replace(reading, **changed, is_chosen=True)
 
 
 def _name(document: Document) -> str:

@@ -46,7 +46,7 @@ class ByModel:
         asked = self.rule.asked(question)
         if len(asked) > 1:
             return (yield from self._parts(asked, history, gathering))
-        sources = gathering.of_question(question, typed=question.text)
+        sources = gathering.of_question(question)
         return (yield from self._one(question, sources, history, gathering))
 
     def _one(

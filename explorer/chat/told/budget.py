@@ -37,7 +37,7 @@ and those of East Asia with signs of up to three."""
 
 def context_of(chat: ChatModel) -> int:
     """Tokens that a model takes with its answer: as somebody set them, as its server tells, else
-    `DEFAULT_CONTEXT`."""
+    `DEFAULT_CONTEXT`. Raises ChatError where the server cannot be asked."""
     if chat.context:
         return chat.context
     told = chat.told_context()

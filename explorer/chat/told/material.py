@@ -55,16 +55,16 @@ class Gathering:
         allowed = None if ids is None else frozenset(ids.tolist())
         return [chunk for chunk in found if allowed is None or chunk.id in allowed]
 
-    def of_question(self, question: Understood, *, typed: str = "") -> list[Given]:
-        """Passages, and rows of tables where such may answer. `typed`: a follow-up as it was typed, for which
-        is searched in turns with the completed question."""
+    def of_question(self, question: Understood) -> list[Given]:
+        """Passages, and rows of tables where such may answer. For a follow-up as it was typed is searched in
+        turns with the completed question."""
         question = self._inside(question)
         number = min(max(self.budget.prompt // _PASSAGE, FEWEST), MOST)
         search, within = self.rule.retriever.search, self.rule.within(question, self.scope)
         hits = search(question.complete, number, "hybrid", within)
         tables = self._tables(question, hits)
-        if typed and typed != question.complete:
-            hits = _in_turns(search(typed, number, "hybrid", within), hits)
+        if question.typed_beside:
+            hits = _in_turns(search(question.typed_beside, number, "hybrid", within), hits)
         return distinct([*tables, *map(passage, hits)])
 
     def of_comparison(self, question: Understood) -> list[Given]:
@@ -74,7 +74,7 @@ class Gathering:
         if len(asked) > 1:
             each = [self.of_question(one) for one in asked]
         else:
-            each = [self.of_question(question, typed=question.text)]
+            each = [self.of_question(question)]
             if question.is_sure_of_documents:
                 named = self._inside(question).named[:_CENTRAL]
                 each += [self._central(one.document) for one in named]

@@ -80,7 +80,7 @@ def request(
     budget = budget or TokenBudget()
     key = secrets.token_hex(12)
     asked = _asked(question, key)
-    earlier = _earlier(history, budget.history)
+    earlier = _earlier(history, budget.history, key)
     frame = tokens(_frame(first + len(sources), key))
     room = budget.prompt - tokens(_RULES) - tokens(asked) - tokens(key) - 2 * _TURN - _SPARE
     room -= sum(tokens(turn["content"]) + _TURN for turn in earlier)
@@ -111,15 +111,16 @@ def _asked(question: Understood, key: str) -> str:
     return said
 
 
-def _earlier(history: Sequence[tuple[str, str]], room: int) -> list[Turn]:
-    """The newest questions and answers that fit, the oldest first."""
+def _earlier(history: Sequence[tuple[str, str]], room: int, key: str) -> list[Turn]:
+    """The newest questions and answers that fit, the oldest first. An answer may quote a document, so nothing
+    in it can open or close a passage either."""
     kept: list[Turn] = []
     for asked, answered in reversed(history[-_HISTORY_TURNS:]):
         # Its numbers spoke of other passages.
-        said = CITED.sub("", answered)[:_HISTORY_CHARACTERS]
+        said = _BRACKETED.sub(r"(\1)", CITED.sub("", neutral(answered, key)))
         pair = [
-            Turn(role="user", content=asked[:_HISTORY_CHARACTERS]),
-            Turn(role="assistant", content=said),
+            Turn(role="user", content=neutral(asked, key)[:_HISTORY_CHARACTERS]),
+            Turn(role="assistant", content=said[:_HISTORY_CHARACTERS]),
         ]
         room -= sum(tokens(turn["content"]) + _TURN for turn in pair)
         if room < 0:

@@ -107,10 +107,10 @@ def test_a_changed_name_date_or_negation_is_caught(catalog: Catalog, said: str, 
 def test_a_follow_up_is_completed_and_searched_beside_the_typed_one(catalog: Catalog) -> None:
     with serving(pieces=["So it was [1]."]) as server:
         ask(catalog, server.address, "And in 2022?", SALES)
-        last = server.requests[0]["messages"][-1]["content"]
+        last = server.requests[-1]["messages"][-1]["content"]
     assert "Question: And in 2022?" in last
     assert "What were Acme's net sales in 2022?" in last
-    assert "| Net sales | 34,229 | 35,355 |" in given(server.requests[0])[1]
+    assert "| Net sales | 34,229 | 35,355 |" in given(server.requests[-1])[1]
 
 
 def test_several_things_are_asked_one_by_one_and_each_is_answered_or_missing(catalog: Catalog) -> None:
@@ -261,6 +261,20 @@ def test_a_context_that_is_set_no_more_is_not_kept(catalog: Catalog, monkeypatch
         monkeypatch.setattr(ours, "_chat", lambda: ChatModel(server.address, "m", stall=5.0))
         assert ours.answer(SALES).found
         assert len(server.gets) == 1, "the server is asked for its own"
+
+
+def test_what_a_server_takes_is_asked_again_where_it_was_away(catalog: Catalog) -> None:
+    listed = {"data": [{"id": "m", "max_model_len": 1_024}]}
+    question = "How were the pears of the orchard looked after in plot 3?"
+    with serving(models=listed) as server:
+        ours = answerer(catalog, server.address)
+    with pytest.raises(ChatError):
+        list(ours.answer(question))
+    with serving(pieces=["As was said [1]."], models=listed, port=server.port) as back:
+        assert ours.answer(question).found
+        assert ours.answer(question).found
+        assert len(back.gets) == 1
+        assert sum(len(turn["content"]) for turn in back.requests[-1]["messages"]) < 6_000
 
 
 def test_a_model_that_takes_nothing_is_said_with_what_to_do(catalog: Catalog) -> None:
