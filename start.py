@@ -131,15 +131,24 @@ def install(requirements: str) -> None:
     if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
         pip = [str(PYTHON), "-m", "pip"]
     # The app's own pins go along with an extra, which must not change them.
-    files = dict.fromkeys(["requirements.txt", requirements] if is_extra else [requirements])
+    options = pip_options(requirements)
+    files = dict.fromkeys(["requirements.txt", requirements] if is_extra and not options else [requirements])
     named = [part for file in files for part in ("-r", str(ROOT / file))]
-    command = [*pip, "install", "--disable-pip-version-check", *named]
+    command = [*pip, "install", "--disable-pip-version-check", *options, *named]
     if wait(subprocess.Popen(command)) != 0:
         raise SetupError(
             f"Installing failed; pip says why above. Check the network and the free disk, then run "
             f"`{Path(sys.executable).name} {Path(__file__).name}` again: it goes on where it stopped."
         )
     mark.write_text(wanted)
+
+
+def pip_options(requirements: str) -> list[str]:
+    """What pip is told beside a requirements file, in a comment there: "# pip: --no-deps (why)"."""
+    for line in (ROOT / requirements).read_text(encoding="utf-8").splitlines():
+        if line.startswith("# pip: "):
+            return [part for part in line.split() if part.startswith("--")]
+    return []
 
 
 def mark_of(requirements: str) -> Path:

@@ -20,3 +20,5 @@ Mask = NDArray[np.bool_]
 """Whether something holds of each, (n,)."""
 Integers = NDArray[np.int64]
 """Whole numbers that are neither ids nor positions: clusters, counts, neighbours."""
+Pixels = NDArray[np.uint8]
+"""A picture: (height, width, 3), red, green, blue."""

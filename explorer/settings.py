@@ -65,6 +65,7 @@ PAGE_FIELDS = frozenset(
         "embed_model",
         "embed_tokens",
         "reranker",
+        "picture_model",
         "read_seconds",
         "read_memory_mb",
         "max_file_mb",
@@ -126,6 +127,11 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None,
         description="Model that reads the best passages once more (CrossEncoder): a name or a folder; slow.",
+    )
+    picture_model: str = Field(
+        "thin-resnet-50",
+        min_length=1,
+        description="Model that finds pictures: thin-resnet-50 (an extra), or a CLIP or ResNet folder.",
     )
     read_seconds: float = Field(
         300, gt=0, le=86_400, description="Longest time to read one file, in seconds."

