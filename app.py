@@ -17,6 +17,7 @@ PAGES = (
     ("pages/search.py", "Search", ":material/search:"),
     ("pages/chat.py", "Chat", ":material/forum:"),
     ("pages/map.py", "Map", ":material/scatter_plot:"),
+    ("pages/words.py", "Words", ":material/dictionary:"),
     ("pages/settings.py", "Settings", ":material/settings:"),
 )
 

@@ -12,6 +12,7 @@ from explorer.catalog.check import counted
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving, restoring
 from explorer.types import Report
+from explorer.wordvectors.kept import said_of as word_vectors
 
 __all__ = ["OnStep", "examine", "restore"]
 
@@ -45,6 +46,7 @@ def examine(
     taken in, that is a moment in the midst of it.
     """
     notes = (*models.explain(is_brief=True), *models.explain_ocr(is_brief=True)) if models else ()
+    notes += tuple(word_vectors(catalog))
     explained = (*models.explain(), *models.explain_ocr()) if models else ()
     repaired = catalog.remake() if repair else []
     lacking = catalog.lacking()

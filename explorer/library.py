@@ -80,7 +80,7 @@ class Library(Finding):
 
     def close(self) -> None:
         """Let go of the folder. Work under way goes on only while another process has the library open."""
-        for name in ("transfer", "conversations", "_client", "_images", "_catalog"):
+        for name in ("transfer", "words", "conversations", "_client", "_images", "_catalog"):
             if name in self.__dict__:  # some are made when they are first used
                 self.__dict__[name].close()
 
@@ -315,7 +315,7 @@ class Library(Finding):
         from explorer.wordvectors import LibraryWords
 
         return LibraryWords(
-            self.folder, lambda text, k: self.search(text, k, "keyword", exact=True, fold=False)
+            self._catalog, lambda text, k: self.search(text, k, "keyword", exact=True, fold=False)
         )
 
     # ---- settings and upkeep

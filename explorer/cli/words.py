@@ -45,6 +45,8 @@ def _print(trained: Sequence[TrainedVectors], options: argparse.Namespace) -> No
         return
     for one in trained:
         print(f"{one.name}: of {one.trained_at}, documents: {one.documents}, {size(one.octets)}")
+        if one.removed:
+            print(f"  documents removed since, words of which are in it still: {one.removed}")
     if not trained:
         print("This library has no word vectors of its own. Train them: python -m explorer words train")
 

@@ -5,7 +5,15 @@
 
 from __future__ import annotations
 
-from explorer.wordvectors.asked import Neighbour, PlacedWord, TrainedVectors, TwoWords, WordUse
+from explorer.wordvectors.asked import Neighbour, PlacedWord, TrainedVectors, TrainingState, TwoWords, WordUse
 from explorer.wordvectors.library_words import LibraryWords
 
-__all__ = ["LibraryWords", "Neighbour", "PlacedWord", "TrainedVectors", "TwoWords", "WordUse"]
+__all__ = [
+    "LibraryWords",
+    "Neighbour",
+    "PlacedWord",
+    "TrainedVectors",
+    "TrainingState",
+    "TwoWords",
+    "WordUse",
+]

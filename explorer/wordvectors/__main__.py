@@ -60,29 +60,33 @@ def _train(folder: Path, kind: Kind, seed: int) -> None:
 
     report = _reporter()
     with Catalog(folder) as catalog:
-        documents = _documents(catalog, report)
+        ids, documents = _documents(catalog, report)
     plan = plan_for(kind, sum(map(len, documents)), seed)
     table = train(documents, plan, lambda done, whole: report(_scaled(done, whole), 100))
     with Catalog(folder) as catalog:
         if not catalog.documents.list():  # the library was erased: no word of it may come back
             raise ModelError("All documents were removed meanwhile, so nothing was kept of them.")
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    files.write(own_file(folder, kind), table, files.About(kind, moment, len(documents), seed))
+    files.write(own_file(folder, kind), table, files.About(kind, moment, len(ids), seed, tuple(ids)))
 
 
-def _documents(catalog: Catalog, report: Callable[[int, int], None]) -> list[list[str]]:
-    """The words of each document, in the order in which they were added. Raises ModelError: there is none."""
+def _documents(catalog: Catalog, report: Callable[[int, int], None]) -> tuple[list[str], list[list[str]]]:
+    """The documents' ids and the words of each, in the order in which they were added.
+
+    Raises ModelError: there is none.
+    """
     known: dict[str, str] = {}
-    found = []
+    ids, found = [], []
     documents = sorted(catalog.documents.list(), key=lambda document: (document.added_at, document.id))
     for number, document in enumerate(documents):
         with contextlib.suppress(NotFound):  # removed meanwhile
             words = words_of(catalog.documents.text(document.id))
+            ids.append(document.id)
             found.append([known.setdefault(word, word) for word in words])  # each word once in memory
         report((number + 1) * _READING_SHARE // len(documents), 100)
     if not found:
         raise ModelError("This library holds no document to learn words from. Add some first.")
-    return found
+    return ids, found
 
 
 def _scaled(done: int, whole: int) -> int:

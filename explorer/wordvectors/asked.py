@@ -60,3 +60,26 @@ class TrainedVectors:
     """How many documents they were trained on."""
     octets: int
     """What they take on the disk."""
+    added: int = 0
+    """How many documents came since: what they say is not in these vectors."""
+    removed: int = 0
+    """How many of the documents they were trained on are gone: words of theirs are in these vectors still."""
+
+    @property
+    def kind(self) -> str:
+        """ "word2vec" or "fasttext"."""
+        return self.name.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """A training that runs, or the last one."""
+
+    kind: str
+    """ "word2vec" or "fasttext"."""
+    share: float = 0.0
+    """How much of it is done, 0 to 1."""
+    is_over: bool = False
+    is_stopped: bool = False
+    """Whether somebody stopped it."""
+    error: str | None = None

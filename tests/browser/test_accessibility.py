@@ -15,7 +15,14 @@ from tests.browser.accessibility import THEMES, Examiner, cut_off, focused, sett
 from tests.browser.conftest import ROOT, App, start_app, stop_app
 from tests.folders import copy_library
 
-PLACES = {"Documents": "", "Search": "search", "Chat": "chat", "Map": "map", "Settings": "settings"}
+PLACES = {
+    "Documents": "",
+    "Search": "search",
+    "Chat": "chat",
+    "Map": "map",
+    "Words": "words",
+    "Settings": "settings",
+}
 FOUND = "search?question=how+much+notice+ends+the+lease"
 MS = 60_000
 BINNED = "sourdough-handbook.md"

@@ -12,7 +12,14 @@ from explorer import Library
 from tests.browser.conftest import SCREENSHOTS, App, start_app, stop_app
 from tests.folders import copy_library
 
-PAGES = {"documents": "", "search": "search", "chat": "chat", "map": "map", "settings": "settings"}
+PAGES = {
+    "documents": "",
+    "search": "search",
+    "chat": "chat",
+    "map": "map",
+    "words": "words",
+    "settings": "settings",
+}
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1280, 800)]
 SETTLED_MS = 60_000
 BUSY = "Adding"

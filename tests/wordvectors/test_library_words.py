@@ -1,7 +1,8 @@
 """`library.words` and `python -m explorer words`.
 
 Runs explorer.wordvectors.library_words, explorer.wordvectors.asked, explorer.wordvectors.process,
-explorer.wordvectors.__main__ and explorer.cli.words.
+explorer.wordvectors.kept, explorer.wordvectors.background, explorer.wordvectors.__main__ and
+explorer.cli.words.
 
 What needs no training is asked of vectors that are written here; the rest is trained by gensim.
 """
@@ -37,9 +38,9 @@ ROWS = {
 TEXT = "The king sat on the throne.\n\nThe queen ate bread.\n"
 
 
-def write(folder: Path, kind: str = "word2vec") -> None:
+def write(folder: Path, kind: str = "word2vec", ids: tuple[str, ...] = ()) -> None:
     table = WordTable(list(ROWS), np.array(list(ROWS.values()), np.float32), np.ones(6, np.float32))
-    files.write(own_file(folder, kind), table, files.About(kind, "2026-11-30T12:00:00+00:00", 1, 1))
+    files.write(own_file(folder, kind), table, files.About(kind, "2026-11-30T12:00:00+00:00", 1, 1, ids))
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,35 @@ def test_they_take_room_and_can_be_forgotten(library: Library) -> None:
     assert library.upkeep.used().of("words") >= sum(one.octets for one in library.words.trained())
     library.words.forget("fasttext")
     assert [one.name for one in library.words.trained()] == ["word2vec:library"]
+
+
+def test_whose_words_they_hold_that_were_removed_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(f"{TEXT} {name}")
+    with Library(tmp_path / "library") as library:
+        library.add([tmp_path / "one.txt", tmp_path / "two.txt"])
+        ids = tuple(one.id for one in library.documents())
+        write(library.folder, ids=ids)
+        assert [(one.added, one.removed) for one in library.words.trained()] == [(0, 0)]
+        assert not [line for line in library.doctor().notes if "word2vec" in line]
+        library.remove(ids[0])
+        (tmp_path / "three.txt").write_text("Three.")
+        library.add([tmp_path / "three.txt"])
+        assert [(one.added, one.removed) for one in library.words.trained()] == [(1, 1)]
+        assert [line for line in library.doctor().notes if "1 document that was removed since" in line]
+        assert commands.main(["words", "list", "--library", str(library.folder)]) == 0
+        assert "words of which are in it still: 1" in capsys.readouterr().out
+        own_file(library.folder, "word2vec").write_bytes(b"damaged" * 9)
+        assert [line for line in library.doctor().notes if "cannot be read" in line]
+
+
+def test_words_that_are_usual_here_and_what_is_known(library: Library) -> None:
+    assert library.words.usual(3) == ["woman", "king", "queen"]
+    assert library.words.knows("King")
+    assert not library.words.knows("emperor")
+    assert library.words.available()[0] == "word2vec:library"
 
 
 def test_the_command_asks_them(library: Library, capsys: pytest.CaptureFixture[str]) -> None:

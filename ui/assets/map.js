@@ -8,17 +8,6 @@
 
 const FAINT = 0.15;
 
-function loadPlotly(address) {
-  window.dxPlotly ??= new Promise((resolve, reject) => {
-    const script = make("script");
-    script.src = address;
-    script.addEventListener("load", () => resolve(window.Plotly));
-    script.addEventListener("error", () => { window.dxPlotly = undefined; reject(new Error("plotly.js")); });
-    document.head.append(script);
-  });
-  return window.dxPlotly;
-}
-
 function hasWebGL() {
   const context = document.createElement("canvas").getContext("webgl");
   if (context) context.getExtension("WEBGL_lose_context")?.loseContext();

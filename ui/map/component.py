@@ -155,7 +155,10 @@ _points = st.components.v2.component(
     "explorer_map_points", js=asset("map_points.js"), css=asset("map_points.css"), isolate_styles=False
 )
 _map = st.components.v2.component(
-    "explorer_map", js=asset("rich.js", "map.js"), css=asset("rich.css", "map.css"), isolate_styles=False
+    "explorer_map",
+    js=asset("rich.js", "plotly.js", "map.js"),
+    css=asset("rich.css", "map.css"),
+    isolate_styles=False,
 )
 _list = st.components.v2.component(
     "explorer_map_list",

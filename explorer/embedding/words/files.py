@@ -12,7 +12,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from explorer.embedding.words import facebook
 from explorer.embedding.words.subwords import Subwords
@@ -41,6 +41,8 @@ class About:
     """The moment, in ISO 8601."""
     documents: int
     seed: int
+    ids: tuple[str, ...] = ()
+    """The documents' ids: when one is removed, words of it are in the vectors still."""
 
 
 def read(path: Path) -> WordTable:
@@ -95,7 +97,8 @@ def write(path: Path, table: WordTable, about: About) -> None:
 
     words = np.frombuffer("\n".join(table.words).encode("utf-8"), np.uint8)
     parts = {"words": words, "vectors": table.units, "weights": table.weights}
-    facts = {"kind": about.kind, "trained_at": about.trained_at, "documents": about.documents}
+    facts: dict[str, Any] = {"kind": about.kind, "trained_at": about.trained_at, "documents": about.documents}
+    facts["ids"] = list(about.ids)
     sizes = {"seed": about.seed, "shortest": 0, "longest": 0}
     if table.common is not None:
         parts["common"] = table.common
@@ -119,17 +122,20 @@ def write(path: Path, table: WordTable, about: About) -> None:
 def about(path: Path) -> About:
     """What a library's own vectors were made of, without reading them. Raises ModelError."""
     facts = _facts(path)
-    return About(str(facts["kind"]), str(facts["trained_at"]), int(facts["documents"]), int(facts["seed"]))
+    return About(
+        facts["kind"], facts["trained_at"], facts["documents"], facts["seed"], tuple(map(str, facts["ids"]))
+    )
 
 
-def _facts(path: Path) -> dict[str, str | int]:
+def _facts(path: Path) -> dict[str, Any]:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="np") as opened:
             facts = json.loads((opened.metadata() or {})["about"])
             numbers = {name: int(facts[name]) for name in ("documents", "seed", "shortest", "longest")}
-            return {"kind": str(facts["kind"]), "trained_at": str(facts["trained_at"]), **numbers}
+            texts = {name: str(facts[name]) for name in ("kind", "trained_at")}
+            return {**texts, **numbers, "ids": list(facts.get("ids", ()))}
     except (OSError, ValueError, KeyError, TypeError, OverflowError, SafetensorError) as error:
         raise ModelError(
             f"The word vectors in {path} cannot be read: {error}. Train them again, or copy the file again."
@@ -149,7 +155,7 @@ def _own(path: Path) -> WordTable:
         rows = parts.get("ngrams")
     except (SafetensorError, KeyError) as error:
         raise ValueError(str(error)) from error
-    subwords = None if rows is None else Subwords(rows, int(facts["shortest"]), int(facts["longest"]))
+    subwords = None if rows is None else Subwords(rows, facts["shortest"], facts["longest"])
     return WordTable(words, parts["vectors"], parts["weights"], parts.get("common"), subwords)
 
 

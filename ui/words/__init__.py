@@ -1,0 +1,1 @@
+"""The Words page: what words mean in the library, by word vectors."""
