@@ -105,6 +105,9 @@ def _left_over(catalog: Catalog) -> list[str]:
         unused = catalog.embeddings.unneeded()
         if unused:
             problems.append(f"No passage needs {counted(unused, 'embedding')}.")
+        unshown = catalog.picture_vectors.unneeded()
+        if unshown:
+            problems.append(f"No document has the pictures of {counted(unshown, 'picture vector')}.")
     return problems
 
 
@@ -213,6 +216,9 @@ def _repair(catalog: Catalog, client: WorkerClient) -> list[str]:
         unused = catalog.embeddings.gc()
         if unused:
             repaired.append(f"Deleted {counted(unused, 'embedding')} that no passage needs.")
+        unshown = catalog.picture_vectors.gc()
+        if unshown:
+            repaired.append(f"Deleted {counted(unshown, 'picture vector')} whose picture no document has.")
     before: dict[str, int] = {"index_vectors": 0}
     if any(_compare(catalog, client, generation, before) for generation in catalog.generations.all()):
         client.rebuild()

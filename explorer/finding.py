@@ -1,4 +1,4 @@
-"""The part of `Library` that finds: passages for a query or like one, and documents that are alike."""
+"""The part of `Library` that finds: passages for a query or like one, documents that are alike, pictures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from explorer.types import Alike, Hit, Mode, Scope
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
+    from explorer.page_images import PageImages
+    from explorer.pictures import PictureSearch
     from explorer.search.retrieved import Retrieved
     from explorer.search.retriever import Retriever
     from explorer.search.standing import Standing, Standings
@@ -22,6 +24,7 @@ class Finding(ABC):
 
     _catalog: Catalog
     _client: WorkerClient
+    _images: PageImages
 
     @property
     @abstractmethod
@@ -86,6 +89,13 @@ class Finding(ABC):
         """Documents that are nearly the same as others, in groups, as the library is now; the largest group
         first."""
         return self._retriever.alike()
+
+    @cached_property
+    def picture_search(self) -> PictureSearch:
+        """Pictures by what they look like: `search`, `like`, `places`, `state`, `stop`, `go_on`."""
+        from explorer.pictures import PictureSearch
+
+        return PictureSearch(self._catalog, self._client, lambda: self.settings, self._images.pixels)
 
     @cached_property
     def _standings(self) -> Standings:

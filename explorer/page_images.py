@@ -20,6 +20,7 @@ from explorer.readers.process.pool import ReaderPool
 from explorer.types import Box, Document, PageImage, PictureImage
 
 if TYPE_CHECKING:
+    from explorer.arrays import Pixels
     from explorer.catalog import Catalog
     from explorer.settings import Settings
 
@@ -83,6 +84,10 @@ class PageImages:
                 path, document.name, password, bounds, where=place.where, width=width
             ),
         )
+
+    def pixels(self, image: bytes) -> Pixels | None:
+        """A picture by the bytes of its file, no larger than a thumbnail; None where it cannot be opened."""
+        return self._pool.pixels([image], limits.from_settings(self._settings()))[0]
 
     def boxes(self, document_id: str, number: int, start: int, end: int) -> tuple[Box, ...]:
         """Where `text[start:end]` stands on a page; () where the document's format has no page images.

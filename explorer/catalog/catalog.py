@@ -25,6 +25,7 @@ from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
 from explorer.catalog.originals import Originals
+from explorer.catalog.picture_vectors import PictureVectors
 from explorer.catalog.pictures import Pictures
 from explorer.catalog.records import Check
 from explorer.catalog.tables import KeptTables
@@ -69,6 +70,7 @@ class Catalog:
         self.generations = Generations(self.database)
         self.documents = Documents(self.database, self.tidying, self.originals)
         self.pictures = Pictures(self.database)
+        self.picture_vectors = PictureVectors(self.database)
         self.bin = Bin(self.database, self.tidying, self.originals)
         self.arrivals = Arrivals(self.database, self.tidying, self.originals)
         self.chunks = Chunks(self.database)

@@ -27,6 +27,7 @@ from explorer.catalog.schema import (
     VERSION_5,
     VERSION_6,
     VERSION_7,
+    VERSION_8,
 )
 from explorer.errors import StorageError
 
@@ -60,6 +61,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "pictures", lambda con: con.execute(VERSION_5)),
     Migration(6, "answers by rule", lambda con: con.execute(VERSION_6)),
     Migration(7, "how questions were understood", lambda con: con.execute(VERSION_7)),
+    Migration(8, "what pictures look like", lambda con: con.execute(VERSION_8)),
 )
 
 

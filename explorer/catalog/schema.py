@@ -274,3 +274,16 @@ VERSION_7 = """
 ALTER TABLE message ADD COLUMN reading TEXT;
 ALTER TABLE message ADD COLUMN material TEXT;
 """
+
+VERSION_8 = """
+-- What pictures look like: those that stand in documents, known by their SHA-256, and the pages of picture
+-- files, known by their numbers. No part of an edition: a document that is read again has the same pictures.
+CREATE TABLE picture_vector (
+    document_id TEXT NOT NULL REFERENCES document ON DELETE CASCADE,
+    picture TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,  -- of the model
+    vector BLOB NOT NULL,  -- float16; empty for a picture that could not be opened
+    UNIQUE (document_id, picture)
+);
+CREATE INDEX picture_sha256 ON picture (edition_id, sha256);  -- so that counting reads no thumbnail
+"""

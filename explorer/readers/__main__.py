@@ -99,6 +99,10 @@ def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple
 
         engine.check(str(path))
         return {}, []
+    if request["do"] == "pixels":
+        from explorer.readers.pictures import pixels
+
+        return pixels.decoded([frames.unpacked_path(each) for each in request["images"]], limits)
     if request["do"] == "render":
         return frames.pack_image(_draw(Source(path, request["name"], request["password"], limits), request))
     if request["do"] == "picture":

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from numpy.typing import NDArray
 
-    from explorer.arrays import Floats, Ids, Vectors
+    from explorer.arrays import Floats, Ids, Pixels, Vectors
 
 ReplyT = TypeVar("ReplyT", bound="DataclassInstance")
 
@@ -138,6 +138,15 @@ class WorkerClient:
         """
         reply, arrays = self._ask(verbs.Rerank(query, tuple(texts)))
         return arrays[0] if reply.is_set_up else None
+
+    def look(self, picture: Pixels | None, text: str) -> tuple[str, Vectors]:
+        """(fingerprint of the picture model, the vector of a picture or of words). Raises ModelError."""
+        import numpy as np
+
+        arrays = () if picture is None else (picture.astype(np.float32),)
+        reply, vectors = self._ask(verbs.Look(text), *arrays)
+        vector: Vectors = vectors[0]
+        return reply.fingerprint, vector
 
     def set_key(self, address: str, key: str | None) -> None:
         """Give the key of an embedding server; None forgets it. Kept in memory, here and in the worker."""

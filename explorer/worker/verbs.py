@@ -82,6 +82,14 @@ class RerankReply:
     is_set_up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One array: the vector (dimension,) float32 of a picture or of words."""
+
+    fingerprint: str
+    """Of the model that made it."""
+
+
 # ---- requests
 
 
@@ -156,6 +164,15 @@ class Rerank(Request[RerankReply]):
     verb = "rerank"
     query: str
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Request[Looked]):
+    """Tell the place among pictures of words, or else of the picture (height, width, 3) that comes along as
+    float32."""
+
+    verb = "look"
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

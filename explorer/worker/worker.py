@@ -47,8 +47,10 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         from explorer.embedding.loaded import LoadedModels
+        from explorer.embedding.pictures.loaded import LoadedPictureModel
         from explorer.ingestion.pipeline import Pipeline
         from explorer.maps.process import Drawer
+        from explorer.pictures.filling import PictureFiller
         from explorer.stores import IndexFollower, VectorIndex
 
         self.folder = folder
@@ -67,6 +69,8 @@ class Worker:
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
+        self.picture_model = LoadedPictureModel(self._settings)
+        self.pictures = PictureFiller(self.catalog, self.picture_model)
         self.server = RequestServer(
             {
                 verbs.Encode: self._encode,
@@ -79,6 +83,7 @@ class Worker:
                 verbs.CheckModel: self._check_model,
                 verbs.SetKey: self._set_key,
                 verbs.Rerank: self._rerank,
+                verbs.Look: self._look,
             },
             place.mark_of(folder),
         )
@@ -98,6 +103,7 @@ class Worker:
             self.follower.start()
             self.pipeline.start()
             self.drawer.start()
+            self.pictures.start()
             self._emptying.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         started = time.monotonic()
@@ -131,6 +137,7 @@ class Worker:
         if not self.catalog.database.is_read_only:
             self._emptying.join(5.0)
             self.drawer.stop()
+            self.pictures.stop()
             self.pipeline.stop()
             self.follower.stop(seconds=5.0)
             self.index.close()
@@ -211,6 +218,7 @@ class Worker:
     def _wake(self, _: verbs.Wake, __: Arrays) -> Answer:
         self.pipeline.wake()
         self.drawer.wake()
+        self.pictures.wake()
         self.follower.poke()
         return verbs.Done(), ()
 
@@ -254,3 +262,10 @@ class Worker:
     def _rerank(self, asked: verbs.Rerank, _: Arrays) -> Answer:
         scores = self.encoder.rerank(asked.query, list(asked.texts))
         return verbs.RerankReply(is_set_up=scores is not None), () if scores is None else (scores,)
+
+    def _look(self, asked: verbs.Look, arrays: Arrays) -> Answer:
+        import numpy as np
+
+        model = self.picture_model.get()
+        found = model.encode([arrays[0].astype(np.uint8)])[0] if arrays else model.encode_text(asked.text)
+        return verbs.Looked(model.fingerprint), (found,)

@@ -16,6 +16,7 @@ NAMES = (
     "schema-5",
     "schema-6",
     "schema-7",
+    "schema-8",
 )
 """In the order in which they were released; README.md beside them says by which commits."""
 

@@ -49,6 +49,10 @@ FROZEN = {
         "19a5c766c92e25b4ac9dd0cb462870808874c1393afe2f6305a6bb9a3b57230d",
         "0ce9eab426d83ba57c90b4ccaaf33cea2f92a88067522d1630252ee6ab540452",
     ),
+    8: (
+        "0a6709285cacf1c6f2904e81aa80c259d7d3b59dd04b7d77d721ccb41bc02b8c",
+        "923ac6517aba63cdcde41bb64d3f5e46eb69a136172e26ec35029c949d8f32f3",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

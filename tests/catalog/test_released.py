@@ -14,7 +14,16 @@ from tests.folders import eventually, write
 
 FIRST = {"whales.md", "rent.txt"}
 """What every one of them holds; `rent.txt` was added from two files that were alike."""
-FILES_IN_FILES = ("schema-2b", "schema-2c", "schema-3", "schema-4", "schema-5", "schema-6", "schema-7")
+FILES_IN_FILES = (
+    "schema-2b",
+    "schema-2c",
+    "schema-3",
+    "schema-4",
+    "schema-5",
+    "schema-6",
+    "schema-7",
+    "schema-8",
+)
 """The ones whose commits could read the archive."""
 MOON = "The moon moves away from the earth by four centimetres a year.\n"
 

@@ -18,7 +18,7 @@ FLOORS = (
     # what is done with them
     "tables",
     "stores search maps claims figures questions wordvectors",
-    "chat ingestion page_images",
+    "chat ingestion page_images pictures",
     "worker",
     "models doctor libraries transfer upkeep",
     # the ways in

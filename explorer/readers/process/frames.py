@@ -23,10 +23,14 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from explorer.errors import ReadError
 from explorer.readers.reading import Heading, Part, Reading, ReadPage, ReadPicture, ReadTable
 from explorer.types import Box, PageImage, PictureImage
+
+if TYPE_CHECKING:
+    from explorer.arrays import Pixels
 
 _HEAD = struct.Struct(">cI")
 _KINDS = frozenset((b"A", b"P", b"R", b"B", b"N", b"D", b"F", b"X", b"E"))
@@ -160,6 +164,22 @@ def pack_picture(image: PictureImage) -> tuple[dict[str, Any], list[bytes]]:
 def unpack_picture(values: Mapping[str, Any], blobs: Sequence[bytes]) -> PictureImage:
     """What `pack_picture` packed."""
     return PictureImage(blobs[0], values["type"], values["width"], values["height"])
+
+
+def unpack_pixels(values: Mapping[str, Any], blobs: Sequence[bytes]) -> list[Pixels | None]:
+    """What `explorer.readers.pictures.pixels` packed. Raises ReadError: the blobs are not of the sizes."""
+    import numpy as np
+
+    rest = iter(blobs)
+    found: list[Pixels | None] = []
+    try:
+        for size in values["sizes"]:
+            found.append(
+                None if size is None else np.frombuffer(next(rest), np.uint8).reshape(size[1], size[0], 3)
+            )
+    except (ValueError, TypeError, LookupError, StopIteration) as error:
+        raise ReadError("The reading process sent something that is no picture.") from error
+    return found
 
 
 def request_line(**values: Any) -> bytes:

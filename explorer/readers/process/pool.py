@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import Cancelled, PasswordNeeded, ReadError, WorkerError
 from explorer.processes import module_command
@@ -24,6 +24,9 @@ from explorer.readers.process import frames
 from explorer.readers.process.child import Child, Ended, OnPart, Overdue
 from explorer.readers.reading import Reading, Spent, shown, unheard
 from explorer.types import PageImage, PictureImage
+
+if TYPE_CHECKING:
+    from explorer.arrays import Pixels
 
 log = logging.getLogger("explorer.readers")
 
@@ -147,6 +150,14 @@ class ReaderPool:
         task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_picture(values, blobs)
+
+    def pixels(self, images: Sequence[bytes], limits: Limits | None = None) -> list[Pixels | None]:
+        """Images by the bytes of their files, no larger than thumbnails; None for one that cannot be opened.
+        Raises as `render`."""
+        limits = limits or Limits()
+        task = _Task("the picture", limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
+        request = {"do": "pixels", "images": [frames.packed_path(each) for each in images]}
+        return frames.unpack_pixels(*self._ask(task, Path(os.devnull), limits, request))
 
     def check_ocr(self, folder: str, limits: Limits | None = None) -> None:
         """Loads the models of OCR in a folder. Raises ReadError where they cannot be used, or WorkerError."""
