@@ -144,7 +144,7 @@ class WorkerClient:
         import numpy as np
 
         arrays = () if picture is None else (picture.astype(np.float32),)
-        reply, vectors = self._ask(verbs.Look(text), *arrays)
+        reply, vectors = self._ask(verbs.PlaceLook(text), *arrays)
         vector: Vectors = vectors[0]
         return reply.fingerprint, vector
 

@@ -83,7 +83,7 @@ class RerankReply:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class PlacedLook:
     """One array: the vector (dimension,) float32 of a picture or of words."""
 
     fingerprint: str
@@ -167,7 +167,7 @@ class Rerank(Request[RerankReply]):
 
 
 @dataclass(frozen=True, slots=True)
-class Look(Request[Looked]):
+class PlaceLook(Request[PlacedLook]):
     """Tell the place among pictures of words, or else of the picture (height, width, 3) that comes along as
     float32."""
 

@@ -83,7 +83,7 @@ class Worker:
                 verbs.CheckModel: self._check_model,
                 verbs.SetKey: self._set_key,
                 verbs.Rerank: self._rerank,
-                verbs.Look: self._look,
+                verbs.PlaceLook: self._look,
             },
             place.mark_of(folder),
         )
@@ -263,9 +263,9 @@ class Worker:
         scores = self.encoder.rerank(asked.query, list(asked.texts))
         return verbs.RerankReply(is_set_up=scores is not None), () if scores is None else (scores,)
 
-    def _look(self, asked: verbs.Look, arrays: Arrays) -> Answer:
+    def _look(self, asked: verbs.PlaceLook, arrays: Arrays) -> Answer:
         import numpy as np
 
         model = self.picture_model.get()
         found = model.encode([arrays[0].astype(np.uint8)])[0] if arrays else model.encode_text(asked.text)
-        return verbs.Looked(model.fingerprint), (found,)
+        return verbs.PlacedLook(model.fingerprint), (found,)

@@ -29,7 +29,7 @@ REQUESTS: list[verbs.Request[Any]] = [
     verbs.IndexIds(2),
     verbs.CheckModel("a model"),
     verbs.Rerank("a question", ()),
-    verbs.Look("a red circle"),
+    verbs.PlaceLook("a red circle"),
     verbs.SetKey("http://127.0.0.1:1/v1", "secret-canary"),
     verbs.SetKey("http://127.0.0.1:1/v1", None),
 ]
@@ -40,7 +40,7 @@ REPLIES = [
     verbs.CheckedModel(384, 0.25),
     verbs.CheckedModel(384, 2),
     verbs.RerankReply(is_set_up=False),
-    verbs.Looked("3f"),
+    verbs.PlacedLook("3f"),
 ]
 
 
