@@ -51,7 +51,7 @@ def test_a_lost_catalogue_is_said_and_mended_on_the_page(app: AppTest, library: 
 def test_every_page_is_in_the_navigation(app: AppTest, empty: Library) -> None:
     open_page(app, "documents")
     labels = [link.label for link in app.sidebar.get("page_link")]
-    assert labels == ["Documents", "Search", "Chat", "Map", "Settings"]
+    assert labels == ["Documents", "Search", "Chat", "Map", "Words", "Settings"]
 
 
 def test_libraries_are_made_switched_renamed_and_deleted(app: AppTest, library: Library) -> None:
