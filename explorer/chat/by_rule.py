@@ -178,7 +178,11 @@ class ByRule:
         for one in asked:
             hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self.within(one, scope))
             is_inside = self._out_of_scope(one, scope) is None
-            found.append(tabled.find(one.complete, one, hits, self.tables_of) if is_inside else None)
+            found.append(
+                tabled.find(one.complete, one, hits, self.tables_of, self.catalog.documents.span)
+                if is_inside
+                else None
+            )
             told.hits.extend(hits)
             told.support = max(told.support, found[-1].support if found[-1] else 0.0)
         known = [one for one in found if one is not None]
@@ -208,7 +212,9 @@ class ByRule:
             return other
         may_be_told = question.kind in _OF_TABLES and not question.wants_words and outside is None
         if may_be_told and retrieved.hits:
-            figure = tabled.find(question.complete, question, retrieved.hits, self.tables_of)
+            figure = tabled.find(
+                question.complete, question, retrieved.hits, self.tables_of, self.catalog.documents.span
+            )
             if figure is not None:
                 told.support = max(told.support, figure.support)
                 tabled.tell(told, figure, self.catalog.documents.span)

@@ -15,7 +15,9 @@ MOST_PERIODS = 20
 _AVERAGED = frozenset(words_of("average mean"))
 _RATIO = frozenset(words_of("ratio times multiple"))
 _SUMMED = re.compile(r"\b(?:total|sum|aggregate|overall)\b(?: of)?", re.IGNORECASE)
-_OVER_ALL = re.compile(r"\b(?:sum|both|combined|altogether|across|over|together)\b", re.IGNORECASE)
+_OVER_ALL = re.compile(
+    r"\b(?:sum|both|combined|altogether|across|over|together|between .* to)\b", re.IGNORECASE
+)
 """What asks for one sum of several periods, though a table has a total of each."""
 _POINTS = re.compile(
     r"\babsolute\b|\bpoints?\b|\b(?:increase|decrease|change)[^?]{0,15} in (?:the )?percentage\b",

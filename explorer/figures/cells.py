@@ -62,7 +62,7 @@ class Cells:
             if not self._is_said_around(period):
                 return None
             period = None
-        line = self.lines.named(part, period)
+        line = self.lines.named(part, period) or self.lines.total_of(part, period)
         return None if line is None else _only(line, period)
 
     def _has_periods(self) -> bool:
@@ -77,7 +77,7 @@ class Cells:
         """The cells of the line that `part` names, over the periods that are asked for (or all), in the
         order of time; [] where it is unsure, lacks one or has them in different units."""
         period = None if self.period is not None and self.period.until else self.period
-        line = self.lines.named(part, period)
+        line = self.lines.named(part, period) or self.lines.total_of(part, period)
         if line is None:
             return []
         chosen = self._chosen(line)

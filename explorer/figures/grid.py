@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from explorer.figures.amounts import CellAmount, amount, scale_in, scale_said
+from explorer.figures.calendars import FiscalCalendar
 from explorer.figures.labels import Label, filled_head, heading, joined, stands_over
 from explorer.figures.periods import Period, completed
 from explorer.readers.tables import header_rows
@@ -42,12 +43,18 @@ def _head(rows: Sequence[Sequence[str]]) -> int:
 class TableGrid:
     """Rows of cells with their names. Cells are (row, column), both from 0."""
 
-    def __init__(self, rows: Sequence[Sequence[str]], head: int | None = None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Sequence[str]],
+        head: int | None = None,
+        calendar: FiscalCalendar | None = None,
+    ) -> None:
         kept = [list(row[:MOST_COLUMNS]) for row in rows[:MOST_ROWS]]
         width = max(map(len, kept), default=0)
         self.rows = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in kept]
         self.width = width
         self.head = min(head or _head(self.rows), len(self.rows))
+        self.calendar = calendar
         self._around: tuple[tuple[str, ...], str] | None = None
 
     @cached_property
@@ -70,6 +77,19 @@ class TableGrid:
             replace(one, periods=()) if place and has_years and self._is_of_change(place, one) else one
             for place, one in enumerate(found)
         )
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """The words of what stands alone in its row of the head, above one that names the columns."""
+        filled = [[cell for cell in row[1:] if cell] for row in self.rows[: self.head]]
+        ends = [number for number, cells in enumerate(filled) if len(cells) > 1]
+        alone = [cells[0] for cells in filled[: ends[-1] if ends else 0] if len(cells) == 1]
+        own = (
+            frozenset(word for cell in filled[ends[-1]] for word in heading(cell).words)
+            if ends
+            else frozenset()
+        )
+        return frozenset(word for cell in alone for word in heading(cell).words) - own
 
     def _is_of_change(self, place: int, named: Label) -> bool:
         """Whether a column says how figures change, though it stands under the name of a period."""
@@ -160,12 +180,14 @@ class TableGrid:
         return tuple(number for number, row in enumerate(self.amounts) if any(row))
 
     def periods(self, row: int, column: int) -> tuple[Period, ...]:
-        """The periods that a cell is of, by its column, its row, else its section; () where nothing says."""
+        """The periods that a cell is of, by its column, its row, else its section, in the calendar's years
+        where there is one; () where nothing says."""
         own = (self.columns[column], self.labels[row], self.section_headings[row])
         first = next((label.periods for label in own if label.periods), ())
         beside = [other for label in own if label.periods != first for other in label.periods]
         parts = [part for label in (*own, self.head_label) for part in label.days] if len(first) == 1 else []
-        return tuple(completed(one, [*beside, *parts]) for one in first)
+        whole = [completed(one, [*beside, *parts, *self.head_label.periods]) for one in first]
+        return tuple(whole if self.calendar is None else map(self.calendar.of, whole))
 
     @cached_property
     def head_label(self) -> Label:
@@ -243,7 +265,7 @@ class TableGrid:
         cells += [
             self.rows[number][0]
             for number in range(self.head, min(self.head + 2, len(self.rows)))
-            if self.rows[number]
+            if self.rows[number] and not any(self.amounts[number])
         ]
         return next((named for cell in cells if (named := scale_in(cell))), "")
 

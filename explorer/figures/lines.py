@@ -17,6 +17,8 @@ SURE = 0.62
 """The least that a line must be called what a question says, 0 to 1: raised until 9 of 10 were right."""
 MARGIN = 0.04
 """How much better it must be called so than the next line that says something else."""
+_OF_ALL = 0.7
+"""How sure a total is that is asked for by what the table is about."""
 UNKNOWN = 0.8
 """What of the score goes where no word of the question is of the table or the text around it."""
 _FILLER = frozenset(
@@ -27,6 +29,8 @@ _FILLER = frozenset(
     )
 )
 _TOTALS = frozenset(words_of("total"))
+_COUNTED = frozenset(words_of("number total"))
+"""What asks for a number of all."""
 _UNTOLD = _FILLER | frozenset(words_of("restated unaudited audited note see months weeks"))
 """What heads of columns say besides their period."""
 _PER = re.compile(r"\bper\s+(?!cent\b|annum\b|year\b|cash\b|the\b)\w+|\bEPS\b", re.IGNORECASE)
@@ -80,6 +84,8 @@ class Lines:
     """The paragraphs around the table: their words are explained, though no label has them."""
     is_percent: bool = False
     """Whether the question names a percentage."""
+    is_percent_said: bool = False
+    """Whether it says "percent" in so many words: a rate may be an amount."""
     _memory: dict[str, list[tuple[float, TableLine]]] = field(default_factory=dict)
 
     @cached_property
@@ -97,7 +103,7 @@ class Lines:
             row, column = cells[0]
             is_column = key[0] == "column"
             words = grid.labels[row].words | (
-                grid.columns[column].words - (frozenset() if is_column else common)
+                grid.columns[column].words - (grid.title_words if is_column else common)
             )
             lines.append(
                 TableLine(
@@ -188,12 +194,13 @@ class Lines:
             return 0.0  # a bare total is of what the table is about
         score *= 1 - UNKNOWN * unknown / (len(asked) + 1)
         if line.is_percent != self.is_percent:
-            score -= 0.1 if line.is_percent else 0.02
+            score -= 0.1 if line.is_percent else 0.06 if self.is_percent_said else 0.02
         return score - (0.02 if section and not of_section else 0.0)
 
     def sureness(self, part: str) -> float:
         """How well the best line is called what `part` says, 0 to 1."""
-        return next((score for score, _ in self.ranked(part)), 0.0)
+        best = next((score for score, _ in self.ranked(part)), 0.0)
+        return best if best >= SURE or self.total_of(part) is None else _OF_ALL
 
     def named(self, part: str, period: Period | None = None) -> TableLine | None:
         """The one line that `part` names and that has a cell of the period; None where none or more may be
@@ -213,6 +220,17 @@ class Lines:
             if not self._same(best, line):
                 return None
         return best
+
+    def total_of(self, part: str, period: Period | None = None) -> TableLine | None:
+        """The one total of the table, where a number is asked for of what the table is about: its rows are
+        its parts, and no row is called anything that `part` says. None elsewhere."""
+        asked = frozenset(words_of(part))
+        meant = asked - _FILLER
+        named = {word for line in self.all for word in line.words} - _TOTALS
+        if not meant or meant & named or not meant <= self._explained or not asked & _COUNTED:
+            return None
+        totals = [line for line in self.all if line.words == _TOTALS and line.may_be_of(period)]
+        return totals[0] if len(totals) == 1 else None
 
     def _has_rival(self, asked: frozenset[str], best: TableLine) -> bool:
         """Whether a word of the question that the best line lacks is all that another line is called:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from explorer.figures.cells import Cell, Cells
 from explorer.figures.labels import words_of
 from explorer.figures.operations import Operation
+from explorer.figures.periods import Period
 from explorer.figures.result import Figure
 
 _TOTAL = frozenset(words_of("total"))
@@ -86,12 +87,18 @@ def _column(cells: Cells, rest: frozenset[str]) -> int | None:
     grid, period = cells.grid, cells.period
     columns = list(grid.value_columns)
     if period is not None:
-        columns = [at for at in columns if any(own.meets(period) for own in grid.columns[at].periods)]
+        columns = [at for at in columns if any(own.meets(period) for own in _periods(cells, at))]
     wanted = [at for at in columns if grid.is_of_percents(grid.body[0], at) == cells.asked.is_percent]
     columns = wanted or columns
     named = [at for at in columns if rest & grid.columns[at].words]
     columns = named if len(columns) > 1 else columns
     return columns[0] if len(columns) == 1 and len(cells.asked.periods) < 2 else None
+
+
+def _periods(cells: Cells, column: int) -> Sequence[Period]:
+    """Those of a column of periods; none of one that rows or sections are the periods of."""
+    grid = cells.grid
+    return grid.periods(grid.body[0], column) if grid.columns[column].periods else ()
 
 
 def _compared(cells: Cells, rest: frozenset[str], column: int) -> Sequence[Cell]:

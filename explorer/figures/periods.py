@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -17,7 +17,9 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+"""The number of each month's name, 1 to 12."""
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+"""Their names, as a pattern."""
 _YEAR = r"(?:19|20)\d\d"
 _NTH = r"(?:first|second|third|fourth|1 ?st|2 ?nd|3 ?rd|4 ?th)"
 _OF_QUARTERS = rf"(?=(?:,? {_NTH})*,? (?:and|to|or) (?:the )?{_NTH} (?:fiscal )?quarter)"
@@ -27,9 +29,9 @@ _PERIOD = re.compile(
     rf"|\b(?P<quarter>[1-4]Q|Q[1-4]|{_NTH} (?:fiscal )?quarter|{_NTH}{_OF_QUARTERS})(?:\s?(?:of|"
     rf"in)?(?:\s(?:fiscal|FY|the|year|ended)){{0,2}}\s?"
     rf"(?P<quarter_year>{_YEAR}|['’]\d\d))?\b"
-    rf"|\b(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+(?:in\s+)?|"
+    rf"|\b(?P<month>{MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+(?:in\s+)?|"
     rf"\b))?(?P<month_year>{_YEAR})?"
-    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\.?\s*,?\s*(?:in\s+)?(?P<month_year2>{_YEAR})?"
+    rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{MONTH})\.?\s*,?\s*(?:in\s+)?(?P<month_year2>{_YEAR})?"
     rf"|(?<![\d.,$€£/])(?P<year>{_YEAR})(?!\d|,\d{{3}}|\.\d|\s?%)"
     r"|\b(?:FY|F|CY)\s?['’]?(?P<short>\d\d)\b",
     re.IGNORECASE,
@@ -50,13 +52,15 @@ class Period:
     until: int = 0
     """The last year of a range."""
     months: int = 0
-    """How long a part of a year is that is no quarter of it: the six months that end in June."""
+    """How long it is where that is said and no quarter of the calendar: the six months that end in June, the
+    three that end in January, the twelve that end then."""
 
     def meets(self, other: Period) -> bool:
-        """Whether both may be the same: what both name is equal. A quarter or half is not its year."""
+        """Whether both may be the same: what both name is equal. A quarter or half is not its year; the days
+        alone at which two end tell nothing of how long they are."""
         if self.until or other.until:
             return (self.year, self.until) == (other.year, other.until)
-        if (self.quarter, self.months) != (other.quarter, other.months):
+        if self.quarter != other.quarter or not self._is_as_long_as(other):
             return False
         return all(
             not (mine and theirs) or mine == theirs
@@ -65,6 +69,12 @@ class Period:
                 (self.day, other.day),
             )
         )  # fmt: skip
+
+    def _is_as_long_as(self, other: Period) -> bool:
+        if self.months == other.months:
+            return True
+        is_unsaid = not self.months or not other.months
+        return is_unsaid and (12 in (self.months, other.months) or bool(self.day and other.day))
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -99,7 +109,7 @@ def _named(match: re.Match[str]) -> NamedPeriod | None:
         digit = _quarter(match["quarter"])
         return NamedPeriod(Period(_full(match["quarter_year"]), quarter=digit), start, end)
     if match["month"] or match["month2"]:
-        month = _MONTHS[(match["month"] or match["month2"]).lower()]
+        month = MONTHS[(match["month"] or match["month2"]).lower()]
         day, year = match["day"] or match["day2"], match["month_year"] or match["month_year2"]
         is_word = month == 5 and not day and not year  # "may"
         return None if is_word else NamedPeriod(Period(int(year or 0), month, int(day or 0)), start, end)
@@ -152,33 +162,61 @@ def _with_years(named: Sequence[NamedPeriod]) -> list[NamedPeriod]:
             year = next((later.period.year for later in named[place + 1 :] if later.period.year), 0)
             period = Period(year, period.month, period.day, period.quarter)
         result.append(NamedPeriod(period, one.start, one.end))
+    if len(named) > 2 and _is_quarter_alone(named[0]) and all(_is_bare_year(one.period) for one in named[1:]):
+        quarter = named[0].period.quarter  # "the second quarter of fiscal 2023 and of fiscal 2024"
+        return [replace(one, period=replace(one.period, quarter=quarter)) for one in result]
     return result
 
 
+def _is_quarter_alone(one: NamedPeriod) -> bool:
+    return bool(one.period.quarter) and not one.period.year
+
+
 _THREE_MONTHS = re.compile(
-    r"\b(?:three|3) months\b|\b(?:13|thirteen|14|fourteen) weeks\b|\bquarters?(?:ly)? ended\b", re.IGNORECASE
+    r"\b(?:three|3)[- ]months?\b|\b(?:13|thirteen|14|fourteen)[- ]weeks?\b"
+    r"|\bquarters?(?:ly)?(?: period)? ended\b",
+    re.IGNORECASE,
 )
-
-
-_MONTHS_ENDED = re.compile(r"\b(?:(?P<six>six|6)|nine|9) months end(?:ed|ing)\b", re.IGNORECASE)
+_TWELVE_MONTHS = re.compile(
+    r"\b(?:twelve|12)[- ]months?\b|\b(?:5[23]|fifty[- ](?:two|three))[- ]weeks?\b"
+    r"|\byears? (?:ended|ending)\b",
+    re.IGNORECASE,
+)
+_MANY_MONTHS = re.compile(
+    r"\b(?:first |last )?(?:(?P<six>six|6)|nine|9)[- ]months? (?:period )?(?:end(?:ed|ing)|of)\b"
+    r"|\b(?:first |last )?(?:(?P<weeks>26|27|twenty-(?:six|seven))|39|40|thirty-nine|forty)[- ]weeks? "
+    r"(?:period )?(?:end(?:ed|ing)|of)\b|\b(?P<half>first|second|last) half\b",
+    re.IGNORECASE,
+)
 
 
 def of_span(text: str, periods: tuple[Period, ...]) -> tuple[Period, ...]:
     """The periods of a text that says how long they are: three months that end in March are the first
-    quarter of their year, six that end in June are no year; a year that ends then stays as it is. Only ends
-    of calendar quarters are told."""
-    part = _MONTHS_ENDED.search(text)
+    quarter of their year, 13 weeks that end in January three months of no calendar's quarter, six months
+    that end in June are no year."""
+    part = _MANY_MONTHS.search(text)
     if _THREE_MONTHS.search(text):
-        return tuple(
-            Period(one.year, quarter=one.month // 3)
-            if one.month and one.month % 3 == 0 and not one.quarter
-            else one
-            for one in periods
-        )
-    if part:
-        months = 6 if part["six"] else 9
-        return tuple(one if one.quarter or one.until else replace(one, months=months) for one in periods)
-    return periods
+        return tuple(map(_of_three_months, periods))
+    if part is None and _TWELVE_MONTHS.search(text):
+        return tuple(replace(one, months=12) if one.month and not one.quarter else one for one in periods)
+    if part is None:
+        return periods
+    months = 6 if part["six"] or part["weeks"] or part["half"] else 9
+    is_late = (part["half"] or "first").lower() != "first"
+    return tuple(
+        one
+        if one.quarter or one.until
+        else replace(one, months=months, month=one.month or (12 if is_late else 0))
+        for one in periods
+    )
+
+
+def _of_three_months(period: Period) -> Period:
+    if not period.month or period.quarter:
+        return period
+    if period.month % 3:
+        return replace(period, months=3)
+    return replace(period, quarter=period.month // 3)
 
 
 def completed(period: Period, others: Sequence[Period]) -> Period:

@@ -29,6 +29,8 @@ class FigureAsked:
     """Whether one figure after another is asked for."""
     is_percent: bool = False
     """Whether it names a percentage."""
+    is_percent_said: bool = False
+    """Whether it does so in so many words."""
     is_of_quotients: bool = False
     """Whether only a printed percentage or ratio can answer it: it names none that could be worked out."""
     is_each_period: bool = False
@@ -41,6 +43,10 @@ class FigureAsked:
     """Whether they must be less than that."""
     is_count: bool = False
     """Whether it asks how many items there are."""
+    is_at_end: bool = False
+    """Whether it asks what there was at the end of a quarter."""
+    is_fiscal: bool = False
+    """Whether it says that its years are fiscal ones."""
     text: str = ""
 
 
@@ -60,7 +66,10 @@ def understood(question: str) -> FigureAsked:
         of_span(text, tuple(dict.fromkeys(one.period for one in named))),
         is_range=_is_range(text, named),
         is_percent=bool(wordings.PERCENT.search(bare)),
+        is_percent_said=bool(wordings.PERCENT_SAID.search(bare)),
         is_several=bool(wordings.SEVERAL.search(bare)),
+        is_at_end=bool(wordings.AT_END.search(text)) and any(one.period.quarter for one in named),
+        is_fiscal=bool(wordings.FISCAL.search(text)),
         text=text,
     )
     listed = wordings.ITEMS.search(bare)

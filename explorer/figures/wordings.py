@@ -85,7 +85,8 @@ WORDS = re.compile(
     r"^\s*(?:why|where|who|whom|whose|when)\b|^\s*how (?:is|are|was|were|does|do|did|will|often|"
     r"long|can|could|would)\b(?! (?:much|many))"
     r"|^\s*what (?:could|can|led|caused|does|do|did|would|may|drove|explains?|happen\w*|kinds?|types?)\b"
-    r"|\b(?:reasons?|due to|because of|caused? by|attribut\w+ to|relate[ds]? to|consists? of|"
+    r"|\b(?:reasons?|due to|because of|caused? by|attributed to|attributable to\W*$|"
+    r"relate[ds]? to|consists? of|"
     r"comprised? of|compris\w+|included? in|"
     r"defin\w+|refers? to|driven by|result of|basis|method|purpose|represents?)\b[^?]*\??$"
     r"|^\s*(?:what|which)(?: are| were)? the (?:\w+ ){0,3}(?:countries|segments|regions|components|"
@@ -94,8 +95,11 @@ WORDS = re.compile(
     r"activities|parts)\b",
     re.IGNORECASE,
 )
+AT_END = re.compile(r"\b(?:end|close|ended) (?:of|with) (?:the |its )?", re.IGNORECASE)
+FISCAL = re.compile(r"\bfiscal\b|\bFY\s?['’]?\d", re.IGNORECASE)
 
 PERCENT = re.compile(r"%|\bpercent|\bper cent|\bmargin|\brate\b|\byield", re.IGNORECASE)
+PERCENT_SAID = re.compile(r"%|\bper ?cent", re.IGNORECASE)
 BEFORE = re.compile(
     r"^\s*(?:between|from|for|in|during|of|as of|at)\W*(?:fiscal |financial |years? )*(?:and|"
     r"to)?[^\w?]*,\s*(?:the\s+)?",

@@ -76,20 +76,28 @@ class DocumentNames:
     def named(self, question: str) -> list[Named]:
         """The documents that a question names, the best first; [] where it names none. Of documents that
         are named alike (a company's reports of several years) all are there."""
-        asked, proper = _asked(question)
-        found = [one for pair in self._words if (one := self._match(*pair, asked, proper)) is not None]
-        found.sort(key=lambda one: (not one.is_sure, -one.score))
+        found = self._found(question)
         return [
             one for one in found if one.is_sure == found[0].is_sure and one.told >= NEARLY * found[0].told
         ]
 
+    def _found(self, question: str) -> list[Named]:
+        """Those of which it says anything that tells, the best first."""
+        asked, proper = _asked(question)
+        found = [one for pair in self._words if (one := self._match(*pair, asked, proper)) is not None]
+        return sorted(found, key=lambda one: (not one.is_sure, -one.score))
+
     def entities(self, question: str) -> list[list[Named]]:
         """The documents that a question surely names, in groups of one name: "3M and Verizon" are two."""
         groups: dict[frozenset[str], list[Named]] = {}
-        for one in self.named(question):
+        for one in self._found(question):
             if one.is_sure:
                 groups.setdefault(one.words, []).append(one)
-        return list(groups.values())
+        return [
+            [one for one in group if one.told >= NEARLY * group[0].told]
+            for words, group in groups.items()
+            if not any(words < other for other in groups)
+        ]
 
     def _match(
         self, document: Document, words: tuple[str, ...], asked: dict[str, str], proper: frozenset[str]

@@ -16,6 +16,11 @@ _YEAR_BEFORE = re.compile(
     r"prior year|preceding year|year earlier)\b",
     re.IGNORECASE,
 )
+_THAT_OF = re.compile(
+    r"\b(?:that|the (?:same|end)|the same (?:quarter|one)) of"
+    r"(?=\s+(?:the |fiscal |financial |year )*(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
 _SIZE = re.compile(r"^\W*how (?:large|high|big|great|low|small|strong|long)\b", re.IGNORECASE)
 _PLACE = re.compile(
     r"\b(?:on|in|at) (?:its|the|their) (?:consolidated )?(?:balance sheet|income statement|"
@@ -88,7 +93,7 @@ def plainly(question: str, names: Iterable[str] = ()) -> str:
     documents and so no row; they are left out."""
     text = _ACCORDING.sub("", _ASIDE.sub("", " ".join(question.split())))
     text = _LAST_QUARTER.sub("fourth quarter", text)
-    text = _with_year_before(text)
+    text = _with_year_before(_with_that_of(text))
     text = _without(text, frozenset(names))
     text = _PLACE.sub(" ", text)
     text = _SIZE.sub("What", text)
@@ -111,6 +116,16 @@ def _with_year_before(text: str) -> str:
         own.replace(year, str(named[0].period.year - 1)) if year in own else str(named[0].period.year - 1)
     )
     return _YEAR_BEFORE.sub(f"and {before}", text)
+
+
+def _with_that_of(text: str) -> str:
+    """ "The second quarter of 2023 and that of 2024" with the quarter in the place of "that"."""
+    quarter = next((one for one in periods_in(text) if one.period.quarter), None)
+    found = _THAT_OF.search(text, quarter.end) if quarter else None
+    if quarter is None or found is None:
+        return text
+    said = re.split(r"\s+(?:of|in)\s+", text[quarter.start : quarter.end])[0]
+    return f"{text[: found.start()]}the {said} of{text[found.end() :]}"
 
 
 def _without(text: str, names: frozenset[str]) -> str:

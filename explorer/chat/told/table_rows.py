@@ -39,7 +39,7 @@ def rows_for(
     """The rows that one part of a question asks for, the surest table first; [] where none is like it."""
     words = frozenset(words_of(part))
     chosen: list[_Chosen] = []
-    found = tabled.find(part, question, hits, tables_of)
+    found = tabled.find(part, question, hits, tables_of, catalog.documents.span)
     if found is not None:
         cells = {row for row, _ in found.figure.cells}
         rows = _rows(found.table, words, cells)
