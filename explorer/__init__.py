@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ServerAway,
         SettingError,
         StorageError,
+        StoreAway,
         WorkerError,
     )
     from explorer.library import Library
@@ -83,6 +84,7 @@ _HOMES = {
         "ServerAway",
         "SettingError",
         "StorageError",
+        "StoreAway",
         "WorkerError",
     ),
     "explorer.library": ("Library",),
@@ -162,6 +164,7 @@ __all__ = [
     "SpanRef",
     "Staged",
     "StorageError",
+    "StoreAway",
     "StoredMap",
     "Table",
     "WorkerError",

@@ -92,7 +92,10 @@ def direct(address: str) -> dict[str, None] | None:
 
 def is_this_machine(address: str) -> bool:
     """Whether an address is one of this machine (loopback), which nothing leaves."""
-    name = urlsplit(address).hostname or ""
+    parts = urlsplit(address)
+    name = parts.hostname or ""
+    if not name and parts.scheme == "postgresql":
+        return True  # by a socket in a folder
     if name.lower().rstrip(".") == "localhost":
         return True
     try:

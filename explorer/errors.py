@@ -14,6 +14,7 @@ Each message says what happened, to which file, and what to do. The tree:
     ├── WorkerError      the background process could not be started or stopped answering
     ├── StorageError     a file of the library cannot be written or opened
     │   ├── DiskFull         there is no room on its disk
+    │   ├── StoreAway        the server of its vector store was not there, failed or refused the key
     │   └── CatalogLost      the catalogue is missing or empty, its originals are there
     └── Cancelled        the person stopped it
 """
@@ -72,6 +73,11 @@ class StorageError(ExplorerError):
 
 class DiskFull(StorageError):
     """The disk that holds the library has no room; once it has, the same works."""
+
+
+class StoreAway(StorageError):
+    """The server of the vector store could not be reached, failed or refused the key. Later it may work; the
+    library compares its passages itself meanwhile."""
 
 
 class CatalogLost(StorageError):

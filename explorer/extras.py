@@ -68,7 +68,17 @@ EXTRAS = {
         ),
         Extra("faiss", "faiss", "faiss-cpu", "Keep the vector index in FAISS.", "70 MB"),
         Extra("lancedb", "lancedb", "lancedb", "Keep the vector index in LanceDB.", "190 MB"),
-        Extra("milvus", "milvus_lite", "milvus-lite", "Keep the vector index in Milvus Lite.", "40 MB"),
+        Extra(
+            "milvus",
+            "milvus_lite",
+            "milvus-lite",
+            "Keep the vector index in Milvus Lite or on a Milvus server.",
+            "40 MB",
+        ),
+        Extra(
+            "pgvector", "psycopg", "psycopg", "Keep the vector index in PostgreSQL with pgvector.", "15 MB"
+        ),
+        Extra("pinecone", "pinecone", "pinecone", "Keep the vector index in Pinecone.", "25 MB"),
         Extra(
             "qdrant",
             "qdrant_client",

@@ -16,6 +16,7 @@ import time
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -25,6 +26,7 @@ from explorer import settings
 from explorer.catalog import FILE_NAME, Catalog, lost
 from explorer.catalog.database import errors
 from explorer.errors import NotFound, SettingError, StorageError
+from explorer.stores import leave_servers
 from explorer.worker import log as worker_log
 from explorer.worker import protocol
 
@@ -110,8 +112,11 @@ def name_of(folder: Path) -> str:
     return _info(_require(folder)).name
 
 
-def delete(folder: Path, typed_name: str) -> None:
+def delete(folder: Path, typed_name: str) -> tuple[str, ...]:
     """Delete a library with all it holds. Close it in this process first.
+
+    Returns, in words, what the server of a vector store still holds since it could not be deleted there; the
+    key for it is the environment's.
 
     Raises:
         SettingError: `typed_name` is not the library's name; nothing was deleted.
@@ -129,6 +134,7 @@ def delete(folder: Path, typed_name: str) -> None:
     aside = place.with_name(f"{_ASIDE}{place.name}-{secrets.token_hex(4)}")
     with without_worker(place):
         _empty(place)
+        left = leave_servers(place, partial(settings.environment_key, "store"))
         # First aside in one step: a deletion that is cut short must not leave half a library that opens.
         try:
             place.rename(aside)
@@ -138,6 +144,7 @@ def delete(folder: Path, typed_name: str) -> None:
             ) from error
     worker_log.forget(place)
     _remove(aside)
+    return left
 
 
 def _empty(place: Path) -> None:

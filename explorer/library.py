@@ -373,7 +373,7 @@ class Library(Finding):
         """Room, what is sent where, deleting everything: `used`, `free`, `addresses`, `erase` and others."""
         from explorer.upkeep import Upkeep
 
-        return Upkeep(self._catalog, self._client, lambda: self.settings)
+        return Upkeep(self._catalog, self._client)
 
     @cached_property
     def transfer(self) -> Transfer:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import addresses
+from explorer import addresses, stores
 from explorer.addresses import Keys
 from explorer.chat.model import STALL_SECONDS, ChatModel
 from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
@@ -78,10 +78,14 @@ class Models:
         return () if is_brief else (f"Scans and images are recognised by the models in {folder}.",)
 
     def checked(self, changes: dict[str, Any]) -> dict[str, Any]:
-        """The same changes of settings. Raises SettingError if they name models of OCR that cannot be used.
+        """The same changes of settings. Raises SettingError if they name models of OCR, or a vector store,
+        that cannot be used.
 
         The models are loaded for that in a process of their own, which takes a second or two.
         """
+        if changes.get("store") or changes.get("store_url"):
+            would = resolve({**self._catalog.settings.all(), **changes})
+            stores.check(would.store, would.store_url)
         folder = changes.get("ocr_models")
         if folder is not None:
             with ReaderPool(1) as pool:
@@ -177,6 +181,14 @@ class Models:
 
     def set_embed_key(self, address: str, key: str | None) -> None:
         """The same as `set_chat_key`, for an embedding server. Raises WorkerError."""
+        self._client.set_key(address, key)
+
+    def store_key(self, address: str) -> str | None:
+        """The key of a vector store's server at this address, if one is known."""
+        return self._client.keys.get(address) or self._environments("store", address)
+
+    def set_store_key(self, address: str, key: str | None) -> None:
+        """The same as `set_chat_key`, for the server of a vector store. Raises WorkerError."""
         self._client.set_key(address, key)
 
     def chat_model(self, stall: float = STALL_SECONDS) -> ChatModel | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -51,11 +51,14 @@ def _env_file() -> Path:
 ENV_FILE = _env_file()
 
 Source = Literal["environment", "page", "default"]
-Server = Literal["chat", "embed"]
+Server = Literal["chat", "embed", "store"]
 """The beginning of the fields of a server: `chat_url`, `embed_key`."""
 SERVERS: tuple[Server, ...] = get_args(Server)
-_SECRET = frozenset({"chat_key", "embed_key", "chat_url", "embed_url"})
+_SECRET = frozenset({"chat_key", "embed_key", "store_key", "chat_url", "embed_url", "store_url"})
 """Fields whose value no message shows: people put keys into addresses too."""
+
+_POSTGRES = ("postgresql://", "postgres://")
+_POSTGRES_OPTIONS = frozenset({"host", "sslmode", "sslrootcert"})
 
 PAGE_FIELDS = frozenset(
     {
@@ -64,6 +67,8 @@ PAGE_FIELDS = frozenset(
         "embed_url",
         "embed_model",
         "embed_tokens",
+        "store",
+        "store_url",
         "reranker",
         "picture_model",
         "read_seconds",
@@ -122,7 +127,15 @@ class Settings(BaseSettings):
     store: str = Field(
         "chroma",
         min_length=1,
-        description="Vector store that holds the index of a library, by its name in explorer/stores/base.py.",
+        description="Vector store that holds the index of a library, by its name in docs/stores.md, or none.",
+    )
+    store_url: str | None = Field(
+        None,
+        description="Address of the server that holds the index, for the stores that are servers; it gets "
+        "vectors, no text.",
+    )
+    store_key: SecretStr | None = Field(
+        None, description="Key for that server; from the environment or typed for one session, never stored."
     )
     reranker: str | None = Field(
         None,
@@ -209,6 +222,8 @@ class Settings(BaseSettings):
         "embed_url",
         "embed_model",
         "embed_key",
+        "store_url",
+        "store_key",
         "reranker",
         "ocr_models",
         mode="before",
@@ -236,6 +251,28 @@ class Settings(BaseSettings):
         if parts.username or parts.password or parts.query:
             raise ValueError("the key belongs into its own setting, not into the address")
         return value.strip().rstrip("/")
+
+    @field_validator("store_url")
+    @classmethod
+    def _store_address(cls, value: str | None) -> str | None:
+        """A web address, or one of PostgreSQL, which names a user and may name the place of a socket."""
+        if value is None or not value.strip().startswith(_POSTGRES):
+            return cls._web_address(value)
+        try:
+            parts = urlsplit(value.strip())
+            asked = parse_qs(parts.query, strict_parsing=bool(parts.query))
+        except ValueError:
+            raise ValueError("it looks like postgresql://user@localhost:5432/database") from None
+        if parts.password or not asked.keys() <= _POSTGRES_OPTIONS:
+            known = ", ".join(sorted(_POSTGRES_OPTIONS))
+            raise ValueError(
+                f"the key belongs into its own setting, and behind ? only these may stand: {known}"
+            )
+        if not all(one.startswith("/") for one in asked.get("host", ())) or (
+            parts.hostname and "host" in asked
+        ):
+            raise ValueError("host behind ? is the folder of a socket on this machine")
+        return "postgresql" + value.strip().removeprefix(parts.scheme).rstrip("/")
 
     @classmethod
     def settings_customise_sources(

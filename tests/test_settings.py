@@ -180,3 +180,38 @@ def test_no_message_spells_out_a_variable(package: str) -> None:
                 if "readers" not in path.parts and isinstance(given, ast.Constant):
                     assert given.value in Settings.model_fields, path
     assert named == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("http://127.0.0.1:6333/", "http://127.0.0.1:6333"),
+        ("postgres://me@localhost/vectors", "postgresql://me@localhost/vectors"),
+        ("postgresql://me@/vectors?host=/run/postgresql", "postgresql://me@/vectors?host=/run/postgresql"),
+        ("postgresql://db.example/v?sslmode=require", "postgresql://db.example/v?sslmode=require"),
+        (" ", None),
+    ],
+)
+def test_addresses_of_vector_stores(given: str, kept: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPLORER_STORE_URL", given)
+    assert settings.resolve().store_url == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "postgresql://me:canary-4711@localhost/vectors",
+        "postgresql://me@localhost/vectors?password=canary-4711",
+        "postgresql:///vectors?host=elsewhere.example&sslmode=disable-canary-4711",
+        "postgresql://localhost/vectors?host=/run/canary-4711",
+        "http://me:canary-4711@localhost:6333",
+        "file:///canary-4711",
+    ],
+)
+def test_addresses_with_keys_or_hidden_hosts_are_refused_unseen(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_STORE_URL", given)
+    with pytest.raises(SettingError) as refused:
+        settings.resolve()
+    assert "canary-4711" not in str(refused.value)

@@ -92,10 +92,13 @@ def erase(options: argparse.Namespace) -> int:
             raise SettingError("That is not its name. Nothing was deleted.")
     is_gone = True
     if options.folder:
-        libraries.delete(folder, name)
+        left = libraries.delete(folder, name)
     else:
         with library_of(options) as library:
-            is_gone = library.upkeep.erase(name).is_gone
+            erased = library.upkeep.erase(name)
+        is_gone, left = erased.is_gone, erased.left
+    for line in left:
+        print(plain(line), file=sys.stderr)
     if options.json:
         output.as_json({"folder": str(folder), "is_gone": is_gone})
     elif is_gone:

@@ -12,6 +12,7 @@ from explorer.errors import StorageError
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.stores.index import VectorIndex
+    from explorer.stores.library_index import LibraryIndex
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ _LOOK_SECONDS = 1.0
 class IndexFollower:
     """Owns the thread that writes to the index. Who needs the index up to date calls `wait` or `finish`."""
 
-    def __init__(self, catalog: Catalog, index: VectorIndex) -> None:
+    def __init__(self, catalog: Catalog, index: VectorIndex | LibraryIndex) -> None:
         self._catalog = catalog
         self._index = index
         self._wake = threading.Event()
@@ -37,6 +38,12 @@ class IndexFollower:
     def poke(self) -> None:
         """There are changes: look now."""
         self._wake.set()
+
+    @property
+    def problem(self) -> str | None:
+        """Why the index cannot be brought up to the catalogue, in words, as of the last try; None if it
+        can."""
+        return None if self._error is None else str(self._error)
 
     def wait(self, seconds: float) -> bool:
         """Whether the index holds every change of this moment, after waiting for it this long at most."""
@@ -72,12 +79,13 @@ class IndexFollower:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                if self._index.sequence != self._catalog.changes.last() or not self._index.is_there():
+                if self._index.is_due():
                     self._index.follow(self._stop.is_set)
                 self._error = None
             except StorageError as error:
+                if self._error is None or str(error) != str(self._error):  # else it is said each second
+                    log.warning("the vector index cannot follow: %s", error)
                 self._error = error
-                log.warning("the vector index cannot follow: %s", error)
             with self._reached:
                 self._reached.notify_all()
             self._wake.wait(_LOOK_SECONDS)

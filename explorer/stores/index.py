@@ -13,7 +13,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from explorer.errors import StorageError
+from explorer.errors import StorageError, StoreAway
+from explorer.stores.checked import checked
 from explorer.stores.folder import StoreFolder
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.arrays import Floats, Ids, Vectors
     from explorer.catalog import Catalog
     from explorer.catalog.records import Change
+    from explorer.stores.server import StoreServer
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +42,12 @@ class _StoreFailed(Exception):  # noqa: N818 - on the way to `follow`, never sho
 
 @contextlib.contextmanager
 def _at_the_store() -> Iterator[None]:
-    """Around each verb of the store. Raises _StoreFailed in place of StorageError."""
+    """Around each verb of the store. Raises _StoreFailed in place of StorageError; a server that is away is
+    no damage."""
     try:
         yield
+    except StoreAway:
+        raise
     except StorageError as error:
         raise _StoreFailed(str(error)) from error
 
@@ -50,10 +55,21 @@ def _at_the_store() -> Iterator[None]:
 class VectorIndex:
     """The index of one library. Safe to use from many threads of one process."""
 
-    def __init__(self, catalog: Catalog, store: str) -> None:
-        """`store` is a name of the table in `explorer.stores.base`. Raises SettingError."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: str,
+        server: StoreServer | None = None,
+        key_of: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`store` is a name of the tables in `explorer.stores.base`, `server` where a server holds it, and
+        `key_of` gives the keys of those that held it before. Raises SettingError."""
         self._catalog = catalog
-        self._folder = StoreFolder(catalog.folder, catalog.library_id, store)
+        self._folder = StoreFolder(catalog.folder, catalog.library_id, store, server)
+        self._is_served = server is not None
+        self._key_of = key_of
+        self.is_alone = True
+        """Whether the stores that this library used before are deleted once this one is whole."""
         self._store = self._folder.store
         self._checked: int | None = None
         """The opening of the store whose counts were compared with the catalogue's."""
@@ -75,6 +91,10 @@ class VectorIndex:
         """Whether its files are still where they were written."""
         return self._folder.is_there()
 
+    def is_due(self) -> bool:
+        """Whether `follow` would have anything to do."""
+        return self.sequence != self._catalog.changes.last() or not self.is_there()
+
     def follow(self, stop: Callable[[], bool] = lambda: False) -> int:
         """The sequence reached, after applying what changed in the catalogue since last time.
 
@@ -87,6 +107,9 @@ class VectorIndex:
         try:
             while not self._followed(stop):
                 pass
+        except StoreAway:
+            self.close()  # so that it counts as behind, and is opened again
+            raise
         except StorageError:
             raise
         except BaseException as error:
@@ -102,12 +125,13 @@ class VectorIndex:
 
         Raises:
             StorageError: the index is not open, or failed; it is filled again by the next `follow`.
+            StoreAway: its server does not answer; the next `follow` tries it again.
         """
         with self._lock:
             if self._folder.opening is None:
                 raise StorageError("The vector index is not open yet.")
             with self._asked(), _at_the_store():
-                return self._store.nearest(generation, vector, k)
+                return checked(*self._store.nearest(generation, vector, k), k)
 
     def ids(self, generation: int) -> Ids:
         """All ids that the store holds of a generation, ascending (n,) int64. Raises StorageError as
@@ -136,6 +160,9 @@ class VectorIndex:
             try:
                 self._folder.throw_away()
                 self._apply(self._open(), stop)
+            except StoreAway:
+                self._folder.close()
+                raise
             except BaseException as error:
                 if not _is_damage(error):
                     raise
@@ -175,6 +202,9 @@ class VectorIndex:
         """Around a question to the store: damage becomes StorageError, and `follow` fills it again."""
         try:
             yield
+        except StoreAway:
+            self._folder.close()
+            raise
         except BaseException as error:
             if not _is_damage(error):
                 raise
@@ -212,9 +242,9 @@ class VectorIndex:
     def _take(self, opening: int, change: Change) -> None:
         if change.action == "remove":
             with self._still(opening), _at_the_store():
-                before = self._store.count(change.generation_id)
+                before = self._count_dead(change.generation_id)
                 self._store.remove(change.generation_id, change.first_chunk, change.last_chunk)
-                self._folder.dead += before - self._store.count(change.generation_id)
+                self._folder.dead += before - self._count_dead(change.generation_id)
             return
         for first in range(change.first_chunk, change.last_chunk + 1, _BATCH):
             last = min(change.last_chunk, first + _BATCH - 1)
@@ -231,7 +261,7 @@ class VectorIndex:
             generations = self._generations()
             with _at_the_store():
                 for gone in self._store.generations() - generations:
-                    self._folder.dead += self._store.count(gone)
+                    self._folder.dead += self._count_dead(gone)
                     self._store.drop(gone)
             self._folder.remember(self.sequence)
             for generation in generations:
@@ -245,7 +275,17 @@ class VectorIndex:
                     self._refill(stop)
                     break
             self._checked = self._folder.opening
-        self._folder.discard_others()
+        if self.is_alone:
+            self.discard_others()
+
+    def discard_others(self) -> None:
+        """Delete the other stores that this library used, with what their servers hold of it."""
+        self._folder.discard_others(self._key_of)
+
+    def _count_dead(self, generation: int) -> int:
+        """How many vectors a generation has, where removing them leaves room behind that is ours to give
+        back: a server sees to its own."""
+        return 0 if self._is_served else self._store.count(generation)
 
     def _generations(self) -> set[int]:
         return {generation.id for generation in self._catalog.generations.all()}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.settings import Settings
 
-_PLACES = frozenset({"chat_url", "embed_url", "ocr_models"})
+_PLACES = frozenset({"chat_url", "embed_url", "store", "store_url", "ocr_models"})
 _MODELS = frozenset({"model", "reranker"})
 _LIMITS = frozenset({"read_seconds", "read_memory_mb", "max_file_mb", "max_pages"})
 

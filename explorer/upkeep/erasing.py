@@ -6,6 +6,7 @@ sees an empty one in both cases.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from explorer import libraries
 from explorer.catalog.columns import fetch_value
 from explorer.embedding.words.names import FOLDER
 from explorer.errors import SettingError, StorageError
-from explorer.stores import STORES
+from explorer.stores import SERVED, STORES, leave_servers
 from explorer.worker import log as worker_log
 
 if TYPE_CHECKING:
@@ -28,10 +29,13 @@ class Erased:
     """How many were deleted, those in the bin too."""
     is_gone: bool
     """False while another program still reads what was: the background process then goes on by itself."""
+    left: tuple[str, ...] = ()
+    """What the server of a vector store still holds, since it could not be deleted there: a line each."""
 
 
-def erase(catalog: Catalog, typed_name: str) -> Erased:
-    """Empty a library whose name a person typed. See `Upkeep.erase`."""
+def erase(catalog: Catalog, typed_name: str, key_of: Callable[[str], str | None]) -> Erased:
+    """Empty a library whose name a person typed. See `Upkeep.erase`. `key_of`: of servers of vector
+    stores."""
     name = catalog.settings.name or catalog.folder.name
     if typed_name.strip() != name.strip():
         raise SettingError(f"{typed_name!r} is not the name of this library ({name!r}). Nothing was deleted.")
@@ -42,6 +46,7 @@ def erase(catalog: Catalog, typed_name: str) -> Erased:
             documents = int(fetch_value(con, "SELECT count(*) FROM document"))
         catalog.contacts.forget()
         catalog.erasing.begin()
-        is_gone = catalog.erasing.finish(catalog.folder / made for made in (*STORES, FOLDER))
+        left = leave_servers(catalog.folder, key_of)
+        is_gone = catalog.erasing.finish(catalog.folder / made for made in (*STORES, *SERVED, FOLDER))
         worker_log.forget(catalog.folder)
-    return Erased(documents, is_gone)
+    return Erased(documents, is_gone, left)

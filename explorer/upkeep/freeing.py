@@ -30,7 +30,7 @@ class Freed:
     done: tuple[str, ...]
 
 
-def free(catalog: Catalog, client: WorkerClient, store: str, on_step: OnStep) -> Freed:
+def free(catalog: Catalog, client: WorkerClient, on_step: OnStep) -> Freed:
     """See `Upkeep.free`. Each step is done or not done, whatever kills it."""
     before = space.total(catalog.folder)
     done = []
@@ -43,8 +43,8 @@ def free(catalog: Catalog, client: WorkerClient, store: str, on_step: OnStep) ->
             done.append(f"Deleted {counted(unused, 'embedding')} that no passage needs.")
     if copies.beside(catalog.path):
         done += doctor.examine(catalog, client, repair=False).notes  # which deletes them if all is well
-    if space.dead_share(catalog, store):
-        _fill_again(catalog, client, store, on_step)
+    if space.dead_share(catalog):
+        _fill_again(catalog, client, on_step)
         done.append("Filled the vector index again, without what was removed.")
     if free_pages.free_bytes(catalog.database):
         free_pages.give_back(catalog.database, lambda some, all_: on_step(CATALOGUE, some, all_))
@@ -53,9 +53,9 @@ def free(catalog: Catalog, client: WorkerClient, store: str, on_step: OnStep) ->
     return Freed(max(0, before - space.total(catalog.folder)), tuple(done))
 
 
-def _fill_again(catalog: Catalog, client: WorkerClient, store: str, on_step: OnStep) -> None:
+def _fill_again(catalog: Catalog, client: WorkerClient, on_step: OnStep) -> None:
     """Have the worker make the index anew; searches compare passages one by one meanwhile."""
-    last = catalog.changes.last()
+    last, store = catalog.changes.last(), client.store().store
     with ThreadPoolExecutor(1) as waiter:
         filling = waiter.submit(client.rebuild)
         while not filling.done():

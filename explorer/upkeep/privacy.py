@@ -21,6 +21,11 @@ _PURPOSES = {
         "their documents.",
     ),
     "embed": ("Embedding server", "The text of every document, with titles and headings, and each question."),
+    "store": (
+        "Vector store",
+        "The vectors of all passages, with numbers for names, and that of each question. No text; but who "
+        "has the embedding model can work out much of what a vector was made from.",
+    ),
 }
 
 

@@ -84,18 +84,18 @@ class SpaceUsed:
         return sum(part.octets for part in self.parts if part.kind == kind)
 
 
-def used(catalog: Catalog, store: str) -> SpaceUsed:
-    """What takes room in a library whose vector index stands in that store."""
+def used(catalog: Catalog) -> SpaceUsed:
+    """What takes room in a library."""
     taken = Counter[str]()
     for path, octets in _files(catalog.folder):
-        taken[_kind_of(path, store)] += octets
+        taken[_kind_of(path)] += octets
     taken["bin"] = min(_binned(catalog), taken["originals"])
     taken["originals"] -= taken["bin"]
     inside, freeable = _inside(catalog, taken.pop("catalogue", 0))
     taken.update(inside)
     freeable["older"] = taken["older"]
     freeable["arriving"] = sum(_on_disk(path) for path in receiving.stale(catalog.originals))
-    freeable["index"] = _dead_part(catalog, store, taken["index"])
+    freeable["index"] = int(taken["index"] * dead_share(catalog))
     parts = [SpacePart(kind, taken[kind], min(freeable[kind], taken[kind])) for kind in KINDS if taken[kind]]
     return SpaceUsed(tuple(parts), _on_disk(worker_log.path(catalog.folder)))
 
@@ -105,18 +105,14 @@ def total(folder: Path) -> int:
     return sum(octets for _, octets in _files(folder))
 
 
-def dead_share(catalog: Catalog, store: str) -> float:
+def dead_share(catalog: Catalog) -> float:
     """Which share of a vector index is of vectors that were removed; 0.0 where it is not worth a thought."""
-    dead = stores.dead_vectors(catalog.folder / store)
+    dead = max(stores.dead_vectors(catalog.folder / store) for store in stores.STORES)
     if not dead:
         return 0.0
     alive = sum(catalog.embeddings.count_of_generation(one.id) for one in catalog.generations.all())
     share = dead / (alive + dead)
     return share if share * WORTH_SHARE >= 1 else 0.0
-
-
-def _dead_part(catalog: Catalog, store: str, octets: int) -> int:
-    return int(octets * dead_share(catalog, store))
 
 
 def _binned(catalog: Catalog) -> int:
@@ -125,14 +121,14 @@ def _binned(catalog: Catalog) -> int:
     return sum(_on_disk(catalog.originals.path(sha)) for (sha,) in shas)
 
 
-def _kind_of(path: Path, store: str) -> str:
+def _kind_of(path: Path) -> str:
     """Which kind a file or folder is of, by its place in the library's folder."""
     first, *more = path.parts or ("",)
     if first.startswith(f"{FILE_NAME}.before-"):
         return "older"
     if first.startswith(FILE_NAME):
         return "catalogue"
-    if first == store:
+    if first in stores.STORES or first in stores.SERVED:
         return "index"
     if first == FOLDER:
         return "words"

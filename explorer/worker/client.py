@@ -19,7 +19,7 @@ from explorer.addresses import Keys
 from explorer.errors import SettingError, WorkerError
 from explorer.worker import log as worker_log
 from explorer.worker import place, protocol, verbs
-from explorer.worker.verbs import IndexState, Request
+from explorer.worker.verbs import IndexState, Request, StoreReply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,6 +122,10 @@ class WorkerClient:
         """The same as `sync`, but the index is thrown away first and filled from the catalogue."""
         return self._ask(verbs.Rebuild())[0]
 
+    def store(self) -> StoreReply:
+        """Which vector store is in use, and how far the way to another one is."""
+        return self._ask(verbs.AskStore())[0]
+
     def check_model(self, name: str) -> tuple[int, float]:
         """The length of a model's vectors, and the seconds it took to find out.
 
@@ -149,7 +153,8 @@ class WorkerClient:
         return reply.fingerprint, vector
 
     def set_key(self, address: str, key: str | None) -> None:
-        """Give the key of an embedding server; None forgets it. Kept in memory, here and in the worker."""
+        """Give the key of an embedding server or a vector store; None forgets it. Kept in memory, here and in
+        the worker."""
         self.keys.set(address, key)
         self._ask(verbs.SetKey(address, key))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from explorer import addresses
 from explorer.settings import SERVERS, resolve, source_of
+from explorer.stores import SERVED
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -28,6 +29,8 @@ def set_up(catalog: Catalog) -> dict[tuple[Server, str], Origin]:
     found: dict[tuple[Server, str], Origin] = {}
     for server in SERVERS:
         address = getattr(chosen, f"{server}_url")
+        if server == "store" and chosen.store not in SERVED:
+            continue  # it is asked by nothing
         if address:
             source = source_of(f"{server}_url", stored)
             found[server, _plain(address)] = "environment" if source == "environment" else "page"

@@ -68,6 +68,18 @@ class IndexState:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreReply:
+    """Which vector store is in use, and how far the way to another one is (`explorer.stores.StoreState`)."""
+
+    store: str
+    address: str | None
+    coming: str | None
+    done: int
+    total: int
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedModel:
     """A model that was loaded, or whose server was asked."""
 
@@ -142,6 +154,13 @@ class Rebuild(Request[IndexState]):
 
 
 @dataclass(frozen=True, slots=True)
+class AskStore(Request[StoreReply]):
+    """Tell which vector store is in use, and whether another one is being filled."""
+
+    verb = "store"
+
+
+@dataclass(frozen=True, slots=True)
 class IndexIds(Request[Done]):
     """Tell all ids that the vector index holds of a generation; one array: (n,) int64, ascending."""
 
@@ -177,7 +196,7 @@ class PlaceLook(Request[PlacedLook]):
 
 @dataclass(frozen=True, slots=True)
 class SetKey(Request[Done]):
-    """The key of an embedding server, to be kept in memory; None forgets it."""
+    """The key of an embedding server or a vector store, to be kept in memory; None forgets it."""
 
     verb = "key"
     address: str

@@ -19,9 +19,11 @@ from explorer import settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.embedding.words.names import FOLDER
-from explorer.errors import ExplorerError, StorageError
+from explorer.errors import ExplorerError, SettingError, StorageError
 from explorer.ingestion import server_identity
-from explorer.stores.base import STORES
+from explorer.stores.base import SERVED, STORES, require
+from explorer.stores.folder import leave_servers
+from explorer.stores.library_index import StoreChoice
 from explorer.worker import log as worker_log
 from explorer.worker import outgoing, place, protocol, verbs
 from explorer.worker.server import RequestServer
@@ -51,7 +53,7 @@ class Worker:
         from explorer.ingestion.pipeline import Pipeline
         from explorer.maps.process import Drawer
         from explorer.pictures.filling import PictureFiller
-        from explorer.stores import IndexFollower, VectorIndex
+        from explorer.stores import IndexFollower, LibraryIndex
 
         self.folder = folder
         self.catalog = Catalog(folder)
@@ -63,9 +65,12 @@ class Worker:
             partial(self.catalog.contacts.count, "embed"),
             folder,
         )
-        # Without what pages chose, `store` not being among it: a value stored there that no longer holds must
-        # not end the worker.
-        self.index = VectorIndex(self.catalog, settings.resolve().store)
+        self.index = LibraryIndex(
+            self.catalog,
+            self._store,
+            self._store_key_of,
+            partial(self.catalog.contacts.count, "store"),
+        )
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
@@ -79,6 +84,7 @@ class Worker:
                 verbs.GivePassword: self._give_password,
                 verbs.Sync: self._sync,
                 verbs.IndexIds: self._index_ids,
+                verbs.AskStore: self._ask_store,
                 verbs.Rebuild: self._rebuild,
                 verbs.CheckModel: self._check_model,
                 verbs.SetKey: self._set_key,
@@ -121,7 +127,9 @@ class Worker:
     def _finish_erasing(self) -> None:
         """Go on where a process was killed that deleted everything; nothing of the index is open yet."""
         if self.catalog.erasing.is_begun():
-            self.catalog.erasing.finish(self.folder / made for made in (*STORES, FOLDER))
+            for problem in leave_servers(self.folder, self._store_key_of):
+                log.warning("%s", problem)
+            self.catalog.erasing.finish(self.folder / made for made in (*STORES, *SERVED, FOLDER))
             worker_log.clear(self.folder)
 
     def leave(self) -> None:
@@ -193,6 +201,21 @@ class Worker:
         stored = self.catalog.settings.all()
         return self._keys.get(address) or settings.environment_key("embed", address, stored)
 
+    def _store_key_of(self, address: str) -> str | None:
+        """The same of the server of a vector store."""
+        stored = self.catalog.settings.all()
+        return self._keys.get(address) or settings.environment_key("store", address, stored)
+
+    def _store(self) -> StoreChoice:
+        """The vector store that the settings name; a page's choice that no longer holds is passed over, so
+        that it does not end the worker."""
+        try:
+            chosen = self._settings()
+            require(chosen.store)
+        except SettingError:
+            chosen = settings.resolve()
+        return StoreChoice.of(chosen.store, chosen.store_url)
+
     def _wanted(self) -> str | Model:
         """The model that answers queries: the one that made the live index, else the one of the settings."""
         live = self._live()
@@ -206,10 +229,13 @@ class Worker:
 
     def _nearest(self, asked: verbs.Nearest, arrays: Arrays) -> Answer:
         live = self._live()
-        if live is None or self.catalog.database.is_read_only or not self.follower.wait(_INDEX_SECONDS):
+        # Nobody waits for an index that cannot be had.
+        seconds = _INDEX_SECONDS if self.follower.problem is None else 0.0
+        if live is None or self.catalog.database.is_read_only or not self.follower.wait(seconds):
             return verbs.NearestReply(ready=False), ()
         try:
-            return verbs.NearestReply(ready=True), self.index.nearest(live.id, arrays[0], asked.k)
+            found = self.index.nearest(live.id, arrays[0], asked.k)
+            return verbs.NearestReply(ready=found is not None), found or ()
         except StorageError as error:
             log.warning("%s", error)
             self.follower.poke()
@@ -236,6 +262,13 @@ class Worker:
     def _index_ids(self, asked: verbs.IndexIds, _: Arrays) -> Answer:
         self._require_writable()
         return verbs.Done(), (self.index.ids(asked.generation),)
+
+    def _ask_store(self, _: verbs.AskStore, __: Arrays) -> Answer:
+        state = self.index.state
+        problem = state.problem or self.follower.problem
+        coming = None if state.coming is None else state.coming.name
+        reply = verbs.StoreReply(state.now.name, state.now.address, coming, state.done, state.total, problem)
+        return reply, ()
 
     def _rebuild(self, _: verbs.Rebuild, __: Arrays) -> Answer:
         self._require_writable()

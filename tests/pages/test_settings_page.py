@@ -19,10 +19,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
+from explorer.extras import EXTRAS
 from explorer.upkeep import KINDS
 from tests.embedding.embedding_server import DIMENSION, serving
 from tests.pages.conftest import open_page, texts, until
 from tests.readers.ocr.scans import draw, packed
+from tests.stores.served.qdrant_server import QdrantServer
+from tests.stores.served.recording import Refused
 from ui import state
 from ui.settings import diagnostics
 from ui.wording import size
@@ -117,6 +120,60 @@ def test_privacy_says_none_or_each_address_with_what_went_there(
     app.run()
     assert "https://models.example/v1" in [one.value for one in app.code]
     assert "nothing leaves this machine" not in texts(app) and "No longer in use." in texts(app)
+
+
+def test_the_index_moves_to_a_server_and_back_with_a_key(app: AppTest, library: Library) -> None:
+    library._client.sync()
+    server = QdrantServer()
+    open_page(app, "settings")
+    (store,) = [one for one in app.selectbox if one.label == "Vector store"]
+    store.set_value("qdrant_server")
+    press(app, "store_save")
+    assert "no address is set. Give it in Settings" in texts(app)
+    assert library.settings.store == "chroma"
+    (store,) = [one for one in app.selectbox if one.label == "Vector store"]
+    store.set_value("qdrant_server")
+    field(app, "store_url").input(server.address)
+    with server.guarded(KEY):
+        press(app, "store_save")
+        until(lambda: library.upkeep.store().problem)
+        app.run()
+        assert "refuses the key, or wants one" in texts(app)
+        assert "Chroma, in the library's folder** serves" in texts(app)
+        (typed,) = [one for one in app.text_input if one.key == "store_key"]
+        typed.input(KEY)
+        press(app, "store_key_use")
+        until(lambda: library.upkeep.store().store == "qdrant_server")
+        app.run()
+        assert "Until it is whole" not in texts(app) and KEY not in texts(app)
+        assert [len(one.rows) for one in server.collections.values()] == [library.counts().chunks]
+        library._client.set_key(server.address, None)
+        assert "Vector store" in texts(app) and server.address in [one.value for one in app.code]
+        (store,) = [one for one in app.selectbox if one.label == "Vector store"]
+        store.set_value("faiss" if EXTRAS["faiss"].is_installed else "none")
+        library._client.set_key(server.address, KEY)
+        press(app, "store_save")
+        until(lambda: not server.collections)
+    until(lambda: library.upkeep.store() is None or library.upkeep.store().coming is None)
+    app.run()
+    assert not app.exception and library.doctor().ok
+    server.close()
+
+
+def test_the_way_to_another_store_is_shown_and_called_off(app: AppTest, library: Library) -> None:
+    library._client.sync()
+    server = QdrantServer()
+    server.failing = [Refused(503, {"message": "not yet"})] * 10_000
+    library.change_settings(store="qdrant_server", store_url=server.address)
+    until(lambda: library.upkeep.store().problem)
+    open_page(app, "settings")
+    assert "Filling **Qdrant, on a server**" in texts(app) and "not yet" in texts(app)
+    press(app, "store_cancel")
+    until(lambda: library.upkeep.store() is None)
+    app.run()
+    assert "Filling" not in texts(app) and library.settings.store == "chroma"
+    assert library.doctor().ok
+    server.close()
 
 
 def test_everything_is_deleted_once_the_name_was_typed(app: AppTest, library: Library) -> None:

@@ -9,14 +9,28 @@ import pytest
 
 from explorer.catalog import Catalog
 from explorer.stores import STORES, VectorIndex
+from explorer.stores.served import pinecone
 from tests.catalog.making import generation
 from tests.stores.numpy_file import NumpyFileStore
+from tests.stores.served.running import Servers
 
 
 @pytest.fixture(autouse=True)
 def newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The table has one store more: a row is all that is needed."""
     monkeypatch.setitem(STORES, "numpy_file", NumpyFileStore)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    with Servers() as servers:
+        yield servers
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our server of Pinecone's protocol counts at once what was written."""
+    monkeypatch.setattr(pinecone, "SETTLE_SECONDS", 0.0)
 
 
 @pytest.fixture

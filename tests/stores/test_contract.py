@@ -16,16 +16,32 @@ import pytest
 from explorer import settings
 from explorer.catalog import Catalog
 from explorer.errors import SettingError, StorageError
-from explorer.stores import STORES, VectorIndex, VectorStore, make
+from explorer.stores import SERVED, STORES, StoreServer, VectorIndex, VectorStore, make
+from explorer.stores.server import space_of
 from tests.catalog.making import add, document, vector
 from tests.stores.conftest import agrees, live
+from tests.stores.served.running import Servers
 
-DEFAULT = "chroma"
+EXTRAS = {
+    "faiss": "faiss",
+    "lancedb": "lancedb",
+    "milvus": "milvus",
+    "milvus_server": "milvus",
+    "pgvector": "pgvector",
+    "pinecone": "pinecone",
+    "qdrant": "qdrant",
+}
+"""The extra of each store that needs one."""
 NAMES = [
-    *(one if one == DEFAULT else pytest.param(one, marks=pytest.mark.extras(one)) for one in STORES),
+    *(
+        pytest.param(one, marks=pytest.mark.extras(EXTRAS[one])) if one in EXTRAS else one
+        for one in (*STORES, *SERVED)
+    ),
     "numpy_file",
 ]
 DIMENSION = 64
+ONE_DIMENSION = ("pinecone",)
+"""An index there has vectors of one length only."""
 
 
 @pytest.fixture(params=NAMES)
@@ -44,8 +60,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(name: str, folder: Path) -> Iterator[VectorStore]:
-    store = make(name)
+def server(request: pytest.FixtureRequest, name: str, tmp_path: Path) -> StoreServer | None:
+    """Where the store's server is, for a library of this test's own."""
+    if name not in SERVED:
+        return None
+    servers: Servers = request.getfixturevalue("servers")
+    return StoreServer(servers.address(name), space_of("a library", tmp_path), lambda _: None)
+
+
+@pytest.fixture
+def store(name: str, folder: Path, server: StoreServer | None) -> Iterator[VectorStore]:
+    store = make(name, server)
     store.open(folder)
     yield store
     store.close()
@@ -129,7 +154,9 @@ def test_a_range_is_removed_with_both_its_ends(store: VectorStore) -> None:
     assert sorted(store.nearest(1, unit(1)[0], 500)[0].tolist()) == left
 
 
-def test_what_was_added_and_removed_is_on_disk(store: VectorStore, name: str, folder: Path) -> None:
+def test_what_was_added_and_removed_is_kept(
+    store: VectorStore, name: str, folder: Path, server: StoreServer | None
+) -> None:
     vectors = unit(300)
     store.add(1, ids(1, 250), vectors[:250])
     store.add(1, ids(251, 300), vectors[250:])
@@ -138,7 +165,7 @@ def test_what_was_added_and_removed_is_on_disk(store: VectorStore, name: str, fo
     before = store.nearest(1, vectors[0], 20)
     store.close()
     store.close()  # once more does no harm
-    again = make(name)
+    again = make(name, server)
     again.open(folder)
     assert again.ids(1).tolist() == [*range(1, 10), *range(20, 301)]
     assert again.count(2) == 5
@@ -146,11 +173,13 @@ def test_what_was_added_and_removed_is_on_disk(store: VectorStore, name: str, fo
     again.close()
 
 
-def test_opened_again_it_adds_to_what_it_has(store: VectorStore, name: str, folder: Path) -> None:
+def test_opened_again_it_adds_to_what_it_has(
+    store: VectorStore, name: str, folder: Path, server: StoreServer | None
+) -> None:
     vectors = unit(30)
     store.add(1, ids(1, 20), vectors[:20])
     store.close()
-    again = make(name)
+    again = make(name, server)
     again.open(folder)
     again.add(1, ids(21, 30), vectors[20:])  # the first thing that it is asked to do
     assert again.count(1) == 30
@@ -158,9 +187,14 @@ def test_opened_again_it_adds_to_what_it_has(store: VectorStore, name: str, fold
     again.close()
 
 
-def test_generations_may_differ_in_their_dimension(store: VectorStore) -> None:
+def test_generations_may_differ_in_their_dimension(store: VectorStore, name: str) -> None:
     store.add(1, ids(1, 20), unit(20))
-    store.add(2, ids(1, 20), np.ascontiguousarray(unit(20)[:, :3]))
+    shorter = np.ascontiguousarray(unit(20)[:, :3])
+    if name in ONE_DIMENSION:
+        with pytest.raises(StorageError, match="dimension"):
+            store.add(2, ids(1, 20), shorter)
+        return
+    store.add(2, ids(1, 20), shorter)
     assert store.nearest(1, unit(20)[3], 1)[0].tolist() == [4]
     assert len(store.nearest(2, unit(20)[3, :3], 30)[0]) == 20
 
@@ -168,12 +202,12 @@ def test_generations_may_differ_in_their_dimension(store: VectorStore) -> None:
 WRITES = """
 import sys, numpy as np
 from pathlib import Path
-from explorer.stores import make
+from explorer.stores import STORES, StoreServer, make
 from tests.stores.numpy_file import NumpyFileStore
-from explorer.stores import STORES
 STORES["numpy_file"] = NumpyFileStore
-store = make(sys.argv[1])
-store.open(Path(sys.argv[2]))
+name, folder, *place = sys.argv[1:]
+store = make(name, StoreServer(*place, lambda _: None) if place else None)
+store.open(Path(folder))
 vectors = np.random.default_rng(0).normal(size=(100_000, 64)).astype(np.float32)
 vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
 for start in range(0, 100_000, 100):
@@ -183,9 +217,12 @@ for start in range(0, 100_000, 100):
 """
 
 
-def test_killed_while_it_writes_it_has_what_it_said_or_counts_less(name: str, folder: Path) -> None:
+def test_killed_while_it_writes_it_has_what_it_said_or_counts_less(
+    name: str, folder: Path, server: StoreServer | None
+) -> None:
     """What a verb wrote before it returned is there. The index counts, and fills again what has less."""
-    command = [sys.executable, "-c", WRITES, name, str(folder)]
+    place = [] if server is None else [server.address, server.space]
+    command = [sys.executable, "-c", WRITES, name, str(folder), *place]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -193,7 +230,7 @@ def test_killed_while_it_writes_it_has_what_it_said_or_counts_less(name: str, fo
                 break
         process.kill()
         said = [int(line), *map(int, process.stdout.read().split())][-1]
-    store = make(name)
+    store = make(name, server)
     store.open(folder)
     found = store.ids(1)
     expected = np.array([one for one in range(said + 100) if one % 100 >= 10])
@@ -222,8 +259,8 @@ def test_its_name_is_that_of_a_folder_which_holds_nothing_else(name: str, catalo
 
 
 @pytest.fixture
-def index(catalog: Catalog, name: str) -> Iterator[VectorIndex]:
-    index = VectorIndex(catalog, name)
+def index(catalog: Catalog, name: str, server: StoreServer | None) -> Iterator[VectorIndex]:
+    index = VectorIndex(catalog, name, server)
     yield index
     index.close()
 
@@ -244,13 +281,17 @@ def test_it_follows_what_is_added_and_removed(index: VectorIndex, catalog: Catal
 
 
 def test_one_that_was_begun_goes_on_where_it_was(
-    index: VectorIndex, catalog: Catalog, name: str, monkeypatch: pytest.MonkeyPatch
+    index: VectorIndex,
+    catalog: Catalog,
+    name: str,
+    server: StoreServer | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     add(catalog, "the first. " * 30, "first.txt")
     index.follow()
     index.close()
     add(catalog, "the second. " * 30, "second.txt")
-    again = VectorIndex(catalog, name)
+    again = VectorIndex(catalog, name, server)
     asked: list[int] = []
     after = catalog.changes.after
     monkeypatch.setattr(catalog.changes, "after", lambda *of: asked.append(of[0]) or after(*of))
@@ -335,7 +376,9 @@ def test_a_verb_that_fails_has_the_folder_deleted_and_filled_again(
 ) -> None:
     gone = add(catalog, "gone soon. " * 30, "gone.txt")
     index.follow()
-    index._store.add(99, ids(1, 3), unit(3))  # of a generation that is gone
+    index._store.add(
+        99, ids(1, 3), np.stack([vector(text) for text in "abc"])
+    )  # of a generation that is gone
     index.close()
     catalog.documents.remove([gone])
     add(catalog, "some words that stay. " * 30, "stays.txt")

@@ -95,6 +95,6 @@ def test_one_that_cannot_be_deleted_is_told_and_nothing_fails(
     opened(tmp_path, name="chroma").close()
     monkeypatch.setattr(shutil, "rmtree", fail)
     with caplog.at_level(logging.WARNING):
-        opened(tmp_path).discard_others()
+        opened(tmp_path).discard_others(lambda _: None)
     assert (tmp_path / "chroma" / "sequence").exists()
     assert "no longer used, stays (in use by another program)" in caplog.text

@@ -25,3 +25,13 @@ def test_settings_environment_and_index_each_set_some_up(
         }
         outgoing.note(catalog)
         assert [one.since is not None for one in catalog.contacts.all()] == [True] * 3
+
+
+def test_the_server_of_a_vector_store_is_one_where_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Catalog(tmp_path / "library") as catalog:
+        monkeypatch.setenv("EXPLORER_STORE_URL", "postgresql://me@localhost/vectors")
+        assert outgoing.set_up(catalog) == {}, "no store asks it"
+        monkeypatch.setenv("EXPLORER_STORE", "pgvector")
+        assert outgoing.set_up(catalog) == {("store", "postgresql://localhost/vectors"): "environment"}

@@ -27,6 +27,7 @@ REQUESTS: list[verbs.Request[Any]] = [
     verbs.Sync(),
     verbs.Rebuild(),
     verbs.IndexIds(2),
+    verbs.AskStore(),
     verbs.CheckModel("a model"),
     verbs.Rerank("a question", ()),
     verbs.PlaceLook("a red circle"),
@@ -41,6 +42,8 @@ REPLIES = [
     verbs.CheckedModel(384, 2),
     verbs.RerankReply(is_set_up=False),
     verbs.PlacedLook("3f"),
+    verbs.StoreReply("chroma", None, "qdrant_server", 3, 9, None),
+    verbs.StoreReply("weaviate", "http://127.0.0.1:1", None, 0, 9, "It is away."),
 ]
 
 

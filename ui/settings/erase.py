@@ -27,6 +27,8 @@ def section(library: Library) -> None:
     erased = st.session_state.pop(_DONE, None)
     if erased is not None:
         st.success("Everything was deleted. The library is empty.", icon=":material/check_circle:")
+        for line in erased.left:
+            st.warning(plain(line), icon=":material/info:")
         if not erased.is_gone:
             st.warning(
                 "Another program is still reading what was there. Close it: the rest then goes by itself.",

@@ -10,6 +10,8 @@ from explorer.upkeep import OutgoingAddress
 from ui import errors
 from ui.wording import count, exact, plain, size
 
+_URLS = {"Language model": "chat_url", "Vector store": "store_url"}
+
 
 def section(library: Library) -> None:
     """Draws the addresses as they are set up now, and those of earlier that got something."""
@@ -40,7 +42,7 @@ def _since(one: OutgoingAddress) -> str:
     if one.origin is None:
         return "No longer in use."
     where = {
-        "environment": f"by {variable('chat_url' if one.purpose == 'Language model' else 'embed_url')}",
+        "environment": f"by {variable(_URLS.get(one.purpose, 'embed_url'))}",
         "page": "on this page",
         "index": "by the index, until all documents are redone",
     }[one.origin]

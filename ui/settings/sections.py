@@ -11,9 +11,10 @@ import streamlit as st
 from explorer import Library
 from explorer.readers import OCR_OFF
 from explorer.settings import Server, Settings, variable
+from explorer.stores import SERVED
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics, erase, extras, privacy, space, transfer
+from ui.settings import diagnostics, erase, extras, privacy, space, store, transfer
 from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
@@ -176,6 +177,13 @@ def chat_section(library: Library) -> None:
             test_chat(library)
 
 
+def store_section(library: Library) -> None:
+    """Draws the vector store, the address and key of its server, and how far the way to another one is."""
+    store.section(library)
+    if library.settings.store in SERVED:
+        _key(library, "store", library.models.store_key, library.models.set_store_key)
+
+
 def _key(
     library: Library,
     kind: Server,
@@ -336,6 +344,7 @@ SECTIONS = (
     reading_section,
     embedding_section,
     chat_section,
+    store_section,
     transfer.section,
     space.section,
     privacy.section,
