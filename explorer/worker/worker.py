@@ -19,13 +19,13 @@ from explorer import settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
 from explorer.embedding.words.names import FOLDER
-from explorer.errors import ExplorerError, SettingError, StorageError
+from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
-from explorer.stores.base import SERVED, STORES, require
+from explorer.stores.base import SERVED, STORES
 from explorer.stores.folder import leave_servers
-from explorer.stores.library_index import StoreChoice
+from explorer.worker import chosen_store, outgoing, place, protocol, verbs
 from explorer.worker import log as worker_log
-from explorer.worker import outgoing, place, protocol, verbs
+from explorer.worker.chosen_store import ChosenStore
 from explorer.worker.server import RequestServer
 
 if TYPE_CHECKING:
@@ -65,12 +65,9 @@ class Worker:
             partial(self.catalog.contacts.count, "embed"),
             folder,
         )
-        self.index = LibraryIndex(
-            self.catalog,
-            self._store,
-            self._store_key_of,
-            partial(self.catalog.contacts.count, "store"),
-        )
+        self._store = ChosenStore(self.catalog, self._keys)
+        tell = partial(self.catalog.contacts.count, "store")
+        self.index = LibraryIndex(self.catalog, self._store.now, self._store.key_of, tell)
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
         self.drawer = Drawer(self.catalog)
@@ -127,7 +124,7 @@ class Worker:
     def _finish_erasing(self) -> None:
         """Go on where a process was killed that deleted everything; nothing of the index is open yet."""
         if self.catalog.erasing.is_begun():
-            for problem in leave_servers(self.folder, self._store_key_of):
+            for problem in leave_servers(self.folder, self._store.key_of):
                 log.warning("%s", problem)
             self.catalog.erasing.finish(self.folder / made for made in (*STORES, *SERVED, FOLDER))
             worker_log.clear(self.folder)
@@ -201,21 +198,6 @@ class Worker:
         stored = self.catalog.settings.all()
         return self._keys.get(address) or settings.environment_key("embed", address, stored)
 
-    def _store_key_of(self, address: str) -> str | None:
-        """The same of the server of a vector store."""
-        stored = self.catalog.settings.all()
-        return self._keys.get(address) or settings.environment_key("store", address, stored)
-
-    def _store(self) -> StoreChoice:
-        """The vector store that the settings name; a page's choice that no longer holds is passed over, so
-        that it does not end the worker."""
-        try:
-            chosen = self._settings()
-            require(chosen.store)
-        except SettingError:
-            chosen = settings.resolve()
-        return StoreChoice.of(chosen.store, chosen.store_url)
-
     def _wanted(self) -> str | Model:
         """The model that answers queries: the one that made the live index, else the one of the settings."""
         live = self._live()
@@ -264,11 +246,7 @@ class Worker:
         return verbs.Done(), (self.index.ids(asked.generation),)
 
     def _ask_store(self, _: verbs.AskStore, __: Arrays) -> Answer:
-        state = self.index.state
-        problem = state.problem or self.follower.problem
-        coming = None if state.coming is None else state.coming.name
-        reply = verbs.StoreReply(state.now.name, state.now.address, coming, state.done, state.total, problem)
-        return reply, ()
+        return chosen_store.told(self.index, self.follower), ()
 
     def _rebuild(self, _: verbs.Rebuild, __: Arrays) -> Answer:
         self._require_writable()
