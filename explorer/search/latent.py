@@ -5,8 +5,9 @@ embedding model knows language at large; this knows that in these filings "margi
 sales". Deerwester et al., "Indexing by Latent Semantic Analysis" (1990); the decomposition is the randomised
 one of Halko, Martinsson and Tropp, "Finding Structure with Randomness" (2011).
 
-The space is learned from the first chunks of a library, of which there are a power of two, so that it depends
-on what the library holds and not on when it was looked at. Later chunks are placed in it.
+The space is learned from nearly all chunks of a library, or from a sample that is spread over them; those
+that came last are placed in it. So it depends on what the library holds and not on when it was looked at, and
+next to nothing on the order in which documents came.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ DIMENSIONS = 100
 """docs/retrieval.md has what 50 to 300 do."""
 LEARNED_FROM = 8_192
 """The space is learned from at most this many chunks: a second of work, and more tells little more."""
+_STEPS = 4
+"""A library has to grow by an eighth of the power of two below its size (by so many bits less) before the
+space is learned anew."""
 _RARE = 2
 """A word that fewer chunks hold keeps no company that could be told."""
 _SPARE = 10
@@ -86,8 +90,8 @@ class Latent:
 
 
 class SpaceFollower:
-    """Follows the indexes of one catalogue, and learns anew when the first chunks are others. Safe to share
-    between threads."""
+    """Follows the indexes of one catalogue, and learns anew when the sample is another. Safe to share between
+    threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -103,11 +107,11 @@ class SpaceFollower:
             return self._known[1]
 
     def _follow(self, index: Index, ids: Rows) -> Latent:
-        first = ids[: min(LEARNED_FROM, 1 << max(len(ids).bit_length() - 1, 0))]
-        space = self._space
-        if space is None or space.vocabulary is not index.vocabulary or not np.array_equal(space.ids, first):
+        rows, space = sample(len(ids)), self._space
+        is_known = space is not None and space.vocabulary is index.vocabulary
+        if space is None or not is_known or not np.array_equal(space.ids, ids[rows]):
             with threadpool_limits(1):  # beside other work, threads that wait for each other took 6 s for 1
-                space, self._placed = learn(index, first), []
+                space, self._placed = learn(index, rows, ids), []
         known = {id(segment): places for segment, places in self._placed}
         self._space = space
         self._placed = [
@@ -122,14 +126,22 @@ class SpaceFollower:
         )
 
 
-def learn(index: Index, ids: Rows) -> Space:
-    """The space of the first rows of an index, whose ids these are."""
+def sample(number: int) -> Rows:
+    """The rows that a space of so many chunks is learned from, ascending: all but the last few, or as many as
+    are allowed, spread evenly over these."""
+    settled = number - number % (1 << max(number.bit_length() - _STEPS, 0))
+    chosen = min(settled, LEARNED_FROM)
+    return np.arange(chosen, dtype=np.int64) * settled // max(chosen, 1)
+
+
+def learn(index: Index, sampled: Rows, ids: Rows) -> Space:
+    """The space of these rows of an index whose chunks are `ids`, ascending."""
     from scipy import sparse  # type: ignore[import-untyped]
 
-    size, names = len(ids), index.vocabulary.terms()
+    size, names = len(sampled), index.vocabulary.terms()
     parts = [sparse.csr_matrix((0, len(names)), dtype=np.float32)]
     for segment, rows in index.parts:
-        chosen = np.flatnonzero((rows >= 0) & (rows < size))
+        chosen = np.flatnonzero(np.isin(rows, sampled))
         if len(chosen):
             parts.append(_counts(segment, len(names)).tocsr()[chosen])
     counts = sparse.vstack(parts, "csr")
@@ -141,7 +153,9 @@ def learn(index: Index, ids: Rows) -> Space:
     weighted = counts[:, terms] @ sparse.diags(idf)
     lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     weighted = sparse.diags((1 / np.maximum(lengths, 1e-9)).astype(np.float32)) @ weighted
-    return Space(ids, index.vocabulary, terms, idf, _right_vectors(weighted, min(DIMENSIONS, size // 2)))
+    return Space(
+        ids[sampled], index.vocabulary, terms, idf, _right_vectors(weighted, min(DIMENSIONS, size // 2))
+    )
 
 
 def _counts(segment: Segment, columns: int) -> Any:

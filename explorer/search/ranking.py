@@ -19,7 +19,7 @@ MEANING = 0.7
 WORDS = 0.35
 NAME = 0.15
 HEADINGS = 0.05
-LATENT = 0.07
+LATENT = 0.1
 """How much the words, the document's name, the headings above and nearness in the latent space (`latent`)
 count."""
 SHARPNESS = 1.25
@@ -35,7 +35,8 @@ FEEDBACK_DECAY = 0.05
 """The mean of the `FEEDBACK_FROM` best chunks, times `FEEDBACK`, is added to the query's embedding before
 chunks are compared with it a second time. In that mean a chunk counts e times less for each `FEEDBACK_DECAY`
 by which its sum is below the best one's: where one chunk stands out the question moves towards it, else
-towards what several share."""
+towards what several share. Inside one document it stays where it is: there the best chunks are often
+neighbours, and share what the document is about."""
 KIN = 0.3
 KIN_OF = 5
 KIN_AMONG = 100
@@ -118,7 +119,7 @@ def with_kin(sums: Floats, vectors: Floats, documents: Rows) -> Floats:
     if len(sums) > KIN_AMONG:
         among = np.argpartition(-sums, KIN_AMONG - 1)[:KIN_AMONG]
     owners, best = documents[among], sums[among]
-    if len(among) <= 1 or (owners == owners[0]).all():
+    if _is_one(owners):
         return sums
     # One by one, each too small for threads: beside other work, threads that wait for each other take 10 ms
     # for 1.
@@ -132,15 +133,20 @@ def with_kin(sums: Floats, vectors: Floats, documents: Rows) -> Floats:
     return np.asarray(moved * (best.max() / max(float(moved.max()), 1e-9)), np.float32)
 
 
-def with_feedback(vector: Floats, vectors: Floats, sums: Floats) -> Floats:
+def with_feedback(vector: Floats, vectors: Floats, sums: Floats, documents: Rows) -> Floats:
     """The query's embedding (d,) moved towards the best of `vectors` (n, d), by their `Signals.total`; of
-    length 1."""
-    if len(sums) <= FEEDBACK_FROM:
+    length 1. `documents` (n,) are numbers."""
+    if len(sums) <= FEEDBACK_FROM or _is_one(documents):
         return vector
     best = np.argpartition(-sums, FEEDBACK_FROM - 1)[:FEEDBACK_FROM]
     shares = np.exp((sums[best] - sums[best].max()) / FEEDBACK_DECAY)
     moved = vector + FEEDBACK * (shares / shares.sum()) @ vectors[best]
     return np.asarray(moved / max(float(np.linalg.norm(moved)), 1e-9), np.float32)
+
+
+def _is_one(documents: Rows) -> bool:
+    """Whether all are of one document, or there are none."""
+    return bool((documents == documents[:1]).all())
 
 
 def keyword(signals: Signals) -> Floats:

@@ -252,9 +252,9 @@ class Retriever:
             latent=latent.cosines(query.words, rows),
             exact=words.exact[rows],
         )
-        moved = ranking.with_feedback(vector, vectors, signals.total())
-        again = replace(signals, cosine=self._vectors.compare(vectors, moved))
         documents = corpus.view.table.document_index[rows].astype(np.int64)
+        moved = ranking.with_feedback(vector, vectors, signals.total(), documents)
+        again = replace(signals, cosine=self._vectors.compare(vectors, moved))
         sums = ranking.with_kin(again.total(), vectors, documents)
         nearest, parts = float(scores.max(initial=0.0)), again.parts()
         if found:

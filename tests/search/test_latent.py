@@ -7,7 +7,7 @@ import pytest
 
 from explorer.search import latent
 from explorer.search.bm25 import Index, PostingsFollower
-from explorer.search.latent import SpaceFollower, learn
+from explorer.search.latent import SpaceFollower, learn, sample
 
 SHIPS = ["ship harbour crew", "ship captain crew", "captain harbour storm", "crew storm ship"]
 BREAD = ["bread flour oven", "flour yeast oven", "yeast bread crust", "oven crust flour"]
@@ -50,19 +50,20 @@ def test_places_are_those_of_a_full_decomposition(monkeypatch: pytest.MonkeyPatc
     assert cosines(rows, "crew") == pytest.approx(expected.tolist(), abs=2e-3)
 
 
-def test_a_space_is_learned_from_the_first_chunks_and_serves_those_that_come(
+def test_a_space_serves_those_that_come_until_there_are_an_eighth_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     learned: list[int] = []
 
-    def counted(index: Index, ids: np.ndarray) -> latent.Space:
-        learned.append(len(ids))
-        return learn(index, ids)
+    def counted(index: Index, rows: np.ndarray, ids: np.ndarray) -> latent.Space:
+        learned.append(len(rows))
+        return learn(index, rows, ids)
 
     monkeypatch.setattr(latent, "learn", counted)
     known, spaces = PostingsFollower(), SpaceFollower()
-    rows = [*SHIPS, *BREAD, "captain oven", "flour storm", "harbour"]
-    for size in (8, 9, 11):
+    rows = [*SHIPS, *BREAD, *(f"{row} harbour" for row in SHIPS), *(f"{row} oven" for row in BREAD)]
+    rows += ["captain oven", "flour storm", "harbour"]
+    for size in (16, 17, 19):
         index = index_of(rows[:size], known)
         found = spaces.follow(index, np.arange(size)).cosines([("captain",)], np.arange(size))
         alone = SpaceFollower().follow(index_of(rows[:size]), np.arange(size))
@@ -70,15 +71,36 @@ def test_a_space_is_learned_from_the_first_chunks_and_serves_those_that_come(
             alone.cosines([("captain",)], np.arange(size)).tolist(), abs=2e-3
         )
         assert spaces.follow(index, np.arange(size)) is spaces.follow(index, np.arange(size))
-    assert learned == [8, 8, 8, 8], "once for the three, and once for each of those beside"
-    ids = [0, 1, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert learned == [16, 16, 16, 18, 18], "once for the first two, and once for each of those beside"
+    ids = [number for number in range(18) if number != 2]
     index = index_of([rows[i] for i in ids], known, ids)
     found = spaces.follow(index, np.array(ids)).cosines([("captain",)], np.arange(len(ids)))
-    assert learned[4:] == [8], "one of the first is gone"
+    assert learned[5:] == [16], "one of those it was learned from is gone"
     alone = SpaceFollower().follow(index_of([rows[i] for i in ids]), np.arange(len(ids)))
     assert found.tolist() == pytest.approx(
         alone.cosines([("captain",)], np.arange(len(ids))).tolist(), abs=2e-3
     )
+
+
+def test_the_order_in_which_documents_came_says_nothing() -> None:
+    draw = np.random.default_rng(2)
+    rows = [" ".join(draw.choice([f"word{n}" for n in range(n // 4, n // 4 + 20)], 12)) for n in range(44)]
+    query, other = [("word3",), ("word11",)], draw.permutation(44)
+    found = SpaceFollower().follow(index_of(rows), np.arange(44)).cosines(query, np.arange(44))
+    again = SpaceFollower().follow(index_of([rows[n] for n in other]), np.arange(44))
+    assert again.cosines(query, np.arange(44)).tolist() == pytest.approx(found[other].tolist(), abs=2e-3)
+
+
+def test_a_sample_leaves_out_the_last_few_at_most_and_is_spread() -> None:
+    for number in (0, 1, 7, 8, 15, 16, 100, 8_191, 8_192):
+        rows = sample(number)
+        assert rows.tolist() == list(range(len(rows)))
+        assert len(rows) > number * 7 / 8 - 1
+    rows = sample(200_000)
+    assert len(rows) == latent.LEARNED_FROM
+    assert (rows[0], rows[-1]) == (0, pytest.approx(200_000, rel=0.1))
+    steps = np.diff(rows)
+    assert steps.min() + 1 >= steps.max() > 1
 
 
 @pytest.mark.parametrize(
@@ -128,16 +150,18 @@ def test_other_numbers_for_words_make_another_space() -> None:
 
 
 def test_a_space_is_learned_from_so_many_chunks_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latent, "LEARNED_FROM", 4)
-    index = index_of([*SHIPS, *BREAD])
-    near = SpaceFollower().follow(index, np.arange(8)).cosines([("oven",)], np.arange(8))
-    assert not near.any(), "no word of these was among the first"
+    monkeypatch.setattr(latent, "LEARNED_FROM", 8)
+    twice = [row for row in [*SHIPS, *BREAD] for _ in range(2)]
+    near = SpaceFollower().follow(index_of(twice), np.arange(16)).cosines([("oven",)], np.arange(16))
+    assert sample(16).tolist() == list(range(0, 16, 2))
+    every = cosines([*SHIPS, *BREAD], "oven")
+    assert near.tolist() == pytest.approx([one for one in every for _ in range(2)], abs=2e-3)
 
 
 def test_codes_keep_no_company_and_words_count_the_more_the_more_often_they_stand() -> None:
     rows = [f"{row} ·10k" for row in SHIPS] + BREAD
     index = index_of(rows)
-    space = learn(index, np.arange(8))
+    space = learn(index, np.arange(8), np.arange(8))
     assert index.vocabulary.number("·10k") not in space.terms.tolist()
     assert index.vocabulary.number("crew") in space.terms.tolist()
     both = index_of([*SHIPS, *BREAD, "ship oven", "ship oven oven oven oven"])

@@ -81,12 +81,15 @@ def test_feedback_moves_the_question_by_what_its_best_passages_share() -> None:
     count = ranking.FEEDBACK_FROM
     vectors = np.eye(count + 2, dtype=np.float32)
     sums = np.concatenate([[1.0, 1.0 - ranking.FEEDBACK_DECAY], np.full(count - 2, 0.5), [0.1, 0.2]])
-    moved = ranking.with_feedback(vectors[-1], vectors, sums.astype(np.float32))
+    documents = np.arange(count + 2) // 2
+    moved = ranking.with_feedback(vectors[-1], vectors, sums.astype(np.float32), documents)
     assert np.linalg.norm(moved) == pytest.approx(1)
     assert moved[0] / moved[1] == pytest.approx(math.e, rel=1e-4)
     assert moved[count] == 0
     shares = 1 + math.exp(-1) + (count - 2) * math.exp(-0.5 / ranking.FEEDBACK_DECAY)
     assert moved[0] / moved[-1] == pytest.approx(ranking.FEEDBACK / shares, rel=1e-4)
+    inside_one = ranking.with_feedback(vectors[-1], vectors, sums.astype(np.float32), np.full(count + 2, 3))
+    assert inside_one.tolist() == vectors[-1].tolist()
 
 
 def test_what_other_documents_say_too_comes_first_and_the_best_stays_as_high() -> None:
@@ -101,7 +104,8 @@ def test_what_other_documents_say_too_comes_first_and_the_best_stays_as_high() -
 
 def test_few_passages_move_nothing() -> None:
     vectors = np.eye(ranking.FEEDBACK_FROM, dtype=np.float32)
-    moved = ranking.with_feedback(vectors[0], vectors, np.ones(len(vectors), np.float32))
+    sums, documents = np.ones(len(vectors), np.float32), np.arange(len(vectors))
+    moved = ranking.with_feedback(vectors[0], vectors, sums, documents)
     assert moved.tolist() == vectors[0].tolist()
 
 
