@@ -406,6 +406,24 @@ def test_a_hit_is_shown_from_its_match_where_short_lines_push_that_down(
     assert shown.startswith("… The zither")
 
 
+def test_signs_of_headings_are_not_shown_and_marks_stay_at_their_words(
+    app: AppTest, library: Library
+) -> None:
+    text = "## Zither\n\nWhere a zither stands.\n\n```\n# zither = 3\n```\n\n### The # sign of a zither\n"
+    for name in ("music.md", "music.txt"):
+        (library.folder.parent / name).write_text(f"{name}\n\n{text}", encoding="utf-8")
+    library.add([library.folder.parent / name for name in ("music.md", "music.txt")])
+    search(open_page(app, "search"), "zither name:music.md")
+    nodes = data(app, "hits")["groups"][0][0]["nodes"]
+    shown = words(nodes)
+    assert marked(nodes) == ["Zither", "zither", "zither", "zither"]
+    assert "#" not in shown.replace("# zither = 3", "").replace("The # sign", "")
+    assert "# zither = 3" in shown
+    assert "The # sign of a zither" in shown
+    search(app, "zither name:music.txt")
+    assert "## Zither" in words(data(app, "hits")["groups"][0][0]["nodes"]), "no heading there"
+
+
 def test_where_a_model_fails_words_are_offered(
     app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

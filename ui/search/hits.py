@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import streamlit as st
@@ -22,6 +23,8 @@ IN_SIGHT = 200
 LINES_IN_SIGHT = 5
 """Lines of a hit that can be read so, where they are short: a table's cells may be a line each."""
 CUT = "… "
+_HEADING_SIGN = re.compile(r"^ {0,3}#{1,6}[ \t]+(?=\S)|^ {0,3}(?P<fence>```|~~~)", re.MULTILINE)
+"""What makes a heading of a line of Markdown, and what parts code, where it is a comment, from text."""
 NAMED = 3
 """Places of near-duplicates that are named."""
 GOOD = 0.45
@@ -91,6 +94,12 @@ def _readable(hit: Hit, found: Retrieved) -> tuple[str, list[rich.Range], list[r
     text = hit.passage.text[begin - hit.passage.start :]
     tables = _moved(hit.passage.tables, -begin)
     marks = found.marks(text, hit.document.language)
+    if hit.document.kind == "markdown":
+        signs = list(_heading_signs(text))
+        marks, tables = _without(signs, marks), _without(signs, tables)
+        text = "".join(
+            text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *signs, (len(text),) * 2])
+        )
     first = marks[0][0] if marks else 0
     ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
     is_in_sight = first <= IN_SIGHT and text.count("\n", 0, first) < LINES_IN_SIGHT
@@ -98,6 +107,25 @@ def _readable(hit: Hit, found: Retrieved) -> tuple[str, list[rich.Range], list[r
         return text, marks, tables
     shift = ends[-1] - len(CUT)
     return f"{CUT}{text[ends[-1] :]}", _moved(marks, -shift), _moved(tables, -shift)
+
+
+def _heading_signs(text: str) -> Iterator[rich.Range]:
+    """Where the signs before headings stand in Markdown, in order."""
+    is_code = False
+    for match in _HEADING_SIGN.finditer(text):
+        if match["fence"]:
+            is_code = not is_code
+        elif not is_code:
+            yield match.span()
+
+
+def _without(away: Sequence[rich.Range], spans: Sequence[rich.Range]) -> list[rich.Range]:
+    """The spans where the text that is `away` is not counted."""
+
+    def place(at: int) -> int:
+        return at - sum(min(end, at) - start for start, end in away if start < at)
+
+    return [(place(start), place(end)) for start, end in spans]
 
 
 def _moved(spans: Sequence[rich.Range], by: int) -> list[rich.Range]:
