@@ -124,6 +124,7 @@ def test_where_a_known_passage_stands_by_keyboard(visitor: Page, app: App) -> No
     visitor.keyboard.press("Enter")
     field = visitor.locator(".st-key-where-document input")
     expect(field).to_be_visible(timeout=MS)
+    expect(field).to_be_in_viewport()
     field.focus()
     visitor.keyboard.type("chess")
     expect(visitor.get_by_role("option", name="chess-endgames.md")).to_be_visible(timeout=MS)

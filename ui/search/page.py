@@ -44,12 +44,11 @@ def show() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(said, width="stretch")
             fold = st.toggle("Fold by document", key="fold", width="content")
-        if mode == "hybrid" and liked is None and not hits.have_words(found):
-            question.only_near(within)
-        hits.show(found, fold=fold)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            question.offer_more(text, count, len(found.hits))
             if liked is None:
                 where.offer()
         if liked is None:
             where.ask(result.query, found)
+        if mode == "hybrid" and liked is None and not hits.have_words(found):
+            question.only_near(within)
+        hits.show(found, fold=fold)
+        question.offer_more(text, count, len(found.hits))
