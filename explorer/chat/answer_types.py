@@ -76,6 +76,19 @@ _STAFF = re.compile(
     re.IGNORECASE,
 )
 
+_WHEN_ENDS = re.compile(
+    r"^\W*(?:when|wann|quand|cuándo)\b.*\b(?:ends?|ended|expires?|expired|terminates?|runs? out|finish(?:es)?|"
+    r"over|endet|endete|expire|termine|termina|vence)\b|\b(?:what|which) (?:is|was) the (?:end|expiry|expiration)\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    rf"\b(?:runs?|ran|lasts?|lasted|valid|term|period|for)\b[^.;]*?(?:\d[\d.,]*|\b{_NUMBER_WORD})[\s-]+(?:\w+\s+)?"
+    r"(?:day|week|month|year)s?\b(?! notice|['’])"
+    r"|\b(?:until|till|through|ends?|ended|ending|expires?|expired|expiring|terminates? on|over (?:on|at|by))\b[^.;]*?"
+    rf"(?:\d|\b{_MONTH} )",
+    re.IGNORECASE,
+)
+
 _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     (
         r"\bhow many (?:people|persons|employees|workers|staff)\b|\bwho employs\b",
@@ -103,7 +116,7 @@ _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
         lambda text: _LENGTH.search(text) or re.search(r"%|\$", text),
     ),
     (
-        r"\bwhat (?:is|was|are) the (?:\w+ ){0,3}(?:period|duration|lifetime|lifespan)\b",
+        r"\bwhat (?:is|was|are) the (?:\w+ ){0,3}(?:period|duration|lifetime|lifespan|term)\b",
         "a length of time",
         _DURATION.search,
     ),
@@ -116,6 +129,11 @@ _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
         _NUMBER.search,
     ),
     (
+        _WHEN_ENDS.pattern,
+        "a date",
+        lambda text: _DATE.search(text) or _ENDS.search(text),
+    ),
+    (
         r"^\W*(?:when|wann|quand|cuándo)\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bsince when\b",
         "a date",
         _DATE.search,
@@ -125,6 +143,12 @@ _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
 )
 """How each is asked for, what it is called, and whether a sentence holds it."""
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), name, holds) for pattern, name, holds in _TYPES)
+
+
+def fits_best(question: str, sentence: str) -> bool:
+    """Whether a sentence says the very thing where others of its sort may be meant: of when something ends,
+    how long it runs or until when, and not with how much notice."""
+    return _WHEN_ENDS.search(question) is not None and _ENDS.search(sentence) is not None
 
 
 def fits(question: str, sentence: str) -> bool | None:

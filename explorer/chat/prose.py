@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.arrays import Floats
 from explorer.chat import sentences
-from explorer.chat.answer_types import fits, holds_amount
+from explorer.chat.answer_types import fits, fits_best, holds_amount
 from explorer.chat.support import Signs
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Named
@@ -235,6 +235,7 @@ def _score(part: str, one: _Candidate, cosine: float, hits: Sequence[Hit]) -> fl
     score += PASSAGE * hit.score / max(hits[0].score, 1e-6) + INSIDE * one.is_inside
     kind = fits(part, one.span.text)
     score += TYPE if kind else -TYPE if kind is False else 0.0
+    score += TYPE * fits_best(part, one.span.text)
     periods = [named.period for named in periods_in(part)]
     if periods:
         own = periods_in(one.span.text)

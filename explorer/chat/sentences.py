@@ -25,6 +25,8 @@ _EXHIBIT = re.compile(
 _LEADS = re.compile(r"\b(?:follow\w*|below|as|includ\w+|these|table)\b[^:]{0,40}:$", re.IGNORECASE)
 """A colon that only leads to what comes next; "the proposal was defeated:" says something by itself."""
 _LEADING = 8
+_FULL = 60
+"""Characters of a line that goes on below rather than ends."""
 _SHORTEST_WORDS = 4
 _MOST_DIGITS = 0.3
 """A sentence of which more than three tenths of the letters and digits are digits is a row of a table."""
@@ -74,9 +76,12 @@ def _joined(text: str) -> list[tuple[int, int]]:
         if found:
             start, end = found[-1]
             gap = text[end : unit.start]
-            goes_on = gap.count("\n") == 1 and not _ENDS.search(text[max(start, end - 8) : end])
-            is_text = text[unit.start].islower() or (end - start > 60 and text[end - 1].islower())
-            if goes_on and is_text and unit.end - start <= LONGEST:
+            ends = _ENDS.search(text[max(start, end - 8) : end]) is not None
+            is_full = end - start > _FULL and (text[end - 1].islower() or text[end - 1] == ",")
+            goes_on = text[unit.start].islower() or is_full
+            if gap.count("\n") > 1:  # where lines are far apart, a reader takes each for a paragraph
+                goes_on = text[unit.start].islower() and is_full and not gap.strip()
+            if "\n" in gap and goes_on and not ends and unit.end - start <= LONGEST:
                 found[-1] = (start, unit.end)
                 continue
         found.append((unit.start, unit.end))

@@ -189,7 +189,7 @@ def names_in(question: str) -> list[str]:
     periods = periods_in(question)
     found = []
     for match in _CAPITALS.finditer(question):
-        before = question[: match.start()].rstrip(" \"'“‘(")
+        before = question[: match.start()].rstrip(" \"'“‘(¿¡«")
         is_first = (not before or before[-1] in ".?!:") and not match.group()[1:2].isupper()
         is_period = any(one.start < match.end() and match.start() < one.end for one in periods)
         if not is_first and not is_period and _plain(match.group()) not in _NO_NAMES:

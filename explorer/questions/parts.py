@@ -25,6 +25,26 @@ _EITHER = re.compile(
     r"(?P<tail>\s+(?:of|in|for|at|from)\s+[^?]*)?\??$",
     re.IGNORECASE,
 )
+_COMPARATIVES = tuple(
+    (re.compile(pattern, re.IGNORECASE), asking)
+    for pattern, asking in (
+        (r"\b(?:more|most|fewer|fewest|less|least)\s+(?P<of_what>(?!expensive|often|than)\w+)", "how many"),
+        (r"\b(?:for )?(?:the )?(?:longer|longest|shorter|shortest)\b", "how long"),
+        (
+            r"\b(?:the )?(?:more|most|less|least) expensive\b|\b(?:the )?(?:cheaper|cheapest)\b",
+            "how much costs",
+        ),
+        (r"\b(?:the )?(?:more|most|less|least) often\b", "how often"),
+        (r"\b(?:the )?(?:larger|largest|bigger|biggest|smaller|smallest|greater|greatest)\b", "how large"),
+        (r"\b(?:the )?(?:higher|highest|lower|lowest)\b", "how high"),
+        (r"\b(?:the )?(?:older|oldest|younger|youngest)\b", "how old"),
+        (r"\b(?:the )?(?:faster|fastest|slower|slowest)\b", "how fast"),
+        (r"\b(?:the )?(?:heavier|heaviest|lighter|lightest)\b", "how heavy"),
+        (r"\b(?:the )?(?:deeper|deepest)\b", "how deep"),
+        (r"\b(?:the )?(?:taller|tallest)\b", "how tall"),
+        (r"\b(?:earlier|earliest|sooner|first|later|latest)\b", "when"),
+    )
+)
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z¿])")
 MOST = 6
 _VERB = re.compile(
@@ -38,10 +58,8 @@ def parts_of(question: str, known: Known) -> tuple[str, ...]:
     text = _asking(" ".join(question.split()))
     pieces = [piece for piece in _JOINED.split(text) if piece.strip()] or [text]
     if (found := _EITHER.match(text)) is not None:
-        return tuple(
-            f"{found['lead'].strip()} {item.strip()}{found['tail'] or ''}?"
-            for item in (found["a"], found["b"])
-        )
+        lead = _of_each(found["lead"].strip())
+        return tuple(f"{lead} {item.strip()}{found['tail'] or ''}?" for item in (found["a"], found["b"]))
     shared = _VERB.search(pieces[-1])
     whole = [
         piece if _VERB.search(piece) or not shared else f"{piece} {pieces[-1][shared.start() :]}"
@@ -53,6 +71,16 @@ def parts_of(question: str, known: Known) -> tuple[str, ...]:
     return tuple(
         completed(part, result[0] if place else None, known) for place, part in enumerate(result[:MOST])
     )
+
+
+def _of_each(lead: str) -> str:
+    """What is compared, as it is asked of one: "employs more people" is "how many people employs"."""
+    for comparative, asking in _COMPARATIVES:
+        if (found := comparative.search(lead)) is not None:
+            rest = f"{lead[: found.start()]} {lead[found.end() :]}".split()
+            of_what = found.groupdict().get("of_what") or ""
+            return " ".join([asking, *of_what.split(), *rest])
+    return lead
 
 
 def _asking(text: str) -> str:
