@@ -77,15 +77,16 @@ _STAFF = re.compile(
 )
 
 _WHEN_ENDS = re.compile(
-    r"^\W*(?:when|wann|quand|cuándo)\b.*\b(?:ends?|ended|expires?|expired|terminates?|runs? out|finish(?:es)?|"
-    r"over|endet|endete|expire|termine|termina|vence)\b|\b(?:what|which) (?:is|was) the (?:end|expiry|expiration)\b",
+    r"^\W*(?:when|wann|quand|cuándo)\b.*\b(?:ends?|ended|expires?|expired|terminates?|runs? out|"
+    r"finish(?:es)?|over|endet|endete|expire|termine|termina|vence)\b"
+    r"|\b(?:what|which) (?:is|was) the (?:end|expiry|expiration)\b",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    rf"\b(?:runs?|ran|lasts?|lasted|valid|term|period|for)\b[^.;]*?(?:\d[\d.,]*|\b{_NUMBER_WORD})[\s-]+(?:\w+\s+)?"
-    r"(?:day|week|month|year)s?\b(?! notice|['’])"
-    r"|\b(?:until|till|through|ends?|ended|ending|expires?|expired|expiring|terminates? on|over (?:on|at|by))\b[^.;]*?"
-    rf"(?:\d|\b{_MONTH} )",
+    rf"\b(?:runs?|ran|lasts?|lasted|valid|term|period|for)\b[^.;]*?(?:\d[\d.,]*|\b{_NUMBER_WORD})[\s-]+"
+    r"(?:\w+\s+)?(?:day|week|month|year)s?\b(?! notice|['’])"
+    r"|\b(?:until|till|through|ends?|ended|ending|expires?|expired|expiring|terminates? on|"
+    rf"over (?:on|at|by))\b[^.;]*?(?:\d|\b{_MONTH} )",
     re.IGNORECASE,
 )
 

@@ -27,7 +27,7 @@ PASSAGES = 8
 CANDIDATES = 32
 """Sentences that are compared by meaning: each costs about 4 ms to embed on two cores."""
 MOST = 3
-MEANING, WORDS, PASSAGE, INSIDE, TYPE, PERIOD = 0.8, 0.5, 0.3, 0.1, 0.2, 0.15
+MEANING, WORDS, PASSAGE, INSIDE, TYPE, BEST, PERIOD = 0.8, 0.5, 0.3, 0.1, 0.2, 0.4, 0.15
 SHARE_OF_BEST = 0.88
 SAME = 0.9
 _LEANS = re.compile(
@@ -235,7 +235,7 @@ def _score(part: str, one: _Candidate, cosine: float, hits: Sequence[Hit]) -> fl
     score += PASSAGE * hit.score / max(hits[0].score, 1e-6) + INSIDE * one.is_inside
     kind = fits(part, one.span.text)
     score += TYPE if kind else -TYPE if kind is False else 0.0
-    score += TYPE * fits_best(part, one.span.text)
+    score += BEST * fits_best(part, one.span.text)
     periods = [named.period for named in periods_in(part)]
     if periods:
         own = periods_in(one.span.text)

@@ -1,5 +1,8 @@
-"""A language model on this machine, through the whole app in a real browser: what it changes in what it was given
-is marked, what hostile documents have it write causes no request, and a follow-up shows the question it completed."""
+"""A language model on this machine, through the whole app in a real browser.
+
+What it changes in what it was given is marked, what hostile documents have it write causes no request, and a
+follow-up shows the question that it completed.
+"""
 
 from __future__ import annotations
 

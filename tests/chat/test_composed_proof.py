@@ -30,6 +30,40 @@ def test_a_statement_holds_where_its_cells_say_so(statement: str, verdict: str) 
     assert all(100 <= span.start < span.end <= 100 + len(ROW) for span in check.spans)
 
 
+INCOME = "| Operating income | 6,539 | 7,369 | 7,161 |"
+CELLS = [
+    Citation(1, "d" * 16, 3, 120, 125, "6,539"),
+    Citation(2, "d" * 16, 3, 220, 228, "$ 34,229"),
+    Citation(3, "d" * 16, 3, 100, 100 + len(INCOME), INCOME),
+]
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        ("Operating income: **19.1 %** = 6,539 [1] ÷ $ 34,229 [2] [3]", "supported"),
+        ("Operating income: **0.19** = 6,539 [1] ÷ $ 34,229 [2] [3]", "supported"),
+        ("Operating income: **18.1 %** = 6,539 [1] ÷ $ 34,229 [2] [3]", "contradicted"),
+        ("Operating income: **19.1 %** = 6,539 [1] ÷ $ 34,228 [2] [3]", "contradicted"),
+        ("Operating income: **19.1 %** = 6,538 [1] ÷ $ 34,229 [2] [3]", "contradicted"),
+        ("Operating income: **20,384 million** = (6,539 [1] + $ 34,229 [2] ) ÷ 2 [3]", "supported"),
+        ("Zebras in the zoo: **19.1 %** = 6,539 [1] ÷ $ 34,229 [2] [3]", "not found"),
+    ],
+)
+def test_a_ratio_is_worked_out_again_from_its_cells(statement: str, verdict: str) -> None:
+    (check,) = composed_proofs(statement, "What was the operating margin in 2022?", CELLS)
+    assert check.verdict == verdict
+
+
+def test_a_share_that_is_printed_has_its_sign(
+    statement: str = "Operating income margin: **19.1%** [1]",
+) -> None:
+    row = "| Operating income margin | 19.1% | 20.8% |"
+    cited = [Citation(1, "d" * 16, 3, 0, len(row), row)]
+    (check,) = composed_proofs(statement, "What was the margin in 2022?", cited)
+    assert check.verdict == "supported"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,0 +1,65 @@
+"""Which sentences answer (`explorer.chat.prose`): the very thing that is asked, whole, wherever lines end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from explorer.chat import sentences
+from explorer.chat.answer_types import fits, fits_best
+from explorer.chat.answers import Answer, Answerer
+from explorer.search.retriever import Retriever
+from tests.chat.test_by_rule import DOCUMENTS
+from tests.small_library import RealEncoder, fill
+
+
+@pytest.fixture(scope="module")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
+    with fill(tmp_path_factory.mktemp("library"), DOCUMENTS) as catalog:
+        yield Answerer(Retriever(catalog, RealEncoder(catalog)), lambda: None)
+
+
+def quoted(answerer: Answerer, question: str) -> Answer:
+    answer = answerer.answer(question)
+    assert answer.found, answer.text
+    return answer
+
+
+@pytest.mark.parametrize("question", ["When does the garden lease end?", "When does the lease expire?"])
+def test_when_something_ends_is_its_term_and_not_its_notice(answerer: Answerer, question: str) -> None:
+    assert quoted(answerer, question).text.startswith("“The lease runs for five years")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_best"),
+    [
+        ("The lease runs for five years from 1 March.", True),
+        ("The offer is valid until 30 June.", True),
+        ("Her mandate expires in 2027.", True),
+        ("The permit is for a period of twelve months.", True),
+        ("Either party may end it after the third year with six months' notice.", False),
+        ("The conference begins on 3 May.", False),
+    ],
+)
+def test_what_says_until_when(sentence: str, is_best: bool) -> None:
+    assert fits_best("When does it end?", sentence) is is_best
+    assert not fits_best("When does it begin?", sentence)
+
+
+def test_a_term_is_a_length_of_time() -> None:
+    assert fits("What is the term of the lease?", "It runs for five years.")
+    assert fits("What is the term of the lease?", "The tenant repairs doors.") is False
+
+
+def test_a_sentence_goes_on_where_a_reader_takes_each_line_for_a_paragraph() -> None:
+    text = (
+        "Guarantee\n\nThe panels are guaranteed for twenty-five years to give at least 84 per cent of"
+        " their\n\nfirst output, the inverter for ten years. Keep the receipt.\n\nCleaning\n\nRain does it."
+    )
+    found = [text[one.start : one.end] for one in sentences.spans(text)]
+    assert found[1].startswith("The panels") and found[1].endswith("for ten years.")
+    assert found[0] == "Guarantee"
+    assert sentences.is_prose(found[1])
+    listed = "Bring these, all of them, and do not forget a single one of the\n\nTent\n\nrope"
+    assert len(list(sentences.spans(listed))) == 3
