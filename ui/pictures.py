@@ -85,6 +85,26 @@ def beside(library: Library, hit: Hit) -> list[dict[str, Any]]:
     return tiles(library, hit.document.id, near[:MOST_BESIDE])
 
 
+def of_hit(library: Library, document_id: str, page: int, picture: Picture | None) -> dict[str, Any] | None:
+    """A picture that was found, small; without a picture, the page of the picture file that it is."""
+    if picture is not None:
+        return _tile(library, document_id, picture, SMALL)
+    try:
+        source, wide, high = _page(library, _version(library), document_id, page)
+    except ExplorerError:
+        return None  # it was removed just now
+    said = f"Page {figure(page)} of a picture file"
+    return {"source": source, "width": wide, "height": high, "caption": "", "alt": said, "note": ""}
+
+
+def numbered(library: Library, document_id: str, number: int) -> Picture | None:
+    """The picture of that number; None for 0, and where the document or the picture is gone."""
+    try:
+        return next((one for one in of_document(library, document_id) if one.number == number), None)
+    except ExplorerError:
+        return None
+
+
 def of_document(library: Library, document_id: str) -> tuple[Picture, ...]:
     """All pictures of a document."""
     return _listed(library, _version(library), document_id)
@@ -131,7 +151,19 @@ def _listed(
     return _library.pictures(document_id)
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@st.cache_data(show_spinner=False, max_entries=512)
+def _page(
+    _library: Library,
+    version: tuple[str, int],  # noqa: ARG001 - tells one cached page from another
+    document_id: str,
+    page: int,
+) -> tuple[str, int, int]:
+    """(data address, width, height) of a page of a picture file, small. Raises ExplorerError."""
+    image = _library.page_image(document_id, page, width=SMALL)
+    return f"data:image/png;base64,{base64.b64encode(image.png).decode()}", image.width, image.height
+
+
+@st.cache_data(show_spinner=False, max_entries=512)
 def _source(
     _library: Library,
     version: tuple[str, int],  # noqa: ARG001 - tells one cached picture from another

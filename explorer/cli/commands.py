@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser, removing, searching, serving, tables, upkeep, words
+from explorer.cli import app, output, parser, pictures, removing, searching, serving, tables, upkeep, words
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, StepBar, TransferBar, counted, plain
 from explorer.errors import ExplorerError
@@ -269,6 +269,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "addresses": upkeep.addresses,
     "erase": upkeep.erase,
     "words": words.words,
+    "pictures": pictures.pictures,
     "mcp": serving.mcp,
     "serve": serving.serve,
     parser.APP: start,

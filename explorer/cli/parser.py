@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
 
     _add_words(commands, common)
+    _add_pictures(commands, common)
     _add_upkeep(commands, common)
     _add_transfers(commands, common)
     _add_removing(commands, common)
@@ -136,6 +137,22 @@ def _add_words(commands: Any, common: argparse.ArgumentParser) -> None:
         one = verbs.add_parser(name, parents=[common, asking], help=what)
         for argument in arguments:
             one.add_argument(argument.lower(), metavar=argument)
+
+
+def _add_pictures(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The command that finds pictures, and says how far they were looked at."""
+    pictures = commands.add_parser("pictures", help="find pictures in documents by a picture or by words")
+    verbs = pictures.add_subparsers(dest="verb", required=True, metavar="verb")
+    verbs.add_parser("list", parents=[common], help="say which model looks at pictures, and how far it is")
+    verbs.add_parser("stop", parents=[common], help="look at no more pictures; what was done stays")
+    verbs.add_parser("fill", parents=[common], help="look at all pictures that wait, and wait for the end")
+    for name, argument, what in (
+        ("like", "FILE", "print the pictures that look most like this one"),
+        ("showing", "WORDS", "print the pictures that show most what these words say (CLIP)"),
+    ):
+        one = verbs.add_parser(name, parents=[common, _scope_options()], help=what)
+        one.add_argument("given", metavar=argument)
+        one.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
 
 
 def _add_upkeep(commands: Any, common: argparse.ArgumentParser) -> None:

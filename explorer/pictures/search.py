@@ -115,12 +115,15 @@ class PictureSearch:
             for rank, hit in enumerate(others, 1)
         ]
 
-    def places(self) -> list[PlacedPicture]:
-        """A place on a plane for each picture that was looked at: its vector along the two directions in
-        which they differ most (principal components). Raises ModelError."""
+    def places(self, scope: Scope | None = None) -> list[PlacedPicture]:
+        """A place on a plane for each picture inside the scope that was looked at: its vector along the two
+        directions in which they differ most (principal components). Raises ModelError."""
         import numpy as np
 
-        keys, vectors = self._matrix(embedders.examine(self._settings().picture_model).fingerprint)
+        everything, vectors = self._matrix(embedders.examine(self._settings().picture_model).fingerprint)
+        inside = self._inside(everything, scope)
+        keys = [key for key, is_in in zip(everything, inside, strict=True) if is_in]
+        vectors = vectors[inside]
         if not keys:
             return []
         rows = vectors.astype(np.float64) - vectors.mean(0)

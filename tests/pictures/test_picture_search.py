@@ -6,83 +6,22 @@ explorer.catalog.picture_vectors.
 
 from __future__ import annotations
 
-import io
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 
 from explorer import Library, ModelError, NotFound, ReadError, Scope
-from explorer.pictures import PictureState
 from tests.embedding.pictures import tiny
-from tests.readers.pictures import made
-
-
-def png(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
-
-
-def shape(name: str, seed: int) -> bytes:
-    return png(tiny.drawn(name, seed, 160))
-
-
-def with_words(name: str, seed: int) -> bytes:
-    """A picture file: a drawing with a line of text, without which no image becomes a document."""
-    image = Image.new("RGB", (900, 700), "white")
-    image.paste(tiny.drawn(name, seed, 600), (150, 90))
-    ImageDraw.Draw(image).text((60, 20), "Plan of the harbour", "black", ImageFont.load_default(52))
-    return png(image)
-
-
-def fill(folder: Path) -> None:
-    """A report with a circle, a square and a cross, a note with a triangle, and a picture file."""
-    folder.mkdir(exist_ok=True)
-    body = "".join(
-        f"{made.paragraph(f'Part {name} of the report is about something.')}<w:p>{made.blip(name)}</w:p>"
-        for name in ("circle", "square", "cross")
-    )
-    drawn = {name: shape(name, 2000) for name in ("circle", "square", "cross")}
-    (folder / "report.docx").write_bytes(made.docx(body, drawn))
-    note = f"{made.paragraph('A note on roofs.')}<w:p>{made.blip('triangle')}</w:p>"
-    (folder / "note.docx").write_bytes(made.docx(note, {"triangle": shape("triangle", 2001)}))
-    (folder / "plan.png").write_bytes(with_words("circle", 2002))
-
-
-def until(library: Library, right: Callable[[PictureState], bool], seconds: float = 60) -> PictureState:
-    end = time.monotonic() + seconds
-    while not right(state := library.picture_search.state()):
-        assert time.monotonic() < end, state
-        time.sleep(0.1)
-    return state
-
-
-def is_done(state: PictureState) -> bool:
-    return state.done == state.total > 0
+from tests.pictures.making import is_done, library_folder, png, shape, until, with_words
 
 
 @pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.clip(tmp_path_factory.mktemp("models") / "clip")
-
-
-@pytest.fixture(scope="module")
-def folder(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library whose pictures were looked at."""
-    place = tmp_path_factory.mktemp("pictures")
-    fill(place / "papers")
-    with Library(place / "library") as library:
-        library.change_settings(picture_model=str(clip))
-        for outcome in library.add(place / "papers"):
-            assert outcome.status == "added", outcome
-        state = until(library, is_done)
-        assert (state.total, state.reads_text, state.problem) == (5, True, None)
-    return place / "library"
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return library_folder(tmp_path_factory)
 
 
 @pytest.fixture

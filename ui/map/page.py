@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from ui import empty, errors, scope, state
-from ui.map import component, drawing, landing, palette, passages, selection
+from ui.map import component, drawing, landing, palette, passages, picture_map, selection
 from ui.map.scene import ready, scene_of
 from ui.wording import count, figure, percent
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ui.map.landing import Landing
     from ui.map.scene import Scene
 
-QUERY, BY = "map_query", "map_by"
+QUERY, BY, OF = "map_query", "map_by", "map_of"
+_OF = {"passages": "Passages", "pictures": "Pictures"}
 _BY = {"clusters": "subject", "documents": "document"}
 
 
@@ -31,6 +32,17 @@ def show() -> None:
     if empty.shown(library, "Here every passage is a point, and passages on one subject lie together."):
         return
     within = scope.scope_bar()
+    of = st.segmented_control(
+        "A map of",
+        list(_OF),
+        format_func=lambda name: _OF[name],
+        default="passages",
+        key=OF,
+        label_visibility="collapsed",
+    )
+    if of == "pictures":
+        picture_map.show(library, within)
+        return
     with errors.shown():
         kept = library.stored_map()
         added = ready(library, kept).places.added if kept else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import announce, empty, errors, scope, state
-from ui.search import hits, question, where, why
+from ui.search import by_picture, hits, question, where, why
 
 
 def show() -> None:
@@ -16,6 +16,9 @@ def show() -> None:
         return
     text, mode, count = question.ask()
     within = scope.scope_bar()
+    if by_picture.is_on():
+        by_picture.show(library, text, count, within)
+        return
     if not text:
         st.caption(
             "Type a word, a name or a whole question. Each hit opens at its page, with the passage marked."

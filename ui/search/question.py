@@ -26,6 +26,8 @@ _RESULT = "search_result"
 _HINT, _LOOKED = "language_hint", "language_hint_looked"
 EXACT = "exact"
 """Widget key, and the name in the address."""
+PICTURES = "pictures"
+"""The same, for whether pictures are looked for."""
 AS_TYPED = "as_typed"
 """Session: the question that is searched as it was typed, though it holds words that the library does not."""
 MORE = "more_hits"
@@ -99,6 +101,13 @@ def ask() -> tuple[str, Mode, int]:
             key=EXACT,
             bind="query-params",
             help="Only passages that hold all words as you typed them: no other forms, no meaning.",
+            width="content",
+        )
+        st.toggle(
+            "Pictures",
+            key=PICTURES,
+            bind="query-params",
+            help="Pictures in your documents, by a picture that you drop or by what they show.",
             width="content",
         )
     return (text or "").strip(), mode, count

@@ -54,6 +54,7 @@ EMBEDDING = (
     Field("embed_model", "Model on that server"),
     Field("embed_tokens", "Tokens that model reads"),
     Field("reranker", "Reranker"),
+    Field("picture_model", "Picture model"),
 )
 CHAT = (
     Field("chat_url", "Address"),
