@@ -127,7 +127,7 @@ def test_subjects_are_listed_with_colour_size_and_place(app: AppTest, drawn: Lib
 
 def test_colour_by_document(app: AppTest, drawn: Library) -> None:
     open_page(app, "map")
-    app.get("button_group")[0].set_value("documents").run()
+    app.get("button_group")[1].set_value("documents").run()
     sent = data(app, "map")
     assert sent["by"] == "documents"
     assert {group["name"] for group in sent["groups"]} == {"rivers.md", "bread.txt", "chess.md"}
