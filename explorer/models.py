@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from explorer import addresses, stores
 from explorer.addresses import Keys
 from explorer.chat.model import STALL_SECONDS, ChatModel
-from explorer.embedding import choose_for, examine, languages, openvino_problem, reranker
+from explorer.embedding import choose_for, examine, languages, offered, openvino_problem, reranker
 from explorer.embedding.reranker import RERANKED
 from explorer.errors import ChatError, ModelError, ReadError, SettingError, StorageError
 from explorer.ingestion import recipe
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from explorer.arrays import Vectors
     from explorer.catalog import Catalog, Generation
+    from explorer.embedding import OfferedHere
     from explorer.worker.client import WorkerClient
 
 _TRIAL = "Answer with the single word: ready"
@@ -76,6 +77,10 @@ class Models:
         except ReadError as error:
             return (str(error),)
         return () if is_brief else (f"Scans and images are recognised by the models in {folder}.",)
+
+    def offered(self) -> list[OfferedHere]:
+        """The embedding models that can be chosen by name, and which of them are on this machine."""
+        return offered(self._catalog.folder)
 
     def checked(self, changes: dict[str, Any]) -> dict[str, Any]:
         """The same changes of settings. Raises SettingError if they name models of OCR, or a vector store,

@@ -12,6 +12,8 @@ from explorer.embedding.bert.precision import openvino_problem
 from explorer.embedding.cache_key import embedding_key
 from explorer.embedding.chunk_text import chunk_room, longest_chunk
 from explorer.embedding.loaded import LoadedModels
+from explorer.embedding.offered import OfferedHere, OfferedModel, offered
+from explorer.embedding.options import ModelOptions, Pooling, Precision, join_options, split_options
 from explorer.embedding.places import DEFAULT_MODEL
 from explorer.embedding.registry import OFFLINE, choose_for, examine, identify, is_remote, load
 from explorer.embedding.server.model import server_fingerprint
@@ -22,16 +24,24 @@ __all__ = [
     "OFFLINE",
     "EmbeddingModel",
     "LoadedModels",
+    "ModelOptions",
+    "OfferedHere",
+    "OfferedModel",
+    "Pooling",
+    "Precision",
     "choose_for",
     "chunk_room",
     "embedding_key",
     "examine",
     "identify",
     "is_remote",
+    "join_options",
     "load",
     "longest_chunk",
     "mean_of_windows",
+    "offered",
     "openvino_problem",
     "server_fingerprint",
+    "split_options",
     "texts_to_embed",
 ]

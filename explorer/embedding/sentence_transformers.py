@@ -32,6 +32,11 @@ class SentenceTransformersEmbedder(FolderEmbedder):
         """The model, loaded (seconds). Raises ModelError."""
         precision = wanted.precision or self.choose(wanted.name).precision
         base, options = split_options(wanted.name)
+        if precision == "int8":
+            raise ModelError(
+                f"The model {base} does not compute in int8: only plain BERT models with mean pooling do, "
+                "such as the bundled one. Choose bfloat16 or float32."
+            )
         return SentenceTransformersModel(wanted.name, find_checked(base), precision, options)
 
 

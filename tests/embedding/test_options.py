@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from explorer import embedding
-from explorer.embedding.options import ModelOptions, split_options
+from explorer.embedding import folder_embedder
+from explorer.embedding.options import ModelOptions, join_options, split_options
 from explorer.embedding.places import DEFAULT_MODEL, find
 from explorer.errors import ModelError
 
@@ -121,6 +122,34 @@ def test_each_choice_has_a_fingerprint_of_its_own(plain: Path) -> None:
     assert not model.has_changed()
 
 
+@pytest.mark.parametrize("precision", ["int8", "bfloat16", "float32"])
+def test_the_same_model_in_a_precision_that_was_set(precision: str) -> None:
+    """The bundled model stays in our own BERT, and its vectors those of float32 but for little."""
+    name = f"{DEFAULT_MODEL} | precision={precision}"
+    assert embedding.choose_for(name).precision == precision
+    assert embedding.identify(name) == embedding.identify(DEFAULT_MODEL, precision)
+    model = embedding.load(name)
+    assert (type(model).__name__, model.name, model.precision) == ("FastModel", name, precision)
+    whole = embedding.load(DEFAULT_MODEL, "float32").encode(TEXTS)
+    assert (model.encode(TEXTS) * whole).sum(1).min() > 0.99
+
+
+def test_int8_is_refused_where_it_cannot_be_computed(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModelError, match="does not compute in int8"):
+        embedding.load(f"{plain} | pooling=cls | precision=int8")
+    monkeypatch.setattr(folder_embedder, "openvino_problem", lambda: "is not installed")
+    with pytest.raises(ModelError, match="OpenVINO, by which int8 is computed, is not installed"):
+        embedding.examine(f"{DEFAULT_MODEL} | precision=int8")
+
+
+def test_options_are_written_as_they_are_read() -> None:
+    options = ModelOptions("max", 256, 64, "query: ", "passage: ", "bfloat16")
+    assert split_options(join_options("a/b", options)) == ("a/b", options)
+    assert join_options("a/b", ModelOptions()) == "a/b"
+    with pytest.raises(ModelError, match="quotation mark"):
+        join_options("a/b", ModelOptions(query='say "this": '))
+
+
 def test_options_are_read_to_the_letter() -> None:
     assert split_options("a/b | pooling=max | passage=passage:") == (
         "a/b",
@@ -138,6 +167,7 @@ def test_options_are_read_to_the_letter() -> None:
         ("cls", "no option 'cls'"),
         ("tokens=all", "no number"),
         ("dimensions=0", "no number"),
+        ("precision=int4", "int8, bfloat16, float32"),
     ],
 )
 def test_options_that_are_none_are_said(given: str, said: str) -> None:

@@ -1,6 +1,6 @@
 """The settings page: values with where they come from, the language model's test, redo, diagnostics.
 
-Runs ui.settings.page.
+Runs ui.settings.page and ui.settings.models.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from explorer import Library
+from explorer import Library, extras
 from explorer.extras import EXTRAS
 from explorer.upkeep import KINDS
 from tests.embedding.embedding_server import DIMENSION, serving
@@ -300,6 +300,63 @@ def test_another_length_of_passages_offers_to_redo_all(app: AppTest, library: Li
     open_page(app, "settings")
     assert not library.needs_redo
     assert "redo" not in [entry.key for entry in app.button]
+
+
+def test_models_are_offered_by_name_and_say_how_they_are_got(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extras.Extra, "is_installed", property(lambda _self: False))
+    open_page(app, "settings")
+    commands = [code.value for code in app.code]
+    assert extras.command("use") in commands
+    assert "hf download intfloat/multilingual-e5-small" in commands
+    assert not [one for one in app.button if (one.key or "").startswith("model_use_")], "one is here: in use"
+    monkeypatch.setattr(extras.Extra, "is_installed", property(lambda _self: True))
+    app.run()
+    press(app, "model_use_universal-sentence-encoder")
+    assert library.settings.model == "universal-sentence-encoder"
+    press(app, "model_use_all-MiniLM-L6-v2")
+    assert library.settings.model == "all-MiniLM-L6-v2"
+
+
+def test_multilingual_ones_come_first_where_the_language_asks_for_one(
+    app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def names() -> list[str]:
+        return [one.value for one in app.markdown if str(one.value).startswith("**") and "**:" in one.value]
+
+    open_page(app, "settings")
+    assert "MiniLM" in next(one for one in names() if "For " in one or "bundled" in one)
+    monkeypatch.setattr(
+        library.models, "language_hint", lambda: "Most of this library is in another language."
+    )
+    app.run()
+    first = next(one for one in names() if "languages" in one or "bundled" in one)
+    assert "multilingual" in first
+
+
+def test_how_a_model_is_read_is_set_by_fields(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    option = {
+        (one.key or "").split("_")[1]: one
+        for one in (*app.selectbox, *app.text_input, *app.number_input)
+        if (one.key or "").startswith("option_")
+    }
+    option["computes"].set_value("float32")
+    option["dimensions"].set_value(128)
+    option["query"].set_value("query: ")
+    press(app, "model_options_save")
+    assert library.settings.model == 'all-MiniLM-L6-v2 | dimensions=128 | query="query: " | precision=float32'
+    assert "model" in library.needs_redo
+    option = {
+        (one.key or "").split("_")[1]: one
+        for one in (*app.selectbox, *app.text_input, *app.number_input)
+        if (one.key or "").startswith("option_")
+    }
+    assert (option["dimensions"].value, option["computes"].value) == (128, "float32")
+    option["query"].set_value('a "quoted" prompt')
+    press(app, "model_options_save")
+    assert "cannot hold a quotation mark" in texts(app)
 
 
 def test_diagnostics_tell_versions_and_no_names(library: Library) -> None:

@@ -14,7 +14,7 @@ from explorer.settings import Server, Settings, variable
 from explorer.stores import SERVED
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics, erase, extras, privacy, space, store, transfer
+from ui.settings import diagnostics, erase, extras, models, privacy, space, store, transfer
 from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
@@ -118,6 +118,8 @@ def embedding_section(library: Library) -> None:
         "a server, all text and each question are sent there to be embedded."
     )
     _form(library, "embedding", EMBEDDING)
+    models.offer(library)
+    models.read_how(library)
     if library.settings.embed_url:
         _key(library, "embed", library.models.embed_key, library.models.set_embed_key)
         if st.button("Test", key="embed_test", icon=":material/network_check:"):

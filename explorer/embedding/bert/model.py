@@ -14,7 +14,7 @@ from explorer.embedding.bert.engine import Engine, batches, engine_for, telling
 from explorer.embedding.bert.precision import choose, texts_at_once
 from explorer.embedding.bert.weights import Header
 from explorer.embedding.folder_embedder import FolderEmbedder
-from explorer.embedding.options import has_options
+from explorer.embedding.options import split_options
 from explorer.embedding.places import find_checked
 from explorer.embedding.tokens import Tokens
 from explorer.errors import ModelError
@@ -37,10 +37,11 @@ class BertEmbedder(FolderEmbedder):
 
         None where it is no plain BERT, or options change what it does. Raises ModelError.
         """
-        if has_options(wanted.name):
+        base, options = split_options(wanted.name)
+        if options.change_what_it_does:
             return None
         precision = wanted.precision or self.choose(wanted.name).precision
-        return FastModel.from_folder(wanted.name, find_checked(wanted.name), precision)
+        return FastModel.from_folder(wanted.name, find_checked(base), precision)
 
 
 class FastModel:

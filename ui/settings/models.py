@@ -1,0 +1,109 @@
+"""Settings, which embedding model: those that are offered by name, and how the chosen one is read."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from explorer import Library
+from explorer.embedding import ModelOptions, OfferedHere, Pooling, Precision, join_options, split_options
+from explorer.errors import ModelError
+from ui import errors
+from ui.wording import plain
+
+_MOST = 100_000
+_AS_IT_SAYS, _SUITS = "As the model's files say", "What suits this machine"
+
+
+def offer(library: Library) -> None:
+    """Draws the models that can be chosen by name; open, and multilingual ones first, where the language of
+    the library asks for one."""
+    if library.settings.embed_url:
+        return
+    is_needed = library.models.language_hint() is not None
+    with st.expander("Models by name", expanded=is_needed, key="models_offered"):
+        found = library.models.offered()
+        for one in sorted(found, key=lambda one: is_needed and not one.model.is_multilingual):
+            _row(library, one)
+
+
+def _row(library: Library, one: OfferedHere) -> None:
+    name = one.model.name
+    is_fixed = library.setting_source("model") == "environment"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(name)}**: {plain(one.model.use)}", width="stretch")
+        if library.settings.model == name:
+            st.caption("In use", width="content")
+        elif one.is_here and st.button("Use", key=f"model_use_{name}", disabled=is_fixed):
+            with errors.shown():
+                library.change_settings(model=name)
+                st.rerun()
+    if not one.is_here and one.model.command:
+        st.caption("It is not on this machine. To get it, stop the app and run:")
+        st.code(one.model.command, language=None, wrap_lines=True)
+    elif not one.is_here:
+        st.caption("Not learned yet: the page Words does that.")
+
+
+def read_how(library: Library) -> None:
+    """Draws what can be set of a model in a folder: how it pools, computes, is cut and prompted."""
+    settings = library.settings
+    try:
+        base, options = split_options(settings.model)
+    except ModelError:
+        return  # which the line below the form says
+    if settings.embed_url or library.setting_source("model") == "environment":
+        return
+    with (
+        st.expander("How this model is read", key="model_options"),
+        st.form("model_options_form", border=False),
+    ):
+        st.caption(
+            "Most models say all of this in their own files. Each change makes it another model, for which "
+            "the documents are redone. Word vectors and servers take none of it."
+        )
+        typed = _inputs(options, settings.model)
+        if st.form_submit_button("Save", key="model_options_save"):
+            with errors.shown():
+                library.change_settings(model=join_options(base, ModelOptions(**typed)))
+                st.rerun()
+
+
+def _inputs(options: ModelOptions, held: str) -> dict[str, Any]:
+    """Draws the fields; what is typed, None where it is left to the model."""
+    typed = {
+        "pooling": _choice("Pooling of token vectors", _AS_IT_SAYS, get_args(Pooling), options.pooling, held),
+        "precision": _choice("Computes in", _SUITS, get_args(Precision), options.precision, held),
+    }
+    for name, label, what in (
+        ("dimensions", "Numbers of a vector that are kept", "Only for models made to be cut (Matryoshka)"),
+        ("tokens", "Tokens that it reads", "Never more than it can"),
+    ):
+        typed[name] = st.number_input(
+            label,
+            8,
+            _MOST,
+            getattr(options, name),
+            key=f"option_{name}_{hash(held)}",
+            placeholder="All",
+            help=what,
+            width=320,
+        )
+    for name, label in (("query", "Before each question"), ("passage", "Before each passage")):
+        value = st.text_input(
+            label, getattr(options, name) or "", key=f"option_{name}_{hash(held)}", autocomplete="off"
+        )
+        typed[name] = value or None
+    return typed
+
+
+def _choice(label: str, left: str, values: tuple[str, ...], now: str | None, held: str) -> str | None:
+    chosen = st.selectbox(
+        label,
+        [left, *values],
+        index=0 if now is None else 1 + values.index(now),
+        key=f"option_{label.partition(' ')[0].lower()}_{hash(held)}",
+        width=320,
+    )
+    return None if chosen == left else chosen
