@@ -12,6 +12,7 @@ import numpy as np
 from explorer.chat import about_library, prose, summaries, support, tabled
 from explorer.chat.composing import Composition, plain
 from explorer.chat.sections import named_section, printed_section, topic
+from explorer.figures.main_statements import lines_asked
 from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.plainly import plainly
 from explorer.search.retrieved import Retrieved, beside
@@ -170,36 +171,33 @@ class ByRule:
                 if (asked := _of_one(question.complete, one, entities))
             ]
         (part,) = question.parts
+        lines = tabled.two_things(part) if question.kind is Kind.COMPARISON else lines_asked(part)
+        if lines:
+            return [replace(question, text=one, complete=one) for one in lines]
         return [replace(question, text=question.text if question.is_follow_up else part, complete=part)]
 
     def _side_by_side(self, told: Composition, asked: Sequence[Understood], scope: Scope | None) -> bool:
         """A table with a column for each of those that are compared; False where none has a figure."""
-        found = []
+        sides: list[Sequence[tabled.FoundFigure]] = []
         for one in asked:
             hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self.within(one, scope))
             is_inside = self._out_of_scope(one, scope) is None
-            found.append(
-                tabled.find(one.complete, one, hits, self.tables_of, self.catalog.documents.span)
-                if is_inside
-                else None
-            )
+            span = self.catalog.documents.span
+            sides.append(tabled.ranked(one.complete, one, hits, self.tables_of, span) if is_inside else ())
             told.hits.extend(hits)
-            told.support = max(told.support, found[-1].support if found[-1] else 0.0)
+        found = tabled.chosen(sides)
         known = [one for one in found if one is not None]
-        if not known:
+        are_lines = len({one.named[:1] for one in asked}) == 1
+        if not known or (are_lines and len(known) < len(found)):
             return False
-        names = [
-            plain(one.document.name) if one else _shortly(each)
+        told.support = max(told.support, *(one.support for one in known))
+        columns = [
+            tabled.named(one) if one and are_lines else one.document.name if one else _shortly(each)
             for one, each in zip(found, asked, strict=True)
         ]
-        cells = [
-            f"**{plain(tabled.shortly(one))}** {tabled.cited(told, one, self.catalog.documents.span)}"
-            if one
-            else "not stated"
-            for one in found
-        ]
-        lines = [["", *names], ["---"] * (len(names) + 1), [plain(tabled.named(known[0])), *cells]]
-        told.say("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        told.say(
+            tabled.table(columns, found, lambda one: tabled.cited(told, one, self.catalog.documents.span))
+        )
         return True
 
     def _part(self, told: Composition, question: Understood, scope: Scope | None) -> support.Reason | None:
@@ -218,6 +216,11 @@ class ByRule:
             if figure is not None:
                 told.support = max(told.support, figure.support)
                 tabled.tell(told, figure, self.catalog.documents.span)
+                return None
+            row = tabled.row_for(question.complete, question, retrieved.hits, self.tables_of)
+            if row is not None:
+                told.support = 1.0
+                tabled.tell_row(told, row, self.catalog.documents.span)
                 return None
         found = prose.choose(question.complete, retrieved, self.retriever.encode_sentences, question.named)
         signs = found.signs if found else None
@@ -258,7 +261,7 @@ class ByRule:
 
 
 def _shortly(question: Understood) -> str:
-    return plain(question.named[0].document.name if question.named else question.complete)
+    return question.named[0].document.name if question.named else question.complete
 
 
 def _of_one(question: str, own: Sequence[Named], entities: Sequence[Sequence[Named]]) -> str:

@@ -42,7 +42,7 @@ def named_section(question: Understood, document: Document, chunks: Sequence[Chu
     best: tuple[float, str] | None = None
     for heading in dict.fromkeys(name for chunk in chunks for name in chunk.headings):
         words = frozenset(words_of(heading))
-        telling = words - _ASKING or words
+        telling = frozenset(word for word in words - _ASKING or words if not word.isdigit())
         if not telling or not telling & asked:
             continue
         share = len(words & asked) / len(words)

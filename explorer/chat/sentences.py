@@ -22,7 +22,7 @@ _EXHIBIT = re.compile(
     r"note \d+|©|copyright|all rights reserved|http)",
     re.IGNORECASE,
 )
-_LEADS = re.compile(r"\b(?:follow\w*|below|as|includ\w+|these|table)\b[^:]{0,40}:$", re.IGNORECASE)
+_LEADS = re.compile(r"\b(?:follow\w*|below|as(?=:)|includ\w+|these|table)\b[^:]{0,40}:$", re.IGNORECASE)
 """A colon that only leads to what comes next; "the proposal was defeated:" says something by itself."""
 _LEADING = 8
 _FULL = 60

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from explorer.cli import app, output, parser, pictures, removing, searching, serving, tables, upkeep, words
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, StepBar, TransferBar, counted, plain
+from explorer.cli.unmarked import Unmarking
 from explorer.errors import ExplorerError
 from explorer.types import Progress
 
@@ -89,9 +90,12 @@ def ask(options: argparse.Namespace) -> int:
 
     with library_of(options) as library:
         answer = library.ask(options.question, scope_of(options, library))
+        unmarking = Unmarking()
         for piece in answer:
             if not options.json:
-                print(plain(piece, keep_lines=True), end="", flush=True)
+                print(plain(unmarking.feed(piece), keep_lines=True), end="", flush=True)
+        if not options.json:
+            print(plain(unmarking.rest(), keep_lines=True), end="", flush=True)
         names = {document.id: document.name for document in library.documents()}
     citations = [
         {**asdict(citation), "document": names.get(citation.document_id)} for citation in answer.citations

@@ -130,7 +130,7 @@ def _of_part(
 ) -> tuple[float, Figure] | None:
     if not grid.body:
         return None
-    lines = Lines(grid, paragraphs, asked.is_percent, asked.is_percent_said)
+    lines = Lines(grid, paragraphs, asked.is_percent, title, asked.is_percent_said)
     found = _WORKED[asked.operation](Cells(grid, lines, asked, paragraphs))
     if found is None:
         return None

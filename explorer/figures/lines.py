@@ -18,7 +18,9 @@ SURE = 0.62
 MARGIN = 0.04
 """How much better it must be called so than the next line that says something else."""
 _OF_ALL = 0.7
-"""How sure a total is that is asked for by what the table is about."""
+"""How sure a total is that is asked for by what the table is about, and a line that alone has all words."""
+_NEARLY = 0.45
+"""How well a line must be called that alone has all the words."""
 UNKNOWN = 0.8
 """What of the score goes where no word of the question is of the table or the text around it."""
 _FILLER = frozenset(
@@ -84,6 +86,8 @@ class Lines:
     """The paragraphs around the table: their words are explained, though no label has them."""
     is_percent: bool = False
     """Whether the question names a percentage."""
+    title: str = ""
+    """What stands above the table."""
     is_percent_said: bool = False
     """Whether it says "percent" in so many words: a rate may be an amount."""
     _memory: dict[str, list[tuple[float, TableLine]]] = field(default_factory=dict)
@@ -200,7 +204,8 @@ class Lines:
     def sureness(self, part: str) -> float:
         """How well the best line is called what `part` says, 0 to 1."""
         best = next((score for score, _ in self.ranked(part)), 0.0)
-        return best if best >= SURE or self.total_of(part) is None else _OF_ALL
+        is_only = best < SURE and bool(self.total_of(part) or self._holding_all(part, None))
+        return _OF_ALL if is_only else best
 
     def named(self, part: str, period: Period | None = None) -> TableLine | None:
         """The one line that `part` names and that has a cell of the period; None where none or more may be
@@ -208,8 +213,10 @@ class Lines:
         ranked = [
             (score, line) for score, line in self.ranked(part) if score > SURE / 2 and line.may_be_of(period)
         ]
-        if not ranked or ranked[0][0] < SURE:
+        if not ranked:
             return None
+        if ranked[0][0] < SURE:
+            return self._holding_all(part, period) if ranked[0][0] > _NEARLY else None
         best = ranked[0][1]
         asked = frozenset(words_of(part))
         if self._has_rival(asked, best) or self._has_twin(asked, best, period):
@@ -221,16 +228,27 @@ class Lines:
                 return None
         return best
 
+    def _holding_all(self, part: str, period: Period | None) -> TableLine | None:
+        """The only line that is called by all words of `part`, two at least, where others are by some."""
+        asked = frozenset(words_of(part))
+        found = [line for line in self.all if asked <= line.words and line.may_be_of(period)]
+        is_other = any((one.is_percent, one.is_per) != (self.is_percent, False) for one in found)
+        return found[0] if not is_other and len(asked) > 1 and len(found) == 1 else None
+
     def total_of(self, part: str, period: Period | None = None) -> TableLine | None:
         """The one total of the table, where a number is asked for of what the table is about: its rows are
         its parts, and no row is called anything that `part` says. None elsewhere."""
         asked = frozenset(words_of(part))
         meant = asked - _FILLER
         named = {word for line in self.all for word in line.words} - _TOTALS
-        if not meant or meant & named or not meant <= self._explained or not asked & _COUNTED:
+        is_titled = bool(self.title) and meant <= frozenset(words_of(self.title))
+        is_asked = is_titled or (meant <= self._explained and bool(asked & _COUNTED))
+        if not meant or meant & named or not is_asked:
             return None
+        plain = [line for line in self.all if not line.words and period and line.may_be_of(period)]
         totals = [line for line in self.all if line.words == _TOTALS and line.may_be_of(period)]
-        return totals[0] if len(totals) == 1 else None
+        found = plain if period and period.month else totals
+        return found[0] if len(found) == 1 else None
 
     def _has_rival(self, asked: frozenset[str], best: TableLine) -> bool:
         """Whether a word of the question that the best line lacks is all that another line is called:

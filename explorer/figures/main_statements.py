@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from explorer.figures.labels import heading, words_of
+from explorer.figures.periods import periods_in
 
 
 class Statement(StrEnum):
@@ -163,6 +164,8 @@ _OF_OTHERS = re.compile(
     r"\battribut\w+ to (?:the )?(?:non-?\s?controlling|minority)|^\W*less\b", re.IGNORECASE
 )
 _HOLDERS = frozenset(words_of("common ordinary shareholders stockholders shareowners"))
+_ENGLISH = re.compile(r"\b(?:what|how|which|was|were|the|did|is|are|by|in)\b", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)(?:the\s+|its\s+|total\s+)?", re.IGNORECASE)
 _WORD = r"[^\W_][\w’'&-]*"
 _ASKED = re.compile(
     r"(?:(?<=\s)|^)(?P<name>"
@@ -197,6 +200,32 @@ def asked_line(question: str) -> re.Match[str] | None:
         if is_whole and _AFTER.match(question, found.end()):
             return found
     return None
+
+
+def called_otherwise(question: str, line: re.Match[str], label: str) -> str:
+    """The question with a label in the place of the line that it names, as `asked_line` found it; a question
+    in another language is asked in English."""
+    if _ENGLISH.search(question):
+        return f"{question[: line.start()]}{label}{question[line.end() :]}"
+    named = periods_in(question)
+    return f"What was {label}{f' in {question[named[0].start : named[-1].end]}' if named else ''}?"
+
+
+def lines_asked(question: str) -> list[str]:
+    """The questions for each line of a main statement that one question names with "and" or a comma; [] where
+    it names fewer than two."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while (one := _ASKED.search(question, at)) is not None:
+        between = question[found[-1].end() : one.start()] if found else ""
+        if found and not _JOINED.fullmatch(between):
+            break
+        found.append(one)
+        at = one.end()
+    if len(found) < 2:
+        return []
+    before, after = question[: found[0].start()], question[found[-1].end() :]
+    return [f"{before}{one['name']}{after}" for one in found]
 
 
 def lines_called(name: str, rows: Sequence[Sequence[str]], company: frozenset[str]) -> list[str]:

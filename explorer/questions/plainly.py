@@ -30,8 +30,8 @@ _PLACE = re.compile(
 _DID = re.compile(
     r"^\W*(?P<which>what|which|how many|how much)\s+(?P<what>[^?]*?)\s*\b(?:did|does|"
     r"do)\b\s*(?P<who>[^?]*?)\b"
-    r"(?:spend on|pay for|spend for|lay out for|report for|report in|show for|make in|make from|"
-    r"earn from|bring in|show|report|reach|"
+    r"(?:take in from|take in|spend on|pay for|spend for|lay out for|report for|report in|show for|make in|"
+    r"make from|earn from|bring in|show|report|reach|"
     r"have|record|spend|pay|make|earn|post|generate|achieve|run|operate|hold|carry|own|receive|get|"
     r"plan|expect)\b\s*(?P<rest>[^?]*)\??$",
     re.IGNORECASE,

@@ -2,15 +2,15 @@
 
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, TablesOf
 from explorer.chat.tabled.finding import MOST_TABLES, find, ranked
+from explorer.chat.tabled.rows_of_words import row_for, tell_row
 from explorer.chat.tabled.showing import (
     cited,
-    headed,
     named,
-    shortly,
     span_of_cell,
     span_of_rows,
     tell,
 )
+from explorer.chat.tabled.side_by_side import chosen, table, two_things
 
 __all__ = [
     "MOST_TABLES",
@@ -18,13 +18,16 @@ __all__ = [
     "FoundFigure",
     "Span",
     "TablesOf",
+    "chosen",
     "cited",
     "find",
-    "headed",
     "named",
     "ranked",
-    "shortly",
+    "row_for",
     "span_of_cell",
     "span_of_rows",
+    "table",
     "tell",
+    "tell_row",
+    "two_things",
 ]

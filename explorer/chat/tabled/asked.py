@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from explorer.figures import Figure
+from explorer.figures.labels import heading
 from explorer.types import Document
 
 _BARE = re.compile(
@@ -72,14 +73,10 @@ class FoundFigure:
 
 
 def label_of(table: AskedTable, row: int) -> str:
-    """What a row is called; a row without a label by the nearest one above it."""
+    """What a row is called; a row without a label adds up those under the heading above it."""
     label = table.rows[row][0].strip().rstrip(":") if table.rows[row] else ""
-    if label:
-        return label
-    above = next(
-        (table.rows[number][0] for number in range(row, -1, -1) if table.rows[number][0].strip()), ""
-    )
-    return above.strip().rstrip(":")
+    above = section_of(table, row)
+    return label or (f"Total {above}" if above else "Total")
 
 
 def section_of(table: AskedTable, row: int) -> str:
@@ -96,7 +93,7 @@ def full_name(table: AskedTable, row: int) -> str:
     alike = {
         section_of(table, place)
         for place, cells in enumerate(table.rows)
-        if cells and cells[0].strip().rstrip(":") == label and any(cells[1:])
+        if cells and any(cells[1:]) and heading(cells[0]).words == heading(label).words
     }
     is_plain = len(alike) < 2 and not _BARE.fullmatch(label)
     return label if is_plain or not above or above == label else f"{above} · {label}"

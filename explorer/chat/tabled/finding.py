@@ -19,7 +19,13 @@ from explorer.chat.tabled.parts_of_years import has_parts_of, in_parts
 from explorer.figures import Figure
 from explorer.figures.calendars import MOST_TEXT, FiscalCalendar, calendar_of
 from explorer.figures.labels import heading, words_of
-from explorer.figures.main_statements import Statement, asked_line, lines_called, statement_of
+from explorer.figures.main_statements import (
+    Statement,
+    asked_line,
+    called_otherwise,
+    lines_called,
+    statement_of,
+)
 from explorer.questions import Understood
 from explorer.questions.followups import names_in
 from explorer.questions.names import words_of_name
@@ -47,6 +53,19 @@ _EMPTY = 0.2
 """What a dash loses against the amounts of other tables."""
 _MOST_LABELS = 3
 """Lines of a statement that are asked for by their own names."""
+_UNTOLD = 0.3
+"""What an answer loses where nothing that the question is about is said of it."""
+_BY_NAME = 0.1
+"""What a row gains that is called by the name of the question: "DARZALEX"."""
+_ASKED_OF_ALL = frozenset(
+    words_of(
+        "what was were which how much many number amount value figure change difference percentage percent "
+        "average total sum ratio share increase decrease growth compare between from and end beginning year "
+        "years fiscal quarter first second third fourth half month months weeks ended report reported full "
+        "company did have large high spend pay worldwide overall respectively"
+    )
+)
+"""What questions say of any figure."""
 _CHANGE_WORDS = frozenset(words_of("change changes changed increase decrease effect"))
 _AT_ONCE = frozenset(words_of("balance sheet end outstanding held hold"))
 _COMMON = frozenset(
@@ -77,7 +96,9 @@ def ranked(
     """The answers that may be told, the best first; those of a part of the year alone where no table has the
     whole year."""
     asked = plainly(part, (word for one in question.named for word in one.words))
-    shelves = [_Shelf(one, hits, tables_of(one.id)[:MOST_TABLES], span) for one in _documents(question, hits)]
+    shelves = [
+        _Shelf(one, hits, tables_of(one.id)[:MOST_TABLES], span) for one in documents_of(question, hits)
+    ]
     for way in (asked, *otherwise(asked)):
         found = [one for shelf in shelves for one in shelf.answers(way) if one.is_enough]
         if found:
@@ -103,7 +124,8 @@ def _in_order(found: Iterator[FoundFigure] | Sequence[FoundFigure]) -> list[Foun
     return sorted(known, key=lambda one: -(one.rank + _CONFIRMED * min(tables[_amount(one)] - 1, 3)))
 
 
-def _documents(question: Understood, hits: Sequence[Hit]) -> list[Document]:
+def documents_of(question: Understood, hits: Sequence[Hit]) -> list[Document]:
+    """Those whose tables are asked: the named ones, or else those that search found first."""
     if question.is_sure_of_documents:
         return [one.document for one in question.named[:MOST_DOCUMENTS]]
     return list({hit.document.id: hit.document for hit in hits}.values())[: MOST_DOCUMENTS // 2]
@@ -158,9 +180,9 @@ class _Shelf:
         line = asked_line(asked)
         for table, _ in self.statements if line is not None else ():
             labels = lines_called(line["name"], table.rows, self.company) if line is not None else []
-            for label in labels[:_MOST_LABELS]:
-                way = f"{asked[: line.start()]}{label}{asked[line.end() :]}" if line is not None else ""
-                for place, one in enumerate(self._of_table(table, way, frozenset(words_of(way)))):
+            for place, label in enumerate(labels[:_MOST_LABELS]):
+                way = called_otherwise(asked, line, label) if line is not None else asked
+                for one in self._of_table(table, way, frozenset(words_of(way))):
                     yield replace(one, rank=one.rank - _OTHER_NAME * (1 + place))
 
     def _of_table(self, table: AskedTable, asked: str, words: frozenset[str]) -> Iterator[FoundFigure]:
@@ -183,11 +205,21 @@ class _Shelf:
         score = (
             figure.sureness
             - _TITLE * strange
+            - _UNTOLD * self._untold(table, figure, words)
+            + (_BY_NAME if names and names <= heading(label_of(table, figure.cells[0][0])).words else 0.0)
             + _NEAR * self.pages.get(table.page, 0.0)
             - (_EMPTY if is_empty else 0.0)
         )
         rank = score + self._of_statement(table, figure, words, strange)
         yield FoundFigure(self.document, table, figure, score, rank)
+
+    def _untold(self, table: AskedTable, figure: Figure, words: frozenset[str]) -> float:
+        """Which share of what a question is about is said neither of the cells nor above them: 0 to 1."""
+        asked = frozenset(word for word in words - _ASKED_OF_ALL - self.company if not word.isdigit())
+        heads = [cell for row in table.rows[: table.header_rows] for cell in row]
+        rows = [f"{label_of(table, row)} {section_of(table, row)}" for row, _ in figure.cells]
+        told = frozenset(words_of(" ".join([table.title or "", table.unit or "", *heads, *rows])))
+        return len(asked - told) / len(asked) if asked else 0.0
 
     def _of_statement(
         self, table: AskedTable, figure: Figure, words: frozenset[str], strange: float
@@ -220,7 +252,7 @@ def _is_asked(table: AskedTable, figure: Figure, words: frozenset[str]) -> bool:
     """Whether the rows are called by something that the question says: what a column is called is not
     enough, unless rows are called by periods alone."""
     for row, _ in figure.cells:
-        own = heading(label_of(table, row)).words
+        own = heading(table.rows[row][0]).words
         if own and not own & words:
             return False
     return True

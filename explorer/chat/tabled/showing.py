@@ -9,6 +9,7 @@ from explorer.chat.composing import Composition, plain
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, full_name, label_of, section_of
 from explorer.figures import Figure
 from explorer.figures.labels import column_name
+from explorer.figures.periods import MONTHS
 
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 """The line under the head of a table in Markdown, which is no row."""
@@ -146,6 +147,8 @@ def _apart(heads: Sequence[str]) -> list[str]:
     same = 0
     while len(words) > 1 and all(len(one) > same + 1 and one[same] == words[0][same] for one in words):
         same += 1
+    while same and words[0][same - 1].rstrip(",.").lower() in MONTHS:
+        same -= 1
     return [" ".join(one[same:]) for one in words]
 
 
