@@ -146,7 +146,7 @@ def say_what_was_searched(found: Retrieved, text: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("Did you mean", width="content")
             label, meant = plain(found.meant, 200), partial(_set, QUESTION, found.meant)
-            st.button(label, key="did-you-mean", type="tertiary", on_click=meant)
+            st.button(label, key="did-you-mean", on_click=meant)
 
 
 def look_like(chunk_id: int) -> None:
