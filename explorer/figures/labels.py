@@ -115,8 +115,10 @@ def column_name(head: Sequence[Sequence[str]], column: int) -> str:
     says a period, and what the first column says of the period of all."""
     parts: list[str] = []
     width = max(map(len, head), default=0)
-    for row in head:
+    for number, row in enumerate(head):
         filled = [place for place, cell in enumerate(row) if cell.strip() and place]
+        if len(filled) == 1 and number + 1 < len(head) and not _says_time(row[filled[0]]):
+            continue  # a title above the names
         source = stands_over(column, filled, width)
         text = row[source].strip() if source is not None else ""
         if text and (source == column or _says_time(text)):

@@ -17,7 +17,7 @@ SURE = 0.62
 """The least that a line must be called what a question says, 0 to 1: raised until 9 of 10 were right."""
 MARGIN = 0.04
 """How much better it must be called so than the next line that says something else."""
-_OF_ALL = 0.7
+_OF_ALL = 0.85
 """How sure a total is that is asked for by what the table is about, and a line that alone has all words."""
 _NEARLY = 0.45
 """How well a line must be called that alone has all the words."""
@@ -233,7 +233,7 @@ class Lines:
         asked = frozenset(words_of(part))
         found = [line for line in self.all if asked <= line.words and line.may_be_of(period)]
         is_other = any((one.is_percent, one.is_per) != (self.is_percent, False) for one in found)
-        return found[0] if not is_other and len(asked) > 1 and len(found) == 1 else None
+        return found[0] if asked - _FILLER and not is_other and len(asked) > 1 and len(found) == 1 else None
 
     def total_of(self, part: str, period: Period | None = None) -> TableLine | None:
         """The one total of the table, where a number is asked for of what the table is about: its rows are

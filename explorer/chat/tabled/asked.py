@@ -17,6 +17,8 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """Labels that say nothing without the heading above them."""
+_NTH = re.compile(r"\b(\d) (st|nd|rd|th)\b")
+"""Ordinals whose letters stand high and so apart: "3 rd"."""
 _LEAST = 0.55
 _STEEP = 8.0
 """How fast `support` grows with the score."""
@@ -74,7 +76,7 @@ class FoundFigure:
 
 def label_of(table: AskedTable, row: int) -> str:
     """What a row is called; a row without a label adds up those under the heading above it."""
-    label = table.rows[row][0].strip().rstrip(":") if table.rows[row] else ""
+    label = _NTH.sub(r"\1\2", table.rows[row][0].strip().rstrip(":")) if table.rows[row] else ""
     above = section_of(table, row)
     return label or (f"Total {above}" if above else "Total")
 

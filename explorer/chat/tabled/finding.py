@@ -53,7 +53,7 @@ _EMPTY = 0.2
 """What a dash loses against the amounts of other tables."""
 _MOST_LABELS = 3
 """Lines of a statement that are asked for by their own names."""
-_UNTOLD = 0.3
+_UNTOLD = 0.5
 """What an answer loses where nothing that the question is about is said of it."""
 _BY_NAME = 0.1
 """What a row gains that is called by the name of the question: "DARZALEX"."""
@@ -66,6 +66,7 @@ _ASKED_OF_ALL = frozenset(
     )
 )
 """What questions say of any figure."""
+_TOTAL = frozenset(words_of("total"))
 _CHANGE_WORDS = frozenset(words_of("change changes changed increase decrease effect"))
 _AT_ONCE = frozenset(words_of("balance sheet end outstanding held hold"))
 _COMMON = frozenset(
@@ -214,12 +215,13 @@ class _Shelf:
         yield FoundFigure(self.document, table, figure, score, rank)
 
     def _untold(self, table: AskedTable, figure: Figure, words: frozenset[str]) -> float:
-        """Which share of what a question is about is said neither of the cells nor above them: 0 to 1."""
+        """Which share of what a question is about is said neither of the cells nor above them: 0 to 1, and
+        1 where it says nothing."""
         asked = frozenset(word for word in words - _ASKED_OF_ALL - self.company if not word.isdigit())
         heads = [cell for row in table.rows[: table.header_rows] for cell in row]
         rows = [f"{label_of(table, row)} {section_of(table, row)}" for row, _ in figure.cells]
         told = frozenset(words_of(" ".join([table.title or "", table.unit or "", *heads, *rows])))
-        return len(asked - told) / len(asked) if asked else 0.0
+        return len(asked - told) / len(asked) if asked else 1.0
 
     def _of_statement(
         self, table: AskedTable, figure: Figure, words: frozenset[str], strange: float
@@ -252,17 +254,18 @@ def _is_asked(table: AskedTable, figure: Figure, words: frozenset[str]) -> bool:
     """Whether the rows are called by something that the question says: what a column is called is not
     enough, unless rows are called by periods alone."""
     for row, _ in figure.cells:
-        own = heading(table.rows[row][0]).words
+        own = heading(table.rows[row][0]).words - _TOTAL
         if own and not own & words:
             return False
     return True
 
 
 def _may_answer(table: AskedTable, words: frozenset[str]) -> bool:
-    """Whether some word of the question names a row: most tables are passed over by that."""
-    return any(
-        words & frozenset(words_of(row[0])) for row in table.rows[table.header_rows :] if row and row[0]
-    )
+    """Whether some word of the question names a row, or several of them what the table is about: most tables
+    are passed over by that."""
+    body = table.rows[table.header_rows :]
+    about = frozenset(words_of(table.title or "")) & words - _ASKED_OF_ALL
+    return len(about) > 1 or any(words & frozenset(words_of(row[0])) for row in body if row and row[0])
 
 
 def _strange(table: AskedTable, words: frozenset[str]) -> float:

@@ -47,12 +47,15 @@ class RowFound:
 
 def row_for(part: str, question: Understood, hits: Sequence[Hit], tables_of: TablesOf) -> RowFound | None:
     """The row that a question names by its first cell; None where no row is, or several are alike."""
+    said = " ".join(word for one in question.named for word in one.words)
+    documents = documents_of(question, hits)
+    own = {one.id: frozenset(words_of(f"{said} {' '.join(words_of_name(one))}")) for one in documents}
     found = sorted(
         (
             one
-            for document in documents_of(question, hits)
+            for document in documents
             for table in tables_of(document.id)[:MOST_TABLES]
-            for one in _rows_in(part, document, table)
+            for one in _rows_in(part, document, table, own[document.id])
         ),
         key=lambda one: one.score,
         reverse=True,
@@ -85,7 +88,8 @@ def _said(found: RowFound) -> list[str]:
     return [found.table.rows[found.row][column] for column in found.columns]
 
 
-def _rows_in(part: str, document: Document, table: AskedTable) -> Iterator[RowFound]:
+def _rows_in(part: str, document: Document, table: AskedTable, company: frozenset[str]) -> Iterator[RowFound]:
+    """`company`: the words that name the document."""
     head = head_rows(table)
     heads = _heads(table)
     asked = frozenset(words_of(part)) - _ASKING
@@ -93,11 +97,11 @@ def _rows_in(part: str, document: Document, table: AskedTable) -> Iterator[RowFo
     if not head or not asked or not _is_of_periods(part, table):
         return
     beside = frozenset(words_of(" ".join([table.title or "", *heads])))
-    known = beside | frozenset(words_of(" ".join(words_of_name(document))))
+    known = beside | company
     for row in range(head, len(table.rows)):
         cells = table.rows[row]
         key = _key(cells[0], heads[0], part) if cells else frozenset()
-        if not key:
+        if not key - company:
             continue
         share = len(asked & (known | key)) / len(asked)
         filled = [at for at in range(1, len(cells)) if cells[at].strip()]

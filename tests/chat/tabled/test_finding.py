@@ -109,6 +109,23 @@ def test_a_figure_of_the_company_stands_in_its_main_statements(question: str, te
     assert one.figure.text == text
 
 
+SHOPS = table(
+    "Domestic shops open at the end of the years 2022 and 2021", None,
+    "| 2022 | 2021", "Outlets | 18 | 20", "Halls | 66 | 70", "Total | 84 | 90",
+)  # fmt: skip
+
+
+def test_the_total_of_what_a_table_is_about_answers_how_many_there_are() -> None:
+    one = found("How did the number of domestic Contoso shops change from 2021 to 2022?", [*ALL, SHOPS])
+    assert one is not None
+    assert (one.figure.text, one.figure.formula) == ("-6", "84 − 90")
+
+
+def test_a_figure_of_which_half_the_question_is_said_nowhere_is_none() -> None:
+    assert found("How did the number of domestic Contoso lorries change from 2021 to 2022?", [SHOPS]) is None
+    assert found("How many did Contoso have at the end of that year 2022?", [CASH]) is None
+
+
 def test_a_quarter_that_stands_for_a_year_is_said() -> None:
     one = found("What was Contoso's order intake in 2022?")
     assert one is not None
@@ -148,6 +165,7 @@ def test_a_label_that_says_too_little_has_the_heading_above_it() -> None:
     assert full_name(SEGMENTS, 4) == "Online · Net sales"
     assert full_name(INCOME, 8) == "Earnings per share · Diluted"
     assert full_name(INCOME, 2) == "Cost of sales"
+    assert full_name(table(None, None, "| Opened", "3 rd Quarter | 18"), 1) == "3rd Quarter"
 
 
 def test_heads_are_shown_without_what_all_of_them_begin_with() -> None:
