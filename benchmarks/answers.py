@@ -2,6 +2,7 @@
 
     python benchmarks/answers.py                        every part, about ten minutes
     python benchmarks/answers.py questions              100 questions, by the judge's rules (../shared/tools)
+    python benchmarks/answers.py figures                51 figures of the filings that were looked up by hand
     python benchmarks/answers.py refusals               the curve: refused where the answer is, and where not
     python benchmarks/answers.py chunking               quotes that overlap a reference, in 600 characters
     python benchmarks/answers.py tables claims          the figures of tables_asked.py and claims.py, in short
@@ -20,6 +21,7 @@ import argparse
 import importlib.util
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -98,6 +100,25 @@ def questions(kept: Path, each: int) -> None:
             print(f"\nbaseline: the best sentence by its {name}")
             plain = {one["id"]: best_sentence(library, names, one["question"], pick) for one in asked}
             tool.report(asked, plain, kept / "failures.txt")
+
+
+def figures(kept: Path, each: int) -> None:
+    """Figures of the filings that were looked up by hand (data/figures.jsonl): each value must stand in the
+    answer, none of `never` in the line that names the figure, and its document must be cited."""
+    asked = read(HERE / "data" / "figures.jsonl", each)
+    with filled(kept / "answers", listed_files()) as library:
+        names = {document.id: document.name for document in library.documents()}
+        wrong = []
+        for one in asked:
+            answer = library.ask(one["question"])
+            line = answer.text.split("\n\n")[0]
+            is_told = all(re.search(value, answer.text) for value in one["values"])
+            is_told &= not any(re.search(value, line) for value in one["never"])
+            if not is_told or one["document"] not in {names[cited.document_id] for cited in answer.citations}:
+                wrong.append(one)
+    print(f"\nfigures of the filings: {len(asked) - len(wrong)} of {len(asked)} right")
+    for one in wrong:
+        print(f"  {one['question']} ({one['document']}, page {one['page']})")
 
 
 def listed_files() -> list[Path]:
@@ -291,6 +312,7 @@ def claims(_: Path, each: int) -> None:
 
 PARTS: Mapping[str, Callable[[Path, int], None]] = {
     "questions": questions,
+    "figures": figures,
     "refusals": refusals,
     "chunking": chunking,
     "tables": tables,

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from explorer.chat.composing import Composition, plain
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, full_name, label_of, section_of
 from explorer.figures import Figure
-from explorer.figures.labels import column_name
-from explorer.figures.periods import MONTHS
+from explorer.figures.labels import column_name, heading
+from explorer.figures.periods import MONTHS, periods_in
 
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 """The line under the head of a table in Markdown, which is no row."""
@@ -142,14 +142,16 @@ def _head(table: AskedTable, column: int) -> str:
 
 
 def _apart(heads: Sequence[str]) -> list[str]:
-    """Heads without the words that all of them begin with, where each has more."""
+    """Heads without the words that all of them begin with, where no more than years or days is left."""
     words = [head.split() for head in heads]
     same = 0
     while len(words) > 1 and all(len(one) > same + 1 and one[same] == words[0][same] for one in words):
         same += 1
     while same and words[0][same - 1].rstrip(",.").lower() in MONTHS:
         same -= 1
-    return [" ".join(one[same:]) for one in words]
+    rest = [" ".join(one[same:]) for one in words]
+    are_days = all(len(periods_in(one)) == 1 and not heading(one).words for one in rest)
+    return rest if are_days else list(heads)
 
 
 def _rows(found: FoundFigure) -> str:
