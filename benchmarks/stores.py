@@ -3,7 +3,9 @@
     python benchmarks/stores.py [--vectors 20000 200000] [--only chroma faiss …]
 
 Each store runs in a process of its own, over the same clustered vectors (384 numbers, length 1), added 250 at
-a time as the index does; stores whose package is not installed are named and left out. Printed for each:
+a time as the index does; stores whose package is not installed are named and left out. Servers are those that
+the tests start (`tests/stores/served/running.py`): Chroma's, Milvus's and PostgreSQL; memory and disk are
+theirs and ours together. "none" compares all with NumPy, as a library without a store does. Printed for each:
 additions a second, milliseconds of a question for 400 neighbours (median and 95th percentile of 200), recall
 against exact comparison, the memory that the process took for it, the room on the disk, and seconds from
 opening to the first answer. A question inside a scope never asks a store: the catalogue's embeddings are
@@ -19,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +33,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from explorer.errors import SettingError  # noqa: E402
-from explorer.stores import STORES, make  # noqa: E402
+from explorer.stores import NONE, STORES, StoreServer, VectorStore, make  # noqa: E402
+from tests.stores.served.running import REAL  # noqa: E402
 
 DIMENSION = 384
 BATCH = 250
@@ -37,6 +42,7 @@ QUESTIONS = 200
 NEIGHBOURS = 400
 TOP = 10
 CLUSTERS = 400
+NAMES = [*STORES, *REAL, NONE]
 
 
 def vectors(number: int) -> np.ndarray:
@@ -49,14 +55,75 @@ def vectors(number: int) -> np.ndarray:
     return found
 
 
+class Compared:
+    """What a library without a store does, with all its vectors in memory."""
+
+    layout = 1
+
+    def __init__(self) -> None:
+        self._rows: list[np.ndarray] = []
+        self._all: np.ndarray | None = None
+
+    def open(self, _folder: Path) -> None:
+        """There is nothing on the disk."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def add(self, _generation: int, _ids: np.ndarray, some: np.ndarray) -> None:
+        self._rows.append(some.copy())
+
+    def nearest(self, _generation: int, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        if self._all is None:
+            self._all = np.concatenate(self._rows) if self._rows else np.empty((0, DIMENSION), np.float32)
+            self._rows = []
+        cosines = self._all @ vector
+        best = np.argpartition(-cosines, k)[:k] if len(cosines) > k else np.arange(len(cosines))
+        best = best[np.argsort(-cosines[best])]
+        return best, cosines[best]
+
+
+@contextmanager
+def making(name: str, place: Path) -> Iterator[Callable[[], VectorStore]]:
+    """Makes the store of that name, again and again; a server's files stand in `place`."""
+    if name == NONE:
+        compared = Compared()
+        yield lambda: compared  # type: ignore[return-value]
+    elif name in REAL:
+        tempfile.tempdir = str(place)
+        with REAL[name]() as address:
+            yield lambda: make(name, StoreServer(address, "explorer_benchmark_", lambda _: None))
+    else:
+        yield lambda: make(name)
+
+
+def memory_of(place: Path) -> int:
+    """Bytes of this process, its children, and others that work in a folder below `place`."""
+    children = psutil.Process().children(recursive=True)
+    taken = {one.pid: one for one in (psutil.Process(), *children)}
+    for one in psutil.process_iter():
+        with suppress(psutil.Error):
+            if Path(one.cwd()).is_relative_to(place):
+                taken[one.pid] = one
+    found = 0
+    for one in taken.values():
+        with suppress(psutil.Error):
+            found += one.memory_full_info().pss
+    return found
+
+
 def measure(name: str, number: int) -> dict[str, float]:
     """One store's figures, in this process."""
     data = vectors(number + QUESTIONS)
     kept, asked = data[:number], data[number:]
-    with tempfile.TemporaryDirectory() as place:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as place,
+        making(name, Path(place)) as make_store,
+    ):
         folder = Path(place)
-        store = make(name)
-        before = psutil.Process().memory_info().rss
+        folder.chmod(0o755)  # PostgreSQL runs as another user
+        store = make_store()
+        before = psutil.Process().memory_full_info().pss
         store.open(folder)
         begin = time.perf_counter()
         for start in range(0, number, BATCH):
@@ -70,10 +137,10 @@ def measure(name: str, number: int) -> dict[str, float]:
             took.append(1000 * (time.perf_counter() - begin))
             best = np.argpartition(-(kept @ question), TOP)[:TOP]
             hit.append(len(np.intersect1d(found[:TOP], best)) / TOP)
-        memory = psutil.Process().memory_info().rss - before
+        memory = memory_of(folder) - before
         store.close()
         begin = time.perf_counter()
-        again = make(name)
+        again = make_store()
         again.open(folder)
         again.nearest(1, asked[0], NEIGHBOURS)
         opened = time.perf_counter() - begin
@@ -106,7 +173,7 @@ def scoped(number: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--vectors", type=int, nargs="+", default=[20_000])
-    parser.add_argument("--only", nargs="+", choices=list(STORES), default=list(STORES))
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
@@ -127,7 +194,8 @@ def main() -> None:
 def _apart(name: str, number: int) -> dict[str, Any]:
     """The figures, from a process of its own; none where the store's package is not installed."""
     try:
-        make(name)
+        if name in STORES:
+            make(name)
     except SettingError as error:
         print(f"{name}: {error}")
         return {}
