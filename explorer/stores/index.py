@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _BATCH = 250
 """Vectors a write: Chroma holds the lock for about .2 s, which is what a query may have to wait."""
 _RETRY_SECONDS = 20.0
+_BUSY_SECONDS = 1.0
+"""How long a question waits for a batch that is being written: a server may take much longer than .2 s."""
 
 
 class _Reopened(Exception):  # noqa: N818 - an event on the way, never shown
@@ -127,11 +129,15 @@ class VectorIndex:
             StorageError: the index is not open, or failed; it is filled again by the next `follow`.
             StoreAway: its server does not answer; the next `follow` tries it again.
         """
-        with self._lock:
+        if not self._lock.acquire(timeout=_BUSY_SECONDS):
+            raise StorageError("The vector index is busy with what comes in.")
+        try:
             if self._folder.opening is None:
                 raise StorageError("The vector index is not open yet.")
             with self._asked(), _at_the_store():
                 return checked(*self._store.nearest(generation, vector, k), k)
+        finally:
+            self._lock.release()
 
     def ids(self, generation: int) -> Ids:
         """All ids that the store holds of a generation, ascending (n,) int64. Raises StorageError as

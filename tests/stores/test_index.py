@@ -158,3 +158,28 @@ def test_what_cannot_be_written_is_tried_again_at_once_by_those_who_are_told_to(
             index.follow()
     assert index.rebuild() == catalog.changes.last()
     assert agrees(index, catalog)
+
+
+def test_a_question_does_not_wait_for_a_store_that_takes_long_to_write(
+    index: VectorIndex, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.stores.index._BUSY_SECONDS", 0.1)
+    add(catalog, "some words that stay. " * 30, "stays.txt")
+    index.follow()
+    writes, written = threading.Event(), threading.Event()
+
+    def hangs(*_: object) -> None:
+        writes.set()
+        assert written.wait(30)
+
+    add(catalog, "more words that stay. " * 30, "stays-too.txt")
+    with monkeypatch.context() as slow:
+        slow.setattr(index._store, "add", hangs)
+        thread = threading.Thread(target=index.follow, daemon=True)
+        thread.start()
+        assert writes.wait(30)
+        with pytest.raises(StorageError, match="busy"):
+            index.nearest(live(catalog), vector("x"), 3)
+    written.set()
+    thread.join(30)
+    assert index.nearest(live(catalog), vector("x"), 3)[0].size == 3
