@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,25 @@ def start(
     if sys.platform == "win32":
         options["creationflags"] = options.get("creationflags", 0) | subprocess.CREATE_NO_WINDOW
     return subprocess.Popen(list(command), env={**given, "PYTHONPATH": path}, **options)  # noqa: S603
+
+
+def follow(process: subprocess.Popen[bytes], on_said: Callable[[dict[str, Any]], None]) -> int:
+    """The exit status of a child that says what it does as lines of JSON, each of which `on_said` gets.
+
+    What `on_said` raises kills the child; its standard input, where it is a pipe, is its leash (see
+    `leave_with_parent`).
+    """
+    try:
+        for line in process.stdout or ():
+            on_said(json.loads(line))
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 def leave_with_parent() -> None:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from explorer import Library, libraries
 from explorer.errors import NotFound
+from explorer.tuning import Tuning
 
 QUESTION = "question"
 """Key of the search page's question, and its name in the address."""
@@ -27,6 +28,16 @@ _warm: set[Path] = set()
 @st.cache_resource(show_spinner=False, on_release=lambda library: library.close())
 def _open(folder: str) -> Library:
     return Library(folder)
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda tuning: tuning.close())
+def _tuning(folder: str) -> Tuning:
+    return Tuning(_open(folder))
+
+
+def tuning() -> Tuning:
+    """What trains the model of this session's library: the same object for every tab."""
+    return _tuning(str(folder()))
 
 
 def library() -> Library:
@@ -82,6 +93,7 @@ def switch(place: Path) -> None:
 def close(place: Path) -> None:
     """Closes a library for all tabs, so that its folder can be deleted."""
     _warm.discard(place)
+    _tuning.clear(str(place))  # first, since it uses the library
     _open.clear(str(place))
 
 
@@ -89,6 +101,7 @@ def close_all() -> None:
     """Closes every library, when the app ends or a test does."""
     _last_chosen.clear()
     _warm.clear()
+    _tuning.clear()
     _open.clear()
 
 

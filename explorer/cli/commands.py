@@ -18,7 +18,19 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli import app, output, parser, pictures, removing, searching, serving, tables, upkeep, words
+from explorer.cli import (
+    app,
+    finetune,
+    output,
+    parser,
+    pictures,
+    removing,
+    searching,
+    serving,
+    tables,
+    upkeep,
+    words,
+)
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
 from explorer.cli.terminal import ByteBar, FileBars, MapBar, StepBar, TransferBar, counted, plain
 from explorer.cli.unmarked import Unmarking
@@ -274,6 +286,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "erase": upkeep.erase,
     "words": words.words,
     "pictures": pictures.pictures,
+    "finetune": finetune.finetune,
     "mcp": serving.mcp,
     "serve": serving.serve,
     parser.APP: start,

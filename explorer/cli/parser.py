@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_words(commands, common)
     _add_pictures(commands, common)
+    _add_finetune(commands, common)
     _add_upkeep(commands, common)
     _add_transfers(commands, common)
     _add_removing(commands, common)
@@ -153,6 +154,27 @@ def _add_pictures(commands: Any, common: argparse.ArgumentParser) -> None:
         one = verbs.add_parser(name, parents=[common, _scope_options()], help=what)
         one.add_argument("given", metavar=argument)
         one.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
+
+
+def _add_finetune(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The command that trains the embedding model further."""
+    one = commands.add_parser(
+        "finetune",
+        parents=[common],
+        help="train the embedding model further on the library, keep it if that helps (docs/embedding.md)",
+    )
+    one.add_argument(
+        "--questions", type=Path, metavar="FILE", help="train on these, as `evaluate` takes them"
+    )
+    one.add_argument(
+        "--steps", type=_positive, default=60, metavar="N", help="at most so many steps (default: 60)"
+    )
+    one.add_argument(
+        "--seed", type=_positive, default=1, metavar="N", help="for the chance in it (default: 1)"
+    )
+    instead = one.add_mutually_exclusive_group()
+    instead.add_argument("--back", action="store_true", help="return to the model before the last training")
+    instead.add_argument("--list", action="store_true", help="say what came of every training")
 
 
 def _add_upkeep(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from explorer.types import Job, Progress
 
 if TYPE_CHECKING:
     from explorer.transfer import TransferProgress
+    from explorer.tuning import TuningProgress
 
 _ORDERS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """Unicode categories of characters that a terminal would obey (escapes, turned text) or cannot show."""
@@ -112,6 +113,14 @@ class TransferBar(_Bar):
         """Shows how far it is."""
         done, total = progress.done // 1_000_000, progress.total // 1_000_000
         self._show(f"{progress.step}, MB", done, total, progress.seconds_left)
+
+
+class TuningBar(_Bar):
+    """One bar for a training: what is being done, how far all of it is, and how long still."""
+
+    def show(self, progress: TuningProgress) -> None:
+        """Shows how far it is, in hundredths."""
+        self._show(progress.step, int(100 * progress.share), 100, progress.seconds_left)
 
 
 class StepBar(_Bar):

@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 
 from explorer.embedding import folder as folders
+from explorer.embedding import tuned
 from explorer.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -31,7 +32,14 @@ def find(name: str, family: str = FAMILY) -> Path:
         return _bundled()
     if not name.strip():
         raise ModelError(f"No embedding model is named. The default is {DEFAULT_MODEL}.")
-    path = Path(name).expanduser()
+    if tuned.is_own(name):
+        raise ModelError(f"The model {name} belongs to a library, and it was not said to which.")
+    own = tuned.placed(name)
+    if own is not None and not own.is_dir():
+        raise ModelError(
+            f"This library has no model {tuned.shown(name)} of its own (any more). Name another in Settings."
+        )
+    path = own or Path(name).expanduser()
     if path.is_dir():
         return path.resolve()
     if path.is_absolute() or name.startswith((".", "~")):

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.embedding import embedders
+from explorer.embedding import embedders, tuned
 from explorer.embedding.base import EmbeddingModel, WantedModel
-from explorer.embedding.places import DEFAULT_MODEL
-from explorer.embedding.words.names import in_library
+from explorer.embedding.options import split_options
+from explorer.embedding.places import DEFAULT_MODEL, find_checked
+from explorer.embedding.words import names
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -40,14 +41,15 @@ def load(
     `precision`: that of vectors it will be compared with; None for what suits this machine (`choose_for`).
     A server's model is named "MODEL at ADDRESS" and reads `tokens` tokens (512 if not given); `key_of` gives
     an address's key, `tell` is called with the address and the bytes of each request that went out.
-    `library` is the folder of the library whose own word vectors are meant ("word2vec:library").
+    `library` is the folder of the library whose own vectors or model is meant ("word2vec:library",
+    "tuned-1:library").
 
     Plain BERT models (all-MiniLM and many others) are ready to count tokens at once and load torch when
     they first encode or are told to `prepare`; all others are loaded by sentence-transformers, in seconds.
     Raises ModelError when there is none of that name, its files are damaged, or it could run code.
     """
     os.environ.update(OFFLINE)  # before anything imports huggingface_hub, which reads them once
-    wanted = WantedModel(in_library(name, library), precision, tokens, key_of, tell)
+    wanted = WantedModel(_in_library(name, library), precision, tokens, key_of, tell)
     for embedder in _embedders_of(name):
         model = embedder.load(wanted)
         if model is not None:
@@ -60,7 +62,7 @@ def examine(name: str, library: Path | None = None) -> None:
 
     `library` as in `load`.
     """
-    _embedder_of(name).examine(in_library(name, library))
+    _embedder_of(name).examine(_in_library(name, library))
 
 
 def identify(name: str, precision: str | None = None, library: Path | None = None) -> tuple[str, str]:
@@ -68,7 +70,7 @@ def identify(name: str, precision: str | None = None, library: Path | None = Non
 
     `library` as in `load`.
     """
-    return _embedder_of(name).identify(in_library(name, library), precision)
+    return _embedder_of(name).identify(_in_library(name, library), precision)
 
 
 def choose_for(name: str) -> PrecisionChoice:
@@ -79,6 +81,27 @@ def choose_for(name: str) -> PrecisionChoice:
 def is_remote(name: str) -> bool:
     """Whether a server computes the vectors of the model of that name."""
     return _embedder_of(name).is_remote
+
+
+def folder_of(name: str, library: Path | None = None) -> Path:
+    """The folder of safetensors behind a model's name, checked: what can be trained further, for example.
+
+    `library` as in `load`. Raises ModelError: it is none, as a server's model or word vectors, it is missing,
+    or it could run code.
+    """
+    from explorer.embedding.folder_embedder import FolderEmbedder
+
+    if not isinstance(_embedder_of(name), FolderEmbedder):
+        raise ModelError(
+            f"{name} is no folder with a language model, so it cannot be trained further. Choose one in "
+            f"Settings first, such as {DEFAULT_MODEL}."
+        )
+    return find_checked(split_options(_in_library(name, library))[0])
+
+
+def _in_library(name: str, library: Path | None) -> str:
+    """A name that says in which library it is, where it means something of a library's own."""
+    return tuned.in_library(names.in_library(name, library), library)
 
 
 def _embedders_of(name: str) -> Iterator[Embedder]:

@@ -13,6 +13,7 @@ from explorer.embedding.folder_embedder import FolderEmbedder
 from explorer.embedding.options import ModelOptions, split_options
 from explorer.embedding.places import find_checked
 from explorer.embedding.tokens import Tokens, encodable
+from explorer.embedding.tuned import shown
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class SentenceTransformersEmbedder(FolderEmbedder):
                 f"The model {base} does not compute in int8: only plain BERT models with mean pooling do, "
                 "such as the bundled one. Choose bfloat16 or float32."
             )
-        return SentenceTransformersModel(wanted.name, find_checked(base), precision, options)
+        return SentenceTransformersModel(shown(wanted.name), find_checked(base), precision, options)
 
 
 class SentenceTransformersModel:
@@ -58,19 +59,8 @@ class SentenceTransformersModel:
         self.texts_at_once = texts_at_once(self.precision)
         self.is_remote = False
         self._folder = folder
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        kind = getattr(torch, self.precision)
         try:
-            self._model = SentenceTransformer(
-                str(folder),
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": kind},
-            )
-            self._model.to(kind)
-            _apply(options, self._model)
+            self._model = opened(folder, options, self.precision)
             self._tokens = _tokens(self._model, folder)
         except Exception as error:  # a foreign folder can fail in any way there is
             raise ModelError(f"The model {name} cannot be loaded: {error}") from error
@@ -120,6 +110,29 @@ class SentenceTransformersModel:
             )
             vectors = _normalised(found[:, : self.dimension])
         return finite(vectors, what)
+
+
+def opened(
+    folder: Path, options: ModelOptions, precision: str, device: str | None = None
+) -> SentenceTransformer:
+    """The model of a checked folder as its package has it, with options applied, but for `dimensions`.
+
+    Raises whatever goes wrong: a foreign folder can fail in any way there is.
+    """
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    kind = getattr(torch, precision)
+    model = SentenceTransformer(
+        str(folder),
+        device=device,
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True, "dtype": kind},
+    )
+    model.to(kind)
+    _apply(options, model)
+    return model
 
 
 def _apply(options: ModelOptions, model: SentenceTransformer) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from explorer import libraries
 from explorer.catalog.columns import fetch_value
+from explorer.embedding import tuned
 from explorer.embedding.words.names import FOLDER
 from explorer.errors import SettingError, StorageError
 from explorer.stores import SERVED, STORES, leave_servers
@@ -47,6 +48,6 @@ def erase(catalog: Catalog, typed_name: str, key_of: Callable[[str], str | None]
         catalog.contacts.forget()
         catalog.erasing.begin()
         left = leave_servers(catalog.folder, key_of)
-        is_gone = catalog.erasing.finish(catalog.folder / made for made in (*STORES, *SERVED, FOLDER))
+        is_gone = catalog.erasing.finish(catalog.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER))
         worker_log.forget(catalog.folder)
     return Erased(documents, is_gone, left)

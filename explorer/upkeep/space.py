@@ -13,6 +13,7 @@ from explorer import stores
 from explorer.catalog import FILE_NAME, free_pages
 from explorer.catalog.attic import ATTIC
 from explorer.catalog.columns import fetch_all, fetch_value
+from explorer.embedding import tuned
 from explorer.embedding.words.names import FOLDER
 from explorer.ingestion import receiving
 from explorer.worker import log as worker_log
@@ -28,6 +29,7 @@ KINDS = {
     "index": "Vector index",
     "maps": "Maps",
     "words": "Word vectors",
+    "tuned": "Models trained on it",
     "conversations": "Conversations",
     "redoing": "Left by redoing and by what was stopped",
     "empty": "Empty pages of the catalogue",
@@ -130,8 +132,9 @@ def _kind_of(path: Path) -> str:
         return "catalogue"
     if first in stores.STORES or first in stores.SERVED:
         return "index"
-    if first == FOLDER:
-        return "words"
+    own = {FOLDER: "words", tuned.FOLDER: "tuned"}
+    if first in own:
+        return own[first]
     if first == "files" and more:
         hidden = {ATTIC: "attic", ".incoming": "arriving"}
         return hidden.get(more[0], "other" if more[0].startswith(".") else "originals")

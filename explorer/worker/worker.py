@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from explorer import settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
+from explorer.embedding import tuned
 from explorer.embedding.words.names import FOLDER
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
@@ -126,7 +127,7 @@ class Worker:
         if self.catalog.erasing.is_begun():
             for problem in leave_servers(self.folder, self._store.key_of):
                 log.warning("%s", problem)
-            self.catalog.erasing.finish(self.folder / made for made in (*STORES, *SERVED, FOLDER))
+            self.catalog.erasing.finish(self.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER))
             worker_log.clear(self.folder)
 
     def leave(self) -> None:

@@ -25,6 +25,7 @@ FLOORS = (
     "finding",
     "library",
     "evaluation integrations",
+    "tuning",
     "cli __main__",
 )
 """From the ground up: a module imports what stands on its own floor or below. Each wing has its floor."""

@@ -14,7 +14,7 @@ from explorer.settings import Server, Settings, variable
 from explorer.stores import SERVED
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics, erase, extras, models, privacy, space, store, transfer
+from ui.settings import diagnostics, erase, extras, models, privacy, space, store, transfer, tuning
 from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
@@ -346,6 +346,7 @@ SECTIONS = (
     library_section,
     reading_section,
     embedding_section,
+    tuning.section,
     chat_section,
     store_section,
     transfer.section,

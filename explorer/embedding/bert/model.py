@@ -17,6 +17,7 @@ from explorer.embedding.folder_embedder import FolderEmbedder
 from explorer.embedding.options import split_options
 from explorer.embedding.places import find_checked
 from explorer.embedding.tokens import Tokens
+from explorer.embedding.tuned import shown
 from explorer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class BertEmbedder(FolderEmbedder):
         if options.change_what_it_does:
             return None
         precision = wanted.precision or self.choose(wanted.name).precision
-        return FastModel.from_folder(wanted.name, find_checked(base), precision)
+        return FastModel.from_folder(shown(wanted.name), find_checked(base), precision)
 
 
 class FastModel:
