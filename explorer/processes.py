@@ -15,6 +15,8 @@ from typing import Any
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
 """What the worker's environment has for NumPy, unless a person set it."""
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+"""From linux/sched.h."""
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -59,6 +61,16 @@ def follow(process: subprocess.Popen[bytes], on_said: Callable[[dict[str, Any]],
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
+
+
+def leave_network() -> bool:
+    """Cut this process off every network, the loopback of this machine included; False where the system lets
+    no process do that (other systems than Linux, some containers). Call it before any thread is started."""
+    if sys.platform != "linux":
+        return False
+    unshare: Callable[[int], int] = ctypes.CDLL(None, use_errno=True).unshare
+    # Only root may do without a user namespace of its own.
+    return unshare(_CLONE_NEWNET) == 0 or unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
 
 
 def leave_with_parent() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -67,3 +68,16 @@ def test_what_lies_below_something_in_use_is_given_back() -> None:
     processes.give_back()
     assert process.memory_info().rss < most - 100_000_000
     assert len(pinned) == SIZE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems let no process leave the network")
+def test_a_process_that_left_the_network_reaches_not_even_this_machine() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        code = (
+            "import socket, sys; from explorer import processes\n"
+            "left = processes.leave_network()\n"
+            f"found = socket.socket().connect_ex(('127.0.0.1', {server.getsockname()[1]}))\n"
+            "sys.exit(0 if left and found else 1)"
+        )
+        process = processes.start([sys.executable, "-c", code])
+        assert process.wait(60) == 0

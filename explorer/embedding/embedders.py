@@ -32,6 +32,12 @@ def _use() -> Embedder:
     return UseEmbedder()
 
 
+def _saved_model() -> Embedder:
+    from explorer.embedding.saved_model.model import SavedModelEmbedder
+
+    return SavedModelEmbedder()
+
+
 def _bert() -> Embedder:
     from explorer.embedding.bert.model import BertEmbedder
 
@@ -48,6 +54,7 @@ EMBEDDERS: dict[str, Callable[[], Embedder]] = {
     "server": _server,
     "words": _words,
     "use": _use,
+    "savedmodel": _saved_model,
     "bert": _bert,
     "sentence-transformers": _sentence_transformers,
 }

@@ -21,6 +21,8 @@ from explorer.embedding.base import Embedder, WantedModel
 from explorer.embedding.bert.model import BertEmbedder
 from explorer.embedding.embedders import EMBEDDERS
 from explorer.embedding.places import find
+from explorer.embedding.saved_model.model import SavedModelEmbedder
+from explorer.embedding.saved_model.names import confirmed
 from explorer.embedding.sentence_transformers import SentenceTransformersEmbedder
 from explorer.embedding.server.model import ServerEmbedder
 from explorer.embedding.universal_sentence_encoder import NAME, UseEmbedder
@@ -28,6 +30,7 @@ from explorer.embedding.words.model import WordsEmbedder
 from explorer.errors import ModelError
 from explorer.extras import EXTRAS, command
 from tests.embedding.embedding_server import serving
+from tests.embedding.saved_model.tiny import save_encoder
 from tests.embedding.word_vectors import WordVectorsEmbedder, write_word_vectors
 
 TEXTS = [
@@ -85,6 +88,14 @@ def by_universal_sentence_encoder(_: Path) -> Iterator[Case]:
 
 
 @contextmanager
+def by_saved_model(folder: Path) -> Iterator[Case]:
+    if not EXTRAS["savedmodel"].is_installed:
+        pytest.skip(f"the extra savedmodel is not installed. Run: {command('savedmodel')} test")
+    name = confirmed(f"savedmodel:{save_encoder(folder / 'tiny')}")
+    yield Case(SavedModelEmbedder(), name, f"savedmodel:{folder / 'tiny'}")
+
+
+@contextmanager
 def of_ones_own(folder: Path) -> Iterator[Case]:
     words = sorted({word for text in TEXTS for word in re.findall(r"\w+", text.lower())})
     broken = write_word_vectors(folder / "broken", words)
@@ -96,6 +107,7 @@ CASES: dict[str, Callable[[Path], AbstractContextManager[Case]]] = {
     "server": at_a_server,
     "words": by_word_vectors,
     "use": by_universal_sentence_encoder,
+    "savedmodel": by_saved_model,
     "bert": by_our_bert,
     "sentence-transformers": by_sentence_transformers,
     "one's own": of_ones_own,

@@ -1,8 +1,8 @@
 """explorer.tuning.Tuning and `python -m explorer finetune`: trained, judged, adopted or not, taken back.
 
 Runs explorer.tuning.tuning, explorer.tuning.process, explorer.tuning.__main__, explorer.tuning.kept,
-explorer.tuning.card, explorer.tuning.results, explorer.embedding.tuned and explorer.cli.finetune. The model is a tiny one that knows nothing, so that some
-steps at a high rate teach it much.
+explorer.tuning.card, explorer.tuning.results, explorer.embedding.tuned and explorer.cli.finetune. The model
+is a tiny one that knows nothing, so that some steps at a high rate teach it much.
 """
 
 from __future__ import annotations
