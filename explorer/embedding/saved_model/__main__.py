@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from explorer import processes
-from explorer.errors import ModelError
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
@@ -52,24 +51,24 @@ def _opened(folder: Path) -> Any:
         return lambda texts: model(tf.constant(texts, tf.string))
     signature = model.signatures.get("serving_default")
     if signature is None:
-        raise ModelError("it can neither be called nor has it a signature “serving_default”")
+        raise ValueError("it can neither be called nor has it a signature “serving_default”")
     (name,) = signature.structured_input_signature[1]
     return lambda texts: signature(**{name: tf.constant(texts, tf.string)})
 
 
 def _rows(given: Any) -> Vectors:
-    """(n, dimension) float32 of a tensor, or of what stands under "outputs" or alone. Raises ModelError."""
+    """(n, dimension) float32 of a tensor, or of what stands under "outputs" or alone. Raises ValueError."""
     import numpy as np
 
     if isinstance(given, dict):
         if "outputs" not in given and len(given) != 1:
-            raise ModelError(
+            raise ValueError(
                 f"it gives {', '.join(sorted(given))}, and nothing says which of it is the vector"
             )
         given = given["outputs"] if "outputs" in given else next(iter(given.values()))
     rows = np.ascontiguousarray(given, np.float32)
     if rows.ndim != 2:
-        raise ModelError(f"it gives numbers in {rows.ndim} dimensions instead of a vector for each text")
+        raise ValueError(f"it gives numbers in {rows.ndim} dimensions instead of a vector for each text")
     return rows
 
 

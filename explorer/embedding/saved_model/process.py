@@ -7,11 +7,11 @@ import os
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from explorer import processes
-from explorer.errors import ModelError
 
 if TYPE_CHECKING:
     from explorer.arrays import Vectors
@@ -42,13 +42,12 @@ class SavedModelProcess:
         return self._process.poll() is None
 
     def rows(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimension) float32 as the model gives them, whatever their length. Raises ModelError."""
+        """(n, dimension) float32 as the model gives them, whatever their length. Raises RuntimeError
+        and OSError."""
         watch = threading.Timer(_SECONDS, self._process.kill)
         watch.start()
         try:
             return self._answer(texts)
-        except OSError as error:
-            raise ModelError(f"its process ended ({error})") from error
         finally:
             watch.cancel()
 
@@ -56,22 +55,20 @@ class SavedModelProcess:
         import numpy as np
 
         stdin, stdout = _streams(self._process)
-        try:
+        with suppress(BrokenPipeError):  # one that has ended has said why, which is read below
             stdin.write(json.dumps(list(texts)).encode() + b"\n")
             stdin.flush()
-        except BrokenPipeError:
-            pass  # it has said why, or says nothing
         line = stdout.readline()
         if not line:
             self._process.wait()
-            raise ModelError("its process ended early or took too long")
+            raise RuntimeError("its process ended early or took too long")
         said = json.loads(line)
         if "error" in said:
-            raise ModelError(str(said["error"]))
+            raise RuntimeError(str(said["error"]))
         count, length = int(said["rows"]), int(said["columns"])
         octets = stdout.read(count * length * 4)
         if count != len(texts) or len(octets) != count * length * 4:
-            raise ModelError(f"it gave {count} vectors for {len(texts)} texts")
+            raise RuntimeError(f"it gave {count} vectors for {len(texts)} texts")
         return np.frombuffer(octets, np.float32).reshape(count, length)
 
     def end(self) -> None:
@@ -80,10 +77,11 @@ class SavedModelProcess:
             self._process.kill()
         self._process.wait()
         for stream in _streams(self._process):
-            stream.close()
+            with suppress(OSError):  # what was not yet sent to it
+                stream.close()
 
 
 def _streams(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     if process.stdin is None or process.stdout is None:
-        raise ModelError("its process has no pipes")
+        raise RuntimeError("its process has no pipes")
     return process.stdin, process.stdout
