@@ -67,7 +67,7 @@ class SentenceTransformersModel:
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         if options.dimensions is not None:
             self.dimension = _cut_to(options.dimensions, self.dimension, name)
-        prompt = str(self._model.prompts.get("document") or self._model.prompts.get("passage") or "")
+        prompt = str(self._model.prompts["document"])
         self.max_tokens = self._tokens.max_tokens - sum(self._tokens.count([prompt]))
 
     def has_changed(self) -> bool:
@@ -131,6 +131,9 @@ def opened(
         model_kwargs={"use_safetensors": True, "dtype": kind},
     )
     model.to(kind)
+    if not model.prompts.get("document"):  # the package makes an empty one, which hides these two
+        named = (model.prompts.get(name) for name in ("passage", "corpus"))
+        model.prompts["document"] = next(filter(None, named), "")
     _apply(options, model)
     return model
 

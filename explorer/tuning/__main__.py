@@ -119,6 +119,7 @@ def _prepared(library: Library, plan: TuningPlan, tell: _Teller) -> _Work:
     most = training.BATCH * plan.steps
     train = parts.train[:: -(-len(parts.train) // most)]  # of all documents alike
     found = negatives.find(library, train, plan.seed, tell.done)
+    found = negatives.without_answers(load(base, library=library.folder), train, found)
     examples = tuple(training.Example(pair, text) for pair, text in zip(train, found, strict=True))
     steps = training.steps_for(len(examples), plan.steps)
     return _Work(base, examples, parts.held_out, steps, plan)

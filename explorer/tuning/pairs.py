@@ -39,8 +39,8 @@ _MARKS = " \t\n#=*-_.:"
 """What is left of a heading's line once its words are out."""
 _GENERIC = 3
 """What stands over passages of more documents than these ("Introduction") asks for none of them."""
-_NEIGHBOURS = 3
-"""Of three pairs from a document with headings at most one is of neighbours."""
+_FEWEST = 3
+"""Pairs that a document may give at least."""
 _LOOKED_AT = 20
 """Hits among which the passage that answers a question is looked for."""
 
@@ -108,21 +108,14 @@ def _from_structure(library: Library, chance: random.Random, on_done: OnDone) ->
     documents = sorted(library.documents(), key=lambda document: document.id)
     if len(documents) > _MOST_DOCUMENTS:
         documents = sorted(chance.sample(documents, _MOST_DOCUMENTS), key=lambda document: document.id)
-    room = max(_NEIGHBOURS, MOST // max(len(documents), 1))
+    room = max(_FEWEST, MOST // max(len(documents), 1))
     found: list[Pair] = []
     for number, document in enumerate(documents, 1):
         chunks = library.chunks(document.id)
-        found += _some(list(_headed(document, chunks)), list(_neighbours(chunks)), room, chance)
+        pairs = list(_headed(document, chunks)) or list(_neighbours(chunks))
+        found += chance.sample(pairs, min(room, len(pairs)))
         on_done(number, len(documents))
     return _without_generic(found)[:MOST]
-
-
-def _some(headed: list[Pair], others: list[Pair], room: int, chance: random.Random) -> list[Pair]:
-    """At most `room` pairs of a document, those with a title or heading first."""
-    chance.shuffle(headed)
-    chance.shuffle(others)
-    more = room // _NEIGHBOURS if headed else room
-    return [*headed[: room - min(more, len(others))], *others[:more]]
 
 
 def _headed(document: Document, chunks: Sequence[Chunk]) -> Iterator[Pair]:
@@ -140,6 +133,8 @@ def _headed(document: Document, chunks: Sequence[Chunk]) -> Iterator[Pair]:
 
 
 def _neighbours(chunks: Sequence[Chunk]) -> Iterator[Pair]:
+    """A passage and the one after it: for documents that have neither title nor headings, since whoever asks
+    writes more like a heading than like a passage."""
     for first, second in itertools.pairwise(chunks):
         if first.headings == second.headings and _is_prose(first.text) and _is_prose(second.text):
             yield Pair(first.document_id, "neighbour", first.text, second.text)

@@ -45,7 +45,7 @@ def steps_for(examples: int, most: int) -> int:
 
 def batches(examples: Sequence[Example], steps: int, seed: int) -> Iterator[list[Example]]:
     """So many batches of at most 16, in none of which a question or a passage stands twice: it would be a
-    wrong answer to itself."""
+    wrong answer to itself. In a batch either all examples have a negative or none has."""
     chance = random.Random(seed)  # noqa: S311
     waiting: list[Example] = []
     for _ in range(steps):
@@ -55,7 +55,8 @@ def batches(examples: Sequence[Example], steps: int, seed: int) -> Iterator[list
         for drawn in range(2):  # what is left of one epoch goes before the next one
             for example in waiting:
                 texts = {plain(example.pair.query), plain(example.pair.passage)}
-                if len(batch) < BATCH and not texts & taken:
+                is_alike = not batch or (batch[0].negative is None) == (example.negative is None)
+                if len(batch) < BATCH and is_alike and not texts & taken:
                     batch.append(example)
                     taken |= texts
                 else:
@@ -108,20 +109,19 @@ def train(
 
 
 def _columns(model: SentenceTransformer, batch: Sequence[Example]) -> list[list[str]]:
-    """Questions, passages and, where all have one, negatives, each with the model's prompt before it."""
+    """Questions, passages and, where they have one, negatives, each with the model's prompt before it."""
     asked, given = _prompts(model.prompts)
     columns = [
         [asked + one.pair.query for one in batch],
         [given + one.pair.passage for one in batch],
     ]
     negatives = [given + one.negative for one in batch if one.negative is not None]
-    return [*columns, negatives] if len(negatives) == len(batch) else columns
+    return [*columns, negatives] if negatives else columns
 
 
 def _prompts(prompts: dict[str, Any]) -> tuple[str, str]:
-    """What goes before questions and passages, as `encode_query` and `encode_document` choose it."""
-    documents = (prompts.get(name) for name in ("document", "passage", "corpus"))
-    return str(prompts.get("query") or ""), str(next(filter(None, documents), ""))
+    """What goes before questions and passages."""
+    return str(prompts.get("query") or ""), str(prompts.get("document") or "")
 
 
 def _rate(step: int, steps: int) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer import Library
+from explorer import Library, embedding
 from explorer.errors import ExplorerError, ModelError
 from explorer.tuning import TuningPlan, negatives
 from explorer.tuning.pairs import Pair, pairs_of, plain, split
@@ -74,6 +74,23 @@ def test_negatives_are_found_by_words_in_other_documents(library: Library) -> No
 def test_no_negative_comes_from_a_document_that_is_not_trained_on(library: Library) -> None:
     pairs = [pair for pair in pairs_of(library, TuningPlan()) if pair.query == "Selling abroad in harbour 1"]
     assert negatives.find(library, pairs, 1) == [None] * len(pairs)
+
+
+def test_what_may_answer_too_is_no_negative() -> None:
+    pairs = [Pair("a", "heading", "food of whales", "Whales eat krill in cold water.")] * 3
+    found = ["Krill is what whales feed on: the food of whales.", "Whales sleep upright.", None]
+    kept = negatives.without_answers(embedding.load(), pairs, found)
+    assert kept == [None, "Whales sleep upright.", None]
+
+
+def test_neighbours_ask_for_each_other_where_there_is_no_heading(tmp_path: Path) -> None:
+    (tmp_path / "plain.txt").write_text("\n\n".join(sentence * 8 for sentence in BODY.values()))
+    with Library(tmp_path / "library") as library:
+        library.add([tmp_path / "plain.txt"])
+        chunks = [chunk.text for chunk in library.chunks(library.documents()[0].id)]
+        found = pairs_of(library, TuningPlan())
+    assert {pair.kind for pair in found} == {"neighbour"}
+    assert all(chunks.index(pair.passage) == chunks.index(pair.query) + 1 for pair in found)
 
 
 def test_pairs_from_questions(library: Library, tmp_path: Path) -> None:

@@ -88,4 +88,8 @@ def test_prompts_go_before_questions_and_passages(tiny: Path) -> None:
         [f"text: {EXAMPLES[0].pair.passage}"],
         [f"text: {EXAMPLES[0].negative}"],
     ]
-    assert len(training._columns(model, [*EXAMPLES[:1], Example(EXAMPLES[1].pair)])) == 2
+    bare = [Example(EXAMPLES[1].pair)]
+    assert len(training._columns(model, bare)) == 2
+    mixed = [*EXAMPLES[:20], *(Example(one.pair) for one in EXAMPLES[20:40])]
+    for batch in batches(mixed, 6, seed=1):
+        assert len({one.negative is None for one in batch}) == 1
