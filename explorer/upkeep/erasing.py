@@ -48,6 +48,8 @@ def erase(catalog: Catalog, typed_name: str, key_of: Callable[[str], str | None]
         catalog.contacts.forget()
         catalog.erasing.begin()
         left = leave_servers(catalog.folder, key_of)
-        is_gone = catalog.erasing.finish(catalog.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER))
+        is_gone = catalog.erasing.finish(
+            catalog.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER)
+        )
         worker_log.forget(catalog.folder)
     return Erased(documents, is_gone, left)

@@ -127,7 +127,9 @@ class Worker:
         if self.catalog.erasing.is_begun():
             for problem in leave_servers(self.folder, self._store.key_of):
                 log.warning("%s", problem)
-            self.catalog.erasing.finish(self.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER))
+            self.catalog.erasing.finish(
+                self.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER)
+            )
             worker_log.clear(self.folder)
 
     def leave(self) -> None:
