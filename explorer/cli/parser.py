@@ -94,13 +94,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--within", action="store_true", help="ask each within the documents it refers to")
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
 
-    _add_words(commands, common)
-    _add_pictures(commands, common)
-    _add_finetune(commands, common)
-    _add_upkeep(commands, common)
-    _add_transfers(commands, common)
-    _add_removing(commands, common)
-    _add_serving(commands, common)
+    for add in (
+        _add_words,
+        _add_pictures,
+        _add_finetune,
+        _add_upkeep,
+        _add_transfers,
+        _add_removing,
+        _add_serving,
+    ):
+        add(commands, common)
     commands.add_parser(
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
     )
