@@ -94,15 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--within", action="store_true", help="ask each within the documents it refers to")
     one.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
 
-    for add in (
-        _add_words,
-        _add_pictures,
-        _add_finetune,
-        _add_upkeep,
-        _add_transfers,
-        _add_removing,
-        _add_serving,
-    ):
+    for add in _GROUPS:
         add(commands, common)
     commands.add_parser(
         APP, help="start the app, as with no command", usage="%(prog)s [options of streamlit run ...]"
@@ -299,3 +291,15 @@ def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
+
+
+_GROUPS = (
+    _add_words,
+    _add_pictures,
+    _add_finetune,
+    _add_upkeep,
+    _add_transfers,
+    _add_removing,
+    _add_serving,
+)
+"""What adds commands that belong together, in the order of the help."""
