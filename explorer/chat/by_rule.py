@@ -145,7 +145,7 @@ class ByRule:
         asked = self.asked(question)
         if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
             return told
-        reasons = [self._part(told, one, scope) for one in asked]
+        reasons = [self._part(told, one, scope, is_brief=len(asked) > 1) for one in asked]
         if None not in reasons:
             told.refused = reasons[0]
             return told
@@ -200,7 +200,9 @@ class ByRule:
         )
         return True
 
-    def _part(self, told: Composition, question: Understood, scope: Scope | None) -> support.Reason | None:
+    def _part(
+        self, told: Composition, question: Understood, scope: Scope | None, *, is_brief: bool
+    ) -> support.Reason | None:
         """Add the answer to one question; where there is none, why."""
         outside = self._out_of_scope(question, scope)
         retrieved = self._retrieved(question, scope)
@@ -215,7 +217,7 @@ class ByRule:
             )
             if figure is not None:
                 told.support = max(told.support, figure.support)
-                tabled.tell(told, figure, self.catalog.documents.span)
+                tabled.tell(told, figure, self.catalog.documents.span, is_brief=is_brief)
                 return None
             row = tabled.row_for(question.complete, question, retrieved.hits, self.tables_of)
             if row is not None:

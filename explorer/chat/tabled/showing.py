@@ -31,13 +31,13 @@ _COUNTED = re.compile(
 )
 """Lines that are no money though their table is."""
 _TITLE_LENGTH = 90
-_NEIGHBOURS = 6
+_NEIGHBOURS, _FEW = 6, 2
 """Columns that are shown of a row."""
 
 
-def tell(told: Composition, found: FoundFigure, span: Span) -> None:
-    """Add the figure: a line that names it, and the row that it stands in with its neighbours. `span` reads a
-    document's text."""
+def tell(told: Composition, found: FoundFigure, span: Span, *, is_brief: bool = False) -> None:
+    """Add the figure: a line that names it, and the row that it stands in with its neighbours: fewer of them,
+    and no title, where `is_brief`. `span` reads a document's text."""
     figure, table = found.figure, found.table
     formula = _formula(told, found, span)
     mark = cited(told, found, span)
@@ -45,17 +45,23 @@ def tell(told: Composition, found: FoundFigure, span: Span) -> None:
     label = full_name(table, first[0])
     where = " · ".join(
         plain(text)
-        for text in (found.document.name, _titled(table), _head(table, first[1]), found.table.unit or "")
+        for text in (
+            found.document.name,
+            "" if is_brief else _titled(table),
+            _head(table, first[1]),
+            found.table.unit or "",
+        )
         if text
     )
     name = f"{plain(label)}: " if label else ""
     if found.part:
         name = f"For the {found.part} alone, no figure of the whole year was found: {name}"
+    rows = _rows(found, _FEW if is_brief else _NEIGHBOURS)
     if figure.formula:
-        told.say(f"{name}**{plain(shortly(found))}** = {formula} {mark}\n\n{_rows(found)}\n\n{where}")
+        told.say(f"{name}**{plain(shortly(found))}** = {formula} {mark}\n\n{rows}\n\n{where}")
     else:
         amount, scale = amounts_of(found), _scale_of(figure)
-        told.say(f"{name}**{plain(amount)}**{scale} ({where}) {mark}\n\n{_rows(found)}")
+        told.say(f"{name}**{plain(amount)}**{scale} ({where}) {mark}\n\n{rows}")
 
 
 def _formula(told: Composition, found: FoundFigure, span: Span) -> str:
@@ -154,7 +160,7 @@ def _apart(heads: Sequence[str]) -> list[str]:
     return rest if are_days else list(heads)
 
 
-def _rows(found: FoundFigure) -> str:
+def _rows(found: FoundFigure, most: int) -> str:
     """The rows of the cells with the columns beside them, as a small table; the cells are bold."""
     table, figure = found.table, found.figure
     marked = set(figure.cells)
@@ -165,7 +171,7 @@ def _rows(found: FoundFigure) -> str:
         if any(table.rows[row][column].strip() for row in rows)
     ]
     wanted = {column for _, column in figure.cells}
-    columns = sorted({*filled[:_NEIGHBOURS], *wanted})
+    columns = sorted({*filled[:most], *wanted})
     heads = _apart([_head(table, column) for column in columns])
     head = [plain(table.unit or ""), *map(plain, heads)]
     lines = [head, ["---"] * len(head)]

@@ -82,11 +82,11 @@ def found(question: str, tables: Sequence[Printed] = ALL) -> tabled.FoundFigure 
     return find(asked.complete, asked, [], lambda _: placed, lambda *_: TEXT)
 
 
-def told(question: str) -> str:
+def told(question: str, *, is_brief: bool = False) -> str:
     one = found(question)
     assert one is not None
     composition = Composition()
-    tabled.tell(composition, one, lambda *_: TEXT)
+    tabled.tell(composition, one, lambda *_: TEXT, is_brief=is_brief)
     return composition.text
 
 
@@ -166,6 +166,13 @@ def test_a_label_that_says_too_little_has_the_heading_above_it() -> None:
     assert full_name(INCOME, 8) == "Earnings per share · Diluted"
     assert full_name(INCOME, 2) == "Cost of sales"
     assert full_name(table(None, None, "| Opened", "3 rd Quarter | 18"), 1) == "3rd Quarter"
+
+
+def test_one_of_several_figures_is_told_without_the_title() -> None:
+    question = "What was Contoso's cost of sales in 2022?"
+    assert "Statements of Income" in told(question)
+    assert "Statements of Income" not in told(question, is_brief=True)
+    assert "| Cost of sales | **400** | 350 |" in told(question, is_brief=True)
 
 
 def test_heads_are_shown_without_what_all_of_them_begin_with() -> None:
