@@ -21,8 +21,13 @@ PAGES = (
     ("pages/settings.py", "Settings", ":material/settings:"),
 )
 
+ALONE = "pages/document.py"
+"""Is in no menu: it opens in a window of its own."""
+
 if __name__ == "__main__":
-    frame.show([(st.Page(path, title=title), icon) for path, title, icon in PAGES])
+    frame.show(
+        [(st.Page(path, title=title), icon) for path, title, icon in PAGES], st.Page(ALONE, title="Document")
+    )
 else:
     app = st.App(
         __file__,

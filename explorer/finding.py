@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from explorer.types import Alike, Hit, Mode, Scope
+from explorer.words import in_text
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -84,6 +85,11 @@ class Finding(ABC):
     def similar(self, chunk_id: int, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The k hits inside the scope nearest to a chunk by meaning, itself left out. Raises NotFound."""
         return self._retriever.similar(chunk_id, k, scope)
+
+    def find_in(self, document_id: str, words: str) -> list[tuple[int, int]]:
+        """Where words stand in a document's text, side by side, their letter case and the blanks between them
+        aside: spans `text[start:end]` in order, at most 2,000. Raises NotFound."""
+        return in_text.places(self._catalog.documents.text(document_id), words)
 
     def near_duplicates(self) -> list[Alike]:
         """Documents that are nearly the same as others, in groups, as the library is now; the largest group

@@ -21,22 +21,19 @@ from explorer.types import (
     Activity,
     Atlas,
     Binned,
-    Box,
     Chunk,
     Counts,
     Document,
     Job,
     Outcome,
     Page,
-    PageImage,
-    Picture,
-    PictureImage,
     Progress,
     Report,
     Scope,
     Staged,
     StoredMap,
 )
+from explorer.viewing import Viewing
 from explorer.worker import log
 from explorer.worker.client import WorkerClient
 
@@ -50,7 +47,7 @@ if TYPE_CHECKING:
     from explorer.wordvectors import LibraryWords
 
 
-class Library(Finding):
+class Library(Finding, Viewing):
     """A library: one folder with documents, their text, their embeddings, and what was asked about them.
 
     It is safe to use from many threads and processes at once. It reads the catalogue itself; whatever needs a
@@ -207,26 +204,6 @@ class Library(Finding):
     def original(self, document_id: str) -> Path:
         """The path of the library's copy of the file, named by its SHA-256. Raises NotFound."""
         return self._catalog.originals.path(self._catalog.documents.sha256(document_id))
-
-    def page_image(
-        self, document_id: str, page: int, start: int | None = None, end: int | None = None, width: int = 1000
-    ) -> PageImage:
-        """A page as PNG, `width` pixels wide, with boxes around what it holds of `text[start:end]`. Raises
-        NotFound, and ReadError where its format has no page images or it cannot be drawn."""
-        return self._images.page(document_id, page, start, end, width)
-
-    def boxes(self, document_id: str, page: int, start: int, end: int) -> tuple[Box, ...]:
-        """Where `text[start:end]` stands on a page's image; () where its format has none. Raises NotFound,
-        and ReadError where the page cannot be drawn."""
-        return self._images.boxes(document_id, page, start, end)
-
-    def pictures(self, document_id: str) -> tuple[Picture, ...]:
-        """The pictures that stand in a document, in the order of its text. Raises NotFound."""
-        return self._catalog.pictures.of_document(document_id)
-
-    def picture_image(self, document_id: str, number: int, width: int = 1000) -> PictureImage:
-        """A picture as PNG or JPEG, at most `width` pixels wide. Raises NotFound and ReadError."""
-        return self._images.picture(document_id, number, width)
 
     def counts(self) -> Counts:
         """`documents`, `pages`, `chunks` and `bytes` (of the originals) in total."""

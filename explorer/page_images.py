@@ -5,9 +5,11 @@ All is drawn in a child process; nothing is parsed here.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +19,7 @@ from explorer.readers.ocr import word_boxes
 from explorer.readers.pdf import offset_map
 from explorer.readers.pictures.sizes import THUMBNAIL, fitted
 from explorer.readers.process.pool import ReaderPool
-from explorer.types import Box, Document, PageImage, PictureImage
+from explorer.types import Box, Document, PageImage, PictureImage, PlacedWord
 
 if TYPE_CHECKING:
     from explorer.arrays import Pixels
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 _Image = TypeVar("_Image")
 
 
+MOST_WORDS = 6_000
+"""Of a page whose words are placed; a page of small print has some 1,500."""
+_EAST_ASIAN = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffef"
+_WORD = re.compile(f"[{_EAST_ASIAN}]|[^\\s{_EAST_ASIAN}]+")
+"""What stands between blanks; where a script has none, a sign by itself."""
 _SMALLEST = 50
 """Width of a page that nobody looks at."""
 
@@ -70,6 +77,34 @@ class PageImages:
             return image
         words = word_boxes.within(recognised, low, high, image.height / image.width)
         return replace(image, boxes=(*image.boxes, *words))
+
+    def words(self, document_id: str, number: int) -> tuple[PlacedWord, ...]:
+        """See `Library.page_words`."""
+        document = self._catalog.documents.get(document_id)
+        if not registry.has_images(document.kind):
+            return ()
+        page = self._catalog.documents.page(document_id, number)
+        recognised = self._catalog.documents.page_boxes(document_id, number)
+        if recognised:
+            found = islice(word_boxes.decode(recognised), MOST_WORDS)
+            return tuple(
+                PlacedWord(page.start + word.start, page.start + word.start + word.length, word.box)
+                for word in found
+            )
+        text = self._catalog.documents.span(document_id, page.start, page.end)
+        spans = [found.span() for found in islice(_WORD.finditer(text), MOST_WORDS)]
+        ranges = offset_map.ranges_of(self._catalog.documents.page_runs(document_id, number), spans)
+        places = self._opened(
+            document,
+            lambda path, password, bounds: self._pool.place(
+                path, document.name, password, bounds, page=number, words=ranges
+            ),
+        )
+        return tuple(
+            PlacedWord(page.start + start, page.start + end, box)
+            for (start, end), box in zip(spans, places, strict=True)
+            if box is not None
+        )
 
     def picture(self, document_id: str, number: int, width: int) -> PictureImage:
         """See `Library.picture_image`."""

@@ -39,9 +39,7 @@ def on_page(library: Library, document_id: str, page: int) -> list[dict[str, Any
     return tiles(library, document_id, [one for one in of_document(library, document_id) if one.page == page])
 
 
-def with_text(
-    library: Library, document_id: str, text: str, start: int, marks: list[rich.Range]
-) -> dict[str, Any]:
+def with_text(library: Library, document_id: str, text: str, start: int, marks: rich.Marks) -> dict[str, Any]:
     """A text that begins at `start` of its document, marked, as the viewer draws it: with its pictures in
     between where it has some."""
     end = start + len(text)
@@ -132,9 +130,10 @@ def _tile(library: Library, document_id: str, picture: Picture, width: int) -> d
     }
 
 
-def _nodes(text: str, start: int, end: int, marks: list[rich.Range]) -> list[rich.Node]:
+def _nodes(text: str, start: int, end: int, marks: rich.Marks) -> list[rich.Node]:
     """The nodes of `text[start:end]`, marked where a mark lies in it."""
-    return rich.plain(text[start:end], [(first - start, last - start) for first, last in marks])
+    here = marks.moved(-start)
+    return rich.plain(text[start:end], here.passage, here.found, here.now)
 
 
 def _version(library: Library) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ Range = tuple[int, int]
 
 _BLOCKS = ("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr")
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td")
-_INLINE = ("code", "em", "strong", "s", "br", "mark", "cite", "claim")
+_INLINE = ("code", "em", "strong", "s", "br", "mark", "found", "now", "cite", "claim")
 KINDS = frozenset(_BLOCKS + _TABLES + _INLINE)
 
 _BLOCK_RULES = ("blockquote", "fence", "heading", "hr", "list", "table")
@@ -52,17 +53,54 @@ _OPENING = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6}|>)\s+)+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def plain(text: str, marks: Iterable[Range] = ()) -> list[Node]:
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked in a text: a passage, what was looked for in it, and the one of these gone to."""
+
+    passage: Sequence[Range] = ()
+    found: Sequence[Range] = ()
+    """By rising starts, disjoint."""
+    now: Range | None = None
+    """One of `found`."""
+
+    def moved(self, by: int) -> Marks:
+        """The same marks in a text that begins `-by` characters later."""
+        now = (self.now[0] + by, self.now[1] + by) if self.now else None
+        return Marks(_moved(self.passage, by), _moved(self.found, by), now)
+
+
+def _moved(spans: Sequence[Range], by: int) -> list[Range]:
+    return [(start + by, end + by) for start, end in spans]
+
+
+def plain(
+    text: str, marks: Iterable[Range] = (), found: Sequence[Range] = (), now: Range | None = None
+) -> list[Node]:
     """Text as it is, with `text[start:end]` of each mark as a `mark` node.
 
-    Marks may overlap, touch, stand in any order or reach over the ends.
+    Marks may overlap, touch, stand in any order or reach over the ends. What was `found` becomes nodes of its
+    own, the one that is `now` gone to another kind.
     """
     nodes: list[Node] = []
     at = 0
     for start, end in _merged(marks, len(text)):
-        nodes += [clean(text[at:start]), {"t": "mark", "c": [clean(text[start:end])]}]
+        nodes += _with_found(text, (at, start), found, now)
+        nodes.append({"t": "mark", "c": _with_found(text, (start, end), found, now)})
         at = end
-    nodes.append(clean(text[at:]))
+    return [*nodes, *_with_found(text, (at, len(text)), found, now)]
+
+
+def _with_found(text: str, within: Range, found: Sequence[Range], now: Range | None) -> list[Node]:
+    """The nodes of `text[start:end]` of a range."""
+    nodes: list[Node] = []
+    at, end = within
+    for span in found:
+        low, high = max(span[0], at), min(span[1], end)
+        if low < high:
+            kind = "now" if span == now else "found"
+            nodes += [clean(text[at:low]), {"t": kind, "c": [clean(text[low:high])]}]
+            at = high
+    nodes.append(clean(text[at:end]))
     return [node for node in nodes if node != ""]
 
 

@@ -16,7 +16,7 @@ import streamlit as st
 
 from explorer.readers import find as find_format
 from explorer.types import Scope
-from ui import state
+from ui import address, state
 from ui.wording import count, day, plain
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ def current() -> Scope:
 
 
 def chosen() -> Chosen:
-    """The scope of this session with its label; a new session takes it from the address."""
-    if KEY not in st.session_state:
+    """The scope of this session with its label; a new session takes it from the address, and so does one
+    whose browser went to another address."""
+    if KEY not in st.session_state or address.moved(*_FIELDS, _SELECTION):
         st.session_state[KEY] = _from_address()
     now: Chosen = st.session_state[KEY]
     return now
@@ -182,27 +183,22 @@ def _cached_lists(_library: Library, folder: str, revision: int) -> _Lists:  # n
 
 
 def _from_address() -> Chosen:
-    limits: dict[str, Any] = {field: st.query_params.get_all(field) or None for field in _FIELDS}
-    kept = _selections().get(st.query_params.get(_SELECTION, ""), Chosen(Scope()))
+    limits: dict[str, Any] = {field: address.every(field) or None for field in _FIELDS}
+    kept = _selections().get(address.one(_SELECTION), Chosen(Scope()))
     if not any(limits.values()):
         return kept
     return Chosen(replace(kept.scope, **limits), kept.label)
 
 
 def _to_address(now: Chosen) -> None:
-    wanted: dict[str, list[str]] = {}
+    wanted: dict[str, list[str]] = {name: [] for name in (*_FIELDS, _SELECTION)}
     for field in _FIELDS:
         values = list(getattr(now.scope, field) or ())
         if values and len(values) <= 40:
             wanted[field] = values
     if now.scope.chunks is not None or len(now.scope.documents or ()) > 40:
         wanted[_SELECTION] = [_remember(now)]
-    for name in (*_FIELDS, _SELECTION):
-        if name in wanted:
-            if st.query_params.get_all(name) != wanted[name]:
-                st.query_params[name] = wanted[name]
-        elif name in st.query_params:
-            del st.query_params[name]
+    address.change(**wanted)
 
 
 def _remember(now: Chosen) -> str:

@@ -17,6 +17,8 @@ from explorer.tuning import Tuning
 
 QUESTION = "question"
 """Key of the search page's question, and its name in the address."""
+LIBRARY = "library"
+"""Parameter of an address that holds in one library only: the name of its folder."""
 FOLDER = "library_folder"
 """Session: the folder of the library that this tab shows (str)."""
 
@@ -59,14 +61,20 @@ def folder() -> Path:
 
 
 def _first_folder() -> Path:
-    """The library a new tab opens with: the one that holds the passage its address names, else the last."""
+    """The library a new tab opens with: the one that its address names, else the one that holds the passage
+    its address names, else the last."""
     start = _last_chosen.get("folder", libraries.default_folder())
     if not start.is_dir():
         start = libraries.default_folder()
-    wanted = st.query_params.get("document")
-    if not wanted:
+    named, wanted = st.query_params.get(LIBRARY), st.query_params.get("document")
+    if not named and not wanted:
         return start
     others = [info.folder for info in libraries.list_libraries() if info.folder != start]
+    for place in (start, *others) if named else ():
+        if place.name == named:
+            return place
+    if not wanted:
+        return start
     return next((place for place in (start, *others) if _holds(place, wanted)), start)
 
 
@@ -80,12 +88,11 @@ def _holds(place: Path, document_id: str) -> bool:
 
 def switch(place: Path) -> None:
     """Shows another library in this tab. What the tab held of the old one is forgotten."""
-    widgets = {name for name in st.query_params if name in st.session_state}  # only they may drop theirs
+    is_asking = QUESTION in st.session_state
     st.session_state.clear()
-    for name in set(st.query_params) - widgets:
-        del st.query_params[name]
-    if QUESTION in widgets:
-        st.session_state[QUESTION] = ""
+    st.query_params.clear()
+    if is_asking:
+        st.session_state[QUESTION] = ""  # the field itself would keep it
     st.session_state[FOLDER] = str(place)
     _last_chosen["folder"] = place
 

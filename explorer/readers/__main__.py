@@ -25,7 +25,7 @@ from explorer.readers.language import with_language
 from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.reading import Part, Source, Spent, shown, unwanted
-from explorer.types import PageImage, PictureImage
+from explorer.types import Box, PageImage, PictureImage
 
 GRACE_SECONDS = 30.0
 """How long after the limit of time the child ends itself, in case the parent has not ended it."""
@@ -105,6 +105,8 @@ def _answer(request: dict[str, Any], limits: Limits, replies: BinaryIO) -> tuple
         return pixels.decoded([frames.unpacked_path(each) for each in request["images"]], limits)
     if request["do"] == "render":
         return frames.pack_image(_draw(Source(path, request["name"], request["password"], limits), request))
+    if request["do"] == "place":
+        return frames.pack_places(_place(Source(path, request["name"], request["password"], limits), request))
     if request["do"] == "picture":
         return frames.pack_picture(
             _picture(Source(path, request["name"], request["password"], limits), request)
@@ -127,6 +129,14 @@ def _draw(source: Source, request: dict[str, Any]) -> PageImage:
         raise ReadError(f"The pages of {source.shown} cannot be shown: there is nothing to draw.")
     ranges = [(first, last) for first, last in request["ranges"]]
     return draw()(source, request["page"], ranges, request["width"])
+
+
+def _place(source: Source, request: dict[str, Any]) -> list[Box | None]:
+    place = registry.detect(source.path, source.name).place
+    if place is None:
+        return [None] * len(request["words"])
+    words = [[(first, last) for first, last in word] for word in request["words"]]
+    return place()(source, request["page"], words)
 
 
 def _picture(source: Source, request: dict[str, Any]) -> PictureImage:

@@ -9,10 +9,13 @@ from typing import Any
 
 from explorer.readers.detection.sample import Sample
 from explorer.readers.reading import Reader, Source
-from explorer.types import PageImage, PictureImage
+from explorer.types import Box, PageImage, PictureImage
 
 Drawer = Callable[[Source, int, Sequence[tuple[int, int]], int], PageImage]
 """(file, page from 1, ranges of characters to draw boxes around, width in pixels) → the page as an image."""
+
+WordFinder = Callable[[Source, int, Sequence[Sequence[tuple[int, int]]]], list[Box | None]]
+"""(file, page from 1, for each word its ranges of characters) → the box around each, None without ink."""
 
 PictureTaker = Callable[[Source, str, int], PictureImage]
 """(file, where a picture stands as its reading says, width in pixels at most) → the picture, safe to show."""
@@ -40,6 +43,8 @@ class Format:
     """Has no text of its own: it is opened into its files."""
     draw: Callable[[], Drawer] | None = None
     """Imports what draws its pages as images, in the child only; None where there is nothing to draw."""
+    place: Callable[[], WordFinder] | None = None
+    """Imports what finds the words of its pages, in the child only; None where they hold no characters."""
     notes: str = field(default="")
 
 

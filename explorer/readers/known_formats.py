@@ -19,6 +19,7 @@ FORMATS: list[Format] = [
         module("pdf.reader"),
         paged=True,
         draw=module("pdf.rendering", "draw"),
+        place=module("pdf.rendering", "place"),
         notes="Text, outline, page labels; protected files with their password; pages without text by OCR.",
     ),
     Format(

@@ -42,7 +42,7 @@ class Limits:
     characters: int = _setting("max_characters")
     headings: int = 20_000
     """Headings beyond these are left out, with a warning."""
-    pixels: int = 6_000_000
+    pixels: int = 12_000_000
     """Pixels of a drawn page."""
     image_pixels: int = _setting("max_image_pixels")
     """Pixels of an image that is read, as it declares them."""

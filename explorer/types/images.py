@@ -16,6 +16,15 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word of a document, `text[start:end]`, and the box around it on its page's image."""
+
+    start: int
+    end: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class PageImage:
     """A rendered page (PNG) and where a passage stands on it."""
 

@@ -22,7 +22,7 @@ FLOORS = (
     "worker",
     "models doctor libraries transfer upkeep",
     # the ways in
-    "finding",
+    "finding viewing",
     "library",
     "evaluation integrations",
     "tuning",

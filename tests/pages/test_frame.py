@@ -112,6 +112,17 @@ def test_an_address_leads_to_the_library_that_has_the_document(app: AppTest, lib
     assert app.session_state[state.FOLDER] == str(library.folder)
 
 
+def test_an_address_leads_to_the_library_that_it_names(app: AppTest, library: Library) -> None:
+    other = libraries.create("Other")
+    state._last_chosen["folder"] = library.folder
+    app.query_params[state.LIBRARY] = other.name
+    app.run()
+    assert app.session_state[state.FOLDER] == str(other)
+    second = AppTest.from_file(str(app._script_path), default_timeout=30)
+    second.query_params[state.LIBRARY] = "../elsewhere"
+    assert second.run().session_state[state.FOLDER] == str(library.folder)
+
+
 def test_one_line_only_while_there_is_work(app: AppTest, empty: Library) -> None:
     open_page(app, "settings")
     assert not any("Adding" in link.label for link in app.sidebar.get("page_link"))

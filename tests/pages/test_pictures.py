@@ -16,7 +16,8 @@ from tests.pages.components import data, trigger, words
 from tests.pages.test_search_page import id_of
 from tests.pages.test_viewer import at
 from tests.readers.pictures import made
-from ui import pictures, state, viewer
+from ui import pictures, state
+from ui.passage import PageAddress
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def size(tile: dict[str, object]) -> tuple[int, int]:
 
 def test_a_text_is_shown_with_its_picture_at_its_place(app: AppTest, shelf: Library) -> None:
     document = id_of(shelf, "quay.docx")
-    (view,) = data(at(app, viewer.PageAddress(document, 1).query()), "viewer")["views"]
+    (view,) = data(at(app, PageAddress(document, 1).query()), "viewer")["views"]
     before, tile, after = view["parts"]
     assert words(before["nodes"]).endswith("Picture: A view")
     assert words(after["nodes"]).startswith("Figure 1")
@@ -64,7 +65,7 @@ def test_a_text_is_shown_with_its_picture_at_its_place(app: AppTest, shelf: Libr
 
 def test_a_picture_is_opened_in_large(app: AppTest, shelf: Library) -> None:
     document = id_of(shelf, "quay.docx")
-    at(app, viewer.PageAddress(document, 1).query())
+    at(app, PageAddress(document, 1).query())
     assert data(app, "viewer")["enlarged"] is None
     trigger(app, "viewer", "enlarge", {"document": document, "number": 1})
     assert size(data(app, "viewer")["enlarged"]) == (800, 600)
@@ -75,7 +76,7 @@ def test_a_picture_is_opened_in_large(app: AppTest, shelf: Library) -> None:
 
 def test_a_page_has_its_pictures_below(app: AppTest, shelf: Library) -> None:
     document = id_of(shelf, "ducks.pdf")
-    (view,) = data(at(app, viewer.PageAddress(document, 1).query()), "viewer")["views"]
+    (view,) = data(at(app, PageAddress(document, 1).query()), "viewer")["views"]
     (tile,) = view["pictures"]
     assert tile["caption"] == "Figure 2: Ducks"
     assert size(tile)[0] == pictures.SMALL

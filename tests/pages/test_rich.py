@@ -144,7 +144,7 @@ def test_running_text_changes_line_ends_only(text: str, start: int, end: int) ->
 def test_the_script_makes_the_kinds_that_exist_here() -> None:
     script = (ROOT / "ui/assets/rich.js").read_text()
     listed = script.split('new Set(("', 1)[1].split('"', 1)[0].split()
-    assert set(listed) == rich.KINDS - {"cite", "claim"}
+    assert set(listed) == rich.KINDS - {"cite", "claim", "found", "now"}
     json.dumps(rich.markdown("# all\n\n[1]", {1}))
 
 

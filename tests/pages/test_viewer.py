@@ -19,7 +19,8 @@ from explorer.types import Page
 from tests.pages.components import data, marked, trigger, words
 from tests.pages.conftest import ROOT
 from tests.pages.test_search_page import id_of
-from ui import state, viewer
+from ui import page_views, state, viewer
+from ui.passage import PageAddress
 
 LONG = "".join(f"Line {number} of a long book, with some words in it.\n" for number in range(4000))
 
@@ -65,7 +66,7 @@ def test_nothing_is_open_at_first(app: AppTest, library: Library) -> None:
 def test_a_passage_of_a_pdf_is_marked_on_its_page(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "balcony-solar-manual.pdf")
     start = papers.text(document).index("inverter")
-    shown = data(at(app, viewer.PageAddress(document, 1, start, start + 30).query()), "viewer")
+    shown = data(at(app, PageAddress(document, 1, start, start + 30).query()), "viewer")
     assert (shown["title"], shown["number"], shown["count"]) == ("balcony-solar-manual.pdf", 1, 2)
     view = shown["views"][0]
     image = Image.open(io.BytesIO(base64.b64decode(view["source"].split(",", 1)[1])))
@@ -88,7 +89,7 @@ def test_a_passage_of_a_pdf_is_marked_on_its_page(app: AppTest, papers: Library)
 def test_a_passage_over_a_page_break_shows_both_pages(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "balcony-solar-manual.pdf")
     first, second = papers.pages(document)
-    address = viewer.PageAddress(document, 1, first.end - 60, second.start + 40)
+    address = PageAddress(document, 1, first.end - 60, second.start + 40)
     views = data(at(app, address.query()), "viewer")["views"]
     assert [view["page"] for view in views] == [1, 2]
     assert all(view["boxes"] for view in views)
@@ -96,7 +97,7 @@ def test_a_passage_over_a_page_break_shows_both_pages(app: AppTest, papers: Libr
 
 def test_pages_turn_within_the_document_and_the_address_follows(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "balcony-solar-manual.pdf")
-    at(app, viewer.PageAddress(document, 1, 5, 20).query())
+    at(app, PageAddress(document, 1, 5, 20).query())
     trigger(app, "viewer", "turn", {"unit": "page", "number": 2})
     assert (app.query_params["page"], app.query_params["span"]) == ("2", "5-20")
     shown = data(app, "viewer")
@@ -109,7 +110,7 @@ def test_pages_turn_within_the_document_and_the_address_follows(app: AppTest, pa
 def test_text_is_marked_where_it_stands(app: AppTest, library: Library) -> None:
     document = id_of(library, "bread.txt")
     start = library.text(document).index("rye flour")
-    shown = data(at(app, viewer.PageAddress(document, 1, start, start + 9).query()), "viewer")
+    shown = data(at(app, PageAddress(document, 1, start, start + 9).query()), "viewer")
     nodes = shown["views"][0]["nodes"]
     assert marked(nodes) == ["rye flour"]
     assert words(nodes) == library.text(document)
@@ -118,25 +119,122 @@ def test_text_is_marked_where_it_stands(app: AppTest, library: Library) -> None:
 def test_a_long_text_comes_in_parts_that_turn(app: AppTest, papers: Library) -> None:
     document = id_of(papers, "book.txt")
     start = LONG.index("Line 2500 ")
-    shown = data(at(app, viewer.PageAddress(document, 1, start, start + 9).query()), "viewer")
+    shown = data(at(app, PageAddress(document, 1, start, start + 9).query()), "viewer")
     assert shown["unit"] == "part"
     assert marked(shown["views"][0]["nodes"]) == ["Line 2500"]
-    assert len(words(shown["views"][0]["nodes"])) <= viewer.PART_CHARACTERS * 1.25
+    assert len(words(shown["views"][0]["nodes"])) <= page_views.PART_CHARACTERS * 1.25
     trigger(app, "viewer", "turn", {"unit": "part", "number": shown["number"] + 1})
     assert data(app, "viewer")["number"] == shown["number"] + 1
     assert app.query_params["part"] == str(shown["number"] + 1)
 
 
 def test_parts_are_the_whole_page() -> None:
-    parts = viewer._cut(Page(1, 0, len(LONG)), lambda start, end: LONG[start:end])
+    parts = page_views._cut(Page(1, 0, len(LONG)), lambda start, end: LONG[start:end])
     assert "".join(LONG[start:end] for start, end in parts) == LONG
     assert all(LONG[end - 1] == "\n" for _, end in parts)
     solid = "x" * 200_000
-    assert viewer._cut(Page(1, 0, len(solid)), lambda start, end: solid[start:end])[-1][1] == len(solid)
+    assert page_views._cut(Page(1, 0, len(solid)), lambda start, end: solid[start:end])[-1][1] == len(solid)
+
+
+def test_the_words_of_a_page_go_along_with_their_places(app: AppTest, papers: Library) -> None:
+    document = id_of(papers, "balcony-solar-manual.pdf")
+    shown = data(at(app, PageAddress(document, 1).query()), "viewer")
+    text = papers.text(document)
+    first = shown["views"][0]["words"][0]
+    assert first[2] == "Balcony "
+    for start, end, said, left, top, right, bottom in shown["views"][0]["words"]:
+        assert text[start:end] == said.rstrip()
+        assert 0 <= left < right <= 1
+        assert 0 <= top < bottom <= 1
+    lines = "".join(word[2] for word in shown["views"][0]["words"]).splitlines()
+    assert lines[0] == "Balcony solar set: owner's manual"
+
+
+def test_a_page_is_drawn_with_the_pixels_it_is_shown_with(app: AppTest, papers: Library) -> None:
+    document = id_of(papers, "balcony-solar-manual.pdf")
+    at(app, PageAddress(document, 1).query())
+    assert data(app, "viewer")["views"][0]["width"] == 1200
+    trigger(app, "viewer", "sharpen", {"width": 2000})
+    shown = data(app, "viewer")
+    assert shown["width"] == shown["views"][0]["width"] == 2400
+    assert shown["views"][0]["words"]
+    image = Image.open(io.BytesIO(base64.b64decode(shown["views"][0]["source"].split(",", 1)[1])))
+    assert image.width == 2400
+    trigger(app, "viewer", "sharpen", {"width": 10**9})
+    shown = data(app, "viewer")
+    assert (shown["width"], shown["views"][0]["width"]) == (4000, 2912), "no more than twelve million pixels"
+    trigger(app, "viewer", "turn", {"unit": "page", "number": 2, "width": 500})
+    assert data(app, "viewer")["views"][0]["width"] == 1200
+    trigger(app, "viewer", "sharpen", {"width": "<b>"})
+    assert data(app, "viewer")["width"] == 1200
+
+
+def test_words_are_found_on_all_pages(app: AppTest, papers: Library) -> None:
+    document = id_of(papers, "balcony-solar-manual.pdf")
+    text, pages = papers.text(document), papers.pages(document)
+    places = [match.span() for match in re.finditer("inverter", text, re.IGNORECASE)]
+    at(app, PageAddress(document, 2, 5, 20).query())
+    trigger(app, "viewer", "find", {"words": " Inverter ", "step": 0})
+    shown = data(app, "viewer")
+    first = next(number for number, (start, _) in enumerate(places, 1) if start >= pages[1].start)
+    assert shown["find"] == {"words": "Inverter", "count": len(places), "number": first}
+    assert shown["views"][0]["now"] == list(places[first - 1])
+    for _ in range(len(places) - first + 1):
+        trigger(app, "viewer", "find", {"words": "Inverter", "step": 1})
+    shown = data(app, "viewer")
+    assert shown["find"]["number"] == 1, "after the last one comes the first"
+    assert (shown["number"], app.query_params["span"]) == (1, "5-20")
+    assert shown["views"][0]["found"] == [list(place) for place in places if place[0] < pages[0].end]
+    trigger(app, "viewer", "find", {"words": "Inverter", "step": -1})
+    assert data(app, "viewer")["find"]["number"] == len(places)
+    trigger(app, "viewer", "find", {"words": "", "step": 0})
+    assert data(app, "viewer")["find"] == {"words": "", "count": 0, "number": 0}
+
+
+def test_words_are_found_in_the_part_that_holds_them(app: AppTest, papers: Library) -> None:
+    document = id_of(papers, "book.txt")
+    at(app, PageAddress(document, 1).query())
+    trigger(app, "viewer", "find", {"words": "line 2500 of", "step": 0})
+    shown = data(app, "viewer")
+    assert shown["number"] > 1
+    nodes = shown["views"][0]["nodes"]
+    assert [words([node]) for node in nodes if isinstance(node, dict) and node["t"] == "now"] == [
+        "Line 2500 of"
+    ]
+
+
+def test_contents_lead_to_headings(app: AppTest, papers: Library) -> None:
+    document = id_of(papers, "balcony-solar-manual.pdf")
+    at(app, PageAddress(document, 1).query())
+    assert "contents" not in data(app, "viewer")
+    trigger(app, "viewer", "contents", True)
+    entries = data(app, "viewer")["contents"]
+    assert entries[0]["title"] == "Balcony solar set: owner's manual"
+    assert {entry["page"] for entry in entries} == {1, 2}
+    last = entries[-1]
+    trigger(app, "viewer", "goto", {"start": last["start"]})
+    shown = data(app, "viewer")
+    assert (shown["number"], shown["views"][0]["now"]) == (
+        2,
+        [last["start"], last["start"] + len(last["title"])],
+    )
+    assert "contents" not in shown
+
+
+def test_a_document_opens_alone_in_the_library_that_its_address_names(app: AppTest, papers: Library) -> None:
+    document = id_of(papers, "balcony-solar-manual.pdf")
+    window = data(at(app, PageAddress(document, 1).query()), "viewer")["window"]
+    assert window == f"document?library=library&document={document}&page=1"
+    app.switch_page("pages/document.py").run()
+    app.query_params |= {"document": document, "page": "2"}
+    app.run()
+    shown = data(app, "viewer")
+    assert (shown["alone"], shown["number"]) == (True, 2)
+    assert "window" not in shown
 
 
 def test_close_clears_the_address(app: AppTest, library: Library) -> None:
-    at(app, viewer.PageAddress(id_of(library, "bread.txt"), 1, 0, 5).query())
+    at(app, PageAddress(id_of(library, "bread.txt"), 1, 0, 5).query())
     trigger(app, "viewer", "close", True)
     assert not {"document", "page", "span"} & set(app.query_params)
     assert data(app, "viewer") == {"open": False}
@@ -177,15 +275,12 @@ def test_a_bad_address_says_what_is_wrong(address: str, says: str, app: AppTest,
 
 def test_a_passage_that_reaches_over_the_end_is_marked_up_to_it(app: AppTest, library: Library) -> None:
     document = id_of(library, "bread.txt")
-    shown = data(at(app, viewer.PageAddress(document, 1, 10, 10**9).query()), "viewer")
+    shown = data(at(app, PageAddress(document, 1, 10, 10**9).query()), "viewer")
     assert marked(shown["views"][0]["nodes"]) == [library.text(document)[10:]]
 
 
 def test_addresses_made_here_and_in_the_browser_read_the_same() -> None:
-    assert (
-        viewer.PageAddress("0123456789abcdef", 3, 5, 9).query()
-        == "?document=0123456789abcdef&page=3&span=5-9"
-    )
+    assert PageAddress("0123456789abcdef", 3, 5, 9).query() == "?document=0123456789abcdef&page=3&span=5-9"
     script = (ROOT / "ui/assets/rich.js").read_text(encoding="utf-8")
     assert re.search(r"\{ document: .*?, page: .*? \}", script)
     assert json.dumps("span") in script

@@ -19,6 +19,8 @@ function build(nodes, parent, cite, mark) {
         said.append(sign);
       }
       parent.append(said);
+    } else if (node.t === "found" || node.t === "now") {
+      parent.append(build(node.c || [], make("span", node.t === "now" ? "dx-found dx-now" : "dx-found"), cite, mark));
     } else if (ELEMENTS.has(node.t)) {
       const element = document.createElement(node.t);
       build(node.c || [], element, cite, mark);

@@ -28,29 +28,54 @@ class Viewer {
     this.root.setAttribute("role", "complementary");
     this.root.setAttribute("aria-label", "Passage viewer");
     this.title = make("div", "dx-viewer-title");
-    this.position = make("span", "dx-viewer-position");
+    this.position = make("span", "dx-viewer-position dx-unseen"); // for screen readers; the field shows the same
     this.position.setAttribute("aria-live", "polite");
-    this.before = this.button("‹", "Previous page (←)", () => this.turn(-1));
-    this.after = this.button("›", "Next page (→)", () => this.turn(1));
-    const closer = this.button("×", "Close (Esc)", () => this.close());
     this.body = make("div", "dx-viewer-body");
     this.body.tabIndex = 0;
     this.body.setAttribute("role", "group");
     this.body.setAttribute("aria-label", "Page");
+    this.size = new PageSize(this);
+    this.find = new FindBar(this);
+    this.contents = new Contents(this);
     this.root.append(
-      make("div", "dx-viewer-head", this.title, closer),
-      make("div", "dx-viewer-bar", this.before, this.position, this.after),
-      this.body,
+      dividerOf(this), this.head(), this.bar(), this.find.element,
+      make("div", "dx-viewer-middle", this.contents.element, this.body),
     );
   }
 
-  button(text, label, action) {
-    const button = make("button", "dx-viewer-button", text);
-    button.type = "button";
-    button.title = label;
-    button.setAttribute("aria-label", label);
-    button.addEventListener("click", action);
-    return button;
+  head() {
+    this.hits = make("span", "dx-viewer-hits",
+      toolButton("up", "Previous hit ([)", () => step(-1)), toolButton("down", "Next hit (])", () => step(1)));
+    this.window = make("a", "dx-viewer-button", sign("window"));
+    this.window.target = "_blank";
+    this.window.rel = "noopener";
+    this.window.title = "Open in a window of its own";
+    this.window.setAttribute("aria-label", this.window.title);
+    this.closer = toolButton("close", "Close (Esc)", () => this.close());
+    return make("div", "dx-viewer-head", this.title, this.hits, this.window, this.closer);
+  }
+
+  bar() {
+    this.before = toolButton("left", "Previous page (←)", () => this.turn(-1));
+    this.after = toolButton("right", "Next page (→)", () => this.turn(1));
+    this.field = make("input", "dx-viewer-number");
+    this.field.inputMode = "numeric";
+    this.field.autocomplete = "off";
+    this.field.addEventListener("focus", () => this.field.select());
+    this.field.addEventListener("blur", () => { this.field.value = format(this.target || this.data.number || 1); });
+    this.field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.jump(Number(this.field.value.replace(/\D/g, "")));
+      else if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.body.focus({ preventScroll: true });
+    });
+    this.unit = make("span", "dx-viewer-unit");
+    this.total = make("span", "dx-viewer-total");
+    const finder = toolButton("find", "Find in this document (Ctrl+F)", () => this.find.open());
+    return make("div", "dx-viewer-bar",
+      make("span", "dx-viewer-pages", this.before, this.unit, this.field, this.total, this.after, this.position),
+      this.size.element, make("span", "dx-viewer-tools", finder, this.contents.button));
   }
 
   show(data) {
@@ -71,17 +96,57 @@ class Viewer {
     if (!data.open) {
       this.shown = null;
       this.body.replaceChildren();
+      this.contents.close(false);
       return;
     }
+    this.size.asked = 0;
+    this.name(data);
+    this.place(data.number);
+    this.find.show(data.find);
+    this.contents.show(data.contents, data.language);
+    if (data.error) this.body.replaceChildren(make("p", "dx-viewer-error", data.error));
+    else this.views(data);
+    const now = this.body.querySelector(".dx-now");
+    const went = now ? String((data.views || []).map((view) => view.now || "")) + data.at + data.find?.number : "";
+    if (now && went !== this.went) this.scroll(now);
+    else if (this.shown !== data.at) this.scroll(this.body.querySelector(".dx-box, mark"));
+    this.went = went;
+    this.shown = data.at;
+    this.size.sharpen();
+    if (isNew && this.isSheet() && !data.alone) this.enter();
+  }
+
+  name(data) {
     this.title.textContent = data.title;
     this.title.title = data.title;
     this.root.toggleAttribute("data-error", Boolean(data.error));
-    this.place(data.number);
-    if (data.error) this.body.replaceChildren(make("p", "dx-viewer-error", data.error));
-    else this.body.replaceChildren(...data.views.map((view) => this.view(view)));
-    if (this.shown !== data.at) this.scroll();
-    this.shown = data.at;
-    if (isNew && this.isSheet()) this.enter();
+    this.root.toggleAttribute("data-alone", Boolean(data.alone));
+    if (data.alone) {
+      this.title.setAttribute("role", "heading");
+      this.title.setAttribute("aria-level", "1");
+      document.title = data.title;
+    }
+    this.window.hidden = !data.window;
+    if (data.window) this.window.href = data.window;
+    this.hits.hidden = document.querySelectorAll("a.dx-chip, a.dx-ref").length < 2;
+  }
+
+  // A page that is shown already keeps its element: its place, and what is selected in it, stay.
+  views(data) {
+    const olds = [...this.body.children];
+    const isSame = this.shown === data.at && olds.length === data.views.length;
+    const elements = data.views.map((view, index) => {
+      const old = isSame ? olds[index] : null;
+      const known = JSON.stringify(view.source ? [view.page, view.boxes, view.pictures] : view);
+      if (old?.dxKnown === known) {
+        if (view.source) refreshSheet(old.querySelector(".dx-sheet") || old, view);
+        return old;
+      }
+      const fresh = this.view(view);
+      fresh.dxKnown = known;
+      return fresh;
+    });
+    if (!isSame || elements.some((element, index) => element !== olds[index])) this.body.replaceChildren(...elements);
   }
 
   // On a small screen the viewer covers the page, so the keyboard goes on inside it.
@@ -97,9 +162,15 @@ class Viewer {
   place(number) {
     const { count, name, note } = this.data;
     const steps = count > 1;
+    const noted = note && number === this.data.number ? ` · ${note}` : "";
     this.position.textContent = !count ? "" : steps ? `${name} ${format(number)} of ${format(count)}` : name;
-    if (note && number === this.data.number) this.position.textContent += ` · ${note}`;
-    this.before.hidden = this.after.hidden = !steps;
+    this.position.textContent += noted;
+    this.unit.textContent = !count ? "" : name;
+    this.total.textContent = (steps ? `of ${format(count)}` : "") + noted;
+    this.field.value = count ? format(number) : "";
+    this.field.size = Math.max(format(count || 1).length, 2);
+    this.field.setAttribute("aria-label", `Go to ${name}`);
+    this.before.hidden = this.after.hidden = this.field.hidden = !steps;
     this.before.disabled = number <= 1;
     this.after.disabled = number >= count;
   }
@@ -113,19 +184,7 @@ class Viewer {
       }
       return view.note ? make("div", "", make("p", "dx-muted", view.note), text) : text;
     }
-    const image = new Image(view.width, view.height);
-    image.alt = `Page ${view.page} of ${this.data.title}`;
-    image.src = view.source;
-    const sheet = make("div", "dx-sheet", image);
-    sheet.style.aspectRatio = `${view.width} / ${view.height}`;
-    for (const [left, top, right, bottom] of view.boxes) {
-      const box = make("div", "dx-box");
-      box.style.left = `${left * 100}%`;
-      box.style.top = `${top * 100}%`;
-      box.style.width = `${(right - left) * 100}%`;
-      box.style.height = `${(bottom - top) * 100}%`;
-      sheet.append(box);
-    }
+    const sheet = spoken(sheetOf(view, `Page ${view.page} of ${this.data.title}`), this.data.language);
     if (!view.pictures || !view.pictures.length) return sheet;
     const strip = make("div", "dx-pictures", ...view.pictures.map((each) => this.picture(each)));
     strip.setAttribute("role", "group");
@@ -148,7 +207,7 @@ class Viewer {
     const dialog = make("dialog", "dx dx-enlarged");
     dialog.setAttribute("role", "dialog");
     dialog.setAttribute("aria-label", tile.caption || tile.alt);
-    const closer = this.button("×", "Close the picture (Esc)", () => dialog.close());
+    const closer = toolButton("close", "Close the picture (Esc)", () => dialog.close());
     const image = thumbnail(tile);
     const about = make("p", "dx-enlarged-about", tile.caption || tile.alt);
     dialog.append(closer, image, spoken(about, this.data.language));
@@ -171,17 +230,22 @@ class Viewer {
     this.awaited = null;
   }
 
-  scroll() {
-    const mark = this.body.querySelector(".dx-box, mark");
-    const above = mark ? mark.getBoundingClientRect().top - this.body.getBoundingClientRect().top : 0;
-    this.body.scrollTop = mark ? this.body.scrollTop + above - this.body.clientHeight * 0.25 : 0;
+  // Brings a mark into the upper half of the view; without one, the top of the page.
+  scroll(mark) {
+    if (!mark) {
+      this.body.scrollTo(0, 0);
+      return;
+    }
+    const [box, view] = [mark.getBoundingClientRect(), this.body.getBoundingClientRect()];
+    this.body.scrollTop += box.top - view.top - this.body.clientHeight * 0.25;
+    if (box.left < view.left || box.right > view.right) this.body.scrollLeft += box.left - view.left - this.body.clientWidth * 0.25;
   }
 
   // A passage was asked for somewhere on the page: answer now, the server follows.
   expect({ passage, link }) {
     this.link = link;
     if (this.data.open && this.root.hasAttribute("data-open") && this.shown === link.getAttribute("href")) {
-      this.scroll();
+      this.scroll(this.body.querySelector(".dx-box, mark"));
       return;
     }
     this.root.toggleAttribute("data-open", true);
@@ -204,13 +268,17 @@ class Viewer {
   }
 
   turn(step) {
-    const { count, number, unit } = this.data;
-    const next = (this.target || number) + step;
-    if (!count || next < 1 || next > count) return;
-    this.target = next;
-    this.place(next);
+    this.jump((this.target || this.data.number) + step);
+  }
+
+  // Goes to a page or part; one that is not there leaves the viewer where it is.
+  jump(number) {
+    const { count, unit } = this.data;
+    if (!count || !Number.isInteger(number) || number < 1 || number > count) return;
+    this.target = number;
+    this.place(number);
     this.wait();
-    this.trigger("turn", { unit, number: next });
+    this.trigger("turn", { unit, number, width: this.size.pixels() });
   }
 
   close() {
@@ -224,6 +292,12 @@ class Viewer {
   }
 
   key(event) {
+    const isFind = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "f";
+    if (isFind && this.data.open && (this.data.alone || this.root.contains(document.activeElement))) {
+      event.preventDefault();
+      this.find.open();
+      return;
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event.target)) {
       if (event.key === "Escape" && event.target === questionField()) event.target.blur();
@@ -236,7 +310,10 @@ class Viewer {
     else if (event.key === "]") step(1);
     else if (open && !overlaid && event.key === "ArrowLeft") this.turn(-1);
     else if (open && !overlaid && event.key === "ArrowRight") this.turn(1);
-    else if (open && !overlaid && event.key === "Escape") this.close();
+    else if (open && !overlaid && (event.key === "+" || event.key === "=")) this.size.step(1);
+    else if (open && !overlaid && event.key === "-") this.size.step(-1);
+    else if (open && !overlaid && event.key === "0") this.size.set(1);
+    else if (open && !overlaid && event.key === "Escape" && !this.data.alone) this.close();
     else return;
     event.preventDefault();
   }

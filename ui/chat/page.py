@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from ui import empty, errors, scope, state, viewer
+from ui import address, empty, errors, scope, state, viewer
 from ui.chat import talk
 from ui.wording import figure, plain
 
@@ -66,7 +66,7 @@ def field() -> None:
 
 def current(library: Library) -> Conversation | None:
     """The open conversation: the one that the address names, else the session's; None for a new one."""
-    wanted = st.query_params.get(OPEN, st.session_state.get(OPEN))
+    wanted = address.one(OPEN) if address.moved(OPEN) else st.session_state.get(OPEN)
     found = next((each for each in library.conversations.list() if each.id == wanted), None)
     _open(found.id if found else None)
     return found
@@ -252,7 +252,4 @@ def _choose(conversation_id: str | None) -> None:
 def _open(conversation_id: str | None) -> None:
     """Opens a conversation in session and address; None opens a new one."""
     st.session_state[OPEN] = conversation_id
-    if conversation_id is None:
-        st.query_params.pop(OPEN, None)
-    elif st.query_params.get(OPEN) != conversation_id:
-        st.query_params[OPEN] = conversation_id
+    address.change(**{OPEN: conversation_id or ""})

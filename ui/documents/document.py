@@ -12,7 +12,7 @@ import streamlit as st
 from explorer import Library
 from explorer.errors import NotFound
 from explorer.types import Chunk, Document, Page, Scope
-from ui import dialogs, errors, scope, viewer
+from ui import address, dialogs, errors, scope, viewer
 from ui.component import asset, sent
 from ui.documents import table
 from ui.wording import ago, count, day, exact, figure, plain, size
@@ -57,9 +57,9 @@ class Place:
 
 def wanted() -> str | None:
     """The id of the document that the address or the session opens on this page; None for the list."""
-    named = st.query_params.get("document")
-    if named:
-        st.session_state[table.OPENED] = named
+    named = address.one("document")
+    if named or address.moved("document"):
+        st.session_state[table.OPENED] = named or None
     return st.session_state.get(table.OPENED)
 
 

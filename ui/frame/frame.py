@@ -18,7 +18,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from explorer import libraries
 from explorer.errors import CatalogLost, ExplorerError
-from ui import announce, dialogs, errors, state
+from ui import address, announce, dialogs, errors, state
 from ui.frame import library_menu, recovery
 from ui.wording import count, figure, time_left
 
@@ -42,15 +42,16 @@ ICON = ASSETS / "icon.svg"
 import of numpy and Pillow."""
 
 
-def show(pages: Sequence[tuple[Page, str]]) -> None:
-    """Runs the page that the address names, inside the frame.
+def show(pages: Sequence[tuple[Page, str]], alone: Page) -> None:
+    """Runs the page that the address names, inside the frame: one of the menu, or the one `alone`.
 
     Each page comes with its icon for the menu. Were the icon given to `st.Page`, Streamlit would use it for
     the browser's tab too, and have it fetched from a font server.
     """
     st.set_page_config(page_title=NAME, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(ASSETS / "frame.css")
-    page = st.navigation([page for page, _ in pages], position="hidden")
+    page = st.navigation([*(page for page, _ in pages), alone], position="hidden")
+    address.enter(page.url_path)
     library = None
     with errors.shown():
         try:

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
 from explorer.errors import ModelError, NotFound
 from explorer.search import Retrieved, without_filters, without_quotes
 from explorer.types import Chunk, Mode, Scope
-from ui import errors, scope, state
+from ui import address, errors, scope, state
 from ui.state import QUESTION
 from ui.wording import plain
 
@@ -37,6 +37,8 @@ LIKE = "like"
 
 MODES: dict[str, str] = {"hybrid": "By both", "semantic": "By meaning", "keyword": "By words"}
 COUNTS = (5, 10, 20, 50)
+_KEPT = "search_kept"
+"""Session: what the fields held last, for when the page is shown again (dict)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,12 @@ class FoundHits:
 
 def ask() -> tuple[str, Mode, int]:
     """Draws the question field with its choices; returns question, mode and how many hits. The address keeps
-    them all."""
+    them all: each question is a step of the browser's history, to which its way back leads."""
+    _take_over()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "What are you looking for?",
             key=QUESTION,
-            bind="query-params",
             placeholder="A word, a name or a whole question (press / to come here)",
             label_visibility="collapsed",
             icon=":material/search:",
@@ -82,35 +84,79 @@ def ask() -> tuple[str, Mode, int]:
             get_args(Mode),
             format_func=lambda value: MODES[value],
             key=MODE,
-            bind="query-params",
             label_visibility="collapsed",
             width=150,
         )
         count = st.selectbox(
             "How many passages",
             COUNTS,
-            index=1,
-            format_func=lambda value: f"{value} hits",
+            format_func=_hits,
             key=COUNT,
-            bind="query-params",
             label_visibility="collapsed",
             width=110,
         )
-        st.toggle(
+        exact = st.toggle(
             "Exact words",
             key=EXACT,
-            bind="query-params",
             help="Only passages that hold all words as you typed them: no other forms, no meaning.",
             width="content",
         )
-        st.toggle(
+        with_pictures = st.toggle(
             "Pictures",
             key=PICTURES,
-            bind="query-params",
             help="Pictures in your documents, by a picture that you drop or by what they show.",
             width="content",
         )
-    return (text or "").strip(), mode, count
+    asked = (text or "").strip()
+    st.session_state[_KEPT] = {
+        QUESTION: text or "",
+        MODE: mode,
+        COUNT: count,
+        EXACT: exact,
+        PICTURES: with_pictures,
+    }
+    address.change(
+        **{
+            QUESTION: asked,
+            MODE: "" if mode == _first()[MODE] else MODES[mode],
+            COUNT: "" if count == _first()[COUNT] else _hits(count),
+            EXACT: "true" if exact else "",
+            PICTURES: "true" if with_pictures else "",
+        }
+    )
+    return asked, mode, count
+
+
+def _take_over() -> None:
+    """Gives the fields what the address holds where the browser changed it, and what they held where they are
+    drawn anew."""
+    if address.moved(*_first()):
+        st.session_state.update(_from_address())
+        return
+    for name, value in st.session_state.get(_KEPT, _first()).items():
+        st.session_state.setdefault(name, value)
+
+
+def _first() -> dict[str, Any]:
+    """What the fields hold at first; the address leaves it out."""
+    return {QUESTION: "", MODE: "hybrid", COUNT: COUNTS[1], EXACT: False, PICTURES: False}
+
+
+def _from_address() -> dict[str, Any]:
+    """What the fields have to hold; as at first where the address says nothing that can be chosen."""
+    modes = {label: mode for mode, label in MODES.items()}
+    counts = {_hits(count): count for count in COUNTS}
+    return {
+        QUESTION: address.one(QUESTION),
+        MODE: modes.get(address.one(MODE), _first()[MODE]),
+        COUNT: counts.get(address.one(COUNT), _first()[COUNT]),
+        EXACT: address.one(EXACT) == "true",
+        PICTURES: address.one(PICTURES) == "true",
+    }
+
+
+def _hits(count: int) -> str:
+    return f"{count} hits"
 
 
 def is_exact() -> bool:

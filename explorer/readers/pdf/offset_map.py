@@ -17,8 +17,11 @@ Zigzag maps 0, -1, 1, -2, 2 … to 0, 1, 2, 3, 4 …. A line of text takes about
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 
 _BITS = 56
 """A number in the stored form has no more."""
@@ -78,18 +81,39 @@ def char_ranges(stored: bytes, start: int, end: int) -> list[tuple[int, int]]:
     """
     ranges: list[tuple[int, int]] = []
     for run in decode(stored):
-        low, high = max(start, run.start), min(end, run.start + run.length)
-        if low >= high:
+        if max(start, run.start) >= min(end, run.start + run.length):
             continue
-        if run.chars == run.length:
-            first, last = run.char + low - run.start, run.char + high - run.start
-        else:
-            first, last = run.char, run.char + run.chars
+        first, last = _behind(run, start, end)
         if ranges and ranges[-1][1] == first:
             ranges[-1] = (ranges[-1][0], last)
         else:
             ranges.append((first, last))
     return ranges
+
+
+def ranges_of(stored: bytes, spans: Iterable[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """What `char_ranges` gives for each of many spans, which rise without overlap; the runs are gone through
+    once."""
+    runs = deque(decode(stored))
+    found: list[list[tuple[int, int]]] = []
+    for start, end in spans:
+        while runs and runs[0].start + runs[0].length <= start:
+            runs.popleft()
+        inside = takewhile(partial(_begins_before, end), runs)
+        found.append([_behind(run, start, end) for run in inside])
+    return found
+
+
+def _begins_before(end: int, run: Run) -> bool:
+    return run.start < end
+
+
+def _behind(run: Run, start: int, end: int) -> tuple[int, int]:
+    """The range of characters behind what a run holds of `text[start:end]`."""
+    if run.chars != run.length:
+        return run.char, run.char + run.chars
+    low, high = max(start, run.start), min(end, run.start + run.length)
+    return run.char + low - run.start, run.char + high - run.start
 
 
 def _append(out: bytearray, value: int) -> None:

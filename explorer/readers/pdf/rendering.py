@@ -136,6 +136,37 @@ def _boxes(page: Any, ranges: Sequence[tuple[int, int]]) -> Iterator[Box]:
         raw.FPDFText_ClosePage(text)
 
 
+def place(source: Source, page: int, words: Sequence[Sequence[tuple[int, int]]]) -> list[Box | None]:
+    """The box around each word of page `page` (from 1), a word being its ranges of characters: as high as its
+    font's lines are, so that words of a line are alike. None where it has no ink. A word that goes on in the
+    next line has the box of its longer part. Raises what `draw` raises."""
+    with opened_page(source, page) as handle:
+        text, _ = pdfium.load_text(handle)
+        if not text:
+            return [None] * len(words)
+        try:
+            count = raw.FPDFText_CountChars(text)
+            return [_around(handle, text, count, word) for word in words]
+        finally:
+            raw.FPDFText_ClosePage(text)
+
+
+def _around(page: Any, text: Any, count: int, word: Sequence[tuple[int, int]]) -> Box | None:
+    characters = (
+        rectangle
+        for first, last in word
+        for index in range(max(first, 0), min(last, count))
+        if (rectangle := _ink(page, text, index, is_loose=True))
+    )
+    lines = list(islice(merge(characters), MAX_BOXES))
+    if not lines:
+        return None
+    left, top, right, bottom = max(lines, key=lambda line: line[2] - line[0])
+    wide, high = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
+    box = Box(*(min(max(x, 0.0), 1.0) for x in (left / wide, top / high, right / wide, bottom / high)))
+    return box if box.left < box.right and box.top < box.bottom else None
+
+
 def _padded(line: Rectangle, wide: float, high: float) -> Box:
     """A line as fractions of the page, a little larger than its ink, within the page."""
     extra = max(_PADDING * min(line[3] - line[1], line[2] - line[0]), 0.5)
@@ -175,17 +206,22 @@ def _same_line(line: Rectangle, character: Rectangle) -> bool:
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
 _X, _Y = ctypes.c_int(), ctypes.c_int()
+_LOOSE = raw.FS_RECTF()
 
 
-def _ink(page: Any, text: Any, index: int) -> Rectangle | None:
-    """Where a character's ink lies, in points from the page's top left as shown; None for a blank."""
+def _ink(page: Any, text: Any, index: int, *, is_loose: bool = False) -> Rectangle | None:
+    """Where a character's ink lies, in points from the page's top left as shown; None for a blank. With
+    `is_loose`, the place that its font keeps for it, where PDFium can tell."""
     if not raw.FPDFText_GetCharBox(text, index, _LEFT, _RIGHT, _BOTTOM, _TOP):
         return None
     if _LEFT.value >= _RIGHT.value or _BOTTOM.value >= _TOP.value:
         return None
+    edges = (_LEFT.value, _TOP.value, _RIGHT.value, _BOTTOM.value)
+    if is_loose and raw.FPDFText_GetLooseCharBox(text, index, _LOOSE) and _LOOSE.left < _LOOSE.right:
+        edges = (_LOOSE.left, _LOOSE.top, _LOOSE.right, _LOOSE.bottom)
     wide, high = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
     corners = []
-    for x, y in ((_LEFT.value, _TOP.value), (_RIGHT.value, _BOTTOM.value)):
+    for x, y in (edges[:2], edges[2:]):
         raw.FPDF_PageToDevice(page, 0, 0, _DEVICE, _DEVICE, 0, x, y, _X, _Y)
         corners.append((_X.value / _DEVICE * wide, _Y.value / _DEVICE * high))
     (one_x, one_y), (other_x, other_y) = corners

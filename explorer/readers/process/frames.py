@@ -156,6 +156,17 @@ def unpack_image(values: Mapping[str, Any], blobs: Sequence[bytes]) -> PageImage
     )
 
 
+def pack_places(places: Sequence[Box | None]) -> tuple[dict[str, Any], list[bytes]]:
+    """The boxes around words as JSON values."""
+    packed = [box and [box.left, box.top, box.right, box.bottom] for box in places]
+    return {"places": packed}, []
+
+
+def unpack_places(values: Mapping[str, Any]) -> list[Box | None]:
+    """What `pack_places` packed."""
+    return [Box(*each) if each else None for each in values["places"]]
+
+
 def pack_picture(image: PictureImage) -> tuple[dict[str, Any], list[bytes]]:
     """A picture as JSON values and one blob."""
     return {"type": image.media_type, "width": image.width, "height": image.height}, [image.data]

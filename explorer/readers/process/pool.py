@@ -23,7 +23,7 @@ from explorer.readers.limits import Limits, variable
 from explorer.readers.process import frames
 from explorer.readers.process.child import Child, Ended, OnPart, Overdue
 from explorer.readers.reading import Reading, Spent, shown, unheard
-from explorer.types import PageImage, PictureImage
+from explorer.types import Box, PageImage, PictureImage
 
 if TYPE_CHECKING:
     from explorer.arrays import Pixels
@@ -141,6 +141,24 @@ class ReaderPool:
         task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
         values, blobs = self._ask(task, path, limits, request)
         return frames.unpack_image(values, blobs)
+
+    def place(
+        self,
+        path: Path,
+        name: str,
+        password: str | None,
+        limits: Limits,
+        *,
+        page: int,
+        words: Sequence[Sequence[tuple[int, int]]],
+    ) -> list[Box | None]:
+        """The box around each word of a page, given by its ranges of characters; None for one without ink.
+        Raises as `render`."""
+        ranges = [[list(each) for each in word] for word in words]
+        request = {"do": "place", "page": page, "words": ranges, "password": password}
+        task = _Task(name, limits.render_seconds, unheard, _pass_over, _never, is_drawing=True)
+        values, _ = self._ask(task, path, limits, request)
+        return frames.unpack_places(values)
 
     def picture(
         self, path: Path, name: str, password: str | None, limits: Limits, *, where: str, width: int

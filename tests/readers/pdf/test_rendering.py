@@ -161,7 +161,7 @@ def test_a_page_is_drawn_quickly_once_its_file_is_open(pool: ReaderPool, filings
 def test_pixels_are_bounded(pool: ReaderPool, write: Write) -> None:
     path = write("a.pdf", make_pdf(["word"]))
     image = pool.render(path, path.name, 1, width=100_000)
-    assert image.width * image.height <= 6_010_000
+    assert image.width * image.height <= 12_020_000
     small = pool.render(path, path.name, 1, width=1000, limits=Limits(pixels=50_000))
     assert small.width * small.height <= 51_000
     assert pool.render(path, path.name, 1, width=-5).width == 50
