@@ -168,7 +168,7 @@ class Viewer {
     this.unit.textContent = !count ? "" : name;
     this.total.textContent = (steps ? `of ${format(count)}` : "") + noted;
     this.field.value = count ? format(number) : "";
-    this.field.size = Math.max(format(count || 1).length, 2);
+    this.field.style.width = `${Math.max(format(count || 1).length, 2)}ch`;
     this.field.setAttribute("aria-label", `Go to ${name}`);
     this.before.hidden = this.after.hidden = this.field.hidden = !steps;
     this.before.disabled = number <= 1;

@@ -123,7 +123,7 @@ function dividerOf(viewer) {
   const set = (share) => {
     const whole = share === null ? null : Math.round(Math.min(Math.max(share, SHARE.least), SHARE.most));
     if (whole === null) style.removeProperty("--dx-share");
-    else style.setProperty("--dx-share", `${whole}%`);
+    else style.setProperty("--dx-share", String(whole));
     divider.setAttribute("aria-valuenow", String(whole ?? now()));
     try {
       if (whole === null) localStorage.removeItem(SHARE.key);
