@@ -19,7 +19,7 @@ from explorer.readers.ocr import word_boxes
 from explorer.readers.pdf import offset_map
 from explorer.readers.pictures.sizes import THUMBNAIL, fitted
 from explorer.readers.process.pool import ReaderPool
-from explorer.types import Box, Document, PageImage, PictureImage, PlacedWord
+from explorer.types import Box, Document, PageImage, PageWord, PictureImage
 
 if TYPE_CHECKING:
     from explorer.arrays import Pixels
@@ -78,7 +78,7 @@ class PageImages:
         words = word_boxes.within(recognised, low, high, image.height / image.width)
         return replace(image, boxes=(*image.boxes, *words))
 
-    def words(self, document_id: str, number: int) -> tuple[PlacedWord, ...]:
+    def words(self, document_id: str, number: int) -> tuple[PageWord, ...]:
         """See `Library.page_words`."""
         document = self._catalog.documents.get(document_id)
         if not registry.has_images(document.kind):
@@ -88,7 +88,7 @@ class PageImages:
         if recognised:
             found = islice(word_boxes.decode(recognised), MOST_WORDS)
             return tuple(
-                PlacedWord(page.start + word.start, page.start + word.start + word.length, word.box)
+                PageWord(page.start + word.start, page.start + word.start + word.length, word.box)
                 for word in found
             )
         text = self._catalog.documents.span(document_id, page.start, page.end)
@@ -101,7 +101,7 @@ class PageImages:
             ),
         )
         return tuple(
-            PlacedWord(page.start + start, page.start + end, box)
+            PageWord(page.start + start, page.start + end, box)
             for (start, end), box in zip(spans, places, strict=True)
             if box is not None
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.types import Box, HeadingLike, PageImage, Picture, PictureImage, PlacedWord
+from explorer.types import Box, HeadingLike, PageImage, PageWord, Picture, PictureImage
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -30,7 +30,7 @@ class Viewing:
         and ReadError where the page cannot be drawn."""
         return self._images.boxes(document_id, page, start, end)
 
-    def page_words(self, document_id: str, page: int) -> tuple[PlacedWord, ...]:
+    def page_words(self, document_id: str, page: int) -> tuple[PageWord, ...]:
         """The words of a page in the order of its text, with their boxes on its image, at most 6,000; ()
         where its format has no page images. Raises NotFound, and ReadError where the page cannot be opened."""
         return self._images.words(document_id, page)

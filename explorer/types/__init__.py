@@ -18,9 +18,9 @@ from explorer.types.asked import SentenceCheck as SentenceCheck
 from explorer.types.asked import SpanRef as SpanRef
 from explorer.types.images import Box as Box
 from explorer.types.images import PageImage as PageImage
+from explorer.types.images import PageWord as PageWord
 from explorer.types.images import Picture as Picture
 from explorer.types.images import PictureImage as PictureImage
-from explorer.types.images import PlacedWord as PlacedWord
 from explorer.types.rows import TableRow as TableRow
 
 if TYPE_CHECKING:

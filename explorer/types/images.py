@@ -16,7 +16,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedWord:
+class PageWord:
     """A word of a document, `text[start:end]`, and the box around it on its page's image."""
 
     start: int
