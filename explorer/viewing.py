@@ -31,8 +31,8 @@ class Viewing:
         return self._images.boxes(document_id, page, start, end)
 
     def page_words(self, document_id: str, page: int) -> tuple[PageWord, ...]:
-        """The words of a page in the order of its text, with their boxes on its image, at most 6,000; ()
-        where its format has no page images. Raises NotFound, and ReadError where the page cannot be opened."""
+        """The words of a page in the order of its text, with their boxes on its image, at most 6,000;
+        () where its format has no page images. Raises NotFound, and ReadError where it cannot be opened."""
         return self._images.words(document_id, page)
 
     def outline(self, document_id: str) -> Sequence[HeadingLike]:
