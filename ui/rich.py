@@ -20,10 +20,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from explorer.chat import maths_end
 from ui.component import asset, sent
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 Node = str | dict[str, Any]
@@ -31,7 +34,8 @@ Range = tuple[int, int]
 
 _BLOCKS = ("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr")
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td")
-_INLINE = ("code", "em", "strong", "s", "br", "mark", "found", "now", "cite", "claim")
+_INLINE = ("code", "em", "strong", "s", "br", "mark", "found", "now", "cite", "claim", "maths", "formula")
+_LITERAL = ("pre", "code", "maths", "formula")
 KINDS = frozenset(_BLOCKS + _TABLES + _INLINE)
 
 _BLOCK_RULES = ("blockquote", "fence", "heading", "hr", "list", "table")
@@ -107,10 +111,12 @@ def _with_found(text: str, within: Range, found: Sequence[Range], now: Range | N
 def markdown(text: str, citations: Collection[int] = (), claims: Sequence[Range] = ()) -> list[Node]:
     """A model's answer: paragraphs, lists, tables, emphasis, code and headings; the rest stays as typed.
 
-    `[n]` and `[n, m]` become citations where the number is one of `citations`. Links, pictures, reference
-    definitions and HTML are not parsed at all. Each `text[start:end]` of `claims`, by rising starts and
-    disjoint, becomes a node `{"t": "claim", "n": its place, "c": …}`, one without children where it
-    stands in several blocks; those in tables and code become none.
+    `[n]` and `[n, m]` become citations where the number is one of `citations`; in code and mathematics
+    nothing is one. Formulas keep every sign: `maths` within a line, `formula` for itself. A cell of a table
+    says in "a" on which side it stands, where that is said. Links, pictures, reference definitions and HTML
+    are not parsed at all. Each `text[start:end]` of `claims`, by rising starts and disjoint, becomes a node
+    `{"t": "claim", "n": its place, "c": …}`, one without children where it stands in several blocks; those in
+    tables and code become none.
     """
     marked = [n for n, (start, end) in enumerate(claims) if not _UNMARKED.search(text[start:end])]
     signed = _with_signs(text, [claims[n] for n in marked])
@@ -150,7 +156,7 @@ def _with_claims(nodes: list[Node], numbers: Iterator[int]) -> list[Node]:
                     opened = None
                 elif piece:
                     done.append(piece)
-        elif node["t"] in ("table", "pre", "code"):
+        elif node["t"] == "table" or node["t"] in _LITERAL:
             done.append(_without_signs(node, numbers))
         elif "c" in node:
             done.append({**node, "c": _with_claims(node["c"], numbers)})
@@ -204,7 +210,38 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False})
-    return parser.enable([*_BLOCK_RULES, *_INLINE_RULES])
+    parser.enable([*_BLOCK_RULES, *_INLINE_RULES])
+    parser.inline.ruler.before("escape", "maths", _maths)
+    parser.block.ruler.before("table", "formula", _formula, {"alt": ["paragraph", "list"]})
+    return parser
+
+
+def _maths(state: StateInline, silent: bool) -> bool:
+    """A rule of the parser: a formula within a line, before anything makes something of its signs."""
+    end = maths_end(state.src, state.pos)
+    if end == state.pos:
+        return False
+    if not silent:
+        token = state.push("maths", "", 0)
+        token.content = state.src[state.pos : end]
+    state.pos = end
+    return True
+
+
+def _formula(state: StateBlock, start: int, end_line: int, silent: bool) -> bool:
+    """A rule of the parser: a formula that has its lines for itself."""
+    at = state.bMarks[start] + state.tShift[start]
+    end = maths_end(state.src, at)
+    if end == at or not state.src.startswith(("$$", "\\["), at):
+        return False
+    last = next((line for line in range(start, end_line) if state.eMarks[line] >= end), None)
+    if last is None or state.src[end : state.eMarks[last]].strip():
+        return False
+    if not silent:
+        state.line = last + 1
+        token = state.push("formula", "", 0)
+        token.content = state.src[at:end]
+    return True
 
 
 def _merged(marks: Iterable[Range], length: int) -> list[Range]:
@@ -230,7 +267,7 @@ def _tree(tokens: Iterator[Token], citations: frozenset[int]) -> list[Node]:
             if token.hidden:  # the paragraph of a tight list item
                 nodes += children
             else:
-                nodes.append({"t": _kind(token.tag), "c": children})
+                nodes.append({"t": _kind(token.tag), "c": children} | _side(token))
         elif token.type == "inline":
             nodes += _tree(iter(token.children or ()), citations)
         else:
@@ -242,16 +279,24 @@ def _leaf(token: Token, citations: frozenset[int]) -> list[Node]:
     match token.type:
         case "softbreak":
             return [" "]
-        case "hardbreak":
-            return [{"t": "br", "c": []}]
-        case "hr":
-            return [{"t": "hr", "c": []}]
+        case "hardbreak" | "hr":
+            return [{"t": "br" if token.type == "hardbreak" else "hr", "c": []}]
+        case "maths" | "formula":
+            sign = 1 if token.content.startswith("$") and not token.content.startswith("$$") else 2
+            kind = "formula" if token.content.startswith(("$$", "\\[")) else "maths"
+            return [{"t": kind, "c": [token.content[sign:-sign]]}]
         case "code_inline":
             return [{"t": "code", "c": [token.content]}]
         case "fence" | "code_block":
             return [{"t": "pre", "c": [{"t": "code", "c": [token.content]}]}]
         case _:
             return _cited(token.content, citations)
+
+
+def _side(token: Token) -> dict[str, str]:
+    """The side of its column on which a cell stands, where a table says so."""
+    side = str(token.attrGet("style") or "").removeprefix("text-align:")
+    return {"a": side} if side in ("right", "center") else {}
 
 
 def _kind(tag: str) -> str:
@@ -276,7 +321,10 @@ def _cited(text: str, citations: frozenset[int]) -> list[Node]:
 
 
 _component = st.components.v2.component(
-    "explorer_rich", js=asset("rich.js", "passage.js"), css=asset("rich.css"), isolate_styles=False
+    "explorer_rich",
+    js=asset("rich.js", "maths.js", "passage.js"),
+    css=asset("rich.css"),
+    isolate_styles=False,
 )
 
 

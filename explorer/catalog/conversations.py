@@ -129,15 +129,23 @@ class ConversationTable:
             )
             return int(con.last_insert_rowid())
 
-    def begin_again(self, message_id: int, kind: MessageKind, reading: QuestionReading) -> None:
+    def begin_again(
+        self,
+        message_id: int,
+        kind: MessageKind,
+        reading: QuestionReading | None,
+        question: str | None = None,
+    ) -> None:
         """Take back the answer to a question, so that another one comes in its place. `reading`: how a person
-        wants the question understood. Raises NotFound when it was deleted, or is being answered."""
+        wants the question understood. `question`: other words for it. Raises NotFound when it was deleted, or
+        is being answered."""
         with self._database.write() as con:
             con.execute(
                 "UPDATE message SET text = '', kind = ?, state = 'streaming', found = 0, error = NULL,"
-                " forgotten = 0, updated_at = ?, reading = ?, material = NULL"
+                " forgotten = 0, updated_at = ?, reading = ?, material = NULL,"
+                " question = coalesce(?, question)"
                 " WHERE id = ? AND state <> 'streaming'",
-                (kind, now(), asked.reading_json(reading), message_id),
+                (kind, now(), asked.reading_json(reading), question and clean(question), message_id),
             )
             if con.changes() == 0:
                 raise NotFound("This question was deleted, or is being answered.")
@@ -237,6 +245,16 @@ class ConversationTable:
     def stop(self, message_id: int) -> None:
         """Stop an answer that streams; what has come so far is kept."""
         self._end(message_id, "stopped", None)
+
+    def keep_citations(self, message_id: int, citations: Sequence[SpanRef]) -> None:
+        """Keep, for an answer that was broken off, what the words it has cite; for another one nothing."""
+        with self._database.write() as con:
+            rows = con.execute(
+                "SELECT text FROM message WHERE id = ? AND state IN ('stopped', 'failed') AND NOT forgotten",
+                (message_id,),
+            ).fetchall()
+            for (text,) in rows:
+                put_spans(con, message_id, [one for one in citations if f"[{one.number}]" in str(text)], ())
 
     def stop_abandoned(self, seconds: float = 60.0) -> int:
         """How many answers were stopped because no process works on them: nothing was added for `seconds`."""

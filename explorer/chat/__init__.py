@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from explorer.chat.answers import UNCITED, is_uncited
+    from explorer.chat.literal import maths_end
 
-__all__ = ["UNCITED", "is_uncited"]
+__all__ = ["UNCITED", "is_uncited", "maths_end"]
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from explorer.chat import answers
+    from explorer.chat import answers, literal
 
-    return getattr(answers, name)
+    return getattr(literal if name == "maths_end" else answers, name)

@@ -73,6 +73,11 @@ class Answer:
         return "".join(self._pieces)
 
     @property
+    def cited_so_far(self) -> tuple[Citation, ...]:
+        """One for each `[n]` of a language model's words that have streamed by; does not wait."""
+        return self._progress.cited()
+
+    @property
     def progress(self) -> str:
         """What is done before words come, where that takes long: "Reading part 3 of 7"; does not wait."""
         return self._progress.step
@@ -260,7 +265,9 @@ class Answerer:
             self._contexts[chat.address, chat.model] = tokens
 
         budget = TokenBudget(self._context(chat))
-        return ByModel(rule, Speaking(chat, budget, on_shown, learn), progress)
+        speaking = Speaking(chat, budget, on_shown, learn)
+        progress.cited = lambda: speaking.citing.citations
+        return ByModel(rule, speaking, progress)
 
     def _context(self, chat: ChatModel) -> int:
         """The tokens that a model takes. What is set is not kept: it would stay when it is set no more; nor

@@ -114,15 +114,18 @@ class Conversations:
         self._start(message_id, kind, question, scope=scope, history=history, reading=reading)
         return message_id
 
-    def ask_again(self, message_id: int, reading: QuestionReading) -> None:
-        """Answer a question once more, understood as `reading` says, in the place of the answer that it has,
-        from the documents that were chosen when it was asked; return at once. Raises NotFound where the
-        question was deleted, or is being answered."""
+    def ask_again(
+        self, message_id: int, reading: QuestionReading | None = None, question: str | None = None
+    ) -> None:
+        """Answer a question once more, understood as `reading` says or as its words are, in the place of the
+        answer that it has, from the documents that were chosen when it was asked; return at once. `question`:
+        the words that take the place of the question's. Raises NotFound where the question was deleted, or is
+        being answered."""
         message, kind = self._stored.message(message_id), self._kind
         history = self._history(message.conversation_id, message_id)
-        self._stored.begin_again(message_id, kind, reading)
-        scope = scope_of(message.scope)
-        self._start(message_id, kind, message.question, scope=scope, history=history, reading=reading)
+        self._stored.begin_again(message_id, kind, reading, question)
+        words, scope = question or message.question, scope_of(message.scope)
+        self._start(message_id, kind, words, scope=scope, history=history, reading=reading)
 
     @property
     def _kind(self) -> MessageKind:
@@ -211,6 +214,8 @@ class Conversations:
             log.error("answer %s failed (%s)\n%s", work.message_id, type(error).__name__, where)
             self._fail(work, f"The answer failed unexpectedly ({type(error).__name__}). Ask again.")
         finally:
+            with suppress(ExplorerError):  # as in `_fail`
+                work.keep_sources()
             with self._lock:
                 self._running.pop(work.message_id, None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +38,9 @@ Stream = Generator[str, None, FinishedAnswer]
 
 @dataclass
 class AnswerStep:
-    """What an answer is doing where that takes long, such as "Reading part 3 of 7"; else ""."""
+    """How far an answer is that is being made."""
 
     step: str = ""
+    """What it is doing where that takes long, such as "Reading part 3 of 7"; else ""."""
+    cited: Callable[[], tuple[Citation, ...]] = tuple
+    """Gives what a language model's words have cited."""

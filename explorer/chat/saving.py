@@ -81,6 +81,12 @@ class AnswerWork:
                 self._stored.append(self.message_id, unsaved)
         self._finish(answer)
 
+    def keep_sources(self) -> None:
+        """For an answer that was broken off: its `[n]` keep leading to their places."""
+        if self.answer is not None and self._keeps_words:
+            cited = self.answer.cited_so_far
+            self._stored.keep_citations(self.message_id, [_ref(one, one.number) for one in cited])
+
     def _finish(self, answer: Answer) -> None:
         is_quotes = answer.kind == "quotes" and answer.found
         if answer.kind == "none" and self.reading is not None and self.reading.is_written:

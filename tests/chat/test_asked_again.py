@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -113,3 +114,63 @@ def test_one_that_is_deleted_or_being_answered_is_not_asked_again(catalog: Catal
         talk.delete(conversation)
         with pytest.raises(NotFound):
             talk.ask_again(message_id, QuestionReading("quote", is_chosen=True))
+
+
+def test_a_question_is_edited_where_it_stands(catalog: Catalog) -> None:
+    talk = by_rule(catalog)
+    before = asked(talk, SALES, ASIDE)
+    talk.ask_again(before[0].id, question="What were Acme's net sales in 2022?")
+    assert talk.wait(before[0].id, 60)
+    first, second = talk.messages(before[0].conversation_id)
+    assert (first.id, first.question) == (before[0].id, "What were Acme's net sales in 2022?")
+    assert "34,229" in first.text and "35,355" not in first.text
+    assert second == before[1]
+
+
+def test_an_answer_is_made_anew_in_its_place(catalog: Catalog) -> None:
+    with serving(pieces=["Net sales were 35,355 million [1]."]) as server:
+        talk = Conversations(catalog, answerer(catalog, server.address, 4_096))
+        (before,) = asked(talk, SALES)
+        server.pieces = ["They were 35,355 million [1]."]
+        talk.ask_again(before.id)
+        assert talk.wait(before.id, 60)
+    (after,) = talk.messages(before.conversation_id)
+    assert (after.id, after.question) == (before.id, SALES)
+    assert after.text.startswith("They were")
+
+
+def test_a_stopped_answer_keeps_the_sources_of_its_words_and_is_over_soon(catalog: Catalog) -> None:
+    with serving(pieces=["Net sales were 35,355 million [2], ", "and so [1]"], ends=SILENT) as server:
+        talk = Conversations(catalog, answerer(catalog, server.address, 4_096))
+        conversation = talk.create()
+        message_id = talk.ask(conversation, SALES)
+        deadline = time.monotonic() + 30
+        while "35,355" not in talk.message(message_id).text and time.monotonic() < deadline:
+            time.sleep(0.05)
+        stopped = time.monotonic()
+        talk.stop(message_id)
+        assert talk.message(message_id).state == "stopped"
+        assert talk.wait(message_id, 2)
+        assert server.hung_up.wait(2)
+        assert time.monotonic() - stopped < 2
+        message = talk.message(message_id)
+    assert "35,355 million [1]" in message.text
+    assert [one.number for one in message.citations][:1] == [1]
+    assert all(f"[{one.number}]" in message.text for one in message.citations)
+    (first, *_) = message.citations
+    assert catalog.documents.span(first.document_id or "", first.start, first.end)
+
+
+def test_answers_of_one_conversation_grow_side_by_side(catalog: Catalog) -> None:
+    with serving(pieces=["It grows "], ends=SILENT) as server:
+        talk = Conversations(catalog, answerer(catalog, server.address, 4_096))
+        conversation = talk.create()
+        both = [talk.ask(conversation, SALES), talk.ask(conversation, ASIDE)]
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not all("grows" in talk.message(one).text for one in both):
+            time.sleep(0.05)
+        assert [(one.state, one.text) for one in talk.messages(conversation)] == [
+            ("streaming", "It grows ")
+        ] * 2
+        for one in both:
+            talk.stop(one)

@@ -153,6 +153,23 @@ def test_a_model_streams_and_a_reload_finds_the_answer(app: AppTest, library: Li
 
 
 @pytest.mark.slow
+def test_an_answer_is_made_again_and_a_question_edited_where_they_stand(
+    app: AppTest, library: Library
+) -> None:
+    ask(open_page(app, "chat"), library)
+    conversation = app.session_state[page.OPEN]
+    assert data(app, "talk")["messages"][0]["again"]
+    trigger(app, "talk", "again", {"message": 0})
+    until(lambda: library.conversations.messages(conversation)[-1].state == "done")
+    trigger(app, "talk", "again", {"message": 0, "question": " How do I bake rye bread? "})
+    until(lambda: library.conversations.messages(conversation)[-1].state == "done")
+    app.run()
+    (message,) = data(app, "talk")["messages"]
+    assert message["question"] == "How do I bake rye bread?"
+    assert "rye" in str(message["quotes"] or message["blocks"])
+
+
+@pytest.mark.slow
 def test_an_error_is_clear_and_the_question_is_kept(app: AppTest, library: Library) -> None:
     with serving(status=401, body={"error": {"message": "bad key"}}) as server:
         library.change_settings(chat_url=server.address, chat_model="m")
@@ -165,7 +182,7 @@ def test_an_error_is_clear_and_the_question_is_kept(app: AppTest, library: Libra
         conversation = app.session_state[page.OPEN]
         until(lambda: library.conversations.messages(conversation)[-1].state == "done")
         app.run()
-    again = data(app, "talk")["messages"][-1]
+    (again,) = data(app, "talk")["messages"]
     assert again["question"] == QUESTION
     assert cites(again["blocks"]) == [1]
     assert again["sources"][0]["document"]

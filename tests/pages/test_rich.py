@@ -50,7 +50,8 @@ def is_allowed(nodes: list[rich.Node]) -> bool:
     """Only known kinds, and nothing in a node but its kind, its children and a citation's number."""
     return all(
         node["t"] in rich.KINDS
-        and set(node) <= {"t", "c", "n"}
+        and set(node) <= {"t", "c", "n", "a"}
+        and node.get("a", "right") in ("right", "center")
         and ("n" not in node or (node["t"] == "cite" and isinstance(node["n"], int)))
         for node in walk(nodes)
     )
@@ -144,7 +145,7 @@ def test_running_text_changes_line_ends_only(text: str, start: int, end: int) ->
 def test_the_script_makes_the_kinds_that_exist_here() -> None:
     script = (ROOT / "ui/assets/rich.js").read_text()
     listed = script.split('new Set(("', 1)[1].split('"', 1)[0].split()
-    assert set(listed) == rich.KINDS - {"cite", "claim", "found", "now"}
+    assert set(listed) == rich.KINDS - {"cite", "claim", "found", "now", "maths", "formula"}
     json.dumps(rich.markdown("# all\n\n[1]", {1}))
 
 
@@ -242,3 +243,44 @@ def test_the_first_line_of_a_quotation_may_begin_in_the_middle_of_one() -> None:
     )
     for kept in ("The loaf\n\nMix flour.", "Ingredients:\nflour", "Heading\nText below it", "a\nb | c"):
         assert rich.flow(kept, [(0, len(kept))] if "|" in kept else ()) == kept
+
+
+def kinds_of(nodes: list[rich.Node], *kinds: str) -> list[str]:
+    return [text_of(node["c"]) for node in walk(nodes) if node["t"] in kinds]
+
+
+def test_nothing_in_code_or_mathematics_is_a_citation() -> None:
+    text = (
+        "It is `a[1] / b[2]` [1].\n\n```\nreturn a[1] / b[0]\n```\n\n"
+        "So \\(x_{[1]} \\, y\\) and $z[1]^2$, then\n"
+        "\\[\n\\frac{a[1]}{b\\_0}\n- c\n\\]\n\nIt cost $5 million [2] and $6 million."
+    )
+    nodes = rich.markdown(text, {1, 2})
+    assert [node["n"] for node in walk(nodes) if node["t"] == "cite"] == [1, 2]
+    assert kinds_of(nodes, "code") == ["a[1] / b[2]", "return a[1] / b[0]\n"]
+    assert kinds_of(nodes, "maths") == ["x_{[1]} \\, y", "z[1]^2"]
+    assert kinds_of(nodes, "formula") == ["\n\\frac{a[1]}{b\\_0}\n- c\n"]
+    assert "It cost $5 million" in text_of(nodes)
+    assert is_allowed(nodes)
+
+
+def test_claims_in_formulas_leave_no_signs_in_them() -> None:
+    text = "So $a. b$ holds.\n\n$$\nx. y\n$$"
+    nodes = rich.markdown(text, (), [(0, 6), (6, 16), (18, 24)])
+    assert kinds_of(nodes, "maths", "formula") == ["a. b", "\nx. y\n"]
+
+
+def test_columns_stand_where_the_table_says() -> None:
+    nodes = rich.markdown("| a | b | c |\n|---|--:|:-:|\n| 1 | 2 | 3 |")
+    cells = [node for node in walk(nodes) if node["t"] in ("th", "td")]
+    assert [cell.get("a") for cell in cells] == [None, "right", "center"] * 2
+
+
+def test_what_was_found_is_marked_inside_and_outside_a_passage() -> None:
+    nodes = rich.plain("one two one two", [(4, 11)], [(0, 3), (8, 15)], (8, 15))
+    assert nodes == [
+        {"t": "found", "c": ["one"]},
+        " ",
+        {"t": "mark", "c": ["two ", {"t": "now", "c": ["one"]}]},
+        {"t": "now", "c": [" two"]},
+    ]

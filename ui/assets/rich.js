@@ -19,11 +19,14 @@ function build(nodes, parent, cite, mark) {
         said.append(sign);
       }
       parent.append(said);
+    } else if (node.t === "maths" || node.t === "formula") {
+      parent.append(formulaOf(String(node.c[0]), node.t === "formula"));
     } else if (node.t === "found" || node.t === "now") {
       parent.append(build(node.c || [], make("span", node.t === "now" ? "dx-found dx-now" : "dx-found"), cite, mark));
     } else if (ELEMENTS.has(node.t)) {
       const element = document.createElement(node.t);
       build(node.c || [], element, cite, mark);
+      if (node.a) element.classList.add(node.a === "right" ? "dx-right" : "dx-center");
       parent.append(node.t === "table" ? make("div", "dx-wide", element) : element);
     }
   }

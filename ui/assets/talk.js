@@ -63,7 +63,7 @@ function heading(message, trigger) {
 // The parts of one message, each of which is redrawn only when it changes.
 function parts(message, number) {
   const { citations, checks } = message;
-  const list = [{ part: "question", text: message.question }];
+  const list = [{ part: "question", text: message.question, number, editable: message.again }];
   if (message.complete) list.push({ part: "complete", text: message.complete });
   if (message.chips.length) list.push({ part: "chips", chips: message.chips, number });
   if (message.heading) list.push({ part: "heading", heading: message.heading, connect: message.connect });
@@ -80,7 +80,7 @@ function parts(message, number) {
   if (message.sources.length) list.push({ part: "sources", sources: message.sources });
   if (message.nearest.length) list.push({ part: "nearest", nearest: message.nearest });
   const unsupported = checks.filter((check) => check.verdict !== "supported").length;
-  if (message.copy) list.push({ part: "actions", copy: message.copy, used: message.used, unsupported });
+  if (message.again) list.push({ part: "actions", copy: message.copy, used: message.used, unsupported, number });
   return list;
 }
 
@@ -93,9 +93,52 @@ function block(part, trigger) {
   return part.more ? make("details", "dx-more", make("summary", "", part.more), built) : built;
 }
 
+function actionOf(label, run) {
+  const button = make("button", "dx-action", label);
+  button.type = "button";
+  button.addEventListener("click", run);
+  return button;
+}
+
+// A question, with what edits it: the edited one takes its place.
+function questionOf(part, trigger) {
+  const said = make("div", "dx-question dx-text", part.text);
+  const whole = make("div", "dx-asked", said);
+  if (!part.editable) return whole;
+  const edit = actionOf("edit", () => {
+    const field = make("textarea", "dx-edit-field");
+    field.value = part.text;
+    field.rows = Math.min(Math.max(part.text.split("\n").length, 2), 8);
+    field.setAttribute("aria-label", "Your question, to be edited");
+    const end = () => {
+      form.replaceWith(said, edit);
+      edit.focus({ preventScroll: true });
+    };
+    const ask = () => {
+      if (field.value.trim()) trigger("again", { message: part.number, question: field.value });
+      end();
+    };
+    const form = make("div", "dx-edit", field, make("div", "dx-edit-actions", actionOf("ask", ask), actionOf("cancel", end)));
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "Enter" && !event.shiftKey) ask();
+      else if (event.key === "Escape") end();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    said.remove();
+    edit.replaceWith(form);
+    field.focus();
+  });
+  edit.setAttribute("aria-label", "Edit this question");
+  whole.append(edit);
+  return whole;
+}
+
 function drawPart(part, trigger) {
   switch (part.part) {
-    case "question": return make("div", "dx-question dx-text", part.text);
+    case "question": return questionOf(part, trigger);
     case "heading": return heading(part, trigger);
     case "complete": return make("div", "dx-complete dx-text", "Understood as: ", part.text);
     case "chips": return understoodChips(part.chips, (index, choice) => trigger("reading", { message: part.number, chip: index, choice }));
@@ -109,10 +152,9 @@ function drawPart(part, trigger) {
     case "nearest": return make("details", "dx-nearest", make("summary", "", "The nearest passages"),
       ...part.nearest.map((item) => quote(item, trigger)));
     default: {
-      const button = make("button", "dx-action", "copy");
-      button.type = "button";
-      button.addEventListener("click", () => copy(part.copy, button));
-      return make("div", "dx-talk-actions", button, part.used ? make("span", "dx-muted", part.used) : null,
+      const button = actionOf("copy", () => copy(part.copy, button));
+      const again = actionOf("answer again", () => trigger("again", { message: part.number }));
+      return make("div", "dx-talk-actions", part.copy ? button : null, again, part.used ? make("span", "dx-muted", part.used) : null,
         part.unsupported ? supportedOnly(part.unsupported) : null);
     }
   }

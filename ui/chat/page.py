@@ -142,12 +142,13 @@ def _messages(library: Library, conversation_id: str, grows: bool) -> None:
         messages,
         has_model=bool(library.settings.chat_url),
         asked=asked,
-        on_reading=_ask_otherwise,
+        on_reading=_answer_again,
+        on_again=_answer_edited,
     )
     if growing:
         st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(growing[-1],))
     elif last.state in ("failed", "stopped"):
-        st.button("Retry", icon=":material/refresh:", key="retry", on_click=_ask, args=(last.question,))
+        st.button("Retry", icon=":material/refresh:", key="retry", on_click=_answer_edited, args=(last,))
 
 
 def first_visit(library: Library) -> None:
@@ -229,11 +230,18 @@ def _ask(question: str) -> None:
         _open(opened)
 
 
-def _ask_otherwise(message: Message, reading: QuestionReading) -> None:
+def _answer_edited(message: Message, question: str | None = None) -> None:
+    """Has a question answered anew where it stands, in other words where they are given; words that stay are
+    understood as a person chose before."""
+    chosen = message.reading if message.reading and message.reading.is_chosen and not question else None
+    _answer_again(message, chosen, question)
+
+
+def _answer_again(message: Message, reading: QuestionReading | None, question: str | None = None) -> None:
     """Has a question answered anew where it stands, understood as the person chose."""
     st.session_state.pop(FAILED, None)
     try:
-        state.library().conversations.ask_again(message.id, reading)
+        state.library().conversations.ask_again(message.id, reading, question)
     except ExplorerError as error:
         st.session_state[FAILED] = (message.question, error)
     else:

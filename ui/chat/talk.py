@@ -38,19 +38,22 @@ def show(
     messages: Sequence[Message],
     has_model: bool,
     asked: int | None = None,
+    *,
     on_reading: Callable[[Message, QuestionReading], None] = lambda _message, _reading: None,
+    on_again: Callable[[Message, str | None], None] = lambda _message, _question: None,
 ) -> None:
     """Shows messages, oldest first. Without a model (`has_model`), quotes offer to connect one.
 
     `on_reading` is called in a callback with a message and how its question is wanted to be understood
-    instead. `asked` is the id of the message that was asked here: screen readers are told once that it is
-    answered.
+    instead, `on_again` with one that is to be answered anew, and its question where that was edited. `asked`
+    is the id of the message that was asked here: screen readers are told once that it is answered.
     """
     documents = library.documents()
     over = [message for message in messages if message.id == asked and message.state != "streaming"]
     data = {
         "messages": [
             describe(library, message, has_model)
+            | {"again": message.state != "streaming"}
             | {"chips": understood.described(message, documents) if message.state != "streaming" else []}
             for message in messages
         ],
@@ -62,6 +65,7 @@ def show(
         on_open_change=_opened,
         on_connect_change=_connect,
         on_reading_change=partial(_read_otherwise, documents, messages, on_reading),
+        on_again_change=partial(_answer_again, messages, on_again),
     )
     if result.get("connect"):
         st.switch_page(SETTINGS_PAGE)
@@ -69,7 +73,7 @@ def show(
 
 def _news_id(message: Message) -> str:
     """What tells one answer to a question from the next one in its place."""
-    return f"{message.id} {hash(message.reading)}"
+    return f"{message.id} {hash((message.reading, message.state, message.text))}"
 
 
 def news(message: Message) -> str:
@@ -216,6 +220,17 @@ def _read_otherwise(
         on_reading(message, reading)
 
 
+def _answer_again(messages: Sequence[Message], on_again: Callable[[Message, str | None], None]) -> None:
+    """Has the question answered anew whose button was pressed, in other words where it was edited."""
+    value: Any = (st.session_state.get(KEY) or {}).get("again")
+    try:
+        message = messages[int(value["message"])]
+    except (TypeError, KeyError, ValueError, IndexError):
+        return
+    question = value.get("question")
+    on_again(message, question.strip() if isinstance(question, str) and question.strip() else None)
+
+
 def _used(library: Library, message: Message) -> str:
     """What an answer was made from: "from 8 passages in 3 documents", and what there was no room for; empty
     where from nothing."""
@@ -260,7 +275,7 @@ def _connect() -> None:
 
 _component = st.components.v2.component(
     "explorer_talk",
-    js=asset("rich.js", "proof.js", "talk.js"),
+    js=asset("rich.js", "maths.js", "proof.js", "talk.js"),
     css=asset("rich.css", "talk.css", "proof.css"),
     isolate_styles=False,
 )

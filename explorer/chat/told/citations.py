@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from explorer.chat.literal import LiteralStream
 from explorer.chat.told.given import Given
 from explorer.types import Citation
 
@@ -18,27 +19,37 @@ class CitationStream:
     """Turns the model's `[n]` into the numbers of citations while the text streams by.
 
     Numbers are given anew in the order of their first use, one for each place; unknown ones are dropped, and
-    those of what has no place in a document. `[1, 3]` becomes `[1][3]`. A piece is held back only while it
-    may be the beginning of a citation. `sources` may grow while it streams.
+    those of what has no place in a document. `[1, 3]` becomes `[1][3]`. Code and mathematics stay as they
+    are: nothing there is a citation. A piece is held back only while it may be the beginning of any of these.
+    `sources` may grow while it streams.
     """
 
     sources: Sequence[Given]
     _held: str = ""
+    _literal: LiteralStream = field(default_factory=LiteralStream)
     _citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
     _own: bool = False
 
     def feed(self, piece: str) -> str:
         """The text that is certain after this piece; may be empty."""
+        return "".join(self._told(text, is_literal) for text, is_literal in self._literal.feed(piece))
+
+    def finish(self) -> str:
+        """What was still held back."""
+        rest = self._literal.feed("", is_last=True)
+        told = "".join(self._told(text, is_literal) for text, is_literal in rest)
+        held, self._held = self._held, ""
+        return told + held
+
+    def _told(self, piece: str, is_literal: bool) -> str:
+        if is_literal:
+            held, self._held = self._held, ""
+            return held + piece
         text = self._held + piece
         unfinished = _OPEN.search(text)
         cut = unfinished.start() if unfinished else len(text)
         self._held = text[cut:]
         return self._resolved(text[:cut])
-
-    def finish(self) -> str:
-        """What was still held back."""
-        held, self._held = self._held, ""
-        return held
 
     @property
     def citations(self) -> tuple[Citation, ...]:
