@@ -34,6 +34,10 @@ _SAID = "language_hint_said"
 """In the library: the hint at its language that somebody has seen."""
 
 
+_ANY_MODEL = "any"
+"""A name for a server that is asked for its list only."""
+
+
 class Models:
     """The models that the settings name now, and the keys of servers.
 
@@ -195,6 +199,17 @@ class Models:
     def set_store_key(self, address: str, key: str | None) -> None:
         """The same as `set_chat_key`, for the server of a vector store. Raises WorkerError."""
         self._client.set_key(address, key)
+
+    def listed_chat_models(self) -> list[str]:
+        """The names of the models that the server at the address of the settings lists: it is asked now. None
+        where it lists none, or no address is set. Raises ChatError."""
+        from explorer.chat.model import ChatModel
+
+        address = self._settings().chat_url
+        if not address:
+            return []
+        tell = partial(self._catalog.contacts.count, "chat", addresses.shown(addresses.plain(address)))
+        return ChatModel(address, _ANY_MODEL, self.chat_key(address), tell=tell).listed_models()
 
     def chat_model(self, stall: float = STALL_SECONDS) -> ChatModel | None:
         """The language model that the settings name; None where they name none. Raises ChatError.

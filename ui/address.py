@@ -1,37 +1,48 @@
 """What the page's address keeps, so that a reload, a new tab and the browser's way back have it too.
 
-Whatever changes goes into the address at once, as one step of the browser's history. What the browser changed
-(the way back, a link that was followed) has moved, and the page takes it over:
+Whatever changes goes into the address at once, as one step of the browser's history. What the browser itself
+went to (the way back, a link in a new tab) has moved, and the page takes it over:
 
     if address.moved(NAME):
         st.session_state[NAME] = address.one(NAME)
     ...
     address.change(**{NAME: st.session_state[NAME]})
+
+An address that differs from what the session holds says nothing by itself: a request that was on its way
+while the last one was answered still carries the address of before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _PAGE = "address_page"
-_LEFT = "address_left"
-"""Session: the page shown last, and what this session left in its address, by name."""
+"""Session: the page that was shown last."""
+_MOVED = "address_moved"
+"""Session: what of the address counts as moved in this run."""
+_Moved = Literal["all", "given", "nothing"]
 
 
 def enter(page: str) -> None:
-    """Called once in a run, before the page is drawn. On another page than in the last run, what its address
-    holds has moved; what it lacks has not, for a link of the menu carries nothing along."""
-    if st.session_state.get(_PAGE) != page:
-        st.session_state[_PAGE] = page
-        st.session_state[_LEFT] = {}
+    """Called once in a run, before the page is drawn. On the browser's way back all of the address has moved.
+    On another page than in the last run, what its address holds has; what it lacks has not, for a link of the
+    menu carries nothing along."""
+    context = get_script_run_ctx()
+    is_other = st.session_state.get(_PAGE) != page
+    moved: _Moved = "given" if is_other else "nothing"
+    if context is not None and context.is_history_navigation:
+        moved = "all"
+    st.session_state[_PAGE], st.session_state[_MOVED] = page, moved
 
 
 def moved(*names: str) -> bool:
-    """Whether the browser changed one of these parameters since the session left them."""
-    left: dict[str, list[str]] = st.session_state.get(_LEFT) or {}
-    return any(every(name) != left.get(name, []) for name in names)
+    """Whether the browser went to other values of these parameters."""
+    state = st.session_state.get(_MOVED)
+    return state == "all" or (state == "given" and any(every(name) for name in names))
 
 
 def every(name: str) -> list[str]:
@@ -51,7 +62,6 @@ def change(**parameters: str | Sequence[str]) -> None:
         name: [value] if isinstance(value, str) and value else list(value)
         for name, value in parameters.items()
     }
-    st.session_state.setdefault(_LEFT, {}).update(wanted)
     now = {name: every(name) for name in st.query_params}
     then = {name: values for name, values in {**now, **wanted}.items() if values}
     if then != now:

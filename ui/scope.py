@@ -26,6 +26,8 @@ KEY = "scope"
 _FIELDS = ("documents", "tags", "kinds")
 _SELECTION = "selection"
 _MAX_SELECTIONS = 200
+_LOOKED_AT = 200
+"""Passages of a scope whose documents are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,22 @@ def scope_bar() -> Scope:
 def names() -> dict[str, str]:
     """The names of all documents of this session's library by their ids, in order of name."""
     return _lists(state.library()).names
+
+
+def documents_in(library: Library, scope: Scope) -> list[str]:
+    """The ids of the documents in which a scope lets look, in order of name; those of its passages, where it
+    holds passages."""
+    chosen = set(scope.documents) if scope.documents is not None else None
+    if scope.chunks is not None:
+        here = {library.chunk(chunk_id).document_id for chunk_id in scope.chunks[:_LOOKED_AT]}
+        chosen = here if chosen is None else chosen & here
+    return [
+        document.id
+        for document in sorted(library.documents(), key=lambda document: document.name.casefold())
+        if (chosen is None or document.id in chosen)
+        and (scope.kinds is None or document.kind in scope.kinds)
+        and (scope.tags is None or not set(scope.tags).isdisjoint(document.tags))
+    ]
 
 
 def describe(library: Library, now: Chosen) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from explorer.chat.answers import UNCITED, is_uncited
-    from explorer.chat.literal import maths_end
+    from explorer.chat.told.literal import maths_end
 
 __all__ = ["UNCITED", "is_uncited", "maths_end"]
 
@@ -17,6 +17,7 @@ __all__ = ["UNCITED", "is_uncited", "maths_end"]
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from explorer.chat import answers, literal
+    from explorer.chat import answers
+    from explorer.chat.told import literal
 
     return getattr(literal if name == "maths_end" else answers, name)

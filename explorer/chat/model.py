@@ -50,6 +50,7 @@ _SAID_CONTEXT = re.compile(
 _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
 """What servers call the tokens that a model takes, in their list of models. The list is no part of the
 protocol's text, and what a model was trained with (`n_ctx_train`) is not what it was started with."""
+_MOST_LISTED = 500
 _LEAST_CONTEXT = 256
 _FAILS = 500
 """The status from which on a server says that it fails, as one does that still loads its model."""
@@ -199,6 +200,22 @@ class ChatModel:
         Raises:
             ChatError: the server is not there, fails, or says nothing for `ASK_SECONDS`.
         """
+        for one in self._listed():
+            if one.get("id") == self.model:
+                inner = one.get("meta")
+                known = {**(inner if isinstance(inner, Mapping) else {}), **one}
+                sizes = [known[name] for name in _CONTEXTS if isinstance(known.get(name), int)]
+                return next((size for size in sizes if size >= _LEAST_CONTEXT), None)
+        return None
+
+    def listed_models(self) -> list[str]:
+        """The names of the models that the server lists, at most 500, in its order; none where it has no such
+        list. Raises as `told_context`."""
+        names = [one.get("id") for one in self._listed()[:_MOST_LISTED]]
+        return list(dict.fromkeys(name for name in names if isinstance(name, str) and name.strip()))
+
+    def _listed(self) -> list[Mapping[str, Any]]:
+        """The entries of the server's list of models. Raises as `told_context`."""
         import openai
 
         listed: Any = None
@@ -211,13 +228,7 @@ class ChatModel:
                     raise
                 log.info("%s does not list its models (HTTP %s)", self.place, error.status_code)
         models = listed.get("data") if isinstance(listed, Mapping) else None
-        for one in models if isinstance(models, list) else ():
-            if isinstance(one, Mapping) and one.get("id") == self.model:
-                inner = one.get("meta")
-                known = {**(inner if isinstance(inner, Mapping) else {}), **one}
-                sizes = [known[name] for name in _CONTEXTS if isinstance(known.get(name), int)]
-                return next((size for size in sizes if size >= _LEAST_CONTEXT), None)
-        return None
+        return [one for one in models if isinstance(one, Mapping)] if isinstance(models, list) else []
 
     def _client(self) -> OpenAI:
         import httpx2

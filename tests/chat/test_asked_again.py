@@ -123,7 +123,7 @@ def test_a_question_is_edited_where_it_stands(catalog: Catalog) -> None:
     assert talk.wait(before[0].id, 60)
     first, second = talk.messages(before[0].conversation_id)
     assert (first.id, first.question) == (before[0].id, "What were Acme's net sales in 2022?")
-    assert "34,229" in first.text and "35,355" not in first.text
+    assert "**34,229**" in first.text and "**35,355**" not in first.text
     assert second == before[1]
 
 

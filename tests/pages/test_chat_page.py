@@ -17,7 +17,7 @@ from tests.chat_server import CUT, SILENT, serving
 from tests.pages.components import data, is_shown, trigger, words
 from tests.pages.conftest import open_page, texts, until
 from tests.pages.test_search_page import id_of
-from ui import scope
+from ui import scope, state
 from ui.chat import page, talk
 
 QUESTION = "What does a river carry to the sea?"
@@ -76,7 +76,7 @@ def test_a_first_visit_offers_questions_that_fit(app: AppTest, library: Library)
     assert len(offered) == 3
     assert any("rivers" in button.label.casefold() for button in offered)
     offered[0].click().run()
-    assert data(app, "talk")["messages"][0]["question"] == page.examples(library)[0]
+    assert data(app, "talk")["messages"][0]["question"] == page.examples(library, Scope())[0]
     assert not any(button.key == "example-0" for button in app.button)
 
 
@@ -116,6 +116,34 @@ def test_an_answer_in_quotes_opens_at_its_words(app: AppTest, library: Library) 
     assert shown["title"] == "rivers.md"
     assert any("gravel" in words([node]) for node in shown["views"][0]["nodes"] if isinstance(node, dict))
     assert library.conversations.list()[0].title.startswith("What does a river")
+
+
+@pytest.mark.slow
+def test_an_address_of_a_conversation_names_its_library(app: AppTest, library: Library) -> None:
+    ask(open_page(app, "chat"), library)
+    assert app.query_params[state.LIBRARY] in (library.folder.name, [library.folder.name])
+    app.button(key="conversation-new").click().run()
+    assert state.LIBRARY not in app.query_params
+
+
+def test_a_first_visit_says_that_no_model_is_connected(app: AppTest, library: Library) -> None:
+    open_page(app, "chat")
+    assert page.NO_MODEL in texts(app)
+    assert "Connect one" in [link.proto.label for link in app.get("page_link")]
+    library.change_settings(chat_url="http://127.0.0.1:9/v1", chat_model="m")
+    app.run()
+    assert page.NO_MODEL not in texts(app)
+
+
+def test_examples_are_about_what_is_in_the_scope(app: AppTest, library: Library) -> None:
+    chess = next(document for document in library.documents() if "chess" in document.name)
+    asked = page.examples(library, Scope(documents=[chess.id]))
+    assert len(asked) == 1
+    assert "chess" in asked[0].casefold()
+    assert len(page.examples(library, Scope())) == 3
+    assert page.examples(library, Scope(tags=["none such"])) == []
+    first = library.chunks(chess.id)[0].id
+    assert page.examples(library, Scope(chunks=[first])) == asked
 
 
 @pytest.mark.slow

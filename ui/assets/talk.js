@@ -7,14 +7,32 @@ function source(citation, className, trigger) {
   const link = reference(citation, className, (passage) => {
     trigger("open", { document: passage.document, page: passage.page, start: passage.start, end: passage.end });
   });
-  link.title = citation.place ? `${citation.title}, ${citation.place}` : citation.title;
+  link.title = placeOf(citation);
   return link;
+}
+
+function placeOf(citation) {
+  return citation.place ? `${citation.title}, ${citation.place}` : citation.title;
 }
 
 function chip(citation, trigger) {
   const element = source(citation, "dx-chip", trigger);
   element.textContent = String(citation.number);
-  element.setAttribute("aria-label", `source ${citation.number}: ${citation.document ? element.title : "document removed"}`);
+  if (citation.tip && citation.document) {
+    element.dataset.tip = citation.tip;
+    element.setAttribute("aria-description", citation.tip);
+    element.title = "";
+    const place = () => {
+      const column = element.closest(".dx-talk").getBoundingClientRect();
+      const left = element.getBoundingClientRect().left - column.left;
+      const width = Math.min(352, column.width - 8);
+      element.style.setProperty("--dx-tip-width", `${width}px`);
+      element.style.setProperty("--dx-tip-left", `${Math.min(0, column.width - left - width - 4)}px`);
+    };
+    element.addEventListener("pointerenter", place);
+    element.addEventListener("focus", place);
+  }
+  element.setAttribute("aria-label", `source ${citation.number}: ${citation.document ? placeOf(citation) : "document removed"}`);
   return element;
 }
 

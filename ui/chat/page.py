@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.errors import ExplorerError
 from ui import address, empty, errors, scope, state, viewer
-from ui.chat import talk
+from ui.chat import export, talk
 from ui.wording import figure, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from explorer import Library
-    from explorer.types import Conversation, Message, QuestionReading
+    from explorer.types import Conversation, Message, QuestionReading, Scope
 
 OPEN = "conversation"
 """Session, and parameter of the address: the id of the open conversation."""
@@ -31,12 +32,16 @@ POLL_SECONDS = 0.4
 LISTED = 30
 """Conversations in the list; the others are shown when asked for."""
 EXAMPLES = 3
+_HEADINGS = 200
 _LOOKED_AT = 20
 """Documents whose headings are read for the example questions."""
-TITLE_CHARACTERS = 40
+TITLE_CHARACTERS = 60
 """Characters of a conversation's title in the list."""
+SAVED_AS = (("md", "Markdown", export.as_markdown), ("html", "a web page", export.as_page))
+"""Ending, name and maker of the files that a conversation can be saved as."""
 NAMED_CHARACTERS = 60
 """Characters of a title or heading within an example question."""
+NO_MODEL = "No language model is connected: answers are your documents' own figures and sentences."
 PURPOSE = "Here you ask questions; the answers come from your documents, and each source opens at its page."
 
 
@@ -106,19 +111,35 @@ def conversation_list(library: Library, opened: Conversation | None) -> None:
 
 def _menu(library: Library, opened: Conversation) -> None:
     menu = st.popover(  # the label is only for screen readers (ui/assets/frame.css)
-        "Rename or delete", icon=":material/more_horiz:", width="stretch", key="conversation_menu"
+        "Save, rename or delete", icon=":material/more_horiz:", width="stretch", key="conversation_menu"
     )
     with menu:
         name = st.text_input("Name", value=opened.title, key=f"rename-{opened.id}", max_chars=120)
         if name.strip() and name != opened.title:
             library.conversations.rename(opened.id, name.strip())
             st.rerun()
+        for kind, label, make in SAVED_AS:
+            st.download_button(
+                f"Save as {label}",
+                data=partial(_saved, library, opened, make),
+                file_name=export.file_name(opened.title, kind),
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"save-{kind}-{opened.id}",
+            )
         if st.checkbox("I want to delete it, with all its answers", key=f"sure-{opened.id}") and st.button(
             "Delete", icon=":material/delete:", key=f"delete-{opened.id}"
         ):
             library.conversations.delete(opened.id)
             _open(None)
             st.rerun()
+
+
+def _saved(library: Library, opened: Conversation, make: Callable[[str, export.Described], str]) -> bytes:
+    """The conversation as a file, with what each answer rests on."""
+    messages = library.conversations.messages(opened.id)
+    described = [(message, talk.describe(library, message)) for message in messages]
+    return make(opened.title, described).encode()
 
 
 def conversation(library: Library, messages: Sequence[Message]) -> None:
@@ -154,31 +175,44 @@ def _messages(library: Library, conversation_id: str, grows: bool) -> None:
 def first_visit(library: Library) -> None:
     """Says what can be asked here, with questions that fit the documents."""
     st.write("Ask a question in your own words. You get an answer from your documents, with its sources.")
-    questions = examples(library)
+    if not library.settings.chat_url:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.caption(NO_MODEL, width="content")
+            st.page_link(talk.SETTINGS_PAGE, label="Connect one")
+    questions = examples(library, scope.current())
     if questions:
         st.caption("For example:")
     for number, question in enumerate(questions):
         st.button(plain(question), key=f"example-{number}", on_click=_ask, args=(question,), wrap=True)
 
 
-def examples(library: Library) -> list[str]:
-    """At most EXAMPLES questions that the documents' titles and headings suggest, each about another one."""
-    return _examples(library, str(library.folder), library.revision)
+def examples(library: Library, within: Scope) -> list[str]:
+    """At most EXAMPLES questions that the titles and headings of the documents in a scope suggest, each about
+    another one."""
+    return _examples(library, str(library.folder), library.revision, scope.documents_in(library, within))
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _examples(_library: Library, folder: str, revision: int) -> list[str]:  # noqa: ARG001 - the cache's key
-    """Only short documents are read, which is soon done. Those with headings of their own come first."""
+def _examples(
+    _library: Library,
+    folder: str,  # noqa: ARG001 - the cache's key
+    revision: int,  # noqa: ARG001
+    within: list[str],
+) -> list[str]:
+    """Only the outlines of the documents that were added last are read. Those with headings of their own come
+    first."""
     about: list[str] = []
     whole: list[str] = []
     known: set[str] = set()
-    for document in sorted(_library.documents(), key=lambda document: document.chunks)[:_LOOKED_AT]:
+    inside = set(within)
+    documents = [document for document in _library.documents() if document.id in inside]
+    for document in sorted(documents, key=lambda document: document.added_at, reverse=True)[:_LOOKED_AT]:
         title = _short(document.title or document.name)
         if title.casefold() in known:  # copies and versions: a person could not tell their questions apart
             continue
         known.add(title.casefold())
-        paths = [chunk.headings for chunk in _library.chunks(document.id) if chunk.headings]
-        inner = list(dict.fromkeys(_short(path[-1]) for path in paths))
+        headings = _library.outline(document.id)[:_HEADINGS]
+        inner = list(dict.fromkeys(_short(heading.text) for heading in headings))
         inner = [heading for heading in inner if heading and heading.casefold() != title.casefold()]
         if inner:
             about.append(f"What does “{title}” say about “{inner[len(inner) // 2]}”?")
@@ -260,4 +294,5 @@ def _choose(conversation_id: str | None) -> None:
 def _open(conversation_id: str | None) -> None:
     """Opens a conversation in session and address; None opens a new one."""
     st.session_state[OPEN] = conversation_id
-    address.change(**{OPEN: conversation_id or ""})
+    library = state.folder().name if conversation_id else ""
+    address.change(**{OPEN: conversation_id or "", state.LIBRARY: library})

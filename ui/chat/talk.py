@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 KEY = "talk"
 SETTINGS_PAGE = "pages/settings.py"
 NEAREST = 3
+TIP_CHARACTERS = 360
+"""Of the cited words that are shown beside a citation."""
 NAMED_LEFT_OUT = 3
 """Documents that are named where there was no room for something of them."""
 WAITING = "Looking through your documents"
@@ -94,6 +97,8 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
     """One message as the component draws it."""
     in_quotes = message.kind == "quotes"
     cited = [place(library, ref, with_words=in_quotes) for ref in message.citations]
+    if not in_quotes:
+        cited = [one | {"tip": _tip(library, ref)} for one, ref in zip(cited, message.citations, strict=True)]
     is_over = message.state != "streaming"
     data: dict[str, Any] = {
         "question": rich.clean(message.question),
@@ -190,6 +195,18 @@ def _words(
 
 def _version(library: Library) -> tuple[str, int]:
     return str(library.folder), library.revision
+
+
+def _tip(library: Library, ref: SpanRef) -> str:
+    """The words that a citation leads to, on one line, for those who only want to see them; "" where there
+    are none any more."""
+    if ref.document_id is None:
+        return ""
+    try:
+        words = _words(library, _version(library), ref.document_id, ref.start, ref.end)
+    except NotFound:
+        return ""
+    return textwrap.shorten(rich.clean(words), TIP_CHARACTERS, placeholder=" …")
 
 
 def _complete(message: Message) -> str:

@@ -14,7 +14,18 @@ from explorer.settings import Server, Settings, variable
 from explorer.stores import SERVED
 from ui import errors
 from ui.documents import progress
-from ui.settings import diagnostics, erase, extras, models, privacy, space, store, transfer, tuning
+from ui.settings import (
+    answering,
+    diagnostics,
+    erase,
+    extras,
+    models,
+    privacy,
+    space,
+    store,
+    transfer,
+    tuning,
+)
 from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
@@ -173,7 +184,9 @@ def chat_section(library: Library) -> None:
         "Without one, answers are quotes from your documents. With one, your question and the passages that "
         "fit it are sent to this address: any server that speaks OpenAI's chat API, here or elsewhere."
     )
+    answering.presets(library)
     _form(library, "chat", CHAT)
+    answering.picker(library)
     _key(library, "chat", library.models.chat_key, library.models.set_chat_key)
     if st.button("Test", key="chat_test", icon=":material/network_check:"):
         with st.spinner("Asking the language model for one word…"):
@@ -343,11 +356,11 @@ def _origin(library: Library, name: str) -> str:
 
 
 SECTIONS = (
+    chat_section,
     library_section,
     reading_section,
     embedding_section,
     tuning.section,
-    chat_section,
     store_section,
     transfer.section,
     space.section,

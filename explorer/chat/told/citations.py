@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from explorer.chat.literal import LiteralStream
 from explorer.chat.told.given import Given
+from explorer.chat.told.literal import LiteralStream
 from explorer.types import Citation
 
 CITED = re.compile(r"[\[【]\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]】]")

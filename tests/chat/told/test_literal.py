@@ -1,4 +1,4 @@
-"""`explorer.chat.literal`: code and mathematics are told from the rest, however the text arrives."""
+"""`explorer.chat.told.literal`: code and mathematics are told from the rest, however the text arrives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.chat.literal import LiteralStream, maths_end
+from explorer.chat.told.literal import LiteralStream, maths_end
 
 
 def told(text: str, size: int) -> list[tuple[str, bool]]:
@@ -37,6 +37,7 @@ def told(text: str, size: int) -> list[tuple[str, bool]]:
         ("$20.8[1] to $19.1[2]", []),
         ("\\$5 [1] and $x[1]$", ["$x[1]$"]),
         ("\\(x_{[1]}\\) and \\[ a[1] \\]", ["\\(x_{[1]}\\)", "\\[ a[1] \\]"]),
+        ("as \\[1\\] says [1], \\[x^2\\]", ["\\[x^2\\]"]),
         ("$$\na[1]\n$$ [1]", ["$$\na[1]\n$$"]),
         ("$$ open [1]\n\nnext $$", []),
     ],

@@ -3,7 +3,8 @@ too.
 
 Code is what Markdown takes for it. Mathematics stands in `$…$`, `$$…$$`, `\\(…\\)` or `\\[…\\]`. A dollar
 sign is also money, so `$…$` counts by Pandoc's rule (no blank inside its ends, no digit behind it), and where
-it begins with a digit only with a sign of LaTeX in it.
+it begins with a digit only with a sign of LaTeX in it. `\\[1\\]` is how Markdown writes brackets: a formula
+there has a sign of LaTeX in it, or blanks inside its ends.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ def maths_end(text: str, at: int) -> int:
     if opening == "$":
         return _dollar_end(text, begin) or at
     end = text.find(_CLOSING[opening], begin, begin + MOST)
-    return at if end <= begin or _BLANK_LINE.search(text, begin, end) else end + 2
+    if end <= begin or _BLANK_LINE.search(text, begin, end):
+        return at
+    inside = text[begin:end]
+    is_escaped = opening == "\\[" and inside == inside.strip() and not _OF_LATEX.search(inside)
+    return at if is_escaped else end + 2
 
 
 def _dollar_end(text: str, begin: int) -> int:
