@@ -1,4 +1,4 @@
-"""`ui.settings.answering`: usual addresses of servers, and the models that a server lists when it is asked."""
+"""`ui.settings.answering`: usual addresses of servers, and the models that a server lists when asked."""
 
 from __future__ import annotations
 
