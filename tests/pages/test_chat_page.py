@@ -50,6 +50,8 @@ def opened(app: AppTest, conversation: str) -> dict[str, Any]:
     """The last message of a conversation as the page shows it."""
     app.run()
     app.query_params[page.OPEN] = conversation
+    if page.OPEN in app.session_state:  # as one that is chosen in the list
+        app.session_state[page.OPEN] = conversation
     app.switch_page("pages/chat.py").run()
     assert not app.exception, app.exception
     return data(app, "talk")["messages"][-1]
