@@ -186,6 +186,7 @@ def test_7_a_chip_changes_what_was_understood_and_the_answer_where_it_stands(tab
 
 def test_8_marks_say_what_is_supported_and_the_switch_leaves_only_that(tab: Page, running: App) -> None:
     opened(tab, "By a model")
+    expect(tab.locator(".dx-question")).to_have_count(1, timeout=ANSWER_MS)  # the other one is gone
     marks = tab.locator(".dx-proof")
     expect(marks).to_have_count(3, timeout=ANSWER_MS)
     verdicts = [mark.get_attribute("data-verdict") for mark in marks.all()]

@@ -176,9 +176,8 @@ def first_visit(library: Library) -> None:
     """Says what can be asked here, with questions that fit the documents."""
     st.write("Ask a question in your own words. You get an answer from your documents, with its sources.")
     if not library.settings.chat_url:
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.caption(NO_MODEL, width="content")
-            st.page_link(talk.SETTINGS_PAGE, label="Connect one")
+        st.caption(NO_MODEL)
+        st.page_link(talk.SETTINGS_PAGE, label="Connect one", icon=":material/settings:")
     questions = examples(library, scope.current())
     if questions:
         st.caption("For example:")
