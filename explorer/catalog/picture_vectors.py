@@ -6,6 +6,7 @@ shows twice is one picture. Vectors go with their document, and stay when that i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -135,7 +136,9 @@ class PictureVectors:
                 " GROUP BY l.document_id, l.picture",
                 (fingerprint,),
             )
-        whole = [row for row in rows if len(row[3]) == len(rows[0][3])]
+        lengths = Counter(len(row[3]) for row in rows if len(row[3]) % 2 == 0)
+        usual = max(lengths, key=lambda length: lengths[length], default=0)
+        whole = [row for row in rows if usual and len(row[3]) == usual]  # others changed on the disk
         if not whole:
             return [], np.empty((0, 0), np.float32)
         vectors = np.frombuffer(b"".join(row[3] for row in whole), "<f2").reshape(len(whole), -1)

@@ -171,6 +171,12 @@ def test_a_picture_that_cannot_be_opened_is_passed_over_once(own: Library) -> No
     assert len(own.picture_search.places()) == 4
 
 
+def test_a_vector_that_changed_on_the_disk_is_left_out(own: Library) -> None:
+    with own._catalog.write() as con:
+        con.execute("UPDATE picture_vector SET vector = x'00' WHERE picture = '1'")
+    assert len(own.picture_search.places()) == 4
+
+
 @pytest.mark.extras("images")
 def test_the_extra_looks_at_pictures_by_default(own: Library) -> None:
     own.change_settings(picture_model=None)
