@@ -28,17 +28,19 @@ _BY = {"clusters": "subject", "documents": "document"}
 def show() -> None:
     """Draws the page."""
     library = state.library()
-    st.title("Map", anchor=False)
+    head = st.container(horizontal=True, vertical_alignment="center")
+    head.title("Map", anchor=False)
     if empty.shown(library, "Here every passage is a point, and passages on one subject lie together."):
         return
     within = scope.scope_bar()
-    of = st.segmented_control(
+    of = head.segmented_control(  # beside the title: the map below has its full height
         "A map of",
         list(_OF),
         format_func=lambda name: _OF[name],
         default="passages",
         key=OF,
         label_visibility="collapsed",
+        width="content",
     )
     if of == "pictures":
         picture_map.show(library, within)
