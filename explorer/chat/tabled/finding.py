@@ -203,11 +203,11 @@ class _Shelf:
             return
         is_empty = figure.value is not None and not any(mark.isdigit() for mark in figure.text)
         strange = _strange(table, words | self.company)
+        is_by_name = bool(names) and names <= heading(label_of(table, figure.cells[0][0])).words
         score = (
             figure.sureness
             - _TITLE * strange
-            - _UNTOLD * self._untold(table, figure, words)
-            + (_BY_NAME if names and names <= heading(label_of(table, figure.cells[0][0])).words else 0.0)
+            + (_BY_NAME if is_by_name else -_UNTOLD * self._untold(table, figure, words))
             + _NEAR * self.pages.get(table.page, 0.0)
             - (_EMPTY if is_empty else 0.0)
         )

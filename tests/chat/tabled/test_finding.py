@@ -121,6 +121,13 @@ def test_the_total_of_what_a_table_is_about_answers_how_many_there_are() -> None
     assert (one.figure.text, one.figure.formula) == ("-6", "84 − 90")
 
 
+def test_a_row_that_has_the_name_of_the_question_answers_whatever_else_it_says() -> None:
+    drugs = table("Sales of drugs", None, "| 2022 | 2021", "ZYTIGA | 79 | 60", "ERLEADA | 18 | 12")
+    one = found("What were hospital ward sales of ZYTIGA at Contoso in 2022?", [drugs])
+    assert one is not None
+    assert one.figure.text == "79"
+
+
 def test_a_figure_of_which_half_the_question_is_said_nowhere_is_none() -> None:
     assert found("How did the number of domestic Contoso lorries change from 2021 to 2022?", [SHOPS]) is None
     assert found("How many did Contoso have at the end of that year 2022?", [CASH]) is None
