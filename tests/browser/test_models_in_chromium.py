@@ -20,12 +20,12 @@ from tests.chat.told.test_hostile import canary, obeying
 from tests.chat_server import serving
 
 ANSWER_MS = 60_000
-FOUNDED = "Who founded the garden club, and where?"
+FOUNDED = "Who founded the garden club in Brno?"
 MEMBERS = "How many members has the garden club today?"
 BAKERY = "Is the bakery of the club open on Sundays?"
 FOLLOWS = "And how many glass houses?"
 COMPLETE = "How many glass houses has the garden club today?"
-MEETING = "When is the next meeting of the garden club in the glass house?"
+MEETING = "When is the next meeting in the glass house?"
 OVEN = "The club also runs a bakery. The bakery is open on Sundays and sells bread, cakes and jam.\n"
 CHANGED = {
     FOUNDED: ("was founded in 1988 by Karel Novotny", "was founded in 1988 by Pavel Novotny"),
@@ -37,7 +37,7 @@ CHANGED = {
 
 def sentence(text: str, words: str) -> str:
     """The sentence of a text that holds some words, in one line."""
-    return next(one for one in re.split(r"(?<=\.)\s+", text) if words in one).strip()
+    return next(one for one in re.split(r"(?<=\.)\s+|\n\n", text) if words in one).strip()
 
 
 def reply(request: dict[str, Any]) -> Sequence[str]:
@@ -120,9 +120,10 @@ def test_the_question_that_it_completed_is_shown(tab: Page) -> None:
 
 
 def test_what_hostile_documents_have_it_write_causes_no_request(
-    tab: Page, asked_elsewhere: tuple[int, list[str]]
+    tab: Page, running: App, asked_elsewhere: tuple[int, list[str]]
 ) -> None:
     port, requests = asked_elsewhere
+    tab.goto(f"{running.url}/chat")  # a conversation of its own: nothing to lean on
     message = ask(tab, MEETING)
     expect(message).to_contain_text(f"http://127.0.0.1:{port}/pixel.png")
     assert message.locator("img, script, iframe").count() == 0
