@@ -83,28 +83,14 @@ class Chunks:
             return _array(con, sql + condition + " ORDER BY c.id", bindings)
 
     def table(self) -> ChunkTable:
-        """Where every chunk stands, as arrays in order of id."""
-        import numpy as np
-
+        """Where every chunk stands, as arrays in order of id. Raises StorageError for a damaged row."""
         with self._database.read() as con:
             rows = fetch_all(
                 con,
                 "SELECT c.id, e.document_id, c.page, c.end_page, c.start, c.\"end\", c.headings != '[]'"
                 " FROM chunk c" + scopes.LIVE_CHUNKS + " ORDER BY c.id",
             )
-        documents: dict[str, int] = {}
-        index = [documents.setdefault(row[1], len(documents)) for row in rows]
-        numbers = np.array([(row[0], *row[2:]) for row in rows], np.int64).reshape(-1, 6)
-        return ChunkTable(
-            ids=numbers[:, 0].copy(),
-            documents=tuple(documents),
-            document_index=np.array(index, np.int32),
-            pages=numbers[:, 1].astype(np.int32),
-            end_pages=numbers[:, 2].astype(np.int32),
-            starts=numbers[:, 3].copy(),
-            ends=numbers[:, 4].copy(),
-            has_headings=numbers[:, 5].astype(bool),
-        )
+        return _table(rows)
 
     def term_rows(self, ids: Ids) -> list[tuple[int, str]]:
         """The terms of these chunks' text, joined by spaces, in order of id; unknown ids are left out."""
@@ -160,6 +146,25 @@ def _with_text(con: apsw.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Ch
         )
         for row in rows
     ]
+
+
+@decoder
+def _table(rows: list[tuple[Any, ...]]) -> ChunkTable:
+    import numpy as np
+
+    documents: dict[str, int] = {}
+    index = [documents.setdefault(row[1], len(documents)) for row in rows]
+    numbers = np.array([(row[0], *row[2:]) for row in rows], np.int64).reshape(-1, 6)
+    return ChunkTable(
+        ids=numbers[:, 0].copy(),
+        documents=tuple(documents),
+        document_index=np.array(index, np.int32),
+        pages=numbers[:, 1].astype(np.int32),
+        end_pages=numbers[:, 2].astype(np.int32),
+        starts=numbers[:, 3].copy(),
+        ends=numbers[:, 4].copy(),
+        has_headings=numbers[:, 5].astype(bool),
+    )
 
 
 def _array(con: apsw.Connection, sql: str, bindings: tuple[Any, ...]) -> Ids:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.catalog import Catalog, scope_json
-from explorer.errors import NotFound
+from explorer.errors import NotFound, StorageError
 from explorer.types import Scope
 from tests.catalog.making import add, document, embed, vector
 
@@ -36,6 +36,17 @@ def test_ids_are_never_used_twice(catalog: Catalog) -> None:
     catalog.documents.remove([first])
     add(catalog, "b" * 200)
     assert used.isdisjoint(catalog.chunks.ids().tolist())
+
+
+def test_a_place_of_a_wrong_kind_is_told_as_damage(catalog: Catalog) -> None:
+    add(catalog, "whales " * 40)
+    with catalog.database.write() as con:
+        con.execute("PRAGMA ignore_check_constraints = on")
+        con.execute("UPDATE chunk SET start = ?", (b"whales",))
+    with pytest.raises(StorageError, match=r"^The catalogue of the library is damaged") as told:
+        catalog.chunks.table()
+    assert "whales" not in str(told.value)
+    assert told.value.__cause__ is told.value.__context__ is None
 
 
 def test_table_matrix_and_ids_agree(catalog: Catalog) -> None:
