@@ -99,7 +99,7 @@ def test_a_page_holds_the_answer_and_its_sources_and_asks_for_nothing() -> None:
 def test_markdown_reads_back_as_the_same_answer() -> None:
     told = export.as_markdown("My *talk*", described(ANSWER))
     assert told.startswith("# My \\*talk\\*\n\n## What? \\<script")
-    answer = re.split(r"\*2026-11-30 .*\*\n\n", told, maxsplit=1)[1].rsplit("\n\n1. ", 1)[0]
+    answer = re.split(r"\*Nov 30, 2026.*\*\n\n", told, maxsplit=1)[1].rsplit("\n\n1. ", 1)[0]
     assert rich.markdown(answer, {1, 2}) == rich.markdown(ANSWER, {1, 2})
     assert "1. a\\_1.pdf, page 4: “Its own \\<b\\>words\\</b\\>”" in told
 

@@ -14,6 +14,7 @@ from typing import Any
 from explorer.types import Message
 from ui import rich
 from ui.component import asset
+from ui.wording import exact
 
 MOST_NAME = 60
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!$])")
@@ -35,7 +36,7 @@ def as_markdown(title: str, described: Described) -> str:
     """The conversation as Markdown, each answer with its sources below it."""
     parts = [f"# {_escaped(title)}"]
     for message, data in described:
-        parts.append(f"## {_escaped(data['question'])}\n\n*{_when(message)}*")
+        parts.append(f"## {_escaped(data['question'])}\n\n*{exact(message.created_at)}*")
         parts += [_quoted(source) for source in data["quotes"]]
         parts.append(_blocks(data["blocks"]))
         parts += [_escaped(data[name]) for name in ("note", "error") if data[name]]
@@ -47,7 +48,7 @@ def as_page(title: str, described: Described) -> str:
     """The conversation as a web page: one file, without script, that asks for nothing."""
     parts = [f"<h1>{html.escape(title)}</h1>"]
     for number, (message, data) in enumerate(described, 1):
-        parts.append(f"<h2>{html.escape(data['question'])}</h2><p class=said>{_when(message)}</p>")
+        parts.append(f"<h2>{html.escape(data['question'])}</h2><p class=said>{exact(message.created_at)}</p>")
         parts += [
             f"<blockquote>{_marked_up(source['nodes'], number)}</blockquote>"
             f"<p class=said>{html.escape(_place(source))}</p>"
@@ -73,10 +74,6 @@ def as_page(title: str, described: Described) -> str:
 def _listed(data: dict[str, Any]) -> list[dict[str, Any]]:
     """The sources to list below an answer; quotes have theirs with them."""
     return [] if data["quotes"] else list(data["sources"])
-
-
-def _when(message: Message) -> str:
-    return message.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _place(source: dict[str, Any]) -> str:

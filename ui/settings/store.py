@@ -9,7 +9,7 @@ from explorer.settings import variable
 from explorer.stores import NONE, names
 from ui import errors
 from ui.documents.progress import REFRESH_SECONDS
-from ui.wording import count, plain
+from ui.wording import count, figure, plain
 
 LABELS = {
     "chroma": "Chroma, in the library's folder",
@@ -106,7 +106,7 @@ def _filling(library: Library) -> None:
         st.markdown(f"Filling **{plain(coming)}**. Until it is whole, **{plain(now)}** serves.")
         st.progress(
             state.done / max(1, state.total),
-            f"{state.done:,} of {count(state.total, 'change')} of the library",
+            f"{figure(state.done)} of {count(state.total, 'change')} of the library",
         )
         if library.setting_source("store") != "environment" and st.button("Cancel", key="store_cancel"):
             with errors.shown():

@@ -8,7 +8,7 @@ from explorer import Library
 from explorer.tuning import Compared, Trial, Tuning, TuningPlan
 from ui import errors, state
 from ui.documents.progress import REFRESH_SECONDS
-from ui.wording import count, figure, plain, time_left
+from ui.wording import count, figure, percent, plain, time_left
 
 KINDS = {
     "all": "All",
@@ -81,7 +81,7 @@ def _outcome(tuning: Tuning, trial: Trial | None, error: str | None) -> None:
 def _figures(trial: Trial) -> None:
     """A row for each kind of questions, and what they mean."""
     st.table([_row(one) for one in trial.compared], hide_index=True)
-    surer = f"{trial.confidence:.1%}"
+    surer = percent(trial.confidence, 1)
     st.caption(
         "The mean reciprocal rank, 0 to 1, of the right passage among those of the held-out documents. It "
         f"is better where all of the interval ({surer}, since each further training has to be surer) is "
