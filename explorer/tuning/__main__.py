@@ -104,7 +104,7 @@ def _run(library: Library, plan: TuningPlan) -> Trial:
         name=_cut(name_of(number), work.base) if compared[0].low > 0 else None,
     )
     if trial.name is not None:
-        (kept.place_of_new(library.folder) / "README.md").write_text(card(trial), encoding="utf-8")
+        kept.place_of_new(library.folder).joinpath("README.md").write_text(card(trial), encoding="utf-8")
         kept.take_over(library.folder, number)
     kept.add(library.folder, trial)
     return trial
