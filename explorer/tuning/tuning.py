@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.background import BackgroundWork
 from explorer.embedding.registry import folder_of
-from explorer.errors import Cancelled, ExplorerError, ModelError, SettingError
+from explorer.errors import Cancelled, ModelError, SettingError
 from explorer.settings import variable
 from explorer.tuning import kept
 from explorer.tuning.process import train_in_child
@@ -16,8 +15,6 @@ from explorer.tuning.results import OnTuned, Trial, TuningPlan, TuningProgress
 
 if TYPE_CHECKING:
     from explorer.library import Library
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +27,12 @@ class TuningState:
     is_over: bool = False
 
 
-class Tuning:
+class Tuning(BackgroundWork[TuningState]):
     """Trains the embedding model of a library on the library. Safe to share between threads."""
 
     def __init__(self, library: Library) -> None:
+        super().__init__("tuning")
         self._library = library
-        self._guard = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._state: TuningState | None = None
 
     def run(
         self,
@@ -103,53 +97,15 @@ class Tuning:
 
     # ---- in the background, for pages
 
-    @property
-    def state(self) -> TuningState | None:
-        """The training that was begun here, or the last one until it is dismissed."""
-        return self._state
-
     def begin(self, plan: TuningPlan = TuningPlan()) -> None:  # noqa: B008  (frozen)
-        """Do `run` in a thread and return at once. Raises ModelError: one runs already, or this model cannot
-        be trained."""
+        """Do `run` in a thread and return at once; nothing is kept of one that is cancelled. Raises
+        ModelError: one runs already, or this model cannot be trained."""
         self.check()
-        with self._guard:
-            if self._state is not None and not self._state.is_over:
-                raise ModelError("A model is being trained already. Wait for the end of that, or stop it.")
-            self._stop.clear()
-            self._state = TuningState(TuningProgress("Starting", 0, 1, 0.0))
-            self._thread = threading.Thread(target=self._work, args=(plan,), name="tuning", daemon=True)
-            self._thread.start()
-
-    def cancel(self) -> None:
-        """Stop the one that was begun, within a second or so; nothing is kept of it."""
-        self._stop.set()
-
-    def dismiss(self) -> None:
-        """Forget one that is over."""
-        with self._guard:
-            if self._state is not None and self._state.is_over:
-                self._state = None
-
-    def close(self) -> None:
-        """Stop what runs, and wait for its end."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _work(self, plan: TuningPlan) -> None:
-        try:
-            self._end(trial=self.run(plan, self._show))
-        except ExplorerError as error:
-            self._end(error=str(error))
-        except Exception as error:
-            log.exception("A training failed")
-            self._end(error=f"The program itself failed here ({type(error).__name__}). Nothing was changed.")
+        begun = TuningState(TuningProgress("Starting", 0, 1, 0.0))
+        if self._begin(begun, lambda: self._tell(trial=self.run(plan, self._show))) is not None:
+            raise ModelError("A model is being trained already. Wait for the end of that, or stop it.")
 
     def _show(self, progress: TuningProgress) -> None:
         if self._stop.is_set():
             raise Cancelled("Stopped; nothing was kept of this training.")
-        self._state = TuningState(progress)
-
-    def _end(self, trial: Trial | None = None, error: str | None = None) -> None:
-        if self._state is not None:
-            self._state = TuningState(self._state.progress, trial, error, is_over=True)
+        self._tell(progress=progress)

@@ -47,7 +47,7 @@ class LibraryWords:
         self._folder = catalog.folder
         self._find = find
         self.training = TrainingThread(self.train)
-        """Training for pages, beside everything else: `start`, `state`, `stop`, `dismiss`."""
+        """Training for pages, beside everything else: `start`, `state`, `cancel`, `dismiss`."""
 
     def close(self) -> None:
         """Stop a training that runs beside everything else."""

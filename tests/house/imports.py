@@ -12,7 +12,7 @@ from tests.house.checkout import House, Module, unit_of
 
 FLOORS = (
     # what the words mean, and the rules for single values
-    "errors types addresses settings arrays words processes processor extras",
+    "errors types addresses settings arrays words processes processor extras background",
     # the parts; none knows another, types included
     "catalog readers chunking embedding",
     # what is done with them

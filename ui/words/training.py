@@ -48,7 +48,9 @@ def _live(library: Library) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="words_progress"):
         what = f"Learning {name} from your documents · {percent(state.share)}"
         st.progress(state.share, text=what, width="stretch")
-        st.button("Cancel", key="words_cancel", icon=":material/close:", on_click=library.words.training.stop)
+        st.button(
+            "Cancel", key="words_cancel", icon=":material/close:", on_click=library.words.training.cancel
+        )
     st.caption("It goes on if you leave this page, and stops with the app.")
 
 
