@@ -261,13 +261,13 @@ class Library(Finding, Viewing):
 
     # ---- the map
 
-    def map(self, dimensions: int = 2) -> Atlas:
-        """The map of the library as it is now, once it is drawn where the stored one is not current. Raises
-        ExplorerError (the message says why it could not be drawn)."""
-        return self.maps.map(dimensions)
+    def map(self, dimensions: int = 2, redraw: bool = False) -> Atlas:
+        """The stored map, with what is new placed and what is gone left out; drawn where there is none. With
+        `redraw`, one drawn anew from the old places. Raises ExplorerError (why it could not be drawn)."""
+        return self.maps.map(dimensions, redraw)
 
     def stored_map(self, dimensions: int = 2) -> StoredMap | None:
-        """The map that was drawn last, current or not; None before the first and after a removal."""
+        """The map that was drawn last, as the library is now; None before the first one."""
         return self.maps.stored(dimensions)
 
     def draw_map(self, dimensions: int = 2) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import numpy as np
 import pytest
 
 from explorer import Library, NotFound, Scope, doctor
@@ -82,7 +83,9 @@ def test_it_is_gone_from_everything_at_once_and_comes_back_as_it_was(
         library.similar(chunks[0].id)
     with pytest.raises(NotFound):
         library.page_image(whales, 1)
-    assert library.stored_map() is None
+    left = library.stored_map()
+    assert left is not None and not np.isin([one.id for one in chunks], left.atlas.chunk_ids).any()
+    assert "krill" not in str(left.atlas.clusters)
     first, second = (talk.describe(library, one) for one in library.conversations.messages(conversation))
     assert "document removed" in first["copy"] and "krill" not in str(first) + str(second)
     assert "bin" in second["note"]

@@ -360,7 +360,9 @@ def test_removed_means_gone(library: Library, tmp_path: Path) -> None:
     library.remove(document.id)
     assert ids(library) == before
     assert library.search("quizzaciously", mode="keyword") == []
-    assert library.stored_map() is None
+    kept = library.stored_map()
+    assert kept is not None
+    assert len(kept.atlas.chunk_ids) == library.counts().chunks
     assert files_holding(library.folder, "quizzaciously") == []
     with pytest.raises(NotFound):
         library.text(document.id)

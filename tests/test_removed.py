@@ -152,7 +152,11 @@ def test_what_was_used_in_every_way_is_gone(
         for word in made(kind):
             assert library.search(word, mode="keyword") == []
     assert all(hit.document.name == "stays.md" for hit in library.search(SENTENCE))
-    assert library.stored_map() is None
+    kept = library.stored_map()
+    assert kept is not None and kept.is_current
+    assert kept.atlas.chunk_ids.tolist() == [
+        chunk.id for one in library.documents() for chunk in library.chunks(one.id)
+    ]
     first, second = library.conversations.messages(conversation)
     assert first.question == second.question == QUESTION
     assert {ref.document_id for ref in first.citations} == {None}

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from explorer.types import (
+    Atlas,
     Box,
-    Cluster,
     HeadingLike,
     Job,
     MadeFrom,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from explorer.arrays import Floats, Ids, Integers, Mask
+    from explorer.arrays import Ids, Integers, Mask
 
 Action = Literal["add", "remove", "live"]
 GenerationState = Literal["building", "live", "binned"]
@@ -269,17 +269,20 @@ class ChunkTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredLayout:
-    """A map as it was drawn. `is_current` is False once documents came or went."""
+    """A map without what is gone, and what it lacks."""
 
     generation_id: int
     dimensions: int
     sequence: int
-    chunk_ids: Ids
-    xy: Floats
-    cluster_ids: Integers
-    clusters: tuple[Cluster, ...]
+    """What had changed when it was drawn (`catalog.changes`)."""
+    atlas: Atlas
     created_at: datetime
-    is_current: bool
+    placed: int
+    """How many of its chunks were placed after it was drawn."""
+    missing: Ids
+    """The live chunks that have no point yet, ascending."""
+    rows: int
+    """How many points are stored, those of the bin with them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def ask(options: argparse.Namespace) -> int:
 def draw(options: argparse.Namespace) -> int:
     """Draw the map and print its subjects."""
     with library_of(options) as library:
-        atlas = _map(library, options.dimensions, is_shown=not options.json)
+        atlas = _map(library, options, is_shown=not options.json)
     if options.json:
         output.atlas_as_json(atlas, options.dimensions)
     else:
@@ -145,10 +145,10 @@ def draw(options: argparse.Namespace) -> int:
     return 0
 
 
-def _map(library: Library, dimensions: int, *, is_shown: bool) -> Atlas:
+def _map(library: Library, options: argparse.Namespace, *, is_shown: bool) -> Atlas:
     """Wait for the map on another thread, so that Ctrl-C stops the drawing too."""
     with MapBar(is_shown) as bar, ThreadPoolExecutor(1) as waiter:
-        drawing = waiter.submit(library.map, dimensions)
+        drawing = waiter.submit(library.map, options.dimensions, options.redraw)
         try:
             while not wait([drawing], timeout=0.25).done:
                 bar.show(library.maps.job())

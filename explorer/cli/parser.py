@@ -84,8 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--page", type=_positive, metavar="N", help="only those of this page")
     one.add_argument("--csv", action="store_true", help="print their cells as CSV, a blank line between them")
 
-    one = commands.add_parser("map", parents=[common], help="draw the map, print its subjects")
+    one = commands.add_parser("map", parents=[common], help="print the subjects of the map, drawn if need be")
     one.add_argument("--dimensions", type=int, choices=(2, 3), default=2)
+    one.add_argument("--redraw", action="store_true", help="draw it anew, with all that was added since")
 
     one = commands.add_parser(
         "evaluate", parents=[common], help="measure search on questions of your own (docs/retrieval.md)"

@@ -1,15 +1,21 @@
-"""Draws the map of a library: lays its embeddings out, groups them and names the groups."""
+"""Draws the map of a library: lays its embeddings out, groups them and names the groups.
+
+Where there is a map already, it is drawn from there: points start at their old places, and a subject keeps
+its number and name, and so its colour, where most of its members stay together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from explorer.errors import StorageError
 from explorer.types import Atlas, Cluster
 
 if TYPE_CHECKING:
+    from explorer.arrays import Floats, Ids, Integers
     from explorer.catalog import Catalog
+    from explorer.catalog.records import StoredLayout
 
 STEPS = 100
 """A map job counts to this; `step_name` says what is being done at each number."""
@@ -45,25 +51,67 @@ def draw(catalog: Catalog, dimensions: int = 2, on_progress: OnProgress | None =
 
 
 def _atlas(catalog: Catalog, dimensions: int, report: OnProgress) -> Atlas:
-    from explorer.maps import clustering, labels, projection
+    from explorer.maps import clustering, matching, projection
 
     ids, vectors = catalog.embeddings.matrix()
     first = _NAMES[0][0]
     report(first)
     span = _LAID_OUT - first
-    xy = projection.project(vectors, dimensions, on_progress=lambda share: report(first + int(span * share)))
+    earlier = catalog.layouts.get(dimensions)
+    xy = projection.project(
+        vectors,
+        dimensions,
+        start=_places(catalog, earlier, ids),
+        on_progress=lambda share: report(first + int(span * share)),
+    )
     same = projection.same(vectors)
     del vectors
     report(_LAID_OUT)
     cluster_ids = clustering.cluster(xy, same)
+    kept: dict[int, Cluster] = {}
+    if earlier is not None:
+        old = earlier.atlas
+        kept = matching.matched(old.chunk_ids, old.cluster_ids, old.clusters, ids, cluster_ids)
+        cluster_ids, kept = matching.numbered(cluster_ids, kept)
     report(_GROUPED)
+    return Atlas(ids, xy, cluster_ids, _named(catalog, ids, cluster_ids, kept))
+
+
+def _places(catalog: Catalog, earlier: StoredLayout | None, ids: Ids) -> Floats | None:
+    """Where each chunk (n,) stands on an earlier map, or would stand; None where that says nothing."""
+    import numpy as np
+
+    from explorer.maps import placing
+
+    if earlier is None:
+        return None
+    atlas = placing.grown(earlier.atlas, *placing.place(catalog, earlier))
+    at = np.searchsorted(atlas.chunk_ids, ids)
+    if not len(ids) or at.max() >= len(atlas.chunk_ids) or (atlas.chunk_ids[at] != ids).any():
+        return None
+    # Points on one place would stay there: what parts them in UMAP is the way from one to the other.
+    noise = np.random.default_rng(42).normal(0, 1e-3, (len(ids), earlier.dimensions))
+    start: Floats = (atlas.xy[at] + noise).astype(np.float32)
+    return start
+
+
+def _named(
+    catalog: Catalog, ids: Ids, cluster_ids: Integers, kept: Mapping[int, Cluster]
+) -> tuple[Cluster, ...]:
+    from explorer.maps import labels
+
     rows = labels.sample(cluster_ids)
-    named = labels.label(
-        {number: texts(catalog, [int(ids[row]) for row in part]) for number, part in rows.items()}
+    parts = {number: texts(catalog, [int(ids[row]) for row in part]) for number, part in rows.items()}
+    named = labels.label(parts, {number: one.label for number, one in kept.items()})
+    return tuple(
+        Cluster(
+            number,
+            named[number],
+            int((cluster_ids == number).sum()),
+            is_renamed=number in kept and kept[number].is_renamed,
+        )
+        for number in sorted(named)
     )
-    sizes = {number: int((cluster_ids == number).sum()) for number in named}
-    clusters = tuple(Cluster(number, named[number], sizes[number]) for number in sorted(named))
-    return Atlas(ids, xy, cluster_ids, clusters)
 
 
 def texts(catalog: Catalog, chunk_ids: Iterable[int]) -> list[str]:

@@ -51,14 +51,19 @@ class _Word(NamedTuple):
     follows: bool = False
 
 
-def label(texts: Mapping[int, Sequence[str]]) -> dict[int, str]:
-    """Cluster id → label. `texts` holds some texts of each cluster (`sample` says which to read).
+def label(texts: Mapping[int, Sequence[str]], kept: Mapping[int, str] | None = None) -> dict[int, str]:
+    """Cluster id → label. `texts` holds some texts of each cluster (`sample` says which to read), `kept` the
+    labels that stay as they are.
 
     Labels differ from each other. A cluster without one readable word is called "Subject 3".
     """
+    stays = kept or {}
     words = {number: [readable(text) for text in texts[number]] for number in sorted(texts)}
-    chosen = _distinct(_weights(words))
-    return _named({number: _written(chosen[number], words[number]) for number in words})
+    taken = {word.term for text in stays.values() for word in readable(text.replace(_SEPARATOR, " "))}
+    weights = {number: terms for number, terms in _weights(words).items() if number not in stays}
+    chosen = _distinct(weights, taken)
+    written = {number: _written(chosen[number], words[number]) for number in chosen}
+    return _named(written, stays)
 
 
 def sample(cluster_ids: Integers) -> dict[int, list[int]]:
@@ -150,13 +155,14 @@ def _weights(words: Mapping[int, list[list[_Word]]]) -> dict[int, dict[str, floa
     return weights
 
 
-def _distinct(weights: Mapping[int, Mapping[str, float]]) -> dict[int, list[str]]:
-    """Terms for each cluster, strongest first: a term goes to the cluster in which it weighs most."""
+def _distinct(weights: Mapping[int, Mapping[str, float]], given: set[str]) -> dict[int, list[str]]:
+    """Terms for each cluster, strongest first: a term goes to the cluster in which it weighs most. Those that
+    are `given` go to none."""
     ranked = sorted(
         ((weight, number, term) for number, terms in weights.items() for term, weight in terms.items()),
         key=lambda entry: (-entry[0], entry[1], entry[2]),
     )
-    taken: set[str] = set()
+    taken = set(given)
     chosen: dict[int, list[str]] = {number: [] for number in weights}
     for _, number, term in ranked:
         mine = chosen[number]
@@ -223,10 +229,11 @@ def _form(forms: Counter[str]) -> str:
     return usual
 
 
-def _named(labels: dict[int, str]) -> dict[int, str]:
-    """Labels made different: an empty one, or one that another cluster has, gets its number."""
-    seen: set[str] = set()
-    named = {}
+def _named(labels: dict[int, str], stays: Mapping[int, str]) -> dict[int, str]:
+    """Labels made different: an empty one, or one that another cluster has, gets its number. Those of `stays`
+    stand among them as they are."""
+    seen = {text.casefold() for text in stays.values()}
+    named = dict(stays)
     for number, text in labels.items():
         final = text or f"Subject {number + 1}"
         if final.casefold() in seen:

@@ -5,9 +5,10 @@ Light: SQLite and numpy. The drawing itself happens in a process of its own (`py
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.errors import Cancelled, ExplorerError, StorageError
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
 
     from explorer.arrays import Floats, Ids, Integers
     from explorer.catalog import Catalog
+    from explorer.catalog.records import StoredLayout
+
+log = logging.getLogger(__name__)
 
 PLACING_NEIGHBOURS = 15
 """The nearest 15 chunks say where a query stands."""
 _KEYWORD_TEXTS = 300
+_TRIES = 3
+"""How often what is new is placed again where another process was quicker."""
 _POLL_SECONDS = 0.2
 _WAKE_SECONDS = 3.0
 
@@ -54,8 +60,6 @@ class Places:
     pages: NDArray[np.int32]
     starts: Integers
     ends: Integers
-    added: int
-    """How many documents have chunks, but none on the map: they were added since it was drawn."""
 
 
 class Maps:
@@ -65,29 +69,37 @@ class Maps:
         self._catalog = catalog
         self._worker = worker
 
-    def map(self, dimensions: int = 2) -> Atlas:
-        """The map of the library as it is now; drawn first where the one that is kept is not current.
+    def map(self, dimensions: int = 2, redraw: bool = False) -> Atlas:
+        """The stored map, with what is new placed among its neighbours and what is gone left out; drawn first
+        where there is none, and drawn anew, from the old places, with `redraw`.
 
         Raises:
             ExplorerError: it could not be drawn (the message says why).
             Cancelled: somebody cancelled the drawing.
             WorkerError: the background process cannot be started.
         """
-        while True:
-            kept = self.stored(dimensions)
-            if kept is not None and kept.is_current:
-                return kept.atlas
+        while redraw or (kept := self.stored(dimensions)) is None:
             if not self._catalog.documents.counts().chunks:
                 return _empty(dimensions)
             self._wait(self._request(dimensions))
+            redraw = False
+        return kept.atlas
 
     def stored(self, dimensions: int = 2) -> StoredMap | None:
-        """The map that was drawn last, current or not; None before the first and after a removal."""
-        layout = self._catalog.layouts.get(dimensions)
-        if layout is None:
-            return None
-        atlas = Atlas(layout.chunk_ids, layout.xy, layout.cluster_ids, layout.clusters)
-        return StoredMap(atlas, layout.is_current, layout.created_at)
+        """The map that was drawn last, as the library is now; None before the first one."""
+        from explorer.maps import placing
+
+        layout, tries = self._catalog.layouts.get(dimensions), 0
+        while layout is not None:
+            new = placing.place(self._catalog, layout)
+            tries += 1
+            if not len(new[0]):
+                return _seen(layout)
+            if not self._keep(layout, new) or tries == _TRIES:
+                count = layout.placed + len(new[0])
+                return _seen(replace(layout, atlas=placing.grown(layout.atlas, *new), placed=count))
+            layout = self._catalog.layouts.get(dimensions)
+        return None
 
     def draw(self, dimensions: int = 2) -> int:
         """Have the map drawn and return at once: the id of the job, which may be one already under way."""
@@ -138,8 +150,7 @@ class Maps:
         starts, ends = np.zeros(len(chunk_ids), np.int64), np.zeros(len(chunk_ids), np.int64)
         index[known], pages[known] = table.document_index[at], table.pages[at]
         starts[known], ends[known] = table.starts[at], table.ends[at]
-        added = len(np.setdiff1d(np.unique(table.document_index), index))
-        return Places(table.documents, index, pages, starts, ends, added)
+        return Places(table.documents, index, pages, starts, ends)
 
     def passages(self, chunk_ids: Sequence[int]) -> list[Chunk]:
         """These chunks with their text, in the order given; those that are gone are left out."""
@@ -163,6 +174,15 @@ class Maps:
         read = [random.choice(part, min(len(part), _KEYWORD_TEXTS), replace=False) for part in parts]
         texts = [[chunk.text for chunk in self.passages(np.sort(ids).tolist())] for ids in read]
         return labels.keywords(texts[0], texts[1], count)
+
+    def _keep(self, layout: StoredLayout, new: tuple[Ids, Floats, Integers]) -> bool:
+        """Keep what was placed; True when the map is worth reading again, as it stands now."""
+        try:
+            self._catalog.layouts.extend(layout, *new)
+        except StorageError as error:  # a full disk, say: the map can be seen all the same
+            log.warning("what was placed on the map is not kept: %s", error)
+            return False
+        return True
 
     def _exactly_nearest(self, vector: Floats, atlas: Atlas) -> tuple[Ids, Floats]:
         """The nearest chunks of the map, ids (k,) and cosines (k,), best first: worked out exactly from the
@@ -194,6 +214,11 @@ class Maps:
             raise Cancelled("The drawing of the map was cancelled.")
         if job.state == "failed":
             raise StorageError(job.error or "The map could not be drawn.")
+
+
+def _seen(layout: StoredLayout) -> StoredMap:
+    is_current = not layout.placed and not len(layout.missing)
+    return StoredMap(layout.atlas, is_current, layout.created_at, layout.placed)
 
 
 def among(atlas: Atlas, neighbour_ids: Ids, similarity: Floats) -> tuple[float, ...] | None:

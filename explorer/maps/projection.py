@@ -30,6 +30,8 @@ SAMPLE = 20_000
 """At most this many different vectors are laid out by UMAP; the rest is placed among them."""
 EXTENT = 10.0
 """Coordinates are centred and reach at most this far from the middle."""
+_RATE_AGAIN = 0.5
+"""How far UMAP may move a point of an earlier map at first, where a new one may go 1."""
 _SEED = 42
 _BLOCK = 1_024
 
@@ -41,6 +43,7 @@ def project(
     dimensions: int = 2,
     *,
     sample: int = SAMPLE,
+    start: Floats | None = None,
     on_progress: OnFraction | None = None,
 ) -> Floats:
     """Coordinates for `vectors`: (n, d) in, (n, dimensions) float32 out, within ±EXTENT.
@@ -48,16 +51,20 @@ def project(
     Near in meaning is near on the map; lengths are ignored (cosine). Equal input gives equal output.
     Equal vectors stand beside each other in a small disc, so that each can be seen and caught. More than
     `sample` different vectors: a random sample is laid out, the others are placed by their neighbours.
-    `on_progress` is called with the share done, 0 to 1; what it raises ends the work.
+    `start` (n, dimensions): where each stood on an earlier map; this one is drawn from there and turned to
+    it, so that people find again what they know. `on_progress` is called with the share done, 0 to 1; what
+    it raises ends the work.
     """
     report = on_progress or (lambda _: None)
     units = unit(vectors)
     if not len(units):
         return np.zeros((0, dimensions), np.float32)
     group = same(units)
-    different = units[np.unique(group, return_index=True)[1]]
-    xy = _fit(_lay_out(different, dimensions, sample, report))
-    return _fit(_spread_equal(xy, group)) if len(different) < len(units) else xy
+    first = np.unique(group, return_index=True)[1]
+    known = None if start is None else start[first]
+    xy = _lay_out(units[first], dimensions, sample, report, known)
+    xy = _fit(xy if known is None else turned(xy, known))
+    return _fit(_spread_equal(xy, group)) if len(first) < len(units) else xy
 
 
 def same(vectors: ArrayLike) -> Integers:
@@ -180,15 +187,27 @@ def thin(xy: Floats, groups: Integers, limit: int) -> Integers:
     return np.sort(by_group[chosen])
 
 
-def _lay_out(units: Floats, dimensions: int, sample: int, report: OnFraction) -> Floats:
+def turned(xy: Floats, like: Floats) -> Floats:
+    """`xy` (n, dimensions) moved, turned and mirrored, not stretched, to lie as near to `like` as can be.
+
+    Orthogonal Procrustes (Schönemann 1966, doi:10.1007/BF02289451).
+    """
+    middle, other = xy.mean(0), like.mean(0)
+    left, _, right = np.linalg.svd((xy - middle).astype(np.float64).T @ (like - other).astype(np.float64))
+    result: Floats = ((xy - middle) @ (left @ right) + other).astype(np.float32)
+    return result
+
+
+def _lay_out(units: Floats, dimensions: int, sample: int, report: OnFraction, known: Floats | None) -> Floats:
     """Coordinates (n, dimensions) of different unit vectors, in no particular scale."""
     if len(units) < FEW:
         return _principal(units, dimensions)
     if len(units) <= sample:
-        return _umap(units, dimensions, report)
+        return _umap(units, dimensions, report, known)
     picked = np.sort(np.random.default_rng(_SEED).choice(len(units), sample, replace=False))
     rest = np.setdiff1d(np.arange(len(units)), picked)
-    drawn = _fit(_umap(units[picked], dimensions, lambda share: report(0.7 * share)))
+    before = None if known is None else known[picked]
+    drawn = _fit(_umap(units[picked], dimensions, lambda share: report(0.7 * share), before))
     xy = np.empty((len(units), dimensions), np.float32)
     xy[picked] = drawn
     near, similarity = neighbours(units[rest], 8, units[picked], lambda share: report(0.7 + 0.3 * share))
@@ -198,7 +217,7 @@ def _lay_out(units: Floats, dimensions: int, sample: int, report: OnFraction) ->
     return xy
 
 
-def _umap(units: Floats, dimensions: int, report: OnFraction) -> Floats:
+def _umap(units: Floats, dimensions: int, report: OnFraction, known: Floats | None) -> Floats:
     from umap.umap_ import (  # type: ignore[import-untyped]
         find_ab_params,
         simplicial_set_embedding,
@@ -208,12 +227,13 @@ def _umap(units: Floats, dimensions: int, report: OnFraction) -> Floats:
     count = min(UMAP_NEIGHBOURS, max(5, len(units) // 5))
     index, similarity = neighbours(units, count, on_progress=lambda share: report(0.3 * share))
     graph = fuzzy_graph(index, np.maximum(1.0 - similarity, 0.0))
-    start = _principal(units, dimensions)
+    start = _principal(units, dimensions) if known is None else known
     start = start / (np.abs(start).max() or 1.0) * 10
     a, b = find_ab_params(1.0, 0.1)
     epochs = 400 if len(units) <= 10_000 else 200
+    rate = 1.0 if known is None else _RATE_AGAIN
     xy, _ = simplicial_set_embedding(
-        units, graph, dimensions, 1.0, a, b, 1.0, 5, epochs, start.astype(np.float32),
+        units, graph, dimensions, rate, a, b, 1.0, 5, epochs, start.astype(np.float32),
         np.random.RandomState(_SEED), "cosine", {}, False, {}, False, parallel=False,
         tqdm_kwds=_epochs_as_progress(epochs, lambda share: report(0.3 + 0.7 * share)),
     )  # fmt: skip

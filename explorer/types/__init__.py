@@ -339,11 +339,18 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A group of points. `label` holds the words that set it apart, `size` counts its points."""
+    """A group of points. `label` holds the words that set it apart, `size` counts its points.
+
+    It keeps its id and label when the map is drawn anew, as long as most of its points stay together.
+    """
 
     id: int
     label: str
     size: int
+    parent: int | None = None
+    """Of a finer group: the cluster that it is a part of."""
+    is_renamed: bool = False
+    """Whether a person chose the label."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -357,15 +364,20 @@ class Atlas:
     cluster_ids: Integers
     """(n,), -1 where unclustered"""
     clusters: tuple[Cluster, ...]
+    finer_ids: Integers | None = None
+    """(n,), -1 where there is none; None on a map of one level."""
+    finer: tuple[Cluster, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredMap:
-    """The last map that was drawn. `is_current` is False once documents were added since then."""
+    """The map that was drawn last, as the library is now. `is_current`: nothing was added since then."""
 
     atlas: Atlas
     is_current: bool
     drawn_at: datetime
+    placed: int = 0
+    """How many of the chunks were placed since it was drawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def drawn(catalog: Catalog) -> None:
 
 def is_current(catalog: Catalog) -> bool | None:
     kept = catalog.layouts.get(2)
-    return None if kept is None else kept.is_current
+    return None if kept is None else not len(kept.missing)
 
 
 def waits(catalog: Catalog, document_id: str) -> int:
@@ -166,23 +166,35 @@ def test_answers_are_hidden_and_come_back(catalog: Catalog) -> None:
     assert talks.message(streaming).text == "As I said, "
 
 
-def test_maps_are_put_aside_and_come_back_current(catalog: Catalog) -> None:
-    gone, other = add(catalog, "what is on the map", "a.txt"), add(catalog, "what is on it too", "b.txt")
+def names(catalog: Catalog) -> list[tuple[str, int]] | None:
+    kept = catalog.layouts.get(2)
+    return None if kept is None else [(one.label, one.size) for one in kept.atlas.clusters]
+
+
+def test_maps_go_without_it_and_come_back_with_it(catalog: Catalog) -> None:
+    gone, other = add(catalog, "the margin on the map", "a.txt"), add(catalog, "what is on it too", "b.txt")
     drawn(catalog)
+    whole = names(catalog)
+    assert whole == [("margin", 2)]
     catalog.bin.put([gone])
-    assert is_current(catalog) is None
+    assert is_current(catalog) is True
+    assert names(catalog) == [("Subject 1", 1)], "only what is in the bin says that word"
     catalog.bin.restore([gone])
     assert is_current(catalog) is True
+    assert names(catalog) == whole
     later = add(catalog, "not on the map", "c.txt")
     assert is_current(catalog) is False
     catalog.bin.put([later])
     assert is_current(catalog) is True, "the map has all that can be seen"
     catalog.documents.remove([later])
     assert is_current(catalog) is True, "it holds nothing of what was removed"
-    catalog.bin.put([other])
-    catalog.documents.remove([other])
+    catalog.bin.put([other, gone])
+    assert is_current(catalog) is None, "all of it is in the bin"
+    catalog.documents.remove([gone])
+    assert catalog.tidying.tidy()
     catalog.bin.restore([other])
-    assert is_current(catalog) is None
+    assert is_current(catalog) is True
+    assert names(catalog) == [("Subject 1", 1)]
     assert files_with(catalog.folder, "margin") == []
 
 

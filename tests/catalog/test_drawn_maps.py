@@ -1,37 +1,101 @@
-"""`explorer.catalog.drawn_maps`: a map is kept until documents come or go."""
+"""`explorer.catalog.drawn_maps` and `explorer.catalog.map_names`: maps are kept, without what is gone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from explorer.catalog import Catalog
+from explorer.catalog.records import StoredLayout
 from explorer.types import Atlas, Cluster
-from tests.catalog.making import add
+from tests.catalog.making import add, files_with
 
 
-def test_a_map_is_kept_until_documents_come_or_go(catalog: Catalog) -> None:
-    add(catalog, "a" * 80)
+def kept(catalog: Catalog) -> StoredLayout:
+    found = catalog.layouts.get()
+    assert found is not None
+    return found
+
+
+def keep(catalog: Catalog, atlas: Atlas) -> None:
     live = catalog.generations.live()
     assert live is not None
-    atlas = Atlas(
-        np.array([1, 2], np.int64),
-        np.array([[0.5, 1], [2, 3]], np.float32),
-        np.array([0, -1], np.int64),
-        (Cluster(0, "first & only", 1),),
-    )
-    assert catalog.layouts.get() is None
     assert catalog.layouts.put(live.id, 2, catalog.layouts.sequence(), atlas)
-    stored = catalog.layouts.get()
-    assert stored is not None
+
+
+def atlas_of(catalog: Catalog, *clusters: Cluster, of: list[int] | None = None) -> Atlas:
+    ids = catalog.chunks.ids()
+    groups = np.array(of or [0] * len(ids), np.int64)
+    return Atlas(ids, np.arange(2 * len(ids), dtype=np.float32).reshape(-1, 2), groups, clusters)
+
+
+def test_a_map_is_kept_and_says_what_it_lacks(catalog: Catalog) -> None:
+    add(catalog, "a" * 80)
+    assert catalog.layouts.get() is None
+    atlas = atlas_of(catalog, Cluster(0, "first & only", 1), of=[0, -1])
+    keep(catalog, atlas)
+    stored = kept(catalog).atlas
     np.testing.assert_array_equal(stored.chunk_ids, atlas.chunk_ids)
     np.testing.assert_array_equal(stored.xy, atlas.xy)
     np.testing.assert_array_equal(stored.cluster_ids, atlas.cluster_ids)
     assert stored.clusters == atlas.clusters
-    assert stored.is_current
+    assert stored.finer_ids is None
+    assert not len(kept(catalog).missing)
     assert catalog.layouts.get(3) is None
     add(catalog, "b" * 80)
-    later = catalog.layouts.get()
-    assert later is not None
-    assert not later.is_current
+    assert kept(catalog).missing.tolist() == [3, 4]
     catalog.layouts.drop()
+    assert catalog.layouts.get() is None
+
+
+def test_two_levels_are_kept(catalog: Catalog) -> None:
+    add(catalog, "a" * 120)
+    one = Cluster(0, "coarse", 3)
+    finer = (Cluster(0, "fine", 2, parent=0), Cluster(1, "my name", 1, parent=0, is_renamed=True))
+    keep(catalog, replace(atlas_of(catalog, one), finer_ids=np.array([0, 1, 0]), finer=finer))
+    stored = kept(catalog).atlas
+    assert stored.finer_ids is not None
+    assert stored.finer_ids.tolist() == [0, 1, 0]
+    assert stored.finer == finer
+
+
+def test_what_was_placed_is_kept_unless_the_map_is_another_by_now(catalog: Catalog) -> None:
+    add(catalog, "a" * 80)
+    keep(catalog, atlas_of(catalog, Cluster(0, "first", 2)))
+    new = add(catalog, "b" * 40)
+    before = kept(catalog)
+    points = (np.array([3]), np.array([[7, 7]], np.float32), np.array([[0, 0]]))
+    assert catalog.layouts.extend(before, *points)
+    assert not catalog.layouts.extend(before, *points), "it is there already"
+    after = kept(catalog)
+    assert (after.placed, after.rows, len(after.missing)) == (1, 3, 0)
+    assert after.atlas.xy[2].tolist() == [7, 7]
+    assert after.atlas.clusters == (Cluster(0, "first", 3),)
+    catalog.documents.remove([new])
+    assert (kept(catalog).placed, kept(catalog).rows) == (0, 2)
+    assert not catalog.layouts.extend(before, *points), "its chunk is gone"
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_a_name_loses_the_words_that_only_a_removed_document_said(catalog: Catalog, is_renamed: bool) -> None:
+    stays = "The lease  of the\nhouse ends in May, says the landlord. "
+    add(catalog, stays, "stays.txt", step=80)
+    gone = add(catalog, "The quizzacious lease of a barn. ", "gone.txt", step=80)
+    label = "quizzacious, House ends, lease of a"
+    keep(catalog, atlas_of(catalog, Cluster(0, label, 2, is_renamed=is_renamed)))
+    catalog.documents.remove([gone])
+    (cluster,) = kept(catalog).atlas.clusters
+    assert cluster.label == (label if is_renamed else "House ends")
+    assert bool(files_with(catalog.folder, "quizzacious")) == is_renamed
+
+
+def test_a_subject_that_lost_nothing_keeps_its_name_and_an_empty_one_goes(catalog: Catalog) -> None:
+    add(catalog, "one", "a.txt")
+    gone = add(catalog, "two", "b.txt")
+    keep(catalog, atlas_of(catalog, Cluster(0, "not in any text", 1), Cluster(1, "two", 1), of=[0, 1]))
+    catalog.documents.remove([gone])
+    assert kept(catalog).atlas.clusters == (Cluster(0, "not in any text", 1),)
+    catalog.documents.remove([document.id for document in catalog.documents.list()])
     assert catalog.layouts.get() is None

@@ -119,7 +119,9 @@ def test_jobs_maps_and_answers_go_along(catalog: Catalog) -> None:
     task = catalog.work.claim("w")
     assert task is not None
     assert task.replaces is None
-    assert catalog.layouts.get(2) is None
+    kept = catalog.layouts.get(2)
+    assert kept is not None
+    assert (kept.atlas.chunk_ids.tolist(), kept.atlas.clusters) == ([2], (Cluster(0, "margin", 1),))
     quotes, answer, next_answer, last = catalog.conversations.messages(talk)
     assert [(span.document_id, span.digest) for span in quotes.citations] == [(None, None), (stays, digest)]
     assert [span.document_id for span in quotes.hits] == [stays]

@@ -257,13 +257,21 @@ def test_a_question_that_cannot_be_answered_leaves_the_map(
     assert is_shown(app, "map")
 
 
-def test_an_old_map_says_what_was_added_since(app: AppTest, drawn: Library, tmp_path: Path) -> None:
+def test_what_was_added_is_placed_at_once_and_the_map_drawn_anew_when_asked(
+    app: AppTest, drawn: Library, tmp_path: Path
+) -> None:
+    before = drawn.stored_map().atlas
     new = tmp_path / "new.txt"
     new.write_text("Bees make honey from nectar, and wax for the comb.\n", encoding="utf-8")
     drawn.add([new])
     open_page(app, "map")
-    assert "1 document was added since this map was drawn" in texts(app)
-    assert is_shown(app, "map")
+    assert "1 new passage placed; draw anew?" in texts(app)
+    sent = points(app)
+    assert len(sent["ids"]) == 4
+    at = [sent["ids"].astype(int).tolist().index(number) for number in before.chunk_ids]
+    assert np.allclose(sent["x"][at], before.xy[:, 0])
+    assert drawn.maps.job() is None, "nobody asked for another"
+    assert app.button(key="map_draw").label == "Draw anew"
     app.button(key="map_draw").click().run()
     job = drawn.maps.job()
     assert job is not None
@@ -297,3 +305,16 @@ def test_colours_are_different_and_grey_is_for_none() -> None:
     assert len(set(palette.CATEGORIES)) == len(palette.CATEGORIES) == 16
     assert palette.colour(-1) == palette.GREY
     assert palette.colour(16) == palette.colour(0)
+
+
+def test_a_removal_leaves_the_map_as_it_is(app: AppTest, drawn: Library) -> None:
+    before = drawn.stored_map().atlas
+    gone = drawn.documents()[0]
+    left = ~np.isin(before.chunk_ids, [chunk.id for chunk in drawn.chunks(gone.id)])
+    drawn.remove(gone.id)
+    open_page(app, "map")
+    sent = points(app)
+    assert sorted(sent["ids"].astype(int)) == sorted(before.chunk_ids[left].tolist())
+    assert np.allclose(np.sort(sent["x"]), np.sort(before.xy[left][:, 0]))
+    assert drawn.maps.job() is None
+    assert "draw anew" not in texts(app)

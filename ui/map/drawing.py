@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.maps import step_name
 from ui import errors
+from ui.map import selection
 from ui.wording import ago, count, exact, percent, plain
 
 if TYPE_CHECKING:
@@ -15,17 +16,18 @@ if TYPE_CHECKING:
     from explorer.types import Job, StoredMap
 
 REFRESH_SECONDS = 1.0
+AGAIN = "Draw anew"
 
 
-def panel(library: Library, kept: StoredMap | None, added: int) -> None:
-    """Says whether the map is up to date, and starts the first one. `added`: documents that are not on it."""
+def panel(library: Library, kept: StoredMap | None) -> None:
+    """Says what was placed since the map was drawn, and starts the first one."""
     job = library.maps.job()
     if job is not None and not job.is_over:
         _live(library, kept is None)
     elif kept is None:
         _first(library, job)
     elif not kept.is_current:
-        _outdated(library, kept, added, job)
+        _grown(library, kept, job)
 
 
 def _first(library: Library, job: Job | None) -> None:
@@ -43,18 +45,18 @@ def _first(library: Library, job: Job | None) -> None:
         _live(library, is_first=True)
 
 
-def _outdated(library: Library, kept: StoredMap, added: int, job: Job | None) -> None:
+def _grown(library: Library, kept: StoredMap, job: Job | None) -> None:
     if job is not None and job.state == "failed":
         _ended(job)
-    with st.container(horizontal=True, vertical_alignment="center", key="map_outdated"):
-        what = (
-            f"{count(added, 'document')} {'was' if added == 1 else 'were'} added"
-            if added
-            else "Documents changed"
+    with st.container(horizontal=True, vertical_alignment="center", key="map_grown"):
+        st.caption(
+            f"{count(kept.placed, 'new passage')} placed; draw anew?",
+            help=f"They stand among those they resemble. No other point moved since {ago(kept.drawn_at)} "
+            f"({exact(kept.drawn_at)}). Drawing anew starts from here; subjects keep their names where most "
+            "of their passages stay together.",
+            width="content",
         )
-        text = f"{what} since this map was drawn, {ago(kept.drawn_at)}."
-        st.caption(text, help=f"Drawn {exact(kept.drawn_at)}", width="content")
-        _button(library, "Draw it again")
+        _button(library, AGAIN)
 
 
 def _ended(job: Job) -> None:
@@ -69,9 +71,10 @@ def _button(library: Library, label: str) -> None:
         label,
         icon=":material/scatter_plot:",
         key="map_draw",
-        disabled=library.activity().is_busy and label == "Draw it again",
+        disabled=library.activity().is_busy and label == AGAIN,
     ):
         with errors.shown():
+            selection.forget()  # its outline would lie around other points
             library.draw_map()
             st.rerun()
 

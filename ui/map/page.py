@@ -10,7 +10,7 @@ import streamlit as st
 
 from ui import empty, errors, scope, state
 from ui.map import component, drawing, landing, palette, passages, picture_map, selection
-from ui.map.scene import ready, scene_of
+from ui.map.scene import scene_of
 from ui.wording import count, figure, percent
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def show() -> None:
         return
     with errors.shown():
         kept = library.stored_map()
-        added = ready(library, kept).places.added if kept else 0
-        drawing.panel(library, kept, added)
+        drawing.panel(library, kept)
         if kept:
             _explore(library, kept, within)
 

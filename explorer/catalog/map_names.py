@@ -1,0 +1,72 @@
+"""Names of subjects, which are made of words of documents, once some of these are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import apsw
+
+from explorer.catalog.columns import fetch_all, ids_json
+from explorer.catalog.text_pieces import Spans
+from explorer.types import Atlas, Cluster
+
+if TYPE_CHECKING:
+    from explorer.arrays import Ids, Integers, Mask
+
+SEPARATOR = ", "
+"""What stands between the words and phrases of a name (`explorer.maps.labels`)."""
+_AT_ONCE = 50
+_READ = 500
+"""At most this many passages of a subject are read for the words of its name."""
+
+
+def standing(con: apsw.Connection, rest: Atlas, whole: Atlas, stays: Mask) -> Atlas:
+    """`rest`, which is what stays (n,) of `whole`, with names of which each word stands in a passage of it.
+
+    Only subjects that lost a point are looked at, and no name that a person chose.
+    """
+    clusters = _renamed(con, rest.clusters, rest.cluster_ids, rest.chunk_ids, whole.cluster_ids[~stays])
+    finer = rest.finer
+    if rest.finer_ids is not None and whole.finer_ids is not None:
+        finer = _renamed(con, finer, rest.finer_ids, rest.chunk_ids, whole.finer_ids[~stays])
+    return replace(rest, clusters=clusters, finer=finer)
+
+
+def _renamed(
+    con: apsw.Connection, clusters: Sequence[Cluster], of: Integers, chunk_ids: Ids, lost: Integers
+) -> tuple[Cluster, ...]:
+    touched = set(lost.tolist())
+    return tuple(
+        replace(one, label=_said(con, one, chunk_ids[of == one.id]))
+        if one.id in touched and not one.is_renamed
+        else one
+        for one in clusters
+    )
+
+
+def _said(con: apsw.Connection, cluster: Cluster, chunk_ids: Ids) -> str:
+    """The name without what no passage of the cluster says."""
+    parts = cluster.label.split(SEPARATOR)
+    wanted = {part: " ".join(part.casefold().split()) for part in parts}
+    for text in _texts(con, chunk_ids[:_READ].tolist()):
+        wanted = {part: words for part, words in wanted.items() if words not in text}
+        if not wanted:
+            return cluster.label
+    return SEPARATOR.join(part for part in parts if part not in wanted) or f"Subject {cluster.id + 1}"
+
+
+def _texts(con: apsw.Connection, chunk_ids: Sequence[int]) -> Iterator[str]:
+    """What these chunks say, folded as names are compared, with one space between words."""
+    sql = (
+        'SELECT edition_id, start, "end" FROM chunk WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id'
+    )
+    spans = Spans(con)
+    for block in _blocks(chunk_ids):
+        for edition_id, start, end in fetch_all(con, sql, (ids_json(block),)):
+            yield " ".join(spans.read(edition_id, start, end).casefold().split())
+
+
+def _blocks(chunk_ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (chunk_ids[at : at + _AT_ONCE] for at in range(0, len(chunk_ids), _AT_ONCE))
