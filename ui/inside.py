@@ -50,18 +50,18 @@ def current(document_id: str) -> Inside:
     return kept if kept is not None and kept.document == document_id else Inside(document_id)
 
 
-def look(library: Library, document_id: str, words: str, step: int, at: int) -> Inside:
-    """Looks for words, or goes `step` places on where they were looked for before. The first place is the
-    next one from the offset `at` on, and after the last one comes the first. Raises NotFound."""
+def look(library: Library, document_id: str, words: str, number: int, at: int) -> Inside:
+    """Looks for words and goes to the first place from the offset `at` on; where they were looked for
+    before, goes to the place with this number, counted from 1, or stays (0). Raises NotFound."""
     before = current(document_id)
     words = " ".join(words.split())
     if words == before.words and before.places:
-        number = before.places.index(before.now) + step if before.now in before.places else 0
-        after = replace(before, now=before.places[number % len(before.places)])
+        gone_to = before.places[min(number, len(before.places)) - 1] if number > 0 else before.now
+        after = replace(before, now=gone_to)
     else:
         places = tuple(library.find_in(document_id, words)) if words else ()
-        number = bisect_left(places, (at, 0)) % len(places) if places else 0
-        after = Inside(document_id, words, places, places[number] if places else None)
+        first = bisect_left(places, (at, 0)) % len(places) if places else 0
+        after = Inside(document_id, words, places, places[first] if places else None)
     st.session_state[_KEY] = after
     return after
 

@@ -291,10 +291,10 @@ def _sharpen_to(pixels: object) -> None:
 
 
 def _find() -> None:
-    """Looks for words in the open document, and goes to the next place of them, or to the one before."""
+    """Looks for words in the open document, and goes to the place of them that was asked for."""
     value, at = _said("find"), _shown()
     try:
-        words, step = str(value["words"]), int(value["step"])
+        words, number = str(value["words"]), int(value["number"])
     except (TypeError, KeyError, ValueError):
         return
     if at is None:
@@ -302,7 +302,7 @@ def _find() -> None:
     library = state.library()
     pages = library.pages(at.document)
     begin = pages[at.page - 1].start if 1 <= at.page <= len(pages) else 0
-    found = inside.look(library, at.document, words, min(max(step, -1), 1), begin)
+    found = inside.look(library, at.document, words, number, begin)
     if found.now is not None:
         _go(_at_offset(library, at, pages, found.now[0]))
 

@@ -103,6 +103,9 @@ def test_words_are_found_and_gone_through(opened: Page) -> None:
     field.press("Shift+Enter")
     field.press("Shift+Enter")
     expect(said).to_have_text("4 of 4")
+    press = "field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))"
+    field.evaluate(f"field => {{ {press}; {press}; {press}; }}")  # faster than any answer comes
+    expect(said).to_have_text("3 of 4")
     expect(opened.locator(".dx-hit-box.dx-now")).to_be_in_viewport()
     field.fill("zebra")
     expect(said).to_have_text("not found")

@@ -199,26 +199,36 @@ class FindBar {
     clearTimeout(this.timer);
     this.element.hidden = true;
     this.field.value = "";
-    if (this.words) this.viewer.trigger("find", { words: "", step: 0 });
+    if (this.words) this.viewer.trigger("find", { words: "", number: 0 });
     this.viewer.body.focus({ preventScroll: true });
   }
 
+  // Says which match is wanted, not how many further on: of two presses that come quickly one after the
+  // other only the last reaches the server.
   ask(step) {
     clearTimeout(this.timer);
     const words = this.field.value.trim().replace(/\s+/g, " ");
-    if (words === this.words && (step === 0 || !this.count)) return;
-    this.viewer.trigger("find", { words, step: words === this.words ? step : 0 });
+    if (words !== this.words) {
+      this.wanted = 0;
+      this.viewer.trigger("find", { words, number: 0 });
+    } else if (step && this.count) {
+      const next = (this.wanted || this.number) + step;
+      this.wanted = next < 1 ? this.count : next > this.count ? 1 : next;
+      this.viewer.trigger("find", { words, number: this.wanted });
+    }
   }
 
   show(find) {
     this.words = find ? find.words : "";
     this.count = find ? find.count : 0;
+    this.number = find ? find.number : 0;
+    if (this.number === this.wanted || !this.count) this.wanted = 0; // else a later press is on its way
     if (this.words && this.element.hidden) {
       this.element.hidden = false;
       this.field.value = this.words;
     }
     this.said.textContent = !this.words ? "" : !this.count ? "not found"
-      : find.number ? `${format(find.number)} of ${format(this.count)}` : format(this.count);
+      : this.number ? `${format(this.number)} of ${format(this.count)}` : format(this.count);
   }
 }
 
