@@ -14,7 +14,7 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ import apsw
 from filelock import FileLock, Timeout
 
 from explorer import settings
+from explorer.addresses import plain
 from explorer.catalog import FILE_NAME, Catalog, lost
 from explorer.catalog.database import errors
 from explorer.errors import NotFound, SettingError, StorageError
@@ -112,11 +113,11 @@ def name_of(folder: Path) -> str:
     return _info(_require(folder)).name
 
 
-def delete(folder: Path, typed_name: str) -> tuple[str, ...]:
+def delete(folder: Path, typed_name: str, keys: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Delete a library with all it holds. Close it in this process first.
 
-    Returns, in words, what the server of a vector store still holds since it could not be deleted there; the
-    key for it is the environment's.
+    `keys` are those of vector stores' servers by address (`Models.typed_keys`); else the environment's are
+    taken. Returns, in words, what such a server still holds since it could not be deleted there.
 
     Raises:
         SettingError: `typed_name` is not the library's name; nothing was deleted.
@@ -134,7 +135,7 @@ def delete(folder: Path, typed_name: str) -> tuple[str, ...]:
     aside = place.with_name(f"{_ASIDE}{place.name}-{secrets.token_hex(4)}")
     with without_worker(place):
         _empty(place)
-        left = leave_servers(place, partial(settings.environment_key, "store"))
+        left = leave_servers(place, partial(_store_key, keys or {}))
         # First aside in one step: a deletion that is cut short must not leave half a library that opens.
         try:
             place.rename(aside)
@@ -145,6 +146,10 @@ def delete(folder: Path, typed_name: str) -> tuple[str, ...]:
     worker_log.forget(place)
     _remove(aside)
     return left
+
+
+def _store_key(keys: Mapping[str, str], address: str) -> str | None:
+    return keys.get(plain(address)) or settings.environment_key("store", address)
 
 
 def _empty(place: Path) -> None:

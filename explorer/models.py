@@ -200,6 +200,11 @@ class Models:
         """The same as `set_chat_key`, for the server of a vector store. Raises WorkerError."""
         self._client.set_key(address, key)
 
+    def typed_keys(self) -> dict[str, str]:
+        """The keys of embedding servers and vector stores that were typed since the program began, by
+        address."""
+        return self._client.keys.all()
+
     def listed_chat_models(self) -> list[str]:
         """The names of the models that the server at the address of the settings lists: it is asked now. None
         where it lists none, or no address is set. Raises ChatError."""

@@ -6,12 +6,14 @@ Runs ui.frame.frame, ui.frame.library_menu and ui.frame.recovery.
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library, libraries
 from explorer.errors import StorageError
+from explorer.stores import folder
 from tests.pages.conftest import open_page, texts, until
 from ui import errors, state
 
@@ -78,6 +80,25 @@ def test_libraries_are_made_switched_renamed_and_deleted(app: AppTest, library: 
     assert not made.folder.exists()
     assert app.session_state[state.FOLDER] == str(library.folder)
     assert [info.folder for info in libraries.list_libraries()] == [library.folder]
+
+
+def test_what_a_server_still_holds_of_a_deleted_library_is_told(app: AppTest, library: Library) -> None:
+    """Nothing listens at the address that the store's folder notes."""
+    open_page(app, "documents")
+    choose(app, "New library")
+    send(app, "Make it", "Served")
+    made = state.opened(app.session_state[state.FOLDER])
+    noted = made.folder / "qdrant_server" / folder._SEQUENCE
+    noted.parent.mkdir()
+    address, space = "http://127.0.0.1:9", "explorer_0123456789abcdef_"
+    noted.write_text(json.dumps({"server": {"address": address, "space": space}}), encoding="utf-8")
+    choose(app, "Delete")
+    send(app, "Delete this library", "Served")
+    assert not made.folder.exists()
+    said = texts(app)
+    assert "127.0.0.1:9 still holds" in said and f"begin with {space}: delete them there" in said
+    next(entry for entry in app.button if entry.label == "Close").click().run()
+    assert not app.exception and "still holds" not in texts(app)
 
 
 def test_a_library_without_a_name_is_told(app: AppTest, empty: Library) -> None:

@@ -117,8 +117,19 @@ def ask_delete(library: Library) -> None:
             if typed.strip() != library.name.strip():
                 st.error("That is not the library's name; nothing was deleted.", icon=":material/error:")
                 return
-            place = library.folder
+            place, keys = library.folder, library.models.typed_keys()
             state.close(place)
-            libraries.delete(place, typed.strip())
+            left = libraries.delete(place, typed.strip(), keys)
             state.switch(libraries.default_folder())
+            if left:
+                dialogs.ask(tell_left, left)
             st.rerun()
+
+
+@st.dialog("The library is deleted here", on_dismiss=dialogs.close)
+def tell_left(lines: tuple[str, ...]) -> None:
+    """Says what servers of its vector store still hold."""
+    for line in lines:
+        st.warning(plain(line), icon=":material/info:")
+    if st.button("Close"):
+        dialogs.done()

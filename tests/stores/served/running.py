@@ -30,7 +30,7 @@ SPOKEN: dict[str, type[RecordingServer]] = {
 }
 """Servers that no package brings: ours speak their protocol."""
 POSTGRES = Path(__file__).parents[1] / "postgres-requirements.txt"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Servers:
