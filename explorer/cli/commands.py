@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from explorer.cli import (
     app,
+    distill,
     finetune,
     output,
     parser,
@@ -286,6 +287,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "erase": upkeep.erase,
     "words": words.words,
     "pictures": pictures.pictures,
+    "distill": distill.distill,
     "finetune": finetune.finetune,
     "mcp": serving.mcp,
     "serve": serving.serve,

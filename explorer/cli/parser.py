@@ -173,6 +173,22 @@ def _add_finetune(commands: Any, common: argparse.ArgumentParser) -> None:
     instead.add_argument("--list", action="store_true", help="say what came of every training")
 
 
+def _add_distill(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The command that makes a quick model of another one."""
+    one = commands.add_parser(
+        "distill",
+        parents=[common],
+        help="make a static model of the library's model, which is far quicker and finds less",
+    )
+    one.add_argument(
+        "source", nargs="?", metavar="FROM", help="a model's name or folder (default: the library's model)"
+    )
+    one.add_argument(
+        "--dimensions", type=_positive, default=256, metavar="N", help="numbers of a vector (default: 256)"
+    )
+    one.add_argument("--out", type=Path, metavar="FOLDER", help="where to write it (default: in the library)")
+
+
 def _add_upkeep(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands that look after a library as a whole to those of the parser."""
     one = commands.add_parser("doctor", parents=[common], help="check that everything in the library agrees")
@@ -298,6 +314,7 @@ _GROUPS = (
     _add_words,
     _add_pictures,
     _add_finetune,
+    _add_distill,
     _add_upkeep,
     _add_transfers,
     _add_removing,

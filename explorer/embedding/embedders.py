@@ -38,6 +38,12 @@ def _saved_model() -> Embedder:
     return SavedModelEmbedder()
 
 
+def _static() -> Embedder:
+    from explorer.embedding.static.model import StaticEmbedder
+
+    return StaticEmbedder()
+
+
 def _bert() -> Embedder:
     from explorer.embedding.bert.model import BertEmbedder
 
@@ -55,6 +61,7 @@ EMBEDDERS: dict[str, Callable[[], Embedder]] = {
     "words": _words,
     "use": _use,
     "savedmodel": _saved_model,
+    "static": _static,
     "bert": _bert,
     "sentence-transformers": _sentence_transformers,
 }

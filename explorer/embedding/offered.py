@@ -9,6 +9,7 @@ from explorer import extras
 from explorer.embedding.languages import MULTILINGUAL
 from explorer.embedding.places import DEFAULT_MODEL
 from explorer.embedding.registry import examine
+from explorer.embedding.tuned import STATIC, static_folder
 from explorer.embedding.words.names import PACKAGE, TRAINED, in_library, place_of
 from explorer.errors import ModelError
 
@@ -24,7 +25,9 @@ class OfferedModel:
     command: str | None = None
     """What a person types to get it; None where it comes with the program, or is made from the library."""
     extra: str | None = None
-    """The extra that brings it."""
+    """The extra that brings it, or makes it."""
+    is_made: bool = False
+    """Whether `command` makes it of the library's model, with the extra."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,18 @@ class OfferedHere:
 
     model: OfferedModel
     is_here: bool
+
+    @property
+    def command(self) -> str | None:
+        """What a person types next to have it: where the extra that makes it is missing, that comes first."""
+        extra = self.model.extra if self.model.is_made else None
+        is_missing = extra is not None and not extras.EXTRAS[extra].is_installed
+        return extras.command(extra) if extra is not None and is_missing else self.model.command
+
+    @property
+    def is_made_next(self) -> bool:
+        """Whether `command` makes it of the library's model now, also while the app runs."""
+        return self.model.is_made and self.command == self.model.command
 
 
 def _hub(name: str) -> str:
@@ -65,6 +80,13 @@ OFFERED = (
         command=extras.command("use"),
         extra="use",
     ),
+    OfferedModel(
+        STATIC,
+        "Made of the library's model: a vector for each token, added up. Many times as quick; it finds less.",
+        command="python -m explorer distill",
+        extra="static",
+        is_made=True,
+    ),
     *(OfferedModel(f"{kind}:library", _WORDS[kind]) for kind in TRAINED),
     OfferedModel(
         PACKAGE,
@@ -83,6 +105,8 @@ def offered(library: Path | None) -> list[OfferedHere]:
 
 def _is_here(one: OfferedModel, library: Path | None) -> bool:
     """Looks at no file that takes time to read: a page asks."""
+    if one.is_made:
+        return library is not None and static_folder(library).is_dir()
     if one.extra is not None:
         return extras.EXTRAS[one.extra].is_installed
     place = place_of(in_library(one.name, library))

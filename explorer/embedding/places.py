@@ -35,6 +35,10 @@ def find(name: str, family: str = FAMILY) -> Path:
     if tuned.is_own(name):
         raise ModelError(f"The model {name} belongs to a library, and it was not said to which.")
     own = tuned.placed(name)
+    if own is not None and not own.is_dir() and own == tuned.static_folder(own.parent.parent):
+        raise ModelError(
+            f"This library has no model {tuned.STATIC} of its own. Make it: python -m explorer distill"
+        )
     if own is not None and not own.is_dir():
         raise ModelError(
             f"This library has no model {tuned.shown(name)} of its own (any more). Name another in Settings."

@@ -1,4 +1,5 @@
-"""How models are named that were trained further on a library: `tuned-1:library`, `tuned-2:library`.
+"""How models are named that a library has of its own: `tuned-1:library`, `tuned-2:library` were trained
+further on it, `static:library` was made quick for it.
 
 They stand in the library's folder. Their name doesn't say which library, so that it can be moved;
 `in_library` says it to whoever loads them.
@@ -11,7 +12,9 @@ from pathlib import Path
 
 FOLDER = "tuned"
 """The folder of a library that holds its own models."""
-_NAME = re.compile(r"tuned-([1-9][0-9]{0,5}):library")
+STATIC = "static:library"
+"""The name of a library's own static model (`explorer.embedding.static`)."""
+_NAME = re.compile(r"(?:tuned-([1-9][0-9]{0,5})|static):library")
 _PLACED = re.compile(rf"{_NAME.pattern} in (.+)", re.DOTALL)
 
 
@@ -23,6 +26,11 @@ def name_of(number: int) -> str:
 def own_folder(library: Path, number: int) -> Path:
     """Where a library keeps its own model of that number."""
     return library / FOLDER / str(number)
+
+
+def static_folder(library: Path) -> Path:
+    """Where a library keeps its own static model."""
+    return library / FOLDER / "static"
 
 
 def in_library(name: str, library: Path | None) -> str:
@@ -43,11 +51,15 @@ def is_own(name: str) -> bool:
 def placed(name: str) -> Path | None:
     """The folder that `in_library` spoke of; None for other names."""
     found = _PLACED.fullmatch(name)
-    return own_folder(Path(found[2]), int(found[1])) if found else None
+    if found is None:
+        return None
+    return own_folder(Path(found[2]), int(found[1])) if found[1] else static_folder(Path(found[2]))
 
 
 def shown(name: str) -> str:
     """The name as a person knows it: without the library that `in_library` put into it."""
     base, bar, options = name.partition(" | ")
     found = _PLACED.fullmatch(base)
-    return f"{name_of(int(found[1]))}{bar}{options}" if found else name
+    if found is None:
+        return name
+    return f"{name_of(int(found[1])) if found[1] else STATIC}{bar}{options}"

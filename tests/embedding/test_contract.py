@@ -25,12 +25,14 @@ from explorer.embedding.saved_model.model import SavedModelEmbedder
 from explorer.embedding.saved_model.names import confirmed
 from explorer.embedding.sentence_transformers import SentenceTransformersEmbedder
 from explorer.embedding.server.model import ServerEmbedder
+from explorer.embedding.static.model import StaticEmbedder
 from explorer.embedding.universal_sentence_encoder import NAME, UseEmbedder
 from explorer.embedding.words.model import WordsEmbedder
 from explorer.errors import ModelError
 from explorer.extras import EXTRAS, command
 from tests.embedding.embedding_server import serving
 from tests.embedding.saved_model.tiny import save_encoder
+from tests.embedding.static.written import write_static
 from tests.embedding.word_vectors import WordVectorsEmbedder, write_word_vectors
 
 TEXTS = [
@@ -96,6 +98,11 @@ def by_saved_model(folder: Path) -> Iterator[Case]:
 
 
 @contextmanager
+def by_a_static_model(folder: Path) -> Iterator[Case]:
+    yield Case(StaticEmbedder(), str(write_static(folder / "static", TEXTS)), str(folder / "nowhere"))
+
+
+@contextmanager
 def of_ones_own(folder: Path) -> Iterator[Case]:
     words = sorted({word for text in TEXTS for word in re.findall(r"\w+", text.lower())})
     broken = write_word_vectors(folder / "broken", words)
@@ -108,6 +115,7 @@ CASES: dict[str, Callable[[Path], AbstractContextManager[Case]]] = {
     "words": by_word_vectors,
     "use": by_universal_sentence_encoder,
     "savedmodel": by_saved_model,
+    "static": by_a_static_model,
     "bert": by_our_bert,
     "sentence-transformers": by_sentence_transformers,
     "one's own": of_ones_own,
@@ -121,7 +129,8 @@ def test_every_embedder_of_the_table_is_held_to_it() -> None:
 def params() -> Iterator[Any]:
     for name in CASES:
         yield pytest.param(
-            name, marks=[pytest.mark.extras(name)] if name in EXTRAS and name != "words" else []
+            name,
+            marks=[pytest.mark.extras(name)] if name in EXTRAS and name not in ("words", "static") else [],
         )
 
 

@@ -39,9 +39,13 @@ def _row(library: Library, one: OfferedHere) -> None:
             with errors.shown():
                 library.change_settings(model=name)
                 st.rerun()
-    if not one.is_here and one.model.command:
-        st.caption("It is not on this machine. To get it, stop the app and run:")
-        st.code(one.model.command, language=None, wrap_lines=True)
+    if not one.is_here and one.command:
+        st.caption(
+            "It is not made yet. To make it, run:"
+            if one.is_made_next
+            else "It is not on this machine. To get it, stop the app and run:"
+        )
+        st.code(one.command, language=None, wrap_lines=True)
     elif not one.is_here:
         st.caption("Not learned yet: the page Words does that.")
 
