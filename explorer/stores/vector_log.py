@@ -4,9 +4,12 @@ A process that is killed while it writes leaves half a record at the end; the ne
 that off. A record that is wrong anywhere else is damage. Little-endian, so that a folder may be carried to
 another machine:
 
-    magic (4 bytes), then as uint32: kind (1 added, 2 removed), number of ids, dimension, CRC-32 of the rest
-    added:    the ids (int64 each), then the vectors (float32 each, row after row)
-    removed:  the first and the last id of a range (int64 each)
+    magic (4 bytes), then as uint32: kind, number of ids, dimension, CRC-32 of the rest
+    3 added:    the ids (int64 each), then the vectors (float16 each, row after row)
+    2 removed:  the first and the last id of a range (int64 each)
+    1 added by an earlier version: the same as 3, the vectors in float32
+
+Half the bytes of float32 are enough: these vectors find candidates, whose scores the catalogue gives.
 """
 
 from __future__ import annotations
@@ -25,7 +28,10 @@ from explorer.errors import StorageError
 if TYPE_CHECKING:
     from explorer.arrays import Ids, Vectors
 
-ADDED, REMOVED = 1, 2
+ADDED_WIDE, REMOVED, ADDED = 1, 2, 3
+_FORMS = {ADDED_WIDE: "<f4", ADDED: "<f2"}
+_BYTES = {ADDED_WIDE: 4, REMOVED: 0, ADDED: 2}
+"""Of a number of a vector, by the kind of the record."""
 _MAGIC = b"vec1"
 _HEAD = struct.Struct("<4sIIII")
 _MOST = 1 << 24
@@ -73,8 +79,12 @@ class VectorLog:
                 yield record
 
     def added(self, ids: Ids, vectors: Vectors) -> None:
-        """Write vectors (n, dimension) with their ids (n,); on disk when this returns. Raises OSError."""
-        body = np.ascontiguousarray(ids, "<i8").tobytes() + np.ascontiguousarray(vectors, "<f4").tobytes()
+        """Write vectors (n, dimension) with their ids (n,), as float16; on disk when this returns.
+
+        Raises OSError.
+        """
+        halves = np.ascontiguousarray(vectors, _FORMS[ADDED])
+        body = np.ascontiguousarray(ids, "<i8").tobytes() + halves.tobytes()
         self._append(ADDED, len(ids), vectors.shape[1], body)
 
     def removed(self, first: int, last: int) -> None:
@@ -109,9 +119,9 @@ class VectorLog:
                 raise self._damaged()
             return None
         magic, kind, count, dimension, checksum = _HEAD.unpack(head)
-        if magic != _MAGIC or kind not in (ADDED, REMOVED) or max(count, dimension) > _MOST:
+        if magic != _MAGIC or kind not in _BYTES or max(count, dimension) > _MOST:
             raise self._damaged()
-        length = 8 * count + (4 * count * dimension if kind == ADDED else 0)
+        length = 8 * count + _BYTES[kind] * count * dimension
         if file.tell() + length > size:
             return None
         body = file.read(length)
@@ -120,7 +130,8 @@ class VectorLog:
         ids = np.frombuffer(body, "<i8", count).astype(np.int64)
         if kind == REMOVED:
             return RemovedVectors(int(ids[0]), int(ids[1]))
-        return AddedVectors(ids, np.frombuffer(body, "<f4", offset=8 * count).reshape(count, dimension))
+        vectors = np.frombuffer(body, _FORMS[kind], offset=8 * count).reshape(count, dimension)
+        return AddedVectors(ids, vectors.astype(np.float32))
 
     def _damaged(self) -> StorageError:
         return StorageError(f"The vector index {self.path} is damaged.")

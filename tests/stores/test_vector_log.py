@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +98,23 @@ def test_a_disk_that_is_full_leaves_it_as_it_was(tmp_path: Path, monkeypatch: py
         with pytest.raises(OSError, match="No space"):
             log.removed(1, 2)
     assert read(log) == [("added", 1, 4)]
+
+
+def test_vectors_stand_in_half_and_those_of_an_earlier_version_are_read(tmp_path: Path) -> None:
+    log = VectorLog(tmp_path / "one.vectors")
+    vectors = np.random.default_rng(1).normal(size=(20, 64)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = np.arange(20)
+    body = ids.astype("<i8").tobytes() + vectors.astype("<f4").tobytes()
+    head = struct.pack("<4sIIII", b"vec1", 1, 20, 64, zlib.crc32(body))
+    log.path.write_bytes(head + body)
+    log.added(ids + 20, vectors)
+    assert log.path.stat().st_size == 2 * len(head) + 2 * 20 * 8 + 20 * 64 * (4 + 2)
+    wide, half = log.records()
+    assert isinstance(wide, AddedVectors) and isinstance(half, AddedVectors)
+    np.testing.assert_array_equal(wide.vectors, vectors)
+    assert half.vectors.dtype == np.float32
+    assert ((half.vectors * vectors).sum(axis=1) > 0.9995).all()
 
 
 def test_one_that_is_not_there_has_no_record(tmp_path: Path) -> None:
