@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,10 +49,13 @@ class Backup:
     missing: tuple[str, ...] = ()
 
 
-def back_up(catalog: Catalog, target: Path, on_progress: OnBytes | None = None) -> Backup:
+def back_up(
+    catalog: Catalog, target: Path, on_progress: OnBytes | None = None, along: Sequence[str] = ()
+) -> Backup:
     """Copy the library into `target`, which must not be there, or be an empty folder.
 
-    `on_progress` is told the bytes that are done, and all.
+    `on_progress` is told the bytes that are done, and all. `along` names folders of the library that go
+    along, but for what is hidden in them; their files are replaced and never changed in place.
 
     Raises:
         DiskFull: there is no room for it; the message says how much is missing.
@@ -62,7 +65,9 @@ def back_up(catalog: Catalog, target: Path, on_progress: OnBytes | None = None) 
     unfinished.refuse_inside(catalog.folder, target)
     unfinished.refuse_full(target)
     with unfinished.making(target, "backup") as folder:
-        return _Copying(catalog, target, folder, on_progress or (lambda _done, _all: None)).run()
+        copying = _Copying(catalog, target, folder, on_progress or (lambda _done, _all: None))
+        copying.take_along(along)
+        return copying.run()
 
 
 class _Copying:
@@ -96,6 +101,28 @@ class _Copying:
             path.unlink()
         documents, size = self._finish()
         return Backup(self._target, documents, size, tuple(sorted(missing)))
+
+    def take_along(self, names: Sequence[str]) -> None:
+        """Link or copy these folders of the library, as far as they are there.
+
+        Raises StorageError: one is being replaced at this moment, or cannot be read.
+        """
+        for name in names:
+            source = self._catalog.folder / name
+            if not source.is_dir():
+                continue
+            try:
+                shutil.copytree(
+                    source,
+                    self._to / name,
+                    ignore=shutil.ignore_patterns(".*"),
+                    copy_function=lambda one, other: _link_or_copy(Path(one), Path(other)),
+                )
+            except OSError as error:
+                raise StorageError(
+                    f"{source} could not be copied: {error}. If a model is being made there, try again after "
+                    "it."
+                ) from error
 
     def _weigh(self) -> None:
         """Note how much there is to copy, and refuse what has no room."""

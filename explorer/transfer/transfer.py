@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from explorer.catalog import backup
+from explorer.embedding import tuned
 from explorer.ingestion import receiving
 from explorer.transfer import exporting, plain
 from explorer.transfer.background import Background
@@ -78,11 +79,13 @@ class Transfer:
         return self._importing(Meter(on_progress), with_servers, read_anew).run(Path(archive).expanduser())
 
     def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Backup:
-        """Copy the library as it stands at one moment; `on_progress` is told the bytes done, and all.
+        """Copy the library as it stands at one moment, with its own models.
+
+        `on_progress` is told the bytes done, and all.
 
         Raises DiskFull, and StorageError: the target is not empty, or cannot be written.
         """
-        return backup.back_up(self._catalog, Path(target), on_progress)
+        return backup.back_up(self._catalog, Path(target), on_progress, along=(tuned.FOLDER,))
 
     def suggested(self, ending: str) -> Path:
         """A new place for an export, with the day in its name: in Downloads, else beside the library."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer import processes
 from explorer.embedding import OFFLINE, choose_for, load
-from explorer.embedding.options import split_options
+from explorer.embedding.options import ModelOptions, join_options, split_options
 from explorer.embedding.registry import folder_of
 from explorer.embedding.tuned import name_of
 from explorer.errors import ExplorerError, ModelError
@@ -101,7 +101,7 @@ def _run(library: Library, plan: TuningPlan) -> Trial:
         compared=compared,
         seconds=time.monotonic() - begun,
         memory=_peak(),
-        name=_cut(name_of(number), work.base) if compared[0].low > 0 else None,
+        name=_as_set(name_of(number), work.base) if compared[0].low > 0 else None,
     )
     if trial.name is not None:
         kept.place_of_new(library.folder).joinpath("README.md").write_text(card(trial), encoding="utf-8")
@@ -130,7 +130,9 @@ def _train_and_judge(library: Library, work: _Work, tell: _Teller) -> tuple[list
     from explorer.embedding.sentence_transformers import opened
 
     new = str(kept.place_of_new(library.folder))
-    precision = choose_for(new).precision  # in which it would serve; the former one is judged in the same
+    precision = choose_for(
+        _as_set(new, work.base)
+    ).precision  # in which it would serve; the former one is judged in the same
     judging_share = work.judging_share * (1 - _READING - _SEARCHING)
     tell.phase("Judging the model as it is", judging_share)
     before = judging.reciprocal_ranks(
@@ -151,14 +153,15 @@ def _train_and_judge(library: Library, work: _Work, tell: _Teller) -> tuple[list
         )
         model.save_pretrained(new, create_model_card=False)
     tell.phase("Judging the trained model", judging_share)
-    trained = load(_cut(new, work.base), precision)
+    trained = load(_as_set(new, work.base), precision)
     return before, judging.reciprocal_ranks(trained, work.held_out, tell.done)
 
 
-def _cut(name: str, base: str) -> str:
-    """A model's name with the only option that its files cannot say: how much of a vector is kept."""
-    dimensions = split_options(base)[1].dimensions
-    return name if dimensions is None else f"{name} | dimensions={dimensions}"
+def _as_set(name: str, base: str) -> str:
+    """A model's name with the options that its files cannot say: how much of a vector is kept, and in what it
+    computes."""
+    options = split_options(base)[1]
+    return join_options(name, ModelOptions(dimensions=options.dimensions, precision=options.precision))
 
 
 @contextlib.contextmanager

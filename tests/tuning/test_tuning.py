@@ -98,6 +98,24 @@ def test_a_better_model_is_adopted_saved_and_taken_back(library: Library, tiny: 
     assert hit.document in library.documents()
 
 
+def test_what_was_set_of_a_model_is_kept(library: Library, tiny: Path) -> None:
+    library.change_settings(model=f"{tiny} | dimensions=40 | precision=float32")
+    trial = Tuning(library).run(PLAN)
+    assert trial.name == "tuned-1:library | dimensions=40 | precision=float32", trial.lines()
+    model = embedding.load(trial.name, library=library.folder)
+    assert (model.dimension, model.precision) == (40, "float32")
+
+    # A backup holds it, and so does the library that the backup is.
+    library.transfer.backup(library.folder.parent / "copy")
+    with Library(library.folder.parent / "copy") as copy:
+        assert copy.settings.model == trial.name
+        assert Tuning(copy).trials() == [trial]
+        again = embedding.load(trial.name, library=copy.folder)
+        assert again.fingerprint == model.fingerprint
+    kept = sorted(path.name for path in (library.folder.parent / "copy" / "tuned").iterdir())
+    assert kept == ["1", "trials.json"]
+
+
 def test_what_is_not_better_changes_nothing_and_says_the_proof(library: Library, tiny: Path) -> None:
     tuning = Tuning(library)
     first = tuning.run(HARMFUL)
