@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer import addresses, stores
 from explorer.addresses import Keys
+from explorer.catalog.vector_forms import WIDEST, WIDTHS
 from explorer.chat.model import STALL_SECONDS, ChatModel
 from explorer.embedding import choose_for, examine, languages, offered, openvino_problem, reranker
 from explorer.embedding.reranker import RERANKED
@@ -57,6 +58,11 @@ class Models:
         The settings may ask for another by now: see `Library.needs_redo`.
         """
         return self._catalog.generations.live()
+
+    def is_narrowing(self) -> bool:
+        """Whether vectors are kept in more bytes than the settings ask for; the worker rounds them."""
+        width = WIDTHS[resolve(self._catalog.settings.all()).vectors]
+        return width < WIDEST and self._catalog.narrowing.is_due(width)
 
     def explain(self, *, is_brief: bool = False) -> tuple[str, ...]:
         """In words, a line each: what embeds, in which precision and why, whether there is a reranker, and

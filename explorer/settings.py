@@ -57,6 +57,11 @@ SERVERS: tuple[Server, ...] = get_args(Server)
 _SECRET = frozenset({"chat_key", "embed_key", "store_key", "chat_url", "embed_url", "store_url"})
 """Fields whose value no message shows: people put keys into addresses too."""
 
+_MAY_BE_EMPTY = (
+    "chat_url", "chat_model", "chat_key", "chat_context", "embed_url", "embed_model", "embed_key",
+    "store_url", "store_key", "reranker", "ocr_models",
+)  # fmt: skip
+"""Fields for which an empty text stands for none."""
 _POSTGRES = ("postgresql://", "postgres://")
 _POSTGRES_OPTIONS = frozenset({"host", "sslmode", "sslrootcert"})
 
@@ -67,6 +72,7 @@ PAGE_FIELDS = frozenset(
         "embed_url",
         "embed_model",
         "embed_tokens",
+        "vectors",
         "store",
         "store_url",
         "reranker",
@@ -123,6 +129,10 @@ class Settings(BaseSettings):
         ge=64,
         le=100_000,
         description="How many tokens that model reads; longer passages are sent in parts.",
+    )
+    vectors: Literal["float32", "float16", "int8"] = Field(
+        "float32",
+        description="How a library keeps its vectors: float32, float16 (half the room) or int8 (a quarter).",
     )
     store: str = Field(
         "chroma",
@@ -214,20 +224,7 @@ class Settings(BaseSettings):
         """The name by which `explorer.embedding.load` knows the model: a server's says where it is."""
         return f"{self.embed_model or ''} at {self.embed_url}" if self.embed_url else self.model
 
-    @field_validator(
-        "chat_url",
-        "chat_model",
-        "chat_key",
-        "chat_context",
-        "embed_url",
-        "embed_model",
-        "embed_key",
-        "store_url",
-        "store_key",
-        "reranker",
-        "ocr_models",
-        mode="before",
-    )
+    @field_validator(*_MAY_BE_EMPTY, mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value

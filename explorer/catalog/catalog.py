@@ -24,14 +24,17 @@ from explorer.catalog.erasing import Erasing
 from explorer.catalog.forgetting import Forgetting
 from explorer.catalog.generations import Generations
 from explorer.catalog.jobs import Jobs
+from explorer.catalog.narrowing import Narrowing
 from explorer.catalog.originals import Originals
 from explorer.catalog.picture_vectors import PictureVectors
 from explorer.catalog.pictures import Pictures
 from explorer.catalog.records import Check
 from explorer.catalog.tables import KeptTables
+from explorer.catalog.vector_forms import WIDTHS
 from explorer.catalog.verifying import Verifying
 from explorer.catalog.work import Work
 from explorer.errors import StorageError
+from explorer.settings import resolve
 
 FILE_NAME = "catalog.sqlite3"
 
@@ -75,7 +78,8 @@ class Catalog:
         self.arrivals = Arrivals(self.database, self.tidying, self.originals)
         self.chunks = Chunks(self.database)
         self.tables = KeptTables(self.database)
-        self.embeddings = Embeddings(self.database)
+        self.embeddings = Embeddings(self.database, self._width)
+        self.narrowing = Narrowing(self.database)
         self.changes = Changes(self.database)
         self.jobs = Jobs(self.database, self.originals)
         self.work = Work(self.database, self.originals)
@@ -93,6 +97,10 @@ class Catalog:
     def write(self) -> AbstractContextManager[apsw.Connection]:
         """One transaction: on disk when the block ends without an error, undone otherwise."""
         return self.database.write()
+
+    def _width(self) -> int:
+        """The bytes that a number of a vector is to take, by the settings of now. Raises SettingError."""
+        return WIDTHS[resolve(self.settings.all()).vectors]
 
     def is_unfinished(self) -> bool:
         """Whether something waits for the worker: a job, the bin, a library that is being erased."""

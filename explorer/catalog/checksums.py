@@ -108,6 +108,12 @@ def sharing(con: apsw.Connection, edition_ids: Sequence[int]) -> set[str]:
     return {row[0] for row in rows}
 
 
+def vector_ids(con: apsw.Connection, edition_ids: Sequence[int]) -> set[int]:
+    """The ids of the vectors that these editions use."""
+    rows = con.execute(f"SELECT id FROM embedding WHERE {_OF_EDITIONS}", (json.dumps(edition_ids),))
+    return {row[0] for row in rows}
+
+
 def drop_vectors(con: apsw.Connection, edition_ids: Sequence[int]) -> None:
     """Drop the vectors of these editions, so that they are made anew; those that others use too stay.
 

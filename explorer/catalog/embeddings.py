@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import apsw
 
+from explorer.catalog import vector_forms
 from explorer.catalog.columns import fetch_blocks, fetch_one, fetch_value, ids_json
 from explorer.catalog.database import Database
 from explorer.errors import StorageError
@@ -18,7 +19,7 @@ _FROM = (
     " FROM chunk c JOIN edition e ON e.id = c.edition_id JOIN generation g ON g.id = e.generation_id"
     " JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded WHERE "
 )
-_VECTORS = "SELECT c.id, v.vector" + _FROM
+_VECTORS = "SELECT c.id, v.vector, v.width" + _FROM
 _UNNEEDED = (
     " WHERE NOT EXISTS (SELECT 1 FROM chunk c JOIN edition e ON e.id = c.edition_id"
     " JOIN generation g ON g.id = e.generation_id"
@@ -31,10 +32,12 @@ _OF_IDS = _VECTORS + "g.state = 'live' AND c.id IN (SELECT value FROM json_each(
 
 
 class Embeddings:
-    """`catalog.embeddings`. Vectors are float32, as the model gave them."""
+    """`catalog.embeddings`. Vectors are float32 here, in whichever form they are kept (`vector_forms`)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, width: Callable[[], int]) -> None:
+        """`width`: the bytes that a number of a new vector is to take."""
         self._database = database
+        self._width = width
 
     def known(self, model_id: int, shas: Iterable[bytes]) -> set[bytes]:
         """Those of the digests that have an embedding already."""
@@ -50,14 +53,17 @@ class Embeddings:
 
         if len(shas) != len(vectors):
             raise ValueError(f"{len(shas)} digests for {len(vectors)} vectors")
-        rows = np.ascontiguousarray(vectors, dtype="<f4")
+        rows, width = np.asarray(vectors, np.float32), self._width()
         with self._database.write() as con:
             dimension = fetch_value(con, "SELECT dimension FROM model WHERE id = ?", (model_id,))
             if len(rows) and rows.shape[1] != dimension:
                 raise ValueError(f"vectors of {rows.shape[1]} numbers for a model of {dimension}")
             con.executemany(
-                "INSERT OR IGNORE INTO embedding (model_id, sha, vector) VALUES (?, ?, ?)",
-                ((model_id, sha, row.tobytes()) for sha, row in zip(shas, rows, strict=True)),
+                "INSERT OR IGNORE INTO embedding (model_id, sha, vector, width) VALUES (?, ?, ?, ?)",
+                (
+                    (model_id, sha, blob, vector_forms.column(width))
+                    for sha, blob in zip(shas, vector_forms.packed(rows, width), strict=True)
+                ),
             )
 
     def of_generation(self, generation_id: int, batch: int = 2000) -> Iterator[tuple[Ids, Vectors]]:
@@ -111,7 +117,10 @@ class Embeddings:
 
         with self._database.read() as con:
             for block in fetch_blocks(con, sql, bindings, batch):
-                yield np.array([row[0] for row in block], np.int64), _joined([row[1] for row in block])
+                yield (
+                    np.array([row[0] for row in block], np.int64),
+                    vector_forms.unpacked([row[1:] for row in block]),
+                )
 
     def _arrays(self, sql: str, bindings: tuple[str, ...]) -> tuple[Ids, Vectors]:
         import numpy as np
@@ -121,7 +130,7 @@ class Embeddings:
         with self._database.read() as con:
             for block in fetch_blocks(con, sql, bindings):
                 ids.append(np.array([row[0] for row in block], np.int64))
-                parts.append(_joined([row[1] for row in block]))
+                parts.append(vector_forms.unpacked([row[1:] for row in block]))
         vectors = np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
         return np.concatenate(ids), vectors
 
@@ -154,10 +163,3 @@ def drop_unneeded(con: apsw.Connection, model_id: int, shas: Iterable[bytes]) ->
 def _known(con: apsw.Connection, model_id: int, shas: Iterable[bytes]) -> set[bytes]:
     sql = "SELECT 1 FROM embedding WHERE model_id = ? AND sha = ?"
     return {sha for sha in set(shas) if fetch_one(con, sql, (model_id, sha))}
-
-
-def _joined(blobs: list[bytes]) -> Vectors:
-    """(n, dimension) from n equally long rows."""
-    import numpy as np
-
-    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).astype(np.float32)

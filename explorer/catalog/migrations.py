@@ -28,6 +28,7 @@ from explorer.catalog.schema import (
     VERSION_6,
     VERSION_7,
     VERSION_8,
+    VERSION_9,
 )
 from explorer.errors import StorageError
 
@@ -62,6 +63,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "answers by rule", lambda con: con.execute(VERSION_6)),
     Migration(7, "how questions were understood", lambda con: con.execute(VERSION_7)),
     Migration(8, "what pictures look like", lambda con: con.execute(VERSION_8)),
+    Migration(9, "vectors in fewer bytes", lambda con: con.execute(VERSION_9)),
 )
 
 

@@ -287,3 +287,8 @@ CREATE TABLE picture_vector (
 );
 CREATE INDEX picture_sha256 ON picture (edition_id, sha256);  -- so that counting reads no thumbnail
 """
+
+VERSION_9 = """
+-- Vectors may be kept in fewer bytes: NULL for float32, 2 for float16, 1 for int8 (`vector_forms.py`).
+ALTER TABLE embedding ADD COLUMN width INTEGER;
+"""

@@ -17,6 +17,7 @@ from explorer.catalog.forgetting import FORGOTTEN
 from explorer.catalog.picture_rows import PictureRow
 from explorer.catalog.records import KeptConversation, KeptMessage, NewTable
 from explorer.catalog.tables import kept_of
+from explorer.catalog.vector_forms import WIDEST, packed, unpacked
 
 _DOCUMENT = (
     "SELECT d.id, d.sha256, d.name, d.source, d.part_of, d.size, d.added_at, e.id, e.kind, e.title, e.author,"
@@ -133,13 +134,15 @@ def name_terms(con: apsw.Connection, document: DocumentRow) -> str:
 def vectors(con: apsw.Connection, document: DocumentRow) -> Iterator[bytes]:
     """The embedding of each chunk of a document, in order: float32, little endian."""
     rows = con.execute(
-        "SELECT v.vector FROM chunk c JOIN edition e ON e.id = c.edition_id"
+        "SELECT v.vector, v.width FROM chunk c JOIN edition e ON e.id = c.edition_id"
         " JOIN generation g ON g.id = e.generation_id"
         " JOIN embedding v ON v.model_id = g.model_id AND v.sha = c.embedded"
         " WHERE c.edition_id = ? ORDER BY c.id",
         (document.edition_id,),
     )
-    return (row[0] for row in rows)
+    return (
+        row[0] if row[1] is None else next(iter(packed(unpacked([(row[0], row[1])]), WIDEST))) for row in rows
+    )
 
 
 def sources(con: apsw.Connection, document: DocumentRow) -> list[tuple[str, str, str]]:

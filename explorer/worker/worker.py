@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from explorer import settings
 from explorer.addresses import Keys
 from explorer.catalog import Catalog
+from explorer.catalog.vector_forms import WIDTHS
 from explorer.embedding import tuned
 from explorer.embedding.words.names import FOLDER
 from explorer.errors import ExplorerError, StorageError
@@ -41,6 +42,10 @@ ALONE_SECONDS = 4.0
 FIRST_CLIENT_SECONDS = 30.0
 EXPIRE_SECONDS = 3600.0
 """How often it looks for documents whose days in the bin are over, while it lives; first when it starts."""
+NARROW_SECONDS = 2.0
+"""How soon it sees that vectors are to be kept in another form."""
+_NARROW_PAUSE = 0.02
+"""Between two parts of that, so that others who write come in between."""
 _INDEX_SECONDS = 0.4
 """How long a query waits for the index to take in the latest changes; then it searches without it."""
 
@@ -93,6 +98,7 @@ class Worker:
         )
         self._leave = threading.Event()
         self._emptying = threading.Thread(target=self._empty_bin, name="bin", daemon=True)
+        self._narrowing = threading.Thread(target=self._narrow, name="narrowing", daemon=True)
 
     def run(self) -> None:
         """Serve until nobody needs it, the folder is gone, or the system says to stop."""
@@ -109,6 +115,7 @@ class Worker:
             self.drawer.start()
             self.pictures.start()
             self._emptying.start()
+            self._narrowing.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         started = time.monotonic()
         try:
@@ -144,6 +151,7 @@ class Worker:
         self._leave.set()
         if not self.catalog.database.is_read_only:
             self._emptying.join(5.0)
+            self._narrowing.join(5.0)
             self.drawer.stop()
             self.pictures.stop()
             self.pipeline.stop()
@@ -179,6 +187,19 @@ class Worker:
                 log.warning("the bin cannot be emptied: %s", error)
             if self._leave.wait(EXPIRE_SECONDS):
                 return
+
+    def _narrow(self) -> None:
+        """Bring vectors into the form that the settings name, once at each change of it; the thread that
+        does."""
+        done: str | None = None
+        while not self._leave.wait(NARROW_SECONDS):
+            try:
+                wanted = self._settings().vectors
+                while wanted != done and not self._leave.wait(_NARROW_PAUSE):
+                    if not self.catalog.narrowing.some(WIDTHS[wanted]):
+                        done = wanted
+            except ExplorerError as error:
+                log.warning("vectors cannot be brought into another form: %s", error)
 
     def _live(self) -> Generation | None:
         return self.catalog.generations.live()

@@ -53,6 +53,10 @@ FROZEN = {
         "0a6709285cacf1c6f2904e81aa80c259d7d3b59dd04b7d77d721ccb41bc02b8c",
         "923ac6517aba63cdcde41bb64d3f5e46eb69a136172e26ec35029c949d8f32f3",
     ),
+    9: (
+        "653ce5ec306b0a9ba1562e2fdec680d6f8134987b7f74dc34fefb5ad4a579575",
+        "a54f3c374affb0aca065b689f923c5a0a58a4fb77d723d11fde5e19b0bc0bf68",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

@@ -66,7 +66,7 @@ def test_it_has_the_tables_of_a_new_library_once_it_was_opened(tmp_path: Path, n
         "schema-5": ["before-6"],
         "schema-6": ["before-7"],
         "schema-7": ["before-8"],
-        "schema-8": [],
+        "schema-8": ["before-9"],
     }.get(name, ["before-2"])
 
 

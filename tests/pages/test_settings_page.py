@@ -218,6 +218,19 @@ def test_a_value_is_kept_and_taken_back(app: AppTest, library: Library) -> None:
     assert library.setting_source("max_pages") == "default"
 
 
+def test_vectors_are_brought_into_another_form(app: AppTest, library: Library) -> None:
+    open_page(app, "settings")
+    (chosen,) = [one for one in app.selectbox if (one.key or "").startswith("vectors_")]
+    assert (chosen.value, chosen.options) == ("float32", ["float32", "float16", "int8"])
+    chosen.set_value("int8")
+    press(app, "embedding_save")
+    assert library.settings.vectors == "int8"
+    until(lambda: not library.models.is_narrowing())
+    assert library.needs_redo == ()
+    open_page(app, "settings")
+    assert "being brought into" not in texts(app)
+
+
 def test_the_environment_comes_first(app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_MAX_PAGES", "77")
     open_page(app, "settings")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
 
@@ -64,6 +64,7 @@ EMBEDDING = (
     Field("embed_url", "Address of an embedding server"),
     Field("embed_model", "Model on that server"),
     Field("embed_tokens", "Tokens that model reads"),
+    Field("vectors", "Vectors are kept as"),
     Field("reranker", "Reranker"),
     Field("picture_model", "Picture model"),
 )
@@ -135,6 +136,11 @@ def embedding_section(library: Library) -> None:
         _key(library, "embed", library.models.embed_key, library.models.set_embed_key)
         if st.button("Test", key="embed_test", icon=":material/network_check:"):
             test_embedding(library)
+    if library.models.is_narrowing():
+        st.caption(
+            f"The vectors that are there are being brought into {plain(library.settings.vectors)}, in the "
+            "background. What was rounded stays so until it is embedded anew."
+        )
     for line in library.models.explain():
         st.markdown(plain(line))
     if library.settings.reranker and st.button("Measure the reranker", key="reranker_measure"):
@@ -321,6 +327,11 @@ def _input(library: Library, field: Field, key: str) -> Any:
     help_ = plain(spec.description or "")
     if spec.annotation is bool:
         typed: Any = st.checkbox(field.label, value=bool(value), key=key, disabled=is_fixed, help=help_)
+    elif get_origin(spec.annotation) is Literal:
+        kinds = get_args(spec.annotation)
+        typed = st.selectbox(
+            field.label, kinds, kinds.index(value), key=key, disabled=is_fixed, help=help_, width=320
+        )
     elif spec.annotation in (int, float):
         low, high = _bounds(spec.metadata)
         typed = st.number_input(
