@@ -5,6 +5,8 @@
     python benchmarks/answers.py figures                51 figures of the filings that were looked up by hand
     python benchmarks/answers.py refusals               the curve: refused where the answer is, and where not
     python benchmarks/answers.py chunking               quotes that overlap a reference, in 600 characters
+    python benchmarks/answers.py languages              120 questions in six languages about the samples, with
+                                                        the encoder of the extra `use`
     python benchmarks/answers.py tables claims          the figures of tables_asked.py and claims.py, in short
     python benchmarks/answers.py refusals --each 4      every fourth question alone
     python benchmarks/answers.py --library FOLDER       where the filled libraries are kept
@@ -37,7 +39,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
-from explorer import Library  # noqa: E402
+from explorer import Library, extras  # noqa: E402
 from explorer.chat import sentences  # noqa: E402
 from explorer.chat.support import SUPPORTED  # noqa: E402
 from explorer.search.retriever import Retriever  # noqa: E402
@@ -289,6 +291,34 @@ def overlaps(text: Letters, citations: Sequence[Citation], references: Sequence[
     return False
 
 
+# ---- other languages
+
+
+def languages(kept: Path, each: int) -> None:
+    """Questions in six languages about the English samples (data/languages.jsonl): right answers, false
+    refusals, and refusals of what isn't there."""
+    if not extras.EXTRAS["use"].is_installed:
+        print(f"\nlanguages: left out; {extras.command('use')} installs the model")
+        return
+    os.environ["EXPLORER_MODEL"] = "universal-sentence-encoder"
+    asked = read(HERE / "data" / "languages.jsonl", each)
+    samples = [file for file in sorted((HERE.parent / "samples").iterdir()) if file.is_file()]
+    try:
+        with filled(kept / "languages", samples) as library:
+            answers = [(one["answer"], library.ask(one["question"])) for one in asked]
+            told = [(wanted, answer.found, " ".join(answer.text.split())) for wanted, answer in answers]
+    finally:
+        del os.environ["EXPLORER_MODEL"]
+    there = [(wanted, found, text) for wanted, found, text in told if wanted]
+    absent = [found for wanted, found, _ in told if not wanted]
+    right = sum(found and re.search(wanted, text) is not None for wanted, found, text in there)
+    refused = sum(not found for _, found, _ in there)
+    print(
+        f"\nother languages: {right} of {len(there)} right, {refused} of these refused; "
+        f"{absent.count(False)} of {len(absent)} refused that are not there"
+    )
+
+
 # ---- what other benchmarks print
 
 
@@ -315,6 +345,7 @@ PARTS: Mapping[str, Callable[[Path, int], None]] = {
     "figures": figures,
     "refusals": refusals,
     "chunking": chunking,
+    "languages": languages,
     "tables": tables,
     "claims": claims,
 }

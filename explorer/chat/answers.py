@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from explorer.chat.across import AcrossLanguages
 from explorer.chat.finished import (
     NOTHING_FITS,
     NOTHING_THERE,
@@ -174,6 +175,7 @@ class Answerer:
         self._chat = chat
         self._tables_of = tables_of
         self._contexts: dict[tuple[str, str], int] = {}
+        self._across = AcrossLanguages(retriever)
 
     @property
     def has_model(self) -> bool:
@@ -249,7 +251,7 @@ class Answerer:
         if understood.kind is Kind.TALK:
             yield GREETING
             return FinishedAnswer(GREETING)
-        rule = ByRule(self._retriever.catalog, self._retriever, self._tables_of, names)
+        rule = ByRule(self._retriever.catalog, self._retriever, self._tables_of, names, self._across)
         if chat is None:
             return (yield from _by_rule(rule, understood, scope, on_shown))
         return (yield from self._by_model(chat, rule, progress, on_shown).stream(understood, scope, history))

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.chat import about_library, prose, summaries, support, tabled
+from explorer.chat.across import AcrossLanguages
 from explorer.chat.composing import Composition, plain
 from explorer.chat.sections import named_section, printed_section, topic
 from explorer.figures.main_statements import lines_asked
 from explorer.questions import DocumentNames, Kind, Named, Understood
+from explorer.questions.languages import is_foreign
 from explorer.questions.plainly import plainly
 from explorer.search.retrieved import Retrieved, beside
 from explorer.types import Chunk, Document, Scope
@@ -38,6 +40,7 @@ class ByRule:
     retriever: Retriever
     tables_of: tabled.TablesOf
     names: DocumentNames
+    across: AcrossLanguages
 
     def answer(self, question: Understood, scope: Scope | None) -> Composition:
         """The answer; without a piece where the documents do not hold it, with the nearest passages."""
@@ -225,6 +228,8 @@ class ByRule:
                 tabled.tell_row(told, row, self.catalog.documents.span)
                 return None
         found = prose.choose(question.complete, retrieved, self.retriever.encode_sentences, question.named)
+        if found is None or found.signs.support < support.SUPPORTED:
+            found = self._abroad(question, retrieved) or found
         signs = found.signs if found else None
         if signs is not None:
             told.support = max(told.support, signs.support)
@@ -233,6 +238,16 @@ class ByRule:
         for one in found.quotes:
             told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
         return None
+
+    def _abroad(self, question: Understood, retrieved: Retrieved) -> prose.NearestQuotes | None:
+        """The nearest quotes of passages in another language than the question's; None where there are none,
+        or the model doesn't read several languages."""
+        hits = [hit for hit in retrieved.hits if is_foreign(question.complete, hit.document.language)]
+        scale = self.across.scale() if hits else None
+        if scale is None:
+            return None
+        encode = self.retriever.encode_sentences
+        return prose.choose(question.complete, replace(retrieved, hits=hits), encode, question.named, scale)
 
     def _retrieved(self, question: Understood, scope: Scope | None) -> Retrieved:
         """The best passages; of a follow-up those of the completed question and of the typed one."""

@@ -10,12 +10,14 @@ import numpy as np
 
 from explorer.arrays import Floats
 from explorer.chat import sentences
+from explorer.chat.across import LanguageScale, cognates
 from explorer.chat.answer_types import fits, fits_best, holds_amount
 from explorer.chat.support import Signs
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Named
 from explorer.questions.followups import names_in
 from explorer.questions.kinds import kind_of
+from explorer.questions.languages import is_german
 from explorer.search.query import Alternatives
 from explorer.search.retrieved import Retrieved
 from explorer.types import Document, Hit
@@ -28,7 +30,10 @@ CANDIDATES = 32
 """Sentences that are compared by meaning: each costs about 4 ms to embed on two cores."""
 MOST = 3
 MEANING, WORDS, PASSAGE, INSIDE, TYPE, BEST, PERIOD = 0.8, 0.5, 0.3, 0.1, 0.2, 0.4, 0.15
+COGNATES = 0.5
 SHARE_OF_BEST = 0.88
+SHARE_ACROSS = 0.75
+"""The best one is less sure to be it across languages: others are told beside it sooner."""
 SAME = 0.9
 _LEANS = re.compile(
     r"^(?:he|she|it|its|they|their|this|these|that|those|such|there|then|also|however|but|and|so|"
@@ -78,10 +83,12 @@ def choose(
     retrieved: Retrieved,
     encode: Callable[[Sequence[str]], Floats],
     named: Sequence[Named] = (),
+    scale: LanguageScale | None = None,
 ) -> NearestQuotes | None:
     """The quotes that come nearest, the best first; None where the passages have no sentence.
 
-    `encode`: (n, dimension) for n sentences. `named`: the documents that the question names.
+    `encode`: (n, dimension) for n sentences. `named`: the documents that the question names. `scale`: of the
+    model, where the passages are in another language than the question, so that their words can't agree.
     """
     hits = list(retrieved.hits[:PASSAGES])
     if retrieved.vector is None or not hits:
@@ -91,13 +98,35 @@ def choose(
         return None
     vectors = encode([_standing_alone(one).text for one in candidates])
     cosine = np.maximum(vectors @ retrieved.vector, 0.0)
-    scores = np.array([_score(part, one, float(cosine[row]), hits) for row, one in enumerate(candidates)])
+    if scale is not None:
+        cosine = np.maximum(scale.place(cosine), 0.0)
+    score = _score if scale is None else _score_across
+    scores = np.array([score(part, one, float(cosine[row]), hits) for row, one in enumerate(candidates)])
     best = int(scores.argmax())
-    chosen = _distinct(scores, vectors, best)
+    chosen = _distinct(scores, vectors, best, SHARE_OF_BEST if scale is None else SHARE_ACROSS)
+    signs = _signs if scale is None else _signs_across
     return NearestQuotes(
         [_quote(candidates[row], hits, is_first=row == best) for row in chosen],
-        _signs(part, candidates[best], float(cosine[best]), hits, named),
+        signs(part, candidates[best], float(cosine[best]), hits, named),
     )
+
+
+def _signs_across(
+    part: str, one: _Candidate, meaning: float, hits: Sequence[Hit], named: Sequence[Named]
+) -> Signs:
+    """The signs of a sentence in another language than the question's. German writes all nouns as names are
+    written: no name is told there."""
+    years = _other_years(part, hits[one.hit])
+    strangers = [] if is_german(part) else _lacking(part, hits[one.hit], hits, named)[0]
+    words = cognates(part, one.span.text)
+    return Signs(min(meaning, 1.0), words, strangers=tuple(strangers), years=years, is_across=True)
+
+
+def _other_years(part: str, hit: Hit) -> tuple[int, ...]:
+    """The years of a question, where the passage speaks of others alone."""
+    years = {found.period.year for found in periods_in(part) if found.period.year}
+    known = {found.period.year for found in periods_in(_around(hit)) if found.period.year}
+    return tuple(sorted(years)) if known and not years & known else ()
 
 
 def _signs(
@@ -108,8 +137,6 @@ def _signs(
     named: Sequence[Named],
 ) -> Signs:
     hit = hits[one.hit]
-    years = {found.period.year for found in periods_in(part) if found.period.year}
-    known = {found.period.year for found in periods_in(_around(hit)) if found.period.year}
     strangers, apart = _lacking(part, hit, hits, named)
     alone = _standing_alone(one).text
     is_figure = kind_of(part) is Kind.FIGURE
@@ -119,7 +146,7 @@ def _signs(
         unknown=share_unknown(part, hits),
         strangers=tuple(strangers),
         apart=tuple(apart),
-        years=tuple(sorted(years)) if known and not years & known else (),
+        years=_other_years(part, hit),
         is_of_named=any(each.is_sure and each.document.id == hit.document.id for each in named),
         is_narrow=is_figure or fits(part, alone) is not None,
         is_missed=fits(part, alone) is False,
@@ -243,6 +270,11 @@ def _score(part: str, one: _Candidate, cosine: float, hits: Sequence[Hit]) -> fl
     return score
 
 
+def _score_across(part: str, one: _Candidate, meaning: float, hits: Sequence[Hit]) -> float:
+    share = hits[one.hit].score / max(hits[0].score, 1e-6)
+    return meaning + PASSAGE * share + COGNATES * cognates(part, one.span.text)
+
+
 def _around(hit: Hit) -> str:
     return " ".join(
         (hit.document.name.replace("_", " "), hit.document.title or "", *hit.chunk.headings, hit.passage.text)
@@ -263,10 +295,10 @@ def _coverage(text: str, weights: Mapping[Alternatives, float], language: str | 
     return sum(weight for word, weight in weights.items() if present & set(word)) / total if total else 0.0
 
 
-def _distinct(scores: Floats, vectors: Floats, best: int) -> list[int]:
+def _distinct(scores: Floats, vectors: Floats, best: int, share: float) -> list[int]:
     chosen = [best]
     for candidate in np.argsort(-scores, kind="stable").tolist():
-        if len(chosen) == MOST or scores[candidate] < SHARE_OF_BEST * scores[best]:
+        if len(chosen) == MOST or scores[candidate] < share * scores[best]:
             break
         if candidate != best and float((vectors[chosen] @ vectors[candidate]).max()) < SAME:
             chosen.append(candidate)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from explorer.arrays import Floats, Mask, Rows
+from explorer.arrays import Floats, Mask, Rows, Vectors
 from explorer.errors import ExplorerError, NotFound
 from explorer.search import ranking
 from explorer.search.candidates import SHORTLIST, Candidates, MeaningQuery, QueryEncoder
@@ -213,13 +213,18 @@ class Retriever:
         """(n, dimension): sentences as the live model embeds passages. Raises ModelError and WorkerError."""
         return np.asarray(self._encoder.encode(list(sentences), "passage"), np.float32)
 
+    def encode_questions(self, questions: Sequence[str]) -> Floats:
+        """(n, dimension): questions as the live model embeds them. Raises ModelError and WorkerError."""
+        return np.asarray(self._encoder.encode(list(questions), "query"), np.float32)
+
     def vectors_of(self, chunk_ids: Rows) -> Floats:
         """(n, dimension): the embeddings of chunks, by ascending ids; zeros where one is gone."""
         return self._vectors.of(chunk_ids)
 
     def _query_vector(self, query: str) -> Floats:
         """(dimension,): the query as the live model embeds it. Raises ModelError and WorkerError."""
-        return np.asarray(self._encoder.encode([query], "query")[0], np.float32)
+        first: Vectors = self.encode_questions([query])[0]
+        return first
 
     def inside(self, scope: Scope | None, view: View) -> Rows:
         """The rows of a scope, ascending. SQLite is asked for documents only, and only for what the view does

@@ -113,7 +113,8 @@ def function_words() -> frozenset[str]:
 
 
 @cache
-def _of_language(language: str) -> frozenset[str]:
+def of_language(language: str) -> frozenset[str]:
+    """The function words (case-folded) of a language by its ISO 639-1 code; none of one without a list."""
     if language == "en":
         return STOP_WORDS
     return frozenset(word.casefold() for word in _LISTS.get(language, "").split())
@@ -124,7 +125,7 @@ def of_query(words: Sequence[str], languages: Iterable[str] = ()) -> frozenset[s
     the library's, that most of the query's words speak for; English where none does more."""
     best, most = STOP_WORDS, sum(word in STOP_WORDS for word in words)
     for language in languages:
-        stops = _of_language(language)
+        stops = of_language(language)
         count = sum(word in stops for word in words)
         if count > most:
             best, most = stops, count
@@ -136,7 +137,7 @@ def language_of(words: Sequence[str], languages: Iterable[str] = ()) -> str | No
     `languages` before others that have as many; None where none has two of them."""
     best, most = None, 1
     for language in dict.fromkeys([*languages, *_LISTS]):
-        count = sum(word in _of_language(language) for word in words)
+        count = sum(word in of_language(language) for word in words)
         if count > most:
             best, most = language, count
     return best
