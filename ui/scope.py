@@ -8,22 +8,25 @@ for them, which this process knows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.readers import find as find_format
 from explorer.types import Scope
-from ui import address, state
-from ui.wording import count, day, plain
+from ui import address, facets, state
+from ui.wording import count, day, figure, plain
 
 if TYPE_CHECKING:
     from explorer import Library
 
 KEY = "scope"
-_FIELDS = ("documents", "tags", "kinds")
+_FIELDS = ("documents", *facets.NAMES)
+_SHORT, _MOST_SHORT = ("kinds", "years", "languages"), 12
+"""Facets whose values are short words, and how many of them are shown at once."""
+_YEAR = re.compile(r"\d{1,4}")
 _SELECTION = "selection"
 _MAX_SELECTIONS = 200
 _LOOKED_AT = 200
@@ -82,22 +85,19 @@ def scope_bar() -> Scope:
 
 def names() -> dict[str, str]:
     """The names of all documents of this session's library by their ids, in order of name."""
-    return _lists(state.library()).names
+    return {one.id: one.name for one in facets.shelved(state.library())}
 
 
 def documents_in(library: Library, scope: Scope) -> list[str]:
     """The ids of the documents in which a scope lets look, in order of name; those of its passages, where it
     holds passages."""
-    chosen = set(scope.documents) if scope.documents is not None else None
+    here = None
     if scope.chunks is not None:
         here = {library.chunk(chunk_id).document_id for chunk_id in scope.chunks[:_LOOKED_AT]}
-        chosen = here if chosen is None else chosen & here
     return [
-        document.id
-        for document in sorted(library.documents(), key=lambda document: document.name.casefold())
-        if (chosen is None or document.id in chosen)
-        and (scope.kinds is None or document.kind in scope.kinds)
-        and (scope.tags is None or not set(scope.tags).isdisjoint(document.tags))
+        one.id
+        for one in facets.shelved(library)
+        if (here is None or one.id in here) and facets.fits(one, scope)
     ]
 
 
@@ -112,51 +112,79 @@ def describe(library: Library, now: Chosen) -> str:
     if scope.chunks is not None:
         parts.append(now.label or count(len(scope.chunks), "passage"))
     if scope.documents is not None:
-        names = _lists(library).names
+        names = {one.id: one.name for one in facets.shelved(library)}
         known = [names[id_] for id_ in scope.documents if id_ in names]
         parts.append(known[0] if len(known) == 1 == len(scope.documents) else count(len(known), "document"))
     if scope.tags is not None:
         parts.append("tag " + " or ".join(scope.tags))
     if scope.kinds is not None:
-        parts.append(" or ".join(_kind_label(kind) for kind in scope.kinds))
+        parts.append(" or ".join(map(facets.kind, scope.kinds)))
     if scope.folders is not None:
-        parts.append(count(len(scope.folders), "folder"))
+        parts.append("folder " + " or ".join(map(facets.folder, scope.folders)))
     if scope.dates is not None:
         parts.append(" to ".join(day(each) if each else "…" for each in scope.dates))
+    if scope.years is not None:
+        parts.append(" or ".join(map(str, scope.years)))
+    if scope.languages is not None:
+        parts.append(" or ".join(map(facets.language, scope.languages)))
     return " · ".join(parts)
 
 
 def _summary(library: Library, now: Chosen) -> str:
-    counts = library.counts()
-    total = f"{count(counts.documents, 'document')}, {count(counts.chunks, 'passage')}"
-    return f"Everything · {total}" if now.scope.is_everything else f"Limited · of {total}"
+    """How much is looked at, of how much: "3 of 14 documents · 120 passages"."""
+    counts, scope = library.counts(), now.scope
+    if scope.is_everything:
+        return f"Everything · {count(counts.documents, 'document')}, {count(counts.chunks, 'passage')}"
+    if scope.chunks is not None:
+        return f"{figure(len(scope.chunks))} of {count(counts.chunks, 'passage')}"
+    left = [one for one in facets.shelved(library) if facets.fits(one, scope)]
+    passages = sum(one.passages for one in left)
+    return f"{figure(len(left))} of {count(counts.documents, 'document')} · {count(passages, 'passage')}"
 
 
 def _choices(library: Library, scope: Scope) -> None:
-    """Draws three lists of what the library has; the scope decides what is chosen in them."""
-    lists = _lists(library)
-    options = {"documents": list(lists.names), "tags": lists.tags, "kinds": lists.kinds}
-    for field in _FIELDS:
-        picked: Sequence[str] = getattr(scope, field) or ()
-        st.session_state[_key(field)] = [value for value in picked if value in options[field]]
+    """Draws the lists of what the library has; the scope decides what is chosen in them."""
+    documents = facets.shelved(library)
+    names = {one.id: one.name for one in documents}
+    _chosen_in("documents", scope, names)
     st.multiselect(
         "Documents",
-        options["documents"],
-        format_func=lambda id_: lists.names.get(id_, ""),
+        names,
+        format_func=lambda id_: names.get(id_, ""),
         placeholder="All documents",
         key=_key("documents"),
         on_change=_choose,
     )
-    if lists.tags:
-        st.multiselect("Tags", lists.tags, placeholder="Any tag", key=_key("tags"), on_change=_choose)
-    st.multiselect(
-        "Kinds",
-        lists.kinds,
-        format_func=_kind_label,
-        placeholder="Any kind",
-        key=_key("kinds"),
-        on_change=_choose,
-    )
+    for field, title in facets.NAMES.items():
+        counted = facets.counted(documents, scope, field)
+        if len(counted) > 1 or getattr(scope, field) or (field == "tags" and counted):
+            _facet(field, title, counted, scope)
+
+
+def _facet(field: str, title: str, counted: dict[Any, int], scope: Scope) -> None:
+    """Draws the values of a facet with their counts: all at once where they are few and short."""
+
+    def said(value: Any) -> str:
+        return f"{plain(facets.label(field, value), 40)} · {figure(counted.get(value, 0))}"
+
+    _chosen_in(field, scope, counted)
+    if field in _SHORT and len(counted) <= _MOST_SHORT:
+        st.pills(
+            title, list(counted), selection_mode="multi", format_func=said, key=_key(field), on_change=_choose
+        )
+    else:
+        st.multiselect(
+            title,
+            list(counted),
+            format_func=said,
+            placeholder=f"Any {title.lower()}",
+            key=_key(field),
+            on_change=_choose,
+        )
+
+
+def _chosen_in(field: str, scope: Scope, known: Collection[Any]) -> None:
+    st.session_state[_key(field)] = [value for value in getattr(scope, field) or () if value in known]
 
 
 def _choose() -> None:
@@ -166,42 +194,13 @@ def _choose() -> None:
     set_scope(replace(now.scope, **limits), now.label if now.scope.chunks is not None else "")
 
 
-def _kind_label(kind: str) -> str:
-    try:
-        return find_format(kind).label
-    except KeyError:  # an address can name any kind
-        return kind
-
-
 def _key(field: str) -> str:
     return f"scope-{field}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    names: dict[str, str]
-    """Document id → name, in order of name."""
-    tags: list[str]
-    kinds: list[str]
-
-
-def _lists(library: Library) -> _Lists:
-    return _cached_lists(library, str(library.folder), library.revision)
-
-
-@st.cache_data(show_spinner=False, max_entries=8)
-def _cached_lists(_library: Library, folder: str, revision: int) -> _Lists:  # noqa: ARG001 - the cache's key
-    documents = _library.documents()
-    by_name = sorted(documents, key=lambda document: document.name.casefold())
-    return _Lists(
-        {document.id: document.name for document in by_name},
-        sorted({tag for document in documents for tag in document.tags}),
-        sorted({document.kind for document in documents}),
-    )
-
-
 def _from_address() -> Chosen:
     limits: dict[str, Any] = {field: address.every(field) or None for field in _FIELDS}
+    limits["years"] = [int(year) for year in limits["years"] or () if _YEAR.fullmatch(year)] or None
     kept = _selections().get(address.one(_SELECTION), Chosen(Scope()))
     if not any(limits.values()):
         return kept
@@ -211,7 +210,7 @@ def _from_address() -> Chosen:
 def _to_address(now: Chosen) -> None:
     wanted: dict[str, list[str]] = {name: [] for name in (*_FIELDS, _SELECTION)}
     for field in _FIELDS:
-        values = list(getattr(now.scope, field) or ())
+        values = [str(value) for value in getattr(now.scope, field) or ()]
         if values and len(values) <= 40:
             wanted[field] = values
     if now.scope.chunks is not None or len(now.scope.documents or ()) > 40:

@@ -194,5 +194,7 @@ def scope_json(scope: Scope | None) -> str | None:
         "kinds": scope.kinds,
         "folders": scope.folders,
         "dates": None if scope.dates is None else [str(day) if day else None for day in (first, last)],
+        "years": scope.years,
+        "languages": scope.languages,
     }
     return json.dumps({key: value for key, value in parts.items() if value is not None}, ensure_ascii=False)

@@ -39,6 +39,14 @@ def documents_where(con: apsw.Connection, scope: Scope) -> tuple[str, tuple[Any,
             if day is not None:
                 parts.append(f"e.date {operator} ?")  # a document without a date is in no range
                 bindings.append(day.isoformat())
+    if scope.years is not None:
+        parts.append(
+            "CAST(substr(e.date, 1, 4) AS INTEGER) IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
+        )
+        bindings.append(_list([str(year) for year in scope.years]))
+    if scope.languages is not None:
+        parts.append("e.language" + _IN)
+        bindings.append(_list(scope.languages))
     return " AND ".join(parts), tuple(bindings)
 
 

@@ -8,12 +8,24 @@ from itertools import chain
 
 import regex  # type: ignore[import-untyped]
 
-from explorer.search.query import Phrase, Prefix, parse_query
+from explorer.search.query import Phrase, Prefix, Query, parse_query
 from explorer.words.stemming import bare, folded, stem
-from explorer.words.terms import Token, is_lone, is_spaceless, signs, tokens
+from explorer.words.terms import (
+    Token,
+    codes,
+    is_lone,
+    is_spaceless,
+    query_tokens,
+    row,
+    signs,
+    terms,
+    tokens,
+)
 
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+")
 _BETWEEN = r"[^\p{L}\d]+"
+_TELLING = 3
+"""Characters from which on a part of a code says something by itself: "covid" of "COVID-19"."""
 
 
 def marks(
@@ -22,22 +34,52 @@ def marks(
     """The character ranges of `text` that a query's words match, inflected forms too; sorted, disjoint.
 
     Function words are marked only inside a quoted phrase that stands in the text; where all that is quoted
-    stands there, its words are not marked elsewhere. `also`: other terms that count as words of the query.
+    stands there, its words are not marked elsewhere. A short part of a code ("1" of "HbA1c") is marked where
+    the code stands. `also`: other terms that count as words of the query.
     """
     languages = [language] if language else []
     parsed = parse_query(query, languages)
     found = list(tokens(text, language))
     quoted = [list(_ranges(forms[-1], found)) for forms in parsed.phrases]
     is_quoted_here = bool(quoted) and all(quoted)
-    words = parse_query(parsed.unquoted, languages).words if is_quoted_here else parsed.words
-    wanted = {term for word in words for term in word} | set(also)
+    asked = parse_query(parsed.unquoted, languages) if is_quoted_here else parsed
+    splinters, codes_in_it = _splinters(asked.text, language)
+    wanted = {term for word in asked.words for term in word} - splinters | set(also)
     ranges = [(token.start, token.end) for token in (*found, *signs(text)) if token.term in wanted]
     ranges += chain.from_iterable(quoted)
+    ranges += chain.from_iterable(_ranges(form, found) for form in codes_in_it)
     for prefix in parsed.prefixes:
         ranges += _prefix_ranges(prefix, text, found)
     for forms in parsed.openings:
         ranges += _opening_ranges(forms[-1], text, found)
     return _merged(ranges)
+
+
+def held(query: Query, texts: Iterable[str], language: str | None = None) -> tuple[int, int]:
+    """How many words of a query these texts hold together, in any form, and how many it has. What is written
+    in one piece ("HbA1c") is one word."""
+    terms_here = {term for text in texts for term in row(text, language)}
+    alternatives = {form: word for word in query.words for form in word}
+    asked: dict[str, bool] = {}
+    for piece in query.text.split():
+        words = [alternatives[one.term] for one in query_tokens(piece) if one.term in alternatives]
+        if words:
+            asked[piece.casefold()] = all(not terms_here.isdisjoint(word) for word in words)
+    return sum(asked.values()), len(asked)
+
+
+def _splinters(query: str, language: str | None) -> tuple[set[str], list[Phrase]]:
+    """The short parts of the codes of a query ("1" of "HbA1c"), which say nothing where they stand alone, and
+    the codes as phrases."""
+    short, forms, alone = set[str](), list[Phrase](), set[str]()
+    for piece in query.split():
+        form = tuple(terms(piece, language))
+        if len(form) > 1 and codes(piece):
+            forms.append(form)
+            short.update(term for term in form if len(term) < _TELLING)
+        else:
+            alone.update(form)
+    return short - alone, forms
 
 
 def beginnings(start: str, text: str) -> int:

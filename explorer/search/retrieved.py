@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from explorer.arrays import Vectors
@@ -82,6 +82,13 @@ class Retrieved:
         if self.is_literal:
             return literal.spans(self.query, text)
         return highlights.marks(self.searched, text, language, self.also)
+
+    def held(self, texts: Iterable[str], language: str | None = None) -> tuple[int, int]:
+        """How many words of the query these texts hold together, in any form, and how many it has; (0, 0)
+        where it asks for beginnings of words too, which are not counted."""
+        if self.query.has_beginnings or self.query.prefixes:
+            return 0, 0
+        return highlights.held(self.query, texts, language)
 
 
 def beside(first: Retrieved, second: Retrieved, k: int) -> Retrieved:

@@ -29,6 +29,8 @@ _LIMITS = {
     "kinds": "kinds of documents are asked for",
     "folders": "folders are chosen",
     "dates": "dates are asked for",
+    "years": "years are asked for",
+    "languages": "languages are asked for",
 }
 _FILTERS = {
     "names": "its document's name is none that “name:” asks for",

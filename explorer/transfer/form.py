@@ -246,6 +246,8 @@ class ExportedScope(_Checked):
     kinds: list[Line] | None = None
     folders: list[Line] | None = None
     dates: tuple[date | None, date | None] | None = None
+    years: list[Number] | None = None
+    languages: list[Line] | None = None
 
 
 class ExportedReading(_Checked):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import apsw
 
-_LISTS = ("tags", "kinds", "folders")
+_LISTS = ("tags", "kinds", "folders", "years", "languages")
 
 
 def conversations_of(con: apsw.Connection, shas: Mapping[str, str]) -> ExportedConversations:

@@ -191,10 +191,14 @@ class Scope:
     """Documents added from these folders or below them."""
     dates: tuple[date | None, date | None] | None = None
     """First and last day of the document's own date, both included; None leaves that end open."""
+    years: Sequence[int] | None = None
+    """Of the document's own date: any of these."""
+    languages: Sequence[str] | None = None
+    """As `Document.language` says it: any of these."""
 
     def __post_init__(self) -> None:
         # A string is a sequence of strings too: its letters would be looked for, and nothing found.
-        for name in ("documents", "tags", "kinds", "folders"):
+        for name in ("documents", "tags", "kinds", "folders", "languages"):
             value = getattr(self, name)
             if isinstance(value, str):
                 object.__setattr__(self, name, (value,))
@@ -203,7 +207,16 @@ class Scope:
     def is_everything(self) -> bool:
         return all(
             part is None
-            for part in (self.documents, self.chunks, self.tags, self.kinds, self.folders, self.dates)
+            for part in (
+                self.documents,
+                self.chunks,
+                self.tags,
+                self.kinds,
+                self.folders,
+                self.dates,
+                self.years,
+                self.languages,
+            )
         )
 
 

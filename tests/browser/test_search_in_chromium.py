@@ -81,9 +81,9 @@ def test_from_a_slip_to_further_hits(visitor: Page, app: App) -> None:
     hits = visitor.locator(".dx-hits").first.locator(".dx-hit-group")
     expect(hits).to_have_count(5)
     second = top(hits.nth(1))
-    why = hits.first.get_by_role("button", name="why this hit")
+    why = hits.first.get_by_role("button", name="Why this hit")
     expect(why).to_have_attribute("aria-expanded", "false")
-    tab_to(visitor, "why this hit")
+    tab_to(visitor, "Why this hit")
     visitor.keyboard.press("Enter")
     expect(why).to_have_attribute("aria-expanded", "true")
     reasons = hits.first.locator(".dx-hit-why")
@@ -110,10 +110,44 @@ def test_rows_of_a_table_are_lines_and_prose_flows(visitor: Page, app: App) -> N
     visitor.goto(f"{app.url}/search?question=payables+of+the+boat+yard&count=5+hits")
     shown = visitor.locator(".dx-hit-text", has_text=ROWS[2]).first
     expect(shown).to_be_visible(timeout=MS)
-    text = shown.inner_text()
-    lines = text.splitlines()
-    assert [line for line in lines if line in ROWS] == list(ROWS)
-    assert " ".join(PROSE) in lines
+    assert shown.inner_text().splitlines() == list(ROWS)
+    ask(visitor, "when are suppliers paid")
+    expect(visitor.locator(".dx-hit-text", has_text=" ".join(PROSE)).first).to_be_visible(timeout=MS)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_match_is_within_what_is_shown(visitor: Page, app: App, width: int) -> None:
+    visitor.set_viewport_size({"width": width, "height": 900})
+    visitor.goto(f"{app.url}/search?question=inverter&mode=By+words&count=10+hits")
+    hits = visitor.locator(".dx-hits .dx-hit:visible")
+    expect(hits.first).to_be_visible(timeout=MS)
+    settle(visitor)
+    for i in range(hits.count()):
+        text = hits.nth(i).locator(".dx-hit-text")
+        box, mark = text.bounding_box(), text.locator("mark").first.bounding_box()
+        assert box is not None
+        assert mark is not None
+        assert box["y"] <= mark["y"] < mark["y"] + mark["height"] <= box["y"] + box["height"]
+        assert text.evaluate("box => box.scrollHeight <= box.clientHeight + 1"), "nothing is scrolled to"
+        assert box["height"] < (100 if width == 1280 else 260)
+
+
+def test_signs_have_names_that_are_shown_and_copying_is_said(visitor: Page, app: App) -> None:
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor.goto(f"{app.url}/search?question=inverter&count=5+hits")
+    hit = visitor.locator(".dx-hits .dx-hit").first
+    expect(hit).to_be_visible(timeout=MS)
+    settle(visitor)
+    names = ["Why this hit", "More like this", "Search in this document", "Copy with source"]
+    buttons = hit.locator(".dx-icon")
+    for i, name in enumerate(names):
+        expect(buttons.nth(i)).to_have_accessible_name(name)
+        buttons.nth(i).hover()
+        shown = buttons.nth(i).evaluate("button => getComputedStyle(button, '::after').content")
+        assert shown == f'"{name}"'
+    hit.get_by_role("button", name="Copy with source").click()
+    expect(hit.get_by_role("button", name="Copied")).to_be_visible()
+    assert "inverter" in visitor.evaluate("navigator.clipboard.readText()")
 
 
 def test_where_a_known_passage_stands_by_keyboard(visitor: Page, app: App) -> None:

@@ -86,7 +86,7 @@ def test_back_leaves_a_scope_and_returns_to_it(visitor: Page, app: App) -> None:
     visitor.goto(f"{app.url}/search?question=the&mode=By+words")
     settled(visitor, "the")
     everything = visitor.url
-    visitor.get_by_role("button", name="search in this document").first.click()
+    visitor.get_by_role("button", name="Search in this document").first.click()
     clear = visitor.locator(".st-key-scope-clear")
     expect(clear).to_be_visible(timeout=30_000)
     visitor.wait_for_url("**documents=**")

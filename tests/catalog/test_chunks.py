@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer.catalog import Catalog, scope_json
+from explorer.catalog import Catalog, scope_json, scope_of
 from explorer.errors import NotFound, StorageError
 from explorer.types import Scope
 from tests.catalog.making import add, document, embed, vector
@@ -139,3 +140,5 @@ def test_a_scope_is_kept_with_a_message() -> None:
     assert scope_json(Scope()) is None
     kept = scope_json(Scope(tags=["a"], chunks=[np.int64(3)], dates=(date(2022, 1, 2), None)))
     assert kept == '{"chunks": [3], "tags": ["a"], "dates": ["2022-01-02", null]}'
+    by_year = Scope(years=[2022], languages=["de"])
+    assert scope_of(json.loads(scope_json(by_year) or "")) == by_year

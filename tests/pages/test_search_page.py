@@ -1,11 +1,13 @@
 """Search: hits with their place, the ways to look, the scope, and what to try when nothing is found.
 
-Runs ui.search.page with ui.search.question, ui.search.why and ui.search.where; ui.empty where there is
-nothing to search.
+Runs ui.search.page with ui.search.question, ui.search.why, ui.search.where and ui.search.export, ui.facets in
+the scope; ui.empty where there is nothing to search.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +24,7 @@ from tests.embedding.embedding_server import serving
 from tests.pages.components import data, is_shown, marked, trigger, words
 from tests.pages.conftest import ROOT, open_page, texts
 from ui import scope, state
-from ui.search import hits, question
+from ui.search import export, question
 
 
 def search(app: AppTest, question: str, mode: str = "keyword") -> AppTest:
@@ -52,7 +54,7 @@ def test_a_hit_has_place_words_and_score(app: AppTest, library: Library) -> None
     assert "from the mountains" in words(hit["nodes"])
     assert marked(hit["nodes"]) == ["mountains"]
     assert "Rivers" in hit["headings"]
-    assert hit["bars"] == 5
+    assert hit["match"] == "has the word"
     assert "“" in hit["copy"]
     assert "rivers.md" in hit["copy"]
     assert "1 passage in 1 document" in texts(app)
@@ -68,9 +70,9 @@ def test_by_meaning_finds_other_words(app: AppTest, library: Library) -> None:
 def test_hits_without_a_word_of_the_question_say_so(app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), "xyzzy plugh", mode="hybrid")
     groups = data(app, "hits")["groups"]
-    assert max(hit["bars"] for group in groups for hit in group) < hits.BARS, (
-        "the best of them is far as well"
-    )
+    said = {hit["match"] for group in groups for hit in group}
+    assert "by meaning, distant" in said
+    assert said <= {"by meaning", "by meaning, distant"}
     assert "has a word of your question" in texts(app)
     assert "look-everywhere" not in [button.key for button in app.button]
     app.multiselect(key="scope-documents").set_value([id_of(library, "rivers.md")]).run()
@@ -183,7 +185,7 @@ def test_a_quotation_that_stands_nowhere_says_so_above_the_hits(app: AppTest, li
     search(app, "«gravel sea»", mode="hybrid")
     assert "“gravel sea” stands nowhere in these documents; showing what comes near." in texts(app)
     assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
-    assert data(app, "hits")["groups"][0][0]["bars"] < hits.BARS
+    assert data(app, "hits")["groups"][0][0]["match"] == "both words"
 
 
 def test_mistyped_words_are_mended_said_and_taken_back(app: AppTest, library: Library) -> None:
@@ -198,7 +200,10 @@ def test_mistyped_words_are_mended_said_and_taken_back(app: AppTest, library: Li
 
 def test_a_hit_says_why_it_was_found(app: AppTest, library: Library) -> None:
     search(open_page(app, "search"), "mountain gravel", mode="hybrid")
-    first, *_, last = (group[0]["why"] for group in data(app, "hits")["groups"])
+    groups = data(app, "hits")["groups"]
+    assert groups[0][0]["match"] == "both words"
+    assert groups[-1][0]["match"].startswith("by meaning")
+    first, *_, last = (group[0]["why"] for group in groups)
     assert {share["name"] for share in first["shares"]} >= {"Meaning", "Words"}
     assert sum(share["share"] for share in first["shares"]) == pytest.approx(1, abs=0.02)
     assert all(share["said"].endswith("%") for share in first["shares"])
@@ -394,16 +399,14 @@ def test_a_server_is_not_blamed_for_what_the_bundled_model_lacks(
         state.close_all()
 
 
-def test_a_hit_is_shown_from_its_match_where_short_lines_push_that_down(
-    app: AppTest, library: Library
-) -> None:
+def test_cells_that_are_a_line_each_do_not_push_the_match_down(app: AppTest, library: Library) -> None:
     cells = "\n".join(f"{number}" for number in range(1, 15))
     file = library.folder.parent / "table.txt"
     file.write_text(f"{cells}\nThe zither stands here.\n", encoding="utf-8")
     library.add([file])
     search(open_page(app, "search"), "zither")
     shown = words(data(app, "hits")["groups"][0][0]["nodes"])
-    assert shown.startswith("… The zither")
+    assert shown == " · ".join([*cells.split("\n"), "The zither stands here."])
 
 
 def test_signs_of_headings_are_not_shown_and_marks_stay_at_their_words(
@@ -440,3 +443,31 @@ def test_where_a_model_fails_words_are_offered(
     assert not is_shown(app, "hits")
     app.button(key="try-words").click().run()
     assert data(app, "hits")["groups"][0][0]["title"] == "rivers.md"
+
+
+def test_facets_limit_with_counts(app: AppTest, library: Library) -> None:
+    search(open_page(app, "search"), "king river flour")
+    kinds = app.button_group(key="scope-kinds")
+    assert sorted(kinds.options) == ["Markdown · 2", "Plain text · 1"]
+    kinds.set_value(["text"]).run()
+    assert [group[0]["title"] for group in data(app, "hits")["groups"]] == ["bread.txt"]
+    assert app.query_params["kinds"] in ("text", ["text"])
+    assert any("1 of 3 documents" in each.proto.popover.label for each in app.get("popover"))
+    app.button(key="scope-clear").click().run()
+    assert len(data(app, "hits")["groups"]) == 3
+
+
+def test_hits_are_exported_and_no_cell_is_a_formula(app: AppTest, library: Library) -> None:
+    hits = library.search("king river flour")
+    rows = list(csv.reader(io.StringIO(export.as_csv(hits))))
+    assert tuple(rows[0]) == export.COLUMNS
+    assert [row[1] for row in rows[1:]] == [hit.document.name for hit in hits]
+    for sign in ("=", "+", "-", "@", "\t", "\r"):
+        assert export.defused(f"{sign}HYPERLINK(1)") == f"'{sign}HYPERLINK(1)"
+    assert export.defused("net sales = 3") == "net sales = 3"
+    said = export.as_markdown("king *river*", hits)
+    assert said.startswith("# king \\*river\\*\n")
+    assert "> A river carries gravel from the mountains to the sea." in said
+    search(open_page(app, "search"), "king river flour")
+    names = [each.proto.label for each in app.get("download_button")]
+    assert names[:2] == ["Table (CSV)", "Text with quotes (Markdown)"]

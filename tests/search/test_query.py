@@ -166,6 +166,24 @@ def test_marks_cover_inflected_forms_phrases_and_nothing_else() -> None:
     assert marks("the of in", "") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("HbA1c", "Page 1\nThe HbA1c was 7.1 %; group 1c, vitamin C", ["HbA1c"]),
+        ("HbA1c", "Page 1", []),
+        ("HbA1c in type 1", "Type 1, HbA1c", ["Type", "1", "HbA1c"]),
+        ("10-K", "In 10 days the 10-K and the 10K, K", ["10-K", "10K"]),
+        ("COVID-19", "Covid on page 19: COVID-19", ["Covid", "COVID-19"]),
+        ("3M net sales", "3M sold 3 m of it", ["3M", "3 m"]),
+        ("F-16", "an F 16, f, 16", ["F 16", "f, 16"]),
+    ],
+)
+def test_a_short_part_of_a_code_is_marked_only_where_the_code_stands(
+    query: str, text: str, marked: list[str]
+) -> None:
+    assert [text[a:b] for a, b in marks(query, text, "en")] == marked
+
+
 @given(st.text() | st.text(alphabet='"-:*nametg“”„« ab1税', max_size=30), st.text())
 def test_marks_are_sorted_and_disjoint_for_any_query(query: str, text: str) -> None:
     last = 0

@@ -1,17 +1,45 @@
-function bars(filled, score) {
-  const meter = make("span", "dx-bars");
-  meter.title = `score ${score}`;
-  meter.setAttribute("role", "img");
-  meter.setAttribute("aria-label", `relevance ${filled} of 5`);
-  for (let i = 1; i <= 5; i += 1) meter.append(make("i", i <= filled ? "dx-full" : ""));
-  return meter;
+// Outlines of 24 by 24, drawn here: a font of signs would have to come from somewhere.
+const SIGNS = {
+  why: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM9.4 9.4a2.7 2.7 0 1 1 3.8 2.5c-.8.4-1.2.9-1.2 1.8M12 16.6v.3",
+  like: "M3 9.5c3-3.4 6-3.4 9 0s6 3.4 9 0M3 16.5c3-3.4 6-3.4 9 0s6 3.4 9 0",
+  narrow: "M18.5 9.5V8l-5-5H5.5v18h6M13.5 3v5h5M16 12.5a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6ZM18.4 18.2l2.6 2.6",
+  copy: "M9 9h10.5v11.5H9ZM6 15.5H4.5V4H15v1.5",
+};
+const SVG = "http://www.w3.org/2000/svg";
+
+function sign(name) {
+  const picture = document.createElementNS(SVG, "svg");
+  const line = document.createElementNS(SVG, "path");
+  picture.setAttribute("viewBox", "0 0 24 24");
+  picture.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", SIGNS[name]);
+  picture.append(line);
+  return picture;
 }
 
-function action(text, run) {
-  const button = make("button", "dx-action", text);
+// A button that is a sign; its name is read out, and shown beside it for whoever points at it or tabs to it.
+function action(name, text, run) {
+  const button = make("button", "dx-icon", sign(name));
   button.type = "button";
-  button.addEventListener("click", () => run(button));
+  const call = (said) => {
+    button.setAttribute("aria-label", said);
+    button.dataset.tip = said;
+  };
+  call(text);
+  button.addEventListener("click", () => run(call));
   return button;
+}
+
+async function copied(text, name, call) {
+  let said = "Copied";
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    said = "Copying is not allowed here";
+  }
+  call(said);
+  say(said);
+  setTimeout(() => call(name), 1600);
 }
 
 // The shares of what a hit was found by: figures for everybody, and bars for the eye.
@@ -27,8 +55,8 @@ function reasons(why) {
   return box;
 }
 
-function unfolds(text, box, isOpen) {
-  const button = action(text, () => show(box.hidden));
+function unfolds(name, text, box, isOpen) {
+  const button = action(name, text, () => show(box.hidden));
   const show = (open) => {
     box.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
@@ -43,11 +71,22 @@ function drawHit(hit, trigger) {
   });
   title.textContent = hit.title;
   title.title = hit.title;
+  const why = reasons(hit.why);
+  const label = "Copy with source";
+  const actions = make("div", "dx-hit-actions",
+    unfolds("why", "Why this hit", why, hit.open),
+    action("like", "More like this", () => trigger("like", { chunk: hit.chunk })),
+    action("narrow", "Search in this document", () => trigger("narrow", { document: hit.document })),
+    action("copy", label, (call) => copied(hit.copy, label, call)),
+  );
+  const match = hit.match ? make("span", "dx-hit-match", hit.match) : null;
+  if (match) match.title = `score ${hit.score}`;
   const head = make("div", "dx-hit-head",
     make("span", "dx-hit-rank", String(hit.rank)),
     title,
     hit.place ? make("span", "dx-hit-place", hit.place) : null,
-    make("span", "dx-hit-score", "relevance ", bars(hit.bars, hit.score)),
+    match,
+    actions,
   );
   const pictures = hit.pictures.length ? make("div", "dx-hit-pictures", ...hit.pictures.map((tile) => {
     const button = make("button", "dx-hit-picture", thumbnail(tile));
@@ -57,16 +96,9 @@ function drawHit(hit, trigger) {
     return button;
   })) : null;
   const passage = build(hit.nodes, spoken(make("div", "dx-text dx-hit-text"), hit.language), null);
-  const why = reasons(hit.why);
-  const actions = make("div", "dx-hit-actions",
-    action("open", () => title.click()),
-    unfolds("why this hit", why, hit.open),
-    action("more like this", () => trigger("like", { chunk: hit.chunk })),
-    action("search in this document", () => trigger("narrow", { document: hit.document })),
-    action("copy with source", (button) => copy(hit.copy, button)),
-  );
   const path = hit.headings ? spoken(make("div", "dx-hit-path", hit.headings), hit.language) : null;
-  const article = make("article", "dx-hit", head, path, pictures, passage, actions, why);
+  if (path) path.title = hit.headings;
+  const article = make("article", "dx-hit", head, path, pictures, passage, why);
   article.setAttribute("aria-label", `Hit ${hit.rank}`);
   return article;
 }

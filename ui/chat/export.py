@@ -34,12 +34,12 @@ def file_name(title: str, ending: str) -> str:
 
 def as_markdown(title: str, described: Described) -> str:
     """The conversation as Markdown, each answer with its sources below it."""
-    parts = [f"# {_escaped(title)}"]
+    parts = [f"# {escaped(title)}"]
     for message, data in described:
-        parts.append(f"## {_escaped(data['question'])}\n\n*{exact(message.created_at)}*")
+        parts.append(f"## {escaped(data['question'])}\n\n*{exact(message.created_at)}*")
         parts += [_quoted(source) for source in data["quotes"]]
         parts.append(_blocks(data["blocks"]))
-        parts += [_escaped(data[name]) for name in ("note", "error") if data[name]]
+        parts += [escaped(data[name]) for name in ("note", "error") if data[name]]
         parts.append("\n".join(_source_line(source) for source in _listed(data)))
     return "\n\n".join(part for part in parts if part.strip()) + "\n"
 
@@ -87,15 +87,15 @@ def _cited_words(source: dict[str, Any]) -> str:
 
 def _source_line(source: dict[str, Any]) -> str:
     words = source.get("tip", "")
-    return f"{source['number']}. {_escaped(_place(source))}" + (f": “{_escaped(words)}”" if words else "")
+    return f"{source['number']}. {escaped(_place(source))}" + (f": “{escaped(words)}”" if words else "")
 
 
 def _quoted(source: dict[str, Any]) -> str:
     said = "\n".join(f"> {line}" for line in _inline(source["nodes"]).splitlines())
-    return f"{said}\n>\n> — {_escaped(_place(source))}"
+    return f"{said}\n>\n> — {escaped(_place(source))}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that Markdown makes nothing of."""
     return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
 
@@ -109,7 +109,7 @@ def _blocks(nodes: Sequence[rich.Node]) -> str:
 
 def _block(node: rich.Node) -> str:
     if isinstance(node, str):
-        return _escaped(node)
+        return escaped(node)
     kind, inside = node["t"], node.get("c", [])
     if kind in _BLOCK_MAKERS:
         return _BLOCK_MAKERS[kind](inside)
@@ -165,7 +165,7 @@ def _inline(nodes: Sequence[rich.Node]) -> str:
     made = []
     for node in nodes:
         if isinstance(node, str):
-            made.append(_escaped(node))
+            made.append(escaped(node))
             continue
         kind, inside = node["t"], node.get("c", [])
         if kind == "cite":

@@ -14,34 +14,27 @@ from explorer.search import Retrieved
 from explorer.types import Hit, Scope
 from ui import pictures, rich, scope, state, viewer
 from ui.component import asset, sent
-from ui.search import question, why
+from ui.search import excerpt, question, why
 from ui.wording import count, figure
 
 KEY = "hits"
-IN_SIGHT = 200
-"""Characters of a hit that can be read without opening it, on a narrow page too."""
-LINES_IN_SIGHT = 5
-"""Lines of a hit that can be read so, where they are short: a table's cells may be a line each."""
-CUT = "… "
 _HEADING_SIGN = re.compile(r"^ {0,3}#{1,6}[ \t]+(?=\S)|^ {0,3}(?P<fence>```|~~~)", re.MULTILINE)
 """What makes a heading of a line of Markdown, and what parts code, where it is a comment, from text."""
 NAMED = 3
 """Places of near-duplicates that are named."""
-GOOD = 0.45
-"""The score of a good hit. The best hits of 155 questions asked of their own documents score .36 to .62 (the
-5th to the 75th percentile of each set); those of questions asked of other documents score .1 to .2."""
-BARS = 5
-"""Bars that show relevance: enough to tell a good hit from a poor one, without false precision."""
+FAR = 0.2
+"""The score below which a hit that has no word of the question is far from it. The best hits of 155 questions
+asked of their own documents score .36 to .62 (the 5th to the 75th percentile of each set); those of questions
+asked of other documents score .1 to .2."""
 
 
 def show(found: Retrieved, *, fold: bool = False) -> None:
     """Shows hits, best first, each with those that say nearly the same under it, closed.
 
     With `fold`, those of one document stand under its first one."""
-    best = max((hit.score for hit in found.hits), default=0.0)
     groups = []
     for hits, label in _by_document(found.hits) if fold else map(_with_also, found.hits):
-        first, *rest = (describe(hit, found, best) for hit in hits)
+        first, *rest = (describe(hit, found) for hit in hits)
         groups.append([first | {"more": label}, *rest])
     draw(_component, KEY, groups)
 
@@ -57,13 +50,14 @@ def draw(component: Callable[..., Any], key: str, groups: list[list[dict[str, An
     )
 
 
-def describe(hit: Hit, found: Retrieved, best: float) -> dict[str, Any]:
-    """One hit as the component draws it; `best` is the highest score of the list."""
+def describe(hit: Hit, found: Retrieved) -> dict[str, Any]:
+    """One hit as the component draws it."""
     chunk, document = hit.chunk, hit.document
     place = f"page {figure(chunk.page)}" if document.pages > 1 else ""
     if chunk.end_page > chunk.page:
         place = f"pages {figure(chunk.page)}–{figure(chunk.end_page)}"
-    text, marks, tables = _readable(hit, found)
+    source = _readable(hit, found)
+    shown = excerpt.of(source)
     return {
         "rank": hit.rank,
         "document": document.id,
@@ -75,38 +69,32 @@ def describe(hit: Hit, found: Retrieved, best: float) -> dict[str, Any]:
         "end": chunk.end,
         "place": place,
         "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
-        "bars": bars(hit.score, best),
+        "match": match(hit, found),
         "score": figure(hit.score, 3),
-        "why": why.of(hit, text, marks),
-        "nodes": rich.plain(rich.flow(text, tables), marks),
+        "why": why.of(hit, source.text, source.marks),
+        "nodes": rich.plain(shown.text, shown.marks),
         "pictures": pictures.beside(state.library(), hit),
         "copy": f"“{chunk.text.strip()}”\n— {document.name}" + (f", {place}" if place else ""),
     }
 
 
-def _readable(hit: Hit, found: Retrieved) -> tuple[str, list[rich.Range], list[rich.Range]]:
-    """The text to show for a hit, the spans in it that hold words of the query, and those that are tables.
-
-    The passage is shown from its chunk on. Where the first match stands far below, it is shown from that
-    sentence on: what comes before would push the match out of sight.
-    """
-    begin = max(hit.chunk.start, hit.passage.start)
-    text = hit.passage.text[begin - hit.passage.start :]
-    tables = _moved(hit.passage.tables, -begin)
-    marks = found.marks(text, hit.document.language)
+def _readable(hit: Hit, found: Retrieved) -> excerpt.Source:
+    """The text of a hit's passage as it can be read, with the spans in it that hold words of the query."""
+    passage, language = hit.passage, hit.document.language
+    text = passage.text
+    spans = [
+        _moved([(hit.chunk.start, hit.chunk.end)], -passage.start),
+        found.marks(text, language),
+        _moved(passage.tables, -passage.start),
+    ]
     if hit.document.kind == "markdown":
         signs = list(_heading_signs(text))
-        marks, tables = _without(signs, marks), _without(signs, tables)
+        spans = [_without(signs, each) for each in spans]
         text = "".join(
             text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *signs, (len(text),) * 2])
         )
-    first = marks[0][0] if marks else 0
-    ends = [match.end() for match in re.finditer(r"[.!?。！？]\s+|\n+", text[:first])]
-    is_in_sight = first <= IN_SIGHT and text.count("\n", 0, first) < LINES_IN_SIGHT
-    if is_in_sight or not ends:
-        return text, marks, tables
-    shift = ends[-1] - len(CUT)
-    return f"{CUT}{text[ends[-1] :]}", _moved(marks, -shift), _moved(tables, -shift)
+    (chunk,), marks, tables = spans
+    return excerpt.Source(text, chunk, marks, tables, hit.chunk.page if hit.document.pages > 1 else 0)
 
 
 def _heading_signs(text: str) -> Iterator[rich.Range]:
@@ -132,13 +120,22 @@ def _moved(spans: Sequence[rich.Range], by: int) -> list[rich.Range]:
     return [(start + by, end + by) for start, end in spans]
 
 
-def bars(score: float, best: float) -> int:
-    """How many of the BARS are filled, 1 at least.
+def match(hit: Hit, found: Retrieved) -> str:
+    """How a hit fits the question, in a few words: "all 3 words", "2 of 3 words", "by meaning".
 
-    They are in proportion to the best hit, or to a GOOD score where that is higher, so that a poor hit looks
-    poor even when it is the best.
+    The document's name and the headings above count, as they do where hits are found.
     """
-    return max(1, min(BARS, round(BARS * score / max(best, GOOD))))
+    if found.is_literal:
+        return ""  # each has all of them, as they were typed
+    texts = (hit.document.name, *hit.chunk.headings, hit.passage.text)
+    held, asked = found.held(texts, hit.document.language)
+    if not asked:
+        return ""
+    if not held:
+        return "by meaning" if hit.score >= FAR else "by meaning, distant"
+    if held < asked:
+        return f"{figure(held)} of {figure(asked)} words"
+    return {1: "has the word", 2: "both words"}.get(asked, f"all {figure(asked)} words")
 
 
 def summary(found: Retrieved, milliseconds: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import announce, empty, errors, scope, state
-from ui.search import by_picture, hits, question, where, why
+from ui.search import by_picture, export, hits, question, where, why
 
 
 def show() -> None:
@@ -47,6 +47,7 @@ def show() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(said, width="stretch")
             fold = st.toggle("Fold by document", key="fold", width="content")
+            export.offer(text, found.hits)
             if liked is None:
                 where.offer()
         if liked is None:

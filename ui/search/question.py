@@ -85,7 +85,7 @@ def ask() -> tuple[str, Mode, int]:
             format_func=lambda value: MODES[value],
             key=MODE,
             label_visibility="collapsed",
-            width=150,
+            width=130,
         )
         count = st.selectbox(
             "How many passages",
@@ -93,7 +93,7 @@ def ask() -> tuple[str, Mode, int]:
             format_func=_hits,
             key=COUNT,
             label_visibility="collapsed",
-            width=110,
+            width=105,
         )
         exact = st.toggle(
             "Exact words",

@@ -62,8 +62,7 @@ def ask(query: Asked, found: Retrieved) -> None:
             return
         st.markdown(said(standing))
         if standing.hit is not None:
-            best = max((hit.score for hit in found.hits), default=0.0)
-            hits.draw(_component, KEY, [[hits.describe(standing.hit, found, best) | {"open": True}]])
+            hits.draw(_component, KEY, [[hits.describe(standing.hit, found) | {"open": True}]])
 
 
 def said(standing: Standing) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from explorer.search import Extent
@@ -14,7 +15,7 @@ _SMALLEST = 0.005
 _WORDS = 8
 
 
-def of(hit: Hit, text: str, marks: list[tuple[int, int]]) -> dict[str, Any]:
+def of(hit: Hit, text: str, marks: Sequence[tuple[int, int]]) -> dict[str, Any]:
     """Why a hit was found, as its component draws it: each signal's share, and the words it holds."""
     shares = [
         {"name": NAMES.get(name, name.capitalize()), "share": round(share, 3), "said": percent(share)}
