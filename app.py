@@ -24,9 +24,24 @@ PAGES = (
 ALONE = "pages/document.py"
 """Is in no menu: it opens in a window of its own."""
 
+START = "start"
+"""The path that Streamlit keeps for the first page, which stands at "/": else it would keep the one below."""
+
+
+def typed() -> None:
+    """The first page at the path that people type, which is called like the page."""
+    from ui.documents import page
+
+    page.show()
+
+
 if __name__ == "__main__":
+    (first, named, sign), *others = PAGES
+    start = st.Page(first, title=named, url_path=START, default=True)
     frame.show(
-        [(st.Page(path, title=title), icon) for path, title, icon in PAGES], st.Page(ALONE, title="Document")
+        [(start, sign), *((st.Page(path, title=title), icon) for path, title, icon in others)],
+        st.Page(ALONE, title="Document"),
+        st.Page(typed, title=named, url_path=named.lower()),
     )
 else:
     app = st.App(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from explorer import Library
 from tests.browser.accessibility import THEMES, Examiner, cut_off, focused, settle
 from tests.browser.conftest import ROOT, App, start_app, stop_app
 from tests.folders import copy_library
+from ui.settings.sections import TABS
 
 PLACES = {
     "Documents": "",
@@ -116,7 +118,7 @@ def explained(tab: Page, app: App) -> None:
     """A slip that was mended, a filter, why a hit was found, and where another passage stands."""
     go(tab, app, "search?question=how+much+notise+ends+the+lease+-chess")
     expect(tab.get_by_text(re.compile("^Showing results for")).first).to_be_visible(timeout=MS)
-    tab.get_by_role("button", name="why this hit").first.click()
+    tab.get_by_role("button", name="Why this hit").first.click()
     tab.get_by_role("button", name="Where is …?").click()
     field = tab.locator(".st-key-where-document input")
     field.click()
@@ -150,8 +152,10 @@ def subject_chosen(tab: Page, app: App) -> None:
     expect(tab.get_by_text(re.compile("^Selected"))).to_be_visible(timeout=MS)
 
 
-def settings_unfolded(tab: Page, app: App) -> None:
-    go(tab, app, "settings")
+def settings_unfolded(name: str, tab: Page, app: App) -> None:
+    """A tab of Settings with all that unfolds on it."""
+    go(tab, app, f"settings?tab={name.lower().replace(' ', '+')}")
+    expect(tab.get_by_role("tab", name=name, selected=True)).to_be_visible(timeout=MS)
     tab.evaluate(
         "document.querySelectorAll('main details:not([open]) > summary').forEach((each) => each.click())"
     )
@@ -175,7 +179,7 @@ STATES: dict[str, Callable[[Page, App], None]] = {
     "a citation in the viewer": citation_open,
     "the map": map_drawn,
     "a subject chosen": subject_chosen,
-    "the settings": settings_unfolded,
+    **{f"the settings, {name}": partial(settings_unfolded, name) for name in TABS},
 }
 
 
@@ -199,7 +203,7 @@ def test_no_state_of_a_page_has_a_grave_fault(tab: Page, app: App, examiner: Exa
 def test_no_dialog_has_a_grave_fault(tab: Page, app: App, examiner: Examiner) -> None:
     """Every button and entry that ends in "…" opens a dialog; those of dialogs to come do too."""
     seen: set[str] = set()
-    for reach in (ticked, bin_open, opened_document, settings_unfolded):
+    for reach in (ticked, bin_open, opened_document, partial(settings_unfolded, "Library")):
         reach(tab, app)
         buttons = tab.locator("main").get_by_role("button", name=re.compile("…$"), disabled=False)
         for name in [text for text in buttons.all_inner_texts() if text]:
@@ -265,7 +269,7 @@ def test_what_is_excused_is_still_there(examiner: Examiner) -> None:
 def test_wherever_tab_goes_the_focus_is_seen(tab: Page, app: App, theme: str) -> None:
     tab.emulate_media(color_scheme=theme)
     unseen = []
-    for reach in (ticked, opened_hit, answered, subject_chosen, settings_unfolded):
+    for reach in (ticked, opened_hit, answered, subject_chosen, partial(settings_unfolded, "Embedding")):
         reach(tab, app)
         tab.evaluate("document.activeElement.blur()")
         for _ in range(30):

@@ -29,7 +29,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 def use(page: Page, app: App, name: str) -> None:
     """Chooses a model and has all documents redone with it."""
-    page.goto(f"{app.url}/settings")
+    page.goto(f"{app.url}/settings?tab=embedding")
     page.get_by_text("Models by name").click(timeout=SECONDS)
     row = page.get_by_test_id("stExpanderDetails").locator(
         "[data-testid=stHorizontalBlock], .stHorizontalBlock"

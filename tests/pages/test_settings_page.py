@@ -1,6 +1,6 @@
 """The settings page: values with where they come from, the language model's test, redo, diagnostics.
 
-Runs ui.settings.page and ui.settings.models.
+Runs ui.settings.page, ui.settings.form and ui.settings.models.
 """
 
 from __future__ import annotations
@@ -243,8 +243,25 @@ def test_a_wrong_value_is_told(app: AppTest, library: Library) -> None:
     open_page(app, "settings")
     field(app, "chat_url").set_value("ftp://example")
     press(app, "chat_save")
-    assert "http" in app.error[0].value
+    assert "“Address” is not valid: it must be an address that starts with http" in texts(app)
+    assert "chat_url" not in texts(app)
     assert library.settings.chat_url is None
+
+
+def test_a_tab_is_opened_by_its_address_and_kept(app: AppTest, library: Library) -> None:
+    app.run()
+    app.query_params["tab"] = "advanced"
+    app.switch_page("pages/settings.py").run()
+    assert not app.exception
+    assert app.session_state["tab"] == "Advanced"
+    open_page(app, "search")
+    open_page(app, "settings")
+    assert app.session_state["tab"] == "Advanced"
+    assert app.query_params["tab"] in ("advanced", ["advanced"])
+    shown = {tab.label: [header.value for header in tab.header] for tab in app.tabs}
+    assert shown["Language model"] == ["Language model"]
+    assert "Limits" in shown["Advanced"]
+    assert next(iter(shown)) == "Language model"
 
 
 def test_the_language_model_is_tested(app: AppTest, library: Library, server: str) -> None:
@@ -385,7 +402,7 @@ def test_ocr_is_switched_and_what_failed_is_tried_again(
     app: AppTest, library: Library, tmp_path: Path
 ) -> None:
     open_page(app, "settings")
-    app.checkbox[0].uncheck()
+    next(each for each in app.checkbox if (each.key or "").startswith("ocr_")).uncheck()
     press(app, "ocr_save")
     assert library.settings.ocr is False
     assert "Set here. The default is on." in texts(app)

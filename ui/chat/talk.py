@@ -71,7 +71,7 @@ def show(
         on_again_change=partial(_answer_again, messages, on_again),
     )
     if result.get("connect"):
-        st.switch_page(SETTINGS_PAGE)
+        st.switch_page(SETTINGS_PAGE, query_params={"tab": "language model"})
 
 
 def _news_id(message: Message) -> str:

@@ -42,16 +42,19 @@ ICON = ASSETS / "icon.svg"
 import of numpy and Pillow."""
 
 
-def show(pages: Sequence[tuple[Page, str]], alone: Page) -> None:
+def show(pages: Sequence[tuple[Page, str]], alone: Page, typed: Page) -> None:
     """Runs the page that the address names, inside the frame: one of the menu, or the one `alone`.
 
-    Each page comes with its icon for the menu. Were the icon given to `st.Page`, Streamlit would use it for
-    the browser's tab too, and have it fetched from a font server.
+    The first page of the menu has no path, which is what Streamlit makes of it: `typed` is the same one at
+    the path that people type. Each page comes with its icon for the menu. Were the icon given to `st.Page`,
+    Streamlit would use it for the browser's tab too, and have it fetched from a font server.
     """
     st.set_page_config(page_title=NAME, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(ASSETS / "frame.css")
-    page = st.navigation([*(page for page, _ in pages), alone], position="hidden")
+    page = st.navigation([*(page for page, _ in pages), alone, typed], position="hidden")
     address.enter(page.url_path)
+    if page.url_path == typed.url_path:
+        pages = [(typed, pages[0][1]), *pages[1:]]  # the entry of the menu that is marked
     library = None
     with errors.shown():
         try:

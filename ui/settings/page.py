@@ -1,18 +1,33 @@
-"""The Settings page: its sections, one below the other."""
+"""The Settings page: tabs of a few sections each, which the address names."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ui import state
-from ui.settings import sections
+from ui import address, state
+from ui.settings.sections import TABS
+
+TAB = "tab"
+"""Widget key, and the name in the address of the tab that is open."""
+_KEPT = "settings_tab"
+"""Session: the tab that was open last, for when the page is shown again."""
 
 
 def show() -> None:
     """Draws the page."""
     library = state.library()
     st.title("Settings", anchor=False)
-    with st.container(width=720, gap="large"):
-        for section in sections.SECTIONS:
-            with st.container():
-                section(library)
+    names = list(TABS)
+    if address.moved(TAB):
+        asked = address.one(TAB).casefold()
+        st.session_state[TAB] = next((name for name in names if name.casefold() == asked), names[0])
+    st.session_state.setdefault(TAB, st.session_state.get(_KEPT, names[0]))
+    with st.container(width=720):
+        tabs = st.tabs(names, key=TAB, on_change="rerun")
+    now = st.session_state[_KEPT] = str(st.session_state[TAB])
+    address.change(**{TAB: "" if now == names[0] else now.casefold()})
+    for sections, tab in zip(TABS.values(), tabs, strict=True):
+        with tab, st.container(gap="large"):
+            for section in sections:
+                with st.container():
+                    section(library)

@@ -1,16 +1,14 @@
-"""The sections of the Settings page: a form each, every value with a line that says where it comes from."""
+"""The sections of the Settings page, and on which of its tabs they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from collections.abc import Callable
 
 import streamlit as st
 
 from explorer import Library
 from explorer.readers import OCR_OFF
-from explorer.settings import Server, Settings, variable
+from explorer.settings import Server, variable
 from explorer.stores import SERVED
 from ui import errors
 from ui.documents import progress
@@ -19,6 +17,7 @@ from ui.settings import (
     diagnostics,
     erase,
     extras,
+    form,
     models,
     privacy,
     space,
@@ -26,6 +25,7 @@ from ui.settings import (
     transfer,
     tuning,
 )
+from ui.settings.form import Field
 from ui.wording import count, figure, plain
 
 ANSWER_SECONDS = 30.0
@@ -38,14 +38,6 @@ CHANGED = {
     "ocr": "use of OCR",
 }
 """What `Library.needs_redo` names, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One setting on the page: its name in `Settings`, and what people call it."""
-
-    name: str
-    label: str
 
 
 OCR = (
@@ -90,22 +82,28 @@ def library_section(library: Library) -> None:
         "and deletes it."
     )
     st.code(str(library.folder), language=None, wrap_lines=True)
-    st.caption(_origin(library, "home"))
-    _form(library, "bin", BIN)
+    st.caption(form.origin(library, "home"))
+    form.draw(library, "bin", BIN)
 
 
 def reading_section(library: Library) -> None:
-    """Draws the switch for OCR, and the limits that keep one file from stopping the rest."""
+    """Draws the switch for OCR, and what it can read."""
     st.header("Reading", anchor=False)
-    st.caption(
-        "What is read, and limits for one file, so that a broken one cannot hold up the others. "
-        "They hold for files added from now on."
-    )
-    _form(library, "ocr", OCR)
+    st.caption("What is read of a file. It holds for files added from now on.")
+    form.draw(library, "ocr", OCR)
     for line in library.models.explain_ocr():
         st.caption(plain(line))
-    _form(library, "reading", READING)
     _retry_scans(library)
+
+
+def limits_section(library: Library) -> None:
+    """Draws the limits that keep one file from stopping the rest."""
+    st.header("Limits", anchor=False)
+    st.caption(
+        "Limits for one file, so that a broken one cannot hold up the others. They hold for files added from "
+        "now on."
+    )
+    form.draw(library, "reading", READING)
 
 
 def _retry_scans(library: Library) -> None:
@@ -129,7 +127,7 @@ def embedding_section(library: Library) -> None:
         "How documents are cut into passages, and the model that finds them by meaning. With the address of "
         "a server, all text and each question are sent there to be embedded."
     )
-    _form(library, "embedding", EMBEDDING)
+    form.draw(library, "embedding", EMBEDDING)
     models.offer(library)
     models.read_how(library)
     if library.settings.embed_url:
@@ -191,7 +189,7 @@ def chat_section(library: Library) -> None:
         "fit it are sent to this address: any server that speaks OpenAI's chat API, here or elsewhere."
     )
     answering.presets(library)
-    _form(library, "chat", CHAT)
+    form.draw(library, "chat", CHAT)
     answering.picker(library)
     _key(library, "chat", library.models.chat_key, library.models.set_chat_key)
     if st.button("Test", key="chat_test", icon=":material/network_check:"):
@@ -217,7 +215,7 @@ def _key(
     if library.setting_source(f"{kind}_key") == "environment":
         if not address or library.setting_source(f"{kind}_url") == "environment":
             st.text_input("Key", value="", placeholder="••••••••", disabled=True, key=f"{kind}_key_fixed")
-            st.caption(_origin(library, f"{kind}_key"))
+            st.caption(form.origin(library, f"{kind}_key"))
             return
         st.info(
             f"{variable_of_key} is set, but it is not sent to {plain(address)}: a key from the environment "
@@ -288,96 +286,12 @@ def about_section(library: Library) -> None:
         st.code(diagnostics.licences(), language=None, wrap_lines=True)
 
 
-def _form(library: Library, name: str, fields: Sequence[Field]) -> None:
-    """Draws the fields of a section, a button to save them, and one for the defaults where some differ."""
-    # A new key after a change elsewhere, so that fields show what holds and not what was typed before.
-    held = tuple(getattr(library.settings, field.name) for field in fields)
-    with st.form(f"{name}_form", border=False):
-        typed = {field.name: _input(library, field, f"{field.name}_{hash(held)}") for field in fields}
-        with st.container(horizontal=True):
-            sent = st.form_submit_button("Save", type="primary", key=f"{name}_save")
-            own = [field.name for field in fields if library.setting_source(field.name) == "page"]
-            reset = bool(own) and st.form_submit_button("Use the defaults", key=f"{name}_reset")
-    with errors.shown():
-        if reset:
-            library.change_settings(**dict.fromkeys(own))
-            st.rerun()
-        if sent:
-            _save(library, typed)
-
-
-def _save(library: Library, typed: dict[str, Any]) -> None:
-    """Stores the values that were changed; a field that was emptied goes back to its default."""
-    changed = {}
-    for name, value in typed.items():
-        if isinstance(value, str):
-            value = value.strip() or None  # noqa: PLW2901
-        if library.setting_source(name) != "environment" and value != getattr(library.settings, name):
-            changed[name] = value
-    if changed:
-        library.change_settings(**changed)
-        st.rerun()
-
-
-def _input(library: Library, field: Field, key: str) -> Any:
-    """Draws the widget for one setting, and the line on where its value comes from; returns what is typed."""
-    spec = Settings.model_fields[field.name]
-    value = getattr(library.settings, field.name)
-    is_fixed = library.setting_source(field.name) == "environment"
-    help_ = plain(spec.description or "")
-    if spec.annotation is bool:
-        typed: Any = st.checkbox(field.label, value=bool(value), key=key, disabled=is_fixed, help=help_)
-    elif get_origin(spec.annotation) is Literal:
-        kinds = get_args(spec.annotation)
-        typed = st.selectbox(
-            field.label, kinds, kinds.index(value), key=key, disabled=is_fixed, help=help_, width=320
-        )
-    elif spec.annotation in (int, float):
-        low, high = _bounds(spec.metadata)
-        typed = st.number_input(
-            field.label, int(low), int(high), int(value), key=key, disabled=is_fixed, help=help_, width=320
-        )
-    else:
-        typed = st.text_input(
-            field.label, value or "", key=key, disabled=is_fixed, help=help_, autocomplete="off"
-        )
-    st.caption(_origin(library, field.name))
-    return typed
-
-
-def _bounds(metadata: Sequence[Any]) -> tuple[float, float]:
-    """The least and the greatest value that a setting allows. Only whole numbers are shown, so `> 0` is 1."""
-    low = next((rule.ge for rule in metadata if getattr(rule, "ge", None) is not None), 1)
-    return low, next(rule.le for rule in metadata if getattr(rule, "le", None) is not None)
-
-
-def _origin(library: Library, name: str) -> str:
-    """Where a value comes from, in words."""
-    source = library.setting_source(name)
-    if source == "environment":
-        return f"Set by {plain(variable(name))}; change it there."
-    default = Settings.model_fields[name].get_default(call_default_factory=True)
-    if isinstance(default, bool):
-        default = "on" if default else "off"
-    usual = f"The default is {plain(str(default))}." if default is not None else ""
-    if source == "page":
-        return f"Set here. {usual}".rstrip()
-    # Not "this is the default": the line stands still while the field above it is being changed.
-    return usual or "Empty by default."
-
-
-SECTIONS = (
-    chat_section,
-    library_section,
-    reading_section,
-    embedding_section,
-    tuning.section,
-    store_section,
-    transfer.section,
-    space.section,
-    privacy.section,
-    erase.section,
-    extras.section,
-    about_section,
-)
-"""The sections in the order of the page."""
+TABS: dict[str, tuple[Callable[[Library], None], ...]] = {
+    "Language model": (chat_section,),
+    "Library": (library_section, transfer.section, space.section, erase.section),
+    "Reading": (reading_section,),
+    "Embedding": (embedding_section, tuning.section),
+    "Advanced": (limits_section, store_section, extras.section),
+    "About": (privacy.section, about_section),
+}
+"""The sections, by the tab that they stand on."""
