@@ -14,6 +14,7 @@ while the last one was answered still carries the address of before.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Literal
 
@@ -24,6 +25,8 @@ _PAGE = "address_page"
 """Session: the page that was shown last."""
 _MOVED = "address_moved"
 """Session: what of the address counts as moved in this run."""
+_VISIT = "address_visit"
+"""Session: a name for the time since the page was entered."""
 _Moved = Literal["all", "given", "nothing"]
 
 
@@ -37,6 +40,13 @@ def enter(page: str) -> None:
     if context is not None and context.is_history_navigation:
         moved = "all"
     st.session_state[_PAGE], st.session_state[_MOVED] = page, moved
+    if is_other or _VISIT not in st.session_state:
+        st.session_state[_VISIT] = secrets.token_hex(8)
+
+
+def visit() -> str:
+    """A name for this stay on the page, from when it was entered until another one is."""
+    return str(st.session_state.get(_VISIT, ""))
 
 
 def moved(*names: str) -> bool:

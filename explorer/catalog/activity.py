@@ -38,8 +38,9 @@ class JobGroup:
         return self.size + self.jobs * _FILE_COST
 
 
-def activity_of(groups: Sequence[JobGroup], current: Sequence[Job], now: float) -> Activity:
-    """One batch at the moment `now` (seconds since 1970). `current` are its jobs that are worked on."""
+def activity_of(groups: Sequence[JobGroup], current: Sequence[Job], now: float, batch: int = 0) -> Activity:
+    """One batch at the moment `now` (seconds since 1970). `current` are its jobs that are worked on, `batch`
+    is its number."""
     return Activity(
         total=sum(group.jobs for group in groups),
         done=sum(group.jobs for group in groups if group.is_over),
@@ -47,6 +48,7 @@ def activity_of(groups: Sequence[JobGroup], current: Sequence[Job], now: float) 
         failed=sum(group.jobs for group in groups if group.state == "failed"),
         seconds_left=_seconds_left(groups, current, now),
         current=tuple(current),
+        batch=batch,
     )
 
 

@@ -14,7 +14,7 @@ import apsw
 
 from explorer.catalog import job_rows, nesting
 from explorer.catalog.activity import JobGroup, activity_of
-from explorer.catalog.columns import clean, fetch_all, fetch_one, ids_json, now
+from explorer.catalog.columns import clean, fetch_all, fetch_one, fetch_value, ids_json, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.errors import NotFound
@@ -198,8 +198,12 @@ class Jobs:
                 " ORDER BY id",
                 named,
             )
+            number = fetch_value(con, f"SELECT coalesce({job_rows.LAST_BATCH}, 0)", named)
         return activity_of(
-            [JobGroup(*group) for group in groups], [job_rows.job_of(row) for row in current], now()
+            [JobGroup(*group) for group in groups],
+            [job_rows.job_of(row) for row in current],
+            now(),
+            int(number),
         )
 
     def has_work(self, kinds: Sequence[JobKind] = (*job_rows.FILES, "map")) -> bool:

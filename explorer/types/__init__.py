@@ -336,6 +336,8 @@ class Activity:
     """None until enough is done to tell."""
     current: tuple[Job, ...] = ()
     """The jobs being worked on now."""
+    batch: int = 0
+    """The number of the batch; 0 where nothing was ever queued, or all of it was dismissed."""
 
     @property
     def is_busy(self) -> bool:

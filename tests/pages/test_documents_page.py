@@ -83,8 +83,9 @@ def test_the_same_bytes_again_are_unchanged(app: AppTest, library: Library) -> N
     assert "bread.txt is in the library already, unchanged." in texts(app)
     assert "copy.txt is in the library already, as bread.txt." in texts(app)
     assert library.counts().documents == 3
-    app.button(key="uploads_notices_ok").click().run()
-    assert "already" not in texts(app)
+    open_page(app, "search")
+    open_page(app, "documents")
+    assert "already" not in texts(app), "said once, with nothing to press"
     (bread,) = (one for one in library.documents() if one.name == "bread.txt")
     library.original(bread.id).write_bytes(b"cut off")
     drop(app, ("bread.txt", TEXTS["bread.txt"].encode()))
@@ -133,6 +134,11 @@ def test_a_full_disk_is_told_for_the_file(
     open_page(app, "documents")
     drop(app, ("a.txt", b"text"))
     assert "a.txt: The disk is full." in app.error[0].value.replace("\\", "")
+    open_page(app, "search")
+    open_page(app, "documents")
+    assert "The disk is full." in texts(app), "what failed stays until it is put away"
+    app.button(key="uploads_notices_dismiss").click().run()
+    assert "The disk is full." not in texts(app)
 
 
 # ---- a folder by path
@@ -239,9 +245,9 @@ def test_what_waits_for_a_password_stands_first_and_stays(app: AppTest, empty: L
     assert not any(":red" in row for row in before[:2])
     assert fields() == [f"password_{first}", f"password_{second}"]
     (folded,) = app.expander
-    assert folded.label == "… and 3 more failed"
-    assert folded.markdown[0].value.count(":material/error:") == 3
-    assert "last" in folded.markdown[0].value
+    assert folded.label == f":red[{progress.SHOWN + 3} failed]"
+    assert "".join(line.value for line in folded.markdown).count(":material/error:") == progress.SHOWN + 3
+    assert "last" in folded.markdown[-1].value
 
     app.text_input(key=f"password_{first}").set_value("sand")
     next(entry for entry in app.button if entry.label == "Open with this password").click().run()
@@ -278,6 +284,40 @@ def test_work_is_shown_with_what_is_searchable_and_can_be_stopped(app: AppTest, 
     assert not app.exception
     wait(empty)
     assert empty.counts().documents < 40
+
+
+def test_the_receipt_is_one_folded_line_and_gone_when_it_was_seen(app: AppTest, empty: Library) -> None:
+    open_page(app, "documents")
+    empty.upload("broken.pdf", io.BytesIO(b"%PDF-1.7\nnothing"))
+    for number in range(3):
+        empty.upload(f"{number}.txt", io.BytesIO(f"Text {number}.".encode()))
+    wait(empty)
+    app.run()
+    folded, *_ = app.expander
+    assert folded.label.replace("\\", "") == "3 files added, :red[1 failed]: broken.pdf"
+    app.run()
+    assert next(iter(app.expander)).label == folded.label, "it stays while one is on the page"
+    open_page(app, "search")
+    open_page(app, "documents")
+    (folded, *_) = app.expander
+    assert folded.label.replace("\\", "") == ":red[1 failed]: broken.pdf", "what failed stays"
+    (job,) = [job for job in empty.jobs() if job.state == "failed"]
+    app.button(key=f"dismiss_{job.id}").click().run()
+    assert "broken" not in " ".join(each.label for each in app.expander)
+
+
+def test_what_was_over_before_the_app_began_is_no_news(app: AppTest, empty: Library) -> None:
+    empty.upload("a.txt", io.BytesIO(b"Text."))
+    wait(empty)
+    open_page(app, "documents")
+    assert "added" not in texts(app)
+
+
+def test_removing_is_no_first_choice(app: AppTest, library: Library) -> None:
+    open_page(app, "documents")
+    tick(app, "bread.txt")
+    app.button(key="remove").click().run()
+    assert app.button(key="remove_yes").proto.type == "secondary"
 
 
 def test_stages_in_words(empty: Library) -> None:

@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from explorer import Library
 from explorer.errors import ExplorerError
 from explorer.readers import labels as format_labels
-from ui import dialogs, errors
+from ui import address, dialogs, errors
 from ui.wording import ago, count, figure, plain, size
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ WAITING = "uploads_waiting"
 """Session: staged files whose name is taken, until the person has chosen (list[Staged])."""
 NOTICES = "uploads_notices"
 """Session: what became of dropped files that were not queued (list of (is_error, text))."""
+NOTICED = "uploads_noticed"
+"""Session: the visit of the page in which they were dropped."""
 
 _WORDS = (
     "no",
@@ -60,14 +62,19 @@ def header(library: Library) -> None:
         )
 
 
-def drop_area(library: Library) -> None:
-    """Takes files that are dropped or picked: copies them to disk at once, then queues them."""
+def drop_area(library: Library, *, is_empty: bool) -> None:
+    """Takes files that are dropped or picked: copies them to disk at once, then queues them.
+
+    It is tall in an empty library, where it is what the page is for, and one line above a list.
+    """
     number = st.session_state.setdefault(ROUND, 0)
-    files = st.file_uploader(
-        f"Drop files here: {format_labels()}, up to {size(library.settings.max_file_mb * 1_000_000)} each",
-        accept_multiple_files=True,
-        key=f"uploads_{number}",
-    )
+    most = size(library.settings.max_file_mb * 1_000_000)
+    with st.container(key="drop_tall" if is_empty else "drop_line"):
+        files = st.file_uploader(
+            f"Drop files here: {format_labels()}, up to {most} each",
+            accept_multiple_files=True,
+            key=f"uploads_{number}",
+        )
     if not files:
         return
     with st.spinner(f"Copying {count(len(files), 'file')} into the library…"):
@@ -95,6 +102,7 @@ def take(library: Library, files: Sequence[UploadedFile]) -> None:
         finally:
             _free(file)
     st.session_state[NOTICES] = notices
+    st.session_state[NOTICED] = address.visit()
 
 
 def _unchanged(staged: Staged) -> str:
@@ -114,16 +122,29 @@ def _free(file: UploadedFile) -> None:
 
 
 def notices() -> None:
-    """Says what became of dropped files that were not queued, until it is put away or more are dropped."""
+    """Says what became of dropped files that were not queued. What is there already is said once: it is gone
+    on the next visit. What failed stays until it is put away, or more files are dropped."""
     lines: list[tuple[bool, str]] = st.session_state.get(NOTICES, [])
-    if not lines:
+    failed = [plain(line) for is_error, line in lines if is_error]
+    known = [plain(line) for is_error, line in lines if not is_error]
+    if failed:
+        st.error("  \n".join(_first(failed)), icon=":material/error:")
+        st.button("Dismiss", key="uploads_notices_dismiss", on_click=_put_away, type="tertiary")
+    if st.session_state.get(NOTICED) != address.visit():
         return
-    failed = any(is_error for is_error, _ in lines)
-    shown = [plain(line) for _, line in lines[:8]]
-    if len(lines) > len(shown):
-        shown.append(f"… and {figure(len(lines) - len(shown))} more.")
-    (st.error if failed else st.info)("  \n".join(shown))
-    st.button("OK", key="uploads_notices_ok", on_click=lambda: st.session_state.pop(NOTICES, None))
+    if len(known) == 1:
+        st.caption(f":material/check: {known[0]}")
+    elif known:
+        with st.expander(f"{count(len(known), 'file')} were there already", key="uploads_known"):
+            st.markdown("  \n".join(_first(known)))
+
+
+def _first(lines: list[str], most: int = 12) -> list[str]:
+    return [*lines[:most], *([f"… and {figure(len(lines) - most)} more."] if len(lines) > most else [])]
+
+
+def _put_away() -> None:
+    st.session_state.pop(NOTICES, None)
 
 
 def questions(library: Library) -> None:

@@ -27,7 +27,7 @@ def _show_all(library: Library) -> None:
     is_empty = not library.counts().documents
     if is_empty:
         adding.welcome()
-    adding.drop_area(library)
+    adding.drop_area(library, is_empty=is_empty)
     if is_empty and not library.activity().is_busy:
         adding.samples(library)
     adding.notices()

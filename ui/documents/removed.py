@@ -107,7 +107,7 @@ def ask_erase(library: Library, held: Sequence[Binned]) -> None:
     )
     with st.container(horizontal=True):
         label = f"Remove {count(len(held), 'document')} for good"
-        sent = st.button(label, type="primary", key="erase_yes")
+        sent = st.button(label, key="erase_yes")
         if st.button("Keep", key="erase_no"):
             dialogs.done()
     with errors.shown():

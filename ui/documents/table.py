@@ -198,7 +198,7 @@ def ask_remove(library: Library, documents: Sequence[Document]) -> None:
     st.markdown(listed(documents))
     st.write(_what_removing_does(library.settings.bin_days))
     with st.container(horizontal=True):
-        sent = st.button(f"Remove {count(len(documents), 'document')}", type="primary", key="remove_yes")
+        sent = st.button(f"Remove {count(len(documents), 'document')}", key="remove_yes")
         if st.button("Keep", key="remove_no"):
             dialogs.done()
     with errors.shown():
