@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from explorer.maps.maps import Maps
     from explorer.transfer.transfer import Transfer
     from explorer.upkeep import Upkeep
+    from explorer.watching import WatchedFolders
     from explorer.wordvectors import LibraryWords
 
 
@@ -351,6 +352,13 @@ class Library(Finding, Viewing):
         from explorer.upkeep import Upkeep
 
         return Upkeep(self._catalog, self._client)
+
+    @cached_property
+    def watched(self) -> WatchedFolders:
+        """Folders whose files the library follows: `list`, `add`, `pause`, `resume`, `stop`, `log`."""
+        from explorer.watching import WatchedFolders
+
+        return WatchedFolders(self._catalog, self._client.start)
 
     @cached_property
     def transfer(self) -> Transfer:

@@ -12,7 +12,7 @@ from explorer.catalog import check, copies, lost, migrations, shape
 from explorer.catalog.arrivals import Arrivals
 from explorer.catalog.binned import Bin
 from explorer.catalog.changes import Changes
-from explorer.catalog.chosen_settings import ChosenSettings
+from explorer.catalog.chosen_settings import WATCHED, ChosenSettings
 from explorer.catalog.chunks import Chunks
 from explorer.catalog.contacts import Contacts
 from explorer.catalog.conversations import ConversationTable
@@ -29,6 +29,7 @@ from explorer.catalog.originals import Originals
 from explorer.catalog.picture_vectors import PictureVectors
 from explorer.catalog.pictures import Pictures
 from explorer.catalog.records import Check
+from explorer.catalog.source_paths import SourcePaths
 from explorer.catalog.tables import KeptTables
 from explorer.catalog.vector_forms import WIDTHS
 from explorer.catalog.verifying import Verifying
@@ -87,6 +88,7 @@ class Catalog:
         self.layouts = DrawnMaps(self.database)
         self.erasing = Erasing(self.database, self.originals)
         self.contacts = Contacts(self.database)
+        self.paths = SourcePaths(self.database, self.documents, self.bin, self.originals)
         self.library_id = str(self.settings.get("library_id"))
         """Random, made with the library: an index that names another id is not ours."""
 
@@ -103,8 +105,10 @@ class Catalog:
         return WIDTHS[resolve(self.settings.all()).vectors]
 
     def is_unfinished(self) -> bool:
-        """Whether something waits for the worker: a job, the bin, a library that is being erased."""
-        return self.jobs.has_work() or self.erasing.is_begun() or not self.bin.is_empty()
+        """Whether something is left to the worker: a job, the bin, a library that is being erased, folders
+        that are followed."""
+        is_waiting = self.jobs.has_work() or self.erasing.is_begun() or not self.bin.is_empty()
+        return is_waiting or bool(self.settings.get(WATCHED))
 
     def tidy(self) -> bool:
         """Finish what an interrupted removal left behind; cheap when there is nothing."""

@@ -21,7 +21,9 @@ ERASING = "erasing"
 """There while everything is being deleted: see `explorer.catalog.erasing`."""
 CONTACTS = "contacts"
 """The addresses that requests went to: see `explorer.catalog.contacts`."""
-_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED, CHANGED, ERASING, CONTACTS})
+WATCHED = "watched"
+"""The folders that are followed: see `explorer.watching.folders`."""
+_OWN = frozenset({"library_id", NAME, SERVED, DOOMED, VERIFIED, DAMAGED, CHANGED, ERASING, CONTACTS, WATCHED})
 
 
 class ChosenSettings:

@@ -30,6 +30,7 @@ from explorer.cli import (
     serving,
     tables,
     upkeep,
+    watching,
     words,
 )
 from explorer.cli.arguments import folder_of, library_of, password, scope_of
@@ -289,6 +290,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "pictures": pictures.pictures,
     "distill": distill.distill,
     "finetune": finetune.finetune,
+    "watch": watching.watch,
     "mcp": serving.mcp,
     "serve": serving.serve,
     parser.APP: start,

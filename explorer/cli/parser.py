@@ -260,6 +260,28 @@ def _add_removing(commands: Any, common: argparse.ArgumentParser) -> None:
         one.add_argument("documents", nargs=number, metavar="DOCUMENT", help="its name or id")
 
 
+def _add_watching(commands: Any, common: argparse.ArgumentParser) -> None:
+    """The command that follows folders."""
+    one = commands.add_parser(
+        "watch",
+        parents=[common],
+        help="follow folders: what is added, changed, renamed or removed there is here, until Ctrl-C",
+    )
+    one.add_argument(
+        "folders", nargs="*", metavar="FOLDER", help="folders to follow from now on, beside those before"
+    )
+    instead = one.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--list", action="store_true", help="say which folders are followed, and how they are"
+    )
+    instead.add_argument("--pause", action="store_true", help="leave these folders alone until --resume")
+    instead.add_argument("--resume", action="store_true", help="follow these folders again")
+    instead.add_argument("--stop", action="store_true", help="follow these folders no more; documents stay")
+    instead.add_argument(
+        "--emptied", action="store_true", help="these folders were emptied on purpose: their documents go"
+    )
+
+
 def _add_serving(commands: Any, common: argparse.ArgumentParser) -> None:
     """The commands that other programs talk to (docs/integrations.md)."""
     one = commands.add_parser("mcp", parents=[common], help="let agents search, ask and read, by MCP")
@@ -318,6 +340,7 @@ _GROUPS = (
     _add_upkeep,
     _add_transfers,
     _add_removing,
+    _add_watching,
     _add_serving,
 )
 """What adds commands that belong together, in the order of the help."""

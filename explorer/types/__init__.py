@@ -22,6 +22,9 @@ from explorer.types.images import PageWord as PageWord
 from explorer.types.images import Picture as Picture
 from explorer.types.images import PictureImage as PictureImage
 from explorer.types.rows import TableRow as TableRow
+from explorer.types.watched import WatchedFolder as WatchedFolder
+from explorer.types.watched import WatchEvent as WatchEvent
+from explorer.types.watched import WatchWord as WatchWord
 
 if TYPE_CHECKING:
     from explorer.arrays import Floats, Ids, Integers

@@ -16,6 +16,7 @@ from explorer.embedding import tuned
 from explorer.embedding.words.names import FOLDER
 from explorer.errors import SettingError, StorageError
 from explorer.stores import SERVED, STORES, leave_servers
+from explorer.watching import memory as watching
 from explorer.worker import log as worker_log
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def erase(catalog: Catalog, typed_name: str, key_of: Callable[[str], str | None]
         catalog.erasing.begin()
         left = leave_servers(catalog.folder, key_of)
         is_gone = catalog.erasing.finish(
-            catalog.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER)
+            catalog.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER, watching.FOLDER)
         )
         worker_log.forget(catalog.folder)
     return Erased(documents, is_gone, left)

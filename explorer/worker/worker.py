@@ -25,6 +25,7 @@ from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import server_identity
 from explorer.stores.base import SERVED, STORES
 from explorer.stores.folder import leave_servers
+from explorer.watching import memory as watching
 from explorer.worker import chosen_store, outgoing, place, protocol, verbs
 from explorer.worker import log as worker_log
 from explorer.worker.chosen_store import ChosenStore
@@ -60,6 +61,7 @@ class Worker:
         from explorer.maps.process import Drawer
         from explorer.pictures.filling import PictureFiller
         from explorer.stores import IndexFollower, LibraryIndex
+        from explorer.watching.watcher import Watcher
 
         self.folder = folder
         self.catalog = Catalog(folder)
@@ -79,6 +81,7 @@ class Worker:
         self.drawer = Drawer(self.catalog)
         self.picture_model = LoadedPictureModel(self._settings)
         self.pictures = PictureFiller(self.catalog, self.picture_model)
+        self.watcher = Watcher(self.catalog, self._settings, self.pipeline.wake, self.follower.poke)
         self.server = RequestServer(
             {
                 verbs.Encode: self._encode,
@@ -114,6 +117,7 @@ class Worker:
             self.pipeline.start()
             self.drawer.start()
             self.pictures.start()
+            self.watcher.start()
             self._emptying.start()
             self._narrowing.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
@@ -135,7 +139,7 @@ class Worker:
             for problem in leave_servers(self.folder, self._store.key_of):
                 log.warning("%s", problem)
             self.catalog.erasing.finish(
-                self.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER)
+                self.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER, watching.FOLDER)
             )
             worker_log.clear(self.folder)
 
@@ -150,6 +154,7 @@ class Worker:
         self.server.close()
         self._leave.set()
         if not self.catalog.database.is_read_only:
+            self.watcher.stop()
             self._emptying.join(5.0)
             self._narrowing.join(5.0)
             self.drawer.stop()
@@ -251,6 +256,7 @@ class Worker:
         self.pipeline.wake()
         self.drawer.wake()
         self.pictures.wake()
+        self.watcher.wake()
         self.follower.poke()
         return verbs.Done(), ()
 

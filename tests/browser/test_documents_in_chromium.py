@@ -50,6 +50,12 @@ def test_the_drop_zone_is_tall_while_empty_and_the_receipt_goes_when_seen(
     expect(receipt).to_have_text(re.compile("1 file added, 1 failed: broken.pdf"), timeout=LONG_MS)
     expect(tab.locator(f".st-key-drop_line {zone}")).to_be_visible()
     assert height_of(tab, f".st-key-drop_line {zone}") < 52
+    assert tab.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    label = tab.locator(".st-key-drop_line [data-testid=stWidgetLabel] p").bounding_box()
+    line = tab.locator(f".st-key-drop_line {zone}").bounding_box()
+    assert label is not None
+    assert line is not None
+    assert label["x"] + label["width"] <= line["x"] + line["width"], "the words end within the line"
     receipt.click()
     expect(tab.get_by_role("button", name="Retry")).to_be_visible()
 

@@ -19,6 +19,7 @@ FLOORS = (
     "tables",
     "stores search maps claims figures questions wordvectors",
     "chat ingestion page_images pictures",
+    "watching",
     "worker",
     "models doctor libraries transfer upkeep",
     # the ways in

@@ -200,6 +200,12 @@ def _settle(library: Library, files: list[Staged], answer: str) -> None:
 def ask_folder(library: Library) -> None:
     with st.form("folder", border=False):
         typed = st.text_input("Folder or file", placeholder="/home/you/Documents/reports")
+        follows = st.checkbox(
+            "Keep watching this folder",
+            key="folder_watch",
+            help="Files that are added, changed, renamed or removed there later are so here too, while the "
+            "app runs. What is removed goes into the bin. A folder that cannot be read removes nothing.",
+        )
         st.caption(
             f"All files in it and in the folders below it are added: {format_labels()}. "
             "They are copied into the library; the folder itself is not changed."
@@ -208,7 +214,11 @@ def ask_folder(library: Library) -> None:
     if not sent:
         return
     with errors.shown():
-        jobs = library.enqueue([whole_path(typed)])
+        path = whole_path(typed)
+        if follows:
+            library.watched.add(path)
+            dialogs.done()
+        jobs = library.enqueue([path])
         if jobs:
             dialogs.done()
         st.info("There is nothing in it that can be read, or all of it is in the library already.")

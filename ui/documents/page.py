@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui import state, viewer
-from ui.documents import adding, alike, document, progress, removed, table
+from ui.documents import adding, alike, document, progress, removed, table, watched
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -37,4 +37,5 @@ def _show_all(library: Library) -> None:
     if not is_empty:
         table.table(library)
         alike.listed(library)
+    watched.listed(library)
     removed.bin_list(library)

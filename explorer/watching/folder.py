@@ -1,0 +1,222 @@
+"""One watched folder: what a look at it comes to, against what was taken in of it earlier."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import ReadError
+from explorer.ingestion.prepare import name_terms
+from explorer.ingestion.receiving import digest_of
+from explorer.types import WatchEvent, WatchWord
+from explorer.watching import journal, looking
+from explorer.watching.looking import FolderAway, Look, Stand
+from explorer.watching.memory import KnownFiles
+
+if TYPE_CHECKING:
+    from explorer.catalog import Catalog
+
+STILL_SECONDS = 2.0
+"""A file is taken in once it was found the same twice, so long apart; one that is missing is gone by the same
+rule: programs that save a file often take it away for a moment."""
+_AT_ONCE = 200
+"""How many jobs are written in one transaction."""
+
+
+class FolderWatch:
+    """Follows one folder. For one thread."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        root: str,
+        disk: str,
+        *,
+        bin_days: Callable[[], float],
+        check: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`disk`: where the disk of the folder began when it was added. `check` raises to stop."""
+        self._catalog = catalog
+        self.root = root
+        self._disk = disk
+        self._bin_days = bin_days
+        self._check = check
+        self._clock = clock
+        self.known = KnownFiles(catalog.folder, root)
+        self._since: dict[str, tuple[Stand, float]] = {}
+        self._missing: dict[str, float] = {}
+        self._jobs: dict[int, int] = {}
+        self._events: list[WatchEvent] = []
+        self.problem: str | None = None
+        self.is_emptied = False
+        self.folders: tuple[str, ...] = ()
+
+    @property
+    def waiting(self) -> int:
+        """How many files are still being written, or are about to be gone."""
+        return len(self._since) + len(self._missing)
+
+    def round(self, *, may_be_empty: bool = False) -> list[WatchEvent]:
+        """Look once, and do what has to be done; what happened.
+
+        `may_be_empty`: a person says that the folder was emptied on purpose. Raises StorageError, and OSError
+        where what is known cannot be written down.
+        """
+        self._events = []
+        try:
+            found = self._look(may_be_empty=may_be_empty)
+        except FolderAway as away:
+            self._is_away(str(away))
+            return self._events
+        if self.problem is not None:
+            self.problem, self.is_emptied = None, False
+            self._note("back")
+        self.folders = tuple(found.folders)
+        missing = self._gone(found)
+        ready = self._ready(found)
+        self._follow_moves(found, ready, missing)
+        self._take_in(ready)
+        self.known.save()
+        self._remove(missing)
+        self.known.save()
+        return self._events
+
+    def _look(self, *, may_be_empty: bool) -> Look:
+        """A look at the folder. Raises FolderAway also where its disk is not there."""
+        if not os.path.ismount(self._disk):
+            raise FolderAway(f"{self.root} cannot be read: what was mounted at {self._disk} is not there.")
+        found = looking.look(self.root)
+        if not found.files and not found.unread and len(self.known) and not may_be_empty:
+            self.is_emptied = True
+            raise FolderAway(
+                f"{self.root} is empty now: its drive or share may be away. If you emptied it, say so here, "
+                "and its documents go."
+            )
+        return found
+
+    def _is_away(self, why: str) -> None:
+        """Nothing is known of any file: what was about to be done has to be seen anew."""
+        self._since.clear()
+        self._missing.clear()
+        self.folders = ()
+        if self.problem != why:
+            self._note("away", why=why)
+        self.problem = why
+
+    # ---- what has to be done
+
+    def _gone(self, found: Look) -> list[str]:
+        """The files that are surely gone: missing in two looks, in a place that could be read."""
+        now, missing = self._clock(), {}
+        for path, stand in self.known.items():
+            if path in found.files or found.may_hold(path):
+                continue
+            if stand.is_elsewhere and found.is_disk_gone(path):
+                continue
+            missing[path] = self._missing.get(path, now)
+        self._missing = missing
+        return list(missing)
+
+    def _ready(self, found: Look) -> dict[str, Stand]:
+        """The files that are new or changed, and still."""
+        now, since, ready = self._clock(), {}, {}
+        for path, stand in found.files.items():
+            if self.known.get(path) == stand:
+                continue
+            before, first = self._since.get(path, (stand, now))
+            first = first if before == stand else now
+            if now - first >= STILL_SECONDS:
+                ready[path] = stand
+            else:
+                since[path] = (stand, first)
+        self._since = since
+        return ready
+
+    def _follow_moves(self, found: Look, ready: dict[str, Stand], missing: list[str]) -> None:
+        """Files that have another name now: no job is needed for what the disk knows to be the same file."""
+        if not missing:
+            return
+        new = {path: stand for path, stand in found.files.items() if self.known.get(path) is None}
+        by_number = {(stand.number, stand.size, stand.changed_ns): path for path, stand in new.items()}
+        for old in list(missing):
+            stand = self.known.get(old)
+            if stand is None:
+                continue
+            path = by_number.get((stand.number, stand.size, stand.changed_ns))
+            if path is None or not stand.is_same(new[path]):
+                continue
+            self._check()
+            self._catalog.paths.moved(old, path, name_terms)
+            self.known.forget(old)
+            self.known.put(path, new[path])
+            missing.remove(old)
+            self._missing.pop(old, None)
+            self._since.pop(path, None)
+            ready.pop(path, None)
+            self._note("renamed", path, self._short(old))
+        self.known.save()
+
+    def _take_in(self, ready: dict[str, Stand]) -> None:
+        """Queue what is new or has changed; what the library has already is only noted."""
+        paths = sorted(ready)
+        for start in range(0, len(paths), _AT_ONCE):
+            part = paths[start : start + _AT_ONCE]
+            wanted = [path for path in part if not self._is_known(path, ready[path])]
+            with self._catalog.write():
+                for path in wanted:
+                    self._queue(path, ready[path])
+            for path in part:
+                self.known.put(path, ready[path])
+            self.known.save()
+
+    def _queue(self, path: str, stand: Stand) -> None:
+        source = os.fsencode(path).decode("utf-8", "replace") if os.name != "nt" else path
+        word: WatchWord = "added" if self.known.get(path) is None else "changed"
+        job = self._catalog.jobs.enqueue("add", Path(source).name, size=stand.size, source=source)
+        self._jobs[job] = stand.size
+        self._note(word, path)
+
+    def _is_known(self, path: str, stand: Stand) -> bool:
+        """Whether the library has the file as it stands: it was added earlier, or only touched."""
+        self._check()
+        documents = self._catalog.documents.by_source(path)
+        if not any(document.size == stand.size for document in documents):
+            return False
+        try:
+            sha256 = digest_of(Path(path), self._check)
+        except ReadError:
+            return False  # its job says why
+        return any(self._catalog.documents.sha256(each.id) == sha256 for each in documents)
+
+    def _remove(self, missing: list[str]) -> None:
+        """What is gone goes into the bin; not while a job may turn out to be the same file elsewhere."""
+        now = self._clock()
+        due = [path for path in missing if now - self._missing.get(path, now) >= STILL_SECONDS]
+        if not due:
+            return
+        self._jobs = {job.id: job.size for job in self._catalog.jobs.by_ids(self._jobs) if not job.is_over}
+        for path in due:
+            stand = self.known.get(path)
+            if stand is not None and stand.size in self._jobs.values():
+                continue
+            self._check()
+            left = self._catalog.paths.gone(path, keeps=bool(self._bin_days()))
+            for document_id, name in left.renamed:
+                document = self._catalog.documents.get(document_id)
+                self._catalog.documents.rename(document_id, name, name_terms(name, document.language))
+            self.known.forget(path)
+            self._missing.pop(path, None)
+            self._note("removed", path)
+
+    def _note(self, what: WatchWord, path: str = "", why: str = "") -> None:
+        name = self._short(path) if path else ""
+        self._events.append(WatchEvent(journal.now(), self.root, what, name, why))
+
+    def _short(self, path: str) -> str:
+        """A path from the folder on, as it can be shown."""
+        shown = path[len(self.root.rstrip(os.sep)) + 1 :]
+        return os.fsencode(shown).decode("utf-8", "replace") if os.name != "nt" else shown

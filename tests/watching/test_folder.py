@@ -1,0 +1,297 @@
+"""What a look at a folder comes to. Runs explorer.watching.folder over a real catalogue, without a worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from explorer.catalog import Catalog
+from explorer.types import Job
+from explorer.watching import looking
+from explorer.watching.folder import STILL_SECONDS, FolderWatch
+from tests.catalog.making import add
+
+
+@dataclass
+class Ground:
+    """A folder that is watched, and the hours of the clock in whose hands it is."""
+
+    catalog: Catalog
+    root: Path
+    watch: FolderWatch
+    now: float = 0.0
+    days: float = 7.0
+
+    def look(self, *, may_be_empty: bool = False) -> list[tuple[str, str]]:
+        """Looks once, `STILL_SECONDS` after the last look: what happened, by word and name."""
+        self.now += STILL_SECONDS
+        events = self.watch.round(may_be_empty=may_be_empty)
+        return [(event.what, event.name.replace(os.sep, "/")) for event in events]
+
+    def settle(self) -> list[tuple[str, str]]:
+        """Looks twice: what is still is taken in."""
+        return [*self.look(), *self.look()]
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def jobs(self) -> list[Job]:
+        return [job for job in self.catalog.jobs.list() if not job.is_over]
+
+    def work(self) -> None:
+        """Does what the worker does with the jobs: a document for each, as the file stands."""
+        while (task := self.catalog.work.claim("test")) is not None:
+            text = Path(task.source or "").read_text()
+            old = self.catalog.documents.by_source(task.source or "")
+            same = next((one for one in self.catalog.documents.list() if self.text(one.id) == text), None)
+            if same is not None:
+                self.catalog.arrivals.recognise(
+                    same.id, task.job.id, old[0].id if old and old[0].id != same.id else None
+                )
+                continue
+            if self.catalog.bin.restore_bytes(looking_sha(text)):
+                self.catalog.work.finish(task.job.id, "added")
+                continue
+            add(
+                self.catalog,
+                text,
+                task.job.name,
+                source=task.source,
+                replaces=old[0].id if old else None,
+                job_id=task.job.id,
+            )
+
+    def text(self, document_id: str) -> str:
+        return self.catalog.documents.text(document_id)
+
+    def names(self) -> list[str]:
+        return sorted(one.name for one in self.catalog.documents.list())
+
+    def again(self) -> FolderWatch:
+        """Another watch of the same folder, as the next worker has it."""
+        self.watch = made(self.catalog, self.root, self)
+        return self.watch
+
+
+def looking_sha(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def made(catalog: Catalog, root: Path, ground: Ground | None = None) -> FolderWatch:
+    return FolderWatch(
+        catalog,
+        str(root),
+        looking.disk_of(str(root)),
+        bin_days=lambda: 7.0 if ground is None else ground.days,
+        clock=lambda: 0.0 if ground is None else ground.now,
+    )
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Iterator[Ground]:
+    root = tmp_path / "papers"
+    root.mkdir()
+    with Catalog(tmp_path / "library") as catalog:
+        here = Ground(catalog, root, made(catalog, root))
+        here.again()
+        yield here
+
+
+@pytest.fixture
+def filled(ground: Ground) -> Ground:
+    """Three files that were taken in."""
+    for name, text in (("a.txt", "alpha"), ("b.txt", "beta"), ("sub/c.txt", "gamma")):
+        ground.write(name, text)
+    assert ground.settle() == [("added", "a.txt"), ("added", "b.txt"), ("added", "sub/c.txt")]
+    ground.work()
+    assert ground.names() == ["a.txt", "b.txt", "c.txt"]
+    assert ground.settle() == []
+    return ground
+
+
+def test_a_file_is_taken_in_once_it_is_still(ground: Ground) -> None:
+    path = ground.write("a.txt", "half")
+    assert ground.look() == []
+    for length in range(3):
+        path.write_text("half" * (length + 2))
+        assert ground.look() == [], "it was being written"
+    assert ground.watch.waiting == 1
+    assert ground.look() == [("added", "a.txt")]
+    assert [job.name for job in ground.jobs()] == ["a.txt"]
+    assert ground.settle() == []
+
+
+def test_a_change_replaces_and_a_touch_does_nothing(filled: Ground) -> None:
+    os.utime(filled.root / "a.txt", (1, 1))
+    assert filled.settle() == []
+    filled.write("a.txt", "alpha two")
+    assert filled.settle() == [("changed", "a.txt")]
+    filled.work()
+    assert sorted(filled.text(one.id) for one in filled.catalog.documents.list()) == [
+        "alpha two",
+        "beta",
+        "gamma",
+    ]
+
+
+def test_a_rename_keeps_the_document_and_asks_for_no_job(filled: Ground) -> None:
+    before = {one.id for one in filled.catalog.documents.list()}
+    (filled.root / "a.txt").rename(filled.root / "sub" / "z.txt")
+    assert filled.look() == [("renamed", "sub/z.txt")]
+    assert filled.jobs() == []
+    assert filled.names() == ["b.txt", "c.txt", "z.txt"]
+    assert {one.id for one in filled.catalog.documents.list()} == before
+    (filled.root / "sub").rename(filled.root / "moved")
+    assert sorted(filled.look()) == [("renamed", "moved/c.txt"), ("renamed", "moved/z.txt")]
+    sources = {one.source for one in filled.catalog.documents.list()}
+    assert str(filled.root / "moved" / "z.txt") in sources
+    assert filled.settle() == []
+
+
+def test_a_name_that_a_person_gave_stays_when_the_file_is_renamed(filled: Ground) -> None:
+    (a, *_) = (one for one in filled.catalog.documents.list() if one.name == "a.txt")
+    filled.catalog.documents.rename(a.id, "First letter.txt", ["first", "letter"])
+    (filled.root / "a.txt").rename(filled.root / "z.txt")
+    assert filled.look() == [("renamed", "z.txt")]
+    assert filled.names() == ["First letter.txt", "b.txt", "c.txt"]
+
+
+def test_what_is_gone_goes_into_the_bin_after_two_looks_and_comes_back(filled: Ground) -> None:
+    (filled.root / "b.txt").unlink()
+    assert filled.look() == [], "programs that save a file take it away for a moment"
+    assert filled.look() == [("removed", "b.txt")]
+    assert filled.names() == ["a.txt", "c.txt"]
+    assert [one.document.name for one in filled.catalog.bin.list(7)] == ["b.txt"]
+    filled.write("b.txt", "beta")
+    assert filled.settle() == [("added", "b.txt")]
+    filled.work()
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_without_a_bin_it_goes_for_good(filled: Ground) -> None:
+    filled.days = 0
+    (filled.root / "b.txt").unlink()
+    assert filled.settle() == [("removed", "b.txt")]
+    assert filled.catalog.bin.is_empty()
+
+
+def test_a_document_that_another_file_has_stays_as_that_ones(filled: Ground) -> None:
+    shutil.copy(filled.root / "a.txt", filled.root / "copy.txt")
+    assert filled.settle() == [("added", "copy.txt")]
+    filled.work()
+    (filled.root / "a.txt").unlink()
+    assert filled.settle() == [("removed", "a.txt")]
+    assert filled.names() == ["b.txt", "c.txt", "copy.txt"]
+    (left,) = (one for one in filled.catalog.documents.list() if one.name == "copy.txt")
+    assert left.source == str(filled.root / "copy.txt")
+
+
+def test_what_a_person_removed_stays_removed_until_the_file_changes(filled: Ground) -> None:
+    (a, *_) = (one for one in filled.catalog.documents.list() if one.name == "a.txt")
+    filled.catalog.bin.put([a.id])
+    assert filled.settle() == []
+    filled.again()
+    assert filled.settle() == []
+    filled.write("a.txt", "alpha anew")
+    assert filled.settle() == [("changed", "a.txt")]
+
+
+def test_a_folder_that_is_away_removes_nothing_and_says_so(filled: Ground) -> None:
+    hidden = filled.root.rename(filled.root.with_name("hidden"))
+    assert filled.settle() == [("away", "")]
+    assert "cannot be read" in (filled.watch.problem or "")
+    filled.again()
+    assert filled.settle() == [("away", "")]
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+    hidden.rename(filled.root)
+    assert filled.settle() == [("back", "")]
+    assert filled.watch.problem is None
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+    assert filled.jobs() == []
+
+
+def test_a_folder_that_is_suddenly_empty_removes_nothing_until_a_person_says_so(filled: Ground) -> None:
+    for path in (filled.root / "a.txt", filled.root / "b.txt", filled.root / "sub" / "c.txt"):
+        path.unlink()
+    assert filled.settle() == [("away", "")]
+    assert filled.watch.is_emptied
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+    filled.look(may_be_empty=True)
+    assert sorted(filled.look(may_be_empty=True)) == [
+        ("removed", "a.txt"),
+        ("removed", "b.txt"),
+        ("removed", "sub/c.txt"),
+    ]
+    assert filled.names() == []
+
+
+def test_a_disk_that_is_not_mounted_removes_nothing(filled: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    (filled.root / "a.txt").unlink()
+    (filled.root / "new.txt").write_text("what lies under the mount")
+    monkeypatch.setattr(os.path, "ismount", lambda _: False)
+    assert filled.settle() == [("away", "")]
+    assert "was mounted at" in (filled.watch.problem or "")
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_a_folder_below_that_cannot_be_read_removes_nothing_of_it(
+    filled: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def scandir(folder: str) -> object:
+        if folder.endswith("sub"):
+            raise OSError(5, "Input/output error", folder)
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (filled.root / "b.txt").unlink()
+    assert filled.settle() == [("removed", "b.txt")]
+    assert filled.names() == ["a.txt", "c.txt"]
+
+
+def test_the_next_worker_asks_for_nothing_twice_also_where_all_is_forgotten(filled: Ground) -> None:
+    filled.again()
+    assert filled.settle() == []
+    filled.watch.known.drop()
+    filled.again()
+    assert filled.settle() == [], "what the library has is compared by content"
+    assert len(filled.watch.known) == 3
+
+
+def test_a_move_that_the_disk_does_not_tell_is_found_by_content(
+    filled: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking.Stand, "is_same", lambda *_: False)
+    (a, *_) = (one for one in filled.catalog.documents.list() if one.name == "a.txt")
+    (filled.root / "a.txt").rename(filled.root / "z.txt")
+    assert filled.settle() == [("added", "z.txt")], "nothing goes while a job may be the same file"
+    filled.work()
+    assert filled.settle() == [("removed", "a.txt")]
+    assert filled.catalog.documents.get(a.id).name == "z.txt"
+    assert filled.names() == ["b.txt", "c.txt", "z.txt"]
+
+
+def test_what_came_out_of_a_file_follows_it(ground: Ground) -> None:
+    mail = ground.write("mail.eml", "Dear all")
+    ground.settle()
+    ground.work()
+    add(ground.catalog, "rent", "rent.txt", source=f"{mail}{os.sep}rent.txt", part_of="mail.eml")
+    mail.rename(ground.root / "letter.eml")
+    assert ground.look() == [("renamed", "letter.eml")]
+    (rent,) = (one for one in ground.catalog.documents.list() if one.name == "rent.txt")
+    assert (rent.part_of, rent.source) == ("letter.eml", f"{ground.root / 'letter.eml'}{os.sep}rent.txt")
+    (ground.root / "letter.eml").unlink()
+    ground.write("other.txt", "so that it is not empty")
+    assert ("removed", "letter.eml") in ground.settle()
+    assert "rent.txt" not in ground.names()
