@@ -29,7 +29,7 @@ _LATE = re.compile(
 )
 _JOINER = "\u2060"
 _STEP = 1000
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SOON, _MINUTE, _HOUR, _DAY = 5, 60, 3600, 86400
 
 
 def plain(text: str, limit: int | None = None) -> str:
@@ -80,6 +80,19 @@ def time_left(seconds: float | None) -> str:
     if hours == 0:
         return f"{minutes} min left"
     return f"{hours} h {rest} min left" if rest else f"{hours} h left"
+
+
+def so_far(since: datetime | None, now: datetime | None = None) -> str:
+    """How long something takes already: "12 s", "1 min 20 s", "1 h 5 min"; empty in the first seconds."""
+    seconds = 0 if since is None else int(((now or datetime.now(UTC)) - aware(since)).total_seconds())
+    if seconds < _SOON:
+        return ""
+    if seconds < _MINUTE:
+        return f"{figure(seconds)} s"
+    minutes, rest = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{figure(minutes)} min {figure(rest)} s"
+    return f"{figure(minutes // 60)} h {figure(minutes % 60)} min"
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

@@ -29,10 +29,16 @@ OVER = "('ready', 'failed', 'cancelled')"
 LAST_BATCH = "(SELECT max(batch) FROM job WHERE kind IN (SELECT value FROM json_each(?1)))"
 """SQL: the batch that is current for the kinds in the first parameter."""
 NEXT_FEW = 10
+_PATIENCE_SECONDS = 600.0
+"""After so long in the queue a large file has its turn among the small ones."""
+_CLASS = f"(size > {1 << 20}) + (size > {1 << 24})"
+_BY_SIZE = f"CASE WHEN created_at < ?4 THEN 0 ELSE {_CLASS} END"
+"""SQL: the class of a job, small files first. `?4` is a moment: what was queued before it counts as small."""
 _ANY_SIZE = (1 << 63) - 1
 NOTABLE = (
     "state IN ('reading', 'embedding', 'failed', 'cancelled') OR outcome = 'unchanged' OR warnings <> '[]'"
-    f" OR id IN (SELECT id FROM job WHERE state = 'queued' ORDER BY kind = 'redo', id LIMIT {NEXT_FEW})"
+    " OR id IN (SELECT id FROM job WHERE state = 'queued'"
+    f" ORDER BY kind = 'redo', {_CLASS}, id LIMIT {NEXT_FEW})"
 )
 """SQL: the jobs that a person may have to look at."""
 FILES: tuple[JobKind, ...] = ("add", "redo")
@@ -77,35 +83,45 @@ def next_waiting(
     parts_last: bool = True,
     largest: int | None = None,
 ) -> int | None:
-    """The job to begin next, none of `skip`: new files before redone ones, oldest first.
+    """The job to begin next, none of `skip`: new files before redone ones, small ones before large ones, then
+    the oldest first.
 
     `parts_last`: files before those that came out of other files. `largest`: the smallest file of at most so
     many bytes instead. An older version of a file is never overtaken by a newer one, which it would replace.
     """
-    order = ["kind = 'redo'", *(["parent IS NOT NULL"] if parts_last else []), "id"]
-    before = "'reading', 'embedding'"
-    if largest is not None:
-        order.insert(-1, "size")
-        before += ", 'queued'"
-    rows = fetch_all(
-        con,
-        "SELECT id, kind, source, replaces FROM job WHERE state = 'queued' AND size <= ?"
-        " AND kind IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?))"
-        f" ORDER BY {', '.join(order)} LIMIT {NEXT_FEW}",
-        (_ANY_SIZE if largest is None else largest, json.dumps(list(kinds)), ids_json(skip)),
-    )
-    for job_id, kind, source, replaces in rows:
-        if kind != "add" or (source is None and replaces is None):
-            return int(job_id)
-        older = fetch_one(
+    first = ["kind = 'redo'", *(["parent IS NOT NULL"] if parts_last else [])]
+    by_size = "size" if largest is not None else _BY_SIZE
+    most = _ANY_SIZE if largest is None else largest
+    bindings = (most, json.dumps(list(kinds)), ids_json(skip), now() - _PATIENCE_SECONDS)
+    for order in ([*first, by_size, "id"], [*first, "id"]):
+        rows = fetch_all(
+            con,
+            "SELECT id, kind, source, replaces FROM job WHERE state = 'queued' AND size <= ?1 AND ?4 = ?4"
+            " AND kind IN (SELECT value FROM json_each(?2)) AND id NOT IN (SELECT value FROM json_each(?3))"
+            f" ORDER BY {', '.join(order)} LIMIT {NEXT_FEW}",
+            bindings,
+        )
+        for row in rows:
+            if not _waits_for_older(con, *row):
+                return int(row[0])
+    return None  # what waits are newer versions of files that are being worked on
+
+
+def _waits_for_older(
+    con: apsw.Connection, job_id: int, kind: str, source: str | None, replaces: str | None
+) -> bool:
+    """Whether an older version of the same file has to be done first."""
+    if kind != "add" or (source is None and replaces is None):
+        return False
+    return (
+        fetch_one(
             con,
             "SELECT 1 FROM job WHERE id < ? AND kind = 'add' AND (source = ? OR replaces = ?)"
-            f" AND state IN ({before}) LIMIT 1",
+            " AND state IN ('reading', 'embedding', 'queued') LIMIT 1",
             (job_id, source, replaces),
         )
-        if older is None:
-            return int(job_id)
-    return None
+        is not None
+    )
 
 
 def is_wanted(con: apsw.Connection, job_id: int) -> bool:

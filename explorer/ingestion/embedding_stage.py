@@ -85,7 +85,7 @@ class EmbeddingStage:
         try:
             with self._catalog.write():
                 for prepared, progress in group:
-                    progress.chunks(0, len(prepared.texts))
+                    progress.chunks(0, len(prepared.document.chunks))
             model = group[0][0].generation.model
             embed_missing(
                 self._catalog, self._shared.models, model, texts, list(texts), show=check, check=check
@@ -104,11 +104,11 @@ class EmbeddingStage:
         if away is not None and lacks_embeddings(self._catalog, prepared):
             progress.check(force=True)
             raise away
-        model, total = prepared.generation.model, len(prepared.texts)
+        model = prepared.generation.model
         wanted: Sequence[bytes] = list(prepared.texts)
 
         def show(left: int) -> None:
-            progress.chunks(total - left, total)
+            progress.chunks(*prepared.passages(left))
 
         while True:
             embed_missing(

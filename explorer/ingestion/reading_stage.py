@@ -155,6 +155,7 @@ class ReadingStage:
             before=known.texts_replaced(self._catalog, task, sha256),
             check=progress.check,
         )
+        progress.chunks(0, len(prepared.document.chunks))
         while True:
             progress.check(force=True)
             if self._shared.ready.put(prepared, _LOOK_SECONDS):

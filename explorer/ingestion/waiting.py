@@ -49,6 +49,14 @@ class Prepared:
         """How many texts are to be embedded, windows counted."""
         return sum(map(len, self.texts.values()))
 
+    def passages(self, left: int) -> tuple[int, int]:
+        """(how many passages are embedded, of how many) where so many of `texts` are left.
+
+        Passages that say the same are one text: what people are told is the number that the document has.
+        """
+        total, texts = len(self.document.chunks), max(1, len(self.texts))
+        return total - -(-left * total // texts), total
+
 
 class Waiting:
     """The documents on their way from the threads that read to the one that embeds.

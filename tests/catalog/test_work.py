@@ -91,6 +91,32 @@ def test_files_go_before_those_out_of_other_files(catalog: Catalog, tmp_path: Pa
     assert following(largest=0) is None
 
 
+def test_small_files_go_first_and_a_large_one_has_its_turn_after_ten_minutes(catalog: Catalog) -> None:
+    large = catalog.jobs.enqueue("add", "large.pdf", source="/large.pdf", size=1 << 26)
+    middle = catalog.jobs.enqueue("add", "middle.pdf", source="/middle.pdf", size=1 << 22)
+    small = [
+        catalog.jobs.enqueue("add", f"{number}.txt", source=f"/{number}", size=1000 - number)
+        for number in range(3)
+    ]
+    order = [catalog.work.claim("w") for _ in range(2)]
+    assert [task.job.id for task in order if task is not None] == small[:2]
+    with catalog.write() as con:
+        con.execute("UPDATE job SET created_at = created_at - 700 WHERE id = ?", (large,))
+    order = [catalog.work.claim("w") for _ in range(3)]
+    assert [task.job.id for task in order if task is not None] == [large, small[2], middle]
+
+
+def test_a_smaller_newer_version_does_not_overtake_the_larger_older(catalog: Catalog) -> None:
+    old = catalog.jobs.enqueue("add", "a.txt", source="/a.txt", size=1 << 26)
+    new = catalog.jobs.enqueue("add", "a.txt", source="/a.txt", size=10)
+    task = catalog.work.claim("w")
+    assert task is not None and task.job.id == old
+    assert catalog.work.claim("w") is None
+    catalog.work.finish(old, "unchanged")
+    task = catalog.work.claim("w")
+    assert task is not None and task.job.id == new
+
+
 def test_a_newer_version_does_not_overtake_the_older(catalog: Catalog) -> None:
     old = catalog.jobs.enqueue("add", "a.txt", source="/a.txt", size=9_000)
     new = catalog.jobs.enqueue("add", "a.txt", source="/a.txt", size=10)

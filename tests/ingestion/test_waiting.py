@@ -63,3 +63,13 @@ def test_a_large_one_has_its_turn_however_many_small_ones_come() -> None:
         sizes += [each.size for each in waiting.take()]
     assert 9_000 in sizes and 500 in sizes
     assert sizes.index(9_000) <= 4
+
+
+def test_what_people_are_told_is_the_number_of_passages_that_the_document_has() -> None:
+    found: Any = Prepared(
+        cast("Any", None),
+        cast("Any", None),
+        cast("Any", SimpleNamespace(chunks=[None] * 10, part_of=None)),
+        {bytes([number]): ("text",) for number in range(4)},
+    )
+    assert [found.passages(left) for left in (4, 3, 1, 0)] == [(0, 10), (2, 10), (7, 10), (10, 10)]

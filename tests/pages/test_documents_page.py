@@ -280,10 +280,32 @@ def test_work_is_shown_with_what_is_searchable_and_can_be_stopped(app: AppTest, 
     assert "of 40" in texts(app)
     assert any("of 40 files searchable" in bar.text for bar in app.get("progress"))
     assert any("Adding" in link.label for link in app.get("page_link"))
+    assert any((each.key or "").startswith("stop_") for each in app.button), "each can be stopped by itself"
     app.button(key="cancel_all").click().run()
     assert not app.exception
     wait(empty)
     assert empty.counts().documents < 40
+
+
+def test_what_is_read_and_waits_says_how_many_passages_it_has(empty: Library) -> None:
+    empty.upload("a.txt", io.BytesIO(b"text"))
+    (job,) = empty.jobs()
+    assert progress.stage(replace(job, state="embedding", done=0, total=890)) == "read, 890 passages to embed"
+    assert (
+        progress.stage(replace(job, state="embedding", done=411, total=890)) == "embedding passage 412 of 890"
+    )
+    assert progress.stage(replace(job, state="reading", done=63, total=85)) == "reading page 64 of 85"
+
+
+def test_one_file_can_be_stopped_and_the_others_go_on(app: AppTest, empty: Library) -> None:
+    monster = empty.upload("large.txt", io.BytesIO(b"Many words stand here. " * 200_000))
+    empty.upload("small.txt", io.BytesIO(b"Small."))
+    open_page(app, "documents")
+    app.button(key=f"stop_{monster}").click().run()
+    assert not app.exception
+    wait(empty)
+    assert empty.job(monster).state == "cancelled"
+    assert [one.name for one in empty.documents()] == ["small.txt"]
 
 
 def test_the_receipt_is_one_folded_line_and_gone_when_it_was_seen(app: AppTest, empty: Library) -> None:

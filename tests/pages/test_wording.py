@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from ui import wording
-from ui.wording import ago, count, day, exact, figure, percent, plain, size, time_left
+from ui.wording import ago, count, day, exact, figure, percent, plain, size, so_far, time_left
 
 JOINER = "\u2060"
 MOMENT = datetime(2026, 11, 30, 13, 5, 9, tzinfo=UTC)
@@ -158,3 +158,10 @@ def test_no_other_module_formats_figures_itself() -> None:
         if re.search(r":,\}|:,?\.\d[f%]\}|strftime|\.isoformat\(", line)
     ]
     assert found == []
+
+
+def test_how_long_something_takes_already() -> None:
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    for seconds, words in ((3, ""), (12, "12 s"), (80, "1 min 20 s"), (3900, "1 h 5 min")):
+        assert so_far(now - timedelta(seconds=seconds), now) == words
+    assert not so_far(None)

@@ -11,7 +11,7 @@ from explorer import Library
 from explorer.types import Activity, Job
 from ui import errors
 from ui.documents import receipt
-from ui.wording import count, figure, plain, time_left
+from ui.wording import count, figure, plain, size, so_far, time_left
 
 REFRESH_SECONDS = 1.0
 LIST_SECONDS = 4.0
@@ -51,7 +51,7 @@ def _draw(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
         if activity.is_busy:
             with st.container(border=True, key="progress_box"):
                 _summary(library, activity, jobs)
-                _working(activity, jobs)
+                _working(library, activity, jobs)
             receipt.so_far(library, activity, jobs)
         else:
             receipt.show(library, activity, jobs)
@@ -81,7 +81,7 @@ def _so_far(activity: Activity, is_redo: bool) -> str:
     return f"{text} · {figure(activity.failed)} failed" if activity.failed else text
 
 
-def _working(activity: Activity, jobs: Sequence[Job]) -> None:
+def _working(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     """Draws a bar for each file in hand and a line for those that wait. The height stays: nothing jumps."""
     in_hand = [job for job in jobs if job.state in ("reading", "embedding")]
     queued = [job for job in jobs if job.state == "queued"]
@@ -89,14 +89,43 @@ def _working(activity: Activity, jobs: Sequence[Job]) -> None:
     with st.container(key="progress_working", gap="xsmall"):
         for job in in_hand[:IN_HAND]:
             share = min(1.0, job.done / job.total) if job.total else 0.0
-            st.progress(share, text=f"{receipt.named(job)} · {stage(job)}")
+            words = " · ".join(filter(None, (receipt.named(job), stage(job), so_far(job.started_at))))
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
+                st.progress(share, text=words)
+                _stop(library, job)
         held = [(job, job.error) for job in jobs if job.error and not job.is_over]
         for job, why in held[:SHOWN]:
             st.warning(f"{receipt.named(job)}: {plain(why)}", icon=":material/hard_drive:")
         if queued:
             names = ", ".join(plain(job.name, 40) for job in queued[:SHOWN])
             rest = f" and {figure(waiting - SHOWN)} more" if waiting > SHOWN else ""
-            st.caption(f"Queued: {names}{rest}")
+            with st.expander(f"Queued: {names}{rest}", key="progress_queued"):
+                for job in queued:
+                    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+                        st.markdown(f"{receipt.named(job)} · {size(job.size)}", width="stretch")
+                        _stop(library, job)
+                if waiting > len(queued):
+                    st.caption(f"… and {figure(waiting - len(queued))} more behind these.")
+
+
+def _stop(library: Library, job: Job) -> None:
+    """Draws the button that stops one file; not while all is redone, which is one thing."""
+    if job.kind != "add":
+        return
+    st.button(
+        f"Stop {plain(job.name, 40)}",
+        key=f"stop_{job.id}",
+        icon=":material/close:",
+        type="tertiary",
+        help="Don't add this file",
+        on_click=_cancel,
+        args=(library, job.id),
+    )
+
+
+def _cancel(library: Library, job_id: int) -> None:
+    with errors.shown():
+        library.cancel([job_id])
 
 
 def stage(job: Job) -> str:
@@ -104,6 +133,8 @@ def stage(job: Job) -> str:
     if job.state not in ("reading", "embedding"):
         return job.state
     what = "page" if job.state == "reading" else "passage"
+    if job.state == "embedding" and job.total and not job.done:
+        return f"read, {count(job.total, 'passage')} to embed"
     if not job.total:
         return f"{job.state}, {what} {figure(job.done + 1)}" if job.done else job.state
     return f"{job.state} {what} {figure(min(job.done + 1, job.total))} of {figure(job.total)}"

@@ -55,6 +55,7 @@ class PagePictures:
             regions = [each for each in page.pictures if _key(each) not in repeated]
             handle = raw.FPDF_LoadPage(document, index) if regions else None
             if handle:
+                self.source.on_page(index + 1, len(texts))
                 try:
                     self._place(handle, index, page, regions, written)
                 finally:
