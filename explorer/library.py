@@ -231,6 +231,11 @@ class Library(Finding, Viewing):
         """What is in the bin, the last first."""
         return self._catalog.bin.list(self.settings.bin_days)
 
+    def rename(self, document_id: str, name: str) -> Document:
+        """Call a document otherwise; its ending stays, and so does its file's own name (`file_name`). Raises
+        NotFound, and ReadError for a name without a letter."""
+        return self._intake.rename(document_id, name)
+
     def tag(self, document_ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """Give tags to documents and take them away."""
         self._catalog.documents.tag(_as_list(document_ids), _as_list(add), _as_list(remove))

@@ -25,6 +25,13 @@ NOT_BINNED = "binned_at IS NULL"
 _SEPARATOR = "\x1f"
 
 
+_FILE_NAME = (
+    "(SELECT s.name FROM document_source s WHERE s.document_id = d.id AND s.source = coalesce(d.source, '')"
+    " AND s.part_of = coalesce(d.part_of, '') ORDER BY s.name = d.name DESC, s.name LIMIT 1)"
+)
+"""SQL: what the file is called that a document is listed under."""
+
+
 def select(state: GenerationState, *before: str) -> str:
     """SQL: the columns `before`, then those of `document_of`, of all documents with an edition in the
     generations of a state."""
@@ -33,6 +40,7 @@ def select(state: GenerationState, *before: str) -> str:
         "d.id, d.name, e.kind, e.pages, e.chunks, d.size, d.added_at, e.title, e.author, e.language",
         f"e.date, (SELECT group_concat(tag, '{_SEPARATOR}') FROM tag t WHERE t.document_id = d.id)",
         "e.warnings, d.source, d.part_of",
+        f"nullif({_FILE_NAME}, d.name)",
     )
     return (
         f"SELECT {', '.join(columns)} FROM document d JOIN edition e ON e.document_id = d.id"
@@ -82,6 +90,11 @@ class Documents:
     def by_name(self, name: str) -> builtins.list[Document]:
         """Documents of this name, newest first."""
         return self._find("d.name = ?", clean(name))
+
+    def by_file_name(self, name: str) -> builtins.list[Document]:
+        """Documents of this name, and those whose file is called so, newest first."""
+        files = "SELECT document_id FROM document_source WHERE name = ?1"
+        return self._find(f"(d.name = ?1 OR d.id IN ({files}))", clean(name))
 
     def by_source(self, source: str) -> builtins.list[Document]:
         """Documents whose bytes were found at this absolute path when it was last added, newest first."""
@@ -190,12 +203,16 @@ class Documents:
             gone = forgetting.remove(con, known, spare_waiting=spare_waiting)
         return Removed(tuple(known), self._tidying.after(gone) if known else True)
 
-    def rename(self, document_id: str, name: str, name_terms: Iterable[str]) -> None:
-        """Give a document another name; `name_terms` are what keyword search knows it by. Raises NotFound."""
+    def rename(
+        self, document_id: str, name: str, name_terms: Iterable[str], *, keeps_file: bool = False
+    ) -> None:
+        """Give a document another name; `name_terms` are what keyword search knows it by. With `keeps_file`
+        its file is known by its own name still. Raises NotFound."""
         with self._database.write() as con:
             if not exists(con, document_id):
                 raise NotFound(f"There is no document {document_id!r} in this library.")
-            sources.rename(con, document_id, clean(name))
+            if not keeps_file:
+                sources.rename(con, document_id, clean(name))
             con.execute("UPDATE document SET name = ? WHERE id = ?", (clean(name), document_id))
             con.execute(
                 "UPDATE chunk_terms SET name = ? WHERE rowid IN (SELECT c.id FROM chunk c"
@@ -298,6 +315,7 @@ def document_of(row: tuple[Any, ...]) -> Document:
         warnings=strings(row[12]),
         source=row[13],
         part_of=row[14],
+        file_name=row[15],
     )
 
 

@@ -62,7 +62,10 @@ def _release_listed(con: apsw.Connection, document_id: str, name: str | None) ->
     )
     con.execute(
         "DELETE FROM document_source WHERE document_id = ?1 AND source = '' AND (name = ?2 AND part_of = ''"
-        " OR (name, part_of) = (SELECT name, coalesce(part_of, '') FROM document WHERE id = ?1))",
+        " OR (name, part_of) = (SELECT name, coalesce(part_of, '') FROM document WHERE id = ?1)"
+        # called otherwise by a person, it is no longer told which of its uploads it is listed under
+        " OR (SELECT name FROM document WHERE id = ?1) NOT IN"
+        " (SELECT name FROM document_source WHERE document_id = ?1))",
         (document_id, name),
     )
 

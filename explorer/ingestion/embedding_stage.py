@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from explorer.catalog import MissingEmbeddings
 from explorer.errors import ServerAway, StorageError
-from explorer.ingestion import known
+from explorer.ingestion import known, renaming
 from explorer.ingestion.embed import embed_missing, lacks_embeddings
 from explorer.ingestion.ending import guarded, settle
 from explorer.ingestion.progress import Leaving
@@ -131,12 +131,13 @@ class EmbeddingStage:
 
     def _store(self, prepared: Prepared) -> None:
         task, document = prepared.task, prepared.document
+        replaces = known.FileStatus(self._catalog, task, document.sha256).replaces
+        given = renaming.given_name(self._catalog, replaces)
         stored = self._catalog.arrivals.store(
-            document,
-            prepared.generation.id,
-            replaces=known.FileStatus(self._catalog, task, document.sha256).replaces,
-            job_id=task.job.id,
+            document, prepared.generation.id, replaces=replaces, job_id=task.job.id
         )
+        if stored.status == "replaced":
+            renaming.hand_on(self._catalog, given, stored.document_id)
         known.name_what_stays(self._catalog, stored)
 
     def _drop_waste(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Protocol
 
 from explorer.errors import NotFound
-from explorer.ingestion import receiving, room
+from explorer.ingestion import receiving, renaming, room
 from explorer.types import Activity, Document, Job, Outcome, Progress, Staged
 
 if TYPE_CHECKING:
@@ -160,12 +160,17 @@ class Intake:
 
     def same_name(self, name: str, sha256: str | None) -> Document | None:
         """See `Library.same_name`. What came in an archive or mail is a part of it, not an older version."""
-        for document in self._catalog.documents.by_name(base_name(name)):
+        for document in self._catalog.documents.by_file_name(base_name(name)):
             if document.part_of is not None:
                 continue
             if sha256 is None or self._catalog.documents.sha256(document.id) != sha256:
                 return document
         return None
+
+    def rename(self, document_id: str, name: str) -> Document:
+        """See `Library.rename`."""
+        renaming.rename(self._catalog, document_id, name)
+        return self._catalog.documents.get(document_id)
 
     def retry(self, job_id: int, password: str | None) -> None:
         """See `Library.retry`."""

@@ -75,6 +75,8 @@ class Document:
     file's path, followed by its own name."""
     part_of: str | None = None
     """The archive or mail it came in, with the folders there ("letters.zip/2021"); else None."""
+    file_name: str | None = None
+    """What its file is called, where a person gave the document another name; else None."""
 
 
 @dataclass(frozen=True, slots=True)

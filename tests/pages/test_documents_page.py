@@ -416,6 +416,28 @@ def test_what_is_ticked_is_tagged(app: AppTest, library: Library) -> None:
     assert {entry.name for entry in library.documents() if "hobby" in entry.tags} == {"bread.txt", "chess.md"}
 
 
+def test_a_document_is_renamed_keeps_its_ending_and_its_file_name_and_goes_back(
+    app: AppTest, library: Library
+) -> None:
+    open_page(app, "documents")
+    tick(app, "bread.txt")
+    app.button(key="rename").click().run()
+    assert app.text_input(key="rename_name").value == "bread"
+    app.text_input(key="rename_name").set_value("Grandmother's loaf")
+    next(entry for entry in app.button if entry.label == "Rename").click().run()
+    assert not app.exception
+    assert "Grandmother's loaf.txt" in shown_names(app)
+    renamed = named(library, "Grandmother's loaf.txt")
+    assert renamed.file_name == "bread.txt"
+    app.text_input(key="documents_filter").set_value("bread").run()
+    assert shown_names(app) == ["Grandmother's loaf.txt"], "its file's name finds it still"
+    app.text_input(key="documents_filter").set_value("").run()
+    app.button(key="renamed_undo").click().run()
+    assert not app.exception
+    assert sorted(shown_names(app)) == sorted(TEXTS)
+    assert named(library, "bread.txt").file_name is None
+
+
 def test_what_is_ticked_is_removed_after_one_question(app: AppTest, library: Library) -> None:
     open_page(app, "documents")
     tick(app, "bread.txt", "chess.md")

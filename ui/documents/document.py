@@ -14,7 +14,7 @@ from explorer.errors import NotFound
 from explorer.types import Chunk, Document, Page, Scope
 from ui import address, dialogs, errors, scope, viewer
 from ui.component import asset, sent
-from ui.documents import table
+from ui.documents import renamed, table
 from ui.wording import ago, count, day, exact, figure, plain, size
 
 SHEET_CHARACTERS = 20_000
@@ -78,6 +78,7 @@ def show(library: Library, document_id: str) -> None:
         st.warning("This document is not in the library any more.", icon=":material/help:")
         return
     st.header(plain(document.name, 160), anchor=False)
+    renamed.notice(library)
     _facts(document)
     _actions(library, document)
     for warning in document.warnings:
@@ -99,6 +100,7 @@ def _facts(document: Document) -> None:
         "Author": document.author,
         "Date": day(document.date) if document.date else None,
         "Language": document.language,
+        "File": document.file_name,
         "Part of": document.part_of,
         "Added from": document.source,
     }
@@ -118,6 +120,8 @@ def _actions(library: Library, document: Document) -> None:
             _go(document, "pages/search.py")
         if st.button("Show on the map", icon=":material/scatter_plot:", key="map_this"):
             _go(document, "pages/map.py")
+        if st.button("Rename…", icon=":material/edit:", key="rename_this"):
+            dialogs.ask(renamed.ask, library, document)
         if st.button("Tag…", icon=":material/label:", key="tag_this"):
             dialogs.ask(table.ask_tags, library, [document])
         if st.button("Remove…", icon=":material/delete:", key="remove_this"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui import state, viewer
-from ui.documents import adding, alike, document, progress, removed, table, watched
+from ui.documents import adding, alike, document, progress, removed, renamed, table, watched
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -34,6 +34,7 @@ def _show_all(library: Library) -> None:
     adding.questions(library)
     progress.panel(library)
     removed.notice(library)
+    renamed.notice(library)
     if not is_empty:
         table.table(library)
         alike.listed(library)

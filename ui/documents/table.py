@@ -11,6 +11,7 @@ from explorer import Library
 from explorer.readers import short_label
 from explorer.types import Document, Scope
 from ui import dialogs, errors, scope, shelf, viewer
+from ui.documents import renamed
 from ui.wording import aware, count, figure, plain, size
 
 OPENED = "documents_opened"
@@ -97,6 +98,7 @@ def _searched(document: Document) -> str:
         document.name,
         document.title or "",
         document.part_of or "",
+        document.file_name or "",
         document.kind,
         kind_label(document.kind),
         *document.tags,
@@ -145,6 +147,9 @@ def _actions(library: Library, documents: list[Document], ticked: list[Document]
                 on_click=open_document,
                 args=(ticked[0].id,),
             )
+            if st.button("Rename…", key="rename"):
+                dialogs.ask(renamed.ask, library, ticked[0])
+                st.rerun()
         if st.button("Tag…", key="tag", disabled=none):
             dialogs.ask(ask_tags, library, ticked)
             st.rerun()
