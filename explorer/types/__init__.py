@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.types.asked import MadeFrom as MadeFrom
 from explorer.types.asked import QuestionReading as QuestionReading
 from explorer.types.asked import SentenceCheck as SentenceCheck
 from explorer.types.asked import SpanRef as SpanRef
+from explorer.types.headings import HeadingLike as HeadingLike
 from explorer.types.images import Box as Box
 from explorer.types.images import PageImage as PageImage
 from explorer.types.images import PageWord as PageWord
@@ -37,20 +38,6 @@ JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancell
 JobKind = Literal["add", "redo", "map"]
 MessageKind = Literal["quotes", "model", "composed", "none"]
 MessageState = Literal["streaming", "done", "failed", "stopped"]
-
-
-class HeadingLike(Protocol):
-    """A heading, as readers find it, chunks are cut by it and the catalogue keeps it.
-
-    `start` is an offset of the document's text, `level` 1 the highest.
-    """
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def level(self) -> int: ...
-    @property
-    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
