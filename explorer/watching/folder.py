@@ -13,7 +13,7 @@ from explorer.ingestion.prepare import name_terms
 from explorer.ingestion.receiving import digest_of
 from explorer.types import WatchEvent, WatchWord
 from explorer.watching import journal, looking
-from explorer.watching.looking import FolderAway, Look, Stand
+from explorer.watching.looking import FolderAway, FolderLook, Stand
 from explorer.watching.memory import KnownFiles
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class FolderWatch:
         self.known.save()
         return self._events
 
-    def _look(self, *, may_be_empty: bool) -> Look:
+    def _look(self, *, may_be_empty: bool) -> FolderLook:
         """A look at the folder. Raises FolderAway also where its disk is not there."""
         if not os.path.ismount(self._disk):
             raise FolderAway(f"{self.root} cannot be read: what was mounted at {self._disk} is not there.")
@@ -109,7 +109,7 @@ class FolderWatch:
 
     # ---- what has to be done
 
-    def _gone(self, found: Look) -> list[str]:
+    def _gone(self, found: FolderLook) -> list[str]:
         """The files that are surely gone: missing in two looks, in a place that could be read."""
         now, missing = self._clock(), {}
         for path, stand in self.known.items():
@@ -121,7 +121,7 @@ class FolderWatch:
         self._missing = missing
         return list(missing)
 
-    def _ready(self, found: Look) -> dict[str, Stand]:
+    def _ready(self, found: FolderLook) -> dict[str, Stand]:
         """The files that are new or changed, and still."""
         now, since, ready = self._clock(), {}, {}
         for path, stand in found.files.items():
@@ -136,7 +136,7 @@ class FolderWatch:
         self._since = since
         return ready
 
-    def _follow_moves(self, found: Look, ready: dict[str, Stand], missing: list[str]) -> None:
+    def _follow_moves(self, found: FolderLook, ready: dict[str, Stand], missing: list[str]) -> None:
         """Files that have another name now: no job is needed for what the disk knows to be the same file."""
         if not missing:
             return

@@ -42,7 +42,7 @@ class Stand:
 
 
 @dataclass(slots=True)
-class Look:
+class FolderLook:
     """What a look found."""
 
     files: dict[str, Stand] = field(default_factory=dict)
@@ -66,9 +66,9 @@ class Look:
         return not self.folders.get(above, False)
 
 
-def look(root: str) -> Look:
+def look(root: str) -> FolderLook:
     """All files of a folder and of those below it. Raises FolderAway."""
-    found = Look()
+    found = FolderLook()
     try:
         device = Path(root).stat().st_dev
         with os.scandir(root):
@@ -99,7 +99,7 @@ def look(root: str) -> Look:
     return found
 
 
-def _taken(found: Look, entries: list[os.DirEntry[str]], device: int) -> list[str] | None:
+def _taken(found: FolderLook, entries: list[os.DirEntry[str]], device: int) -> list[str] | None:
     """The folders in a folder, whose files are taken into `found`; None where it is a library."""
     if any(entry.name == CATALOGUE for entry in entries):
         return None

@@ -1,4 +1,4 @@
-"""What stands above a chunk: its headings and its table's columns."""
+"""What stands above a chunk: its headings (explorer.types.headings) and its table's columns."""
 
 from __future__ import annotations
 

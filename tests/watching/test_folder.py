@@ -1,4 +1,5 @@
-"""What a look at a folder comes to. Runs explorer.watching.folder over a real catalogue, without a worker."""
+"""What a look at a folder comes to. Runs explorer.watching.folder and
+explorer.catalog.source_paths over a real catalogue, without a worker."""
 
 from __future__ import annotations
 

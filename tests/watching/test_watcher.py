@@ -1,4 +1,5 @@
-"""Watched folders by the worker that follows them. Runs explorer.watching.watcher, .folders and .alarm."""
+"""Watched folders by the worker that follows them. Runs explorer.watching.watcher,
+explorer.watching.folders and explorer.watching.alarm; what they tell is in explorer.types.watched."""
 
 from __future__ import annotations
 
