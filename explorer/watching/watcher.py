@@ -115,6 +115,8 @@ class Watcher:
                     bin_days=lambda: self._settings().bin_days,
                     check=self._check,
                 )
+                before = self._journal.states().get(path, {})
+                watch.problem, watch.is_emptied = before.get("problem"), bool(before.get("is_emptied"))
                 self._turns[path] = _Turn(watch, one.get("disk", os.sep))
                 self._journal.trim()
             turn = self._turns[path]

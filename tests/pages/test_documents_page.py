@@ -20,7 +20,7 @@ from tests.pages.components import data, is_shown, trigger
 from tests.pages.conftest import TEXTS, open_page, texts, until
 from tests.readers.containers.archive_files import locked_zip, zipped
 from ui import scope, shelf
-from ui.documents import adding, document, progress, table
+from ui.documents import adding, document, folders, progress, table
 
 
 def named(library: Library, name: str) -> Document:
@@ -396,6 +396,53 @@ def test_the_list_filters_and_sorts(app: AppTest, library: Library) -> None:
         assert shown_names(app) == sorted(sizes, key=sizes.__getitem__, reverse=is_falling)
     trigger(app, "shelf", "order", "no such column")
     assert len(shown_names(app)) == len(sizes)
+
+
+def test_folders_are_a_tree_that_limits_the_list_and_becomes_the_scope(
+    app: AppTest, empty: Library, tmp_path: Path
+) -> None:
+    papers = tmp_path / "papers"
+    for name in ("a.txt", "2026/b.txt", "2026/q1/c.txt"):
+        (papers / name).parent.mkdir(parents=True, exist_ok=True)
+        (papers / name).write_text(f"Text of {name}.", encoding="utf-8")
+    empty.add([papers])
+    empty.upload("dropped.txt", io.BytesIO(b"Dropped."))
+    wait(empty)
+    open_page(app, "documents")
+    box = app.selectbox(key=folders.KEY)
+    assert [option.strip() for option in box.options] == [
+        "All folders",
+        f"{papers} · 3",
+        "2026 · 2",
+        "q1 · 1",
+        "Dropped here · 1",
+    ]
+    box.set_value(str(papers / "2026")).run()
+    assert shown_names(app) == ["b.txt", "c.txt"]
+    app.button(key="use_as_scope").click().run()
+    assert not app.exception
+    wanted = {entry.id for entry in empty.documents() if entry.name in ("b.txt", "c.txt")}
+    assert set(app.session_state[scope.KEY].scope.documents or ()) == wanted
+    assert app.session_state[scope.KEY].label == "2026"
+    app.selectbox(key=folders.KEY).set_value(folders.DROPPED).run()
+    assert shown_names(app) == ["dropped.txt"]
+
+
+def test_the_tree_of_folders(library: Library) -> None:
+    some = library.documents()[0]
+    places = {
+        "/home/you/papers/a.txt": None,
+        "/home/you/papers/2026/b.txt": None,
+        "/mnt/share/deep/d.txt": None,
+        "/home/you/papers/letters.zip/old/rent.txt": "letters.zip/old",
+    }
+    found = [replace(some, source=source, part_of=part) for source, part in places.items()]
+    assert [(each.label, each.depth, each.documents) for each in folders.tree(found)] == [
+        (str(Path("/home/you/papers")), 0, 3),
+        ("2026", 1, 1),
+        (str(Path("/mnt/share/deep")), 0, 1),
+    ]
+    assert len(folders.within(found, "/home/you/papers")) == 3
 
 
 def test_a_click_on_a_row_opens_its_document(app: AppTest, library: Library) -> None:

@@ -11,7 +11,7 @@ from explorer import Library
 from explorer.readers import short_label
 from explorer.types import Document, Scope
 from ui import dialogs, errors, scope, shelf, viewer
-from ui.documents import renamed
+from ui.documents import folders, renamed
 from ui.wording import aware, count, figure, plain, size
 
 OPENED = "documents_opened"
@@ -52,19 +52,21 @@ def table(library: Library) -> None:
     if st.session_state.get(OPENED):
         st.rerun()  # a click in the table opened a document: that is another page, not another list
     everything = _documents(library, str(library.folder), library.revision)
-    wanted = st.text_input(
-        "Filter",
-        key="documents_filter",
-        type="search",
-        placeholder="Filter by name, tag, kind…",
-        icon=":material/filter_list:",
-        label_visibility="collapsed",
-        live=True,
-    )
+    with st.container(horizontal=True, gap="xsmall", key="documents_limits"):
+        wanted = st.text_input(
+            "Filter",
+            key="documents_filter",
+            type="search",
+            placeholder="Filter by name, tag, kind…",
+            icon=":material/filter_list:",
+            label_visibility="collapsed",
+            live=True,
+        )
+        folder = folders.choose(everything)
     order = st.session_state.get(ORDER, ("name", False))
-    documents = ordered(matching(everything, wanted or ""), *order)
+    documents = ordered(matching(folders.within(everything, folder), wanted or ""), *order)
     ticked = _ticked(documents)
-    _actions(library, documents, ticked, len(everything))
+    _actions(library, documents, ticked, len(everything), folder)
     if documents:
         shelf.show(
             documents,
@@ -77,7 +79,8 @@ def table(library: Library) -> None:
             on_order=_order_by,
         )
     else:
-        st.info(f"No document has “{plain(wanted or '', 60)}” in its name, title, tags or kind.")
+        where = f" in {plain(folders.name(folder), 60)}" if folder else ""
+        st.info(f"No document{where} has “{plain(wanted or '', 60)}” in its name, title, tags or kind.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -134,8 +137,10 @@ def open_document(document_id: str) -> None:
     viewer.open_passage(document_id, 1)
 
 
-def _actions(library: Library, documents: list[Document], ticked: list[Document], total: int) -> None:
-    """Draws how much there is, and the buttons for what is ticked."""
+def _actions(
+    library: Library, documents: list[Document], ticked: list[Document], total: int, folder: str
+) -> None:
+    """Draws how much there is, and the buttons for what is ticked; a chosen folder can be the scope too."""
     none = not ticked
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="documents_actions"):
         st.caption(_amount(ticked or documents, bool(ticked), total), width="stretch")
@@ -153,8 +158,8 @@ def _actions(library: Library, documents: list[Document], ticked: list[Document]
         if st.button("Tag…", key="tag", disabled=none):
             dialogs.ask(ask_tags, library, ticked)
             st.rerun()
-        if st.button("Use as scope", key="use_as_scope", disabled=none):
-            use_as_scope(ticked)
+        if st.button("Use as scope", key="use_as_scope", disabled=none and not (folder and documents)):
+            use_as_scope(ticked or documents, "" if ticked else folders.name(folder))
         if st.button("Remove…", key="remove", disabled=none):
             dialogs.ask(ask_remove, library, ticked)
             st.rerun()
@@ -171,9 +176,9 @@ def _amount(documents: Sequence[Document], is_selection: bool, total: int) -> st
     return f"{number} · {pages} · {octets}"
 
 
-def use_as_scope(documents: Sequence[Document]) -> None:
-    """Limits Search, Chat and Map to these documents."""
-    label = documents[0].name if len(documents) == 1 else count(len(documents), "document")
+def use_as_scope(documents: Sequence[Document], label: str = "") -> None:
+    """Limits Search, Chat and Map to these documents. `label`: what they are called together."""
+    label = label or (documents[0].name if len(documents) == 1 else count(len(documents), "document"))
     scope.set_scope(Scope(documents=[document.id for document in documents]), label)
     st.toast(f"Search, Chat and Map now look at {plain(label, 60)} only.", icon=":material/filter_alt:")
 
