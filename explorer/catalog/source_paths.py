@@ -41,16 +41,11 @@ class SourcePaths:
         """A file has another path, and the same content: the ids of the documents that follow it.
 
         One that is called as the file was is called as it is now; `terms` are what keyword search knows a
-        name by. What came out of the file follows too. A job that has not opened the file yet looks there.
+        name by. What came out of the file follows too. No job may be at work on the file (`jobs`).
         """
         old, new = clean(old), clean(new)
         was, name = os.path.basename(old), os.path.basename(new)  # noqa: PTH119
         with self._database.write() as con:
-            con.execute(
-                "UPDATE job SET source = ?2, name = ?3 WHERE source = ?1 AND sha256 IS NULL"
-                " AND state = 'queued'",
-                (old, new, name),
-            )
             followers = _at_or_within(con, old)
             for document_id, source in followers:
                 _move(con, document_id, source, new + source[len(old) :], (was, name, source != old))
@@ -62,6 +57,18 @@ class SourcePaths:
                     self._documents.rename(document_id, name, terms(name, language))
             self._originals.note(con, ids)
         return ids
+
+    def jobs(self, path: str) -> tuple[list[int], list[int]]:
+        """(the jobs that wait for a file or are at work on it, those of it that failed)."""
+        with self._database.read() as con:
+            rows = fetch_all(
+                con,
+                "SELECT id, state FROM job WHERE source = ? AND part_of IS NULL"
+                " AND state IN ('queued', 'reading', 'embedding', 'failed')",
+                (clean(path),),
+            )
+        failed = [job_id for job_id, state in rows if state == "failed"]
+        return [job_id for job_id, state in rows if state != "failed"], failed
 
     def gone(self, path: str, *, keeps: bool) -> LeftBehind:
         """A file is gone: what no other file has goes into the bin, or where nothing is kept for good.

@@ -150,6 +150,10 @@ class FolderWatch:
             if path is None or not stand.is_same(new[path]):
                 continue
             self._check()
+            if self._catalog.paths.jobs(old)[0]:  # it would be stored under the old name: at the next look
+                missing.remove(old)
+                ready.pop(path, None)
+                continue
             self._catalog.paths.moved(old, path, name_terms)
             self.known.forget(old)
             self.known.put(path, new[path])
@@ -200,10 +204,15 @@ class FolderWatch:
             return
         self._jobs = {job.id: job.size for job in self._catalog.jobs.by_ids(self._jobs) if not job.is_over}
         for path in due:
+            self._check()
+            at_work, failed = self._catalog.paths.jobs(path)
+            if at_work:  # it would be stored afterwards: at the next look
+                self._catalog.jobs.cancel(at_work)
+                continue
             stand = self.known.get(path)
             if stand is not None and stand.size in self._jobs.values():
                 continue
-            self._check()
+            self._catalog.jobs.dismiss(failed)
             left = self._catalog.paths.gone(path, keeps=bool(self._bin_days()))
             for document_id, name in left.renamed:
                 document = self._catalog.documents.get(document_id)

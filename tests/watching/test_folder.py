@@ -296,3 +296,30 @@ def test_what_came_out_of_a_file_follows_it(ground: Ground) -> None:
     ground.write("other.txt", "so that it is not empty")
     assert ("removed", "letter.eml") in ground.settle()
     assert "rent.txt" not in ground.names()
+
+
+def test_a_file_that_goes_or_moves_while_a_job_is_at_work_on_it(ground: Ground) -> None:
+    for number, name in enumerate(("a.txt", "b.txt", "c.txt"), 1):
+        ground.write(name, "text " * number)
+    ground.settle()
+    first = ground.catalog.work.claim("test")
+    assert first is not None and first.job.name == "a.txt"
+    (ground.root / "a.txt").rename(ground.root / "z.txt")
+    (ground.root / "b.txt").unlink()
+    assert ground.settle() == [], "one waits for its job, the job of the other is called off"
+    assert ground.look() == [("removed", "b.txt")]
+    add(ground.catalog, "text ", "a.txt", source=first.source, job_id=first.job.id)
+    assert ground.look() == [("renamed", "z.txt")]
+    ground.work()
+    assert ground.names() == ["c.txt", "z.txt"]
+
+
+def test_a_file_that_failed_leaves_no_row_behind_when_it_goes(ground: Ground) -> None:
+    ground.write("a.txt", "text")
+    ground.write("b.txt", "more")
+    ground.settle()
+    while (task := ground.catalog.work.claim("test")) is not None:
+        ground.catalog.work.fail(task.job.id, "It is broken.")
+    (ground.root / "a.txt").unlink()
+    assert ground.settle() == [("removed", "a.txt")]
+    assert [job.name for job in ground.catalog.jobs.list()] == ["b.txt"]

@@ -35,6 +35,7 @@ def _show_all(library: Library) -> None:
     progress.panel(library)
     removed.notice(library)
     renamed.notice(library)
+    watched.problems(library)
     if not is_empty:
         table.table(library)
         alike.listed(library)

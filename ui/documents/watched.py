@@ -22,20 +22,30 @@ _WORDS = {
 }
 
 
+def problems(library: Library) -> None:
+    """Says which folders cannot be followed now, and why; it belongs above the documents."""
+    if library.watched.list():
+        _live_problems(library)
+
+
 def listed(library: Library) -> None:
-    """Draws the list, closed; nothing where no folder is watched. What is wrong with one stands above it."""
-    folders = library.watched.list()
-    if folders:
+    """Draws the list, closed; nothing where no folder is watched."""
+    if library.watched.list():
         _live(library)
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _live_problems(library: Library) -> None:
+    with st.container(key="watched_problems"):
+        for folder in library.watched.list():
+            if folder.problem and not folder.is_paused:
+                _problem(library, folder)
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _live(library: Library) -> None:
     folders = library.watched.list()
     with st.container(key="watched"):
-        for folder in folders:
-            if folder.problem and not folder.is_paused:
-                _problem(library, folder)
         label = f"Watched folders · {figure(len(folders))}"
         with st.expander(label, icon=":material/folder_eye:", key="watched_list"):
             for number, folder in enumerate(folders):
