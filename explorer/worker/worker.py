@@ -32,6 +32,8 @@ from explorer.worker.chosen_store import ChosenStore
 from explorer.worker.server import RequestServer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.catalog.records import Generation, Model
     from explorer.settings import Settings
     from explorer.worker.server import Answer, Arrays
@@ -107,7 +109,7 @@ class Worker:
         """Serve until nobody needs it, the folder is gone, or the system says to stop."""
         is_read_only = self.catalog.database.is_read_only
         if not is_read_only:
-            self._finish_erasing()
+            finish_erasing(self.catalog, self._store.key_of)
             self.pipeline.recover()
         self.server.start()
         address = protocol.WorkerAddress(self.server.port, self.server.key, os.getpid())
@@ -132,16 +134,6 @@ class Worker:
                     break
         finally:
             self._close(address)
-
-    def _finish_erasing(self) -> None:
-        """Go on where a process was killed that deleted everything; nothing of the index is open yet."""
-        if self.catalog.erasing.is_begun():
-            for problem in leave_servers(self.folder, self._store.key_of):
-                log.warning("%s", problem)
-            self.catalog.erasing.finish(
-                self.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER, watching.FOLDER)
-            )
-            worker_log.clear(self.folder)
 
     def leave(self) -> None:
         """Stop soon; called by signals."""
@@ -310,3 +302,14 @@ class Worker:
         model = self.picture_model.get()
         found = model.encode([arrays[0].astype(np.uint8)])[0] if arrays else model.encode_text(asked.text)
         return verbs.PlacedLook(model.fingerprint), (found,)
+
+
+def finish_erasing(catalog: Catalog, key_of: Callable[[str], str | None]) -> None:
+    """Go on where a process was killed that deleted everything; nothing of the index is open yet."""
+    if catalog.erasing.is_begun():
+        for problem in leave_servers(catalog.folder, key_of):
+            log.warning("%s", problem)
+        catalog.erasing.finish(
+            catalog.folder / made for made in (*STORES, *SERVED, FOLDER, tuned.FOLDER, watching.FOLDER)
+        )
+        worker_log.clear(catalog.folder)

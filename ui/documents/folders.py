@@ -43,14 +43,14 @@ def tree(documents: Sequence[Document]) -> list[Branch]:
         chain = [folder, *folder.parents]
         for path in chain:
             total[path] += number
-        for inner, outer in pairwise(chain):
-            below.setdefault(outer, set()).add(inner)
+        for path, outer in pairwise(chain):
+            below.setdefault(outer, set()).add(path)
     roots = sorted(path for path in total if path.parent == path)
     found: list[Branch] = []
     waiting = [(root, 0, root) for root in reversed(roots)]
     while waiting:
         path, depth, first = waiting.pop()
-        inner = sorted(below.get(path, ()), key=lambda each: each.name.casefold())
+        inner = sorted(below.get(path, set()), key=lambda each: each.name.casefold())
         if (len(inner) == 1 or path.parent == path) and not own[path]:
             waiting += [(each, depth, first) for each in reversed(inner)]
             continue
