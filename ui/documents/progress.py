@@ -16,6 +16,8 @@ from ui.wording import count, figure, plain, size, so_far, time_left
 REFRESH_SECONDS = 1.0
 LIST_SECONDS = 4.0
 """How often the list of documents may change by itself while files are being added."""
+SMALL_BYTES = 1 << 20
+"""Larger files have their turn after these."""
 IN_HAND = 3
 """Files in hand that get a bar: one that is read, one that is embedded, and the next."""
 SHOWN = 6
@@ -84,7 +86,7 @@ def _so_far(activity: Activity, is_redo: bool) -> str:
 def _working(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
     """Draws a bar for each file in hand and a line for those that wait. The height stays: nothing jumps."""
     in_hand = [job for job in jobs if job.state in ("reading", "embedding")]
-    queued = [job for job in jobs if job.state == "queued"]
+    queued = sorted((job for job in jobs if job.state == "queued"), key=_turn)
     waiting = activity.total - activity.done - len(in_hand)
     with st.container(key="progress_working", gap="xsmall"):
         for job in in_hand[:IN_HAND]:
@@ -106,6 +108,11 @@ def _working(library: Library, activity: Activity, jobs: Sequence[Job]) -> None:
                         _stop(library, job)
                 if waiting > len(queued):
                     st.caption(f"… and {figure(waiting - len(queued))} more behind these.")
+
+
+def _turn(job: Job) -> tuple[bool, int]:
+    """When a job has its turn, about: small files go first."""
+    return job.size > SMALL_BYTES, job.id
 
 
 def _stop(library: Library, job: Job) -> None:
