@@ -63,7 +63,7 @@ def project(
     first = np.unique(group, return_index=True)[1]
     known = None if start is None else start[first]
     xy = _lay_out(units[first], dimensions, sample, report, known)
-    xy = _fit(xy if known is None else turned(xy, known))
+    xy = _fit(drawn_in(xy if known is None else turned(xy, known)))
     return _fit(_spread_equal(xy, group)) if len(first) < len(units) else xy
 
 
@@ -185,6 +185,21 @@ def thin(xy: Floats, groups: Integers, limit: int) -> Integers:
     # The point at share p of its group comes at p of the whole; each group's first point comes at 0.
     chosen = np.argsort(position / size, kind="stable")[:limit]
     return np.sort(by_group[chosen])
+
+
+def drawn_in(xy: Floats) -> Floats:
+    """`xy` (n, dimensions) with what lies far off drawn nearer, each in its direction: how far an outlier
+    lies says little, and it would leave half of the picture to itself."""
+    middle = np.median(xy, axis=0)
+    radius = np.linalg.norm(xy - middle, axis=1)
+    reach = 1.3 * float(np.quantile(radius, 0.9))
+    far = radius > reach
+    if reach <= 0 or not far.any():
+        return xy
+    share = np.ones(len(xy))
+    share[far] = reach * (1 + 0.2 * np.log(radius[far] / reach)) / radius[far]
+    result: Floats = (middle + (xy - middle) * share[:, None]).astype(np.float32)
+    return result
 
 
 def turned(xy: Floats, like: Floats) -> Floats:

@@ -65,7 +65,7 @@ def shown(page: Page, app: App) -> Page:
 
 def selected(tab: Page) -> Locator:
     """What the page itself says is selected, without what is read out of it."""
-    return tab.get_by_test_id("stMainBlockContainer").get_by_text("Selected")
+    return tab.locator(".st-key-map_strip").get_by_text("Selected")
 
 
 def lasso(page: Page, share: float) -> None:
@@ -213,6 +213,48 @@ def test_a_question_puts_a_ring_on_the_map(on_map: Page) -> None:
     on_map.keyboard.press("Enter")
     expect(on_map.locator(".dx-map-pin")).to_be_attached(timeout=3 * SECONDS)
     expect(on_map.locator(".dx-caught a").first).to_have_text("rivers.txt")
+
+
+def test_what_was_caught_stands_in_view_and_nothing_moves_for_it(on_map: Page) -> None:
+    labels = on_map.locator(".dx-map-label:not([hidden])")
+    before = [(label.inner_text(), label.bounding_box()) for label in labels.all()]
+    on_map.get_by_placeholder("Where would this land").fill("sourdough")
+    on_map.keyboard.press("Enter")
+    expect(on_map.locator(".dx-map-pin")).to_be_attached(timeout=3 * SECONDS)
+    expect(on_map.locator(".dx-caught a").first).to_be_in_viewport()
+    pin = on_map.locator(".dx-map-pin span").bounding_box()
+    assert pin is not None
+    for (name, box), label in zip(before, labels.all(), strict=False):
+        assert box is not None
+        if not (box["x"] < pin["x"] + pin["width"] and pin["x"] < box["x"] + box["width"]):
+            now = label.bounding_box()
+            assert (label.inner_text(), now) == (name, box), "labels stay where they were"
+
+
+def test_no_point_lies_under_a_button(on_map: Page) -> None:
+    plot, tools = (
+        on_map.locator(".dx-map-plot").bounding_box(),
+        on_map.locator(".dx-map-tools").bounding_box(),
+    )
+    assert plot is not None and tools is not None
+    assert tools["y"] + tools["height"] <= plot["y"]
+
+
+def test_one_point_far_off_leaves_the_map_its_room(on_map: Page) -> None:
+    """As a map may be that was drawn before such points were drawn in."""
+    share = on_map.evaluate(
+        """() => {
+            const view = document.querySelector(".dx-map").dxMap, points = view.points;
+            const numbers = (make) => Float32Array.from({ length: 101 }, (_, i) => make(i));
+            const [x, y] = [numbers((i) => (i < 100 ? i / 50 : 90)), numbers((i) => (i % 10) / 5)];
+            view.points = { n: 101, x, y };
+            const [[x0, x1], [a0, a1]] = [view.bounds(), view.bounds(true)];
+            view.points = points;
+            return [2 / (x1 - x0), a1 - a0];
+        }"""
+    )
+    assert share[0] > 0.3
+    assert share[1] > 90, "and all of it can be shown"
 
 
 def test_labels_do_not_overlap(on_map: Page) -> None:

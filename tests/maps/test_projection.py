@@ -199,3 +199,15 @@ def test_a_thinned_map_keeps_shares_and_outlines() -> None:
     assert np.ptp(xy[rows], axis=0) == pytest.approx(np.ptp(xy, axis=0), rel=0.1)
     assert (thin(xy, groups, 2_000) == rows).all()
     assert (thin(xy[:50], groups[:50], 100) == np.arange(50)).all()
+
+
+def test_an_outlier_does_not_squeeze_the_rest() -> None:
+    random = np.random.default_rng(1)
+    cloud = random.normal(0, 1, (300, 2)).astype(np.float32)
+    xy = np.vstack([cloud, [[90, 10]]]).astype(np.float32)
+    drawn = projection.drawn_in(xy)
+    assert np.ptp(drawn[:-1, 0]) > 0.5 * np.ptp(drawn[:, 0])
+    gap = drawn - np.median(xy, axis=0)
+    assert (np.argsort(np.linalg.norm(gap, axis=1))[-1]) == 300, "it is the farthest still"
+    disc = random.uniform(-1, 1, (300, 2)).astype(np.float32)
+    assert projection.drawn_in(disc) is disc

@@ -23,6 +23,7 @@ from explorer.types import Scope
 from tests.pages.components import data, is_shown, proto, trigger
 from tests.pages.conftest import open_page, texts
 from ui import scope
+from ui.chat import page as chat
 from ui.map import component, palette
 
 EVERYTHING = [[-99, -99], [99, -99], [99, 99], [-99, 99]]
@@ -146,11 +147,17 @@ def test_a_lasso_lists_what_it_caught(app: AppTest, drawn: Library) -> None:
     assert "Draw around points" in texts(app)
     choose(app, {"polygon": EVERYTHING})
     assert "Selected 3 passages in 3 documents" in texts(app)
-    assert {row["title"] for row in data(app, "map_list")["rows"]} == {"rivers.md", "bread.txt", "chess.md"}
+    assert {row["title"] for row in data(app, "map")["results"]["rows"]} == {
+        "rivers.md",
+        "bread.txt",
+        "chess.md",
+    }
     assert data(app, "map")["polygon"] == EVERYTHING
+    assert data(app, "map")["results"]["head"] == "Most central passages"
     app.button(key="map_clear").click().run()
     assert "Selected" not in texts(app)
     assert data(app, "map")["polygon"] is None
+    assert data(app, "map")["results"] is None
 
 
 def test_a_lasso_around_one_point_catches_that_one(app: AppTest, drawn: Library) -> None:
@@ -158,7 +165,7 @@ def test_a_lasso_around_one_point_catches_that_one(app: AppTest, drawn: Library)
     atlas = drawn.stored_map().atlas
     x, y = atlas.xy[1].tolist()
     choose(app, {"polygon": [[x - 0.1, y - 0.1], [x + 0.1, y - 0.1], [x + 0.1, y + 0.1], [x - 0.1, y + 0.1]]})
-    [row] = data(app, "map_list")["rows"]
+    [row] = data(app, "map")["results"]["rows"]
     chunk = drawn.chunk(int(atlas.chunk_ids[1]))
     assert (row["document"], row["start"], row["end"]) == (chunk.document_id, chunk.start, chunk.end)
 
@@ -212,6 +219,7 @@ def test_a_scope_limits_what_a_lasso_catches(app: AppTest, drawn: Library) -> No
     app.session_state[scope.KEY] = scope.Chosen(Scope(documents=[document.id]))
     open_page(app, "map")
     assert data(app, "map")["within"]
+    assert "Inside the scope: 1 passage of 3" in texts(app)
     choose(app, {"polygon": EVERYTHING})
     assert "Selected 1 passage in 1 document" in texts(app)
 
@@ -223,8 +231,8 @@ def test_a_clicked_point_and_a_listed_passage_open_in_the_viewer(app: AppTest, d
     assert app.query_params["document"] in (chunk.document_id, [chunk.document_id])
     trigger(app, "map", "open", {"chunk": 10**9})
     choose(app, {"polygon": EVERYTHING})
-    row = data(app, "map_list")["rows"][-1]
-    trigger(app, "map_list", "open", {key: row[key] for key in ("document", "page", "start", "end")})
+    row = data(app, "map")["results"]["rows"][-1]
+    trigger(app, "map", "read", {key: row[key] for key in ("document", "page", "start", "end")})
     assert app.query_params["document"] in (row["document"], [row["document"]])
 
 
@@ -241,7 +249,7 @@ def test_a_question_lands_on_the_map_and_its_hits_are_lit(app: AppTest, drawn: L
     atlas = drawn.stored_map().atlas
     nearest = int(np.argmin(((atlas.xy - [sent["pin"]["x"], sent["pin"]["y"]]) ** 2).sum(1)))
     assert atlas.chunk_ids[nearest] == chunk.id
-    assert data(app, "map_list")["rows"][0]["title"] == "rivers.md"
+    assert data(app, "map")["results"]["rows"][0]["title"] == "rivers.md"
 
 
 def test_a_question_that_cannot_be_answered_leaves_the_map(
@@ -287,7 +295,7 @@ def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_fo
         )
     )
     assert evil.encode() in packed.data
-    for name in ("map.js", "map_points.js", "map_list.js"):
+    for name in ("map.js", "map_points.js", "map_results.js"):
         source = (component.asset(name)).replace(" ", "")
         assert "innerHTML" not in source
         assert "insertAdjacentHTML" not in source
@@ -318,3 +326,45 @@ def test_a_removal_leaves_the_map_as_it_is(app: AppTest, drawn: Library) -> None
     assert np.allclose(np.sort(sent["x"]), np.sort(before.xy[left][:, 0]))
     assert drawn.maps.job() is None
     assert "draw anew" not in texts(app)
+
+
+def test_a_scope_that_is_not_on_the_map_is_said(app: AppTest, drawn: Library) -> None:
+    app.session_state[scope.KEY] = scope.Chosen(Scope(tags=["none has it"]))
+    open_page(app, "map")
+    assert "Nothing of the scope is on this map" in texts(app)
+
+
+def test_clear_takes_back_the_scope_that_was_made_here_and_no_other(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    choose(app, {"groups": [0]})
+    app.button(key="map_search").click().run()
+    open_page(app, "map")
+    assert not app.session_state[scope.KEY].scope.is_everything
+    app.button(key="map_clear").click().run()
+    assert app.session_state[scope.KEY].scope.is_everything
+    assert data(app, "map")["within"] is None
+    other = scope.Chosen(Scope(documents=[drawn.documents()[0].id]))
+    app.session_state[scope.KEY] = other
+    choose(app, {"polygon": EVERYTHING})
+    app.button(key="map_clear").click().run()
+    assert app.session_state[scope.KEY] == other
+
+
+def test_ask_these_begins_a_conversation_of_its_own(app: AppTest, drawn: Library) -> None:
+    old = drawn.conversations.create("An old one")
+    app.session_state[chat.OPEN] = old
+    open_page(app, "map")
+    choose(app, {"groups": [0]})
+    app.button(key="map_chat").click().run()
+    assert app.title[0].value == "Chat"
+    assert app.session_state[chat.OPEN] is None
+
+
+def test_a_lasso_outlives_the_switch_of_colours(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    choose(app, {"polygon": EVERYTHING})
+    app.get("button_group")[1].set_value("documents").run()
+    assert "Selected 3 passages" in texts(app)
+    choose(app, {"groups": [0]})
+    app.get("button_group")[1].set_value("clusters").run()
+    assert "Selected" not in texts(app)

@@ -4,9 +4,13 @@
 //   ticked: [group ids]           polygon: [[x, y]…] or null        chosen: a selection stands
 //   within: base64 bits of the points inside the scope, or null     lit: [chunk ids] that a question found
 //   pin: {x, y, text} or null     summary: one sentence for people who do not see the picture
+//   results: {key, head, note, rows, more} or null: the passages that were selected or found (map_results.js)
 // Text is only ever set as text. Plotly is given numbers and colours, no words.
 
 const FAINT = 0.15;
+const CELL = 8; // pixels
+const FAR = 2; // points that a label rather covers than stand a line away from its group
+const AROUND = [0, -1, 1, -2, 2, -3, 3, -4, 4].flatMap((dy) => [0, -0.6, 0.6, -1.2, 1.2].map((dx) => [dx, dy]));
 
 function hasWebGL() {
   const context = document.createElement("canvas").getContext("webgl");
@@ -46,9 +50,10 @@ class MapView {
     this.note = make("div", "dx-map-note", "Loading the map…");
     this.note.setAttribute("role", "status");
     this.tools = make("div", "dx-map-tools");
-    this.stage = make("div", "dx-map-stage", this.plot, this.over, this.note, this.tools, this.tip);
+    this.stage = make("div", "dx-map-stage", this.plot, this.over, this.note, this.tip);
     this.legend = make("fieldset", "dx-map-legend");
-    root.append(this.stage, this.legend);
+    this.results = make("section", "dx-map-results");
+    root.append(make("div", "dx-map-main", this.tools, this.stage), make("div", "dx-map-side", this.legend, this.results));
     this.mode = "lasso";
     this.drawTools();
     this.plot.setAttribute("role", "img");
@@ -56,7 +61,7 @@ class MapView {
     this.stage.addEventListener("mouseleave", () => { this.tip.hidden = true; });
     this.stage.addEventListener("keydown", (event) => { if (event.key === "Escape") this.clear(); });
     this.resize = new ResizeObserver(() => {
-      if (this.isDrawn) window.Plotly.Plots.resize(this.plot).then(() => this.placeLabels());
+      if (this.isDrawn) window.Plotly.Plots.resize(this.plot).then(() => (this.view ? this.placeLabels() : this.zoom(null)));
     });
     this.resize.observe(this.stage);
   }
@@ -97,6 +102,7 @@ class MapView {
     this.polygon = data.polygon;
     this.plot.setAttribute("aria-label", data.summary);
     this.drawLegend();
+    drawResults(this.results, data.results, trigger);
     this.draw();
   }
 
@@ -162,27 +168,38 @@ class MapView {
 
   layout(isNew) {
     const axis = { visible: false, fixedrange: false, zeroline: false, showgrid: false };
-    const [x0, x1, y0, y1] = this.view || this.data.view || this.bounds();
-    if (isNew) this.view = [x0, x1, y0, y1];
+    if (isNew) this.view = this.data.view;
+    const [x0, x1, y0, y1] = this.view || this.bounds();
     const outline = this.polygon && `M${this.polygon.map(([x, y]) => `${x},${y}`).join("L")}Z`;
     return {
       autosize: true, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, hovermode: "closest", hoverdistance: 12,
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: this.mode,
-      xaxis: { ...axis, range: [x0, x1] }, yaxis: { ...axis, range: [y0, y1], scaleanchor: "x" },
+      xaxis: { ...axis, range: [x0, x1] }, yaxis: { ...axis, range: [y0, y1] },
       newselection: { line: { color: "#8a8f98", width: 2, dash: "dot" } }, selections: [],
       shapes: outline ? [{ type: "path", path: outline, line: { color: "#8a8f98", width: 2, dash: "dot" } }] : [],
     };
   }
 
-  bounds() {
+  // The whole map: all of its points but the few that lie so far off that the others would be squeezed for them
+  // ("Whole map" twice shows those too). It fills the stage, stretched by 1.6 at most: only what is near counts.
+  bounds(isAll = false) {
     const { x, y, n } = this.points;
     if (!n) return [-1, 1, -1, 1];
-    let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
-    for (let i = 0; i < n; i += 1) {
-      x0 = Math.min(x0, x[i]); x1 = Math.max(x1, x[i]); y0 = Math.min(y0, y[i]); y1 = Math.max(y1, y[i]);
-    }
-    const pad = Math.max(x1 - x0, y1 - y0, 1e-3) * 0.06;
-    return [x0 - pad, x1 + pad, y0 - pad, y1 + pad];
+    const span = (values) => {
+      const sorted = Float32Array.from(values).sort();
+      const at = (share) => sorted[Math.round(share * (n - 1))];
+      const room = isAll ? Infinity : 0.6 * (at(0.95) - at(0.05)) || Infinity;
+      return [Math.max(at(0), at(0.05) - room), Math.min(at(1), at(0.95) + room)];
+    };
+    const [[x0, x1], [y0, y1]] = [span(x), span(y)];
+    const [width, height] = [this.stage.clientWidth || 1, this.stage.clientHeight || 1];
+    const least = Math.max(x1 - x0, y1 - y0, 1e-3) / 50;
+    let [w, h] = [Math.max(x1 - x0, least) * 1.1, Math.max(y1 - y0, least) * 1.14];
+    const stretch = w / width / (h / height);
+    if (stretch > 1.6) h *= stretch / 1.6;
+    if (stretch < 1 / 1.6) w /= stretch * 1.6;
+    const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
+    return [cx - w / 2, cx + w / 2, cy - h / 2, cy + h / 2];
   }
 
   listen() {
@@ -239,20 +256,25 @@ class MapView {
 
   zoom(factor) {
     if (!this.isDrawn) return;
-    let [x0, x1, y0, y1] = factor === null ? this.bounds() : this.ranges();
-    if (factor !== null) {
+    let [x0, x1, y0, y1] = this.ranges();
+    if (factor === null) {
+      [x0, x1, y0, y1] = this.bounds(this.isFitted);
+      this.isWhole = true;
+      this.isFitted = !this.isFitted && !this.view;
+    } else {
       const [cx, cy, w, h] = [(x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) * factor) / 2, ((y1 - y0) * factor) / 2];
       [x0, x1, y0, y1] = [cx - w, cx + w, cy - h, cy + h];
     }
-    this.isWhole = factor === null;
     window.Plotly.relayout(this.plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
   }
 
   moved(change) {
     this.placeLabels();
     if (!Object.keys(change).some((name) => name.startsWith("xaxis") || name.startsWith("yaxis"))) return;
-    this.view = this.isWhole ? null : this.ranges();
+    const view = this.isWhole ? null : this.ranges();
     this.isWhole = false;
+    if (view === null && !this.view) return;
+    this.view = view;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.state("view", this.view), 700);
   }
@@ -280,7 +302,9 @@ class MapView {
     if (known !== this.labelled) {
       this.labelled = known;
       this.labels = this.data.groups.filter((group) => group.at).map((group) => {
-        const element = make("div", "dx-map-label", group.name);
+        const swatch = make("i");
+        swatch.style.background = group.colour;
+        const element = make("div", "dx-map-label", swatch, make("span", "", group.name));
         return { element, at: group.at };
       });
       this.over.replaceChildren(...this.labels.map((label) => label.element));
@@ -293,12 +317,13 @@ class MapView {
     this.placeLabels();
   }
 
-  // Largest group first; a label that would touch one already placed moves up or down a little, or waits until
-  // the map is zoomed in and there is room.
+  // Largest group first. A label goes where it covers the fewest points, near its group; where there is no room
+  // beside the labels already placed, it waits until the map is zoomed in.
   placeLabels() {
     const full = this.plot._fullLayout;
     if (!this.labels || !full?.xaxis) return;
     const [width, height] = [this.stage.clientWidth, this.stage.clientHeight];
+    const covered = this.crowd(full, width, height);
     const taken = [];
     if (this.pin) {
       const [x, y] = [full.xaxis.l2p(this.data.pin.x), full.yaxis.l2p(this.data.pin.y)];
@@ -308,23 +333,47 @@ class MapView {
       const w = this.pin.lastChild.offsetWidth + 24;
       taken.push(x > width * 0.6 ? [x - w, y - 16, x + 14, y + 16] : [x - 14, y - 16, x + w, y + 16]);
     }
-    const tools = this.tools.getBoundingClientRect();
-    taken.push([width - tools.width - 12, 0, width, tools.height + 12]);
     for (const { element, at } of this.labels) {
       element.hidden = false;
       const [x, y] = [full.xaxis.l2p(at[0]), full.yaxis.l2p(at[1])];
       const [w, h] = [element.offsetWidth / 2 + 3, element.offsetHeight / 2 + 1];
-      const cx = Math.min(Math.max(x, w), width - w);
-      const spot = [0, -1.1, 1.1, -2.2, 2.2].map((step) => y + step * 2 * h).find((cy) => {
-        const box = [cx - w, cy - h, cx + w, cy + h];
-        return box[1] >= 0 && box[3] <= height && !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
-      });
-      element.hidden = spot === undefined || x < 0 || x > width || y < 0 || y > height;
-      if (element.hidden) continue;
-      taken.push([cx - w, spot - h, cx + w, spot + h]);
-      element.style.left = `${cx}px`;
-      element.style.top = `${spot}px`;
+      let best = null;
+      if (x >= 0 && x <= width && y >= 0 && y <= height) {
+        for (const [dx, dy] of AROUND) {
+          const cx = Math.min(Math.max(x + dx * w, w), width - w);
+          const cy = Math.min(Math.max(y + dy * 2 * h, h), height - h);
+          const box = [cx - w, cy - h, cx + w, cy + h];
+          if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
+          const cost = covered(box) + FAR * (Math.abs(dx) + Math.abs(dy));
+          if (!best || cost < best.cost) best = { cost, cx, cy, box };
+        }
+      }
+      element.hidden = !best;
+      if (!best) continue;
+      taken.push(best.box);
+      element.style.left = `${best.cx}px`;
+      element.style.top = `${best.cy}px`;
     }
+  }
+
+  // How many of the drawn points lie in a box of the stage: counted in cells, once for all labels.
+  crowd(full, width, height) {
+    const [columns, rows] = [Math.ceil(width / CELL) + 1, Math.ceil(height / CELL) + 1];
+    const cells = new Uint16Array(columns * rows);
+    const { x, y, n } = this.points;
+    for (let i = 0; i < n; i += 1) {
+      const [column, row] = [Math.floor(full.xaxis.l2p(x[i]) / CELL), Math.floor(full.yaxis.l2p(y[i]) / CELL)];
+      if (column >= 0 && row >= 0 && column < columns && row < rows) cells[row * columns + column] += 1;
+    }
+    return ([left, top, right, bottom]) => {
+      let count = 0;
+      for (let row = Math.floor(top / CELL); row <= bottom / CELL; row += 1) {
+        for (let column = Math.floor(left / CELL); column <= right / CELL; column += 1) {
+          if (column >= 0 && row >= 0 && column < columns && row < rows) count += cells[row * columns + column];
+        }
+      }
+      return count;
+    };
   }
 
   drawLegend() {

@@ -290,6 +290,12 @@ def _choose(conversation_id: str | None) -> None:
     _open(conversation_id)
 
 
+def begin_anew() -> None:
+    """Has the next question begin a conversation of its own, wherever it is asked from."""
+    st.session_state.pop(FAILED, None)
+    st.session_state[OPEN] = None
+
+
 def _open(conversation_id: str | None) -> None:
     """Opens a conversation in session and address; None opens a new one."""
     st.session_state[OPEN] = conversation_id

@@ -1,7 +1,8 @@
 """The map in the browser: two components around plotly.js.
 
 One carries the points, as bytes, and stays the same until the map or the documents change, so that Streamlit
-sends it once. The other draws them, with the list of groups beside; what goes to it at each run is small.
+sends it once. The other draws them, with the list of groups and what was selected beside; what goes to it at
+each run is small.
 What comes back is only what a person did: the polygon of a lasso, the groups ticked, the passage clicked, the
 view. Text travels as data and is set as text: plotly, which reads some markup, is given none.
 """
@@ -11,13 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ui.component import asset, sent
+from ui.component import asset
 from ui.map import plotly_file
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KEY = "map"
-LIST = "map_list"
 VIEW = "map_view"
 """Session: the part of the map that is in view, [x0, x1, y0, y1]; kept while another page is visited."""
 CORNERS = 600
@@ -91,11 +91,18 @@ def pack(points: Points) -> Packed:
 
 
 def show(
-    packed: Packed, data: dict[str, Any], on_chosen: Callable[[], None], on_open: Callable[[], None]
+    packed: Packed,
+    data: dict[str, Any],
+    *,
+    on_chosen: Callable[[], None],
+    on_open: Callable[[], None],
+    on_read: Callable[[], None],
+    on_more: Callable[[], None],
 ) -> None:
     """Draws the map. `data`: what the script needs beside the points (see assets/map.js).
 
-    `on_chosen` and `on_open` are called when something was selected or a passage clicked; `event` says what.
+    Called when something was selected, a point clicked, a passage of the list opened, and more of them are
+    wanted; `event` says what.
     """
     _points(key="map_points", data=packed.data)
     _map(
@@ -108,6 +115,8 @@ def show(
         },
         on_chosen_change=on_chosen,
         on_open_change=on_open,
+        on_read_change=on_read,
+        on_more_change=on_more,
         on_view_change=_looked,
     )
 
@@ -146,23 +155,12 @@ def view_of(value: Any) -> list[float] | None:
     return numbers if len(numbers) == 4 and all(abs(number) < 1e6 for number in numbers) else None
 
 
-def passages(rows: Sequence[dict[str, Any]], on_open: Callable[[], None]) -> None:
-    """Draws a list of passages; `on_open` is called when one is clicked (for `viewer.open_from(LIST)`)."""
-    _list(key=LIST, data=sent({"rows": list(rows)}), on_open_change=on_open)
-
-
 _points = st.components.v2.component(
     "explorer_map_points", js=asset("map_points.js"), css=asset("map_points.css"), isolate_styles=False
 )
 _map = st.components.v2.component(
     "explorer_map",
-    js=asset("rich.js", "plotly.js", "map.js"),
-    css=asset("rich.css", "map.css"),
-    isolate_styles=False,
-)
-_list = st.components.v2.component(
-    "explorer_map_list",
-    js=asset("rich.js", "map_list.js"),
-    css=asset("rich.css", "map_list.css"),
+    js=asset("rich.js", "plotly.js", "map_results.js", "map.js"),
+    css=asset("rich.css", "map_results.css", "map.css"),
     isolate_styles=False,
 )

@@ -43,20 +43,30 @@ def find(library: Library, kept: StoredMap, query: str, within: Scope) -> Landin
     return None
 
 
-def show(found: Landing, scene: Scene) -> None:
-    """Draws the list of passages that a question found, which are lit on the map."""
+def results(found: Landing, scene: Scene) -> dict[str, Any] | None:
+    """The passages that a question found, which are lit on the map, for the list beside it."""
     if not found.hits:
-        st.caption("This question finds no passage here; the ring shows where it would stand.")
-        return
-    st.markdown(f"**{count(len(found.hits), 'passage')} found, lit on the map; the ring is your question**")
+        return None
     row_of = {number: row for row, number in enumerate(scene.atlas.chunk_ids.tolist())}
     colours = [
         scene.colours([row_of[hit.chunk.id]])[0] if hit.chunk.id in row_of else palette.GREY
         for hit in found.hits
     ]
-    passages.show(
-        [
+    return {
+        "key": found.query,
+        "head": f"{count(len(found.hits), 'passage')} found",
+        "note": "",
+        "rows": tuple(
             passages.row(hit.chunk, hit.document.name, colour)
             for hit, colour in zip(found.hits, colours, strict=True)
-        ]
-    )
+        ),
+        "more": "",
+    }
+
+
+def strip(found: Landing) -> None:
+    """Says what the ring on the map is."""
+    if found.hits:
+        st.caption("The ring is where your question would stand; what it finds is lit.")
+    else:
+        st.caption("This question finds no passage here; the ring shows where it would stand.")

@@ -60,15 +60,20 @@ def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
     scene = scene_of(library, kept, by, within)
     found = landing.find(library, kept, query, within) if query else None
     chosen = selection.selected(scene)
-    _draw(scene, found)
-    if chosen is not None:
-        selection.show(library, scene, chosen)
-    elif found is not None:
-        landing.show(found, scene)
-    else:
-        st.caption(
-            "Draw around points to select them, tick an entry of the list, or click a point to read it."
-        )
+    results = None
+    with st.container(horizontal=True, vertical_alignment="center", key="map_strip"):
+        if chosen is not None:
+            selection.strip(scene, chosen)
+            results = selection.results(library, scene, chosen)
+        elif found is not None:
+            landing.strip(found)
+            results = landing.results(found, scene)
+        else:
+            st.caption(
+                "Draw around points to select them, tick an entry of the list, or click a point to read it."
+            )
+    _draw(scene, found, results)
+    _said_below(scene)
 
 
 def _controls() -> tuple[str, str]:
@@ -88,13 +93,13 @@ def _controls() -> tuple[str, str]:
         default="clusters",
         key=BY,
         label_visibility="collapsed",
-        on_change=selection.forget,
+        on_change=selection.recoloured,
         width="content",
     )
     return query.strip(), by or "clusters"
 
 
-def _draw(scene: Scene, found: Landing | None) -> None:
+def _draw(scene: Scene, found: Landing | None, results: dict[str, Any] | None) -> None:
     chosen = st.session_state.get(selection.SELECTION) or {}
     total, rows = len(scene.atlas.chunk_ids), scene.drawn.rows
     subjects = count(len(scene.atlas.clusters), "subject")
@@ -108,15 +113,36 @@ def _draw(scene: Scene, found: Landing | None) -> None:
         "polygon": chosen.get("polygon"),
         "within": None,
         "lit": [hit.chunk.id for hit in found.hits] if found else [],
+        "results": results,
         "pin": {"x": found.at[0], "y": found.at[1], "text": found.query[:60]} if found else None,
     }
     if scene.inside is not None:
         data["within"] = base64.b64encode(np.packbits(scene.inside[rows]).tobytes()).decode()
-    component.show(scene.drawn.packed, data, selection.changed, passages.clicked)
-    if len(rows) < total:
-        st.caption(
-            f"{figure(len(rows))} of {count(total, 'passage')} are drawn. Selecting takes all of them."
+    component.show(
+        scene.drawn.packed,
+        data,
+        on_chosen=selection.changed,
+        on_open=passages.clicked,
+        on_read=passages.read,
+        on_more=selection.more,
+    )
+
+
+def _said_below(scene: Scene) -> None:
+    """Says what of the library is not to be seen on the map, or stands back."""
+    total, drawn = len(scene.atlas.chunk_ids), len(scene.drawn.rows)
+    said = []
+    if scene.inside is not None:
+        inside = int(scene.inside.sum())
+        said.append(
+            f"Inside the scope: {count(inside, 'passage')} of {figure(total)}; the others are pale."
+            if inside
+            else "Nothing of the scope is on this map: all of its points are pale."
         )
+    if drawn < total:
+        said.append(f"{figure(drawn)} of {count(total, 'passage')} are drawn. Selecting takes all of them.")
+    if said:
+        st.caption(" ".join(said))
 
 
 def _entry(group: MapGroup, total: int) -> dict[str, Any]:

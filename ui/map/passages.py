@@ -1,8 +1,7 @@
-"""The list of passages under the map, and how one opens from there or from its point."""
+"""The list of passages beside the map, and how one opens from there or from its point."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +18,6 @@ if TYPE_CHECKING:
 _OPENED = "map_opened"
 SHOWN_CHARACTERS = 320
 """Characters of a passage in the list."""
-
-
-def show(rows: Sequence[dict[str, Any]]) -> None:
-    """Shows the list, in the order given; each is a `row`."""
-    component.passages(rows, _listed_opened)
 
 
 def row(chunk: Chunk, name: str, colour: str) -> dict[str, Any]:
@@ -49,15 +43,21 @@ def clicked() -> None:
     with suppress(TypeError, KeyError, ValueError, NotFound):
         chunk = state.library().chunk(int(value["chunk"]))
         viewer.open_passage(chunk.document_id, chunk.page, chunk.start, chunk.end)
-        st.session_state[_OPENED] = True
+        run_page()
+
+
+def read() -> None:
+    """A passage of the list was clicked: it opens in the viewer."""
+    viewer.open_from(component.KEY, "read")
+    run_page()
+
+
+def run_page() -> None:
+    """In a callback: has the whole page run, not the map's part of it alone."""
+    st.session_state[_OPENED] = True
 
 
 def follow() -> None:
-    """In the map's fragment: runs the whole page once a passage was opened, for the viewer is outside it."""
+    """In the map's fragment: runs the whole page where what happened concerns more than the map."""
     if st.session_state.pop(_OPENED, False):
         st.rerun()
-
-
-def _listed_opened() -> None:
-    viewer.open_from(component.LIST)
-    st.session_state[_OPENED] = True
