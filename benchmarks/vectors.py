@@ -1,25 +1,30 @@
 """What a library of 200,000 passages takes on the disk, and what it finds, by the form of its vectors.
 
-    python benchmarks/vectors.py [--keep FOLDER] [--number 200000] [--stores none faiss chroma]
+    python benchmarks/vectors.py --library FOLDER [--number 200000] [--stores none faiss chroma]
+                                 [--sets cranfield lisa] [--model NAME]
 
-**Vectors**: those of Cranfield and LISA by the bundled model (also the filings', where `embedders.py` kept
-them in the same folder), 384 numbers. The rest up to `--number` is made of them: each is a mixture of a real
-one and another real one among its 20 nearest (30 to 70 %), with noise of a length of .15, so that they stand
-as close together as passages of a larger library. Texts are those that the vectors are of, so that the
-catalogue holds as much text as it would.
+**Vectors**: those of the library in FOLDER, with the texts that they are of (it is copied, not changed). The
+rest up to `--number` is made of them: each is a mixture of a real one and another one among its 20 nearest
+(30 to 70 %), with noise of a length of .15, so that they stand as close together as passages of a larger
+library. Texts are those of the first of the two, so that the catalogue holds as much text as it would.
 
 **Disk**: one catalogue is filled in float32, then narrowed to float16 and to int8 as a worker does; beside it
 the folder of each store. **hit@10**: 500 questions, each a passage's vector with noise to a cosine of .7; how
 often the passage is among the first 10 of all, compared exactly, and how many of float32's first 10 stay.
-**Judged**: hit@10 of the sets' own questions.
+**Judged**: hit@10 of the questions on those filings that the library holds, by its own vectors; and of the
+sets' own questions, by the vectors of `--model`.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import json
+import sqlite3
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +34,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from embedders import Collection, _collection  # noqa: E402
+from embedders import DATA, Collection, _abstracts  # noqa: E402
 
 from explorer import embedding  # noqa: E402
 from explorer.catalog import Catalog, NewChunk, NewDocument  # noqa: E402
 from explorer.catalog.vector_forms import WIDTHS, column, packed, unpacked  # noqa: E402
-from explorer.embedding.chunk_text import prefix_of  # noqa: E402
 from explorer.errors import SettingError  # noqa: E402
 from explorer.stores import NONE, make  # noqa: E402
 from explorer.words.terms import terms  # noqa: E402
@@ -49,49 +53,71 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--number", type=int, default=200_000)
     parser.add_argument("--stores", nargs="+", default=[NONE, "faiss"])
-    parser.add_argument("--keep", type=Path, help="where embedded sets are kept for the next run")
+    parser.add_argument("--parts", nargs="*", default=["found", "disk"], help="to run it in pieces")
+    parser.add_argument("--sets", nargs="*", default=["cranfield", "lisa"])
+    parser.add_argument("--model", default=embedding.DEFAULT_MODEL, help="for the sets")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="vectors-benchmark-") as temporary:
         place = Path(temporary)
-        kept = (chosen.keep or place).resolve()
-        kept.mkdir(parents=True, exist_ok=True)
-        sets = {
-            name: embedded(name, kept) for name in ("cranfield", "lisa", "filings") if is_there(name, kept)
-        }
-        for name, (collection, vectors, questions) in sets.items():
-            print(f"{name}: {judged(collection, vectors, questions)}", flush=True)
-        real = np.concatenate([vectors for _, vectors, _ in sets.values()])
-        texts = [text for collection, _, _ in sets.values() for text in collection.texts]
+        for name in chosen.sets:
+            print(f"{name}, {chosen.model}: {of_set(name, chosen.model)}", flush=True)
+        collection, real = of_library(chosen.library, place)
+        print(f"filings: {of_filings(collection, real)}", flush=True)
         vectors, sources = many(real, chosen.number)
-        print(f"{len(real):,} real vectors of {', '.join(sets)}; {len(vectors):,} in all", flush=True)
-        print(found(vectors), flush=True)
-        print(disk(place, vectors, [texts[source] for source in sources]), flush=True)
+        print(f"{len(real):,} real vectors; {len(vectors):,} in all", flush=True)
+        if "found" in chosen.parts:
+            print(found(vectors), flush=True)
+        if "disk" in chosen.parts:
+            print(disk(place, vectors, [collection.texts[source] for source in sources]), flush=True)
         for store in chosen.stores:
             if store != NONE:
                 print(index(store, place / store, vectors), flush=True)
 
 
-def is_there(name: str, kept: Path) -> bool:
-    """Filings take minutes to be read: only where `embedders.py` has read them into this folder."""
-    return name != "filings" or (kept / name).is_dir()
+def of_library(folder: Path, place: Path) -> tuple[Collection, np.ndarray]:
+    """The passages of a library with their places, the questions on its filings, and all vectors."""
+    con = sqlite3.connect(f"file:{folder / 'catalog.sqlite3'}?mode=ro", uri=True)
+    (place / "copy").mkdir()
+    with closing(con), closing(sqlite3.connect(place / "copy" / "catalog.sqlite3")) as copy:
+        con.backup(copy)
+    (place / "copy" / "files").mkdir()
+    with Catalog(place / "copy") as catalog:
+        ids, vectors = catalog.embeddings.matrix()
+        rows = {int(number): row for row, number in enumerate(ids)}
+        texts, places = [""] * len(ids), [""] * len(ids)
+        names = set()
+        for document in catalog.documents.list():
+            names.add(document.name)
+            for chunk in catalog.chunks.of_document(document.id):
+                texts[rows[chunk.id]] = chunk.text
+                pages = map(str, range(chunk.page, chunk.end_page + 1))
+                places[rows[chunk.id]] = " ".join([document.name, *pages])
+    questions = []
+    for line in (DATA / "financebench" / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        evidence = {f"{part['doc']}.pdf {part['page_index'] + 1}" for part in one["evidence"]}
+        if {place.rpartition(" ")[0] for place in evidence} <= names:
+            questions.append((str(one["question"]), evidence))
+    return Collection(texts, places, [], questions), vectors
 
 
-def embedded(name: str, kept: Path) -> tuple[Collection, np.ndarray, np.ndarray]:
-    """A set, the vectors of its texts and of its questions."""
-    collection, file = _collection(name, kept), kept / f"{name}.npz"
-    if not file.is_file():
-        model = embedding.load()
-        heads = [
-            prefix_of(title, path, text, model)
-            for (title, path), text in zip(collection.headings, collection.texts, strict=True)
-        ]
-        texts = [f"{head}{text}" for head, text in zip(heads, collection.texts, strict=True)]
-        questions = np.stack([model.encode_query(question) for question, _ in collection.questions])
-        np.savez(file, vectors=model.encode(texts), questions=questions)
-    held = np.load(file)
-    return collection, held["vectors"], held["questions"]
+def of_filings(collection: Collection, vectors: np.ndarray) -> str:
+    """hit@10 of the questions on filings in each form."""
+    if not collection.questions:
+        return "the library holds none"
+    model = embedding.load()
+    asked = np.stack([model.encode_query(question) for question, _ in collection.questions])
+    return judged(collection, vectors, asked)
+
+
+def of_set(name: str, model_name: str) -> str:
+    """hit@10 of a set's questions in each form."""
+    collection, model = _abstracts(DATA / "retrieval" / name), embedding.load(model_name)
+    asked = np.stack([model.encode_query(question) for question, _ in collection.questions])
+    return judged(collection, model.encode(collection.texts), asked)
 
 
 def in_form(vectors: np.ndarray, form: str) -> np.ndarray:
@@ -185,11 +211,14 @@ def disk(place: Path, vectors: np.ndarray, texts: list[str]) -> str:
     return f"catalogue: {'; '.join(said)}"
 
 
+_terms = functools.cache(terms)
+
+
 def _document(start: int, texts: list[str]) -> NewDocument:
     whole, chunks, offset = "".join(texts), [], 0
     for at, text in enumerate(texts):
         key = sha(f"{start + at}")
-        chunks.append(NewChunk(offset, offset + len(text), 1, 1, key, (), "name", terms(text)))
+        chunks.append(NewChunk(offset, offset + len(text), 1, 1, key, (), "name", _terms(text)))
         offset += len(text)
     more: dict[str, Any] = {"sha256": sha(f"document {start}").hex(), "name": f"{start}.txt", "kind": "text"}
     return NewDocument(size=len(whole), pages=[PageOf(1, whole)], chunks=chunks, **more)

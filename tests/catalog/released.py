@@ -17,6 +17,7 @@ NAMES = (
     "schema-6",
     "schema-7",
     "schema-8",
+    "schema-9",
 )
 """In the order in which they were released; README.md beside them says by which commits."""
 

@@ -23,6 +23,7 @@ FILES_IN_FILES = (
     "schema-6",
     "schema-7",
     "schema-8",
+    "schema-9",
 )
 """The ones whose commits could read the archive."""
 MOON = "The moon moves away from the earth by four centimetres a year.\n"
@@ -67,6 +68,7 @@ def test_it_has_the_tables_of_a_new_library_once_it_was_opened(tmp_path: Path, n
         "schema-6": ["before-7"],
         "schema-7": ["before-8"],
         "schema-8": ["before-9"],
+        "schema-9": [],
     }.get(name, ["before-2"])
 
 

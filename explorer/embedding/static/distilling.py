@@ -46,7 +46,7 @@ def distil(name: str, folder: Path, dimensions: int = DIMENSIONS, *, library: Pa
         with tempfile.TemporaryDirectory(prefix=".static-", dir=folder.parent) as beside:
             new, old = Path(beside) / "new", Path(beside) / "old"
             made.save_pretrained(new)
-            (new / "README.md").write_text(_card(name, dimensions), encoding="utf-8")
+            new.joinpath("README.md").write_text(_card(name, dimensions), encoding="utf-8")
             if folder.exists():
                 folder.rename(old)
             new.rename(folder)
