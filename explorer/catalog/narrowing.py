@@ -44,6 +44,8 @@ class Narrowing:
 
     def some(self, width: int) -> bool:
         """Round some vectors to numbers of `width` bytes, or finish; False where nothing is left to do."""
+        if not self._is_begun and not self._has_work(width):
+            return False
         with self._database.write() as con:
             rows = fetch_all(
                 con,
@@ -62,6 +64,17 @@ class Narrowing:
             free_pages.give_back_if_worth(self._database)
             self._database.forget()
         return goes_on
+
+    def _has_work(self, width: int) -> bool:
+        """Whether there is a vector to round, or one was rounded and its edition has no checksum yet.
+
+        Looking at all of a large library takes a moment, which nobody who writes has to wait for.
+        """
+        if width == vector_forms.WIDEST:
+            return False
+        with self._database.read() as con:
+            lacks = fetch_value(con, "SELECT EXISTS (SELECT 1 FROM edition WHERE checksum IS NULL)")
+        return bool(lacks) or self.is_due(width)
 
     def _round(self, con: apsw.Connection, rows: Sequence[Any], width: int) -> None:
         ids = json.dumps([row[0] for row in rows])
