@@ -6,7 +6,7 @@ read that, it takes about a second to come up the first time, and it knows a sel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -26,6 +26,7 @@ def show(
     order: tuple[str, bool],
     turn: int,
     *,
+    marks: Mapping[str, str],
     kind_label: Callable[[str], str],
     on_open: Callable[[str], None],
     on_tick: Callable[[list[str]], None],
@@ -34,11 +35,13 @@ def show(
     """Shows documents in the order given. `order`: the column that sorts, and whether the largest is first.
 
     The browser keeps the ticks, and sends all of them whenever one changes; it takes those in `ticked` only
-    when `turn` has changed.
+    when `turn` has changed. `marks`: what is to be said of some documents, by their ids.
     """
     height = min(TALLEST, HEAD + ROW * len(documents) + 2)
     data = {
-        "rows": [row(document, kind_label(document.kind)) for document in documents],
+        "rows": [
+            row(document, kind_label(document.kind), marks.get(document.id, "")) for document in documents
+        ],
         "ticked": list(ticked),
         "order": list(order),
         "turn": turn,
@@ -55,12 +58,13 @@ def show(
     )
 
 
-def row(document: Document, kind: str) -> dict[str, Any]:
+def row(document: Document, kind: str, mark: str = "") -> dict[str, Any]:
     """One document as the browser draws it; times are seconds since 1970."""
+    within = f"in {document.part_of}" if document.part_of else ""
     return {
         "id": document.id,
         "name": document.name,
-        "note": f"in {document.part_of}" if document.part_of else None,
+        "note": " · ".join(filter(None, (within, mark))) or None,
         "kind": kind,
         "pages": figure(document.pages),
         "passages": figure(document.chunks),

@@ -602,6 +602,10 @@ def test_documents_that_are_nearly_the_same_are_listed_when_the_list_is_opened(
     app.session_state["alike"] = True
     app.run()
     assert "“lease.txt” is nearly the same as “lease again.txt”" in texts(app)
+    notes = {row["name"]: row["note"] for row in data(app, "shelf")["rows"]}
+    assert notes["lease.txt"] == "nearly the same as lease again.txt"
+    assert notes["lease again.txt"] == "nearly the same as lease.txt"
+    assert notes["chess.md"] is None
     (group,) = library.near_duplicates()
     assert [one.name for one in group.documents] == ["lease.txt", "lease again.txt"]
     report = library.doctor()

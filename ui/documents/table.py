@@ -11,7 +11,7 @@ from explorer import Library
 from explorer.readers import short_label
 from explorer.types import Document, Scope
 from ui import dialogs, errors, scope, shelf, viewer
-from ui.documents import folders, renamed
+from ui.documents import alike, folders, renamed
 from ui.wording import aware, count, figure, plain, size
 
 OPENED = "documents_opened"
@@ -73,6 +73,7 @@ def table(library: Library) -> None:
             [document.id for document in ticked],
             order,
             st.session_state.get(TURN, 0),
+            marks=alike.marks(library),
             kind_label=kind_label,
             on_open=open_document,
             on_tick=_tick,
