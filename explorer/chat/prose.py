@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from explorer.arrays import Floats
 from explorer.chat import sentences
 from explorer.chat.across import LanguageScale, cognates
-from explorer.chat.answer_types import fits, fits_best, holds_amount
+from explorer.chat.answer_types import asked_for, fits, fits_best, holds_amount
 from explorer.chat.support import Signs
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Named
 from explorer.questions.followups import names_in
 from explorer.questions.kinds import kind_of
 from explorer.questions.languages import is_german
+from explorer.questions.speakers import is_first_person, without_speaker
 from explorer.search.query import Alternatives
 from explorer.search.retrieved import Retrieved
 from explorer.types import Document, Hit
@@ -34,6 +35,8 @@ COGNATES = 0.5
 SHARE_OF_BEST = 0.88
 SHARE_ACROSS = 0.75
 """The best one is less sure to be it across languages: others are told beside it sooner."""
+SHARE_OF_OPEN, MOST_OPEN, LONGEST, AROUND = 0.7, 4, 600, 0.5
+"""Of an open question, which may have several sentences as its answer."""
 SAME = 0.9
 _LEANS = re.compile(
     r"^(?:he|she|it|its|they|their|this|these|that|those|such|there|then|also|however|but|and|so|"
@@ -103,12 +106,66 @@ def choose(
     score = _score if scale is None else _score_across
     scores = np.array([score(part, one, float(cosine[row]), hits) for row, one in enumerate(candidates)])
     best = int(scores.argmax())
-    chosen = _distinct(scores, vectors, best, SHARE_OF_BEST if scale is None else SHARE_ACROSS)
     signs = _signs if scale is None else _signs_across
-    return NearestQuotes(
-        [_quote(candidates[row], hits, is_first=row == best) for row in chosen],
-        signs(part, candidates[best], float(cosine[best]), hits, named),
+    said, first = _as_said(part, candidates[best], hits, retrieved.term_weights)
+    told = signs(said, first, float(cosine[best]), hits, named)
+    if scale is None and is_open(part):
+        return NearestQuotes(_several(candidates, hits, scores, vectors, retrieved.vector), told)
+    chosen = _distinct(scores, vectors, best, SHARE_OF_BEST if scale is None else SHARE_ACROSS, MOST)
+    return NearestQuotes([_quote(candidates[row], hits, is_first=row == best) for row in chosen], told)
+
+
+def _as_said(
+    part: str, one: _Candidate, hits: Sequence[Hit], weights: Mapping[Alternatives, float]
+) -> tuple[str, _Candidate]:
+    """The question without the name of whoever it says speaks, and what a sentence holds of that, where the
+    passage is in the first person: a speech doesn't name its speaker."""
+    hit = hits[one.hit]
+    said = without_speaker(part)
+    if said == part or not is_first_person(hit.passage.text):
+        return part, one
+    kept = set(terms.terms(said, hit.document.language))
+    weights = {word: weight for word, weight in weights.items() if kept & set(word)}
+    return said, replace(one, covered=_coverage(one.span.text, weights, hit.document.language))
+
+
+def is_open(part: str) -> bool:
+    """Whether a question may have several sentences as its answer: it asks for no one thing (who, when, how
+    many), no definition and no yes."""
+    return kind_of(part) in (Kind.FACT, Kind.LIST) and asked_for(part) is None
+
+
+def _several(
+    candidates: Sequence[_Candidate], hits: Sequence[Hit], scores: Floats, vectors: Floats, question: Floats
+) -> list[Quote]:
+    """The sentences that answer an open question, of `LONGEST` characters together at most.
+
+    Of each passage's sentences, "It was written by …" is an answer as good as one that repeats what the
+    question is about, and has less in common with it: a sentence's vector has half of its passage's mean in
+    it here.
+    """
+    of_hit = np.array([one.hit for one in candidates])
+    means = np.stack([vectors[of_hit == hit].mean(axis=0) for hit in of_hit])
+    around = vectors + AROUND * means
+    nearness = np.maximum(around @ question / np.linalg.norm(around, axis=1), 0.0)
+    scores = scores + MEANING * (nearness - np.maximum(vectors @ question, 0.0))
+    best = int(scores.argmax())
+    found: list[Quote] = []
+    length = 0
+    for row in _distinct(scores, vectors, best, SHARE_OF_OPEN, MOST_OPEN):
+        one = _quote(candidates[row], hits, is_first=False)
+        if not found or length + len(one.span.text) <= LONGEST:
+            found.append(one)
+            length += len(one.span.text)
+    wider = _quote(candidates[best], hits, is_first=True)
+    is_free = not any(
+        wider.span.start < one.span.end and one.span.start < wider.span.end
+        for one in found[1:]
+        if one.document.id == wider.document.id
     )
+    if is_free and length + len(wider.span.text) - len(found[0].span.text) <= LONGEST:
+        found[0] = wider  # what follows on the best sentence, where there is room
+    return found
 
 
 def _signs_across(
@@ -295,10 +352,10 @@ def _coverage(text: str, weights: Mapping[Alternatives, float], language: str | 
     return sum(weight for word, weight in weights.items() if present & set(word)) / total if total else 0.0
 
 
-def _distinct(scores: Floats, vectors: Floats, best: int, share: float) -> list[int]:
+def _distinct(scores: Floats, vectors: Floats, best: int, share: float, most: int) -> list[int]:
     chosen = [best]
     for candidate in np.argsort(-scores, kind="stable").tolist():
-        if len(chosen) == MOST or scores[candidate] < share * scores[best]:
+        if len(chosen) == most or scores[candidate] < share * scores[best]:
             break
         if candidate != best and float((vectors[chosen] @ vectors[candidate]).max()) < SAME:
             chosen.append(candidate)
