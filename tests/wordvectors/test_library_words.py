@@ -133,6 +133,11 @@ def test_whose_words_they_hold_that_were_removed_is_said(
         (tmp_path / "three.txt").write_text("Three.")
         library.add([tmp_path / "three.txt"])
         assert [(one.added, one.removed) for one in library.words.trained()] == [(1, 1)]
+        compared = library.words.compare("king", "queen")
+        shown = {hit.document.id for use in (compared.first, compared.second) for hit in use.hits}
+        assert shown == {ids[1]}, "no passage of what was removed"
+        read, words = process._documents(library._catalog, lambda _done, _all: None)
+        assert ids[0] not in read and "one" not in {word for text in words for word in text}
         assert [line for line in library.doctor().notes if "1 document that was removed since" in line]
         assert commands.main(["words", "list", "--library", str(library.folder)]) == 0
         assert "words of which are in it still: 1" in capsys.readouterr().out
