@@ -62,9 +62,10 @@ def test_a_name_is_found_survives_a_new_version_and_the_file_keeps_its_own(tmp_p
         known = library.same_name("minutes.txt")
         assert known is not None and known.id == minutes.id, "the file is asked about by its own name"
         library.upload("minutes.txt", io.BytesIO(b"The board met on Tuesday."), replaces=minutes.id)
+        eventually(lambda: not library.activity().is_busy)
         wanted = ["Board.txt", "Tenancy agreement.txt"]
         eventually(lambda: sorted(one.name for one in library.documents()) == wanted)
-        eventually(lambda: library.document(_id(library, "Board.txt")).file_name == "minutes.txt")
+        assert library.document(_id(library, "Board.txt")).file_name == "minutes.txt"
         assert "Tuesday" in library.text(_id(library, "Board.txt"))
         with pytest.raises(NotFound):
             library.rename("0" * 16, "Nothing")
