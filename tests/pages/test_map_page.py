@@ -126,9 +126,14 @@ def test_subjects_are_listed_with_colour_size_and_place(app: AppTest, drawn: Lib
     assert any(np.allclose(point, [x, y]) for point in atlas.xy)
 
 
+def colouring(app: AppTest) -> Any:
+    """The choice of what colours mean; facets of the scope are groups of buttons too."""
+    return next(each for each in app.get("button_group") if each.proto.label == "Colour")
+
+
 def test_colour_by_document(app: AppTest, drawn: Library) -> None:
     open_page(app, "map")
-    app.get("button_group")[1].set_value("documents").run()
+    colouring(app).set_value("documents").run()
     sent = data(app, "map")
     assert sent["by"] == "documents"
     assert {group["name"] for group in sent["groups"]} == {"rivers.md", "bread.txt", "chess.md"}
@@ -363,8 +368,8 @@ def test_ask_these_begins_a_conversation_of_its_own(app: AppTest, drawn: Library
 def test_a_lasso_outlives_the_switch_of_colours(app: AppTest, drawn: Library) -> None:
     open_page(app, "map")
     choose(app, {"polygon": EVERYTHING})
-    app.get("button_group")[1].set_value("documents").run()
+    colouring(app).set_value("documents").run()
     assert "Selected 3 passages" in texts(app)
     choose(app, {"groups": [0]})
-    app.get("button_group")[1].set_value("clusters").run()
+    colouring(app).set_value("clusters").run()
     assert "Selected" not in texts(app)
