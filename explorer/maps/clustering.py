@@ -23,6 +23,10 @@ UNCLUSTERED = -1
 TREE = 6_000
 """The tree is built from at most this many points; the others join the cluster of the nearest of these."""
 _JUDGED = 2_000
+_PART = 12
+"""A finer group for so many points of a cluster, at most."""
+_PARTS = 8
+"""Finer groups of a cluster, at most."""
 _SEED = 42
 
 
@@ -47,10 +51,38 @@ def cluster(xy: Floats, same: Integers | None = None) -> Integers:
         picked = np.sort(np.random.default_rng(_SEED).choice(len(xy), TREE, replace=False))
     labels = _best_cut(xy[picked], fewest_clusters(len(xy)), most)
     if len(picked) < len(xy):
-        from scipy.spatial import cKDTree  # type: ignore[import-untyped]
-
-        labels = labels[cKDTree(xy[picked]).query(xy)[1]]
+        labels = _nearest(xy[picked], labels, xy)
     return _tidied(labels)
+
+
+def finer(xy: Floats, cluster_ids: Integers, same: Integers | None = None) -> Integers:
+    """A finer group for every point of `xy` (n, dimensions), within the clusters `cluster_ids` (n,): (n,), -1
+    where there is no cluster. A cluster that is too small has one. `same`: see `cluster`."""
+    if same is not None:
+        first = np.unique(same, return_index=True)[1]
+        return finer(xy[first], cluster_ids[first])[same]
+    result = np.full(len(xy), UNCLUSTERED, np.int64)
+    for cluster_id in (int(number) for number in np.unique(cluster_ids) if number >= 0):
+        rows = np.flatnonzero(cluster_ids == cluster_id)
+        parts = np.zeros(len(rows), np.int64)
+        most = min(_PARTS, len(rows) // _PART)
+        if most >= 2 and np.ptp(xy[rows], axis=0).max() > 0:
+            picked = rows
+            if len(rows) > _JUDGED:
+                picked = np.sort(np.random.default_rng(_SEED).choice(rows, _JUDGED, replace=False))
+            cut = _best_cut(xy[picked], min(3, most), most)
+            parts = cut if len(picked) == len(rows) else _nearest(xy[picked], cut, xy[rows])
+        parts = np.unique(parts, return_inverse=True)[1].reshape(-1)
+        result[rows] = parts + result.max() + 1
+    return result
+
+
+def _nearest(xy: Floats, labels: Integers, others: Floats) -> Integers:
+    """For each of `others` (m, dimensions) the label of the nearest point of `xy` (n, dimensions)."""
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+
+    found: Integers = labels[cKDTree(xy).query(others)[1]]
+    return found
 
 
 def fewest_clusters(n: int) -> int:

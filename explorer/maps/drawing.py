@@ -6,28 +6,28 @@ its number and name, and so its colour, where most of its members stay together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explorer.errors import StorageError
-from explorer.types import Atlas, Cluster
+from explorer.types import Atlas
 
 if TYPE_CHECKING:
-    from explorer.arrays import Floats, Ids, Integers
+    from explorer.arrays import Floats, Ids
     from explorer.catalog import Catalog
     from explorer.catalog.records import StoredLayout
 
 STEPS = 100
 """A map job counts to this; `step_name` says what is being done at each number."""
-_LAID_OUT, _GROUPED = 80, 85
-_NAMES = ((3, "Reading the passages"), (_LAID_OUT, "Laying them out"), (_GROUPED, "Finding subjects"))
+_LAID_OUT = 80
+_NAMES = ((3, "Reading the passages"), (_LAID_OUT, "Laying them out"))
 _TRIES = 3
 OnProgress = Callable[[int], None]
 
 
 def step_name(done: int) -> str:
     """What a map job that has come to `done` is doing, for people."""
-    return next((name for limit, name in _NAMES if done < limit), "Naming the subjects")
+    return next((name for limit, name in _NAMES if done < limit), "Finding and naming the subjects")
 
 
 def draw(catalog: Catalog, dimensions: int = 2, on_progress: OnProgress | None = None) -> Atlas:
@@ -51,7 +51,7 @@ def draw(catalog: Catalog, dimensions: int = 2, on_progress: OnProgress | None =
 
 
 def _atlas(catalog: Catalog, dimensions: int, report: OnProgress) -> Atlas:
-    from explorer.maps import clustering, matching, projection
+    from explorer.maps import projection, subjects
 
     ids, vectors = catalog.embeddings.matrix()
     first = _NAMES[0][0]
@@ -67,14 +67,7 @@ def _atlas(catalog: Catalog, dimensions: int, report: OnProgress) -> Atlas:
     same = projection.same(vectors)
     del vectors
     report(_LAID_OUT)
-    cluster_ids = clustering.cluster(xy, same)
-    kept: dict[int, Cluster] = {}
-    if earlier is not None:
-        old = earlier.atlas
-        kept = matching.matched(old.chunk_ids, old.cluster_ids, old.clusters, ids, cluster_ids)
-        cluster_ids, kept = matching.numbered(cluster_ids, kept)
-    report(_GROUPED)
-    return Atlas(ids, xy, cluster_ids, _named(catalog, ids, cluster_ids, kept))
+    return subjects.found(catalog, ids, xy, same, earlier.atlas if earlier else None)
 
 
 def _places(catalog: Catalog, earlier: StoredLayout | None, ids: Ids) -> Floats | None:
@@ -93,27 +86,3 @@ def _places(catalog: Catalog, earlier: StoredLayout | None, ids: Ids) -> Floats 
     noise = np.random.default_rng(42).normal(0, 1e-3, (len(ids), earlier.dimensions))
     start: Floats = (atlas.xy[at] + noise).astype(np.float32)
     return start
-
-
-def _named(
-    catalog: Catalog, ids: Ids, cluster_ids: Integers, kept: Mapping[int, Cluster]
-) -> tuple[Cluster, ...]:
-    from explorer.maps import labels
-
-    rows = labels.sample(cluster_ids)
-    parts = {number: texts(catalog, [int(ids[row]) for row in part]) for number, part in rows.items()}
-    named = labels.label(parts, {number: one.label for number, one in kept.items()})
-    return tuple(
-        Cluster(
-            number,
-            named[number],
-            int((cluster_ids == number).sum()),
-            is_renamed=number in kept and kept[number].is_renamed,
-        )
-        for number in sorted(named)
-    )
-
-
-def texts(catalog: Catalog, chunk_ids: Iterable[int]) -> list[str]:
-    """The texts of these chunks, in the order given; those that are gone are left out."""
-    return [chunk.text for chunk in catalog.chunks.by_ids(chunk_ids)]

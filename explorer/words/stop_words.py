@@ -106,10 +106,68 @@ _LISTS = {
 }  # fmt: skip
 
 
+# Their words name no subject of a map; queries and claims keep them.
+_FURTHER = (
+    # Indonesian and Malay
+    "yang dan di ke dari untuk dengan pada dalam ini itu adalah atau tidak akan oleh sebagai juga dapat "
+    "telah sudah bisa karena kami kita saya anda dia mereka ada lebih bahwa seperti saat jika antara "
+    "setelah serta namun hanya para suatu sebuah secara lain tersebut maka agar hingga masih belum "
+    "bukan tapi tetapi ialah kepada boleh dalam daripada "
+    # Turkish
+    "ve bir bu da de için ile olarak olan gibi daha çok ne ki o ya veya ama kadar sonra göre her en "
+    "değil var yok ben sen biz siz onlar şu olduğu olduğunu ise mi mı mu mü ancak hem tarafından "
+    # Danish and Norwegian
+    "og er at den det en et til på af av med som ikke der for har fra var han hun jeg du vi de sig seg "
+    "men om over efter etter også når hvor hvis eller ved blev ble kan skal vil være været være alle "
+    "denne dette disse "
+    # Finnish
+    "ja on ei että se hän oli joka mutta myös kun niin kuin tai ovat olla ole tämä sen sekä jos mitä "
+    "vain nyt siitä he me te minä sinä jotka ollut voi "
+    # Czech, Slovak, Croatian and Serbian
+    "a i v ve na se že je s z k do o pro za po by jako ale nebo tak jsou byl byla bylo být při od jeho "
+    "která který které také více už jen aby však sa že ako pre alebo sú bol bola aj ktorý ktoré što kao "
+    "ili su bila koji koja koje nije također te uz kod "
+    # Hungarian
+    "a az és hogy nem is egy ez volt van meg de csak már vagy mint azt ha még el ki fel le be lesz kell "
+    "aki ami amely ezt után között szerint "
+    # Romanian
+    "și si în de la cu pe nu un o să este care din că mai pentru sau al ale lor fi fost sunt dar ce "
+    "prin după până ca acest această aceste "
+    # Catalan
+    "i el la els les un una de del dels que en per amb no es als al més com però també o són va ser "
+    "aquest aquesta seva seu "
+    # Greek
+    "και το η ο να του της την τα με για που από δεν θα είναι στο στη στην τον των στα τους οι ένα μια "
+    "ή αλλά όπως ως σε αυτό αυτή όταν πως πιο "
+    # Ukrainian and Bulgarian
+    "і в у на з що не до та як за це від або але він вона вони також бути його її їх був була було при "
+    "про для після який яка які цей ця си са от по се ще като или който която които това този беше "
+    # Arabic, Persian, Hebrew, Hindi
+    "في من على إلى عن أن إن هذا هذه التي الذي مع ما لا كان كانت هو هي أو ثم قد لم كل بعد قبل عند حيث "
+    "كما بين و به از که این را با است آن برای در تا بود شد یا هم نیز باید خود هر های می של את על לא זה "
+    "עם הוא היא גם או כי אל כל מה יש אני אם היה הם זו אשר בין לפי के में है की और से का को पर यह कि एक "
+    "हैं इस ने भी नहीं तो था हो कर लिए या जो वह थे थी अपने "
+    # Vietnamese
+    "và của là có cho không được các một những với trong này khi đã để người từ ra cũng về như nhưng "
+    "nếu đến hoặc vào bị tại rất "
+    # what stands in any form or filing, and says nothing of the subject
+    "registrant pursuant herein hereby hereof hereto hereunder thereof therein thereto thereunder "
+    "exhibit exhibits form forms report reports company company's companies corporation incorporated "
+    "reference filed filing contents continued page pages copyright reserved rights appendix annex "
+    "chapter figure "
+)
+
+
 @cache
 def function_words() -> frozenset[str]:
     """The function words of all languages, case-folded, with the English ones that a query goes without."""
     return STOP_WORDS | {word.casefold() for words in _LISTS.values() for word in words.split()}
+
+
+@cache
+def nameless_words() -> frozenset[str]:
+    """The function words, and those that stand in no name of a subject either, case-folded."""
+    return function_words() | {word.casefold() for word in _FURTHER.split()}
 
 
 @cache

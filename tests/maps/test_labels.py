@@ -105,4 +105,32 @@ def test_a_sample_of_each_cluster_is_read() -> None:
 
 def test_keywords_of_everything_and_of_nothing() -> None:
     assert keywords([], OIL) == []
-    assert "oil" in [word.lower() for word in keywords(OIL, [])]
+    assert "oil prices" in [word.lower() for word in keywords(OIL, [])]
+
+
+def test_two_words_that_stand_together_are_one_expression() -> None:
+    plans = [f"The pension plan of {name} pays {name}." for name in ("Ann", "Bob", "Cid", "Dan")]
+    assert "pension plan" in label({0: plans, 1: OIL, 2: CHESS})[0].lower()
+
+
+def test_no_function_word_of_any_language_names_a_subject() -> None:
+    texts = [
+        "Saham atau opsi yang telah diberikan kepada peserta",
+        "Peserta atau karyawan yang menerima saham",
+        "Hisse ve opsiyon için katılımcı",
+    ]
+    words = {word.strip(",").lower() for word in label({0: texts, 1: OIL})[0].split()}
+    assert not words & {"atau", "yang", "telah", "kepada", "ve", "için"}
+
+
+def test_the_foot_of_a_page_names_no_subject() -> None:
+    foot = "Harborview Quarterly Bulletin 2021 · {}"
+    texts = [f"The rook {'waits ' * n} there.\n{foot.format(n)}" for n in range(20)]
+    named = label({0: texts, 1: OIL})
+    assert "rook" in named[0].lower()
+    assert "harborview" not in named[0].lower()
+
+
+def test_finer_groups_may_share_a_word_and_no_expression() -> None:
+    named = label({0: OIL, 1: [*OIL, "Brent and Dubai"], 2: ["Brent and Dubai"] * 3}, are_apart=False)
+    assert len({text.casefold() for text in named.values()}) == 3

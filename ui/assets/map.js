@@ -1,6 +1,7 @@
 // Draws the map with plotly.js and reports what a person does on it. Beside the points (map_points.js) it gets:
 //   points: their digest          plotly: address of plotly.js      view: [x0, x1, y0, y1] or null
 //   by: "clusters" | "documents"  groups: [{id, name, size, colour, at}]   title: heading of their list
+//   finer: [{name, colour, at}] whose labels stand there once the map is zoomed in
 //   ticked: [group ids]           polygon: [[x, y]…] or null        chosen: a selection stands
 //   within: base64 bits of the points inside the scope, or null     lit: [chunk ids] that a question found
 //   pin: {x, y, text} or null     summary: one sentence for people who do not see the picture
@@ -9,6 +10,7 @@
 
 const FAINT = 0.15;
 const CELL = 8; // pixels
+const NEAR = 0.55; // finer names stand there once this share of the map's width is in view
 const FAR = 2; // points that a label rather covers than stand a line away from its group
 const AROUND = [0, -1, 1, -2, 2, -3, 3, -4, 4].flatMap((dy) => [0, -0.6, 0.6, -1.2, 1.2].map((dx) => [dx, dy]));
 
@@ -298,16 +300,17 @@ class MapView {
   }
 
   drawLabels() {
-    const known = JSON.stringify([this.data.groups, this.data.by, this.data.pin]);
+    const known = JSON.stringify([this.data.groups, this.data.finer, this.data.by, this.data.pin]);
     if (known !== this.labelled) {
       this.labelled = known;
-      this.labels = this.data.groups.filter((group) => group.at).map((group) => {
+      const labelled = (groups) => groups.filter((group) => group.at).map((group) => {
         const swatch = make("i");
         swatch.style.background = group.colour;
         const element = make("div", "dx-map-label", swatch, make("span", "", group.name));
         return { element, at: group.at };
       });
-      this.over.replaceChildren(...this.labels.map((label) => label.element));
+      this.levels = [labelled(this.data.groups), labelled(this.data.finer)];
+      this.over.replaceChildren(...this.levels.flat().map((label) => label.element));
       this.pin = null;
       if (this.data.pin) {
         this.pin = make("div", "dx-map-pin", make("i"), make("span", "", this.data.pin.text));
@@ -321,7 +324,12 @@ class MapView {
   // beside the labels already placed, it waits until the map is zoomed in.
   placeLabels() {
     const full = this.plot._fullLayout;
-    if (!this.labels || !full?.xaxis) return;
+    if (!this.levels || !full?.xaxis) return;
+    const [x0, x1] = this.bounds();
+    const [left, right] = full.xaxis.range.map(Number);
+    const isNear = this.levels[1].length > 0 && right - left < NEAR * (x1 - x0);
+    for (const { element } of this.levels[isNear ? 0 : 1]) element.hidden = true;
+    this.over.classList.toggle("dx-near", isNear);
     const [width, height] = [this.stage.clientWidth, this.stage.clientHeight];
     const covered = this.crowd(full, width, height);
     const taken = [];
@@ -333,7 +341,7 @@ class MapView {
       const w = this.pin.lastChild.offsetWidth + 24;
       taken.push(x > width * 0.6 ? [x - w, y - 16, x + 14, y + 16] : [x - 14, y - 16, x + w, y + 16]);
     }
-    for (const { element, at } of this.labels) {
+    for (const { element, at } of this.levels[isNear ? 1 : 0]) {
       element.hidden = false;
       const [x, y] = [full.xaxis.l2p(at[0]), full.yaxis.l2p(at[1])];
       const [w, h] = [element.offsetWidth / 2 + 3, element.offsetHeight / 2 + 1];

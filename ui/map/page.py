@@ -109,6 +109,7 @@ def _draw(scene: Scene, found: Landing | None, results: dict[str, Any] | None) -
         "title": count(len(scene.groups), _BY[scene.by]),
         "summary": f"A map of {count(total, 'passage')} in {subjects}. The list beside it selects too.",
         "groups": [_entry(group, total) for group in scene.groups],
+        "finer": [_entry(group, total) for group in scene.finer],
         "ticked": chosen.get("groups", []),
         "polygon": chosen.get("polygon"),
         "within": None,

@@ -79,6 +79,8 @@ class Scene:
     by: str
     """What is coloured, and listed beside the map: "clusters" or "documents"."""
     groups: list[MapGroup]
+    finer: list[MapGroup]
+    """The finer groups whose names stand on the map once it is zoomed in."""
     inside: NDArray[np.bool_] | None
     """Which points are inside the scope, (n,); None when it is everything."""
 
@@ -98,7 +100,8 @@ def scene_of(library: Library, kept: StoredMap, by: str, within: Scope) -> Scene
     drawn = ready(library, kept)
     ids = library.maps.in_scope(within)
     inside = None if ids is None else np.isin(kept.atlas.chunk_ids, ids)
-    return Scene(kept.atlas, drawn, by, _groups(kept.atlas, drawn, by), inside)
+    finer = finer_of(kept.atlas) if by == "clusters" else []
+    return Scene(kept.atlas, drawn, by, _groups(kept.atlas, drawn, by), finer, inside)
 
 
 def _groups(atlas: Atlas, drawn: Drawn, by: str) -> list[MapGroup]:
@@ -119,17 +122,31 @@ def _groups(atlas: Atlas, drawn: Drawn, by: str) -> list[MapGroup]:
         ]
     groups = [
         MapGroup(
-            cluster.id, cluster.label, cluster.size, palette.colour(cluster.id), _middle(atlas, cluster.id)
+            cluster.id,
+            cluster.label,
+            cluster.size,
+            palette.colour(cluster.id),
+            _middle(atlas.xy[atlas.cluster_ids == cluster.id]),
         )
-        for cluster in atlas.clusters
+        for cluster in sorted(atlas.clusters, key=lambda cluster: -cluster.size)
     ]
     rest = int((atlas.cluster_ids < 0).sum())
     return [*groups, MapGroup(-1, "Unclustered", rest, palette.GREY)] if rest else groups
 
 
-def _middle(atlas: Atlas, cluster: int) -> tuple[float, float]:
-    """The point of a cluster nearest to its median: inside it, whatever its shape."""
-    points = atlas.xy[atlas.cluster_ids == cluster]
+def finer_of(atlas: Atlas) -> list[MapGroup]:
+    """The finer groups of a map, the largest first, in the colours of the subjects that they are parts of."""
+    if atlas.finer_ids is None:
+        return []
+    return [
+        MapGroup(one.id, one.label, one.size, palette.colour(-1 if one.parent is None else one.parent),
+                 _middle(atlas.xy[atlas.finer_ids == one.id]))
+        for one in sorted(atlas.finer, key=lambda one: -one.size)
+    ]  # fmt: skip
+
+
+def _middle(points: NDArray[np.float32]) -> tuple[float, float]:
+    """The point of a group nearest to its median: inside it, whatever its shape."""
     gaps = ((points - np.median(points, axis=0)) ** 2).sum(1)
     x, y = points[int(gaps.argmin())]
     return float(x), float(y)

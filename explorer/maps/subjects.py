@@ -1,0 +1,62 @@
+"""The subjects of a map at two levels: found, known again from the map before, and named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from explorer.maps import clustering, labels, matching
+from explorer.types import Atlas, Cluster
+
+if TYPE_CHECKING:
+    from explorer.arrays import Floats, Ids, Integers
+    from explorer.catalog import Catalog
+
+TEXTS_A_PART = 60
+"""At most this many texts of a finer group are read for its label."""
+
+
+def found(catalog: Catalog, ids: Ids, xy: Floats, same: Integers, earlier: Atlas | None) -> Atlas:
+    """The map of chunks `ids` (n,) at `xy` (n, dimensions) with its subjects, which keep number and name
+    where most of their members were together on the `earlier` one. `same`: see `clustering.cluster`."""
+    cluster_ids, kept = clustering.cluster(xy, same), dict[int, Cluster]()
+    if earlier is not None:
+        again = matching.matched(earlier.chunk_ids, earlier.cluster_ids, earlier.clusters, ids, cluster_ids)
+        cluster_ids, kept = matching.numbered(cluster_ids, again)
+    finer_ids, kept_finer = clustering.finer(xy, cluster_ids, same), dict[int, Cluster]()
+    if earlier is not None and earlier.finer_ids is not None:
+        again = matching.matched(earlier.chunk_ids, earlier.finer_ids, earlier.finer, ids, finer_ids)
+        finer_ids, kept_finer = matching.numbered(finer_ids, again)
+    return Atlas(
+        ids,
+        xy,
+        cluster_ids,
+        _named(catalog, ids, cluster_ids, kept),
+        finer_ids,
+        _named(catalog, ids, finer_ids, kept_finer, cluster_ids),
+    )
+
+
+def texts(catalog: Catalog, chunk_ids: Iterable[int]) -> list[str]:
+    """The texts of these chunks, in the order given; those that are gone are left out."""
+    return [chunk.text for chunk in catalog.chunks.by_ids(chunk_ids)]
+
+
+def _named(
+    catalog: Catalog, ids: Ids, of: Integers, kept: Mapping[int, Cluster], above: Integers | None = None
+) -> tuple[Cluster, ...]:
+    """The clusters of one level with their names; `above` (n,) is the level that they are a part of."""
+    rows = labels.sample(of, labels.TEXTS_A_CLUSTER if above is None else TEXTS_A_PART)
+    parts = {number: texts(catalog, [int(ids[row]) for row in part]) for number, part in rows.items()}
+    stays = {number: one.label for number, one in kept.items()}
+    named = labels.label(parts, stays, are_apart=above is None)
+    return tuple(
+        Cluster(
+            number,
+            named[number],
+            int((of == number).sum()),
+            None if above is None else int(above[rows[number][0]]),
+            number in kept and kept[number].is_renamed,
+        )
+        for number in sorted(named)
+    )
