@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from explorer.chat.across import AcrossLanguages
 from explorer.chat.finished import (
     NOTHING_FITS,
     NOTHING_THERE,
@@ -15,6 +14,7 @@ from explorer.chat.finished import (
     FinishedAnswer,
     Stream,
 )
+from explorer.chat.languages.across import AcrossLanguages
 from explorer.errors import ChatError, ExplorerError
 from explorer.types import Citation, Hit, MadeFrom, QuestionReading, Scope, SentenceCheck
 

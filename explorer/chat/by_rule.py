@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.chat import about_library, prose, summaries, support, tabled
-from explorer.chat.across import AcrossLanguages
 from explorer.chat.composing import Composition, plain
+from explorer.chat.languages.across import AcrossLanguages
 from explorer.chat.sections import named_section, printed_section, topic
 from explorer.figures.main_statements import lines_asked
 from explorer.questions import DocumentNames, Kind, Named, Understood

@@ -10,8 +10,8 @@ import numpy as np
 
 from explorer.arrays import Floats
 from explorer.chat import sentences
-from explorer.chat.across import LanguageScale, cognates
 from explorer.chat.answer_types import asked_for, fits, fits_best, holds_amount
+from explorer.chat.languages.across import LanguageScale, cognates
 from explorer.chat.support import Signs
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Named

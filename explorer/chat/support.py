@@ -46,7 +46,7 @@ class Signs:
     """Whether a figure is asked for and it has none."""
     is_across: bool = False
     """Whether the sentence is in another language than the question. `meaning` is then on the model's own
-    scale (`explorer.chat.across`), and `words` are cognates and numbers."""
+    scale (`explorer.chat.languages.across`), and `words` are cognates and numbers."""
 
     @property
     def support(self) -> float:

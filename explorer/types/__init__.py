@@ -22,6 +22,12 @@ from explorer.types.images import PageImage as PageImage
 from explorer.types.images import PageWord as PageWord
 from explorer.types.images import Picture as Picture
 from explorer.types.images import PictureImage as PictureImage
+from explorer.types.jobs import Activity as Activity
+from explorer.types.jobs import Job as Job
+from explorer.types.jobs import JobKind as JobKind
+from explorer.types.jobs import JobOutcome as JobOutcome
+from explorer.types.jobs import JobState as JobState
+from explorer.types.jobs import Progress as Progress
 from explorer.types.rows import TableRow as TableRow
 from explorer.types.watched import WatchedFolder as WatchedFolder
 from explorer.types.watched import WatchEvent as WatchEvent
@@ -32,10 +38,6 @@ if TYPE_CHECKING:
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 Status = Literal["added", "replaced", "unchanged", "failed"]
-JobOutcome = Literal["added", "replaced", "unchanged", "failed", "opened"]
-"""What became of a job's file. "opened": it was an archive, and its files have jobs of their own."""
-JobState = Literal["queued", "reading", "embedding", "ready", "failed", "cancelled"]
-JobKind = Literal["add", "redo", "map"]
 MessageKind = Literal["quotes", "model", "composed", "none"]
 MessageState = Literal["streaming", "done", "failed", "stopped"]
 
@@ -281,67 +283,6 @@ class Staged:
     """A document of this name with other bytes: replace it, or keep both?"""
     was_damaged: bool = False
     """Whether the original of `duplicate_of` was damaged or lost, and was replaced by these bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One unit of queued work as a person sees it: a file to add or redo, or a map to draw.
-
-    While reading, `done` and `total` count pages; while embedding, chunks; while drawing, steps.
-    """
-
-    id: int
-    kind: JobKind
-    name: str
-    state: JobState
-    done: int
-    total: int
-    size: int
-    created_at: datetime
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    outcome: JobOutcome | None = None
-    document_id: str | None = None
-    error: str | None = None
-    """Why it failed; of one that is not over, what it waits for."""
-    warnings: tuple[str, ...] = ()
-    needs_password: bool = False
-    """Whether it failed because the file is protected: `Library.retry` with the password goes on."""
-    part_of: str | None = None
-    """The same as `Document.part_of`."""
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in ("ready", "failed", "cancelled")
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """The queue at one moment, counted over the current batch (since the queue was last empty)."""
-
-    total: int
-    done: int
-    """Files that are over: ready, failed or cancelled."""
-    searchable: int
-    failed: int
-    seconds_left: float | None
-    """None until enough is done to tell."""
-    current: tuple[Job, ...] = ()
-    """The jobs being worked on now."""
-    batch: int = 0
-    """The number of the batch; 0 where nothing was ever queued, or all of it was dismissed."""
-
-    @property
-    def is_busy(self) -> bool:
-        return self.done < self.total
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What `Library.add(on_progress=...)` is called with, every second or so."""
-
-    activity: Activity
-    jobs: tuple[Job, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Questions in another language than the documents (`explorer.chat.across`, `explorer.chat.translations`,
+"""Questions in another language than the documents (`explorer.chat.languages`,
 `explorer.questions.languages`): answered with a model that reads both, refused with one that doesn't."""
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import pytest
 
 from explorer import Library
 from explorer.catalog import Catalog
-from explorer.chat.across import AcrossLanguages, LanguageScale, cognates, scale_of
 from explorer.chat.answers import Answerer
+from explorer.chat.languages.across import AcrossLanguages, LanguageScale, cognates, scale_of
+from explorer.chat.languages.translations import ANSWERS, QUESTIONS
 from explorer.chat.support import SUPPORTED, Signs
-from explorer.chat.translations import ANSWERS, QUESTIONS
 from explorer.questions.languages import is_foreign, is_german
 from explorer.search.retriever import Retriever
 from explorer.words.stop_words import function_words

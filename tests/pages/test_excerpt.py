@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.search.excerpt import LINE, LINES, Excerpt, Source, of
+from ui.search.excerpt import LINE, LINES, Excerpt, FoundText, of
 
 FILL = "The board met in spring and went through the accounts of the year one by one. "
 
 
 def shown(text: str, pattern: str = "zither", **known: object) -> Excerpt:
     marks = [match.span() for match in re.finditer(pattern, text)]
-    return of(Source(text, **{"chunk": (0, len(text)), "marks": marks, **known}))  # type: ignore[arg-type]
+    return of(FoundText(text, **{"chunk": (0, len(text)), "marks": marks, **known}))  # type: ignore[arg-type]
 
 
 def marked(found: Excerpt) -> list[str]:
@@ -74,7 +74,7 @@ def test_of_a_long_sentence_the_words_around_the_match_are_shown() -> None:
 def test_without_a_match_it_begins_at_the_sentence_of_what_was_found() -> None:
     text = FILL * 2 + "Harps are kept dry. " + FILL * 2
     at = text.index("are kept")
-    found = of(Source(text, (at, at + 12)))
+    found = of(FoundText(text, (at, at + 12)))
     assert found.text.startswith("… Harps are kept dry.")
 
 
@@ -85,7 +85,7 @@ def test_a_heading_whose_text_is_not_shown_is_left_out() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", " "])
 def test_nothing_gives_nothing(text: str) -> None:
-    assert of(Source(text, (0, len(text)))) == Excerpt("", ())
+    assert of(FoundText(text, (0, len(text)))) == Excerpt("", ())
 
 
 @given(st.text("ab .\n\t|zx12Ä。", max_size=900), st.integers(0, 40))

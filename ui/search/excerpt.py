@@ -39,7 +39,7 @@ _BREAKABLE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FoundText:
     """A passage's text, and what is known of it; all spans are of `text`."""
 
     text: str
@@ -74,7 +74,7 @@ class _Piece:
         return self.end - self.start
 
 
-def of(source: Source) -> Excerpt:
+def of(source: FoundText) -> Excerpt:
     """The pieces around the best match; without any, from where the chunk begins.
 
     Where the text holds a match, one is shown, whole.
@@ -94,7 +94,7 @@ def of(source: Source) -> Excerpt:
     return _composed(source, pieces, shown, marks, head)
 
 
-def _pieces(source: Source) -> Iterator[_Piece]:
+def _pieces(source: FoundText) -> Iterator[_Piece]:
     """The text without its blank lines and page numbers."""
     lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", source.text)]
     kept = [span for i, span in enumerate(lines) if not _is_page_number(source, lines, i)]
@@ -114,7 +114,7 @@ def _stripped(text: str, start: int, end: int, line: int, *, is_row: bool = Fals
         yield _Piece(start, end, line, is_row)
 
 
-def _is_page_number(source: Source, lines: Sequence[Range], at: int) -> bool:
+def _is_page_number(source: FoundText, lines: Sequence[Range], at: int) -> bool:
     """Whether a line is the number of the page, and no figure of the text: those stand among their like."""
     start, end = lines[at]
     match = _PAGE_NUMBER.fullmatch(source.text[start:end].strip())
@@ -126,7 +126,7 @@ def _is_page_number(source: Source, lines: Sequence[Range], at: int) -> bool:
     return len(beside) < 2 or any(high - low > _SHORT for low, high in beside)
 
 
-def _best(source: Source, pieces: Sequence[_Piece], marks: Sequence[Range]) -> tuple[int, int]:
+def _best(source: FoundText, pieces: Sequence[_Piece], marks: Sequence[Range]) -> tuple[int, int]:
     """The first and the last of the pieces to show: those with the most of the question's words, and of these
     the ones that begin with a match."""
     chunk = source.chunk
@@ -179,7 +179,7 @@ def _breaks(before: _Piece, piece: _Piece) -> bool:
     return before.is_row or piece.is_row or max(before.length, piece.length) > _SHORT
 
 
-def _head_of_table(source: Source, pieces: Sequence[_Piece], first: int) -> _Piece | None:
+def _head_of_table(source: FoundText, pieces: Sequence[_Piece], first: int) -> _Piece | None:
     """The first row of the table in whose middle the pieces begin: it says what the columns are."""
     at = pieces[first].start
     if not pieces[first].is_row:
@@ -210,7 +210,7 @@ def _touches(piece: _Piece, mark: Range) -> bool:
 
 
 def _composed(
-    source: Source,
+    source: FoundText,
     pieces: Sequence[_Piece],
     shown: Sequence[_Piece],
     marks: Sequence[Range],

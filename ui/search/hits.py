@@ -78,7 +78,7 @@ def describe(hit: Hit, found: Retrieved) -> dict[str, Any]:
     }
 
 
-def _readable(hit: Hit, found: Retrieved) -> excerpt.Source:
+def _readable(hit: Hit, found: Retrieved) -> excerpt.FoundText:
     """The text of a hit's passage as it can be read, with the spans in it that hold words of the query."""
     passage, language = hit.passage, hit.document.language
     text = passage.text
@@ -94,7 +94,7 @@ def _readable(hit: Hit, found: Retrieved) -> excerpt.Source:
             text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *signs, (len(text),) * 2])
         )
     (chunk,), marks, tables = spans
-    return excerpt.Source(text, chunk, marks, tables, hit.chunk.page if hit.document.pages > 1 else 0)
+    return excerpt.FoundText(text, chunk, marks, tables, hit.chunk.page if hit.document.pages > 1 else 0)
 
 
 def _heading_signs(text: str) -> Iterator[rich.Range]:

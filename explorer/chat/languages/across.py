@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.arrays import Floats
-from explorer.chat.translations import ANSWERS, QUESTIONS
+from explorer.chat.languages.translations import ANSWERS, QUESTIONS
 from explorer.words.folding import fold
 
 if TYPE_CHECKING:

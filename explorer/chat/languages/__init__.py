@@ -1,0 +1,1 @@
+"""Answers from documents in another language than the question's."""
