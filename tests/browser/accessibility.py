@@ -17,6 +17,14 @@ OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 SETTLED_MS = 60_000
+IN_COLOURS = """theme => {
+  const app = document.querySelector('[data-testid=stApp]');
+  const [red, green, blue] = getComputedStyle(app).backgroundColor.match(/[0-9.]+/g).map(Number);
+  const fades = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity);
+  const isLight = red + green + blue > 384;
+  return isLight === (theme === 'light') && fades.every(one => one.playState !== 'running');
+}"""
+"""Whether the page stands in the colours of a theme, with nothing still fading over."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,9 @@ class Examiner:
     def look(self, page: Page, where: str) -> None:
         settle(page)
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
-            page.wait_for_timeout(120)  # colours fade over
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.wait_for_function(IN_COLOURS, arg=theme, timeout=SETTLED_MS)
+            page.wait_for_timeout(120)
             for rule, html, message in violations(page):
                 allowed = next((one for one in ALLOWED if one.rule == rule and one.html in html), None)
                 if allowed:

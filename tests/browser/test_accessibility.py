@@ -216,6 +216,7 @@ def test_no_dialog_has_a_grave_fault(tab: Page, app: App, examiner: Examiner) ->
     for name in entries:
         seen.add(examined(tab, examiner, lambda name=name: (menu.click(), open_by(tab, name, "menuitem"))))
     answered(tab, app)
+    settle(tab)
     tab.get_by_role("button", name="Rename or delete").click()
     expect(tab.get_by_role("dialog", name="Rename or delete")).to_be_visible(timeout=MS)
     examiner.look(tab, "the menu of a conversation")

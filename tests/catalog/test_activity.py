@@ -1,4 +1,4 @@
-"""The time left is told once enough of the work was done."""
+"""The time left is told once enough of the work was done (`explorer.types.jobs`)."""
 
 from __future__ import annotations
 
