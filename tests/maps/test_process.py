@@ -130,10 +130,12 @@ def test_identical_chunks(catalog: Catalog) -> None:
 
 
 def test_a_map_of_what_was_removed_meanwhile_is_not_kept(catalog: Catalog) -> None:
-    ids = fill(catalog)
+    ids, tries = fill(catalog), []
 
     def remove(done: int) -> None:
-        if done >= 85 and ids:
+        if done == 0:
+            tries.append(done)
+        elif done >= 80 and len(ids) + len(tries) > 3:  # one in each try, once all is laid out
             catalog.documents.remove([ids.pop()])
 
     with pytest.raises(StorageError, match="removed while"):
@@ -368,7 +370,7 @@ def test_keywords_and_passages_of_a_selection(catalog: Catalog) -> None:
     chosen = maps.in_scope(Scope(documents=ids[:1]))
     assert chosen is not None
     words = maps.keywords(chosen, catalog.chunks.ids())
-    assert {"river", "gravel"} <= set(words)
+    assert {"river", "gravel"} <= set(" ".join(words).split())
     assert [chunk.id for chunk in maps.passages(chosen[::-1].tolist())] == chosen[::-1].tolist()
     assert maps.in_scope(None) is None
 
@@ -384,5 +386,5 @@ def test_reading_maps_imports_nothing_heavy() -> None:
 def test_every_step_has_a_name() -> None:
     names = [drawing.step_name(done) for done in range(drawing.STEPS + 1)]
     assert names[0] == "Reading the passages"
-    assert names[-1] == "Naming the subjects"
-    assert len(set(names)) == 4
+    assert names[-1] == "Finding and naming the subjects"
+    assert len(set(names)) == 3
