@@ -90,13 +90,26 @@ class FolderWatch:
         if not os.path.ismount(self._disk):
             raise FolderAway(f"{self.root} cannot be read: what was mounted at {self._disk} is not there.")
         found = looking.look(self.root)
-        if not found.files and not found.unread and len(self.known) and not may_be_empty:
+        if not may_be_empty and self._is_nothing_left(found):
             self.is_emptied = True
+            what = "holds none of its earlier files" if found.files else "is empty now"
             raise FolderAway(
-                f"{self.root} is empty now: its drive or share may be away. If you emptied it, say so here, "
+                f"{self.root} {what}: its drive or share may be away. If you emptied it, say so here, "
                 "and its documents go."
             )
         return found
+
+    def _is_nothing_left(self, found: FolderLook) -> bool:
+        """Whether all that is known would go at once: another disk may stand at the path of the folder."""
+        known = list(self.known.items())
+        if any(path in found.files for path, _ in known) or (found.files and len(known) == 1):
+            return False
+        here = {(stand.number, stand.size, stand.changed_ns): stand for stand in found.files.values()}
+        for _, stand in known:
+            other = here.get((stand.number, stand.size, stand.changed_ns))
+            if other is not None and stand.is_same(other):
+                return False
+        return any(not found.may_hold(path) for path, _ in known)
 
     def _is_away(self, why: str) -> None:
         """Nothing is known of any file: what was about to be done has to be seen anew."""

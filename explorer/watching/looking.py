@@ -49,12 +49,18 @@ class FolderLook:
     """By whole path."""
     folders: dict[str, bool] = field(default_factory=dict)
     """Every folder that was read, and whether it lies on another disk."""
-    unread: list[str] = field(default_factory=list)
-    """Files and folders that could not be read: nothing is known of them and what lies below."""
+    unread: set[str] = field(default_factory=set)
+    """Files and folders that could not be read or are passed over: nothing is known of them and what lies
+    below, and nothing goes for them."""
 
     def may_hold(self, path: str) -> bool:
         """Whether a path that was not found may be there all the same, where it could not be looked at."""
-        return any(path == each or path.startswith(each + os.sep) for each in self.unread)
+        while path not in self.unread:
+            above = os.path.dirname(path)  # noqa: PTH120  (strings, for a hundred thousand files)
+            if above == path or not above:
+                return False
+            path = above
+        return True
 
     def is_disk_gone(self, path: str) -> bool:
         """Whether a path that lay on a disk of its own is missing because that is not mounted now."""
@@ -85,9 +91,10 @@ def look(root: str) -> FolderLook:
         except OSError as error:
             if folder == root:
                 raise FolderAway(f"{root} cannot be read: {error.strerror or error}.") from error
-            found.unread.append(folder)
+            found.unread.add(folder)
             continue
         if below is None:  # a library: its own files are none of a person's
+            found.unread.add(folder)
             continue
         found.folders[folder] = is_elsewhere
         waiting += below
@@ -110,11 +117,11 @@ def _taken(found: FolderLook, entries: list[os.DirEntry[str]], device: int) -> l
         try:
             state = entry.stat(follow_symlinks=False)
         except OSError:
-            found.unread.append(entry.path)
+            found.unread.add(entry.path)
             continue
         if _is_link(state):
-            continue
-        if stat.S_ISDIR(state.st_mode):
+            found.unread.add(entry.path)
+        elif stat.S_ISDIR(state.st_mode):
             below.append(entry.path)
         elif stat.S_ISREG(state.st_mode) and state.st_size:
             if os.name == "nt":
@@ -122,6 +129,8 @@ def _taken(found: FolderLook, entries: list[os.DirEntry[str]], device: int) -> l
             found.files[entry.path] = Stand(
                 state.st_size, state.st_mtime_ns, state.st_ino, state.st_dev != device
             )
+        else:  # empty: a program may have cut it off to write it anew
+            found.unread.add(entry.path)
     return below
 
 

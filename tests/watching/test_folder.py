@@ -236,6 +236,39 @@ def test_a_folder_that_is_suddenly_empty_removes_nothing_until_a_person_says_so(
     assert filled.names() == []
 
 
+def test_another_disk_at_the_same_path_removes_nothing_until_a_person_says_so(filled: Ground) -> None:
+    filled.root.rename(filled.root.with_name("stick"))
+    filled.write("other.txt", "on another stick")
+    filled.write("torn.txt", "")
+    assert filled.settle() == [("away", "")]
+    assert filled.watch.is_emptied
+    assert "holds none of its earlier files" in (filled.watch.problem or "")
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+    assert len(filled.look(may_be_empty=True)) == 1
+    assert ("removed", "a.txt") in filled.look(may_be_empty=True)
+
+
+def test_all_files_renamed_at_once_are_followed(filled: Ground) -> None:
+    for name in ("a.txt", "b.txt", "sub"):
+        (filled.root / name).rename(filled.root / f"new {name}")
+    assert {word for word, _ in filled.settle()} == {"renamed"}
+    assert filled.names() == ["c.txt", "new a.txt", "new b.txt"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_what_is_there_but_passed_over_is_not_gone(filled: Ground) -> None:
+    elsewhere = filled.root.with_name("elsewhere.txt")
+    (filled.root / "a.txt").rename(elsewhere)
+    (filled.root / "a.txt").symlink_to(elsewhere)
+    filled.write("b.txt", "")
+    filled.write(f"sub/{looking.CATALOGUE}", "a library")
+    filled.write("new.txt", "delta")
+    assert filled.settle() == [("added", "new.txt")]
+    filled.work()
+    assert filled.names() == ["a.txt", "b.txt", "c.txt", "new.txt"]
+    assert filled.watch.problem is None
+
+
 def test_a_disk_that_is_not_mounted_removes_nothing(filled: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     (filled.root / "a.txt").unlink()
     (filled.root / "new.txt").write_text("what lies under the mount")

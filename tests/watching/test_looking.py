@@ -35,6 +35,9 @@ def test_files_of_all_folders_and_nothing_that_is_not_meant(tmp_path: Path) -> N
         path.write_text("text")
     (root / "empty.txt").touch()
     assert names(root) == ["a.txt", "sub/deep/b.txt".replace("/", os.sep)]
+    found = look(str(root))
+    assert found.unread == {str(root / "empty.txt"), str(root / "library")}
+    assert found.may_hold(str(root / "library" / "deep" / "d.txt"))
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink") or os.name == "nt", reason="links need rights on Windows")
@@ -67,7 +70,7 @@ def test_a_folder_that_cannot_be_read_is_away_and_one_below_is_named(
 
     monkeypatch.setattr(os, "scandir", scandir)
     found = look(str(tmp_path))
-    assert found.unread == [str(tmp_path / "locked")]
+    assert found.unread == {str(tmp_path / "locked")}
     assert found.may_hold(str(tmp_path / "locked" / "b.txt"))
     assert not found.may_hold(str(tmp_path / "locked.txt"))
 
