@@ -8,6 +8,7 @@ written under another name beside the target, and renamed when it is on disk.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING
 import apsw
 
 from explorer.catalog import room, unfinished
-from explorer.catalog.columns import fetch_all, fetch_value
+from explorer.catalog.chosen_settings import WATCHED
+from explorer.catalog.columns import dumps, fetch_all, fetch_one, fetch_value
 from explorer.catalog.database import damaged, errors
 from explorer.catalog.originals import sync_folder
 from explorer.errors import StorageError
@@ -165,6 +167,7 @@ class _Copying:
                         self._show(int(whole * part), self._all)
                         self._done = whole
                 fetch_all(copy, "PRAGMA journal_mode = DELETE")
+                _pause_watched(copy)
                 found = fetch_value(copy, "PRAGMA quick_check(1)")
                 if found != "ok":
                     raise damaged(self._catalog.path, apsw.CorruptError("quick_check"))
@@ -204,6 +207,15 @@ class _Copying:
             finally:
                 copy.close()
         return documents, sum(one.stat().st_size for one in self._to.rglob("*") if one.is_file())
+
+
+def _pause_watched(copy: apsw.Connection) -> None:
+    """A copy that is opened must not go on with the folders: it would change as they do."""
+    row = fetch_one(copy, "SELECT value FROM setting WHERE key = ?", (WATCHED,))
+    if row is None:
+        return
+    paused = [{**one, "paused": True, "emptied": False} for one in json.loads(row[0])]
+    copy.execute("UPDATE setting SET value = ? WHERE key = ?", (dumps(paused), WATCHED))
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

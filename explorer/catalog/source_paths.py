@@ -14,8 +14,9 @@ from explorer.catalog.database import Database
 from explorer.catalog.documents import Documents
 from explorer.catalog.originals import Originals
 
-_AT_OR_WITHIN = "(source = ?1 OR (source > ?1 || ?2 AND source < ?1 || ?3))"
-"""SQL: the file of a path, or what came out of it. `?2` is the separator, `?3` the character behind it."""
+_AT_OR_WITHIN = "(source = ?1 OR (source > ?1 || ?2 AND source < ?1 || ?3 AND part_of <> ''))"
+"""SQL: the file of a path, or what came out of it; not the files of a folder that has the path now. `?2` is
+the separator, `?3` the character behind it."""
 _BEHIND = chr(ord(os.sep) + 1)
 
 
@@ -23,7 +24,7 @@ class LeftBehind(NamedTuple):
     """What a file that is gone leaves."""
 
     going: tuple[str, ...]
-    """Ids of the documents that no other file has."""
+    """Ids of the documents that no other file has: in the bin now, or where there is none, still there."""
     renamed: tuple[tuple[str, str], ...]
     """(id, name) of documents that go on as another file's, and the name of that one."""
 
@@ -71,7 +72,7 @@ class SourcePaths:
         return [job_id for job_id, state in rows if state != "failed"], failed
 
     def gone(self, path: str, *, keeps: bool) -> LeftBehind:
-        """A file is gone: what no other file has goes into the bin, or where nothing is kept for good.
+        """A file is gone: what no other file has goes into the bin; where there is none (`keeps`), it stays.
 
         So does what came out of it. Documents whose bytes another file or an upload has go on as that one's.
         """
@@ -88,8 +89,6 @@ class SourcePaths:
             if keeps and gone:
                 gone = tuple(self._bin.put(gone))
             self._originals.note(con, [document_id for document_id, _ in renamed])
-        if gone and not keeps:
-            self._documents.remove(gone)
         return LeftBehind(gone, tuple(renamed))
 
     def _language(self, con: apsw.Connection, document_id: str) -> str | None:

@@ -82,4 +82,6 @@ def said(event: WatchEvent) -> str:
     """An event in a line: "renamed  b.txt (was a.txt)"."""
     if not event.name:
         return f"{event.what}  {plain(event.folder)}" + (f": {plain(event.why)}" if event.why else "")
+    if event.what == "kept":
+        return f"kept  {plain(event.name)} (gone from the folder; its document stays until you remove it)"
     return f"{event.what}  {plain(event.name)}" + (f" (was {plain(event.why)})" if event.why else "")

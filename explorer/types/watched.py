@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-WatchWord = Literal["added", "changed", "renamed", "removed", "away", "back"]
-"""What was seen: of a file the first four, of the whole folder the last two."""
+WatchWord = Literal["added", "changed", "renamed", "removed", "kept", "away", "back"]
+"""What was seen: of a file the first five, of the whole folder the last two. "kept": it is gone from the
+folder, and as there is no bin, its document stays until a person removes it."""
 
 
 @dataclass(frozen=True, slots=True)

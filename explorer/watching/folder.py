@@ -210,7 +210,8 @@ class FolderWatch:
         return any(self._catalog.documents.sha256(each.id) == sha256 for each in documents)
 
     def _remove(self, missing: list[str]) -> None:
-        """What is gone goes into the bin; not while a job may turn out to be the same file elsewhere."""
+        """What is gone goes into the bin, and without one stays; not while a job may turn out to be the same
+        file elsewhere."""
         now = self._clock()
         due = [path for path in missing if now - self._missing.get(path, now) >= STILL_SECONDS]
         if not due:
@@ -226,13 +227,14 @@ class FolderWatch:
             if stand is not None and stand.size in self._jobs.values():
                 continue
             self._catalog.jobs.dismiss(failed)
-            left = self._catalog.paths.gone(path, keeps=bool(self._bin_days()))
+            keeps = bool(self._bin_days())
+            left = self._catalog.paths.gone(path, keeps=keeps)
             for document_id, name in left.renamed:
                 document = self._catalog.documents.get(document_id)
                 self._catalog.documents.rename(document_id, name, name_terms(name, document.language))
             self.known.forget(path)
             self._missing.pop(path, None)
-            self._note("removed", path)
+            self._note("removed" if keeps or not left.going else "kept", path)
 
     def _note(self, what: WatchWord, path: str = "", why: str = "") -> None:
         name = self._short(path) if path else ""

@@ -155,7 +155,7 @@ class Watcher:
         self._journal.note(*events)
         if any(event.what in ("added", "changed") for event in events):
             self._on_work()
-        if any(event.what in ("renamed", "removed") for event in events):
+        if any(event.what in ("renamed", "removed", "kept") for event in events):
             self._on_change()
         self._states[watch.root] = {
             "files": len(watch.known),

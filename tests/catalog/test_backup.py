@@ -11,6 +11,7 @@ import pytest
 
 from explorer import Library
 from explorer.catalog import Catalog, backup, room
+from explorer.catalog.chosen_settings import WATCHED
 from explorer.cli import commands
 from explorer.errors import DiskFull, StorageError
 from explorer.worker import protocol
@@ -41,6 +42,19 @@ def test_a_copy_made_while_files_are_added_is_whole_and_of_its_own(tmp_path: Pat
         copy.add(more)
         report = copy.doctor()
         assert report.ok, report.problems
+
+
+def test_watched_folders_are_paused_in_the_copy(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "library") as catalog:
+        catalog.settings.change({WATCHED: [{"path": "/papers", "emptied": True}, {"path": "/mails"}]})
+        backup.back_up(catalog, tmp_path / "copy")
+        assert [one.get("paused") for one in catalog.settings.get(WATCHED)] == [None, None]
+    with Catalog(tmp_path / "copy") as copy:
+        followed = copy.settings.get(WATCHED)
+    assert [(one["path"], one["paused"], one["emptied"]) for one in followed] == [
+        ("/papers", True, False),
+        ("/mails", True, False),
+    ]
 
 
 def catalogue(folder: Path, *names: str) -> Catalog:

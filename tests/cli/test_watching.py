@@ -46,3 +46,5 @@ def test_it_follows_until_it_is_stopped(tmp_path: Path) -> None:
 def test_an_event_is_a_line() -> None:
     event = WatchEvent(journal.now(), "/papers", "away", why="It cannot be read.")
     assert said(event) == "away  /papers: It cannot be read."
+    event = WatchEvent(journal.now(), "/papers", "kept", "rent.txt")
+    assert said(event) == "kept  rent.txt (gone from the folder; its document stays until you remove it)"

@@ -179,11 +179,28 @@ def test_what_is_gone_goes_into_the_bin_after_two_looks_and_comes_back(filled: G
     assert filled.names() == ["a.txt", "b.txt", "c.txt"]
 
 
-def test_without_a_bin_it_goes_for_good(filled: Ground) -> None:
+def test_without_a_bin_it_stays_until_a_person_removes_it(filled: Ground) -> None:
     filled.days = 0
     (filled.root / "b.txt").unlink()
-    assert filled.settle() == [("removed", "b.txt")]
+    assert filled.settle() == [("kept", "b.txt")]
     assert filled.catalog.bin.is_empty()
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+    assert filled.settle() == [], "it is said once"
+    filled.write("b.txt", "beta")
+    filled.settle()
+    assert filled.jobs() == [], "it was there all the time"
+
+
+def test_a_folder_in_the_place_of_a_file_keeps_its_own_files(filled: Ground) -> None:
+    filled.write("notes", "delta")
+    filled.settle()
+    filled.work()
+    (filled.root / "notes").unlink()
+    filled.write("notes/new.txt", "omega")  # as long: nothing goes while its job waits
+    filled.settle()
+    filled.work()
+    assert filled.look() == [("removed", "notes")]
+    assert filled.names() == ["a.txt", "b.txt", "c.txt", "new.txt"]
 
 
 def test_a_document_that_another_file_has_stays_as_that_ones(filled: Ground) -> None:

@@ -17,6 +17,7 @@ _WORDS = {
     "changed": "changed",
     "renamed": "renamed",
     "removed": "removed",
+    "kept": "is gone from the folder; its document stays until you remove it",
     "away": "cannot be read",
     "back": "can be read again",
 }
@@ -123,8 +124,14 @@ def _events(events: list[WatchEvent], *, is_one: bool) -> None:
 
 @st.dialog("Remove the documents of an emptied folder", on_dismiss=dialogs.close)
 def ask_emptied(library: Library, folder: WatchedFolder) -> None:
-    st.write(f"{plain(folder.path)} is empty. Do the {count(folder.files, 'document')} of its files go too?")
-    st.caption("They go into the bin. If the folder lies on a drive or share that is away, keep them.")
+    st.write(
+        f"{plain(folder.path)} has none of its earlier files. Do the {count(folder.files, 'document')} of its"
+        " files go too?"
+    )
+    st.caption(
+        "They go into the bin; where nothing is kept there, they stay until you remove them. If the folder"
+        " lies on a drive or share that is away, keep them."
+    )
     with st.container(horizontal=True):
         sent = st.button("Remove them", key="emptied_yes")
         if st.button("Keep", key="emptied_no"):
