@@ -24,7 +24,7 @@ from tests.pages.components import data, is_shown, proto, trigger
 from tests.pages.conftest import open_page, texts
 from ui import scope
 from ui.chat import page as chat
-from ui.map import component, palette
+from ui.map import component, palette, scene
 
 EVERYTHING = [[-99, -99], [99, -99], [99, 99], [-99, 99]]
 NOTHING = [[50, 50], [60, 50], [60, 60]]
@@ -289,6 +289,24 @@ def test_what_was_added_is_placed_at_once_and_the_map_drawn_anew_when_asked(
     job = drawn.maps.job()
     assert job is not None
     assert not job.is_over or job.state == "ready"
+
+
+def test_a_fragment_that_still_has_the_map_of_before_leaves_the_next_one_whole(
+    app: AppTest, drawn: Library, tmp_path: Path
+) -> None:
+    open_page(app, "map")
+    before = drawn.stored_map()
+    assert before is not None
+    new = tmp_path / "new.txt"
+    new.write_text("Bees make honey from nectar, and wax for the comb.\n", encoding="utf-8")
+    drawn.add([new])
+    scene.ready(drawn, before)  # a lasso runs the fragment alone: an old map, a new revision
+    open_page(app, "map")
+    choose(app, {"polygon": EVERYTHING})
+    assert not app.error
+    assert "Selected 4 passages in 4 documents" in texts(app)
+    choose(app, {"groups": [0]})
+    assert not app.exception
 
 
 def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_folder: Path) -> None:

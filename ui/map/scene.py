@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,12 +43,23 @@ class Drawn:
 
 
 def ready(library: Library, kept: StoredMap) -> Drawn:
-    """The map ready for the browser: made once for all tabs, and again when it or the documents change."""
-    return _ready(library, str(library.folder), kept.drawn_at, library.revision, kept)
+    """The map ready for the browser: made once for all tabs, and again when it or the documents change.
+
+    Its points are in the key: they change under one `drawn_at` as documents come and go, and a fragment of
+    the page still has the map of before when the library's revision is already another.
+    """
+    points = hashlib.sha256(kept.atlas.chunk_ids.tobytes()).hexdigest()
+    return _ready(library, str(library.folder), (kept.drawn_at, points), library.revision, kept)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _ready(_library: Library, folder: str, drawn_at: datetime, revision: int, _kept: StoredMap) -> Drawn:  # noqa: ARG001
+def _ready(
+    _library: Library,
+    folder: str,  # noqa: ARG001 - the cache's key
+    version: tuple[datetime, str],  # noqa: ARG001
+    revision: int,  # noqa: ARG001
+    _kept: StoredMap,
+) -> Drawn:
     atlas = _kept.atlas
     places = _library.maps.places(atlas.chunk_ids)
     by_id = {document.id: document.name for document in _library.documents()}
