@@ -88,17 +88,19 @@ def names() -> dict[str, str]:
     return {one.id: one.name for one in facets.shelved(state.library())}
 
 
+def titles() -> dict[str, str]:
+    """The same as they stand in a list to choose from: no two alike."""
+    return facets.titles(facets.shelved(state.library()))
+
+
 def documents_in(library: Library, scope: Scope) -> list[str]:
     """The ids of the documents in which a scope lets look, in order of name; those of its passages, where it
     holds passages."""
     here = None
     if scope.chunks is not None:
         here = {library.chunk(chunk_id).document_id for chunk_id in scope.chunks[:_LOOKED_AT]}
-    return [
-        one.id
-        for one in facets.shelved(library)
-        if (here is None or one.id in here) and facets.fits(one, scope)
-    ]
+    left = facets.fitting(facets.shelved(library), scope)
+    return [one.id for one in left if here is None or one.id in here]
 
 
 def describe(library: Library, now: Chosen) -> str:
@@ -137,7 +139,7 @@ def _summary(library: Library, now: Chosen) -> str:
         return f"Everything · {count(counts.documents, 'document')}, {count(counts.chunks, 'passage')}"
     if scope.chunks is not None:
         return f"{figure(len(scope.chunks))} of {count(counts.chunks, 'passage')}"
-    left = [one for one in facets.shelved(library) if facets.fits(one, scope)]
+    left = facets.fitting(facets.shelved(library), scope)
     passages = sum(one.passages for one in left)
     return f"{figure(len(left))} of {count(counts.documents, 'document')} · {count(passages, 'passage')}"
 
@@ -145,12 +147,12 @@ def _summary(library: Library, now: Chosen) -> str:
 def _choices(library: Library, scope: Scope) -> None:
     """Draws the lists of what the library has; the scope decides what is chosen in them."""
     documents = facets.shelved(library)
-    names = {one.id: one.name for one in documents}
-    _chosen_in("documents", scope, names)
+    titles = facets.titles(documents)
+    _chosen_in("documents", scope, titles)
     st.multiselect(
         "Documents",
-        names,
-        format_func=lambda id_: names.get(id_, ""),
+        titles,
+        format_func=lambda id_: titles.get(id_, ""),
         placeholder="All documents",
         key=_key("documents"),
         on_change=_choose,
@@ -163,14 +165,20 @@ def _choices(library: Library, scope: Scope) -> None:
 
 def _facet(field: str, title: str, counted: dict[Any, int], scope: Scope) -> None:
     """Draws the values of a facet with their counts: all at once where they are few and short."""
+    labels = facets.labels(field, counted)
 
     def said(value: Any) -> str:
-        return f"{plain(facets.label(field, value), 40)} · {figure(counted.get(value, 0))}"
+        return f"{labels.get(value, '')} · {figure(counted.get(value, 0))}"
 
     _chosen_in(field, scope, counted)
-    if field in _SHORT and len(counted) <= _MOST_SHORT:
+    if field in _SHORT and len(counted) <= _MOST_SHORT:  # buttons show Markdown, the options of a list don't
         st.pills(
-            title, list(counted), selection_mode="multi", format_func=said, key=_key(field), on_change=_choose
+            title,
+            list(counted),
+            selection_mode="multi",
+            format_func=lambda value: plain(said(value)),
+            key=_key(field),
+            on_change=_choose,
         )
     else:
         st.multiselect(

@@ -8,8 +8,11 @@ Outside a session it is English and the time of this machine. Other modules form
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -28,6 +31,7 @@ _LATE = re.compile(
     r"(?i)(?:https?|ftp|mailto)(?=:)|www(?=\.)|@(?=\w)|:(?=[\w+\-/]+:)|(?<!\S)(?:<-|-|<|>|~)(?=[->=]+(?!\S))"
 )
 _JOINER = "\u2060"
+_Key = TypeVar("_Key")
 _STEP = 1000
 _SOON, _MINUTE, _HOUR, _DAY = 5, 60, 3600, 86400
 
@@ -39,10 +43,39 @@ def plain(text: str, limit: int | None = None) -> str:
     and the marks that reverse the direction of writing become a space. Text longer than `limit` is cut, with
     an ellipsis.
     """
-    flat = " ".join(_BREAKS.sub(" ", text).split())
-    if limit is not None and len(flat) > limit:
-        flat = flat[: limit - 1].rstrip() + "…"
-    return _SPECIAL.sub(r"\\\1", _LATE.sub(lambda match: match[0] + _JOINER, flat))
+    return _SPECIAL.sub(r"\\\1", _LATE.sub(lambda match: match[0] + _JOINER, flat(text, limit)))
+
+
+def flat(text: str, limit: int | None = None) -> str:
+    """The same for what shows no Markdown, such as the options of a list: one line, cut, not escaped."""
+    line = " ".join(_BREAKS.sub(" ", text).split())
+    if limit is not None and len(line) > limit:
+        line = line[: limit - 1].rstrip() + "…"
+    return line
+
+
+def distinct(keys: Iterable[_Key], *ways: Callable[[_Key], str]) -> dict[_Key, str]:
+    """A label for each key, none twice: the browser tells the options of a list apart by their labels alone.
+
+    Each is called in the first of `ways`, from short to long, in which it is like no other that is still
+    without a label; what is alike in all of them gets a number.
+    """
+    said: dict[_Key, str] = {}
+    left, taken = list(keys), set[str]()
+    order = list(left)
+    for way in ways:
+        made = {key: way(key) for key in left}
+        often = Counter(made.values())
+        said |= {key: text for key, text in made.items() if often[text] == 1 and text not in taken}
+        taken.update(said.values())
+        left = [key for key in left if key not in said]
+    for key in left:
+        number, text = 2, ways[-1](key)
+        while f"{text} ({number})" in taken:
+            number += 1
+        said[key] = f"{text} ({number})"
+        taken.add(said[key])
+    return {key: said[key] for key in order}
 
 
 def figure(value: float, decimals: int = 0) -> str:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from explorer.types import Document
-from ui.wording import figure
+from ui.wording import distinct, figure
 
 KEY = "documents_folder"
 """Session: the folder that the list is limited to."""
@@ -77,10 +77,7 @@ def choose(documents: Sequence[Document]) -> str:
     dropped = sum(document.source is None for document in documents)
     if len(branches) + bool(dropped) < 2:
         return EVERYWHERE
-    labels = {
-        EVERYWHERE: "All folders",
-        **{each.path: f"{_INDENT * each.depth}{each.label} · {figure(each.documents)}" for each in branches},
-    }
+    labels = {EVERYWHERE: "All folders", **_labels(branches)}
     if dropped:
         labels[DROPPED] = f"Dropped here · {figure(dropped)}"
     if st.session_state.get(KEY) not in labels:
@@ -94,6 +91,22 @@ def choose(documents: Sequence[Document]) -> str:
             label_visibility="collapsed",
             width=280,
         )
+    )
+
+
+def _labels(branches: Sequence[Branch]) -> dict[str, str]:
+    """What the folders are called in the list, by their paths; of equal names each stands with what is above
+    it."""
+    by_path = {each.path: each for each in branches}
+
+    def said(path: str, label: str) -> str:
+        return f"{_INDENT * by_path[path].depth}{label} · {figure(by_path[path].documents)}"
+
+    return distinct(
+        by_path,
+        lambda path: said(path, by_path[path].label),
+        lambda path: said(path, f"{by_path[path].label} ({PurePath(path).parent.name})"),
+        lambda path: said(path, path),
     )
 
 

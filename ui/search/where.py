@@ -31,13 +31,13 @@ def ask(query: Asked, found: Retrieved) -> None:
     viewer.follow()
     if not st.session_state.get(ASKED):
         return
-    library, names = state.library(), scope.names()
+    library, titles = state.library(), scope.titles()
     with st.container(horizontal=True, vertical_alignment="bottom", key="where-row"):
         chosen = st.selectbox(
             "Where is a passage of",
-            list(names),
+            list(titles),
             index=None,
-            format_func=lambda id_: names.get(id_, ""),
+            format_func=lambda id_: titles.get(id_, ""),
             placeholder="A document",
             key=DOCUMENT,
         )

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer import Library
 from explorer.errors import ExplorerError
 from ui import errors
-from ui.wording import count, plain
+from ui.wording import count
 
 PLACES = (
     ("Ollama", "http://127.0.0.1:11434/v1"),
@@ -64,7 +64,6 @@ def picker(library: Library) -> None:
         names,
         index=names.index(now) if now in names else None,
         placeholder="Choose one",
-        format_func=plain,
         key="chat_pick",
         on_change=partial(_picked, library),
     )

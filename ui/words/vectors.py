@@ -9,7 +9,6 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from ui import errors
-from ui.wording import plain
 
 if TYPE_CHECKING:
     from explorer import Library
@@ -42,9 +41,7 @@ def choose(available: list[str]) -> str:
         return available[0]
     if st.session_state.get(CHOSEN) not in available:
         st.session_state.pop(CHOSEN, None)
-    return st.selectbox(
-        "Word vectors", available, format_func=lambda name: plain(called(name)), key=CHOSEN, width=420
-    )
+    return st.selectbox("Word vectors", available, format_func=called, key=CHOSEN, width=420)
 
 
 def from_a_file() -> None:
