@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.errors import ReadError
+from explorer.errors import ExplorerError, ReadError
 from explorer.ingestion.prepare import name_terms
 from explorer.ingestion.receiving import digest_of
 from explorer.types import WatchEvent, WatchWord
@@ -19,9 +20,13 @@ from explorer.watching.memory import KnownFiles
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
 
+log = logging.getLogger(__name__)
+
 STILL_SECONDS = 2.0
 """A file is taken in once it was found the same twice, so long apart; one that is missing is gone by the same
 rule: programs that save a file often take it away for a moment."""
+_ANEW = Stand(-1, 0, 0)
+"""As no file ever stands: what was queued has not come, so it is queued when it is there."""
 _AT_ONCE = 200
 """How many jobs are written in one transaction."""
 
@@ -61,20 +66,23 @@ class FolderWatch:
         return len(self._since) + len(self._missing)
 
     def round(self, *, may_be_empty: bool = False) -> list[WatchEvent]:
-        """Look once, and do what has to be done; what happened.
+        """Look once, and do what has to be done; what happened. What goes wrong is the folder's problem.
 
-        `may_be_empty`: a person says that the folder was emptied on purpose. Raises StorageError, and OSError
-        where what is known cannot be written down.
+        `may_be_empty`: a person says that the folder was emptied on purpose.
         """
         self._events = []
+        self.is_emptied = False
         try:
-            found = self._look(may_be_empty=may_be_empty)
+            self._go_round(may_be_empty=may_be_empty)
         except FolderAway as away:
             self._is_away(str(away))
-            return self._events
-        if self.problem is not None:
-            self.problem, self.is_emptied = None, False
-            self._note("back")
+        except (ExplorerError, OSError) as error:
+            log.warning("%s cannot be followed: %s", self.root, error)
+            self._is_away(f"{self.root} cannot be followed now: {error}")
+        return self._events
+
+    def _go_round(self, *, may_be_empty: bool) -> None:
+        found = self._look(may_be_empty=may_be_empty)
         self.folders = tuple(found.folders)
         missing = self._gone(found)
         ready = self._ready(found)
@@ -83,7 +91,9 @@ class FolderWatch:
         self.known.save()
         self._remove(missing)
         self.known.save()
-        return self._events
+        if self.problem is not None:
+            self.problem = None
+            self._note("back")
 
     def _look(self, *, may_be_empty: bool) -> FolderLook:
         """A look at the folder. Raises FolderAway also where its disk is not there."""
@@ -131,8 +141,17 @@ class FolderWatch:
             if stand.is_elsewhere and found.is_disk_gone(path):
                 continue
             missing[path] = self._missing.get(path, now)
-        self._missing = missing
+        before, self._missing = self._missing, missing
+        self._ask_anew(path for path in before if path in found.files)
         return list(missing)
+
+    def _ask_anew(self, back: Iterable[str]) -> None:
+        """Files that were away for a moment: what failed meanwhile is done again."""
+        for path in back:
+            failed = self._catalog.paths.jobs(path)[1]
+            if failed and self.known.get(path) is not None:
+                self._catalog.jobs.dismiss(failed)
+                self.known.put(path, _ANEW)
 
     def _ready(self, found: FolderLook) -> dict[str, Stand]:
         """The files that are new or changed, and still."""
@@ -163,18 +182,25 @@ class FolderWatch:
             if path is None or not stand.is_same(new[path]):
                 continue
             self._check()
-            if self._catalog.paths.jobs(old)[0]:  # it would be stored under the old name: at the next look
+            at_work, failed = self._catalog.paths.jobs(old)
+            if at_work:  # it would be stored under the old name: at the next look
                 missing.remove(old)
                 ready.pop(path, None)
                 continue
-            self._catalog.paths.moved(old, path, name_terms)
+            followers = self._catalog.paths.moved(old, path, name_terms)
             self.known.forget(old)
-            self.known.put(path, new[path])
             missing.remove(old)
             self._missing.pop(old, None)
+            if followers or not failed:
+                self._note("renamed", path, self._short(old))
+            if failed:  # perhaps only as the name was another: under this one it is read
+                self._catalog.jobs.dismiss(failed)
+                if followers:
+                    self.known.put(path, _ANEW)
+                continue
+            self.known.put(path, new[path])
             self._since.pop(path, None)
             ready.pop(path, None)
-            self._note("renamed", path, self._short(old))
         self.known.save()
 
     def _take_in(self, ready: dict[str, Stand]) -> None:
@@ -222,6 +248,7 @@ class FolderWatch:
             at_work, failed = self._catalog.paths.jobs(path)
             if at_work:  # it would be stored afterwards: at the next look
                 self._catalog.jobs.cancel(at_work)
+                self.known.put(path, _ANEW)
                 continue
             stand = self.known.get(path)
             if stand is not None and stand.size in self._jobs.values():

@@ -60,7 +60,8 @@ class Journal:
         """The last events, the oldest first."""
         found = []
         with suppress(OSError):
-            for line in (self._folder / _LOG).read_text(encoding="utf-8").splitlines()[-most:]:
+            text = (self._folder / _LOG).read_text(encoding="utf-8", errors="replace")
+            for line in filter(str.isascii, text.splitlines()[-most:]):  # no other was written
                 with suppress(ValueError, TypeError, KeyError):  # a line that a kill has cut off
                     said = json.loads(line)
                     found.append(WatchEvent(**{**said, "at": datetime.fromisoformat(said["at"])}))

@@ -81,8 +81,10 @@ class KnownFiles:
 
     def _load(self) -> None:
         with suppress(FileNotFoundError):
-            for line in self.path.read_text(encoding="utf-8").splitlines():
+            for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
                 self._lines += 1
+                if not line.isascii():  # damaged on the disk: every line was written in ASCII
+                    continue
                 with suppress(ValueError, TypeError):  # a line that a kill has cut off: looked at again
                     path, *values = json.loads(line)
                     if values:

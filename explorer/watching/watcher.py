@@ -136,20 +136,27 @@ class Watcher:
             if turn.is_paused or not (rung or time.monotonic() >= turn.due):
                 continue
             self._check()
-            begun = time.monotonic()
-            events = turn.watch.round(may_be_empty=path in emptied)
-            took = time.monotonic() - begun
-            hears = self._alarm.is_on and turn.watch.problem is None
-            pause = QUIET_SECONDS if hears else LOOK_SECONDS
-            if turn.watch.waiting:
-                pause = STILL_SECONDS
-            turn.due = time.monotonic() + max(pause, took / SHARE)
-            self._tell(turn.watch, events)
-            if path in emptied and not turn.watch.waiting:
-                self._was_emptied(path)
+            try:
+                self._look_at(turn, is_emptied=path in emptied)
+            except (ExplorerError, OSError) as error:  # the others have their turn all the same
+                log.warning("what happened in %s cannot be written down: %s", path, error)
         self._alarm.set(
             folder for turn in self._turns.values() if not turn.is_paused for folder in turn.watch.folders
         )
+
+    def _look_at(self, turn: _Turn, *, is_emptied: bool) -> None:
+        """Look at one folder. Raises StorageError and OSError where what happened cannot be written down."""
+        begun, watch = time.monotonic(), turn.watch
+        try:
+            events = watch.round(may_be_empty=is_emptied)
+        finally:
+            took = time.monotonic() - begun
+            hears = self._alarm.is_on and watch.problem is None
+            pause = QUIET_SECONDS if hears else LOOK_SECONDS
+            turn.due = time.monotonic() + max(STILL_SECONDS if watch.waiting else pause, took / SHARE)
+        self._tell(watch, events)
+        if is_emptied and not watch.waiting and watch.problem is None:
+            self._was_emptied(watch.root)
 
     def _tell(self, watch: FolderWatch, events: list[WatchEvent]) -> None:
         self._journal.note(*events)

@@ -364,6 +364,76 @@ def test_a_file_that_goes_or_moves_while_a_job_is_at_work_on_it(ground: Ground) 
     assert ground.names() == ["c.txt", "z.txt"]
 
 
+def no_such_file(ground: Ground) -> None:
+    """Does what the worker does with a job whose file is not there."""
+    while (task := ground.catalog.work.claim("test")) is not None:
+        assert not Path(task.source or "").exists()
+        ground.catalog.work.fail(task.job.id, "There is no such file.")
+
+
+def test_a_file_that_is_renamed_while_its_job_waits_is_taken_in(filled: Ground) -> None:
+    path = filled.write("new.txt", "delta")
+    assert filled.settle() == [("added", "new.txt")]
+    path.rename(filled.root / "newer.txt")
+    assert filled.look() == []
+    no_such_file(filled)
+    assert filled.settle() == [("added", "newer.txt")]
+    filled.work()
+    assert filled.names() == ["a.txt", "b.txt", "c.txt", "newer.txt"]
+    assert all(job.state != "failed" for job in filled.catalog.jobs.list())
+
+
+def test_a_change_whose_file_is_renamed_while_its_job_waits_is_taken_in(filled: Ground) -> None:
+    path = filled.write("a.txt", "alpha two")
+    assert filled.settle() == [("changed", "a.txt")]
+    path.rename(filled.root / "z.txt")
+    no_such_file(filled)
+    assert filled.settle() == [("renamed", "z.txt"), ("changed", "z.txt")]
+    filled.work()
+    assert filled.names() == ["b.txt", "c.txt", "z.txt"]
+    assert "alpha two" in {filled.text(one.id) for one in filled.catalog.documents.list()}
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3])
+def test_a_file_that_is_away_while_its_job_waits_is_taken_in_when_it_is_back(
+    filled: Ground, looks: int
+) -> None:
+    path = filled.write("new.txt", "delta")
+    assert filled.settle() == [("added", "new.txt")]
+    away = path.rename(filled.root.with_name("away.txt"))
+    for _ in range(looks):
+        filled.look()
+    no_such_file(filled)
+    away.rename(path)
+    assert filled.settle() == [("added" if looks == 3 else "changed", "new.txt")]
+    filled.work()
+    assert filled.names() == ["a.txt", "b.txt", "c.txt", "new.txt"]
+
+
+def test_a_file_whose_job_was_called_off_is_queued_when_it_is_back(filled: Ground) -> None:
+    path = filled.write("new.txt", "delta")
+    filled.settle()
+    away = path.rename(filled.root.with_name("away.txt"))
+    assert filled.settle() == []
+    assert filled.jobs() == [], "it was called off"
+    away.rename(path)
+    assert filled.settle() == [("changed", "new.txt")]
+    filled.work()
+    assert filled.names() == ["a.txt", "b.txt", "c.txt", "new.txt"]
+
+
+def test_what_goes_wrong_is_the_folders_problem(filled: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    def save() -> None:
+        raise OSError(28, "No space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(filled.watch.known, "save", save)
+        assert filled.settle() == [("away", "")]
+    assert "cannot be followed now: [Errno 28] No space left" in (filled.watch.problem or "")
+    assert filled.look() == [("back", "")]
+    assert filled.watch.problem is None
+
+
 def test_a_file_that_failed_leaves_no_row_behind_when_it_goes(ground: Ground) -> None:
     ground.write("a.txt", "text")
     ground.write("b.txt", "more")

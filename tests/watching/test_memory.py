@@ -41,6 +41,20 @@ def test_a_line_that_a_kill_has_cut_off_costs_that_line_alone(tmp_path: Path) ->
     assert [path for path, _ in KnownFiles(tmp_path, "/root").items()] == ["/root/a", "/root/b", "/root/d"]
 
 
+def test_a_damaged_line_costs_that_line_alone(tmp_path: Path) -> None:
+    known = KnownFiles(tmp_path, "/root")
+    for name in "abc":
+        known.put(f"/root/{name}", Stand(1, 2, 3))
+    known.save()
+    known.path.write_bytes(known.path.read_bytes().replace(b"/root/b", b"/root/\xe2"))
+    assert [path for path, _ in KnownFiles(tmp_path, "/root").items()] == ["/root/a", "/root/c"]
+    book = journal.Journal(tmp_path)
+    book.note(*(WatchEvent(journal.now(), "/root", "added", f"{name}.txt") for name in "ab"))
+    log = tmp_path / memory.FOLDER / "log.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"a.txt", b"\xff.txt"))
+    assert [event.name for event in book.events(5)] == ["b.txt"]
+
+
 def test_the_file_is_written_anew_when_most_of_it_is_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

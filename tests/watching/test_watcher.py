@@ -13,8 +13,14 @@ from pathlib import Path
 import pytest
 
 from explorer import Library
+from explorer.catalog import Catalog
 from explorer.errors import NotFound, SettingError
+from explorer.settings import Settings
+from explorer.types import WatchEvent
+from explorer.watching import WatchedFolders
 from explorer.watching.alarm import Alarm
+from explorer.watching.folder import FolderWatch
+from explorer.watching.watcher import Watcher
 from tests.faults.ground import kill_worker, living_worker
 from tests.folders import BREAD, RENT, WHALES, eventually, write
 
@@ -117,6 +123,33 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_doubled(library: Lib
     report = library.doctor()
     assert report.ok, report.problems
     assert [one.document.name for one in library.binned()] in ([], ["note0.txt"])
+
+
+def test_one_folder_that_fails_leaves_the_others_their_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def look_at(watch: FolderWatch, **_: bool) -> list[WatchEvent]:
+        looked.append(Path(watch.root).name)
+        if watch.root.endswith("bad"):
+            raise OSError(5, "Input/output error")
+        return []
+
+    monkeypatch.setattr(FolderWatch, "round", look_at)
+    with Catalog(tmp_path / "library") as catalog:
+        folders = WatchedFolders(catalog, lambda: None)
+        for name in ("bad", "good"):
+            (tmp_path / name).mkdir()
+            folders.add(tmp_path / name)
+        watcher = Watcher(catalog, Settings, lambda: None, lambda: None)
+        watcher.start()
+        try:
+            eventually(lambda: "good" in looked)
+            time.sleep(2)
+        finally:
+            watcher.stop()
+    assert looked == ["bad", "good"], "the next look is seconds later"
 
 
 def test_what_cannot_be_watched_is_told(library: Library, papers: Path, tmp_path: Path) -> None:
