@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import apsw
+import regex  # type: ignore[import-untyped]
 
 from explorer.catalog.columns import fetch_all, ids_json
 from explorer.catalog.text_pieces import Spans
 from explorer.types import Atlas, Cluster
+from explorer.words.terms import SPACELESS
 
 if TYPE_CHECKING:
     from explorer.arrays import Ids, Integers, Mask
@@ -48,24 +50,45 @@ def _renamed(
 
 def _said(con: apsw.Connection, cluster: Cluster, chunk_ids: Ids) -> str:
     """The name without what no passage of the cluster says."""
-    parts = cluster.label.split(SEPARATOR)
-    wanted = {part: " ".join(part.casefold().split()) for part in parts}
-    for text in _texts(con, chunk_ids[:_READ].tolist()):
-        wanted = {part: words for part, words in wanted.items() if words not in text}
+    return said_in(cluster.label, _texts(con, chunk_ids[:_READ].tolist())) or f"Subject {cluster.id + 1}"
+
+
+def said_in(name: str, texts: Iterable[str]) -> str:
+    """The words and phrases of a name that stand in one of the texts, which are read until all were met."""
+    parts = name.split(SEPARATOR)
+    wanted = {part: _pattern(part) for part in parts}
+    for text in texts:
+        line = _folded(text)
+        wanted = {part: pattern for part, pattern in wanted.items() if not pattern.search(line)}
         if not wanted:
-            return cluster.label
-    return SEPARATOR.join(part for part in parts if part not in wanted) or f"Subject {cluster.id + 1}"
+            return name
+    return SEPARATOR.join(part for part in parts if part not in wanted)
+
+
+def _pattern(part: str) -> regex.Pattern[str]:
+    """Finds a word or phrase where it stands whole: "rent" is not in "current". Scripts without spaces have
+    no such edges."""
+    words = regex.escape(_folded(part), literal_spaces=True)
+    letter = rf"[\w--[{SPACELESS}]]"
+    return regex.compile(
+        rf"(?:(?<!{letter})|(?=[{SPACELESS}])){words}(?:(?!{letter})|(?<=[{SPACELESS}]))", regex.VERSION1
+    )
+
+
+def _folded(text: str) -> str:
+    """A text as names are compared with it, with one space between words."""
+    return " ".join(text.casefold().split())
 
 
 def _texts(con: apsw.Connection, chunk_ids: Sequence[int]) -> Iterator[str]:
-    """What these chunks say, folded as names are compared, with one space between words."""
+    """What these chunks say."""
     sql = (
         'SELECT edition_id, start, "end" FROM chunk WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id'
     )
     spans = Spans(con)
     for block in _blocks(chunk_ids):
         for edition_id, start, end in fetch_all(con, sql, (ids_json(block),)):
-            yield " ".join(spans.read(edition_id, start, end).casefold().split())
+            yield spans.read(edition_id, start, end)
 
 
 def _blocks(chunk_ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from explorer.catalog.map_names import said_in
 from explorer.maps import clustering, labels, matching
 from explorer.types import Atlas, Cluster
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 TEXTS_A_PART = 60
 """At most this many texts of a finer group are read for its label."""
+_AT_ONCE, _READ = 50, 500
+"""Texts that are read at a time, and at most, to see whether a name still stands in them."""
 
 
 def found(catalog: Catalog, ids: Ids, xy: Floats, same: Integers, earlier: Atlas | None) -> Atlas:
@@ -45,10 +49,18 @@ def texts(catalog: Catalog, chunk_ids: Iterable[int]) -> list[str]:
 def _named(
     catalog: Catalog, ids: Ids, of: Integers, kept: Mapping[int, Cluster], above: Integers | None = None
 ) -> tuple[Cluster, ...]:
-    """The clusters of one level with their names; `above` (n,) is the level that they are a part of."""
+    """The clusters of one level with their names; `above` (n,) is the level that they are a part of.
+
+    A name that no person chose stays only while its words stand in the texts: those of a document that was
+    removed since would outlive it here.
+    """
     rows = labels.sample(of, labels.TEXTS_A_CLUSTER if above is None else TEXTS_A_PART)
     parts = {number: texts(catalog, [int(ids[row]) for row in part]) for number, part in rows.items()}
-    stays = {number: one.label for number, one in kept.items()}
+    stays = {
+        number: one.label
+        for number, one in kept.items()
+        if one.is_renamed or _stands(one, chain(parts[number], _read(catalog, ids[of == number])))
+    }
     named = labels.label(parts, stays, are_apart=above is None)
     return tuple(
         Cluster(
@@ -60,3 +72,16 @@ def _named(
         )
         for number in sorted(named)
     )
+
+
+def _stands(one: Cluster, said: Iterable[str]) -> bool:
+    """Whether these texts say the words of a name; its number, which `labels.label` gives where words do not
+    suffice, stands in none."""
+    words = one.label.removesuffix(f" {one.id + 1}")
+    return words == "Subject" or said_in(words, said) == words
+
+
+def _read(catalog: Catalog, ids: Ids) -> Iterator[str]:
+    """The texts of chunks, of the first `_READ`, a few at a time: mostly none has to be read."""
+    for at in range(0, min(len(ids), _READ), _AT_ONCE):
+        yield from texts(catalog, ids[at : min(at + _AT_ONCE, _READ)].tolist())

@@ -24,7 +24,7 @@ import regex  # type: ignore[import-untyped]
 
 from explorer.words.stemming import stem
 
-_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u30FC"
+SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u30FC"
 """Scripts without spaces between words (Korean has them, but glues particles on); U+30FC is a vowel mark."""
 _INSIDE = r"\u00AD\u200C\u200D"
 """Soft hyphens and joiners: invisible, and part of the word they stand in."""
@@ -40,10 +40,10 @@ _WRAP = (
 _LOW, _HIGH = "\u2080-\u2089", "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
 """Digits below the line (`CO₂`) and above it, which are part of a unit (`km²`) or refer to a note."""
 _TOKEN = regex.compile(
-    rf"(?P<run>[{_SPACELESS}](?:[{_SPACELESS}\p{{M}}]|{_WRAP})*)"
+    rf"(?P<run>[{SPACELESS}](?:[{SPACELESS}\p{{M}}]|{_WRAP})*)"
     r"|(?P<number>\d{1,3}(?:[,'’]\d{3})+(?!\d)(?:\.\d+)*|\d+(?:\.\d+)*"
-    rf"|[{_LOW}]+|(?<=(?<!\p{{L}})[\p{{L}}--[{_SPACELESS}]]{{1,2}})[{_HIGH}]+)"
-    rf"|(?P<word>\p{{L}}(?:[\p{{L}}--[{_SPACELESS}]]|\p{{M}}|[{_INSIDE}])*)"
+    rf"|[{_LOW}]+|(?<=(?<!\p{{L}})[\p{{L}}--[{SPACELESS}]]{{1,2}})[{_HIGH}]+)"
+    rf"|(?P<word>\p{{L}}(?:[\p{{L}}--[{SPACELESS}]]|\p{{M}}|[{_INSIDE}])*)"
     r"(?P<ending>['’](?:s|t|d|m|re|ve|ll)\b)?",
     regex.VERSION1 | regex.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _LONGEST_CODE = 40
 LONG_NUMBER = 10
 """A number of at least ten digits is found in its groups as well: 9783161484100 in 978-3-16-148410-0."""
 _CODE = regex.compile(
-    r"§?C+(?:[-\u2010-\u2013_/.&]+C+)*".replace("C", rf"[[\p{{L}}\d{_LOW}{_HIGH}]--[{_SPACELESS}]]"),
+    r"§?C+(?:[-\u2010-\u2013_/.&]+C+)*".replace("C", rf"[[\p{{L}}\d{_LOW}{_HIGH}]--[{SPACELESS}]]"),
     regex.VERSION1,
 )
 _BETWEEN = regex.compile(r"[-\u2010-\u2013_/&]+")
@@ -202,7 +202,7 @@ def phrase(text: str, language: str | None = None) -> tuple[str, ...]:
 
 def _unwrapped(text: str) -> str:
     """A text without what stands in its runs and does not part them."""
-    if text.isascii() or not _SPACELESS_CHARACTER.search(text):
+    if text.isascii() or not SPACELESS_CHARACTER.search(text):
         return text
     return str(_WRAPS.sub("", text))
 
@@ -226,13 +226,13 @@ def _number(digits: str) -> str:
     return "".join(str(unicodedata.digit(c, c)) for c in plain)
 
 
-_SPACELESS_CHARACTER = regex.compile(rf"[{_SPACELESS}]")
+SPACELESS_CHARACTER = regex.compile(rf"[{SPACELESS}]")
 
 
 @lru_cache(maxsize=8_192)
 def is_spaceless(term: str) -> bool:
     """Whether a term begins with a character of a script without spaces."""
-    return _SPACELESS_CHARACTER.match(term) is not None
+    return SPACELESS_CHARACTER.match(term) is not None
 
 
 def is_lone(term: str) -> bool:

@@ -218,6 +218,7 @@ def test_a_question_puts_a_ring_on_the_map(on_map: Page) -> None:
 def test_what_was_caught_stands_in_view_and_nothing_moves_for_it(on_map: Page) -> None:
     labels = on_map.locator(".dx-map-label:not([hidden])")
     before = [(label.inner_text(), label.bounding_box()) for label in labels.all()]
+    assert before
     on_map.get_by_placeholder("Where would this land").fill("sourdough")
     on_map.keyboard.press("Enter")
     expect(on_map.locator(".dx-map-pin")).to_be_attached(timeout=3 * SECONDS)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.catalog import Catalog
+from explorer.catalog.map_names import said_in
 from explorer.catalog.records import StoredLayout
 from explorer.types import Atlas, Cluster
 from tests.catalog.making import add, files_with
@@ -89,6 +90,22 @@ def test_a_name_loses_the_words_that_only_a_removed_document_said(catalog: Catal
     (cluster,) = kept(catalog).atlas.clusters
     assert cluster.label == (label if is_renamed else "House ends")
     assert bool(files_with(catalog.folder, "quizzacious")) == is_renamed
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "left"),
+    [
+        ("The current account, and the rental.", "rent, account", "account"),
+        ("The rent is due.", "rent", "rent"),
+        (
+            "\u6771\u4eac\u90fd\u306f\u5927\u304d\u3044",
+            "\u6771\u4eac, \u4eac\u90fd, \u5927\u962a",
+            "\u6771\u4eac, \u4eac\u90fd",
+        ),
+    ],
+)
+def test_a_word_inside_another_is_not_said(text: str, name: str, left: str) -> None:
+    assert said_in(name, [text]) == left
 
 
 def test_a_subject_that_lost_nothing_keeps_its_name_and_an_empty_one_goes(catalog: Catalog) -> None:

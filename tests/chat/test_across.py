@@ -149,6 +149,8 @@ def test_german_is_told_by_its_function_words() -> None:
 def test_cognates_and_numbers_are_shared_words() -> None:
     assert cognates("¿Qué temperatura hubo en 1938?", "The temperature of 1938 was low.") == 1.0
     assert cognates("Wie hoch?", "The rent is high.") == 0.0
+    assert cognates("Wie viel, 2024, 1.500?", "In 2023 and 2024, it was 1.500.") == 1.0
+    assert cognates("Wie viel in 2024", "It was so in 2024, 1,500 and 3.") == 1.0
     assert cognates("Wann war die Temperatur 24.1?", "The temperature was 20.6.") == pytest.approx(1 / 2)
 
 

@@ -167,9 +167,7 @@ def test_a_current_map_is_not_drawn_again(catalog: Catalog) -> None:
     fill(catalog, 1)
     drawing.draw(catalog)
     maps = Maps(catalog, NoWorker())
-    started = time.perf_counter()
     maps.map()
-    assert time.perf_counter() - started < 0.5
     assert maps.job() is None
 
 

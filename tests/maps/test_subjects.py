@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,3 +56,20 @@ def test_both_are_known_again(catalog: Catalog) -> None:
     assert again.clusters == first.clusters
     assert again.finer == first.finer
     assert (again.finer_ids == first.finer_ids).all()
+
+
+def test_a_name_whose_words_stand_in_no_text_is_made_anew_unless_a_person_chose_it(catalog: Catalog) -> None:
+    first = drawn(catalog)
+    old = replace(first.clusters[0], label="quizzacious, gravel rivers")
+    chosen = replace(first.clusters[1], label="My quizzacious ones", is_renamed=True)
+    again = drawn(catalog, replace(first, clusters=(old, chosen, *first.clusters[2:])))
+    assert again.clusters[0].label == first.clusters[0].label
+    assert again.clusters[1] == chosen
+
+
+def test_a_word_that_was_not_among_the_texts_read_for_a_label_is_looked_for(catalog: Catalog) -> None:
+    """Another 60 texts may be read than last time: a name is no other for that."""
+    first = drawn(catalog)
+    rare = replace(first.clusters[0], label="rivers, 0 39")
+    again = drawn(catalog, replace(first, clusters=(rare, *first.clusters[1:])))
+    assert again.clusters[0].label == "rivers, 0 39"

@@ -74,6 +74,15 @@ class Parsed(HTMLParser):
         self.said += data
 
 
+def test_text_is_no_link_in_markdown_either() -> None:
+    told = export.escaped("See https://evil.example, www.evil.example and a&amp;b.")
+    assert told == "See https\\://evil.example, www\\.evil.example and a\\&amp;b."
+    from markdown_it import MarkdownIt
+
+    shown = MarkdownIt("commonmark").render(told)
+    assert shown == "<p>See https://evil.example, www.evil.example and a&amp;amp;b.</p>\n"
+
+
 def test_a_page_holds_the_answer_and_its_sources_and_asks_for_nothing() -> None:
     parsed = Parsed(export.as_page("My & talk", described(ANSWER)))
     tags = [tag for tag, _ in parsed.tags]

@@ -17,7 +17,9 @@ from ui.component import asset
 from ui.wording import exact
 
 MOST_NAME = 60
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!$])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!$&])")
+_LINK = re.compile(r"(?i)((?:https?|ftp|mailto|xmpp)(?=:)|www(?=\.))")
+"""What many programs take for a link, whatever Markdown itself says: the sign behind it is escaped."""
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
 _NO_NAME = re.compile(r"[^\w -]+")
 _SIMPLE = {"strong": "**", "em": "*", "s": "~~"}
@@ -97,7 +99,7 @@ def _quoted(source: dict[str, Any]) -> str:
 
 def escaped(text: str) -> str:
     """Text that Markdown makes nothing of."""
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+    return _LINE_START.sub(r"\1\\\2", _LINK.sub(r"\1\\", _SPECIAL.sub(r"\\\1", text)))
 
 
 # ---- nodes as Markdown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 import streamlit as st
@@ -13,8 +14,9 @@ from ui.chat.export import escaped, file_name
 from ui.wording import figure
 
 COLUMNS = ("Rank", "Document", "Page", "Last page", "Headings", "Score", "Passage")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula, which could send out what stands beside it."""
+_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=\s*[=+\-@])|^(?=[\t\r])")
+"""Before what a spreadsheet takes a cell for a formula, which could send out what stands beside it: at its
+beginning, and behind what parts cells where it does not go by commas."""
 
 
 def offer(question: str, hits: Sequence[Hit]) -> None:
@@ -57,7 +59,7 @@ def as_csv(hits: Sequence[Hit]) -> str:
 
 def defused(cell: str) -> str:
     """A cell that stays text in every spreadsheet: an apostrophe stands before what would begin a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub("'", cell)
 
 
 def as_markdown(question: str, hits: Sequence[Hit]) -> str:

@@ -27,7 +27,7 @@ the bundled English one it is .29, of the Universal Sentence Encoder 1.0."""
 _LONG = 5
 """Letters that a word must share with one of another language to be its cognate."""
 _WORD = re.compile(r"[^\W\d_]{5,}")
-_NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
