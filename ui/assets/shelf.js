@@ -60,8 +60,9 @@ function line(state, index) {
     make("td", "dx-size dx-number", row.size), added, make("td", "dx-tags", ...row.tags.map((tag) => make("span", "dx-tag", tag))),
   );
   element.classList.toggle("dx-ticked", box.checked);
-  element.onclick = () => {
-    if (String(getSelection())) return;
+  element.onclick = (event) => {
+    // Who drags over a row's text wants to copy it. The keyboard's click, and text selected elsewhere, open it.
+    if (event.detail && String(getSelection()).trim() && getSelection().containsNode(element, true)) return;
     window.dxOpened = row.id;
     state.send("open", row.id);
   };
