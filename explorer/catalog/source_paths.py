@@ -71,6 +71,17 @@ class SourcePaths:
         failed = [job_id for job_id, state in rows if state == "failed"]
         return [job_id for job_id, state in rows if state != "failed"], failed
 
+    def is_queued(self, path: str) -> bool:
+        """Whether a job waits that will read the file as it stands then."""
+        with self._database.read() as con:
+            rows = fetch_all(
+                con,
+                "SELECT id FROM job WHERE source = ? AND kind = 'add' AND state = 'queued'"
+                " AND part_of IS NULL AND sha256 IS NULL LIMIT 1",
+                (clean(path),),
+            )
+        return bool(rows)
+
     def gone(self, path: str, *, keeps: bool) -> LeftBehind:
         """A file is gone: what no other file has goes into the bin; where there is none (`keeps`), it stays.
 

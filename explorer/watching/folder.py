@@ -31,6 +31,10 @@ _AT_ONCE = 200
 """How many jobs are written in one transaction."""
 
 
+class Unwanted(Exception):  # noqa: N818  (no error: a person has paused or stopped the folder)
+    """The folder is not to be followed now: what is done stays, and no more is done."""
+
+
 class FolderWatch:
     """Follows one folder. For one thread."""
 
@@ -44,7 +48,8 @@ class FolderWatch:
         check: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`disk`: where the disk of the folder began when it was added. `check` raises to stop."""
+        """`disk`: where the disk of the folder began when it was added. `check` raises to stop,
+        `Unwanted` to end only the round."""
         self._catalog = catalog
         self.root = root
         self._disk = disk
@@ -74,6 +79,8 @@ class FolderWatch:
         self.is_emptied = False
         try:
             self._go_round(may_be_empty=may_be_empty)
+        except Unwanted:
+            log.info("%s is not followed any more", self.root)
         except FolderAway as away:
             self._is_away(str(away))
         except (ExplorerError, OSError) as error:
@@ -219,6 +226,8 @@ class FolderWatch:
     def _queue(self, path: str, stand: Stand) -> None:
         source = os.fsencode(path).decode("utf-8", "replace") if os.name != "nt" else path
         word: WatchWord = "added" if self.known.get(path) is None else "changed"
+        if word == "changed" and self._catalog.paths.is_queued(path):
+            return
         job = self._catalog.jobs.enqueue("add", Path(source).name, size=stand.size, source=source)
         self._jobs[job] = stand.size
         self._note(word, path)

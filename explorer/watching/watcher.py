@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from explorer.catalog.chosen_settings import WATCHED
@@ -15,7 +16,7 @@ from explorer.errors import ExplorerError
 from explorer.types import WatchEvent
 from explorer.watching import journal
 from explorer.watching.alarm import Alarm
-from explorer.watching.folder import STILL_SECONDS, FolderWatch
+from explorer.watching.folder import STILL_SECONDS, FolderWatch, Unwanted
 from explorer.watching.folders import chosen
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Watcher:
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._rung = False
+        self._is_list_new = False
         self._alarm = Alarm(self._ring)
         self._states: dict[str, dict[str, Any]] = {}
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -73,6 +75,7 @@ class Watcher:
 
     def wake(self) -> None:
         """The list of folders may have changed."""
+        self._is_list_new = True
         self._woken.set()
 
     def stop(self, seconds: float = 5.0) -> None:
@@ -102,10 +105,13 @@ class Watcher:
 
     def _follow_list(self) -> None:
         """Take over which folders are watched now."""
+        self._is_list_new = False
         wanted = {one["path"]: one for one in chosen(self._catalog)}
         for path in [path for path in self._turns if path not in wanted]:
-            del self._turns[path]
+            self._turns.pop(path).watch.known.drop()  # a round may have written since it was stopped
             self._states.pop(path, None)
+            if not wanted:
+                self._journal.drop()
         for path, one in wanted.items():
             if path not in self._turns:
                 watch = FolderWatch(
@@ -113,7 +119,7 @@ class Watcher:
                     path,
                     one.get("disk", os.sep),
                     bin_days=lambda: self._settings().bin_days,
-                    check=self._check,
+                    check=partial(self._check_wanted, path),
                 )
                 before = self._journal.states().get(path, {})
                 watch.problem, watch.is_emptied = before.get("problem"), bool(before.get("is_emptied"))
@@ -185,6 +191,14 @@ class Watcher:
     def _pause(self) -> float:
         due = [turn.due for turn in self._turns.values() if not turn.is_paused]
         return max(0.0, min([*due, time.monotonic() + QUIET_SECONDS]) - time.monotonic())
+
+    def _check_wanted(self, path: str) -> None:
+        """Raises where the worker leaves, or a person has paused or stopped a folder meanwhile."""
+        self._check()
+        if self._is_list_new:
+            here = [one for one in chosen(self._catalog) if one["path"] == path]
+            if not here or here[0].get("paused"):
+                raise Unwanted
 
     def _check(self) -> None:
         if self._stopping.is_set():

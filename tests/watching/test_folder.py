@@ -364,6 +364,17 @@ def test_a_file_that_goes_or_moves_while_a_job_is_at_work_on_it(ground: Ground) 
     assert ground.names() == ["c.txt", "z.txt"]
 
 
+def test_a_file_that_changes_while_its_job_waits_is_not_queued_twice(filled: Ground) -> None:
+    filled.write("new.txt", "delta")
+    filled.settle()
+    filled.write("new.txt", "delta two")
+    assert filled.settle() == []
+    assert [job.name for job in filled.jobs()] == ["new.txt"]
+    filled.work()
+    assert "delta two" in {filled.text(one.id) for one in filled.catalog.documents.list()}
+    assert filled.settle() == []
+
+
 def no_such_file(ground: Ground) -> None:
     """Does what the worker does with a job whose file is not there."""
     while (task := ground.catalog.work.claim("test")) is not None:

@@ -20,6 +20,7 @@ from explorer.types import WatchEvent
 from explorer.watching import WatchedFolders
 from explorer.watching.alarm import Alarm
 from explorer.watching.folder import FolderWatch
+from explorer.watching.looking import Stand
 from explorer.watching.watcher import Watcher
 from tests.faults.ground import kill_worker, living_worker
 from tests.folders import BREAD, RENT, WHALES, eventually, write
@@ -150,6 +151,38 @@ def test_one_folder_that_fails_leaves_the_others_their_turn(
         finally:
             watcher.stop()
     assert looked == ["bad", "good"], "the next look is seconds later"
+
+
+@pytest.mark.parametrize("change", ["pause", "stop"])
+def test_a_folder_that_is_paused_or_stopped_in_a_round_is_left_alone_at_once(
+    tmp_path: Path, papers: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    with Catalog(tmp_path / "library") as catalog:
+        watcher = Watcher(catalog, Settings, lambda: None, lambda: None)
+        folders = WatchedFolders(catalog, watcher.wake)
+        is_known = FolderWatch._is_known
+        asked: list[str] = []
+
+        def first(watch: FolderWatch, path: str, stand: Stand) -> bool:
+            asked.append(path)
+            if len(asked) == 2:
+                watch.known.put(asked[0], stand)
+                watch.known.save()
+                getattr(folders, change)(papers)
+                watch.known.save()
+            return is_known(watch, path, stand)
+
+        monkeypatch.setattr(FolderWatch, "_is_known", first)
+        folders.add(papers)
+        watcher.start()
+        try:
+            eventually(lambda: len(asked) == 2)
+            if change == "stop":
+                eventually(lambda: not list((catalog.folder / "watched").iterdir()))
+            time.sleep(1)
+        finally:
+            watcher.stop()
+        assert catalog.jobs.list() == []
 
 
 def test_what_cannot_be_watched_is_told(library: Library, papers: Path, tmp_path: Path) -> None:
