@@ -15,8 +15,8 @@ import streamlit as st
 from babel import Locale, UnknownLocaleError
 
 from explorer.readers import find as find_format
+from explorer.search import fold
 from explorer.types import Document, Scope
-from explorer.words.folding import fold
 from ui.documents.folders import folder_of
 from ui.wording import distinct, flat
 

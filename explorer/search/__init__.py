@@ -4,5 +4,6 @@ from explorer.search.chunk_view import Amount
 from explorer.search.query import without_filters, without_quotes
 from explorer.search.retrieved import Extent, Retrieved
 from explorer.search.standing import Standing
+from explorer.words.folding import fold
 
-__all__ = ["Amount", "Extent", "Retrieved", "Standing", "without_filters", "without_quotes"]
+__all__ = ["Amount", "Extent", "Retrieved", "Standing", "fold", "without_filters", "without_quotes"]
