@@ -31,7 +31,7 @@ _AT_ONCE = 200
 """How many jobs are written in one transaction."""
 
 
-class Unwanted(Exception):  # noqa: N818  (no error: a person has paused or stopped the folder)
+class LeftAlone(Exception):  # noqa: N818  (no error: a person has paused or stopped the folder)
     """The folder is not to be followed now: what is done stays, and no more is done."""
 
 
@@ -49,7 +49,7 @@ class FolderWatch:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`disk`: where the disk of the folder began when it was added. `check` raises to stop,
-        `Unwanted` to end only the round."""
+        `LeftAlone` to end only the round."""
         self._catalog = catalog
         self.root = root
         self._disk = disk
@@ -79,7 +79,7 @@ class FolderWatch:
         self.is_emptied = False
         try:
             self._go_round(may_be_empty=may_be_empty)
-        except Unwanted:
+        except LeftAlone:
             log.info("%s is not followed any more", self.root)
         except FolderAway as away:
             self._is_away(str(away))

@@ -16,7 +16,7 @@ from explorer.errors import ExplorerError
 from explorer.types import WatchEvent
 from explorer.watching import journal
 from explorer.watching.alarm import Alarm
-from explorer.watching.folder import STILL_SECONDS, FolderWatch, Unwanted
+from explorer.watching.folder import STILL_SECONDS, FolderWatch, LeftAlone
 from explorer.watching.folders import chosen
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class Watcher:
         if self._is_list_new:
             here = [one for one in chosen(self._catalog) if one["path"] == path]
             if not here or here[0].get("paused"):
-                raise Unwanted
+                raise LeftAlone
 
     def _check(self) -> None:
         if self._stopping.is_set():
