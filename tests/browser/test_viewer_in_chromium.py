@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from explorer import Library
+from tests.browser.accessibility import settle
 from tests.browser.conftest import ROOT, App, start_app, stop_app
 from tests.readers.pictures import made
 
@@ -119,6 +120,7 @@ def test_the_browsers_way_back_leads_to_the_passage_before(results: Page) -> Non
     links.nth(1).click()
     results.wait_for_function("before => location.href !== before", arg=before)
     expect(links.nth(1)).to_have_class("dx-link dx-ref dx-hit-title dx-current")
+    settle(results)
     results.go_back()
     results.wait_for_url(before)
     expect(links.nth(0)).to_have_class("dx-link dx-ref dx-hit-title dx-current")
