@@ -43,7 +43,7 @@ def marks(
     quoted = [list(_ranges(forms[-1], found)) for forms in parsed.phrases]
     is_quoted_here = bool(quoted) and all(quoted)
     asked = parse_query(parsed.unquoted, languages) if is_quoted_here else parsed
-    splinters, codes_in_it = _splinters(asked.text, language)
+    splinters, codes_in_it = _splinters(parsed.unquoted if is_quoted_here else query, language)
     wanted = {term for word in asked.words for term in word} - splinters | set(also)
     ranges = [(token.start, token.end) for token in (*found, *signs(text)) if token.term in wanted]
     ranges += chain.from_iterable(quoted)
@@ -73,6 +73,8 @@ def _splinters(query: str, language: str | None) -> tuple[set[str], list[Phrase]
     the codes as phrases."""
     short, forms, alone = set[str](), list[Phrase](), set[str]()
     for piece in query.split():
+        if piece.endswith("*"):
+            continue  # a beginning has marks of its own
         form = tuple(terms(piece, language))
         if len(form) > 1 and codes(piece):
             forms.append(form)

@@ -191,7 +191,14 @@ def test_a_phrase_that_ends_within_a_run_is_exact(catalog: Catalog) -> None:
 def test_what_a_beginning_finds_is_what_it_marks(catalog: Catalog, data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([text for pages in DOCUMENTS.values() for text in pages]))
     word = data.draw(st.sampled_from([word.strip(";,.。") for word in text.split()]))
-    query = word[: data.draw(st.integers(1, len(word)))] + "*"
+    check_beginning(catalog, word[: data.draw(st.integers(1, len(word)))] + "*")
+
+
+def test_a_beginning_with_a_code_in_it_marks_what_it_finds(catalog: Catalog) -> None:
+    check_beginning(catalog, "がくせいがある。FY2018*")
+
+
+def check_beginning(catalog: Catalog, query: str) -> None:
     matcher = KeywordMatcher(catalog)
     corpus = CorpusFollower(catalog).now()
     parsed = parse_query(query, corpus.names.languages)
