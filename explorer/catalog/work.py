@@ -10,7 +10,7 @@ from typing import Literal
 import apsw
 
 from explorer.catalog import doomed, forgetting, job_rows, nesting
-from explorer.catalog.columns import clean, dumps, fetch_one, now
+from explorer.catalog.columns import clean, dumps, fetch_all, fetch_one, now
 from explorer.catalog.database import Database
 from explorer.catalog.originals import Originals
 from explorer.catalog.records import Task
@@ -143,9 +143,16 @@ class Work:
                 "UPDATE job SET state = 'cancelled', finished_at = ?, worker = NULL WHERE id = ?",
                 (now(), job_id),
             )
-            shas = self._originals.doom_unknown(con, job_rows.files_of_cancelled(con, [job_id]))
-        if shas:
-            self._originals.delete_unneeded(shas)
+            doomed_files = self._doom_files(con, [job_id])
+        self._delete(doomed_files)
+
+    def _doom_files(self, con: apsw.Connection, job_ids: Sequence[int]) -> list[str]:
+        """Doom the files of those of these jobs that are cancelled; returns which."""
+        return self._originals.doom_unknown(con, job_rows.files_of_cancelled(con, job_ids))
+
+    def _delete(self, doomed_files: Sequence[str]) -> None:
+        if doomed_files:
+            self._originals.delete_unneeded(doomed_files)
 
     def requeue_abandoned(
         self, kinds: Sequence[JobKind] = (*job_rows.FILES, "map"), silent_for: float = 0.0
@@ -161,11 +168,13 @@ class Work:
         )
         bindings = (json.dumps(list(kinds)), now() - silent_for)
         with self._database.write() as con:
+            flagged = fetch_all(con, f"SELECT id FROM job WHERE cancelling AND {left}", bindings)
             con.execute(
                 "UPDATE job SET state = 'cancelled', finished_at = ?3, worker = NULL"
                 f" WHERE cancelling AND {left}",
                 (*bindings, now()),
             )
+            doomed_files = self._doom_files(con, [job_id for (job_id,) in flagged])
             con.execute(
                 "UPDATE job SET state = 'failed', outcome = 'failed', finished_at = ?3, worker = NULL,"
                 f" error = name || ?4 WHERE attempts >= {MAX_ATTEMPTS} AND {left}",
@@ -176,7 +185,9 @@ class Work:
                 f" worker = NULL WHERE {left}",
                 bindings,
             )
-            return con.changes()
+            requeued = con.changes()
+        self._delete(doomed_files)
+        return requeued
 
     def give_back(self, job_id: int, waits_for: str | None = None) -> None:
         """Queue a job again because its worker is leaving; this does not count as an attempt.
@@ -190,3 +201,5 @@ class Work:
                 " error = ? WHERE id = ? AND state IN ('reading', 'embedding')",
                 (None if waits_for is None else clean(waits_for), job_id),
             )
+            doomed_files = self._doom_files(con, [job_id])
+        self._delete(doomed_files)

@@ -49,6 +49,27 @@ def test_what_a_dead_worker_left_is_done_again(catalog: Catalog) -> None:
     assert task.attempts == 2
 
 
+@pytest.mark.parametrize("ending", ["killed", "leaving"])
+def test_the_file_of_a_job_called_off_goes_with_its_worker(
+    catalog: Catalog, tmp_path: Path, ending: str
+) -> None:
+    """It was flagged, and its worker was killed or left before it saw that."""
+    job_id = catalog.jobs.enqueue("add", "a.txt", source="/a.txt")
+    assert catalog.work.claim("w") is not None
+    arrived = tmp_path / "arrived"
+    arrived.write_bytes(b"x")
+    assert catalog.work.set_file(job_id, "a" * 64, 1, arrived)
+    catalog.jobs.cancel([job_id])
+    assert catalog.originals.path("a" * 64).is_file()
+    if ending == "killed":
+        assert catalog.work.requeue_abandoned() == 0
+    else:
+        catalog.work.give_back(job_id)
+    assert states(catalog) == ["cancelled"]
+    assert not catalog.originals.path("a" * 64).exists()
+    assert catalog.originals.orphans() == []
+
+
 def test_a_file_that_kills_its_worker_is_given_up(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = catalog.jobs.enqueue("add", "bomb")
     for _ in range(work.MAX_ATTEMPTS):
