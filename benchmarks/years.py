@@ -14,7 +14,6 @@ import random
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,19 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from explorer.catalog import Catalog, NewChunk, NewDocument
 from explorer.chat.support import other_years
 from explorer.questions import DocumentNames, understand
+from tests.catalog.making import PageOf
 
 YEAR = 2031
-
-
-@dataclass(frozen=True)
-class OnlyPage:
-    """The one page of a document."""
-
-    number: int
-    text: str
-    label: str | None = None
-    runs: bytes = b""
-    boxes: bytes = b""
 
 
 def report(draw: random.Random, length: int) -> str:
@@ -67,7 +56,7 @@ def fill(folder: Path, number: int, length: int) -> Catalog:
             size=length,
             kind="pdf",
             language="en",
-            pages=[OnlyPage(1, texts[one % len(texts)])],
+            pages=[PageOf(1, texts[one % len(texts)])],
             chunks=[NewChunk(0, 500, 1, 1, key, (), name_terms=company.lower(), body_terms="sales")],
         )
         catalog.embeddings.put(generation.model.id, [key], [[1.0, 0.0]])

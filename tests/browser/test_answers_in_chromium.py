@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer import Library
 from explorer.types import SpanRef
-from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
+from tests.browser.conftest import SCREENSHOTS, App, start_app, stop_app
+from tests.browser.talking import ANSWER_MS, chat_page
 
-ANSWER_MS = 60_000
 SALES = "In 2022 the workshop in Harlow built four hundred and ten cargo bicycles for the post office. "
 
 
@@ -89,13 +89,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def tab(chromium: Browser, running: App) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    asked = record_requests(page)
-    page.goto(f"{running.url}/chat")
-    yield page
-    context.close()
-    assert off_origin(asked, running.url) == []
+    with chat_page(chromium, running) as page:
+        yield page
 
 
 def opened(tab: Page, title: str) -> None:

@@ -9,12 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer import Library
-from tests.browser.accessibility import settle
-from tests.browser.conftest import App, off_origin, record_requests, start_app, stop_app
+from tests.browser.conftest import App, start_app, stop_app
+from tests.browser.talking import ask, chat_page
 from tests.chat.told.library import CLUB, holding
 from tests.chat_server import serving
 
-MS = 60_000
 FOUNDED = "Who founded the garden club in Brno?"
 
 
@@ -39,28 +38,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture
 def tab(chromium: Browser, running: App) -> Iterator[Page]:
     """The Chat page, in a conversation of its own."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    asked = record_requests(page)
-    page.goto(f"{running.url}/chat")
-    yield page
-    context.close()
-    assert off_origin(asked, running.url) == []
-
-
-def ask(tab: Page, question: str) -> Locator:
-    """The message of a question, once it is answered."""
-    field = tab.get_by_test_id("stChatInputTextArea")
-    field.fill(question)
-    field.press("Enter")
-    return answered(tab, question)
-
-
-def answered(tab: Page, question: str) -> Locator:
-    message = tab.locator(".dx-message", has=tab.get_by_text(question, exact=True)).last
-    expect(message.locator(".dx-talk-actions")).to_be_visible(timeout=MS)
-    settle(tab)
-    return message
+    with chat_page(chromium, running) as page:
+        yield page
 
 
 def shown_beside(chip: Locator) -> str:

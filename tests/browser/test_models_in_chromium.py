@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from explorer import Library
-from tests.browser.conftest import App, off_origin, record_requests, start_app, stop_app
+from tests.browser.conftest import App, start_app, stop_app
+from tests.browser.talking import ANSWER_MS, ask, chat_page
 from tests.chat.told.library import CLUB, HOSTILE, given, holding
 from tests.chat.told.test_hostile import canary, obeying
 from tests.chat_server import serving
 
-ANSWER_MS = 60_000
 FOUNDED = "Who founded the garden club in Brno?"
 MEMBERS = "How many members has the garden club today?"
 BAKERY = "Is the bakery of the club open on Sundays?"
@@ -84,23 +84,8 @@ def running(
 
 @pytest.fixture(scope="module")
 def tab(chromium: Browser, running: App) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    asked = record_requests(page)
-    page.goto(f"{running.url}/chat")
-    yield page
-    context.close()
-    assert off_origin(asked, running.url) == []
-
-
-def ask(tab: Page, question: str) -> Locator:
-    """The message of a question, once it is answered."""
-    field = tab.get_by_test_id("stChatInputTextArea")
-    field.fill(question)
-    field.press("Enter")
-    message = tab.locator(".dx-message", has=tab.get_by_text(question, exact=True)).last
-    expect(message.locator(".dx-talk-actions")).to_be_visible(timeout=ANSWER_MS)
-    return message
+    with chat_page(chromium, running) as page:
+        yield page
 
 
 @pytest.mark.parametrize("question", [FOUNDED, MEMBERS, BAKERY], ids=["name", "digit", "negation"])
