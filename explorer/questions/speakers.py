@@ -22,6 +22,12 @@ _ATTRIBUTIONS = tuple(
         rf"(?<=\bhas\s){_NAME}\s+(?=(?:\w+ly\s+)?{_SAYS}\b)|(?<=\s)(?<!\bthe\s){_NAME}\s+(?=(?:has\s+)?{_SAYS}\b)",
     )
 )
+_NUMBERED = re.compile(
+    r"\b(?:Act|Annex|Appendix|Article|Book|Category|Chapter|Class|Division|Exhibit|Grade|Group|Item|Level|Part|Phase|"
+    r"Schedule|Section|Series|Stage|Step|Table|Tier|Title|Type|Volume|War)s?\s+I\b",
+    re.IGNORECASE,
+)
+"""Where "I" is the number one."""
 _FIRST_PERSON = re.compile(r"(?<![\w.])I(?:['’](?:m|ve|d|ll))?(?![\w.])|\bmy\b")
 
 
@@ -35,4 +41,4 @@ def without_speaker(question: str) -> str:
 
 def is_first_person(text: str) -> bool:
     """Whether somebody speaks of themselves in an English text."""
-    return _FIRST_PERSON.search(text) is not None
+    return _FIRST_PERSON.search(_NUMBERED.sub("", text)) is not None

@@ -32,9 +32,9 @@ class Journal:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with (self._folder / _LOG).open("a", encoding="utf-8") as file:
             file.writelines(_line(each) for each in events)
+        self._trim()
 
-    def trim(self) -> None:
-        """Keep the last lines only."""
+    def _trim(self) -> None:
         events = self.events(2 * KEPT + 1)
         if len(events) > 2 * KEPT:
             self._replace(_LOG, "".join(_line(each) for each in events[-KEPT:]))

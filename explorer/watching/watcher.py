@@ -124,7 +124,6 @@ class Watcher:
                 before = self._journal.states().get(path, {})
                 watch.problem, watch.is_emptied = before.get("problem"), bool(before.get("is_emptied"))
                 self._turns[path] = _Turn(watch, one.get("disk", os.sep))
-                self._journal.trim()
             turn = self._turns[path]
             if (is_paused := bool(one.get("paused"))) != turn.is_paused:
                 turn.is_paused, turn.due = is_paused, 0.0

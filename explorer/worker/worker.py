@@ -195,6 +195,7 @@ class Worker:
                 while wanted != done and not self._leave.wait(_NARROW_PAUSE):
                     if not self.catalog.narrowing.some(WIDTHS[wanted]):
                         done = wanted
+                    wanted = self._settings().vectors  # who takes it back at once has it stopped at once
             except ExplorerError as error:
                 log.warning("vectors cannot be brought into another form: %s", error)
 

@@ -91,4 +91,6 @@ def test_who_speaks_is_left_out_of_a_question(question: str, expected: str) -> N
 def test_the_first_person_is_told_by_its_words() -> None:
     assert is_first_person("Tonight I’ve come to speak.")
     assert is_first_person("It is my second proposal.")
+    assert is_first_person("Phase I is over, I believe.")
     assert not is_first_person("Phase I. of the plan; the company reports its sales.")
+    assert not is_first_person("World War I and Phase I of the plan, a Tier I study.")

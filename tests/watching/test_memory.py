@@ -80,7 +80,6 @@ def test_the_journal_keeps_its_last_lines(tmp_path: Path) -> None:
         WatchEvent(journal.now(), "/root", "added", f"{number}.txt") for number in range(2 * journal.KEPT + 2)
     ]
     book.note(*events)
-    book.trim()
     assert book.events(10_000) == events[-journal.KEPT :]
     book.keep_state({"/root": {"files": 3}})
     assert book.states() == {"/root": {"files": 3}}

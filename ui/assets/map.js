@@ -63,7 +63,7 @@ class MapView {
     this.stage.addEventListener("mouseleave", () => { this.tip.hidden = true; });
     this.stage.addEventListener("keydown", (event) => { if (event.key === "Escape") this.clear(); });
     this.resize = new ResizeObserver(() => {
-      if (this.isDrawn) window.Plotly.Plots.resize(this.plot).then(() => (this.view ? this.placeLabels() : this.zoom(null)));
+      if (this.isDrawn) window.Plotly.Plots.resize(this.plot).then(() => (this.view ? this.placeLabels() : this.whole(this.isAll)));
     });
     this.resize.observe(this.stage);
   }
@@ -84,7 +84,7 @@ class MapView {
     tool("Move", "Move the map; the wheel zooms", mode("pan"), "pan");
     tool("+", "Zoom in", () => this.zoom(0.6));
     tool("−", "Zoom out", () => this.zoom(1 / 0.6));
-    tool("Whole map", "Show the whole map", () => this.zoom(null));
+    tool("Whole map", "Show the whole map", () => this.whole(!this.view && !this.isAll));
     this.setMode(this.mode);
   }
 
@@ -171,7 +171,7 @@ class MapView {
   layout(isNew) {
     const axis = { visible: false, fixedrange: false, zeroline: false, showgrid: false };
     if (isNew) this.view = this.data.view;
-    const [x0, x1, y0, y1] = this.view || this.bounds();
+    const [x0, x1, y0, y1] = this.view || this.bounds(this.isAll);
     const outline = this.polygon && `M${this.polygon.map(([x, y]) => `${x},${y}`).join("L")}Z`;
     return {
       autosize: true, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, hovermode: "closest", hoverdistance: 12,
@@ -258,15 +258,20 @@ class MapView {
 
   zoom(factor) {
     if (!this.isDrawn) return;
-    let [x0, x1, y0, y1] = this.ranges();
-    if (factor === null) {
-      [x0, x1, y0, y1] = this.bounds(this.isFitted);
-      this.isWhole = true;
-      this.isFitted = !this.isFitted && !this.view;
-    } else {
-      const [cx, cy, w, h] = [(x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) * factor) / 2, ((y1 - y0) * factor) / 2];
-      [x0, x1, y0, y1] = [cx - w, cx + w, cy - h, cy + h];
-    }
+    const [x0, x1, y0, y1] = this.ranges();
+    const [cx, cy, w, h] = [(x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) * factor) / 2, ((y1 - y0) * factor) / 2];
+    this.look([cx - w, cx + w, cy - h, cy + h]);
+  }
+
+  // Shows the whole map, or with `isAll` what lies far off it too.
+  whole(isAll) {
+    if (!this.isDrawn) return;
+    this.isAll = isAll;
+    this.isWhole = true;
+    this.look(this.bounds(isAll));
+  }
+
+  look([x0, x1, y0, y1]) {
     window.Plotly.relayout(this.plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
   }
 
