@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,9 +13,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from explorer import Library
+from explorer.stores import folder as store_folder
 from tests.browser.accessibility import THEMES, Examiner, cut_off, focused, settle
 from tests.browser.conftest import ROOT, App, start_app, stop_app
 from tests.folders import copy_library
+from tests.waiting import until
 from ui.settings.sections import TABS
 
 PLACES = {
@@ -48,9 +51,19 @@ def app(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ap
     with Library(home) as library:
         library.bin(one.id for one in library.documents() if one.name == BINNED)
         assert library.binned()
+        watch_and_empty(library, tmp_path_factory.mktemp("watched"))
     running = start_app(home)
     yield running
     stop_app(running)
+
+
+def watch_and_empty(library: Library, folder: Path) -> None:
+    """Leaves a watched folder whose only file is gone: the Documents page asks what it means."""
+    (folder / "tide-table.txt").write_text("High water stands at six in the evening.", encoding="utf-8")
+    library.watched.add(folder)
+    until(lambda: library.watched.list()[0].files == 1 and not library.activity().is_busy)
+    (folder / "tide-table.txt").unlink()
+    until(lambda: library.watched.list()[0].is_emptied)
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +218,7 @@ def test_no_dialog_has_a_grave_fault(tab: Page, app: App, examiner: Examiner) ->
     seen: set[str] = set()
     for reach in (ticked, bin_open, opened_document, partial(settings_unfolded, "Library")):
         reach(tab, app)
+        settle(tab)  # what the page before still shows is no button of this one
         buttons = tab.locator("main").get_by_role("button", name=re.compile("…$"), disabled=False)
         for name in [text for text in buttons.all_inner_texts() if text]:
             seen.add(examined(tab, examiner, lambda name=name: open_by(tab, name)))
@@ -220,8 +234,31 @@ def test_no_dialog_has_a_grave_fault(tab: Page, app: App, examiner: Examiner) ->
     tab.get_by_role("button", name="Rename or delete").click()
     expect(tab.get_by_role("dialog", name="Rename or delete")).to_be_visible(timeout=MS)
     examiner.look(tab, "the menu of a conversation")
+    seen.add(examined(tab, examiner, lambda: served_library_deleted(tab, app)))
     assert not examiner.found, examiner.report()
     assert titles() - seen == set(), "dialogs that were not looked at: no button that ends in “…” opens them"
+
+
+def served_library_deleted(tab: Page, app: App) -> None:
+    """Deletes a library whose vectors lie on a server that is away: what is left there is said."""
+    home = app.home.parent / "lighthouse"
+    with Library(home) as library:
+        name = library.name
+    noted = home / "qdrant_server" / store_folder._SEQUENCE
+    noted.parent.mkdir()
+    server = {"address": "http://127.0.0.1:9", "space": "explorer_0123456789abcdef_"}
+    noted.write_text(json.dumps({"server": server}), encoding="utf-8")
+    go(tab, app, "")
+    menu = tab.locator(".st-key-library_menu button").locator("visible=true").first
+    menu.click()
+    tab.get_by_role("menuitem", name=re.compile(name)).click()
+    expect(menu).to_contain_text(name, timeout=MS)
+    settle(tab)
+    menu.click()
+    open_by(tab, "Delete this library…", "menuitem")
+    tab.get_by_label(re.compile("^Type")).fill(name)
+    tab.get_by_role("button", name="Delete this library", exact=True).click()
+    expect(tab.get_by_text("delete them there")).to_be_visible(timeout=MS)
 
 
 def open_by(tab: Page, name: str, role: str = "button") -> None:

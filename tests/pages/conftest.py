@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,6 @@ TEXTS = {
     "bread.txt": "Sourdough rises slowly. The starter is fed with rye flour and water every evening.\n",
     "chess.md": "# Endgames\n\nA king and pawn against a king is won when the king stands before the pawn.\n",
 }
-SECONDS = 90.0
-
-
-def until(is_done: Callable[[], object], seconds: float = SECONDS) -> None:
-    """Waits for what another process does; fails with what was waited for."""
-    deadline = time.monotonic() + seconds
-    while not is_done():
-        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

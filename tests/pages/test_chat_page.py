@@ -15,8 +15,9 @@ from explorer.errors import StorageError
 from explorer.types import Scope, SpanRef
 from tests.chat_server import CUT, SILENT, serving
 from tests.pages.components import data, is_shown, trigger, words
-from tests.pages.conftest import open_page, texts, until
+from tests.pages.conftest import open_page, texts
 from tests.pages.test_search_page import id_of
+from tests.waiting import until
 from ui import scope, state
 from ui.chat import page, talk
 

@@ -17,8 +17,9 @@ from explorer.errors import StorageError
 from explorer.readers import known_formats
 from explorer.types import Document, Page, Scope
 from tests.pages.components import data, is_shown, trigger
-from tests.pages.conftest import TEXTS, open_page, texts, until
+from tests.pages.conftest import TEXTS, open_page, texts
 from tests.readers.containers.archive_files import locked_zip, zipped
+from tests.waiting import until
 from ui import scope, shelf
 from ui.documents import adding, document, folders, progress, table
 

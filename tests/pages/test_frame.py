@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from explorer import Library, libraries
 from explorer.errors import StorageError
 from explorer.stores import folder
-from tests.pages.conftest import open_page, texts, until
+from tests.pages.conftest import open_page, texts
+from tests.waiting import until
 from ui import errors, state
 
 

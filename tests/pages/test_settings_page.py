@@ -22,10 +22,11 @@ from explorer import Library, extras
 from explorer.extras import EXTRAS
 from explorer.upkeep import KINDS
 from tests.embedding.embedding_server import DIMENSION, serving
-from tests.pages.conftest import open_page, texts, until
+from tests.pages.conftest import open_page, texts
 from tests.readers.ocr.scans import draw, packed
 from tests.stores.served.qdrant_server import QdrantServer
 from tests.stores.served.recording import Refused
+from tests.waiting import until
 from ui import state
 from ui.settings import diagnostics
 from ui.wording import size

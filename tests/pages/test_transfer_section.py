@@ -11,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
-from tests.pages.conftest import TEXTS, open_page, texts, until
+from tests.pages.conftest import TEXTS, open_page, texts
+from tests.waiting import until
 
 
 def field(app: AppTest, name: str):

@@ -16,8 +16,9 @@ from explorer import Library
 from explorer.embedding.tuned import own_folder
 from explorer.tuning import Compared, Trial, TuningPlan, kept
 from tests.folders import copy_library
-from tests.pages.conftest import open_page, texts, until
+from tests.pages.conftest import open_page, texts
 from tests.tuning.two_tongues import DOCUMENTS, documents, tiny_model
+from tests.waiting import until
 from ui import state
 
 TRIAL = Trial(

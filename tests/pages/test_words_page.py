@@ -18,7 +18,8 @@ from explorer.embedding.words import files
 from explorer.embedding.words.names import own_file
 from explorer.embedding.words.table import WordTable
 from tests.pages.components import data, is_shown, marked, trigger
-from tests.pages.conftest import open_page, texts, until
+from tests.pages.conftest import open_page, texts
+from tests.waiting import until
 from tests.wordvectors.test_training import documents
 from ui.component import asset
 from ui.words.uses import AROUND, excerpt

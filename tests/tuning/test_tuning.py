@@ -21,8 +21,8 @@ from explorer.embedding.tuned import own_folder
 from explorer.errors import Cancelled, ModelError, SettingError, StorageError
 from explorer.tuning import Tuning, TuningPlan, TuningProgress, kept
 from tests.folders import copy_library
-from tests.pages.conftest import until
 from tests.tuning.two_tongues import ASKED, DOCUMENTS, documents, tiny_model
+from tests.waiting import until
 
 PLAN = TuningPlan(steps=40, rate=3e-3)
 HARMFUL = TuningPlan(steps=1, rate=1e-12)

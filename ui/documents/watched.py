@@ -46,6 +46,8 @@ def _live_problems(library: Library) -> None:
 @st.fragment(run_every=REFRESH_SECONDS)
 def _live(library: Library) -> None:
     folders = library.watched.list()
+    if not folders:  # the last one was stopped here: the page stands without the list
+        st.rerun()
     with st.container(key="watched"):
         label = f"Watched folders · {figure(len(folders))}"
         with st.expander(label, icon=":material/folder_eye:", key="watched_list"):
@@ -58,13 +60,11 @@ def _problem(library: Library, folder: WatchedFolder) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         said = f"{plain(folder.problem or '')} Nothing was removed here."
         st.warning(said, icon=":material/folder_off:", width="stretch")
-        if folder.is_emptied:
-            st.button(
-                "I emptied it: remove its documents…",
-                key=f"watched_emptied_{folder.path}",
-                on_click=dialogs.ask,
-                args=(ask_emptied, library, folder),
-            )
+        if folder.is_emptied and st.button(
+            "I emptied it: remove its documents…", key=f"watched_emptied_{folder.path}"
+        ):
+            dialogs.ask(ask_emptied, library, folder)
+            st.rerun()  # of the whole page: a fragment's own run shows no dialog
 
 
 def _row(library: Library, folder: WatchedFolder, number: int) -> None:
