@@ -149,11 +149,13 @@ function focusPlace(state, place) {
   else show(state, state.data.rows.findIndex((row) => row.id === place.id), place.isBox);
 }
 
-// Back from a document that was opened here, the focus is on its row again, unless it is elsewhere by now.
+// Back from a document that was opened here, the focus is on its row again, unless it is elsewhere by now. A button
+// of the page is not elsewhere: React may keep the one that led back, with its focus, and draw another's words on it.
 function comeBack(state) {
   const index = state.data.rows.findIndex((row) => row.id === window.dxOpened);
   window.dxOpened = null;
-  if (document.activeElement === document.body) show(state, index, false);
+  const at = document.activeElement;
+  if (at === document.body || at.matches("main button")) show(state, index, false);
 }
 
 function begin(root) {
