@@ -14,6 +14,8 @@ from explorer.errors import ModelError
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
 _CONTENT = (".safetensors", ".json", ".txt", ".model")
 """What decides a model's vectors: weights, configuration, vocabulary."""
+JSON_MB = 64
+"""Size of a configuration, in MB: they take some kB, those that list words some MB."""
 _OUR_MODULES = "sentence_transformers."
 _SCHEME = "1"
 _SCHEMES = {"int8": "2"}
@@ -47,8 +49,12 @@ def check(folder: Path, name: str) -> None:
 
 
 def read_json(file: Path) -> Any:
-    """The content of a JSON file. Raises ModelError."""
+    """The content of a JSON file. Raises ModelError: it cannot be read, or is far too large."""
     try:
+        if file.stat().st_size > JSON_MB << 20:
+            raise ModelError(
+                f"The model's file {file} takes more than {JSON_MB} MB. Copy the model's files again."
+            )
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"The model's file {file} cannot be read: {error}") from error

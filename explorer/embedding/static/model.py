@@ -6,6 +6,7 @@ are read, with NumPy: no torch, and no extra.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,13 @@ _READS = 512
 """Our limit, and model2vec's own: the model reads all of a text, but the mean of many words says little."""
 _TEXTS_AT_ONCE = 1_000
 """So many texts of 512 tokens with 256 numbers each are half a GB on the way."""
+WEIGHTS_MB = 2048
+"""Size of the file of vectors, in MB, which is looked at before anything is read: the largest that are given
+out, of 500,000 tokens in a hundred languages, take 512."""
+TOKENIZER_MB = 256
+"""Size of `tokenizer.json`, in MB: of those 500,000 tokens it takes about 40."""
+NUMBERS = 600_000_000
+"""Numbers of the whole table, 2.4 GB as float32: a small file may give one row to very many tokens."""
 
 
 class StaticEmbedder:
@@ -58,7 +66,7 @@ class StaticEmbedder:
                 f"The model {shown(base)} only adds up vectors, which is done in float32. Choose that "
                 "precision."
             )
-        find_checked(base)
+        _checked(base)
 
     def choose(self, name: str) -> PrecisionChoice:  # noqa: ARG002
         """Always float32."""
@@ -67,13 +75,25 @@ class StaticEmbedder:
     def identify(self, name: str, precision: str | None) -> tuple[str, str]:  # noqa: ARG002
         """("float32", fingerprint of the folder's files and the options). Raises ModelError."""
         base, options = split_options(name)
-        return "float32", options.fingerprint(folders.fingerprint(find_checked(base), "float32"))
+        return "float32", options.fingerprint(folders.fingerprint(_checked(base), "float32"))
 
     def load(self, wanted: WantedModel) -> StaticModel:
         """The model. Raises ModelError."""
         self.examine(wanted.name)
         base, options = split_options(wanted.name)
-        return StaticModel(shown(wanted.name), find_checked(base), options)
+        return StaticModel(shown(wanted.name), _checked(base), options)
+
+
+def _checked(base: str) -> Path:
+    """The folder of a model. Raises ModelError: it is missing, damaged, could run code, or is too large."""
+    folder = find_checked(base)
+    for file, most in ((folder / WEIGHTS, WEIGHTS_MB), (folder / "tokenizer.json", TOKENIZER_MB)):
+        if file.is_file() and file.stat().st_size > most << 20:
+            raise ModelError(
+                f"The model's file {file} takes more than {most:,} MB, which no static model does. Copy the "
+                "model's files again, or use another one."
+            )
+    return folder
 
 
 def is_static(folder: Path) -> bool:
@@ -153,15 +173,25 @@ def _table(folder: Path, tokens: int) -> Vectors:
     """(tokens, dimension) float32, the weights of tokens in it. Raises ModelError: it is none for so many
     tokens."""
     import numpy as np
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
-    held = load_file(folder / WEIGHTS)
-    table = held.get("embedding.weight", held.get("embeddings"))
-    if table is None or table.ndim != 2:
-        raise ModelError(
-            f"The file {folder / WEIGHTS} holds no table of vectors. Copy the model's files again."
+    with safe_open(folder / WEIGHTS, "np") as file:
+        shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+        name = next(
+            (one for one in ("embedding.weight", "embeddings") if len(shapes.get(one, ())) == 2), None
         )
-    table = table.astype(np.float32)
+        if name is None:
+            raise ModelError(
+                f"The file {folder / WEIGHTS} holds no table of vectors. Copy the model's files again."
+            )
+        rows = max(shapes[name][0], *(math.prod(shapes.get(one, ())) for one in ("mapping", "weights")))
+        if rows * shapes[name][1] > NUMBERS:
+            raise ModelError(
+                f"The file {folder / WEIGHTS} makes a table of more than {NUMBERS:,} numbers, which no "
+                "static model has. Copy the model's files again, or use another one."
+            )
+        held = {one: file.get_tensor(one) for one in (name, "mapping", "weights") if one in shapes}
+    table: Vectors = held[name].astype(np.float32)
     if "mapping" in held:
         table = table[held["mapping"].astype(np.int64)]
     if "weights" in held:

@@ -4,6 +4,8 @@ explorer.cli.distill."""
 from __future__ import annotations
 
 import json
+import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,9 @@ from safetensors.numpy import load_file, save_file
 
 from explorer import Library, embedding
 from explorer.cli import commands
+from explorer.embedding import folder as folders
 from explorer.embedding import registry
+from explorer.embedding.static import model as static_model
 from explorer.embedding.static.distilling import distil, place_in
 from explorer.embedding.static.model import StaticEmbedder
 from explorer.embedding.tuned import STATIC
@@ -69,6 +73,37 @@ def test_what_is_damaged_is_said(tmp_path: Path) -> None:
     (folder / "model.safetensors").write_bytes(b"none")
     with pytest.raises(ModelError, match="cannot be loaded"):
         embedding.load(str(folder))
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """Files without content here, which take no room: whoever reads one notices."""
+    folder = write_static(tmp_path / "model", TEXTS)
+    for name, most in (
+        ("model.safetensors", static_model.WEIGHTS_MB),
+        ("tokenizer.json", static_model.TOKENIZER_MB),
+        ("config_sentence_transformers.json", folders.JSON_MB),
+    ):
+        kept = (folder / name).read_bytes()
+        os.truncate(folder / name, (most << 20) + 1)
+        for asked in (embedding.examine, embedding.identify, embedding.load):
+            with pytest.raises(ModelError, match=f"{name} takes more than"):
+                asked(str(folder))
+        (folder / name).write_bytes(kept)
+    assert embedding.load(str(folder)).dimension == 32
+
+
+def test_a_small_file_that_makes_a_huge_table_is_refused(tmp_path: Path) -> None:
+    """The one row of the file for 20 million tokens would take 25 GB."""
+    folder = write_static(tmp_path / "model", TEXTS)
+    many = {"embeddings": np.ones((1, 320), np.float32), "mapping": np.zeros(20_000_000, np.int8)}
+    save_file(many, folder / "model.safetensors")
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelError, match="more than 600,000,000 numbers"):
+            embedding.load(str(folder))
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_only_what_it_can_is_asked_of_it(tmp_path: Path) -> None:
