@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import apsw
 import numpy as np
 import pytest
 
@@ -160,6 +164,79 @@ def test_what_was_damaged_before_is_not_hidden(filled: tuple[Catalog, np.ndarray
         (name,) = [catalog.documents.get(document).name for _, document in changed]
         noted = con.execute("SELECT count(*) FROM edition WHERE checksum IS NULL").get
     assert (name, noted) == ("3.txt", 0)
+
+
+def test_whoever_writes_waits_for_no_look_at_the_whole_library(
+    filled: tuple[Catalog, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for vectors and comparing documents is done while others can write; what they store meanwhile
+    is seen, and kept as it is until it was looked at too."""
+    catalog, vectors = filled
+    compared, others = checksums.changed, []
+
+    def slow(con: apsw.Connection, documents: Iterable[str]) -> list[tuple[int, str]]:
+        thread = threading.Thread(target=lambda: others.append(add_one(catalog, vectors[0])))
+        if not others:
+            thread.start()
+            thread.join(20)
+            assert others == ["added"], "it had to wait"
+        return compared(con, documents)
+
+    monkeypatch.setattr(checksums, "changed", slow)
+    narrow(catalog, "int8")
+    assert not catalog.narrowing.is_due(1)
+    assert are_close(catalog, np.concatenate([vectors, vectors[:1]]), CLOSE["int8"] - 1e-4)
+    assert catalog.check().problems == ()
+    with catalog.read() as con:
+        assert con.execute("SELECT count(*) FROM edition WHERE checksum IS NULL").get == 0
+        assert checksums.changed(con, [document.id for document in catalog.documents.list()]) == []
+
+
+def add_one(catalog: Catalog, vector: np.ndarray) -> str:
+    """A document more, with the one passage that is in all of them."""
+    live = catalog.generations.live()
+    assert live is not None
+    whole = "all alike."
+    chunk = NewChunk(0, 10, 1, 1, sha("all alike."), (), "name", "word")
+    new = NewDocument(
+        sha256=sha("another").hex(), name="another.txt", size=10, kind="text", pages=[PageOf(1, whole)],
+        chunks=[chunk],
+    )  # fmt: skip
+    catalog.embeddings.put(live.model.id, [chunk.embedded], vector[None])
+    original(catalog.folder, new)
+    catalog.arrivals.store(new, live.id)
+    return "added"
+
+
+def test_adding_and_finding_go_on_while_it_narrows(filled: tuple[Catalog, np.ndarray]) -> None:
+    """Another opener of the library stores, removes and reads all the while, and waits for a moment only."""
+    catalog, vectors = filled
+    is_over, waited, problems = threading.Event(), list[float](), list[str]()
+
+    def other() -> None:
+        with Catalog(catalog.folder) as opened:
+            live = opened.generations.live()
+            assert live is not None
+            for number in itertools.count():
+                if is_over.is_set():
+                    return
+                begun = time.monotonic()
+                opened.embeddings.put(live.model.id, [sha(f"more {number}")], unit(1, seed=number + 9))
+                waited.append(time.monotonic() - begun)
+                if not are_close(opened, vectors, CLOSE["int8"] - 1e-4):
+                    problems.append(f"vectors at {number}")
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    try:
+        while catalog.narrowing.some(1):
+            time.sleep(0.02)  # as the worker does
+    finally:
+        is_over.set()
+        thread.join()
+    assert problems == []
+    assert len(waited) > 3 and max(waited) < 5
+    assert are_close(catalog, vectors, CLOSE["int8"] - 1e-4)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
