@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -147,6 +147,11 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
 def day(when: date) -> str:
     """A day: "Nov 30, 2026" in American English, "30.11.2026" in German."""
     return _day(when, _locale())
+
+
+def month(when: date) -> str:
+    """A month: "Nov 2026" in English, "Nov. 2026" in German."""
+    return str(format_skeleton("yMMM", when, locale=_locale()))
 
 
 def until(moment: datetime, now: datetime | None = None) -> str:

@@ -16,6 +16,7 @@ from explorer.catalog import Catalog
 from explorer.maps import drawing
 from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
 from tests.folders import copy_library
+from ui.map import palette
 
 EVIL = "<img src=x onerror=window.hacked=1>"
 SUBJECTS = {
@@ -23,6 +24,7 @@ SUBJECTS = {
     "chess": "A king and a pawn win against a lone king in endgame number {}.",
     "bread": "Sourdough rises slowly while flour and water stay warm on day {}.",
 }
+DAYS = {"rivers": "2001-02-03", "chess": "2011-03-04"}
 SECONDS = 30_000
 
 
@@ -33,13 +35,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = place / "files"
     files.mkdir()
     for name, sentence in SUBJECTS.items():
-        paragraphs = "\n\n".join(" ".join(sentence.format(f"{i}-{j}") for j in range(12)) for i in range(12))
-        (files / f"{name}.txt").write_text(paragraphs, encoding="utf-8")
+        paragraphs = [" ".join(sentence.format(f"{i}-{j}") for j in range(12)) for i in range(12)]
+        if name in DAYS:
+            head = f"<head><title>{name}</title><meta name=date content={DAYS[name]}></head>"
+            page = f"<html>{head}<body>{''.join(f'<p>{one}</p>' for one in paragraphs)}</body></html>"
+            (files / f"{name}.html").write_text(page, encoding="utf-8")
+        else:
+            (files / f"{name}.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
     (files / f"{EVIL}.txt").write_text(
         f"{EVIL} <b>bold</b> <a href='x'>link</a> &lt;i&gt; " * 40, encoding="utf-8"
     )
     with Library(place / "default") as library:
         assert {outcome.status for outcome in library.add([files])} == {"added"}
+        library.tag([one.id for one in library.documents() if one.kind == "html"], add=["dated"])
         drawing.draw(library._catalog)
     return place / "default"
 
@@ -119,19 +127,57 @@ def row_of(page: Page, name: str) -> int:
     )
 
 
-def test_in_a_narrow_window_the_switch_is_whole(visitor: Page, app: App) -> None:
-    visitor.set_viewport_size({"width": 800, "height": 900})
+def colour_by(page: Page, what: str) -> None:
+    """Chooses what the colours mean."""
+    page.get_by_role("combobox", name="Colour").click()
+    page.get_by_role("option", name=f"Colour by {what}").click()
+
+
+@pytest.mark.parametrize("width", [390, 800])
+def test_in_a_narrow_window_the_choice_of_colours_is_whole(visitor: Page, app: App, width: int) -> None:
+    visitor.set_viewport_size({"width": width, "height": 900})
     shown(visitor, app)
-    for name in ("By subject", "By document"):
-        button = visitor.get_by_role("radio", name=name).or_(visitor.get_by_role("button", name=name)).first
-        box = button.bounding_box()
-        assert box is not None
-        assert box["x"] + box["width"] <= 800
-        assert button.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
-        within = visitor.get_by_test_id("stMainBlockContainer").bounding_box()
-        assert within is not None
-        assert box["x"] >= within["x"]
-        assert box["x"] + box["width"] <= within["x"] + within["width"]
+    box = visitor.locator(".st-key-map_by").bounding_box()
+    within = visitor.get_by_test_id("stMainBlockContainer").bounding_box()
+    assert box is not None and within is not None
+    assert box["width"] >= 150
+    assert box["x"] >= within["x"]
+    assert box["x"] + box["width"] <= min(width, within["x"] + within["width"])
+
+
+def drawn_colours(page: Page) -> dict[str, str]:
+    """The colour of each document's points, by the document's name."""
+    return dict(
+        page.evaluate(
+            """() => {
+                const { documents, names } = dxMapPoints.points;
+                const { color } = document.querySelector(".dx-map-plot").data[0].marker;
+                return [...documents].map((document, i) => [names[document], color[i]]);
+            }"""
+        )
+    )
+
+
+def test_points_are_coloured_by_kind_tag_and_date(on_map: Page) -> None:
+    for what, title in (("kind", "2 kinds"), ("tag", "1 tag"), ("date", "2 years")):
+        colour_by(on_map, what)
+        expect(on_map.locator(".dx-map-legend legend")).to_have_text(title, timeout=SECONDS)
+        expect(on_map.locator(".dx-map-group").first).to_be_visible()
+        on_map.wait_for_function(
+            "(n) => new Set(document.querySelector('.dx-map-plot').data[0].marker.color).size === n",
+            arg=len(on_map.locator(".dx-map-group").all()),
+            timeout=SECONDS,
+        )
+    ends = on_map.locator(".dx-map-scale-ends span")
+    assert ends.all_inner_texts() == ["Feb 3, 2001", "Mar 4, 2011"]
+    colours = drawn_colours(on_map)
+    assert colours["rivers.html"] == palette.SHADES[0]
+    assert colours["chess.html"] == palette.SHADES[-1]
+    assert colours["bread.txt"] == palette.GREY
+    on_map.locator(".dx-map-group", has_text="2001").locator("input").check()
+    expect(selected(on_map)).to_be_visible(timeout=SECONDS)
+    expect(on_map.locator(".dx-caught-title").first).to_have_text("rivers.html", timeout=SECONDS)
+    clear(on_map)
 
 
 def test_plotly_comes_once_from_here_and_stays_in_the_browser(chromium: Browser, app: App) -> None:
@@ -143,7 +189,7 @@ def test_plotly_comes_once_from_here_and_stays_in_the_browser(chromium: Browser,
     shown(page, app)
     assert [response.status for response in answers] == [200]
     assert "immutable" in answers[0].headers["cache-control"]
-    page.get_by_text("By document").click()
+    colour_by(page, "document")
     page.wait_for_selector("text=4 documents", timeout=SECONDS)
     page.get_by_role("link", name="Search").click()
     page.get_by_role("link", name="Map").click()
@@ -183,11 +229,11 @@ def test_a_lasso_lists_its_passages_and_one_of_them_opens(on_map: Page) -> None:
 
 
 def test_a_clicked_point_opens_its_passage(on_map: Page) -> None:
-    row = row_of(on_map, "chess.txt")
+    row = row_of(on_map, "chess.html")
     hover(on_map, row)
     on_map.mouse.down()
     on_map.mouse.up()
-    expect(on_map.locator(".dx-viewer-title")).to_have_text("chess.txt", timeout=SECONDS)
+    expect(on_map.locator(".dx-viewer-title")).to_have_text("chess.html", timeout=SECONDS)
 
 
 def test_the_list_selects_by_keyboard(on_map: Page) -> None:
@@ -212,7 +258,7 @@ def test_a_question_puts_a_ring_on_the_map(on_map: Page) -> None:
     on_map.get_by_placeholder("Where would this land").fill("gravel in the river")
     on_map.keyboard.press("Enter")
     expect(on_map.locator(".dx-map-pin")).to_be_attached(timeout=3 * SECONDS)
-    expect(on_map.locator(".dx-caught a").first).to_have_text("rivers.txt")
+    expect(on_map.locator(".dx-caught a").first).to_have_text("rivers.html")
 
 
 def test_what_was_caught_stands_in_view_and_nothing_moves_for_it(on_map: Page) -> None:
@@ -287,7 +333,7 @@ def test_the_view_outlives_another_page(on_map: Page) -> None:
 
 
 def test_names_texts_and_labels_never_become_markup(on_map: Page) -> None:
-    on_map.get_by_text("By document").click()
+    colour_by(on_map, "document")
     expect(on_map.locator(".dx-map-group", has_text=EVIL)).to_be_visible(timeout=SECONDS)
     on_map.wait_for_timeout(500)
     hover(on_map, row_of(on_map, f"{EVIL}.txt"))

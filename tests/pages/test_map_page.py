@@ -1,7 +1,7 @@
 """Map: drawn on the first visit, coloured, asked, selected from, and honest about what is not on it.
 
-Runs ui.map.page with ui.map.scene, ui.map.selection, ui.map.landing, ui.map.passages, ui.map.drawing and
-ui.map.plotly_file; ui.empty where there is nothing to draw.
+Runs ui.map.page with ui.map.scene, ui.map.colouring, ui.map.selection, ui.map.landing, ui.map.passages,
+ui.map.drawing and ui.map.plotly_file; ui.empty where there is nothing to draw.
 """
 
 from __future__ import annotations
@@ -122,13 +122,15 @@ def test_subjects_are_listed_with_colour_size_and_place(app: AppTest, drawn: Lib
     atlas = drawn.stored_map().atlas
     assert [group["name"] for group in sent["groups"]] == [cluster.label for cluster in atlas.clusters]
     assert sent["groups"][0]["colour"] == palette.CATEGORIES[0]
-    x, y = sent["groups"][0]["at"]
+    assert [label["name"] for label in sent["labels"]] == [cluster.label for cluster in atlas.clusters]
+    assert sent["labels"][0]["colour"] == palette.CATEGORIES[0]
+    x, y = sent["labels"][0]["at"]
     assert any(np.allclose(point, [x, y]) for point in atlas.xy)
 
 
 def colouring(app: AppTest) -> Any:
-    """The choice of what colours mean; facets of the scope are groups of buttons too."""
-    return next(each for each in app.get("button_group") if each.proto.label == "Colour")
+    """The choice of what colours mean."""
+    return app.selectbox(key="map_by")
 
 
 def test_colour_by_document(app: AppTest, drawn: Library) -> None:

@@ -1,7 +1,10 @@
 // Draws the map with plotly.js and reports what a person does on it. Beside the points (map_points.js) it gets:
 //   points: their digest          plotly: address of plotly.js      view: [x0, x1, y0, y1] or null
-//   by: "clusters" | "documents"  groups: [{id, name, size, colour, at}]   title: heading of their list
-//   finer: [{name, colour, at}] whose labels stand there once the map is zoomed in
+//   by: what is coloured          groups: [{id, name, note, colour}]       title: heading of their list
+//   of: the group of each document, or null where points have a group of their own ("clusters", "documents")
+//   scale: {shades, colours, first, last} or null: the step of each document on a continuous scale, -1 for none
+//   labels, finer: [{name, colour, at}] on the map, the finer ones once it is zoomed in
+//   note: what the list does not say by itself
 //   ticked: [group ids]           polygon: [[x, y]…] or null        chosen: a selection stands
 //   within: base64 bits of the points inside the scope, or null     lit: [chunk ids] that a question found
 //   pin: {x, y, text} or null     summary: one sentence for people who do not see the picture
@@ -150,8 +153,9 @@ class MapView {
 
   // A point is plain; faint when something else is chosen, found or inside the scope; large when it was found.
   style() {
-    const { n, x, y, ids } = this.points;
-    const group = this.points[this.data.by];
+    const { n, x, y, ids, documents } = this.points;
+    const { scale } = this.data;
+    const group = this.groups();
     const colours = new Map(this.data.groups.map((entry) => [entry.id, entry.colour]));
     const size = n > 8000 ? 4 : n > 1500 ? 5 : n > 200 ? 7 : 11;
     const result = { colour: new Array(n), opacity: new Array(n), size: new Array(n) };
@@ -161,11 +165,19 @@ class MapView {
       let shown = !this.within || Boolean(this.within[i]);
       if (isChosen) shown = shown && (this.polygon ? inside(x[i], y[i], this.polygon) : this.ticked.has(group[i]));
       else if (this.lit.size) shown = found;
-      result.colour[i] = colours.get(group[i]) || this.data.grey;
+      result.colour[i] = scale ? scale.colours[scale.shades[documents[i]]] || this.data.grey : colours.get(group[i]) || this.data.grey;
       result.opacity[i] = shown || found ? (found ? 1 : 0.8) : FAINT;
       result.size[i] = found ? size * 1.8 : size;
     }
     return result;
+  }
+
+  // The group of each point.
+  groups() {
+    const { clusters, documents } = this.points;
+    const { by, of } = this.data;
+    if (!of) return by === "clusters" ? clusters : documents;
+    return documents.map((document) => (document < 0 ? -1 : of[document]));
   }
 
   layout(isNew) {
@@ -305,16 +317,16 @@ class MapView {
   }
 
   drawLabels() {
-    const known = JSON.stringify([this.data.groups, this.data.finer, this.data.by, this.data.pin]);
+    const known = JSON.stringify([this.data.labels, this.data.finer, this.data.pin]);
     if (known !== this.labelled) {
       this.labelled = known;
       const labelled = (groups) => groups.filter((group) => group.at).map((group) => {
-        const swatch = make("i");
-        swatch.style.background = group.colour;
+        const swatch = group.colour ? make("i") : null;
+        if (swatch) swatch.style.background = group.colour;
         const element = make("div", "dx-map-label", swatch, make("span", "", group.name));
         return { element, at: group.at };
       });
-      this.levels = [labelled(this.data.groups), labelled(this.data.finer)];
+      this.levels = [labelled(this.data.labels), labelled(this.data.finer)];
       this.over.replaceChildren(...this.levels.flat().map((label) => label.element));
       this.pin = null;
       if (this.data.pin) {
@@ -403,9 +415,20 @@ class MapView {
     const focused = this.legend.contains(document.activeElement) ? document.activeElement.value : null;
     const list = make("div", "dx-map-groups", ...rows);
     const top = this.legend.querySelector(".dx-map-groups")?.scrollTop || 0;
-    this.legend.replaceChildren(make("legend", "", this.data.title), list);
+    const note = this.data.note ? make("p", "dx-map-apart", this.data.note) : "";
+    this.legend.replaceChildren(make("legend", "", this.data.title), this.scaleBar(), list, note);
     list.scrollTop = top;
     if (focused !== null) this.legend.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  // A continuous scale with its ends named; nothing where colours are those of groups.
+  scaleBar() {
+    const { scale } = this.data;
+    if (!scale) return "";
+    const bar = make("div", "dx-map-scale-bar");
+    bar.style.background = `linear-gradient(to right, ${scale.colours.join(", ")})`;
+    const ends = make("div", "dx-map-scale-ends", make("span", "", scale.first), make("span", "", scale.last));
+    return make("div", "dx-map-scale", bar, ends);
   }
 
   close() {

@@ -9,20 +9,22 @@ import numpy as np
 import streamlit as st
 
 from ui import empty, errors, scope, state
-from ui.map import component, drawing, landing, palette, passages, picture_map, selection
+from ui.map import colouring, component, drawing, landing, palette, passages, picture_map, selection
 from ui.map.scene import scene_of
 from ui.wording import count, figure, percent
 
 if TYPE_CHECKING:
     from explorer import Library
     from explorer.types import Scope, StoredMap
+    from ui.map.colouring import By, Dates
     from ui.map.component import MapGroup
     from ui.map.landing import Landing
     from ui.map.scene import Scene
 
 QUERY, BY, OF = "map_query", "map_by", "map_of"
+COLOURED = "map_coloured"
+"""Session: what is coloured; kept while another page is visited."""
 _OF = {"passages": "Passages", "pictures": "Pictures"}
-_BY = {"clusters": "subject", "documents": "document"}
 
 
 def show() -> None:
@@ -76,7 +78,7 @@ def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
     _said_below(scene)
 
 
-def _controls() -> tuple[str, str]:
+def _controls() -> tuple[str, By]:
     """The question field and the choice of colours; what they hold."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
     query = row.text_input(
@@ -86,30 +88,41 @@ def _controls() -> tuple[str, str]:
         label_visibility="collapsed",
         icon=":material/search:",
     )
-    by = row.segmented_control(
+    st.session_state.setdefault(BY, st.session_state.get(COLOURED, "clusters"))
+    by: By = row.selectbox(
         "Colour",
-        list(_BY),
-        format_func=lambda name: f"By {_BY[name]}",
-        default="clusters",
+        list(colouring.NAMES),
+        format_func=lambda name: f"Colour by {colouring.NAMES[name]}",
         key=BY,
         label_visibility="collapsed",
-        on_change=selection.recoloured,
-        width="content",
+        on_change=_recoloured,
+        width=210,
     )
-    return query.strip(), by or "clusters"
+    return query.strip(), by
+
+
+def _recoloured() -> None:
+    st.session_state[COLOURED] = st.session_state[BY]
+    selection.recoloured()
 
 
 def _draw(scene: Scene, found: Landing | None, results: dict[str, Any] | None) -> None:
     chosen = st.session_state.get(selection.SELECTION) or {}
-    total, rows = len(scene.atlas.chunk_ids), scene.drawn.rows
+    total, rows, colours = len(scene.atlas.chunk_ids), scene.drawn.rows, scene.colouring
     subjects = count(len(scene.atlas.clusters), "subject")
+    is_named = colours.by == "clusters"  # else the colours of subjects would be taken for those of the list
     data: dict[str, Any] = {
-        "by": scene.by,
+        "by": colours.by,
+        "of": None if colours.of is None or colours.by == "documents" else tuple(colours.of.tolist()),
         "grey": palette.GREY,
-        "title": count(len(scene.groups), _BY[scene.by]),
-        "summary": f"A map of {count(total, 'passage')} in {subjects}. The list beside it selects too.",
+        "title": colours.title,
+        "note": colours.note,
+        "scale": _scale(colours.dates) if colours.dates else None,
+        "summary": f"A map of {count(total, 'passage')} in {subjects}, coloured by "
+        f"{colouring.NAMES[colours.by]}. The list beside it selects too.",
         "groups": [_entry(group, total) for group in scene.groups],
-        "finer": [_entry(group, total) for group in scene.finer],
+        "labels": [_label(group, is_named) for group in colouring.subjects(scene.atlas)],
+        "finer": [_label(group, is_named) for group in colouring.finer(scene.atlas)],
         "ticked": chosen.get("groups", []),
         "polygon": chosen.get("polygon"),
         "within": None,
@@ -147,6 +160,15 @@ def _said_below(scene: Scene) -> None:
 
 
 def _entry(group: MapGroup, total: int) -> dict[str, Any]:
-    """A group as the browser gets it. Points without a subject are given by their share, which says more."""
+    """A group as the browser gets it. Points without one are given by their share, which says more."""
     note = figure(group.size) if group.id >= 0 else percent(group.size / total, 1)
-    return {"id": group.id, "name": group.name, "note": note, "colour": group.colour, "at": group.at}
+    return {"id": group.id, "name": group.name, "note": note, "colour": group.colour}
+
+
+def _label(group: MapGroup, is_coloured: bool) -> dict[str, Any]:
+    """A subject's name as it stands on the map."""
+    return {"name": group.name, "at": group.at, "colour": group.colour if is_coloured else ""}
+
+
+def _scale(dates: Dates) -> dict[str, Any]:
+    return {"shades": dates.shades, "colours": palette.SHADES, "first": dates.first, "last": dates.last}

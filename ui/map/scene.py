@@ -12,7 +12,8 @@ import numpy as np
 import streamlit as st
 
 from explorer.maps import thin
-from ui.map import component, palette
+from ui.map import colouring, component, palette
+from ui.map.colouring import By, Colouring
 from ui.map.component import MapGroup, Packed, Points
 
 if TYPE_CHECKING:
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
 
     from explorer import Library
     from explorer.maps import Places
-    from explorer.types import Atlas, Scope, StoredMap
+    from explorer.types import Atlas, Document, Scope, StoredMap
 
 DRAWN = 15_000
 """Points that a browser draws without effort; a lasso is applied, here, to all that there are."""
 TEXT = 200
 """Characters of a passage that are shown over its point."""
-LEGEND = 200
-"""Most documents in the list beside the map: the largest, where there are more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +37,13 @@ class Drawn:
     rows: NDArray[np.int64]
     """The rows of the atlas that are drawn."""
     places: Places
-    names: tuple[str, ...]
-    """Name of each document of `places`."""
+    documents: tuple[Document | None, ...]
+    """Each document of `places`; None where it is gone."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(one.name if one else "" for one in self.documents)
 
 
 def ready(library: Library, kept: StoredMap) -> Drawn:
@@ -62,8 +66,8 @@ def _ready(
 ) -> Drawn:
     atlas = _kept.atlas
     places = _library.maps.places(atlas.chunk_ids)
-    by_id = {document.id: document.name for document in _library.documents()}
-    names = tuple(by_id.get(id_, "") for id_ in places.documents)
+    by_id = {document.id: document for document in _library.documents()}
+    documents = tuple(by_id.get(id_) for id_ in places.documents)
     rows = thin(atlas.xy, atlas.cluster_ids, DRAWN)
     ids = atlas.chunk_ids[rows]
     begins = {
@@ -76,10 +80,10 @@ def _ready(
         clusters=atlas.cluster_ids[rows].astype(np.int32),
         documents=places.document_index[rows],
         pages=places.pages[rows],
-        names=names,
+        names=tuple(one.name if one else "" for one in documents),
         texts=tuple(begins.get(number, "") for number in ids.tolist()),
     )
-    return Drawn(component.pack(points), rows, places, names)
+    return Drawn(component.pack(points), rows, places, documents)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,77 +92,35 @@ class Scene:
 
     atlas: Atlas
     drawn: Drawn
-    by: str
-    """What is coloured, and listed beside the map: "clusters" or "documents"."""
-    groups: list[MapGroup]
-    finer: list[MapGroup]
-    """The finer groups whose names stand on the map once it is zoomed in."""
+    colouring: Colouring
     inside: NDArray[np.bool_] | None
     """Which points are inside the scope, (n,); None when it is everything."""
 
     @property
+    def groups(self) -> list[MapGroup]:
+        """What is coloured, and listed beside the map."""
+        return self.colouring.groups
+
+    @property
     def group_of(self) -> NDArray[np.integer[Any]]:
         """The group of every point, (n,)."""
-        return self.drawn.places.document_index if self.by == "documents" else self.atlas.cluster_ids
+        of, index = self.colouring.of, self.drawn.places.document_index
+        return self.atlas.cluster_ids if of is None else np.where(index < 0, -1, np.append(of, -1)[index])
 
     def colours(self, rows: Sequence[int]) -> list[str]:
         """The colours of the points in these rows."""
         of_group = {group.id: group.colour for group in self.groups}
-        return [of_group.get(int(self.group_of[row]), palette.GREY) for row in rows]
+        at = np.asarray(rows, np.int64)
+        if (dates := self.colouring.dates) is None:
+            return [of_group.get(int(number), palette.GREY) for number in self.group_of[at]]
+        steps = [dates.shades[row] if row >= 0 else -1 for row in self.drawn.places.document_index[at]]
+        return [palette.SHADES[step] if step >= 0 else palette.GREY for step in steps]
 
 
-def scene_of(library: Library, kept: StoredMap, by: str, within: Scope) -> Scene:
-    """The scene of a map: coloured `by` "clusters" or "documents", with what is inside a scope."""
+def scene_of(library: Library, kept: StoredMap, by: By, within: Scope) -> Scene:
+    """The scene of a map: what is coloured `by`, with what is inside a scope."""
     drawn = ready(library, kept)
     ids = library.maps.in_scope(within)
     inside = None if ids is None else np.isin(kept.atlas.chunk_ids, ids)
-    finer = finer_of(kept.atlas) if by == "clusters" else []
-    return Scene(kept.atlas, drawn, by, _groups(kept.atlas, drawn, by), finer, inside)
-
-
-def _groups(atlas: Atlas, drawn: Drawn, by: str) -> list[MapGroup]:
-    """The entries of the list beside the map: subjects, or documents with the largest first."""
-    if by == "documents":
-        sizes = np.bincount(drawn.places.document_index + 1, minlength=len(drawn.names) + 1)[1:]
-        order = np.argsort(-sizes, kind="stable")[:LEGEND]
-        coloured = len(palette.CATEGORIES)
-        return [
-            MapGroup(
-                int(index),
-                drawn.names[index],
-                int(sizes[index]),
-                palette.colour(rank if rank < coloured else -1),
-            )
-            for rank, index in enumerate(order)
-            if sizes[index]
-        ]
-    groups = [
-        MapGroup(
-            cluster.id,
-            cluster.label,
-            cluster.size,
-            palette.colour(cluster.id),
-            _middle(atlas.xy[atlas.cluster_ids == cluster.id]),
-        )
-        for cluster in sorted(atlas.clusters, key=lambda cluster: -cluster.size)
-    ]
-    rest = int((atlas.cluster_ids < 0).sum())
-    return [*groups, MapGroup(-1, "Unclustered", rest, palette.GREY)] if rest else groups
-
-
-def finer_of(atlas: Atlas) -> list[MapGroup]:
-    """The finer groups of a map, the largest first, in the colours of the subjects that they are parts of."""
-    if atlas.finer_ids is None:
-        return []
-    return [
-        MapGroup(one.id, one.label, one.size, palette.colour(-1 if one.parent is None else one.parent),
-                 _middle(atlas.xy[atlas.finer_ids == one.id]))
-        for one in sorted(atlas.finer, key=lambda one: -one.size)
-    ]  # fmt: skip
-
-
-def _middle(points: NDArray[np.float32]) -> tuple[float, float]:
-    """The point of a group nearest to its median: inside it, whatever its shape."""
-    gaps = ((points - np.median(points, axis=0)) ** 2).sum(1)
-    x, y = points[int(gaps.argmin())]
-    return float(x), float(y)
+    colours = colouring.colouring(kept.atlas, by, drawn.documents, drawn.places.document_index)
+    return Scene(kept.atlas, drawn, colours, inside)
