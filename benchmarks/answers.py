@@ -4,6 +4,7 @@
     python benchmarks/answers.py questions              100 questions, by the judge's rules (../shared/tools)
     python benchmarks/answers.py figures                51 figures of the filings that were looked up by hand
     python benchmarks/answers.py refusals               the curve: refused where the answer is, and where not
+    python benchmarks/answers.py details                236 about details that a document has or lacks
     python benchmarks/answers.py chunking               quotes that overlap a reference, in 600 characters
     python benchmarks/answers.py languages              120 questions in six languages about the samples, with
                                                         the encoder of the extra `use`
@@ -227,6 +228,16 @@ def curve(found: Supports) -> None:
         print(f"{least:>7.2f}{mark}" + "".join(f"{share:>32.3f}" for share in shares))
 
 
+def details(kept: Path, each: int) -> None:
+    """What a document that is named says of a thing, and of what it does not speak (data/details.jsonl): the
+    share refused, by the support that answers need."""
+    found: Supports = {}
+    with filled(kept / "answers", listed_files()) as library:
+        for one in read(HERE / "data" / "details.jsonl", each):
+            _ask(found, "details", library, one["question"], None, is_there=one["is_there"])
+    curve(found)
+
+
 # ---- quotes and their references
 
 
@@ -344,6 +355,7 @@ PARTS: Mapping[str, Callable[[Path, int], None]] = {
     "questions": questions,
     "figures": figures,
     "refusals": refusals,
+    "details": details,
     "chunking": chunking,
     "languages": languages,
     "tables": tables,

@@ -15,6 +15,7 @@ from explorer.chat.finished import (
     Stream,
 )
 from explorer.chat.languages.across import AcrossLanguages
+from explorer.chat.weighing.kinship import Kinship
 from explorer.errors import ChatError, ExplorerError
 from explorer.types import Citation, Hit, MadeFrom, QuestionReading, Scope, SentenceCheck
 
@@ -176,6 +177,7 @@ class Answerer:
         self._tables_of = tables_of
         self._contexts: dict[tuple[str, str], int] = {}
         self._across = AcrossLanguages(retriever)
+        self._kinship = Kinship(retriever)
 
     @property
     def has_model(self) -> bool:
@@ -251,7 +253,9 @@ class Answerer:
         if understood.kind is Kind.TALK:
             yield GREETING
             return FinishedAnswer(GREETING)
-        rule = ByRule(self._retriever.catalog, self._retriever, self._tables_of, names, self._across)
+        rule = ByRule(
+            self._retriever.catalog, self._retriever, self._tables_of, names, self._across, self._kinship
+        )
         if chat is None:
             return (yield from _by_rule(rule, understood, scope, on_shown))
         return (yield from self._by_model(chat, rule, progress, on_shown).stream(understood, scope, history))

@@ -11,12 +11,14 @@ import numpy as np
 
 from explorer.chat import about_library, prose, summaries, support, tabled
 from explorer.chat.composing import Composition, plain
-from explorer.chat.languages.across import AcrossLanguages
+from explorer.chat.languages.across import AcrossLanguages, LanguageScale
 from explorer.chat.sections import named_section, printed_section, topic
+from explorer.chat.weighing.kinship import Kinship
 from explorer.figures.main_statements import lines_asked
 from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.languages import is_foreign
 from explorer.questions.plainly import plainly
+from explorer.questions.question import of_part
 from explorer.search.retrieved import Retrieved, beside
 from explorer.types import Chunk, Document, Scope
 
@@ -41,6 +43,7 @@ class ByRule:
     tables_of: tabled.TablesOf
     names: DocumentNames
     across: AcrossLanguages
+    kinship: Kinship
 
     def answer(self, question: Understood, scope: Scope | None) -> Composition:
         """The answer; without a piece where the documents do not hold it, with the nearest passages."""
@@ -160,12 +163,7 @@ class ByRule:
     def asked(self, question: Understood) -> list[Understood]:
         """The questions that one holds: its parts, or itself of each of the companies that it compares."""
         if len(question.parts) > 1:
-            return [
-                replace(
-                    question, text=part, complete=part, named=tuple(self.names.named(part)) or question.named
-                )
-                for part in question.parts
-            ]
+            return [of_part(question, part, self.names) for part in question.parts]
         entities = self.names.entities(question.complete)
         if question.kind is Kind.COMPARISON and len(entities) > 1:
             return [
@@ -227,7 +225,7 @@ class ByRule:
                 told.support = 1.0
                 tabled.tell_row(told, row, self.catalog.documents.span)
                 return None
-        found = prose.choose(question.complete, retrieved, self.retriever.encode_sentences, question.named)
+        found = self._quoted(question, retrieved)
         if found is None or found.signs.support < support.SUPPORTED:
             found = self._abroad(question, retrieved) or found
         signs = found.signs if found else None
@@ -246,13 +244,20 @@ class ByRule:
         scale = self.across.scale() if hits else None
         if scale is None:
             return None
-        encode = self.retriever.encode_sentences
-        return prose.choose(question.complete, replace(retrieved, hits=hits), encode, question.named, scale)
+        return self._quoted(question, replace(retrieved, hits=hits), scale)
+
+    def _quoted(
+        self, question: Understood, retrieved: Retrieved, scale: LanguageScale | None = None
+    ) -> prose.NearestQuotes | None:
+        asked = question.complete if scale else question.topic or question.complete
+        encode, near = self.retriever.encode_sentences, self.kinship.nearness
+        is_topic = bool(question.topic)
+        return prose.choose(asked, retrieved, encode, near, question.named, scale=scale, is_topic=is_topic)
 
     def _retrieved(self, question: Understood, scope: Scope | None) -> Retrieved:
         """The best passages; of a follow-up those of the completed question and of the typed one."""
         within = self.within(question, scope)
-        found = self.retriever.retrieve(question.complete, PASSAGES, "hybrid", within)
+        found = self.retriever.retrieve(question.topic or question.complete, PASSAGES, "hybrid", within)
         if not question.typed_beside:
             return found
         typed = self.retriever.retrieve(question.typed_beside, PASSAGES, "hybrid", within)

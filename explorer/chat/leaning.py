@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.chat.prose import share_unknown
+from explorer.chat.weighing.signs import share_unknown
 from explorer.questions import DocumentNames, Kind, Understood, understand
 from explorer.types import Scope
 

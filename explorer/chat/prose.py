@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,22 +9,20 @@ import numpy as np
 
 from explorer.arrays import Floats
 from explorer.chat import sentences
-from explorer.chat.answer_types import asked_for, fits, fits_best, holds_amount
+from explorer.chat.answer_types import asked_for, fits, fits_best
 from explorer.chat.languages.across import LanguageScale, cognates
 from explorer.chat.support import Signs
+from explorer.chat.weighing.signs import Candidate, own_words, signs_across, signs_of, standing_alone
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Named
-from explorer.questions.followups import names_in
 from explorer.questions.kinds import kind_of
-from explorer.questions.languages import is_german
 from explorer.questions.speakers import is_first_person, without_speaker
 from explorer.search.query import Alternatives
 from explorer.search.retrieved import Retrieved
 from explorer.types import Document, Hit
 from explorer.words import terms
-from explorer.words.folding import fold
-from explorer.words.stop_words import STOP_WORDS
 
+Nearness = Callable[[Sequence[str], str, str | None], Floats]
 PASSAGES = 8
 CANDIDATES = 32
 """Sentences that are compared by meaning: each costs about 4 ms to embed on two cores."""
@@ -38,15 +35,10 @@ SHARE_ACROSS = 0.75
 SHARE_OF_OPEN, MOST_OPEN, LONGEST, AROUND = 0.7, 4, 600, 0.5
 """Of an open question, which may have several sentences as its answer."""
 SAME = 0.9
-_LEANS = re.compile(
-    r"^(?:he|she|it|its|they|their|this|these|that|those|such|there|then|also|however|but|and|so|"
-    r"instead|otherwise|both|here)\b",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(r"\([^()]*\)")
-_LONGEST = 520
-_STEM = 5
-"""Letters of a name that must stand in the passage: endings differ."""
+AROUND_QUOTES = 150
+"""Characters before and behind a quote in which a word of the question may stand."""
+WIDEST = 520
+"""Characters of the best quote with what leans on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +56,6 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    hit: int
-    span: sentences.Sentence
-    before: sentences.Sentence | None
-    after: sentences.Sentence | None
-    covered: float
-    is_inside: bool
-
-
-@dataclass(frozen=True, slots=True)
 class NearestQuotes:
     """The sentences that come nearest to an answer, and what speaks for and against the first."""
 
@@ -85,13 +67,17 @@ def choose(
     part: str,
     retrieved: Retrieved,
     encode: Callable[[Sequence[str]], Floats],
+    nearness: Nearness,
     named: Sequence[Named] = (),
+    *,
     scale: LanguageScale | None = None,
+    is_topic: bool = False,
 ) -> NearestQuotes | None:
     """The quotes that come nearest, the best first; None where the passages have no sentence.
 
-    `encode`: (n, dimension) for n sentences. `named`: the documents that the question names. `scale`: of the
-    model, where the passages are in another language than the question, so that their words can't agree.
+    `encode`: (n, dimension) for n sentences. `nearness`: of words to a text (`Kinship.nearness`). `named`:
+    the documents that the question names. `scale`: of the model, where the passages are in another language
+    than the question, so that their words can't agree. `is_topic`: `part` is what a document is asked about.
     """
     hits = list(retrieved.hits[:PASSAGES])
     if retrieved.vector is None or not hits:
@@ -99,25 +85,55 @@ def choose(
     candidates = _candidates(hits, retrieved.term_weights)
     if not candidates:
         return None
-    vectors = encode([_standing_alone(one).text for one in candidates])
+    vectors = encode([standing_alone(one).text for one in candidates])
     cosine = np.maximum(vectors @ retrieved.vector, 0.0)
     if scale is not None:
         cosine = np.maximum(scale.place(cosine), 0.0)
     score = _score if scale is None else _score_across
     scores = np.array([score(part, one, float(cosine[row]), hits) for row, one in enumerate(candidates)])
     best = int(scores.argmax())
-    signs = _signs if scale is None else _signs_across
     said, first = _as_said(part, candidates[best], hits, retrieved.term_weights)
-    told = signs(said, first, float(cosine[best]), hits, named)
-    if scale is None and is_open(part):
-        return NearestQuotes(_several(candidates, hits, scores, vectors, retrieved.vector), told)
-    chosen = _distinct(scores, vectors, best, SHARE_OF_BEST if scale is None else SHARE_ACROSS, MOST)
-    return NearestQuotes([_quote(candidates[row], hits, is_first=row == best) for row in chosen], told)
+    if scale is not None:
+        told = signs_across(said, first, float(cosine[best]), hits, named)
+        chosen = _distinct(scores, vectors, best, SHARE_ACROSS, MOST)
+        return NearestQuotes([_quote(candidates[row], hits, is_first=row == best) for row in chosen], told)
+    told = signs_of(said, first, float(cosine[best]), hits, named)
+    if is_open(part):
+        quotes = _several(candidates, hits, scores, vectors, retrieved.vector)
+    else:
+        chosen = _distinct(scores, vectors, best, SHARE_OF_BEST, MOST)
+        quotes = [_quote(candidates[row], hits, is_first=row == best) for row in chosen]
+    is_said = fits_best(part, first.span.text)  # "runs for five years" says when it ends, in no such word
+    words = [] if is_said else own_words(said, named, is_topic=is_topic)
+    near = nearness(words, _surroundings(quotes, hits), hits[0].document.language)
+    own = tuple(zip(words, near.tolist(), strict=True))
+    return NearestQuotes(quotes, replace(told, own=own, is_topic=is_topic))
+
+
+def _surroundings(quotes: Sequence[Quote], hits: Sequence[Hit]) -> str:
+    """The quotes of the first one's document with what stands beside them, and the headings above."""
+    told: list[str] = []
+    for one in quotes:
+        if one.document.id != quotes[0].document.id:
+            continue
+        hit = next(
+            hit
+            for hit in hits
+            if hit.document.id == one.document.id
+            and hit.passage.start <= one.span.start
+            and one.span.end <= hit.passage.end
+        )
+        start = max(one.span.start - hit.passage.start - AROUND_QUOTES, 0)
+        told += [
+            *hit.chunk.headings,
+            hit.passage.text[start : one.span.end - hit.passage.start + AROUND_QUOTES],
+        ]
+    return " ".join(told)
 
 
 def _as_said(
-    part: str, one: _Candidate, hits: Sequence[Hit], weights: Mapping[Alternatives, float]
-) -> tuple[str, _Candidate]:
+    part: str, one: Candidate, hits: Sequence[Hit], weights: Mapping[Alternatives, float]
+) -> tuple[str, Candidate]:
     """The question without the name of whoever it says speaks, and what a sentence holds of that, where the
     passage is in the first person: a speech doesn't name its speaker."""
     hit = hits[one.hit]
@@ -136,7 +152,7 @@ def is_open(part: str) -> bool:
 
 
 def _several(
-    candidates: Sequence[_Candidate], hits: Sequence[Hit], scores: Floats, vectors: Floats, question: Floats
+    candidates: Sequence[Candidate], hits: Sequence[Hit], scores: Floats, vectors: Floats, question: Floats
 ) -> list[Quote]:
     """The sentences that answer an open question, of `LONGEST` characters together at most.
 
@@ -168,121 +184,8 @@ def _several(
     return found
 
 
-def _signs_across(
-    part: str, one: _Candidate, meaning: float, hits: Sequence[Hit], named: Sequence[Named]
-) -> Signs:
-    """The signs of a sentence in another language than the question's. German writes all nouns as names are
-    written: no name is told there."""
-    years = _other_years(part, hits[one.hit])
-    strangers = [] if is_german(part) else _lacking(part, hits[one.hit], hits, named)[0]
-    words = cognates(part, one.span.text)
-    return Signs(min(meaning, 1.0), words, strangers=tuple(strangers), years=years, is_across=True)
-
-
-def _other_years(part: str, hit: Hit) -> tuple[int, ...]:
-    """The years of a question, where the passage speaks of others alone."""
-    years = {found.period.year for found in periods_in(part) if found.period.year}
-    known = {found.period.year for found in periods_in(_around(hit)) if found.period.year}
-    return tuple(sorted(years)) if known and not years & known else ()
-
-
-def _signs(
-    part: str,
-    one: _Candidate,
-    meaning: float,
-    hits: Sequence[Hit],
-    named: Sequence[Named],
-) -> Signs:
-    hit = hits[one.hit]
-    strangers, apart = _lacking(part, hit, hits, named)
-    alone = _standing_alone(one).text
-    is_figure = kind_of(part) is Kind.FIGURE
-    return Signs(
-        meaning=meaning,
-        words=one.covered,
-        unknown=share_unknown(part, hits),
-        strangers=tuple(strangers),
-        apart=tuple(apart),
-        years=_other_years(part, hit),
-        is_of_named=any(each.is_sure and each.document.id == hit.document.id for each in named),
-        is_narrow=is_figure or fits(part, alone) is not None,
-        is_missed=fits(part, alone) is False,
-        is_missed_nearby=fits(part, _context(one, hits)) is False,
-        is_of_other=_is_of_other(part, one, hits),
-        has_no_amount=is_figure and not holds_amount(alone),
-    )
-
-
-_THING = re.compile(
-    r"\b(?:how (?:many|much)|which)\s+"
-    r"(?P<thing>[^?]{2,60}?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|must|should|"
-    r"may|of|in|at|for|on|to|from|with|by|under|per|become|became|make|made)\b|[?,]|$)",
-    re.IGNORECASE,
-)
-
-
-def _is_of_other(part: str, one: _Candidate, hits: Sequence[Hit]) -> bool:
-    """Whether what is asked for by name ("how many parking spaces") is said nowhere around the sentence."""
-    found = _THING.search(part)
-    if found is None:
-        return False
-    language = hits[one.hit].document.language
-    words = [word for word in terms.terms(found["thing"], language) if fold(word) not in STOP_WORDS]
-    there = set(terms.terms(_context(one, hits), language))
-    return bool(words) and words[-1] not in there
-
-
-def _lacking(part: str, hit: Hit, hits: Sequence[Hit], named: Sequence[Named]) -> tuple[list[str], list[str]]:
-    """The names of a question that no passage has, and those that stand in others than `hit`. Of a name of
-    several words one is enough ("President Biden"), unless it names documents."""
-    groups = [[word] for word in dict.fromkeys(_naming(part, named))]
-    for name in dict.fromkeys(names_in(_ASIDE.sub(" ", part))):
-        if groups and f"{groups[-1][-1]} {name}" in part and [name] not in groups:
-            groups[-1].append(name)
-        elif [name] not in groups:
-            groups.append([name])
-    strangers: list[str] = []
-    apart: list[str] = []
-    for group in groups:
-        if any(_is_said(name, hit, named) for name in group):
-            continue
-        is_elsewhere = any(_is_said(name, other, named) for name in group for other in hits)
-        (apart if is_elsewhere else strangers).extend(group)
-    return strangers, apart
-
-
-def _naming(part: str, named: Sequence[Named]) -> list[str]:
-    """The words of a question that surely name documents."""
-    words = {word for one in named if one.is_sure for word in one.words}
-    said = [re.sub(r"['’]s$", "", word) for word in re.findall(r"[\w&’'-]+", part)]
-    return [word for word in said if fold(word) in words]
-
-
-def _is_said(name: str, hit: Hit, named: Sequence[Named]) -> bool:
-    """Whether a name stands in a passage or the names of its document, or names that document."""
-    word = fold(name)
-    if any(word in one.words for one in named if one.document.id == hit.document.id):
-        return True
-    start = re.escape(word[:_STEM])
-    return bool(re.search(rf"(?<!\w){start}", fold(_around(hit)))) or word in fold(hit.document.name)
-
-
-def share_unknown(part: str, hits: Sequence[Hit]) -> float:
-    """Which share of the question's words, each counting alike, stands in none of the passages."""
-    for one in reversed(periods_in(part)):
-        part = f"{part[: one.start]} {part[one.end :]}"
-    asked = {
-        word: set(terms.terms(word, hits[0].document.language))
-        for word in re.findall(r"[^\W\d_][\w&-]*", re.sub(r"['’]s\b", "", part))
-        if fold(word) not in STOP_WORDS
-    }
-    there = {term for hit in hits for term in terms.terms(_around(hit), hit.document.language)}
-    lacking = [word for word, own in asked.items() if own and not own & there]
-    return len(lacking) / max(len(asked), 1)
-
-
-def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> list[_Candidate]:
-    found: list[_Candidate] = []
+def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> list[Candidate]:
+    found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for number, hit in enumerate(hits):
         spans = list(sentences.spans(hit.passage.text, hit.passage.start))
@@ -295,7 +198,7 @@ def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> l
             is_inside = span.start < hit.chunk.end and span.end > hit.chunk.start
             before = spans[place - 1] if place and whole[place - 1] else None
             after = spans[place + 1] if place + 1 < len(spans) and whole[place + 1] else None
-            found.append(_Candidate(number, span, before, after, covered, is_inside))
+            found.append(Candidate(number, span, before, after, covered, is_inside))
     if not found:
         return []
     early = np.array([one.covered + 0.5 * (1 - one.hit / PASSAGES) for one in found])
@@ -303,17 +206,7 @@ def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> l
     return [found[row] for row in kept]
 
 
-def _standing_alone(one: _Candidate) -> sentences.Sentence:
-    """The sentence with the one before it where it leans on that ("It costs …")."""
-    if one.before is None or not _LEANS.match(one.span.text.lstrip()):
-        return one.span
-    if one.span.end - one.before.start > _LONGEST:
-        return one.span
-    gap = " " * max(one.span.start - one.before.end, 0)
-    return sentences.Sentence(one.before.start, one.span.end, one.before.text + gap + one.span.text)
-
-
-def _score(part: str, one: _Candidate, cosine: float, hits: Sequence[Hit]) -> float:
+def _score(part: str, one: Candidate, cosine: float, hits: Sequence[Hit]) -> float:
     hit = hits[one.hit]
     score = MEANING * cosine + WORDS * one.covered
     score += PASSAGE * hit.score / max(hits[0].score, 1e-6) + INSIDE * one.is_inside
@@ -327,22 +220,9 @@ def _score(part: str, one: _Candidate, cosine: float, hits: Sequence[Hit]) -> fl
     return score
 
 
-def _score_across(part: str, one: _Candidate, meaning: float, hits: Sequence[Hit]) -> float:
+def _score_across(part: str, one: Candidate, meaning: float, hits: Sequence[Hit]) -> float:
     share = hits[one.hit].score / max(hits[0].score, 1e-6)
     return meaning + PASSAGE * share + COGNATES * cognates(part, one.span.text)
-
-
-def _around(hit: Hit) -> str:
-    return " ".join(
-        (hit.document.name.replace("_", " "), hit.document.title or "", *hit.chunk.headings, hit.passage.text)
-    )
-
-
-def _context(one: _Candidate, hits: Sequence[Hit]) -> str:
-    """A sentence with its neighbours in the passage: where the answer's sort of thing may stand beside it."""
-    passage = hits[one.hit].passage
-    start = max(one.span.start - passage.start - 150, 0)
-    return passage.text[start : one.span.end - passage.start + 150]
 
 
 def _coverage(text: str, weights: Mapping[Alternatives, float], language: str | None) -> float:
@@ -362,14 +242,14 @@ def _distinct(scores: Floats, vectors: Floats, best: int, share: float, most: in
     return chosen
 
 
-def _quote(one: _Candidate, hits: Sequence[Hit], *, is_first: bool) -> Quote:
+def _quote(one: Candidate, hits: Sequence[Hit], *, is_first: bool) -> Quote:
     """A sentence with what it leans on; the first one also with what leans on it."""
-    span = _standing_alone(one)
+    span = standing_alone(one)
     passage = hits[one.hit].passage
     if (
         is_first
         and one.after is not None
-        and one.after.end - span.start <= _LONGEST
+        and one.after.end - span.start <= WIDEST
         and "\n\n" not in passage.text[span.end - passage.start : one.after.start - passage.start]
     ):
         span = sentences.Sentence(

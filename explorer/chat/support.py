@@ -44,6 +44,12 @@ class Signs:
     """Whether what is counted or chosen from ("how many rooms", "which brand") is not said there."""
     has_no_amount: bool = False
     """Whether a figure is asked for and it has none."""
+    own: tuple[tuple[str, float], ...] = ()
+    """The few words that say what is asked about, and how near each is to a word of the quotes or beside
+    them: 0 to 1 (`explorer.chat.weighing.kinship`). () of a question with many, one of which
+    may be missing."""
+    is_topic: bool = False
+    """Whether a document is asked what it says of a topic, whose words are `own` then."""
     is_across: bool = False
     """Whether the sentence is in another language than the question. `meaning` is then on the model's own
     scale (`explorer.chat.languages.across`), and `words` are cognates and numbers."""
@@ -51,8 +57,9 @@ class Signs:
     @property
     def support(self) -> float:
         """0 to 1: the signs weighed as in a logistic regression. The weights come from one over 416 questions
-        of four sets, answerable and not, and were then adjusted by hand. Across languages from one over 120
-        questions in six languages about the samples."""
+        of four sets, answerable and not, and were then adjusted by hand; those of `own` from a search over
+        236 more about details that documents have and lack. Across languages from one over 120 questions in
+        six languages about the samples."""
         if self.is_across:
             told = _FOREIGN + _FOREIGN_MEANING * self.meaning + _FOREIGN_WORDS * self.words
             told += _FOREIGN_STRANGER * bool(self.strangers) + _YEAR * bool(self.years)
@@ -71,14 +78,35 @@ class Signs:
             + _MISSED_NEARBY * self.is_missed_nearby
             + _OTHER * self.is_of_other
             + _NO_AMOUNT * self.has_no_amount
+            + self._absent
         )
         return 1 / (1 + math.exp(-told))
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The words of what is asked about that are like none of the quotes and beside them."""
+        return tuple(word for word, near in self.own if _far(near) >= 0.5)
+
+    @property
+    def _absent(self) -> float:
+        far = [_far(near) for _, near in self.own]
+        if not far:
+            return 0.0
+        return _FARTHEST * max(far) + _FAR * self.is_topic * sum(far) / len(far)
 
 
 _BASE, _MEANING, _WORDS, _UNKNOWN = -2.5, 5.7, 2.5, -1.2
 _STRANGER, _APART, _YEAR, _NAMED = -1.5, -0.4, -3.5, 2.4
 _NARROW, _MISSED, _MISSED_NEARBY, _OTHER, _NO_AMOUNT = -0.6, -2.2, -2.0, -0.9, -1.5
+_FARTHEST, _FAR = -2.0, -1.0
+_NOTHING, _ALIKE = 0.2, 0.7
+"""How near the nearest of a hundred words is that have nothing in common with one, and one that means the
+same."""
 _FOREIGN, _FOREIGN_MEANING, _FOREIGN_WORDS, _FOREIGN_STRANGER = -3.0, 5.9, 1.0, -2.5
+
+
+def _far(near: float) -> float:
+    return min(max((_ALIKE - near) / (_ALIKE - _NOTHING), 0.0), 1.0)
 
 
 # ---- why there is no answer
@@ -131,17 +159,20 @@ def lacking(question: str, signs: Signs | None) -> Reason:
     """Of a question whose best sentence does not answer it."""
     if signs is None:
         return Reason("no passage comes near it.")
-    if signs.strangers:
-        names = listed([f"“{plain(name)}”" for name in dict.fromkeys(signs.strangers)], _MOST_NAMED)
-        return Reason(f"no passage that was found speaks of {names}.")
+    is_other = signs.years or signs.is_missed or signs.has_no_amount
+    if names := signs.strangers or (() if is_other else signs.absent):
+        return Reason(f"no passage that was found speaks of {_quoted(names)}.")
     if signs.years:
         return Reason(f"no passage that was found is of {listed([str(year) for year in signs.years])}.")
     if signs.is_missed or signs.has_no_amount:
         return Reason(f"no passage that was found gives {asked_for(question) or 'the figure'}.")
     if signs.apart:
-        names = listed([f"“{plain(name)}”" for name in dict.fromkeys(signs.apart)], _MOST_NAMED)
-        return Reason(f"no passage says this of {names}.")
+        return Reason(f"no passage says this of {_quoted(signs.apart)}.")
     return Reason("no passage that was found says this.")
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return listed([f"“{plain(word)}”" for word in dict.fromkeys(words)], _MOST_NAMED)
 
 
 def _of(documents: Sequence[Document], text: str) -> Reason:

@@ -137,6 +137,14 @@ def words_of_name(document: Document) -> dict[str, None]:
     return dict.fromkeys(_words_of(_stem_of(document.name)))
 
 
+def words_besides(phrase: str, one: Named) -> list[str]:
+    """The words of a phrase in small letters that tell something and name no part of a document: "activities"
+    of "duck activities", where that is "wiki_duck"."""
+    known = {part for word in one.words for part in word.split()} | _FORMS | STOP_WORDS
+    words = _WORD.findall(re.sub(r"['’]s\b", "", phrase))
+    return [word for word in words if word.isalpha() and word.islower() and fold(word) not in known]
+
+
 def _shortened(name: str, asked: dict[str, str], proper: frozenset[str]) -> dict[str, str]:
     """The words of a name that a question says by their first letters, with its word for them: "J&J" or
     "JnJ" for two, "IBM" for three."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.figures.periods import Period, periods_in
 from explorer.questions.followups import Known, completed, may_stand_alone
 from explorer.questions.kinds import Kind, kind_of
 from explorer.questions.names import DocumentNames, Named
 from explorer.questions.parts import parts_of
+from explorer.questions.telling import told_of
 from explorer.words.folding import fold
 
 
@@ -27,6 +28,9 @@ class Understood:
     periods: tuple[Period, ...]
     parts: tuple[str, ...]
     """The questions that it holds; itself alone where it is one."""
+    topic: str = ""
+    """What it asks documents about, without the words that ask for what they say: "parking" of "What does
+    the lease say about parking?"; "" where it asks in another way."""
     wants_words: bool = False
     """Whether the answer is wanted in words of the documents, not from their tables."""
     is_chosen: bool = False
@@ -86,15 +90,24 @@ def understood_as(
     question: str, complete: str, names: DocumentNames, *, is_written: bool = False
 ) -> Understood:
     """What a question asks that says, with what it leaves out, what `complete` does."""
+    told = told_of(complete, names)
     return Understood(
         text=question,
         complete=complete,
         kind=kind_of(complete),
-        named=tuple(names.named(complete)),
+        named=(told and told.named) or tuple(names.named(complete)),
         periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
         parts=parts_of(complete, known_of(names)),
+        topic=told.topic if told else "",
         is_written=is_written,
     )
+
+
+def of_part(question: Understood, part: str, names: DocumentNames) -> Understood:
+    """One of the questions that a question holds: of the documents that it names itself, else of those that
+    the whole question does."""
+    own = understood_as(part, part, names)
+    return replace(question, text=part, complete=part, named=own.named or question.named, topic=own.topic)
 
 
 def known_of(names: DocumentNames) -> Known:
