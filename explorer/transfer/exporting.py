@@ -23,7 +23,7 @@ from explorer.catalog.generations import find
 from explorer.catalog.picture_rows import PictureRow
 from explorer.errors import StorageError
 from explorer.settings import PAGE_FIELDS
-from explorer.transfer import form
+from explorer.transfer import form, own_models
 from explorer.transfer.names import UniqueNames
 from explorer.transfer.results import Exported
 from explorer.transfer.talks import conversations_of
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from explorer.catalog.records import Generation
     from explorer.catalog.taken_out import DocumentRow
     from explorer.transfer.meter import Meter
+    from explorer.transfer.model_form import ExportedModel, ExportedTrial
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class _Writing:
         self._documents: dict[str, form.ExportedDocument] = {}
         self._missing: list[str] = []
         self._damaged: list[str] = []
+        self._models: list[ExportedModel] = []
+        self._trials: list[ExportedTrial] = []
 
     def run(self) -> Exported | None:
         """What was written; None where a document was removed meanwhile."""
@@ -101,16 +104,27 @@ class _Writing:
             for row in rows:
                 if not self._write_original(archive, row):
                     return None
+            self._meter.step("Copying models")
+            self._trials = own_models.trials_of(self._catalog.folder)
+            self._models = own_models.write(archive, self._catalog.folder, self._meter, len(self._trials))
             archive.writestr(form.MANIFEST, self._manifest(live).model_dump_json(indent=1))
         unfinished.sync_file(self._path)
         size = self._path.stat().st_size
-        return Exported(self._target, len(self._documents), size, tuple(self._missing), tuple(self._damaged))
+        return Exported(
+            self._target,
+            len(self._documents),
+            size,
+            tuple(self._missing),
+            tuple(self._damaged),
+            models=tuple(model.name for model in self._models),
+        )
 
     def _weigh(self, rows: list[DocumentRow], live: Generation | None) -> None:
         """Note how much there is to write, and refuse what has no room."""
         dimension = 0 if live is None else live.model.dimension
         self._weights = {row.id: _weight(row, dimension) for row in rows}
         total = sum(self._weights.values()) + sum(row.size for row in rows)
+        total += own_models.size_of(self._catalog.folder)
         if room.is_short(self._path.parent, total + room.SPARE):
             raise room.shortage("the export", self._target, total + room.SPARE)
         self._meter.begin(total)
@@ -174,6 +188,8 @@ class _Writing:
             index=None if live is None else _index(live),
             settings={key: chosen[key] for key in sorted(chosen) if key in PAGE_FIELDS},
             documents=list(self._documents.values()),
+            models=self._models,
+            trials=self._trials,
         )
 
 

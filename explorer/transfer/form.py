@@ -4,6 +4,7 @@
     documents/NAME            the originals, under names that any system can have
     catalogue/SHA256.json     what a document was read as: text, pages, passages, words
     catalogue/SHA256.f32      the embeddings of its passages, float32 little endian, one row each
+    models/NUMBER             the files of the library's own models, by the list in the manifest
     conversations.json        questions and answers
 
 Everything speaks of documents by their SHA-256 and of passages by their place in the text, never by ids of
@@ -13,11 +14,24 @@ is there.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from explorer.transfer.form_values import (
+    HUGE,
+    STRICT,
+    Digest,
+    Line,
+    Moment,
+    Name,
+    Number,
+    Seconds,
+    Sha256,
+    Share,
+)
+from explorer.transfer.model_form import MODELS, TRIALS, ExportedModel, ExportedTrial
 from explorer.types import MessageKind, MessageState
 
 FORMAT = 1
@@ -28,17 +42,8 @@ CONVERSATIONS = "conversations.json"
 DOCUMENTS = "documents/"
 _CATALOGUE = "catalogue/"
 
-_HUGE = 2**53
 _LEAST_READ = 64
 _MOST_PARTS = 100
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Digest = Annotated[bytes, Field(min_length=32, max_length=32)]
-Name = Annotated[str, Field(min_length=1, max_length=100_000)]
-Line = Annotated[str, Field(max_length=100_000)]
-Number = Annotated[int, Field(ge=0, le=_HUGE)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(ge=0, le=100_000_000_000)]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC))]
 
 
 def rows_name(sha256: str) -> str:
@@ -52,15 +57,7 @@ def vectors_name(sha256: str) -> str:
 
 
 class _Checked(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        strict=True,
-        extra="ignore",
-        allow_inf_nan=False,
-        hide_input_in_errors=True,
-        ser_json_bytes="base64",
-        val_json_bytes="base64",
-    )
+    model_config = STRICT
 
 
 class ExportedSource(_Checked):
@@ -122,19 +119,24 @@ class ExportManifest(ManifestHead):
     index: ExportedIndex | None = None
     settings: dict[str, str | int | float | bool | None] = {}
     documents: list[ExportedDocument]
+    models: Annotated[list[ExportedModel], Field(max_length=MODELS)] = []
+    trials: Annotated[list[ExportedTrial], Field(max_length=TRIALS)] = []
 
     @model_validator(mode="after")
     def _names_each_once(self) -> ExportManifest:
         for names in ([one.sha256 for one in self.documents], [one.file for one in self.documents]):
             if len(set(names)) < len(names):
                 raise ValueError("it names a document twice")
+        files = [file.file for model in self.models for file in model.files]
+        if len(set(files)) < len(files) or len({one.name for one in self.models}) < len(self.models):
+            raise ValueError("it names a model twice")
         return self
 
 
 class ExportedPage(_Checked):
     """A page; it starts where the one before it ends."""
 
-    number: Annotated[int, Field(ge=1, le=_HUGE)]
+    number: Annotated[int, Field(ge=1, le=HUGE)]
     end: Number
     label: Line | None = None
     runs: bytes = b""

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
-from explorer import libraries
 from explorer.catalog import merging, room
 from explorer.catalog.originals import is_document
 from explorer.errors import Cancelled, NotFound, ReadError, StorageError, WorkerError
 from explorer.ingestion import receiving
 from explorer.ingestion.intake import WorkerLink
-from explorer.transfer import arriving, choices, form, talks
+from explorer.transfer import arriving, form, own_models, talks
 from explorer.transfer.archive import Archive, DamagedFile
+from explorer.transfer.choices import Choices
 from explorer.transfer.results import BroughtIn
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Importing:
         self._worker = worker
         self._settings = settings
         self._meter = meter
-        self._is_trusted = is_trusted
+        self._choices = Choices(catalog, is_trusted=is_trusted, is_anew=is_anew)
         self._is_anew = is_anew
         self._library_id = catalog.settings.get("library_id")
         self._added = self._known = self._back = self._talks = 0
@@ -90,7 +90,8 @@ class Importing:
         with Archive(path, name) as archive:
             documents = archive.manifest.documents
             self._weigh(archive)
-            settings, left = self._take_settings(archive)
+            models, models_left = self._choices.take_models(archive, self._meter)
+            settings, left = self._choices.take_settings(archive.manifest)
             self._meter.step("Bringing in documents")
             try:
                 for document in documents:
@@ -111,6 +112,8 @@ class Importing:
             conversations=self._talks,
             settings=settings,
             settings_left=left,
+            models=models,
+            models_left=models_left,
         )
 
     def _weigh(self, archive: Archive) -> None:
@@ -122,18 +125,12 @@ class Importing:
                 total += original + rows
                 if merging.document_id_of(con, document.sha256) is None:
                     needed += original + 2 * rows
+        if self._choices.takes_models:
+            models = own_models.size_in(archive.manifest)
+            needed, total = needed + models, total + models
         if needed and room.is_short(self._catalog.folder, needed + room.SPARE):
             raise room.shortage(f"what {archive.name} holds", self._catalog.folder, needed + room.SPARE)
         self._meter.begin(total)
-
-    def _take_settings(self, archive: Archive) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if not arriving.is_new(self._catalog):
-            return (), ()
-        name = archive.manifest.library
-        taken = {info.name for info in libraries.list_libraries()}
-        if self._catalog.settings.name is None and name is not None and name not in taken:
-            self._catalog.settings.rename(name)
-        return choices.take_over(self._catalog, archive.manifest.settings, is_trusted=self._is_trusted)
 
     def _document(self, archive: Archive, document: ExportedDocument) -> None:
         weight = sum(_weights(archive, document))

@@ -22,6 +22,8 @@ class Exported:
     """Names of documents whose original the library itself has lost: they are not in it."""
     damaged: tuple[str, ...] = ()
     """Names of documents whose original has changed on the disk: an import leaves these out."""
+    models: tuple[str, ...] = ()
+    """Names of the library's own models that are in it."""
 
     def lines(self) -> tuple[str, ...]:
         """The same in words, a line each."""
@@ -32,6 +34,13 @@ class Exported:
             said.append(
                 f"The bytes of these have changed on the disk, so an import leaves them out: "
                 f"{_listed(self.damaged)}. Add these files again, then export once more."
+            )
+        if self.models:
+            said.append(f"With the library's own models: {_listed(self.models)}.")
+        if any(name.startswith("tuned-") for name in self.models):
+            said.append(
+                "Models that were trained on the documents may hold traces of them in their weights, also of "
+                "documents that were removed since."
             )
         return tuple(said)
 
@@ -57,6 +66,10 @@ class BroughtIn:
     """The settings that were taken over."""
     settings_left: tuple[str, ...] = field(default=())
     """Settings that lead out of the library and were not taken over, "chat_url: http://…"."""
+    models: tuple[str, ...] = ()
+    """Names of the exported library's own models that this one has now."""
+    models_left: tuple[tuple[str, str], ...] = ()
+    """Names of those that it has not, and why."""
 
     def lines(self) -> tuple[str, ...]:
         """The same in words, a line each."""
@@ -75,6 +88,9 @@ class BroughtIn:
             said.append(f"Left out {len(self.left_out) - _NAMED} more.")
         if self.conversations:
             said.append(f"{_counted(self.conversations, 'conversation')} came with them.")
+        if self.models:
+            said.append(f"The library's own models came with them: {_listed(self.models)}.")
+        said += [f"Left out the model {name}: {why}" for name, why in self.models_left[:_NAMED]]
         if self.settings:
             said.append(f"Settings taken over: {', '.join(self.settings)}.")
         if self.settings_left:

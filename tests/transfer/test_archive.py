@@ -21,7 +21,9 @@ import pytest
 from explorer import Library, settings
 from explorer.catalog import Catalog
 from explorer.errors import ExplorerError, ReadError, StorageError
-from explorer.transfer import BroughtIn, archive, choices
+from explorer.transfer import BroughtIn, archive
+from explorer.transfer.choices import Choices
+from explorer.transfer.form import ExportManifest
 from explorer.types import MadeFrom, QuestionReading
 from tests.transfer.conftest import Made
 
@@ -368,11 +370,15 @@ def test_no_address_folder_or_wider_limit_is_taken_without_asking(
 
 
 def test_the_person_may_take_them(made: Made, catalog: Catalog) -> None:
-    taken, left = choices.take_over(
-        catalog, {"chat_url": "http://127.0.0.1:1/v1", "read_memory_mb": 4096}, is_trusted=True
-    )
-    assert (taken, left) == (("chat_url", "read_memory_mb"), ())
-    assert choices.take_over(catalog, {"chat_url": "http://127.0.0.1:2/v1"}, is_trusted=True) == ((), ())
+    def taken(**settings: str | int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        said = ExportManifest(
+            format=1, program="document-explorer", exported=datetime.now(UTC), settings=settings, documents=[]
+        )
+        return Choices(catalog, is_trusted=True, is_anew=False).take_settings(said)
+
+    both = taken(chat_url="http://127.0.0.1:1/v1", read_memory_mb=4096)
+    assert both == (("chat_url", "read_memory_mb"), ())
+    assert taken(chat_url="http://127.0.0.1:2/v1") == ((), ())
     assert catalog.settings.all()["chat_url"] == "http://127.0.0.1:1/v1", "what was chosen here stays"
 
 
