@@ -18,6 +18,7 @@ from explorer.catalog import changes, map_names
 from explorer.catalog.columns import decoder, dumps, fetch_all, fetch_one, moment, now
 from explorer.catalog.database import Database
 from explorer.catalog.records import StoredLayout
+from explorer.errors import NotFound
 from explorer.types import Atlas, Cluster
 
 if TYPE_CHECKING:
@@ -111,6 +112,29 @@ class DrawnMaps:
             )
             _update(con, this, grown, placed + len(chunk_ids))
         return True
+
+    def rename(self, dimensions: int, number: int, name: str | None, *, is_finer: bool = False) -> Cluster:
+        """Call a subject otherwise, or with None by its own words again. Raises NotFound."""
+        with self._database.write() as con:
+            row = fetch_one(
+                con,
+                f"SELECT l.generation_id, {_COLUMNS} FROM layout l"
+                " JOIN generation g ON g.id = l.generation_id AND g.state = 'live' WHERE l.dimensions = ?",
+                (dimensions,),
+            )
+            if row is None:
+                raise NotFound("There is no map yet, so no subject of it can be renamed.")
+            atlas, placed = _decoded(dimensions, *row[1:])
+            levels = [atlas.clusters, atlas.finer]
+            found = next((one for one in levels[is_finer] if one.id == number), None)
+            if found is None:
+                raise NotFound(f"There is no subject {number} on the map; it may have been drawn anew.")
+            called = map_names.called(found, name)
+            levels[is_finer] = tuple(called if one is found else one for one in levels[is_finer])
+            con.execute(
+                f"UPDATE layout SET clusters = ?{_THIS}", (_subjects(levels, placed), row[0], dimensions)
+            )
+        return called
 
     def drop(self) -> None:
         """Forget all maps."""
@@ -207,13 +231,17 @@ def _counted(ids: Integers, clusters: Sequence[Cluster]) -> tuple[Cluster, ...]:
 def _encoded(atlas: Atlas, placed: int) -> tuple[bytes, bytes, bytes, str]:
     """The columns of a map: its ids, coordinates (n, dimensions), subjects (n, levels), and their names; the
     last `placed` points came after it was drawn."""
-    subjects = [[asdict(one) for one in level] for level in (atlas.clusters, atlas.finer)]
     return (
         atlas.chunk_ids.astype("<i8").tobytes(),
         atlas.xy.astype("<f4").tobytes(),
         _levels(atlas).astype("<i8").tobytes(),
-        dumps({"subjects": subjects, "placed": placed}),
+        _subjects([atlas.clusters, atlas.finer], placed),
     )
+
+
+def _subjects(levels: Sequence[Sequence[Cluster]], placed: int) -> str:
+    subjects = [[asdict(one) for one in level] for level in levels]
+    return dumps({"subjects": subjects, "placed": placed})
 
 
 @decoder

@@ -27,7 +27,7 @@ _READ = 500
 def standing(con: apsw.Connection, rest: Atlas, whole: Atlas, stays: Mask) -> Atlas:
     """`rest`, which is what stays (n,) of `whole`, with names of which each word stands in a passage of it.
 
-    Only subjects that lost a point are looked at, and no name that a person chose.
+    Only subjects that lost a point are looked at. A name that a person chose stays.
     """
     clusters = _renamed(con, rest.clusters, rest.cluster_ids, rest.chunk_ids, whole.cluster_ids[~stays])
     finer = rest.finer
@@ -40,17 +40,28 @@ def _renamed(
     con: apsw.Connection, clusters: Sequence[Cluster], of: Integers, chunk_ids: Ids, lost: Integers
 ) -> tuple[Cluster, ...]:
     touched = set(lost.tolist())
-    return tuple(
-        replace(one, label=_said(con, one, chunk_ids[of == one.id]))
-        if one.id in touched and not one.is_renamed
-        else one
-        for one in clusters
-    )
+    return tuple(_said(con, one, chunk_ids[of == one.id]) if one.id in touched else one for one in clusters)
 
 
-def _said(con: apsw.Connection, cluster: Cluster, chunk_ids: Ids) -> str:
-    """The name without what no passage of the cluster says."""
-    return said_in(cluster.label, _texts(con, chunk_ids[:_READ].tolist())) or f"Subject {cluster.id + 1}"
+def _said(con: apsw.Connection, cluster: Cluster, chunk_ids: Ids) -> Cluster:
+    """A cluster whose name from its words is without what no passage of it says."""
+    texts = _texts(con, chunk_ids[:_READ].tolist())
+    if cluster.is_renamed:
+        return replace(cluster, own=said_in(cluster.own, texts))
+    return replace(cluster, label=said_in(cluster.label, texts) or nameless(cluster))
+
+
+def nameless(cluster: Cluster) -> str:
+    """What a subject is called where there are no words for it."""
+    return f"Subject {cluster.id + 1}"
+
+
+def called(one: Cluster, name: str | None) -> Cluster:
+    """A cluster by a name that a person chose, which remembers its own; with None by that one again."""
+    if name is None:
+        own = one.own or nameless(one)
+        return replace(one, label=own, is_renamed=False, own="") if one.is_renamed else one
+    return replace(one, label=name, is_renamed=True, own=one.own if one.is_renamed else one.label)
 
 
 def said_in(name: str, texts: Iterable[str]) -> str:

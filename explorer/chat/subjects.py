@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.arrays import Floats
-from explorer.types import Document
+from explorer.types import Document, Scope
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.search.retriever import Retriever
 
 MOST_GROUPS = 8
+MOSTLY = 0.6
+"""A group is called as the subject of the map in which at least this share of its passages stands."""
 PASSAGES = 24
 """Passages of a document that stand for it, spread over it."""
 
@@ -32,8 +34,29 @@ def grouped(
     for document, (words, _), number in zip(documents, samples, numbers, strict=True):
         texts.setdefault(number, []).extend(words)
         members.setdefault(number, []).append(document)
-    names = label(texts)
+    names = label(texts) | _chosen(members, catalog)
     return sorted(((names[number], members[number]) for number in members), key=lambda one: -len(one[1]))
+
+
+def _chosen(members: Mapping[int, Sequence[Document]], catalog: Catalog) -> dict[int, str]:
+    """The names that a person gave to subjects of the map, for the groups whose passages are mostly there."""
+    layout = catalog.layouts.get()
+    if layout is None or not any(one.is_renamed for one in layout.atlas.clusters):
+        return {}
+    found = []
+    for number, documents in members.items():
+        ids = catalog.chunks.in_scope(Scope(documents=[document.id for document in documents]))
+        assert ids is not None, "some documents are not everything"
+        of = layout.atlas.cluster_ids[np.isin(layout.atlas.chunk_ids, ids)]
+        for one in layout.atlas.clusters:
+            inside = int((of == one.id).sum())
+            if one.is_renamed and inside and inside >= MOSTLY * len(of):
+                found.append((inside, number, one.label))
+    names: dict[int, str] = {}
+    for _, number, name in sorted(found, reverse=True):
+        if name not in names.values():  # one subject may hold several groups: the largest has its name
+            names.setdefault(number, name)
+    return names
 
 
 def _sample(document: Document, catalog: Catalog, retriever: Retriever) -> tuple[list[str], Floats]:

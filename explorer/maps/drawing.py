@@ -38,13 +38,19 @@ def draw(catalog: Catalog, dimensions: int = 2, on_progress: OnProgress | None =
     Raises:
         StorageError: documents were removed or redone again and again while it was drawn.
     """
+    from explorer.maps import subjects
+
     report = on_progress or (lambda _: None)
     for _ in range(_TRIES):
         report(0)
         sequence = catalog.layouts.sequence()
         live = catalog.generations.live()
         atlas = _atlas(catalog, dimensions, report)
-        if live is None or catalog.layouts.put(live.id, dimensions, sequence, atlas):
+        with catalog.write():  # a name that is given meanwhile stays too
+            now = catalog.layouts.get(dimensions)
+            atlas = atlas if now is None else subjects.as_called(atlas, now.atlas)
+            is_kept = live is None or catalog.layouts.put(live.id, dimensions, sequence, atlas)
+        if is_kept:
             report(STEPS)
             return atlas
     raise StorageError("Documents were removed while the map was drawn. Draw it again when that is over.")

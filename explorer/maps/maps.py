@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.errors import Cancelled, ExplorerError, StorageError
-from explorer.types import Atlas, Chunk, Job, Scope, StoredMap
+from explorer.types import Atlas, Chunk, Cluster, Job, Scope, StoredMap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 PLACING_NEIGHBOURS = 15
 """The nearest 15 chunks say where a query stands."""
+LONGEST_NAME = 80
+"""Characters of a name that a person gives to a subject."""
 _KEYWORD_TEXTS = 300
 _TRIES = 3
 """How often what is new is placed again where another process was quicker."""
@@ -136,6 +138,22 @@ class Maps:
             raise ExplorerError("There is nothing on this map to place a question among.")
         return place
 
+    def rename(
+        self, subject: int, name: str | None, *, is_finer: bool = False, dimensions: int = 2
+    ) -> Cluster:
+        """Call a subject (`Cluster.id`) otherwise, as long as most of its points stay together; None gives it
+        the name by its own words back. Returns it as it is called now.
+
+        The name is kept on one line and cut at 80 characters.
+
+        Raises:
+            NotFound: there is no such subject, or no map yet.
+            ExplorerError: the name has no letter and no digit.
+        """
+        return self._catalog.layouts.rename(
+            dimensions, subject, None if name is None else tidy_name(name), is_finer=is_finer
+        )
+
     def places(self, chunk_ids: Ids) -> Places:
         """Where each of these chunks stands."""
         import numpy as np
@@ -214,6 +232,14 @@ class Maps:
             raise Cancelled("The drawing of the map was cancelled.")
         if job.state == "failed":
             raise StorageError(job.error or "The map could not be drawn.")
+
+
+def tidy_name(name: str) -> str:
+    """A subject's name as it is kept. Raises ExplorerError for one without a letter or digit."""
+    wanted = " ".join("".join(mark if mark.isprintable() else " " for mark in name).split())
+    if not any(mark.isalnum() for mark in wanted):
+        raise ExplorerError(f"{name!r} is no name for a subject: it needs a letter or a digit.")
+    return wanted[:LONGEST_NAME].rstrip()
 
 
 def _seen(layout: StoredLayout) -> StoredMap:

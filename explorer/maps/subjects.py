@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from explorer.catalog.map_names import said_in
+from explorer.catalog import map_names
 from explorer.maps import clustering, labels, matching
 from explorer.types import Atlas, Cluster
 
@@ -41,6 +42,24 @@ def found(catalog: Catalog, ids: Ids, xy: Floats, same: Integers, earlier: Atlas
     )
 
 
+def as_called(atlas: Atlas, now: Atlas) -> Atlas:
+    """A map that was drawn, with the names that subjects of the one that is kept `now` got meanwhile."""
+    again = matching.matched(now.chunk_ids, now.cluster_ids, now.clusters, atlas.chunk_ids, atlas.cluster_ids)
+    atlas = replace(atlas, clusters=_called(atlas.clusters, again))
+    if atlas.finer_ids is None or now.finer_ids is None:
+        return atlas
+    again = matching.matched(now.chunk_ids, now.finer_ids, now.finer, atlas.chunk_ids, atlas.finer_ids)
+    return replace(atlas, finer=_called(atlas.finer, again))
+
+
+def _called(clusters: Sequence[Cluster], now: Mapping[int, Cluster]) -> tuple[Cluster, ...]:
+    """Clusters with the names that persons gave to those of `now`, or took back there."""
+    return tuple(
+        map_names.called(one, now[one.id].label if now[one.id].is_renamed else None) if one.id in now else one
+        for one in clusters
+    )
+
+
 def texts(catalog: Catalog, chunk_ids: Iterable[int]) -> list[str]:
     """The texts of these chunks, in the order given; those that are gone are left out."""
     return [chunk.text for chunk in catalog.chunks.by_ids(chunk_ids)]
@@ -56,29 +75,35 @@ def _named(
     """
     rows = labels.sample(of, labels.TEXTS_A_CLUSTER if above is None else TEXTS_A_PART)
     parts = {number: texts(catalog, [int(ids[row]) for row in part]) for number, part in rows.items()}
-    stays = {
-        number: one.label
-        for number, one in kept.items()
-        if one.is_renamed or _stands(one, chain(parts[number], _read(catalog, ids[of == number])))
-    }
+
+    def stands(one: Cluster, name: str) -> bool:
+        return _stands(one.id, name, chain(parts[one.id], _read(catalog, ids[of == one.id])))
+
+    stays = {number: one.label for number, one in kept.items() if one.is_renamed or stands(one, one.label)}
     named = labels.label(parts, stays, are_apart=above is None)
+    chosen = {number: one for number, one in kept.items() if one.is_renamed}
+    own = {number: one.own for number, one in chosen.items() if one.own and stands(one, one.own)}
+    if len(own) < len(chosen):  # what it would be called, beside the names that the others have
+        others = {number: name for number, name in named.items() if number not in chosen}
+        own = labels.label(parts, others | own, are_apart=above is None)
     return tuple(
         Cluster(
             number,
             named[number],
             int((of == number).sum()),
             None if above is None else int(above[rows[number][0]]),
-            number in kept and kept[number].is_renamed,
+            number in chosen,
+            own[number] if number in chosen else "",
         )
         for number in sorted(named)
     )
 
 
-def _stands(one: Cluster, said: Iterable[str]) -> bool:
-    """Whether these texts say the words of a name; its number, which `labels.label` gives where words do not
-    suffice, stands in none."""
-    words = one.label.removesuffix(f" {one.id + 1}")
-    return words == "Subject" or said_in(words, said) == words
+def _stands(number: int, name: str, said: Iterable[str]) -> bool:
+    """Whether these texts say the words of a cluster's name; its number, which `labels.label` gives where
+    words do not suffice, stands in none."""
+    words = name.removesuffix(f" {number + 1}")
+    return words == "Subject" or map_names.said_in(words, said) == words
 
 
 def _read(catalog: Catalog, ids: Ids) -> Iterator[str]:

@@ -299,6 +299,8 @@ class Cluster:
     """Of a finer group: the cluster that it is a part of."""
     is_renamed: bool = False
     """Whether a person chose the label."""
+    own: str = ""
+    """Where a person did: the label that its words gave it; "" where none of them stand in it any more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

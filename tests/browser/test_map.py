@@ -278,6 +278,29 @@ def test_what_was_caught_stands_in_view_and_nothing_moves_for_it(on_map: Page) -
             assert (label.inner_text(), now) == (name, box), "labels stay where they were"
 
 
+def test_a_subject_is_renamed_in_the_list_and_gets_its_own_name_back(on_map: Page) -> None:
+    row = on_map.locator(".dx-map-row").first
+    own = row.locator("span").inner_text()
+    row.get_by_role("button", name=f"Rename {own}").click()
+    field = on_map.get_by_role("textbox", name=f"Another name for {own}")
+    expect(field).to_be_focused()
+    on_map.keyboard.press("Escape")
+    expect(on_map.get_by_role("button", name=f"Rename {own}")).to_be_focused()
+    on_map.keyboard.press("Enter")
+    field.fill(EVIL)
+    on_map.keyboard.press("Enter")
+    expect(on_map.locator(".dx-map-group", has_text=EVIL)).to_be_visible(timeout=SECONDS)
+    expect(on_map.locator(".dx-map-label", has_text=EVIL)).to_have_count(1, timeout=SECONDS)
+    expect(on_map.get_by_role("button", name=f"Rename {EVIL}")).to_be_focused()
+    on_map.reload()
+    on_map.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=SECONDS)
+    on_map.get_by_role("button", name=f"Rename {EVIL}").click()
+    on_map.get_by_role("button", name=f"Back to “{own}”").click()
+    expect(on_map.locator(".dx-map-group", has_text=own).first).to_be_visible(timeout=SECONDS)
+    expect(on_map.locator(".dx-map-group", has_text=EVIL)).to_have_count(0)
+    assert on_map.evaluate("window.hacked") is None
+
+
 def test_no_point_lies_under_a_button(on_map: Page) -> None:
     plot, tools = (
         on_map.locator(".dx-map-plot").bounding_box(),

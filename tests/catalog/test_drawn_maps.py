@@ -10,6 +10,7 @@ import pytest
 from explorer.catalog import Catalog
 from explorer.catalog.map_names import said_in
 from explorer.catalog.records import StoredLayout
+from explorer.errors import NotFound
 from explorer.types import Atlas, Cluster
 from tests.catalog.making import add, files_with
 
@@ -90,6 +91,48 @@ def test_a_name_loses_the_words_that_only_a_removed_document_said(catalog: Catal
     (cluster,) = kept(catalog).atlas.clusters
     assert cluster.label == (label if is_renamed else "House ends")
     assert bool(files_with(catalog.folder, "quizzacious")) == is_renamed
+
+
+def test_a_subject_is_called_otherwise_and_by_its_own_name_again(catalog: Catalog) -> None:
+    add(catalog, "a" * 120)
+    one, fine = Cluster(0, "coarse", 3), Cluster(4, "fine", 3, parent=0)
+    keep(catalog, replace(atlas_of(catalog, one), finer_ids=np.array([4, 4, 4]), finer=(fine,)))
+    drawn_at = kept(catalog).created_at
+    named = catalog.layouts.rename(2, 0, "Mine")
+    assert named == replace(one, label="Mine", is_renamed=True, own="coarse")
+    assert catalog.layouts.rename(2, 0, "Mine, again").own == "coarse"
+    assert catalog.layouts.rename(2, 4, "Part", is_finer=True).label == "Part"
+    with Catalog(catalog.folder) as reopened:
+        atlas = kept(reopened).atlas
+        assert ([one.label for one in atlas.clusters], atlas.finer[0].label) == (["Mine, again"], "Part")
+        assert kept(reopened).created_at == drawn_at, "it is the same map"
+    assert catalog.layouts.rename(2, 0, None) == one
+    assert catalog.layouts.rename(2, 0, None) == one, "it has its own name already"
+    assert kept(catalog).atlas.finer[0].label == "Part"
+
+
+def test_only_a_subject_of_the_map_is_renamed(catalog: Catalog) -> None:
+    with pytest.raises(NotFound, match="no map yet"):
+        catalog.layouts.rename(2, 0, "Mine")
+    add(catalog, "a" * 40)
+    keep(catalog, atlas_of(catalog, Cluster(0, "one", 1)))
+    for number, is_finer in ((1, False), (-1, False), (0, True)):
+        with pytest.raises(NotFound, match=f"no subject {number} on the map"):
+            catalog.layouts.rename(2, number, "Mine", is_finer=is_finer)
+
+
+def test_no_word_of_a_removed_document_hides_in_the_own_name_of_a_renamed_subject(catalog: Catalog) -> None:
+    add(catalog, "The lease of the house ends in May, says the landlord. ", "stays.txt", step=80)
+    gone = add(catalog, "The quizzacious lease of a barn. ", "gone.txt", step=80)
+    keep(catalog, atlas_of(catalog, Cluster(0, "quizzacious, lease", 2)))
+    catalog.layouts.rename(2, 0, "Mine")
+    catalog.documents.remove([gone])
+    (cluster,) = kept(catalog).atlas.clusters
+    assert (cluster.label, cluster.own) == ("Mine", "lease")
+    assert not files_with(catalog.folder, "quizzacious")
+    assert catalog.layouts.rename(2, 0, None).label == "lease"
+    keep(catalog, atlas_of(catalog, Cluster(0, "Mine", 1, is_renamed=True)))
+    assert catalog.layouts.rename(2, 0, None).label == "Subject 1", "where no word is left"
 
 
 @pytest.mark.parametrize(

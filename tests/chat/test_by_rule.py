@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 
 from explorer.catalog import Catalog
@@ -22,7 +23,7 @@ from explorer.chat.sections import topic
 from explorer.chat.support import SUPPORTED, Signs, lacking
 from explorer.chat.tabled import span_of_cell, span_of_rows
 from explorer.search.retriever import Retriever
-from explorer.types import Scope
+from explorer.types import Atlas, Cluster, Scope
 from tests.small_library import PAGES, RealEncoder, fill, id_of
 
 ROWS = (
@@ -291,6 +292,30 @@ def test_questions_about_the_documents_are_answered_from_the_catalogue(
     answer = ask(answerer, question)
     assert answer.found
     assert said in answer.text
+
+
+def test_a_group_is_called_as_a_person_called_its_subject_of_the_map(
+    answerer: Answerer, catalog: Catalog
+) -> None:
+    ids = catalog.chunks.ids()
+    both = catalog.chunks.in_scope(Scope(documents=[id_of(catalog, "garden-lease.txt")]))
+    of = np.where(np.isin(ids, both), 0, 1)
+    clusters = (Cluster(0, "lease", int((of == 0).sum())), Cluster(1, "rest", int((of == 1).sum())))
+    live = catalog.generations.live()
+    assert live is not None
+    xy = np.zeros((len(ids), 2), np.float32)
+    assert catalog.layouts.put(live.id, 2, catalog.layouts.sequence(), Atlas(ids, xy, of, clusters))
+    try:
+        before = ask(answerer, "What is this library about?").text
+        assert "What we *rent*" not in before
+        catalog.layouts.rename(2, 0, "What we *rent*")
+        after = ask(answerer, "What is this library about?").text
+        (line,) = [line for line in after.split("\n") if "garden-lease" in line]
+        assert line.startswith(r"- **What we \*rent\***"), "as it is written, not as markup"
+        catalog.layouts.rename(2, 0, None)
+        assert ask(answerer, "What is this library about?").text == before
+    finally:
+        catalog.layouts.drop()
 
 
 def test_only_what_is_in_the_scope_is_counted(answerer: Answerer, catalog: Catalog) -> None:

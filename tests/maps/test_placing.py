@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from explorer.catalog import Catalog
-from explorer.errors import StorageError
+from explorer.errors import ExplorerError, StorageError
 from explorer.maps import drawing
 from explorer.maps.maps import Maps
 from explorer.types import Atlas
@@ -89,6 +89,32 @@ def test_old_points_stay_and_subjects_are_known_again(catalog: Catalog) -> None:
             assert (largest, names[one.id]) == (one.id, one.label)
     assert stayed >= 3
     assert np.median(moved(before, again)) < 0.15, "and what is drawn anew looks like what was there"
+
+
+def test_a_name_that_a_person_gave_stays_when_the_map_is_drawn_anew(catalog: Catalog) -> None:
+    fill(catalog, 0, 40)
+    before = drawing.draw(catalog)
+    maps = Maps(catalog, NoWorker())
+    one = before.clusters[0]
+    assert maps.rename(one.id, "  My\nsubject\u202e ").label == "My subject"
+    fill(catalog, 40, 48)
+    with pytest.raises(ExplorerError, match="needs a letter or a digit"):
+        maps.rename(one.id, " -- ")
+    assert len(maps.rename(before.clusters[1].id, "x" * 200).label) == 80
+    given: list[str] = []
+
+    def meanwhile(done: int) -> None:
+        if done > 50 and not given:
+            given.append(maps.rename(before.clusters[2].id, "Given meanwhile").own)
+
+    again = drawing.draw(catalog, on_progress=meanwhile)
+    assert given == [before.clusters[2].label]
+    assert {"My subject", "Given meanwhile"} <= {each.label for each in again.clusters}
+    stored = maps.stored()
+    assert stored is not None
+    assert stored.atlas.clusters == again.clusters
+    renamed = next(each for each in again.clusters if each.label == "My subject")
+    assert maps.rename(renamed.id, None).label == renamed.own != "My subject"
 
 
 def test_what_is_new_stands_among_its_kind(catalog: Catalog) -> None:

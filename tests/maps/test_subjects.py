@@ -64,7 +64,33 @@ def test_a_name_whose_words_stand_in_no_text_is_made_anew_unless_a_person_chose_
     chosen = replace(first.clusters[1], label="My quizzacious ones", is_renamed=True)
     again = drawn(catalog, replace(first, clusters=(old, chosen, *first.clusters[2:])))
     assert again.clusters[0].label == first.clusters[0].label
-    assert again.clusters[1] == chosen
+    kept = again.clusters[1]
+    assert (kept.label, kept.is_renamed) == (chosen.label, True)
+    assert kept.own == first.clusters[1].label, "and what it would be called is known"
+
+
+def test_a_renamed_subject_keeps_its_own_name_while_its_words_stand(catalog: Catalog) -> None:
+    first = drawn(catalog)
+    own = first.clusters[0].label
+    mine = replace(first.clusters[0], label="Mine", is_renamed=True, own=own)
+    assert drawn(catalog, replace(first, clusters=(mine, *first.clusters[1:]))).clusters[0] == mine
+    gone = replace(mine, own="quizzacious, gravel rivers")
+    again = drawn(catalog, replace(first, clusters=(gone, *first.clusters[1:]))).clusters[0]
+    assert (again.label, again.own) == ("Mine", own)
+
+
+def test_a_name_that_is_given_or_taken_back_during_a_drawing_holds(catalog: Catalog) -> None:
+    first = drawn(catalog)
+    assert subjects.as_called(first, first).clusters == first.clusters
+    assert first.finer_ids is not None
+    mine = replace(first.clusters[0], label="Mine", is_renamed=True, own=first.clusters[0].label)
+    part = replace(first.finer[1], label="A part", is_renamed=True, own=first.finer[1].label)
+    now = replace(first, clusters=(mine, *first.clusters[1:]), finer=(first.finer[0], part, *first.finer[2:]))
+    called = subjects.as_called(first, now)
+    assert called.clusters == now.clusters
+    assert called.finer == now.finer
+    assert subjects.as_called(now, first).clusters == first.clusters
+    assert subjects.as_called(replace(first, finer_ids=None, finer=()), now).clusters == now.clusters
 
 
 def test_a_word_that_was_not_among_the_texts_read_for_a_label_is_looked_for(catalog: Catalog) -> None:

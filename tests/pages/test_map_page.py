@@ -1,7 +1,7 @@
 """Map: drawn on the first visit, coloured, asked, selected from, and honest about what is not on it.
 
-Runs ui.map.page with ui.map.scene, ui.map.colouring, ui.map.selection, ui.map.landing, ui.map.passages,
-ui.map.drawing and ui.map.plotly_file; ui.empty where there is nothing to draw.
+Runs ui.map.page with ui.map.scene, ui.map.colouring, ui.map.selection, ui.map.landing, ui.map.naming,
+ui.map.passages, ui.map.drawing and ui.map.plotly_file; ui.empty where there is nothing to draw.
 """
 
 from __future__ import annotations
@@ -320,7 +320,7 @@ def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_fo
         )
     )
     assert evil.encode() in packed.data
-    for name in ("map.js", "map_points.js", "map_results.js"):
+    for name in ("map.js", "map_naming.js", "map_points.js", "map_results.js"):
         source = (component.asset(name)).replace(" ", "")
         assert "innerHTML" not in source
         assert "insertAdjacentHTML" not in source
@@ -383,6 +383,41 @@ def test_ask_these_begins_a_conversation_of_its_own(app: AppTest, drawn: Library
     app.button(key="map_chat").click().run()
     assert app.title[0].value == "Chat"
     assert app.session_state[chat.OPEN] is None
+
+
+def test_a_subject_is_renamed_and_gets_its_own_name_back(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    own = drawn.stored_map().atlas.clusters[0].label
+    first = data(app, "map")["groups"][0]
+    assert (first["name"], first["own"]) == (own, "")
+    name = "<b>Mine</b> *and* yours"
+    trigger(app, "map", "rename", {"id": first["id"], "name": name})
+    sent = data(app, "map")
+    assert (sent["groups"][0]["name"], sent["groups"][0]["own"]) == (name, own)
+    assert name in [label["name"] for label in sent["labels"]]
+    assert drawn.stored_map().atlas.clusters[0].label == name
+    choose(app, {"groups": [first["id"]]})
+    app.button(key="map_search").click().run()
+    assert app.session_state[scope.KEY].label == name
+    open_page(app, "map")
+    trigger(app, "map", "rename", {"id": first["id"], "name": None})
+    assert data(app, "map")["groups"][0]["name"] == own
+    app.selectbox(key="map_by").set_value("kinds").run()
+    assert {group["own"] for group in data(app, "map")["groups"]} == {None}, "only subjects are renamed"
+
+
+def test_a_name_that_cannot_be_taken_says_why_once(app: AppTest, drawn: Library) -> None:
+    open_page(app, "map")
+    trigger(app, "map", "rename", {"id": 0, "name": "--"})
+    assert "needs a letter or a digit" in texts(app)
+    app.run()
+    assert "needs a letter" not in texts(app)
+    trigger(app, "map", "rename", {"id": 99, "name": "Mine"})
+    assert "There is no subject 99 on the map" in texts(app)
+    before = drawn.stored_map().atlas.clusters
+    for value in (None, 5, {}, {"id": "0", "name": "x"}, {"id": 0, "name": 5}, {"id": True, "name": "x"}):
+        trigger(app, "map", "rename", value)
+    assert drawn.stored_map().atlas.clusters == before
 
 
 def test_a_lasso_outlives_the_switch_of_colours(app: AppTest, drawn: Library) -> None:

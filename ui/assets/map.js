@@ -1,6 +1,6 @@
 // Draws the map with plotly.js and reports what a person does on it. Beside the points (map_points.js) it gets:
 //   points: their digest          plotly: address of plotly.js      view: [x0, x1, y0, y1] or null
-//   by: what is coloured          groups: [{id, name, note, colour}]       title: heading of their list
+//   by: what is coloured          groups: [{id, name, note, colour, own}]  title: heading of their list
 //   of: the group of each document, or null where points have a group of their own ("clusters", "documents")
 //   scale: {shades, colours, first, last} or null: the step of each document on a continuous scale, -1 for none
 //   labels, finer: [{name, colour, at}] on the map, the finer ones once it is zoomed in
@@ -59,6 +59,7 @@ class MapView {
     this.legend = make("fieldset", "dx-map-legend");
     this.results = make("section", "dx-map-results");
     root.append(make("div", "dx-map-main", this.tools, this.stage), make("div", "dx-map-side", this.legend, this.results));
+    this.names = new SubjectNames(this.legend, (value) => this.trigger("rename", value), () => this.drawLegend());
     this.mode = "lasso";
     this.drawTools();
     this.plot.setAttribute("role", "img");
@@ -410,15 +411,18 @@ class MapView {
       input.addEventListener("change", () => this.tick());
       const swatch = make("i");
       swatch.style.background = group.colour;
-      return make("label", "dx-map-group", input, swatch, make("span", "", group.name), make("small", "", group.note));
+      const label = make("label", "dx-map-group", input, swatch, make("span", "", group.name), make("small", "", group.note));
+      return group.own === null ? label : this.names.row(group, label);
     });
-    const focused = this.legend.contains(document.activeElement) ? document.activeElement.value : null;
+    const active = this.legend.contains(document.activeElement) ? document.activeElement : null;
     const list = make("div", "dx-map-groups", ...rows);
     const top = this.legend.querySelector(".dx-map-groups")?.scrollTop || 0;
     const note = this.data.note ? make("p", "dx-map-apart", this.data.note) : "";
     this.legend.replaceChildren(make("legend", "", this.data.title), this.scaleBar(), list, note);
     list.scrollTop = top;
-    if (focused !== null) this.legend.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
+    if (!active) return;
+    const same = active.type === "checkbox" ? `input[value="${CSS.escape(active.value)}"]` : `[data-rename="${CSS.escape(active.dataset.rename || "")}"]`;
+    (this.legend.contains(active) ? active : this.legend.querySelector(same))?.focus({ preventScroll: true });
   }
 
   // A continuous scale with its ends named; nothing where colours are those of groups.

@@ -18,7 +18,7 @@ from ui.wording import count, day, figure, flat, month
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from explorer.types import Atlas, Document
+    from explorer.types import Atlas, Cluster, Document
 
 By = Literal["clusters", "documents", "kinds", "tags", "dates"]
 NAMES: dict[By, str] = {
@@ -82,9 +82,14 @@ def subjects(atlas: Atlas) -> list[MapGroup]:
     """The subjects of a map, the largest first, in their colours."""
     return [
         MapGroup(one.id, one.label, one.size, palette.colour(one.id),
-                 _middle(atlas.xy[atlas.cluster_ids == one.id]))
+                 _middle(atlas.xy[atlas.cluster_ids == one.id]), _own_name(one))
         for one in sorted(atlas.clusters, key=lambda one: -one.size)
     ]  # fmt: skip
+
+
+def _own_name(one: Cluster) -> str:
+    """What a subject is called by its own words, where a person chose another name; else ""."""
+    return (one.own or f"Subject {one.id + 1}") if one.is_renamed else ""
 
 
 def finer(atlas: Atlas) -> list[MapGroup]:

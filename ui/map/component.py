@@ -59,13 +59,16 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class MapGroup:
-    """An entry of the list beside the map: a subject or a document. `at`: where its label stands."""
+    """An entry of the list beside the map: a subject, a document, a kind …"""
 
     id: int
     name: str
     size: int
     colour: str
     at: tuple[float, float] | None = None
+    """Where its name stands on the map."""
+    own: str | None = None
+    """Of a subject: its own name where a person chose another one, else ""; of all else None."""
 
 
 def pack(points: Points) -> Packed:
@@ -98,11 +101,12 @@ def show(
     on_open: Callable[[], None],
     on_read: Callable[[], None],
     on_more: Callable[[], None],
+    on_rename: Callable[[], None],
 ) -> None:
     """Draws the map. `data`: what the script needs beside the points (see assets/map.js).
 
-    Called when something was selected, a point clicked, a passage of the list opened, and more of them are
-    wanted; `event` says what.
+    Called when something was selected, a point clicked, a passage of the list opened, more of them are
+    wanted, or a subject was renamed; `event` says what.
     """
     _points(key="map_points", data=packed.data)
     _map(
@@ -117,12 +121,13 @@ def show(
         on_open_change=on_open,
         on_read_change=on_read,
         on_more_change=on_more,
+        on_rename_change=on_rename,
         on_view_change=_looked,
     )
 
 
 def event(name: str) -> Any:
-    """What the browser reported as "chosen", "open" or "view"; None if nothing. It is not to be trusted."""
+    """What the browser reported as "chosen", "open", "rename" …; None if nothing. It is not to be trusted."""
     return (st.session_state.get(KEY) or {}).get(name)
 
 
@@ -160,7 +165,7 @@ _points = st.components.v2.component(
 )
 _map = st.components.v2.component(
     "explorer_map",
-    js=asset("rich.js", "plotly.js", "map_results.js", "map.js"),
+    js=asset("rich.js", "plotly.js", "map_results.js", "map_naming.js", "map.js"),
     css=asset("rich.css", "map_results.css", "map.css"),
     isolate_styles=False,
 )

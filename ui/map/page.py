@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from ui import empty, errors, scope, state
-from ui.map import colouring, component, drawing, landing, palette, passages, picture_map, selection
+from ui.map import colouring, component, drawing, landing, naming, palette, passages, picture_map, selection
 from ui.map.scene import scene_of
 from ui.wording import count, figure, percent
 
@@ -58,6 +58,7 @@ def show() -> None:
 def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
     """Draws the map and what belongs to it. As a fragment: a lasso or a zoom does not run the whole page."""
     passages.follow()
+    naming.say()
     query, by = _controls()
     scene = scene_of(library, kept, by, within)
     found = landing.find(library, kept, query, within) if query else None
@@ -139,6 +140,7 @@ def _draw(scene: Scene, found: Landing | None, results: dict[str, Any] | None) -
         on_open=passages.clicked,
         on_read=passages.read,
         on_more=selection.more,
+        on_rename=naming.renamed,
     )
 
 
@@ -162,7 +164,7 @@ def _said_below(scene: Scene) -> None:
 def _entry(group: MapGroup, total: int) -> dict[str, Any]:
     """A group as the browser gets it. Points without one are given by their share, which says more."""
     note = figure(group.size) if group.id >= 0 else percent(group.size / total, 1)
-    return {"id": group.id, "name": group.name, "note": note, "colour": group.colour}
+    return {"id": group.id, "name": group.name, "note": note, "colour": group.colour, "own": group.own}
 
 
 def _label(group: MapGroup, is_coloured: bool) -> dict[str, Any]:
