@@ -46,8 +46,7 @@ def _chosen(members: Mapping[int, Sequence[Document]], catalog: Catalog) -> dict
     found = []
     for number, documents in members.items():
         ids = catalog.chunks.in_scope(Scope(documents=[document.id for document in documents]))
-        assert ids is not None, "some documents are not everything"
-        of = layout.atlas.cluster_ids[np.isin(layout.atlas.chunk_ids, ids)]
+        of = layout.atlas.cluster_ids[np.isin(layout.atlas.chunk_ids, [] if ids is None else ids)]
         for one in layout.atlas.clusters:
             inside = int((of == one.id).sum())
             if one.is_renamed and inside and inside >= MOSTLY * len(of):
