@@ -14,11 +14,13 @@ from explorer.chat.composing import Composition, plain
 from explorer.chat.languages.across import AcrossLanguages, LanguageScale
 from explorer.chat.sections import named_section, printed_section, topic
 from explorer.chat.weighing.kinship import Kinship
+from explorer.chat.weighing.speaking import Speaker
 from explorer.figures.main_statements import lines_asked
 from explorer.questions import DocumentNames, Kind, Named, Understood
 from explorer.questions.languages import is_foreign
 from explorer.questions.plainly import plainly
 from explorer.questions.question import of_part
+from explorer.questions.speakers import speaker_of
 from explorer.search.retrieved import Retrieved, beside
 from explorer.types import Chunk, Document, Scope
 
@@ -225,7 +227,7 @@ class ByRule:
                 told.support = 1.0
                 tabled.tell_row(told, row, self.catalog.documents.span)
                 return None
-        found = self._quoted(question, retrieved)
+        found = _quoted(self, question, retrieved)
         if found is None or found.signs.support < support.SUPPORTED:
             found = self._abroad(question, retrieved) or found
         signs = found.signs if found else None
@@ -235,6 +237,8 @@ class ByRule:
             return outside or support.lacking(question.complete, signs)
         for one in found.quotes:
             told.quote(one.document.id, one.page, one.span.start, one.span.end, one.span.text)
+        for document in found.unnamed:
+            told.say(f"{plain(document.name)} does not say who speaks.")
         return None
 
     def _abroad(self, question: Understood, retrieved: Retrieved) -> prose.NearestQuotes | None:
@@ -244,15 +248,7 @@ class ByRule:
         scale = self.across.scale() if hits else None
         if scale is None:
             return None
-        return self._quoted(question, replace(retrieved, hits=hits), scale)
-
-    def _quoted(
-        self, question: Understood, retrieved: Retrieved, scale: LanguageScale | None = None
-    ) -> prose.NearestQuotes | None:
-        asked = question.complete if scale else question.topic or question.complete
-        encode, near = self.retriever.encode_sentences, self.kinship.nearness
-        is_topic = bool(question.topic)
-        return prose.choose(asked, retrieved, encode, near, question.named, scale=scale, is_topic=is_topic)
+        return _quoted(self, question, replace(retrieved, hits=hits), scale)
 
     def _retrieved(self, question: Understood, scope: Scope | None) -> Retrieved:
         """The best passages; of a follow-up those of the completed question and of the typed one."""
@@ -280,6 +276,24 @@ class ByRule:
             return replace(scope or Scope(), documents=ids)
         kept = [one for one in ids if one in set(scope.documents)]
         return replace(scope, documents=kept) if kept else scope
+
+
+def _quoted(
+    rule: ByRule, question: Understood, retrieved: Retrieved, scale: LanguageScale | None = None
+) -> prose.NearestQuotes | None:
+    """The quotes of the passages that come nearest; with a `scale`, of such in another language."""
+    asked = question.complete if scale else question.topic or question.complete
+    name = speaker_of(asked)
+    return prose.choose(
+        asked,
+        retrieved,
+        rule.retriever.encode_sentences,
+        rule.kinship.nearness,
+        question.named,
+        scale=scale,
+        is_topic=bool(question.topic),
+        speaker=Speaker(name, rule.catalog.documents.span) if name else None,
+    )
 
 
 def _shortly(question: Understood) -> str:

@@ -13,6 +13,7 @@ from explorer.chat.answer_types import asked_for, fits, fits_best
 from explorer.chat.languages.across import LanguageScale, cognates
 from explorer.chat.support import Signs
 from explorer.chat.weighing.signs import Candidate, own_words, signs_across, signs_of, standing_alone
+from explorer.chat.weighing.speaking import Speaker, Voice
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Named
 from explorer.questions.kinds import kind_of
@@ -61,6 +62,8 @@ class NearestQuotes:
 
     quotes: Sequence[Quote]
     signs: Signs
+    unnamed: tuple[Document, ...] = ()
+    """Documents quoted for what somebody said that name nobody who speaks."""
 
 
 def choose(
@@ -72,17 +75,21 @@ def choose(
     *,
     scale: LanguageScale | None = None,
     is_topic: bool = False,
+    speaker: Speaker | None = None,
 ) -> NearestQuotes | None:
     """The quotes that come nearest, the best first; None where the passages have no sentence.
 
     `encode`: (n, dimension) for n sentences. `nearness`: of words to a text (`Kinship.nearness`). `named`:
     the documents that the question names. `scale`: of the model, where the passages are in another language
     than the question, so that their words can't agree. `is_topic`: `part` is what a document is asked about.
+    `speaker`: whose words are asked for.
     """
     hits = list(retrieved.hits[:PASSAGES])
     if retrieved.vector is None or not hits:
         return None
     candidates = _candidates(hits, retrieved.term_weights)
+    if speaker is not None:
+        candidates = [one for one in candidates if _may_say(speaker, one, hits)]
     if not candidates:
         return None
     vectors = encode([standing_alone(one).text for one in candidates])
@@ -92,11 +99,13 @@ def choose(
     score = _score if scale is None else _score_across
     scores = np.array([score(part, one, float(cosine[row]), hits) for row, one in enumerate(candidates)])
     best = int(scores.argmax())
-    said, first = _as_said(part, candidates[best], hits, retrieved.term_weights)
+    said, first = _as_said(part, candidates[best], hits, retrieved.term_weights, speaker)
     if scale is not None:
         told = signs_across(said, first, float(cosine[best]), hits, named)
         chosen = _distinct(scores, vectors, best, SHARE_ACROSS, MOST)
         return NearestQuotes([_quote(candidates[row], hits, is_first=row == best) for row in chosen], told)
+    if speaker is not None and said != part:  # what the others write is none of their words
+        scores *= [_is_spoken(speaker, one, hits) for one in candidates]
     told = signs_of(said, first, float(cosine[best]), hits, named)
     if is_open(part):
         quotes = _several(candidates, hits, scores, vectors, retrieved.vector)
@@ -107,7 +116,8 @@ def choose(
     words = [] if is_said else own_words(said, named, is_topic=is_topic)
     near = nearness(words, _surroundings(quotes, hits), hits[0].document.language)
     own = tuple(zip(words, near.tolist(), strict=True))
-    return NearestQuotes(quotes, replace(told, own=own, is_topic=is_topic))
+    unnamed = _unnamed(speaker, quotes) if said != part else ()
+    return NearestQuotes(quotes, replace(told, own=own, is_topic=is_topic), unnamed)
 
 
 def _surroundings(quotes: Sequence[Quote], hits: Sequence[Hit]) -> str:
@@ -132,17 +142,44 @@ def _surroundings(quotes: Sequence[Quote], hits: Sequence[Hit]) -> str:
 
 
 def _as_said(
-    part: str, one: Candidate, hits: Sequence[Hit], weights: Mapping[Alternatives, float]
+    part: str,
+    one: Candidate,
+    hits: Sequence[Hit],
+    weights: Mapping[Alternatives, float],
+    speaker: Speaker | None,
 ) -> tuple[str, Candidate]:
     """The question without the name of whoever it says speaks, and what a sentence holds of that, where the
-    passage is in the first person: a speech doesn't name its speaker."""
+    passage is in the first person and may be theirs: a speech doesn't name its speaker."""
+    if speaker is None or not _is_spoken(speaker, one, hits):
+        return part, one
     hit = hits[one.hit]
     said = without_speaker(part)
-    if said == part or not is_first_person(hit.passage.text):
-        return part, one
     kept = set(terms.terms(said, hit.document.language))
     weights = {word: weight for word, weight in weights.items() if kept & set(word)}
     return said, replace(one, covered=_coverage(one.span.text, weights, hit.document.language))
+
+
+def _is_spoken(speaker: Speaker, one: Candidate, hits: Sequence[Hit]) -> bool:
+    """Whether a sentence stands in a passage in the first person that may be the speaker's."""
+    hit = hits[one.hit]
+    if not is_first_person(hit.passage.text):
+        return False
+    return speaker.voice(hit.document, one.span.start) is not Voice.OTHERS
+
+
+def _may_say(speaker: Speaker, one: Candidate, hits: Sequence[Hit]) -> bool:
+    span = standing_alone(one)
+    return speaker.may_say(hits[one.hit].document, span.start, span.end)
+
+
+def _unnamed(speaker: Speaker | None, quotes: Sequence[Quote]) -> tuple[Document, ...]:
+    """The documents of quotes whose first person may be the speaker's, and is nobody's by name."""
+    if speaker is None:
+        return ()
+    places = {one.document.id: one for one in quotes}.values()
+    return tuple(
+        one.document for one in places if speaker.voice(one.document, one.span.start) is Voice.UNKNOWN
+    )
 
 
 def is_open(part: str) -> bool:

@@ -12,14 +12,17 @@ _SAYS = (
     r"(?-i:say|says|said|mention|describe|discuss|propose|claim|emphasi[sz]e|urge|refuse|argue|announce|promise|"
     r"explain|state|suggest|recall|admit|believe|think|feel|want|call)(?-i:s|d|ed)?"
 )
+_WHO = rf"(?P<who>{_NAME})"
 _ATTRIBUTIONS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf",?\s*\baccording to\s+{_NAME}(?:['’]s(?:\s+{_SPEECH})?)?",
-        rf",?\s*\b(?:as\s+(?:described|mentioned|stated|said|told)\s+)?(?:in|by|of|during)\s+{_NAME}['’]s"
+        rf",?\s*\baccording to\s+{_WHO}(?:['’]s(?:\s+{_SPEECH})?)?",
+        rf",?\s*\b(?:as\s+(?:described|mentioned|stated|said|told)\s+)?(?:in|by|of|during)\s+{_WHO}['’]s"
         rf"\s+(?:own\s+)?{_SPEECH}\b",
-        rf"(?<=\bdoes\s){_NAME}\s+(?=(?:\w+ly\s+)?{_SAYS}\b)|(?<=\bdid\s){_NAME}\s+(?=(?:\w+ly\s+)?{_SAYS}\b)",
-        rf"(?<=\bhas\s){_NAME}\s+(?=(?:\w+ly\s+)?{_SAYS}\b)|(?<=\s)(?<!\bthe\s){_NAME}\s+(?=(?:has\s+)?{_SAYS}\b)",
+        rf"(?<=\bdoes\s){_WHO}\s+(?=(?:\w+ly\s+)?{_SAYS}\b)",
+        rf"(?<=\bdid\s){_WHO}\s+(?=(?:\w+ly\s+)?{_SAYS}\b)",
+        rf"(?<=\bhas\s){_WHO}\s+(?=(?:\w+ly\s+)?{_SAYS}\b)",
+        rf"(?<=\s)(?<!\bthe\s){_WHO}\s+(?=(?:has\s+)?{_SAYS}\b)",
     )
 )
 _NUMBERED = re.compile(
@@ -37,6 +40,12 @@ def without_speaker(question: str) -> str:
     for pattern in _ATTRIBUTIONS:
         question = pattern.sub("", question)
     return " ".join(question.split())
+
+
+def speaker_of(question: str) -> str:
+    """Whoever a question says speaks: "Ada Moss" of "What does Ada Moss say about rain?"; "" where nobody."""
+    found = (pattern.search(question) for pattern in _ATTRIBUTIONS)
+    return next((one["who"] for one in found if one), "")
 
 
 def is_first_person(text: str) -> bool:
