@@ -160,9 +160,9 @@ def _as_said(
 
 
 def _is_spoken(speaker: Speaker, one: Candidate, hits: Sequence[Hit]) -> bool:
-    """Whether a sentence stands in a passage in the first person that may be the speaker's."""
+    """Whether a sentence stands in a document in the first person, where that may be the speaker."""
     hit = hits[one.hit]
-    if not is_first_person(hit.passage.text):
+    if not any(is_first_person(each.passage.text) for each in hits if each.document.id == hit.document.id):
         return False
     return speaker.voice(hit.document, one.span.start) is not Voice.OTHERS
 

@@ -55,6 +55,11 @@ def test_a_label_decides_who_speaks_behind_it() -> None:
     assert voice(TALK, TALK.index("I would"), name="Tesla") is Voice.THEIRS
     twice = "Holm: I came.\n\nHolm: I saw the harbour.\n"
     assert voice(twice, twice.index("I saw")) is Voice.OTHERS, "a label that comes again is somebody's"
+    office = f"{WORDS}\n\nAUDIENCE: Boo!\n\nTHE HARBOUR MASTER: I hear you.\n\nTHE HARBOUR MASTER: I go on.\n"
+    assert voice(office, office.index("I hear"), name="Harbour Master Moss") is Voice.THEIRS
+    assert voice(office, 0, name="Harbour Master Moss") is Voice.THEIRS, "who speaks most begins"
+    assert voice(office, office.index("Boo"), name="Harbour Master Moss") is Voice.OTHERS
+    assert voice(office, office.index("I hear"), name="Tesla") is Voice.OTHERS
     headed = f"Harbour: the north quay\n\n{WORDS}"
     assert voice(headed, headed.index("I propose")) is Voice.UNKNOWN, "one that stands once is a heading"
 

@@ -21,8 +21,10 @@ _OPENING = 1_500
 """Characters of a document's beginning in which its sender, author or speaker may be named."""
 _LONGEST_NAME = 6
 """Words of a last line that may be a signature."""
+_SHORT = 3
+"""Letters of "the" and "Mrs", which many are called."""
 _PERSON = r"(?:[A-Z][\w’'.-]*\s+){0,3}[A-Z][\w’'-]+"
-_LABEL = re.compile(rf"^[ \t*_>#-]*(?P<who>{_PERSON})[ \t]*(?:\([^()\n]*\))?[*_]*:(?=\s)", re.MULTILINE)
+_LABEL = re.compile(rf"^[ \t*_>#-]*(?P<who>{_PERSON})(?: \([^()\n]*\))?[*_]*:(?=[ \t*_]+\S)", re.MULTILINE)
 _SPEECH = r"(?:remarks|speech|address|letter|statement|diary|memoirs?|testimony)"
 _BYLINE = re.compile(
     r"^[ \t*_>#]*(?:(?:from|author|sender|speaker|written by|spoken by)\s*:|by(?=[^\n]{3,60}$)|"
@@ -51,7 +53,7 @@ class Speaker:
 
     name: str
     span_of: SpanOf
-    _voices: dict[str, tuple[Voice, Counter[str]]] = field(default_factory=dict)
+    _voices: dict[str, tuple[Voice, list[tuple[int, str]]]] = field(default_factory=dict)
 
     def may_say(self, document: Document, start: int, end: int) -> bool:
         """Whether a sentence may be what they said: it is not in the first person, or has their name ("I will
@@ -62,19 +64,22 @@ class Speaker:
         return self.voice(document, start) is not Voice.OTHERS
 
     def voice(self, document: Document, start: int) -> Voice:
-        """Who says "I" at a place of a document: by the last label before it ("Moss: …") where they have one
-        or one comes again, else by the document's author, title, byline, sender or signature. Who is only
-        spoken of, or spoken to, is not who speaks."""
+        """Who says "I" at a place of a document.
+
+        By the last label before it ("Moss: …", "THE PRESIDENT: …"), and before the first one by the most
+        frequent, where they have one or one comes again; else by the document's author, title, byline,
+        sender or signature. Who is only spoken of, or spoken to, is not who speaks.
+        """
         if document.id not in self._voices:
             whole = self.span_of(document.id, 0, MOST_READ)
-            labels = Counter(fold(found["who"]) for found in _LABEL.finditer(whole))
+            labels = [(found.start(), fold(found["who"])) for found in _LABEL.finditer(whole)]
             self._voices[document.id] = (self._of(document, whole), labels)
         whose, labels = self._voices[document.id]
-        if any(map(self._is_in, labels)) or max(labels.values(), default=0) > 1:
-            before = [found["who"] for found in _LABEL.finditer(self.span_of(document.id, 0, start))]
-            if before:
-                return Voice.THEIRS if self._is_in(before[-1]) else Voice.OTHERS
-        return whose
+        often = Counter(who for _, who in labels).most_common(1)
+        if not often or (often[0][1] == 1 and not any(self._is_label_of(who) for _, who in labels)):
+            return whose
+        before = [who for place, who in labels if place < start]
+        return Voice.THEIRS if self._is_label_of(before[-1] if before else often[0][0]) else Voice.OTHERS
 
     def _of(self, document: Document, whole: str) -> Voice:
         opening, last = whole[:_OPENING], whole.strip().rpartition("\n")[2]
@@ -89,6 +94,11 @@ class Speaker:
             )
         is_by_other = bool(bylines) or re.fullmatch(_PERSON, document.author or "") is not None
         return Voice.OTHERS if is_by_other or self._is_in(whole) else Voice.UNKNOWN
+
+    def _is_label_of(self, label: str) -> bool:
+        """Whether a label has their last name, or a word of what they are called: "THE PRESIDENT"."""
+        called = {word for word in _WORD.findall(fold(self.name)) if len(word) > _SHORT}
+        return self._is_in(label) or bool(called & set(_WORD.findall(fold(label))))
 
     def _is_in(self, text: str) -> bool:
         """Whether a text has their last name."""
