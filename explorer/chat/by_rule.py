@@ -151,8 +151,11 @@ class ByRule:
     def _facts(self, question: Understood, scope: Scope | None) -> Composition:
         told = Composition()
         asked = self.asked(question)
-        if question.kind is Kind.COMPARISON and len(asked) > 1 and self._side_by_side(told, asked, scope):
-            return told
+        if question.kind is Kind.COMPARISON and len(asked) > 1:
+            if self._side_by_side(told, asked, scope):
+                return told
+            if words := self._in_words(question, asked, scope):
+                return words
         reasons = [self._part(told, one, scope, is_brief=len(asked) > 1) for one in asked]
         if None not in reasons:
             told.refused = reasons[0]
@@ -202,6 +205,43 @@ class ByRule:
             tabled.table(columns, found, lambda one: tabled.cited(told, one, self.catalog.documents.span))
         )
         return True
+
+    def _in_words(
+        self, question: Understood, asked: Sequence[Understood], scope: Scope | None
+    ) -> Composition | None:
+        """A table of quotes with a column for each document that is compared; None where it has a figure to
+        tell, or nothing to quote."""
+        entities = [one.named for one in asked]
+        if (
+            not all(entities)
+            or len({one[0].document.id for one in entities}) < len(asked) <= tabled.MOST_SIDES
+        ):
+            return None
+        told = Composition()
+        if words := tabled.aspect(question.complete, entities):
+            sides: dict[str, Composition] = {}
+            for one in asked:
+                side = sides.setdefault(one.named[0].document.name, Composition())
+                self._part(side, replace(one, topic=words), scope, is_brief=True)
+                told.hits.extend(side.hits)
+                told.support = max(told.support, side.support)
+            if not any(side.is_quotes for side in sides.values()) or any(
+                side.pieces and not side.is_quotes for side in sides.values()
+            ):
+                return None
+            tabled.table_of_quotes(told, words, sides)
+            return told
+        inside = {one.id for one in self.documents(scope)}
+        if any(one[0].document.id not in inside for one in entities):
+            return None
+        shown = [self._side(one[0].document) for one in entities]
+        told.support = 1.0
+        return told if tabled.in_short(told, shown, self.retriever.encode_sentences) else None
+
+    def _side(self, document: Document) -> tabled.Side:
+        chunks = self.catalog.chunks.of_document(document.id)
+        vectors = self.retriever.vectors_of(np.array([chunk.id for chunk in chunks], np.int64))
+        return tabled.Side(document, chunks, vectors)
 
     def _part(
         self, told: Composition, question: Understood, scope: Scope | None, *, is_brief: bool

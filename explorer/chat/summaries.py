@@ -134,26 +134,42 @@ def summarize(
     The sentences that say most are a list of their own; `further` ones are a second list behind it. Both are
     in the order of the document. `encode`: (n, dimension) for n sentences.
     """
+    chosen = _best(material, encode, lines + further)
+    if not chosen:
+        return False
+    told.say(_listed(told, document, chosen[:lines], "-"))
+    if more := _within(
+        chosen[lines:], MOST_CHARACTERS - sum(len(short(one.span.text)) for one in chosen[:lines])
+    ):
+        told.say(_listed(told, document, more, "*"))
+    return True
+
+
+def best(
+    material: Material, encode: Callable[[Sequence[str]], Floats], lines: int
+) -> list[tuple[Chunk, sentences.Sentence]]:
+    """The sentences that say most of what `material` holds, in the order of the document, at most `lines`,
+    each with its passage; [] where it has none to quote. `encode`: (n, dimension) for n sentences."""
+    chosen = _best(material, encode, lines)
+    return [(one.chunk, one.span) for one in sorted(chosen, key=lambda one: one.span.start)]
+
+
+def _best(material: Material, encode: Callable[[Sequence[str]], Floats], lines: int) -> list[_Candidate]:
+    """The same, those that say most first."""
     material = telling(material)
     parts = in_parts(material.chunks, PARTS)
     candidates = _candidates(parts, material)
     if not candidates:
-        return False
+        return []
     vectors = encode([one.span.text for one in candidates])
-    chosen = _chosen(candidates, vectors, material, parts, lines + further)
-    told.say(_listed(told, document, chosen[:lines], "-"))
-    if more := _within(
-        chosen[lines:], MOST_CHARACTERS - sum(len(_short(one.span.text)) for one in chosen[:lines])
-    ):
-        told.say(_listed(told, document, more, "*"))
-    return True
+    return _chosen(candidates, vectors, material, parts, lines)
 
 
 def _within(candidates: Sequence[_Candidate], characters: int) -> list[_Candidate]:
     """The first of them that have no more characters together."""
     kept = []
     for one in candidates:
-        characters -= len(_short(one.span.text))
+        characters -= len(short(one.span.text))
         if characters < 0:
             break
         kept.append(one)
@@ -170,11 +186,12 @@ def _listed(told: Composition, document: Document, chosen: Sequence[_Candidate],
         lead = f"**{plain(above or '')}**: " if is_lead else ""
         heading = above or heading
         mark = told.cite(document.id, one.chunk.page, one.span.start, one.span.end, one.span.text)
-        said.append(f"{sign} {lead}{plain(_short(one.span.text))} {mark}")
+        said.append(f"{sign} {lead}{plain(short(one.span.text))} {mark}")
     return "\n".join(said)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A sentence in one line, cut at a word where it is longer than a line of a summary may be."""
     line = sentences.without_dateline(_BULLET.sub("", " ".join(text.split())))
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE].rsplit(' ', 1)[0]} …"
 

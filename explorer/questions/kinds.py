@@ -80,7 +80,9 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.COMPARISON,
-        r"\b(?:compare[ds]?|comparison|versus|vs\.?|difference between|differ(?:s|ed)? from|contrast)\b"
+        r"\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|contrast)\b"
+        r"|\bdiffer(?:s|ed)? (?:from|between)\b"
+        r"|\bhow (?:is|are|was|were) .*\bdifferent\b|\b(?:has|have|had) in common\b"
         r"|\bwhich (?:is|was|are|were|of .* (?:is|was)|one|company|has|had)\b.*\bor\b|"
         r"\bwho (?:\w+ )?(?:more|less|fewer)\b.*\bor\b"
         r"|\bhow (?:did|does|do|has|have) .*\b(?:change|develop|evolve|compare|differ|grow)\b"

@@ -46,10 +46,14 @@ class Named:
     told: float
     """How telling the words of its name are that are said, years and forms aside."""
     words: frozenset[str]
-    """The words of the question, folded, that name it: those of its name, else those of its title."""
+    """The words of the question, folded, that name it: all of its name where that is said whole, else those
+    that tell, of its name or else of its title."""
     is_sure: bool
     """Whether no other meaning is likely: two telling words of its name are said, or one as a name is
-    written, with a capital or a digit. "The year" rather is no document "beekeeping year"."""
+    written, with a capital or a digit, or the whole name where a sort of document is part of it: "the
+    sourdough handbook". "The year" rather is no document "beekeeping year"."""
+    is_whole: bool = False
+    """Whether all words of its name are said, one after the other, and there are several."""
 
 
 @dataclass(frozen=True)
@@ -84,23 +88,32 @@ class DocumentNames:
     def _found(self, question: str) -> list[Named]:
         """Those of which it says anything that tells, the best first."""
         asked, proper = _asked(question)
-        found = [one for pair in self._words if (one := self._match(*pair, asked, proper)) is not None]
+        text = f" {' '.join(_words_of(question))} "
+        matches = (self._match(*pair, asked, proper, text) for pair in self._words)
+        found = [one for one in matches if one is not None]
         return sorted(found, key=lambda one: (not one.is_sure, -one.score))
 
     def entities(self, question: str) -> list[list[Named]]:
-        """The documents that a question surely names, in groups of one name: "3M and Verizon" are two."""
+        """The documents that a question surely or wholly names, in groups of one name, in the order in
+        which it names them: "3M and Verizon" are two."""
         groups: dict[frozenset[str], list[Named]] = {}
         for one in self._found(question):
-            if one.is_sure:
+            if one.is_sure or one.is_whole:
                 groups.setdefault(one.words, []).append(one)
+        text = fold(question)
         return [
             [one for one in group if one.told >= NEARLY * group[0].told]
-            for words, group in groups.items()
+            for words, group in sorted(groups.items(), key=lambda pair: min(map(text.find, pair[0])))
             if not any(words < other for other in groups)
         ]
 
     def _match(
-        self, document: Document, words: tuple[str, ...], asked: dict[str, str], proper: frozenset[str]
+        self,
+        document: Document,
+        words: tuple[str, ...],
+        asked: dict[str, str],
+        proper: frozenset[str],
+        text: str,
     ) -> Named | None:
         distinct = dict.fromkeys(words)
         said = {word: own for word in distinct if (own := _said(word, asked, proper))}
@@ -122,13 +135,16 @@ class DocumentNames:
         first = next(iter(name), "")
         if share < ENOUGH and first not in telling:
             return None
-        named = [word for word in telling if word in name] or telling
+        is_whole = len(name) > 1 and f" {' '.join(name)} " in text
+        is_sure = len(telling) > 1 or said[telling[0]] in proper
+        named = [*name] if is_whole else [word for word in telling if word in name] or telling
         return Named(
             document,
             min(share, 1.0),
             sum(map(self._weight, telling)),
             frozenset(part for word in named for part in said[word].split()),
-            len(telling) > 1 or said[telling[0]] in proper,
+            is_sure or (is_whole and not _FORMS.isdisjoint(name)),
+            is_whole,
         )
 
 

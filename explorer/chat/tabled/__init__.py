@@ -2,6 +2,7 @@
 
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, TablesOf
 from explorer.chat.tabled.finding import MOST_TABLES, find, ranked
+from explorer.chat.tabled.quoted_sides import MOST_SIDES, Side, aspect, in_short, table_of_quotes
 from explorer.chat.tabled.rows_of_words import row_for, tell_row
 from explorer.chat.tabled.showing import (
     cited,
@@ -13,20 +14,25 @@ from explorer.chat.tabled.showing import (
 from explorer.chat.tabled.side_by_side import chosen, table, two_things
 
 __all__ = [
+    "MOST_SIDES",
     "MOST_TABLES",
     "AskedTable",
     "FoundFigure",
+    "Side",
     "Span",
     "TablesOf",
+    "aspect",
     "chosen",
     "cited",
     "find",
+    "in_short",
     "named",
     "ranked",
     "row_for",
     "span_of_cell",
     "span_of_rows",
     "table",
+    "table_of_quotes",
     "tell",
     "tell_row",
     "two_things",
