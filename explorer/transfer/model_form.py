@@ -86,8 +86,9 @@ class ExportedComparison(_Checked):
     kind: Line
     before: Share
     after: Share
-    low: Difference
-    high: Difference
+    low: Difference | None
+    high: Difference | None
+    """Both None where too few documents leave no bound."""
     questions: Number
     documents: Number
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import os
 import re
 import shutil
@@ -85,7 +86,8 @@ def trials_of(library: Path) -> list[ExportedTrial]:
     """What came of the trainings on a library; nothing where the list of them is damaged."""
     try:
         data = (library / tuned.FOLDER / _TRIALS).read_bytes()
-        return [model_form.ExportedTrial.model_validate_json(json.dumps(row)) for row in json.loads(data)]
+        rows = json.loads(data, parse_constant=lambda _: None)  # an interval without bounds
+        return [model_form.ExportedTrial.model_validate_json(json.dumps(row)) for row in rows]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError) as error:
@@ -117,7 +119,7 @@ def bring_in(
         lost = {name for name, _ in left}
         rows = [(one.model_copy(update={"name": None}) if _base(one) in lost else one) for one in trials]
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps([one.model_dump() for one in rows], indent=1), encoding="utf-8")
+        file.write_text(json.dumps([_row(one) for one in rows], indent=1), encoding="utf-8")
     return tuple(taken), tuple(left)
 
 
@@ -196,6 +198,19 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
             yield path
+
+
+def _row(trial: ExportedTrial) -> dict[str, object]:
+    """The trial as `explorer.tuning` keeps it."""
+    compared = [
+        {
+            **one.model_dump(),
+            "low": -math.inf if one.low is None else one.low,
+            "high": math.inf if one.high is None else one.high,
+        }
+        for one in trial.compared
+    ]
+    return {**trial.model_dump(), "compared": compared}
 
 
 def _base(trial: ExportedTrial) -> str:

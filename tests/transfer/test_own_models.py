@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -33,9 +34,11 @@ TUNED = "tuned-1:library"
 
 def trial(name: str | None, base: str = "all-MiniLM-L6-v2", number: int = 1) -> Trial:
     whole = Compared("all", 0.5, 0.75, 0.125, 0.375, 40, 12)
+    few = Compared("title", 0.5, 0.5, -math.inf, math.inf, 3, 1)
     return Trial(
         number=number, base=base, made_at="2026-11-30T10:00:00+00:00", seed=1, rate=2e-5, pairs=100,
-        documents=30, steps=60, confidence=0.975, compared=(whole,), seconds=90.5, memory=10**9, name=name,
+        documents=30, steps=60, confidence=0.975, compared=(whole, few), seconds=90.5, memory=10**9,
+        name=name,
     )  # fmt: skip
 
 
