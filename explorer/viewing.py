@@ -1,8 +1,9 @@
-"""The part of `Library` that shows: pages as images, what stands on them, and the order of a document."""
+"""The part of `Library` that shows: pages as images, what stands on them, a document's order and what it is
+about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from explorer.types import Box, HeadingLike, PageImage, PageWord, Picture, PictureImage
@@ -38,6 +39,16 @@ class Viewing:
     def outline(self, document_id: str) -> Sequence[HeadingLike]:
         """The headings of a document in the order of its text. Raises NotFound."""
         return self._catalog.documents.headings(document_id)
+
+    def description(self, document_id: str) -> str | None:
+        """What a document is about: a sentence or two of its own, at most 240 characters, chosen in the
+        background; None before that, and where none of its text says it. Raises NotFound."""
+        return self._catalog.descriptions.of(document_id)
+
+    def descriptions(self) -> Mapping[str, str]:
+        """What the documents are about, by their ids, as `description` says it, without those of which it is
+        not known. Costs microseconds while nothing changes."""
+        return self._catalog.descriptions.all()
 
     def pictures(self, document_id: str) -> tuple[Picture, ...]:
         """The pictures that stand in a document, in the order of its text. Raises NotFound."""

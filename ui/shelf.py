@@ -13,11 +13,14 @@ import streamlit as st
 
 from explorer.types import Document
 from ui.component import asset, sent
-from ui.wording import ago, aware, count, figure, size
+from ui.wording import ago, aware, count, figure, flat, size
 
 KEY = "documents_rows"
-HEAD, ROW, TALLEST = 38, 36, 564
-"""Pixels: the head, a row, and the table at its tallest; more rows are scrolled to."""
+HEAD, ROW, TALLEST = 38, 44, 568
+"""Pixels: the head, a row, and the table at its tallest; more rows are scrolled to. A row has room for a
+second line whether it has one or not: what a document is about is known some time after it was added."""
+SAID = 120
+"""Characters that a row says of what its document is about: it has room for half of them."""
 
 
 def show(
@@ -27,6 +30,7 @@ def show(
     turn: int,
     *,
     marks: Mapping[str, str],
+    about: Mapping[str, str],
     kind_label: Callable[[str], str],
     on_open: Callable[[str], None],
     on_tick: Callable[[list[str]], None],
@@ -35,12 +39,19 @@ def show(
     """Shows documents in the order given. `order`: the column that sorts, and whether the largest is first.
 
     The browser keeps the ticks, and sends all of them whenever one changes; it takes those in `ticked` only
-    when `turn` has changed. `marks`: what is to be said of some documents, by their ids.
+    when `turn` has changed. `marks`: what is to be said of some documents, `about`: what
+    some are about, by their ids.
     """
     height = min(TALLEST, HEAD + ROW * len(documents) + 2)
     data = {
         "rows": [
-            row(document, kind_label(document.kind), marks.get(document.id, "")) for document in documents
+            row(
+                document,
+                kind_label(document.kind),
+                marks.get(document.id, ""),
+                about.get(document.id, ""),
+            )
+            for document in documents
         ],
         "ticked": list(ticked),
         "order": list(order),
@@ -58,13 +69,14 @@ def show(
     )
 
 
-def row(document: Document, kind: str, mark: str = "") -> dict[str, Any]:
+def row(document: Document, kind: str, mark: str = "", about: str = "") -> dict[str, Any]:
     """One document as the browser draws it; times are seconds since 1970."""
     within = f"in {document.part_of}" if document.part_of else ""
     return {
         "id": document.id,
         "name": document.name,
         "note": " · ".join(filter(None, (within, mark))) or None,
+        "about": flat(about, SAID) or None,
         "kind": kind,
         "pages": figure(document.pages),
         "passages": figure(document.chunks),

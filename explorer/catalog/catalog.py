@@ -17,6 +17,7 @@ from explorer.catalog.chunks import Chunks
 from explorer.catalog.contacts import Contacts
 from explorer.catalog.conversations import ConversationTable
 from explorer.catalog.database import Database, errors
+from explorer.catalog.descriptions import Descriptions
 from explorer.catalog.documents import Documents
 from explorer.catalog.drawn_maps import DrawnMaps
 from explorer.catalog.embeddings import Embeddings
@@ -73,6 +74,7 @@ class Catalog:
         self.verifying = Verifying(self.database, self.originals, self.settings)
         self.generations = Generations(self.database)
         self.documents = Documents(self.database, self.tidying, self.originals)
+        self.descriptions = Descriptions(self.database)
         self.pictures = Pictures(self.database)
         self.picture_vectors = PictureVectors(self.database)
         self.bin = Bin(self.database, self.tidying, self.originals)

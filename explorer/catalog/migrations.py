@@ -29,6 +29,7 @@ from explorer.catalog.schema import (
     VERSION_7,
     VERSION_8,
     VERSION_9,
+    VERSION_10,
 )
 from explorer.errors import StorageError
 
@@ -64,6 +65,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(7, "how questions were understood", lambda con: con.execute(VERSION_7)),
     Migration(8, "what pictures look like", lambda con: con.execute(VERSION_8)),
     Migration(9, "vectors in fewer bytes", lambda con: con.execute(VERSION_9)),
+    Migration(10, "what documents are about", lambda con: con.execute(VERSION_10)),
 )
 
 

@@ -292,3 +292,12 @@ VERSION_9 = """
 -- Vectors may be kept in fewer bytes: NULL for float32, 2 for float16, 1 for int8 (`vector_forms.py`).
 ALTER TABLE embedding ADD COLUMN width INTEGER;
 """
+
+VERSION_10 = """
+-- A document in a sentence or two of its own: chosen in the background, no part of what was read.
+CREATE TABLE description (
+    edition_id INTEGER PRIMARY KEY REFERENCES edition ON DELETE CASCADE,
+    text TEXT NOT NULL,  -- '' where no sentence says anything by itself
+    rules INTEGER NOT NULL  -- the version of the rules that chose it
+);
+"""

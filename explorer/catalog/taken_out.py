@@ -22,7 +22,8 @@ from explorer.catalog.vector_forms import WIDEST, packed, unpacked
 _DOCUMENT = (
     "SELECT d.id, d.sha256, d.name, d.source, d.part_of, d.size, d.added_at, e.id, e.kind, e.title, e.author,"
     " e.language, e.date, e.chunks, e.characters, e.first_chunk, e.headings, e.warnings,"
-    " (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE document_id = d.id ORDER BY tag))"
+    " (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE document_id = d.id ORDER BY tag)),"
+    " (SELECT text FROM description WHERE edition_id = e.id)"
     " FROM document d JOIN edition e ON e.document_id = d.id"
     " JOIN generation g ON g.id = e.generation_id AND g.state = 'live' WHERE d.id = ?"
 )
@@ -51,6 +52,8 @@ class DocumentRow:
     headings: str
     warnings: str
     tags: str
+    description: str | None
+    """What it is about; None or empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ _IS_ABOUT = re.compile(
     r"^(?:The |This |Our )?[A-Z][\w&.,’'() -]{0,70}? (?:is|are) (?:an?|the|one of|among) (?!\w+ing\b)|"
     r"\b(?:operates?|offers?|provides?|manufactures?|makes?|sells?|employs?) \w+",
 )
-_BULLET = re.compile(r"^\W*[•▪◦·]\s*|^\s*[-–]\s+")
+BULLET = re.compile(r"^\W*[•▪◦·]\s*|^\s*[-–]\s+")
 _SPOKEN = re.compile(
     r"^\W*[“\"]|[“\"][^”\"]{0,400}$|[”\"]\W*$|[”\"] (?:said|says)\b|\b(?:said|continued|added),? [“\"]"
 )
@@ -192,7 +192,7 @@ def _listed(told: Composition, document: Document, chosen: Sequence[_Candidate],
 
 def short(text: str) -> str:
     """A sentence in one line, cut at a word where it is longer than a line of a summary may be."""
-    line = sentences.without_dateline(_BULLET.sub("", " ".join(text.split())))
+    line = sentences.without_dateline(BULLET.sub("", " ".join(text.split())))
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE].rsplit(' ', 1)[0]} …"
 
 
@@ -261,7 +261,7 @@ def _candidates(parts: Sequence[Sequence[int]], material: Material) -> list[_Can
         for place in np.argsort(-(central + early), kind="stable"):
             chunk = material.chunks[rows[int(place)]]
             for span in sentences.spans(chunk.text, chunk.start):
-                if _is_worth_it(span.text):
+                if is_worth_it(span.text):
                     found.append(_Candidate(number, float(central[place] + early[place]), chunk, span))
                     taken += 1
             if taken >= share:
@@ -269,9 +269,9 @@ def _candidates(parts: Sequence[Sequence[int]], material: Material) -> list[_Can
     return found[: 2 * CANDIDATES]
 
 
-def _is_worth_it(text: str) -> bool:
+def is_worth_it(text: str) -> bool:
     """Whether a sentence may stand in a summary: whole, not begun in its middle, no footnote."""
-    line = _BULLET.sub("", " ".join(text.split()))
+    line = BULLET.sub("", " ".join(text.split()))
     is_whole = sentences.is_prose(line) and line[:1] not in "$€£%" and not _LEANING.search(line)
     return is_whole and not _BOILERPLATE.search(line)
 
@@ -292,7 +292,7 @@ def _chosen(
             float(vectors[row] @ middles[one.part])
             + 0.5 * float(vectors[row] @ whole)
             + 0.25 * one.weight
-            + _telling(one.span.text)
+            + worth(one.span.text)
             for row, one in enumerate(candidates)
         ]
     )
@@ -315,10 +315,10 @@ def _chosen(
     return [candidates[row] for row in taken]
 
 
-def _telling(text: str) -> float:
+def worth(text: str) -> float:
     """What a sentence gains by figures, by results and by what something is, and loses by what only may be
     and by somebody's own praise."""
-    line = _BULLET.sub("", " ".join(text.split()))
+    line = BULLET.sub("", " ".join(text.split()))
     figures = 0.07 * min(len(re.findall(r"\d[\d.,]*", line)), 2)
     said = 0.12 * bool(_RESULT.search(line)) + 0.12 * bool(_IS_ABOUT.search(line))
     unsure = 0.15 * bool(re.search(r"\b(?:could|may|might)\b", line))

@@ -85,4 +85,5 @@ class PlacesInApp:
             tags=one.tags,
             link=self.link(one.id),
             warnings=one.warnings,
+            description=self._library.descriptions().get(one.id),
         )

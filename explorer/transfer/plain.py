@@ -4,7 +4,7 @@ For other programs and for people: nothing here can be imported again but by add
 
     report.pdf         the original
     report.pdf.txt     its text, a form feed between its pages
-    report.pdf.json    its name, tags, dates, where it came from
+    report.pdf.json    its name, tags, dates, where it came from, what it is about
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ def _facts(row: DocumentRow) -> dict[str, Any]:
         "author": row.author,
         "date": row.date,
         "language": row.language,
+        "description": row.description or None,
         "source": row.source,
         "part_of": row.part_of,
         "warnings": json.loads(row.warnings),

@@ -57,6 +57,7 @@ class Worker:
     """Everything that runs in the process, and the verbs that clients may use."""
 
     def __init__(self, folder: Path) -> None:
+        from explorer.descriptions.filling import Describer
         from explorer.embedding.loaded import LoadedModels
         from explorer.embedding.pictures.loaded import LoadedPictureModel
         from explorer.ingestion.pipeline import Pipeline
@@ -80,9 +81,9 @@ class Worker:
         self.index = LibraryIndex(self.catalog, self._store.now, self._store.key_of, tell)
         self.follower = IndexFollower(self.catalog, self.index)
         self.pipeline = Pipeline(self.catalog, self.encoder, on_change=self.follower.poke)
-        self.drawer = Drawer(self.catalog)
         self.picture_model = LoadedPictureModel(self._settings)
-        self.pictures = PictureFiller(self.catalog, self.picture_model)
+        pictures = PictureFiller(self.catalog, self.picture_model)
+        self.beside = (Drawer(self.catalog), pictures, Describer(self.catalog))
         self.watcher = Watcher(self.catalog, self._settings, self.pipeline.wake, self.follower.poke)
         self.server = RequestServer(
             {
@@ -117,8 +118,8 @@ class Worker:
         if not is_read_only:  # else it only loads models for those who search
             self.follower.start()
             self.pipeline.start()
-            self.drawer.start()
-            self.pictures.start()
+            for each in self.beside:
+                each.start()
             self.watcher.start()
             self._emptying.start()
             self._narrowing.start()
@@ -149,8 +150,8 @@ class Worker:
             self.watcher.stop()
             self._emptying.join(5.0)
             self._narrowing.join(5.0)
-            self.drawer.stop()
-            self.pictures.stop()
+            for each in self.beside:
+                each.stop()
             self.pipeline.stop()
             self.follower.stop(seconds=5.0)
             self.index.close()
@@ -247,9 +248,8 @@ class Worker:
 
     def _wake(self, _: verbs.Wake, __: Arrays) -> Answer:
         self.pipeline.wake()
-        self.drawer.wake()
-        self.pictures.wake()
-        self.watcher.wake()
+        for each in (*self.beside, self.watcher):
+            each.wake()
         self.follower.poke()
         return verbs.Done(), ()
 

@@ -103,7 +103,7 @@ def test_a_copy_that_cannot_be_deleted_is_named(tmp_path: Path) -> None:
 
 
 def test_a_library_that_lacks_nothing_is_not_copied(tmp_path: Path) -> None:
-    folder = released.unpack("schema-9", tmp_path / "library")
+    folder = released.unpack(released.NAMES[-1], tmp_path / "library")
     before = (folder / "catalog.sqlite3").read_bytes()
     with Catalog(folder) as catalog:
         assert copies.beside(catalog.path) == []

@@ -57,6 +57,10 @@ FROZEN = {
         "653ce5ec306b0a9ba1562e2fdec680d6f8134987b7f74dc34fefb5ad4a579575",
         "a54f3c374affb0aca065b689f923c5a0a58a4fb77d723d11fde5e19b0bc0bf68",
     ),
+    10: (
+        "97cc2c052dc8bf9ce25f225d9ca427773d9ee2fab42f2db086995e82d2765df3",
+        "c457be4c61ca1877372fb106b27451a1cdc401fe3db6cbdcb9ce24c8cc567b1d",
+    ),
 }
 """Of each released step the SHA-256 of its SQL, and of the tables that stand then; comments may change."""
 FIRST_TABLES = """

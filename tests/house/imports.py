@@ -18,7 +18,7 @@ FLOORS = (
     # what is done with them
     "tables",
     "stores search maps claims figures questions wordvectors",
-    "chat ingestion page_images pictures",
+    "chat ingestion page_images pictures descriptions",
     "watching",
     "worker",
     "models doctor libraries transfer upkeep",

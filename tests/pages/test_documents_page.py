@@ -549,6 +549,22 @@ def test_a_document_opens_with_its_facts(app: AppTest, library: Library) -> None
     assert shown_names(app) == sorted(TEXTS)
 
 
+def test_the_list_and_the_document_say_what_it_is_about(app: AppTest, empty: Library, tmp_path: Path) -> None:
+    guide = "This *guide* explains how a sourdough starter is fed with flour and water every twelve hours."
+    (tmp_path / "bread.txt").write_text(guide)
+    (tmp_path / "prices.csv").write_text("name,price\nbolt,1.20\nnut,0.80\n")
+    empty.add([tmp_path / "bread.txt", tmp_path / "prices.csv"])
+    until(lambda: len(empty.descriptions()) == 1)
+    open_page(app, "documents")
+    about = {row["name"]: row["about"] for row in data(app, "shelf")["rows"]}
+    assert about == {"bread.txt": guide.replace("*", ""), "prices.csv": None}
+    trigger(app, "shelf", "open", named(empty, "bread.txt").id)
+    assert "This guide explains how a sourdough starter is fed" in texts(app)
+    long = shelf.row(named(empty, "bread.txt"), "plain text", about="word " * 60)["about"]
+    assert len(long) <= shelf.SAID
+    assert long.endswith("…")
+
+
 def test_ask_about_this_leads_to_chat_with_its_scope(app: AppTest, library: Library) -> None:
     wanted = named(library, "rivers.md")
     app.query_params["document"] = wanted.id

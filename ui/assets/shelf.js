@@ -1,5 +1,5 @@
 // The list of documents. Only the rows in sight are elements, so that five thousand cost no more than twenty.
-const ROW = 36;
+const ROW = 44;
 const SPARE = 8;
 const COLUMNS = [
   ["name", "Name"], ["kind", "Kind"], ["pages", "Pages"], ["passages", "Passages"], ["size", "Size"],
@@ -51,11 +51,11 @@ function line(state, index) {
   cell.onclick = (event) => { if (event.target === cell) box.click(); event.stopPropagation(); };
   const name = make("button", "dx-open", row.name);
   name.type = "button";
-  name.title = row.note ? `${row.name}\n${row.note}` : row.name;
+  name.title = [row.name, row.note, row.about].filter(Boolean).join("\n");
   const added = make("td", "dx-added", row.added);
   added.title = new Date(row.at * 1000).toLocaleString(navigator.language, { dateStyle: "medium", timeStyle: "short" });
   element.append(
-    cell, make("td", "dx-name", name, row.note ? make("span", "dx-note", row.note) : null), make("td", "dx-kind", row.kind),
+    cell, make("td", "dx-name", ...named(name, row)), make("td", "dx-kind", row.kind),
     make("td", "dx-pages dx-number", row.pages), make("td", "dx-passages dx-number", row.passages),
     make("td", "dx-size dx-number", row.size), added, make("td", "dx-tags", ...row.tags.map((tag) => make("span", "dx-tag", tag))),
   );
@@ -67,6 +67,16 @@ function line(state, index) {
     state.send("open", row.id);
   };
   return element;
+}
+
+// The name, what is to be said of the document, and below it what the document is about, where that is known.
+function named(name, row) {
+  const parts = row.note ? [name, make("span", "dx-note", row.note)] : [name];
+  if (!row.about) return parts;
+  const about = make("div", "dx-about", row.about);
+  about.dir = "auto";
+  about.title = name.title;
+  return [make("div", "dx-called", ...parts), about];
 }
 
 function tick(state, index, on, isRange) {

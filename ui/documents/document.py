@@ -79,6 +79,8 @@ def show(library: Library, document_id: str) -> None:
         return
     st.header(plain(document.name, 160), anchor=False)
     renamed.notice(library)
+    if about := library.description(document_id):
+        st.markdown(plain(about))
     _facts(document)
     _actions(library, document)
     for warning in document.warnings:

@@ -74,6 +74,7 @@ def table(library: Library) -> None:
             order,
             st.session_state.get(TURN, 0),
             marks=alike.marks(library),
+            about=library.descriptions(),
             kind_label=kind_label,
             on_open=open_document,
             on_tick=_tick,
