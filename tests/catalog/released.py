@@ -18,6 +18,7 @@ NAMES = (
     "schema-7",
     "schema-8",
     "schema-9",
+    "schema-10",
 )
 """In the order in which they were released; README.md beside them says by which commits."""
 
