@@ -31,17 +31,29 @@ def go(page: Page, app: App, place: str) -> None:
     settle(page)
 
 
+BELOW_TITLE = """() => {
+  const { bottom } = document.querySelector('.stMain h1').getBoundingClientRect();
+  const parts = [...document.querySelectorAll('.stMain .stVerticalBlock *')];
+  const below = parts.map((one) => one.getBoundingClientRect())
+    .filter((box) => box.height > 4 && box.top >= bottom - 1);
+  return Math.min(...below.map((box) => box.top)) - bottom;
+}"""
+"""Pixels between the title and what stands below it."""
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_titles_of_all_pages_stand_at_the_same_height(visitor: Page, app: App, width: int) -> None:
+def test_titles_of_all_pages_stand_alike(visitor: Page, app: App, width: int) -> None:
     visitor.set_viewport_size({"width": width, "height": 900})
-    heights = {}
+    heights, gaps = {}, {}
     for place in PLACES:
         go(visitor, app, place)
         box = visitor.get_by_role("heading", level=1).bounding_box()
         assert box is not None
         heights[place] = round(box["y"] + box["height"] / 2)
         assert box["x"] + box["width"] <= width
+        gaps[place] = round(visitor.evaluate(BELOW_TITLE))
     assert max(heights.values()) - min(heights.values()) <= 1, heights
+    assert set(gaps.values()) == {16}, gaps
 
 
 def test_the_first_page_has_the_path_that_people_type(visitor: Page, app: App) -> None:
