@@ -292,7 +292,7 @@ def _chosen(
             float(vectors[row] @ middles[one.part])
             + 0.5 * float(vectors[row] @ whole)
             + 0.25 * one.weight
-            + worth(one.span.text)
+            + merit(one.span.text)
             for row, one in enumerate(candidates)
         ]
     )
@@ -315,7 +315,7 @@ def _chosen(
     return [candidates[row] for row in taken]
 
 
-def worth(text: str) -> float:
+def merit(text: str) -> float:
     """What a sentence gains by figures, by results and by what something is, and loses by what only may be
     and by somebody's own praise."""
     line = BULLET.sub("", " ".join(text.split()))

@@ -143,7 +143,7 @@ def _worth(line: str, called: frozenset[str]) -> float:
     """What a sentence gains by what it says, and loses by how it says it."""
     is_named = not called.isdisjoint(re.findall(r"\w+", line[:_NAME_WITHIN].casefold()))
     return (
-        summaries.worth(line) / 2
+        summaries.merit(line) / 2
         + _ABOUT * bool(phrases.SAYS.search(line))
         + _ABOUT * bool(phrases.IS.search(line)) * (1.0 if is_named or phrases.WE.search(line) else 0.3)
         + _DOES * bool(phrases.OFFERS.search(line))
