@@ -12,11 +12,18 @@ if TYPE_CHECKING:
     from explorer.maps.drawing import step_name
     from explorer.maps.maps import Places
     from explorer.maps.projection import inside, thin
+    from explorer.maps.spreadsheet import defused
 
-_HOMES = {"Places": "maps", "inside": "projection", "step_name": "drawing", "thin": "projection"}
+_HOMES = {
+    "Places": "maps",
+    "defused": "spreadsheet",
+    "inside": "projection",
+    "step_name": "drawing",
+    "thin": "projection",
+}
 """The module of this wing that has a name."""
 
-__all__ = ["Places", "inside", "step_name", "thin"]
+__all__ = ["Places", "defused", "inside", "step_name", "thin"]
 
 
 def __getattr__(name: str) -> object:

@@ -174,6 +174,13 @@ class Maps:
         """These chunks with their text, in the order given; those that are gone are left out."""
         return self._catalog.chunks.by_ids(chunk_ids)
 
+    def as_csv(self, atlas: Atlas, chunk_ids: Ids | None = None) -> str:
+        """A map as a table (CSV): x, y, document, page, subject, finer subject and the first 200 characters
+        of each chunk, or of those of `chunk_ids`. No cell of it is a formula for a spreadsheet."""
+        from explorer.maps import spreadsheet
+
+        return spreadsheet.as_csv(self._catalog, atlas, chunk_ids)
+
     def in_scope(self, scope: Scope | None) -> Ids | None:
         """The ids of the chunks inside a scope, ascending; None when it is everything."""
         return self._catalog.chunks.in_scope(scope)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer import Library
@@ -299,6 +302,47 @@ def test_a_subject_is_renamed_in_the_list_and_gets_its_own_name_back(on_map: Pag
     expect(on_map.locator(".dx-map-group", has_text=own).first).to_be_visible(timeout=SECONDS)
     expect(on_map.locator(".dx-map-group", has_text=EVIL)).to_have_count(0)
     assert on_map.evaluate("window.hacked") is None
+
+
+def saved(page: Page, name: str, place: Path) -> Path:
+    """The file that an entry of the menu saves, under the name that it gets."""
+    if not page.get_by_text(name).is_visible():
+        page.get_by_role("button", name="Export").click()
+    with page.expect_download(timeout=SECONDS) as waiting:
+        page.get_by_text(name).click()
+    file = place / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    return file
+
+
+def test_the_map_is_saved_as_a_picture_a_drawing_and_a_table(on_map: Page, tmp_path: Path) -> None:
+    labels = set(on_map.locator(".dx-map-label:not([hidden])").all_inner_texts())
+    number = on_map.evaluate("dxMapPoints.points.n")
+    colour_by(on_map, "document")
+    expect(on_map.locator(".dx-map-group", has_text=EVIL)).to_be_visible(timeout=SECONDS)
+    drawing = saved(on_map, "Drawing (SVG)", tmp_path)
+    assert drawing.name == "Map of default by document.svg"
+    root = ElementTree.fromstring(drawing.read_text(encoding="utf-8"))
+    svg = "{http://www.w3.org/2000/svg}"
+    assert {element.tag.removeprefix(svg) for element in root.iter()} == {"svg", "rect", "circle", "text"}
+    texts = {element.text for element in root.iter(f"{svg}text")}
+    assert labels | {"rivers.html", "4 documents"} <= texts
+    assert any(str(text).startswith("<img src=x") for text in texts), "markup is text"
+    colours = [element.get("fill") for element in root.iter(f"{svg}circle")]
+    assert len(colours) == number + 4, "a circle for each point, and for each document of the list"
+    assert set(palette.CATEGORIES[:4]) == set(colours)
+    picture = saved(on_map, "Picture (PNG)", tmp_path)
+    assert picture.name == "Map of default by document.png"
+    with Image.open(picture) as image:
+        assert image.size == (2 * int(root.attrib["width"]), 2 * int(root.attrib["height"]))
+        shown = {tuple(colour[:3]) for _, colour in image.getcolors(10**6) or []}
+    assert {ImageColor.getrgb(colour) for colour in palette.CATEGORIES[:4]} <= shown
+    table = saved(on_map, f"Table of {number} passages (CSV)", tmp_path)
+    assert table.name == "Map of default by document.csv"
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert len(rows) == number
+    assert {row["Document"] for row in rows} == {"rivers.html", "chess.html", "bread.txt", f"{EVIL}.txt"}
+    assert {"x", "y", "Page", "Subject", "Text"} <= set(rows[0])
 
 
 def test_no_point_lies_under_a_button(on_map: Page) -> None:

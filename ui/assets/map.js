@@ -173,6 +173,17 @@ class MapView {
     return result;
   }
 
+  // The points as they are drawn.
+  marks() {
+    const { n, x, y } = this.points;
+    const { colour, opacity, size } = this.style();
+    return Array.from({ length: n }, (_, i) => ({ x: x[i], y: y[i], colour: colour[i], opacity: opacity[i], size: size[i] }));
+  }
+
+  save(ending, name) {
+    if (this.isDrawn) savePicture(this, ending, name);
+  }
+
   // The group of each point.
   groups() {
     const { clusters, documents } = this.points;

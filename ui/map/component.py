@@ -165,7 +165,7 @@ _points = st.components.v2.component(
 )
 _map = st.components.v2.component(
     "explorer_map",
-    js=asset("rich.js", "plotly.js", "map_results.js", "map_naming.js", "map.js"),
+    js=asset("rich.js", "plotly.js", "map_results.js", "map_naming.js", "map_picture.js", "map.js"),
     css=asset("rich.css", "map_results.css", "map.css"),
     isolate_styles=False,
 )

@@ -9,11 +9,24 @@ import numpy as np
 import streamlit as st
 
 from ui import empty, errors, scope, state
-from ui.map import colouring, component, drawing, landing, naming, palette, passages, picture_map, selection
+from ui.map import (
+    colouring,
+    component,
+    drawing,
+    export,
+    landing,
+    naming,
+    palette,
+    passages,
+    picture_map,
+    selection,
+)
 from ui.map.scene import scene_of
 from ui.wording import count, figure, percent
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from explorer import Library
     from explorer.types import Scope, StoredMap
     from ui.map.colouring import By, Dates
@@ -59,10 +72,13 @@ def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
     """Draws the map and what belongs to it. As a fragment: a lasso or a zoom does not run the whole page."""
     passages.follow()
     naming.say()
-    query, by = _controls()
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    query, by = _controls(row)
     scene = scene_of(library, kept, by, within)
     found = landing.find(library, kept, query, within) if query else None
     chosen = selection.selected(scene)
+    with row:
+        export.offer(library, scene, chosen)
     results = None
     with st.container(horizontal=True, vertical_alignment="center", key="map_strip"):
         if chosen is not None:
@@ -79,9 +95,8 @@ def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
     _said_below(scene)
 
 
-def _controls() -> tuple[str, By]:
+def _controls(row: DeltaGenerator) -> tuple[str, By]:
     """The question field and the choice of colours; what they hold."""
-    row = st.container(horizontal=True, vertical_alignment="bottom")
     query = row.text_input(
         "Where would this land?",
         key=QUERY,

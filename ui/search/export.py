@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
+from explorer.maps import defused
 from explorer.types import Hit
 from ui.chat.export import escaped, file_name
 from ui.wording import figure
 
 COLUMNS = ("Rank", "Document", "Page", "Last page", "Headings", "Score", "Passage")
-_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=\s*[=+\-@])|^(?=[\t\r])")
-"""Before what a spreadsheet takes a cell for a formula, which could send out what stands beside it: at its
-beginning, and behind what parts cells where it does not go by commas."""
 
 
 def offer(question: str, hits: Sequence[Hit]) -> None:
@@ -55,11 +52,6 @@ def as_csv(hits: Sequence[Hit]) -> str:
         )
         table.writerow([defused(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue()
-
-
-def defused(cell: str) -> str:
-    """A cell that stays text in every spreadsheet: an apostrophe stands before what would begin a formula."""
-    return _FORMULA.sub("'", cell)
 
 
 def as_markdown(question: str, hits: Sequence[Hit]) -> str:
