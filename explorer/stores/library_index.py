@@ -107,7 +107,8 @@ class LibraryIndex:
 
     def is_due(self) -> bool:
         """Whether `follow` would have anything to do."""
-        return self._live.is_due() or self._coming is not None or self._wanted() != self._choice
+        is_other = self._coming is not None or self._wanted() != self._choice
+        return is_other or self._live.is_due() or self._leaves_others()
 
     def follow(self, stop: Callable[[], bool] = lambda: False) -> int:
         """The sequence reached by the index in use, after both took in what changed; see the module.
@@ -117,7 +118,7 @@ class LibraryIndex:
         """
         self._look()
         error = self._followed(stop)
-        if isinstance(self._live, ExactIndex) and self._live.problem is None and not self._is_tidy:
+        if self._leaves_others():
             self._is_tidy = True
             self._discard_others(self._live)
         if self._coming is not None and not stop():
@@ -194,6 +195,10 @@ class LibraryIndex:
         self._coming = wanted, made
         self._problem, self._not_before = None, 0.0
 
+    def _leaves_others(self) -> bool:
+        """Whether no store is in use, and those of earlier are still to be deleted."""
+        return isinstance(self._live, ExactIndex) and self._live.problem is None and not self._is_tidy
+
     def _give_up(self, choice: StoreChoice, index: VectorIndex | ExactIndex) -> None:
         self._coming = None
         self._problem = None
@@ -246,6 +251,7 @@ class LibraryIndex:
         earlier.close()
         index.is_alone = True
         self._discard_others(index)
+        self._is_tidy = True
         return True
 
     def _discard_others(self, index: VectorIndex | ExactIndex) -> None:

@@ -193,8 +193,10 @@ def test_none_compares_all_and_keeps_no_store(index: LibraryIndex, catalog: Cata
 def test_started_with_none_the_earlier_store_goes(index: LibraryIndex, catalog: Catalog) -> None:
     index.close()
     again = LibraryIndex(catalog, Wanted("none"))
+    assert again.is_due(), "else nobody follows while nothing is added"
     again.follow()
     assert not (catalog.folder / "chroma").exists()
+    assert not again.is_due()
     again.close()
 
 
