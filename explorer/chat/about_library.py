@@ -48,13 +48,15 @@ _ABOUT = re.compile(
 )
 _WHOLE = re.compile(
     r"\b(?:this|the|my|our|your)\s+(?:whole |entire )?(?:library|collection)\b|\b(?:everything|"
-    r"all (?:of )?(?:the |my )?documents)\b",
+    r"all (?:of )?(?:the |my |these )?documents|(?:these|those|the) (?:selected )?(?:documents|files))\b",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"\bhow many\b|\bnumber of\b|\bwie viele?\b|\bcombien\b|\bcuánt[oa]s\b", re.IGNORECASE)
 _PAGES = re.compile(r"\bpages?\b|\bhow long\b|\bseiten\b", re.IGNORECASE)
 _AUTHOR = re.compile(r"\b(?:authors?|who (?:wrote|authored|made|created))\b", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:when was|what date|date of|dated|how old)\b", re.IGNORECASE)
+_ADDED = re.compile(r"\b(?:added|imported|uploaded)\b", re.IGNORECASE)
+_SORTS = re.compile(r"\b(?:kinds?|types?|sorts?|formats?) of\b|\b(?:file ?types?|formats?)\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\blanguages?\b", re.IGNORECASE)
 _MOST = 20
 
@@ -78,7 +80,7 @@ def answer(question: Understood, shelf: Shelf) -> Composition | None:
         told.say("The library is empty: there are no documents yet.")
         return told
     if _is_of_all(question.complete, question):
-        return _overview(told, shelf)
+        return overview(told, shelf)
     if question.named and (told := _facts(told, question.complete, question.named)).pieces:
         return told
     return _of_several(told, question, shelf)
@@ -100,7 +102,8 @@ def _of_several(told: Composition, question: Understood, shelf: Shelf) -> Compos
     if _PAGES.search(text) and _COUNTS.search(text):
         told.say(f"{_beginning(chosen, called)} {counted(sum(one.pages for one in chosen), 'page')} in all.")
         return told
-    return _list(told, chosen, called, is_count=bool(_COUNTS.search(text)))
+    is_count = _COUNTS.search(text) is not None or _SORTS.search(text) is not None
+    return _list(told, chosen, called, is_count=is_count)
 
 
 def _is_of_all(text: str, question: Understood) -> bool:
@@ -245,7 +248,7 @@ _SIZES = (
 
 
 def _facts(told: Composition, text: str, named: Sequence[Named]) -> Composition:
-    """Pages, author, date or language of documents that are named."""
+    """Pages, author, date, day of being added or language of documents that are named."""
     lines = []
     for one in [each.document for each in named[:_MOST]]:
         if _PAGES.search(text):
@@ -256,6 +259,8 @@ def _facts(told: Composition, text: str, named: Sequence[Named]) -> Composition:
                 if one.author
                 else f"{_mark(told, one)} names no author."
             )
+        elif _ADDED.search(text):
+            lines.append(f"{_mark(told, one)} was added on {one.added_at:%Y-%m-%d}.")
         elif _DATED.search(text):
             lines.append(
                 f"{_mark(told, one)} is dated {one.date:%B} {one.date.day}, {one.date.year}."
@@ -314,7 +319,8 @@ def _about(told: Composition, what: str, chosen: Sequence[Document], shelf: Shel
     return told
 
 
-def _overview(told: Composition, shelf: Shelf) -> Composition:
+def overview(told: Composition, shelf: Shelf) -> Composition:
+    """How many documents there are, of which kinds, and their subjects."""
     pages = sum(one.pages for one in shelf.documents)
     told.say(
         f"{counted(len(shelf.documents), 'document')} with {counted(pages, 'page')}: "

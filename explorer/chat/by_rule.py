@@ -33,6 +33,11 @@ PASSAGES = 12
 GREETING = "Ask something about your documents: a fact, a figure, a summary, or what the library holds."
 _ABOUT_PASSAGES = 40
 _MOST_SUMMARIZED = 4
+_THESE = re.compile(
+    r"\b(?:these|those|selected|all|both)\b.{0,20}\b(?:documents|files|texts|papers|reports)\b|\b(?:selection|everything)\b|"
+    r"\bthe (?:documents|files)\b",
+    re.IGNORECASE,
+)
 _OF_TABLES = frozenset({Kind.FIGURE, Kind.COMPARISON, Kind.FACT, Kind.LIST, Kind.DEFINITION})
 
 
@@ -88,7 +93,10 @@ class ByRule:
 
     def _summary(self, question: Understood, scope: Scope | None) -> Composition | None:
         told = Composition()
-        for document in (documents := self.summarized(question, scope)):
+        these = self.documents(scope) if _is_of_these(question) else []
+        if len(these) > _MOST_SUMMARIZED:
+            return about_library.overview(told, self.shelf(scope))
+        for document in (documents := these or self.summarized(question, scope)):
             chosen, heading = self.section(question, document, scope)
             vectors = self.retriever.vectors_of(np.array([chunk.id for chunk in chosen], np.int64))
             title = len(told.pieces)
@@ -322,6 +330,8 @@ def _quoted(
     rule: ByRule, question: Understood, retrieved: Retrieved, scale: LanguageScale | None = None
 ) -> prose.NearestQuotes | None:
     """The quotes of the passages that come nearest; with a `scale`, of such in another language."""
+    if retrieved.mendings and not scale:  # with the words that the library has in place of those mistyped
+        question = of_part(question, retrieved.searched, rule.names)
     asked = question.complete if scale else question.topic or question.complete
     name = speaker_of(asked)
     return prose.choose(
@@ -334,6 +344,11 @@ def _quoted(
         is_topic=bool(question.topic),
         speaker=Speaker(name, rule.catalog.documents.span) if name else None,
     )
+
+
+def _is_of_these(question: Understood) -> bool:
+    """Whether all documents that are searched are to be summed up."""
+    return not question.named and _THESE.search(question.complete) is not None
 
 
 def _shortly(question: Understood) -> str:

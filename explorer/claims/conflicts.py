@@ -57,7 +57,7 @@ def conflicts(evidence: Evidence, window: Window) -> list[Conflict]:
     claim = Side(_capitals(evidence.claim[:_LONGEST], evidence, False), evidence.keys[:_LONGEST])
     parts, keys = side_of(evidence, window)
     source = Side(_capitals(parts, evidence, True), keys)
-    found = list(_in_place(claim, source))
+    found = [*_in_place(claim, source), *_other_direction(claim, source)]
     if evidence.core(window.mask) >= _WELL:
         found += _spare_figures(claim, source)
         found += _other_way(claim, source)
@@ -178,6 +178,32 @@ def _other_way(claim: Side, source: Side) -> Iterator[Conflict]:
     if len(mine) == len(theirs) == 1 and mine != theirs:
         at = next(i for i, key in enumerate(source.keys) if key.startswith("±"))
         yield Conflict("opposite", at, at + 1)
+
+
+def _other_direction(claim: Side, source: Side) -> Iterator[Conflict]:
+    """A figure by which something rises in the claim and falls in the source, or the other way."""
+    ours = _directions(claim)
+    for key, (at, side) in _directions(source).items():
+        if key in ours and ours[key][1] != side:
+            yield Conflict("opposite", at, at + 1)
+
+
+def _directions(side: Side) -> dict[str, tuple[int, int]]:
+    """Where each figure stands beside a word for rising or falling, and which: 0 or 1; not those that stand
+    beside both."""
+    found: dict[str, set[tuple[int, int]]] = {}
+    for at, (part, key) in enumerate(zip(*side, strict=True)):
+        if part.quantity is None or part.quantity.kind != "number" or key == NOTHING:
+            continue
+        for step in (-1, 1):
+            for near in range(at + step, at + step * (_HEADS + 1), step):
+                if not 0 <= near < len(side.keys) or side.parts[near].quantity is not None:
+                    break
+                pole = _pole(side.keys[near])
+                if pole is not None and pole[0] == 0:
+                    found.setdefault(key, set()).add((near, pole[1]))
+                    break
+    return {key: min(places) for key, places in found.items() if len({way for _, way in places}) == 1}
 
 
 def _crossed(claim: Side, source: Side) -> Iterator[Conflict]:

@@ -14,7 +14,7 @@ from explorer.figures.questions import FigureAsked
 
 Cell = tuple[int, int]
 """(row, column), both from 0."""
-_OVER_ALL = frozenset({Operation.AVERAGE, Operation.SUM})
+_OVER_ALL = frozenset({Operation.AVERAGE, Operation.SUM, Operation.HIGHEST, Operation.LOWEST})
 """What is done with every period of a range; everything else takes its two ends."""
 _DASH = CellAmount(0.0, is_blank=True)
 

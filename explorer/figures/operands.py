@@ -17,6 +17,11 @@ _PART = r"(?:percentage|percent|proportion|share|%|portion)"
 _SHARES = (
     re.compile(rf"(?P<a>.+?)\s*,?\s+as a {_PART} (?:of|over|to|in)\s+(?P<b>.+)", re.IGNORECASE),
     re.compile(
+        rf"{_PART}\s+of\s+(?P<b>.+?)(?:\s+(?:in|for))?\s+(?:comes?|came|stems?|stemmed|arises?|arose|(?:(?:is|was|are|were)\s+)?"
+        r"(?:derived|generated))\s+(?:from|by)\s+(?P<a>.+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
         rf"{_PART}\s+of\s+(?P<b>total\s.+?|.+?)\s+(?:was|were|is|are|did|does|do)\s+(?P<a>.+)", re.IGNORECASE
     ),
     re.compile(

@@ -15,7 +15,9 @@ _NUMBER = (
     r"(?!\d|\s?(?:-|to)?\s?\d*\s?(?:years?|months?|days?))"
 )
 WHICH = re.compile(
-    r"^\s*(?:in |for |during |at )?(?:which|what)\s+(?P<thing>[\w\s/-]{1,60}?)\s+", re.IGNORECASE
+    r"^\s*(?:in |for |during |at )?(?:which|what)\s+(?:(?:one )?of (?:the |these |those )?)?"
+    r"(?P<thing>[\w\s/-]{1,60}?)\s+",
+    re.IGNORECASE,
 )
 PERIOD_WORD = re.compile(
     r"\b(?:fiscal |financial )?(?:years?|year\(s\)|periods?|quarters?|months?)\b", re.IGNORECASE

@@ -134,6 +134,12 @@ def _about(before: str, rest: str, known: Known) -> str:
     of the last other one; whatever is no name is added."""
     if re.fullmatch(r"(?:why|how so|how come|who|when|where)", rest, re.IGNORECASE):
         return f"{rest.capitalize()}: {before}"
+    if own := periods_in(rest):  # "Amazon in 2017": another name, and another period
+        before = _in_periods(before, rest, own)
+        rest = (
+            re.sub(r"\s+(?:in|for|at|of|on|during)(?: the)?\s*$", "", rest[: own[0].start])
+            + rest[own[-1].end :]
+        )
     phrase = re.sub(r"\s+(?:only|alone|too|as well|instead)$", "", rest, flags=re.IGNORECASE)
     if _NAME.search(phrase):
         of_documents = known.is_named(f"of {phrase}")

@@ -10,7 +10,7 @@ from explorer.questions.followups import Known, completed, may_stand_alone
 from explorer.questions.kinds import Kind, kind_of
 from explorer.questions.names import DocumentNames, Named
 from explorer.questions.parts import parts_of
-from explorer.questions.telling import told_of
+from explorer.questions.telling import compared, told_of
 from explorer.words.folding import fold
 
 
@@ -90,12 +90,12 @@ def understood_as(
     question: str, complete: str, names: DocumentNames, *, is_written: bool = False
 ) -> Understood:
     """What a question asks that says, with what it leaves out, what `complete` does."""
-    told = told_of(complete, names)
+    told, whole = told_of(complete, names), compared(complete, names)
     return Understood(
         text=question,
         complete=complete,
-        kind=kind_of(complete),
-        named=(told and told.named) or tuple(names.named(complete)),
+        kind=Kind.SUMMARY if whole else kind_of(complete),  # of each of them, one after the other
+        named=whole or (told and told.named) or tuple(names.named(complete)),
         periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
         parts=parts_of(complete, known_of(names)),
         topic=told.topic if told else "",

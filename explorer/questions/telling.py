@@ -37,6 +37,11 @@ _SORT = re.compile(
 _ANY = re.compile(
     r"^(?:the|this|these|that|those|my|our|your|any|all|of)?(?:\s+(?:the|these|of))*\s*$", re.IGNORECASE
 )
+_COMPARING = re.compile(
+    r"^\W*(?:please )?(?:compare|contrast|(?:what (?:is|are) )?the differences? between) (?P<first>[^?,]+?) "
+    r"(?:and|with|to|versus|vs\.?) (?P<second>[^?,]+?)\W*$",
+    re.IGNORECASE,
+)
 _NEARLY = 0.8
 """Documents that are named nearly as well as the best are meant too: "Acme's 8-K of May" is no 10-K of it."""
 
@@ -59,11 +64,28 @@ def told_of(question: str, names: DocumentNames) -> Telling | None:
         if found is None:
             continue
         source, topic = found["source"].strip(), found["topic"].strip(" ?.,")
-        bare = _SORT.sub("", source)
-        if _ANY.match(bare):
+        if _ANY.match(_SORT.sub("", source)):
             return Telling(topic, ())
-        named = names.named(f"In {bare}")  # a first word's capital tells nothing
-        named = [one for one in named if one.score >= _NEARLY * named[0].score]
-        if len({one.words for one in named}) == 1 and not words_besides(bare, named[0]):
-            return Telling(topic, tuple(replace(one, is_sure=True) for one in named))
+        if named := _documents(source, names):
+            return Telling(topic, named)
     return None
+
+
+def compared(question: str, names: DocumentNames) -> tuple[Named, ...]:
+    """The documents that a question compares as a whole: "Compare the lease and the manual"; () where it
+    compares something in them, or other things."""
+    found = _COMPARING.match(question)
+    if found is None:
+        return ()
+    first, second = (_documents(found[side], names) for side in ("first", "second"))
+    return (*first, *second) if first and second and first[0].words != second[0].words else ()
+
+
+def _documents(source: str, names: DocumentNames) -> tuple[Named, ...]:
+    """The documents of one name that a phrase is the name of, and nothing besides."""
+    bare = _SORT.sub("", source)
+    named = names.named(f"In {bare}")  # a first word's capital tells nothing
+    named = [one for one in named if one.score >= _NEARLY * named[0].score]
+    if len({one.words for one in named}) != 1 or words_besides(bare, named[0]):
+        return ()
+    return tuple(replace(one, is_sure=True) for one in named)

@@ -283,6 +283,9 @@ def test_an_answer_holds_what_its_question_asks_for(
         ("Which document is about sourdough?", "bread.md"),
         ("Which document is about walkers?", "This document is about walkers"),
         ("What is this library about?", "9 documents with"),
+        ("Summarise this library.", "9 documents with"),
+        ("What kinds of documents are there?", "5 txt"),
+        ("When was the harbour report added?", "harbour-report.pdf [1] was added on 20"),
         ("List the spreadsheets you have.", "There is no spreadsheet"),
     ],
 )
@@ -329,6 +332,21 @@ def test_a_greeting_finds_nothing(answerer: Answerer) -> None:
 
 
 # ---- summaries
+
+
+def test_all_that_is_selected_is_summed_up(answerer: Answerer, catalog: Catalog) -> None:
+    both = [id_of(catalog, "bread.md"), id_of(catalog, "garden-lease.txt")]
+    answer = ask(answerer, "Summarise these documents.", scope=Scope(documents=both))
+    assert "**bread.md**" in answer.text
+    assert "**garden-lease.txt**" in answer.text
+    everything = ask(answerer, "Summarise these documents.")
+    assert everything.text.startswith("9 documents with"), "too many for one after the other"
+
+
+def test_a_mistyped_word_is_read_as_the_one_that_is_there(answerer: Answerer) -> None:
+    answer = ask(answerer, "How much is the deposti in the garden lease?")
+    assert answer.found, answer.text
+    assert "three months' rent" in answer.text
 
 
 def test_a_document_is_summed_up_in_cited_sentences_of_its_own(answerer: Answerer, catalog: Catalog) -> None:

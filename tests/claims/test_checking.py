@@ -60,6 +60,20 @@ def test_a_sentence_with_one_thing_changed_is_contradicted(claim: str) -> None:
     assert checked.spans
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("Net sales rose 3.2 percent.", "contradicted"),
+        ("In 2022 net sales increased by 3.2 percent.", "contradicted"),
+        ("Net sales were up 3.2 percent from 2021.", "contradicted"),
+        ("Net sales fell 3.2 percent.", "supported"),
+    ],
+)
+def test_a_figure_that_rises_does_not_fall(claim: str, verdict: str) -> None:
+    passage = "Net sales were $34,229 million in 2022, down 3.2 percent from 2021."
+    assert check(claim, [passage]).verdict == verdict
+
+
 def test_the_span_is_what_decides() -> None:
     (right,) = check("Net sales were $34.2 billion in 2022.", PASSAGES).spans
     assert PASSAGES[right.passage][right.start : right.end] == SALES.partition(" The decline")[0]

@@ -30,6 +30,7 @@ from explorer.figures.questions import understood
         ("What was the average revenue for 2018 and 2019?", Operation.AVERAGE),
         ("What is the difference between debt and equity in 2019?", Operation.DIFFERENCE),
         ("In which year was revenue highest?", Operation.HIGHEST),
+        ("In which of the years was revenue highest?", Operation.HIGHEST),
         ("Which segment had the lowest revenue in 2019?", Operation.LOWEST),
         ("In which years did revenue exceed $5 million?", Operation.ABOVE),
         ("In which years was revenue less than 5 million?", Operation.BELOW),
@@ -53,6 +54,7 @@ def test_a_question_has_its_operation(question: str, operation: Operation) -> No
         ("What was goodwill as a percentage of total assets in 2019?", ("goodwill", "total assets in ")),
         ("What percentage of total assets was goodwill in 2019?", ("goodwill in ", "total assets")),
         ("What is the difference between debt and equity in 2019?", ("debt", "equity in ")),
+        ("What share of net sales in 2019 came from services?", ("services", "net sales")),
         ("How much more was debt than equity?", ("was debt", "equity")),
     ],
 )

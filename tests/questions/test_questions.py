@@ -43,6 +43,11 @@ NAMES = DocumentNames(
         ("What is the longest document here?", Kind.LIBRARY),
         ("What is this library about?", Kind.LIBRARY),
         ("Wie viele Dokumente gibt es?", Kind.LIBRARY),
+        ("Summarise this library.", Kind.LIBRARY),
+        ("What are these documents about?", Kind.LIBRARY),
+        ("Which languages are the documents in?", Kind.LIBRARY),
+        ("Who are the authors?", Kind.LIBRARY),
+        ("When was the lease added?", Kind.LIBRARY),
         ("Summarise the lease.", Kind.SUMMARY),
         ("What are the main points of the report?", Kind.SUMMARY),
         ("What does the strategy update say?", Kind.SUMMARY),
@@ -119,6 +124,11 @@ def test_companies_are_told_apart() -> None:
             "What were Acme's net sales in 2022?",
             "What about Northwind?",
             "What were Northwind net sales in 2022?",
+        ),
+        (
+            "What were Acme's net sales in 2022?",
+            "What about Northwind in 2017?",
+            "What were Northwind net sales in 2017?",
         ),
         (
             "How long does the garden lease run?",
@@ -239,3 +249,31 @@ def test_first_letters_stand_for_a_name_of_several_words(said: str, is_named: bo
     found = names.named(f"How large was {said} margin?")
     assert bool(found) is is_named
     assert all(one.is_sure for one in found)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        (
+            "Compare the garden lease and the beekeeping text.",
+            ["garden-lease.docx", "beekeeping-year.md"],
+        ),
+        (
+            "What is the difference between the night sky notes and the lease?",
+            ["night-sky-notes.txt", "garden-lease.docx"],
+        ),
+    ],
+)
+def test_documents_that_are_compared_as_a_whole_are_summed_up(question: str, named: list[str]) -> None:
+    found = understand(question, None, NAMES)
+    assert found.kind is Kind.SUMMARY
+    assert [one.document.name for one in found.named] == named
+    assert found.is_of_several
+
+
+def test_what_is_compared_in_documents_is_not_summed_up() -> None:
+    assert understand("Compare the net sales of Acme and Northwind.", None, NAMES).kind is Kind.COMPARISON
+    assert (
+        understand("Compare the rent and the deposit in the garden lease.", None, NAMES).kind
+        is Kind.COMPARISON
+    )

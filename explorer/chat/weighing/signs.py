@@ -31,7 +31,7 @@ _LEANS = re.compile(
 _SAYING = (
     "according say tell mention describe text document report page article file manual handbook guide note "
     "kind sort name thing long large big high far old often much many make give get come go take use put do "
-    "done happen made given gave said told came went took under"
+    "done happen made given gave said told came went took under care look deal"
 )
 _ASKING = frozenset(stem(word, "en") for word in _SAYING.split())
 """Words that ask, or say little of what is asked about."""
