@@ -119,6 +119,7 @@ def test_a_change_is_worked_out_from_cited_cells(answerer: Answerer) -> None:
     answer = ask(answerer, "How did Acme's net income change from 2021 to 2022?")
     assert "**-144 million** = 5,777 [1] − 5,921 [2] [3]" in answer.text
     assert "**5,777** | **5,921**" in answer.text
+    assert "\n| --- | ---: | ---: |\n" in answer.text, "figures stand on the right"
 
 
 def test_companies_are_compared_side_by_side(answerer: Answerer) -> None:

@@ -174,7 +174,7 @@ def _rows(found: FoundFigure, most: int) -> str:
     columns = sorted({*filled[:most], *wanted})
     heads = _apart([_head(table, column) for column in columns])
     head = [plain(table.unit or ""), *map(plain, heads)]
-    lines = [head, ["---"] * len(head)]
+    lines = [head, ["---", *["---:"] * (len(head) - 1)]]
     for row in rows:
         cells = [table.rows[row][column].strip() for column in columns]
         shown = [

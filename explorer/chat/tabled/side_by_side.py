@@ -85,7 +85,7 @@ def table(
         NOT_STATED if one is None else _cell(one, mark(one), name=not is_one_name, head=not is_one_head)
         for one in found
     ]
-    lines = [["", *map(plain, columns)], ["---"] * (len(columns) + 1), [plain(aspect), *cells]]
+    lines = [["", *map(plain, columns)], ["---", *["---:"] * len(columns)], [plain(aspect), *cells]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -79,7 +79,8 @@ def rows(answer: str) -> list[list[str]]:
 )
 def test_documents_stand_beside_each_other_in_the_order_asked(library: Library, question: str) -> None:
     answer = library.ask(question)
-    head, _, row = rows("".join(answer))
+    head, sides, row = rows("".join(answer))
+    assert sides == ["---"] * 3, "words begin on the left"
     assert head == ["", "sourdough-handbook.md", "beekeeping-year.md"]
     assert row[0] == "In short"
     names = {one.id: one.name for one in library.documents()}
