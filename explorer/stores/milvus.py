@@ -28,6 +28,8 @@ _FRESH = 500
 """What was added since the last flush is compared slowly: 130 ms a question for 3,000 vectors, 13 ms once
 flushed. So with this many the next question flushes first, about .2 s."""
 _SECONDS = 30.0
+_QUIET = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
+"""pymilvus pings every ten seconds, for which the server of Milvus Lite hangs up ("too_many_pings")."""
 
 
 class MilvusStore:
@@ -55,7 +57,7 @@ class MilvusStore:
             self._key = self._server.key()
             with self._asked():
                 self._client = self._pymilvus.MilvusClient(
-                    self._server.address, token=self._key, timeout=_SECONDS
+                    self._server.address, token=self._key, timeout=_SECONDS, grpc_options=_QUIET
                 )
         self._known = self.generations()
         for generation in self._known:
