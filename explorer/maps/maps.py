@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -169,6 +169,18 @@ class Maps:
         index[known], pages[known] = table.document_index[at], table.pages[at]
         starts[known], ends[known] = table.starts[at], table.ends[at]
         return Places(table.documents, index, pages, starts, ends)
+
+    def touching(self, spans: Iterable[tuple[str, int, int]]) -> list[int]:
+        """The ids of the chunks that hold something of these spans (document, start, end), in their order;
+        spans of unknown documents are passed over."""
+        table = self._catalog.chunks.table()
+        index = {document_id: number for number, document_id in enumerate(table.documents)}
+        found: dict[int, None] = {}
+        for document_id, start, end in spans:
+            inside = table.document_index == index.get(document_id, -1)
+            inside &= (table.starts < end) & (table.ends > start)
+            found |= dict.fromkeys(table.ids[inside].tolist())
+        return list(found)
 
     def passages(self, chunk_ids: Sequence[int]) -> list[Chunk]:
         """These chunks with their text, in the order given; those that are gone are left out."""

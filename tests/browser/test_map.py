@@ -304,6 +304,47 @@ def test_a_subject_is_renamed_in_the_list_and_gets_its_own_name_back(on_map: Pag
     assert on_map.evaluate("window.hacked") is None
 
 
+def test_hits_of_a_search_are_shown_on_the_map(on_map: Page) -> None:
+    on_map.get_by_role("link", name="Search").click()
+    field = on_map.locator(".st-key-question input")
+    field.fill("gravel in the river")
+    field.press("Enter")
+    on_map.get_by_role("button", name="Show on the map").click(timeout=3 * SECONDS)
+    expect(on_map.get_by_text("lit: hits of “gravel in the river”").first).to_be_visible(timeout=SECONDS)
+    on_map.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=SECONDS)
+    on_map.wait_for_function("document.querySelector('.dx-map-plot').data[1].x.length > 0", timeout=SECONDS)
+    all_points, lit = (
+        on_map.evaluate(f"document.querySelector('.dx-map-plot').data[{i}].marker") for i in (0, 1)
+    )
+    assert sum(opacity < 0.5 for opacity in all_points["opacity"]) > len(lit["color"]), "others are pale"
+    assert set(all_points["opacity"]) >= {1}
+    expect(on_map.locator(".dx-caught a").first).to_have_text("rivers.html")
+    on_map.get_by_role("button", name="Clear").click()
+    on_map.wait_for_function("document.querySelector('.dx-map-plot').data[1].x.length === 0", timeout=SECONDS)
+    expect(on_map.get_by_text("Draw around points")).to_be_visible(timeout=SECONDS)
+
+
+def test_zooming_in_shows_the_finer_names(on_map: Page) -> None:
+    def names() -> set[str]:
+        return set(on_map.locator(".dx-map-label:not([hidden])").all_inner_texts())
+
+    view = "document.querySelector('.dx-map').dxMap.data"
+    coarse = set(on_map.evaluate(f"{view}.labels.map((one) => one.name)"))
+    finer = set(on_map.evaluate(f"{view}.finer.map((one) => one.name)"))
+    assert names() <= coarse
+    assert names()
+    for _ in range(4):
+        if on_map.locator(".dx-map-over.dx-near").count():
+            break
+        on_map.get_by_role("button", name="Zoom in").click()
+        on_map.wait_for_timeout(400)
+    expect(on_map.locator(".dx-map-over.dx-near")).to_have_count(1)
+    assert names() <= finer
+    on_map.get_by_role("button", name="Whole map").click()
+    expect(on_map.locator(".dx-map-over.dx-near")).to_have_count(0)
+    assert names() <= coarse
+
+
 def saved(page: Page, name: str, place: Path) -> Path:
     """The file that an entry of the menu saves, under the name that it gets."""
     if not page.get_by_text(name).is_visible():

@@ -252,7 +252,7 @@ def test_a_question_lands_on_the_map_and_its_hits_are_lit(app: AppTest, drawn: L
     sent = data(app, "map")
     rivers = next(document for document in drawn.documents() if document.name == "rivers.md")
     chunk = drawn.chunks(rivers.id)[0]
-    assert chunk.id in sent["lit"]
+    assert chunk.id in [one["id"] for one in sent["lit"]]
     assert sent["pin"]["text"] == "gravel in the river"
     atlas = drawn.stored_map().atlas
     nearest = int(np.argmin(((atlas.xy - [sent["pin"]["x"], sent["pin"]["y"]]) ** 2).sum(1)))

@@ -6,7 +6,7 @@
 //   labels, finer: [{name, colour, at}] on the map, the finer ones once it is zoomed in
 //   note: what the list does not say by itself
 //   ticked: [group ids]           polygon: [[x, y]…] or null        chosen: a selection stands
-//   within: base64 bits of the points inside the scope, or null     lit: [chunk ids] that a question found
+//   within: base64 bits of the points inside the scope, or null     lit: [{id, x, y, colour}] that a question found
 //   pin: {x, y, text} or null     summary: one sentence for people who do not see the picture
 //   results: {key, head, note, rows, more} or null: the passages that were selected or found (map_results.js)
 // Text is only ever set as text. Plotly is given numbers and colours, no words.
@@ -130,7 +130,7 @@ class MapView {
     const isNew = this.points !== points;
     this.points = points;
     this.within = this.data.within ? bits(this.data.within, points.n) : null;
-    this.lit = new Set(this.data.lit);
+    this.lit = new Set(this.data.lit.map((one) => one.id));
     await plotly.react(this.plot, this.traces(isNew), this.layout(isNew), {
       displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false,
     });
@@ -149,7 +149,23 @@ class MapView {
       type: this.gl ? "scattergl" : "scatter", mode: "markers", hoverinfo: "none", x: this.hover.x, y: this.hover.y,
       marker: { color: style.colour, opacity: style.opacity, size: style.size, line: { width: 0 } },
       selected: {}, unselected: {}, selectedpoints: null, uid: `points-${n}`,
+    }, {
+      // What was found lies above all else, and also where so many points are there that not all are drawn.
+      type: this.gl ? "scattergl" : "scatter", mode: "markers", hoverinfo: "none", uid: "lit",
+      x: this.data.lit.map((one) => one.x), y: this.data.lit.map((one) => one.y),
+      marker: { color: this.data.lit.map((one) => one.colour), opacity: 1, size: this.size() * 1.8, line: { width: 0 } },
+      selected: {}, unselected: {}, selectedpoints: null,
     }];
+  }
+
+  size() {
+    const { n } = this.points;
+    return n > 8000 ? 4 : n > 1500 ? 5 : n > 200 ? 7 : 11;
+  }
+
+  // The row of a point that was clicked or is pointed at, -1 where it is lit and not among those that are drawn.
+  rowOf(point) {
+    return point.curveNumber ? this.points.ids.indexOf(this.data.lit[point.pointIndex].id) : point.pointIndex;
   }
 
   // A point is plain; faint when something else is chosen, found or inside the scope; large when it was found.
@@ -158,7 +174,7 @@ class MapView {
     const { scale } = this.data;
     const group = this.groups();
     const colours = new Map(this.data.groups.map((entry) => [entry.id, entry.colour]));
-    const size = n > 8000 ? 4 : n > 1500 ? 5 : n > 200 ? 7 : 11;
+    const size = this.size();
     const result = { colour: new Array(n), opacity: new Array(n), size: new Array(n) };
     const isChosen = this.ticked.size || this.polygon;
     for (let i = 0; i < n; i += 1) {
@@ -177,7 +193,8 @@ class MapView {
   marks() {
     const { n, x, y } = this.points;
     const { colour, opacity, size } = this.style();
-    return Array.from({ length: n }, (_, i) => ({ x: x[i], y: y[i], colour: colour[i], opacity: opacity[i], size: size[i] }));
+    const drawn = Array.from({ length: n }, (_, i) => ({ x: x[i], y: y[i], colour: colour[i], opacity: opacity[i], size: size[i] }));
+    return [...drawn, ...this.data.lit.map((one) => ({ ...one, opacity: 1, size: this.size() * 1.8 }))];
   }
 
   save(ending, name) {
@@ -233,7 +250,7 @@ class MapView {
     this.plot.on("plotly_unhover", () => { this.tip.hidden = true; });
     this.plot.on("plotly_click", (event) => {
       const point = event.points[0];
-      if (point) this.trigger("open", { chunk: this.points.ids[point.pointIndex] });
+      if (point) this.trigger("open", { chunk: point.curveNumber ? this.data.lit[point.pointIndex].id : this.points.ids[point.pointIndex] });
     });
     this.plot.on("plotly_selected", (event) => this.caught(event));
     this.plot.on("plotly_relayouting", () => this.placeLabels());
@@ -313,7 +330,8 @@ class MapView {
   showTip(event) {
     const point = event.points[0];
     if (!point) return;
-    const i = point.pointIndex;
+    const i = this.rowOf(point);
+    if (i < 0) return;
     const { names, documents, pages, texts } = this.points;
     const name = documents[i] < 0 ? "This document was changed since the map was drawn" : names[documents[i]];
     const place = pages[i] > 0 ? ` · page ${pages[i].toLocaleString(navigator.language)}` : "";

@@ -98,7 +98,7 @@ function parts(message, number) {
   if (message.sources.length) list.push({ part: "sources", sources: message.sources });
   if (message.nearest.length) list.push({ part: "nearest", nearest: message.nearest });
   const unsupported = checks.filter((check) => check.verdict !== "supported").length;
-  if (message.again) list.push({ part: "actions", copy: message.copy, used: message.used, unsupported, number });
+  if (message.again) list.push({ part: "actions", copy: message.copy, used: message.used, mapped: message.mapped, unsupported, number });
   return list;
 }
 
@@ -172,7 +172,8 @@ function drawPart(part, trigger) {
     default: {
       const button = actionOf("copy", () => copy(part.copy, button));
       const again = actionOf("answer again", () => trigger("again", { message: part.number }));
-      return make("div", "dx-talk-actions", part.copy ? button : null, again, part.used ? make("span", "dx-muted", part.used) : null,
+      const mapped = part.mapped ? actionOf(part.mapped, () => trigger("map", { message: part.number })) : null;
+      return make("div", "dx-talk-actions", part.copy ? button : null, again, mapped, part.used ? make("span", "dx-muted", part.used) : null,
         part.unsupported ? supportedOnly(part.unsupported) : null);
     }
   }

@@ -14,6 +14,7 @@ from explorer.errors import NotFound
 from ui import rich, viewer
 from ui.chat import marks, understood
 from ui.component import asset, sent
+from ui.map import lit
 from ui.wording import count, figure
 
 if TYPE_CHECKING:
@@ -66,12 +67,16 @@ def show(
         key=KEY,
         data=sent(data),
         on_open_change=_opened,
-        on_connect_change=_connect,
+        on_connect_change=_followed,
         on_reading_change=partial(_read_otherwise, documents, messages, on_reading),
         on_again_change=partial(_answer_again, messages, on_again),
+        on_map_change=_followed,
     )
     if result.get("connect"):
         st.switch_page(SETTINGS_PAGE, query_params={"tab": "language model"})
+    message = _named(messages, result.get("map"))
+    if message is not None and (spans := _spans(message)):
+        lit.show(library.maps.touching(spans), "sources of the answer to", message.question)
 
 
 def _news_id(message: Message) -> str:
@@ -118,6 +123,7 @@ def describe(library: Library, message: Message, has_model: bool = False) -> dic
         "complete": _complete(message),
         "checks": [],
         "more": "",
+        "mapped": lit.LABEL.lower() if is_over and _spans(message) else "",
     }
     if message.forgotten and not in_quotes:
         return data | {"note": message.text, "sources": cited}
@@ -240,9 +246,8 @@ def _read_otherwise(
 def _answer_again(messages: Sequence[Message], on_again: Callable[[Message, str | None], None]) -> None:
     """Has the question answered anew whose button was pressed, in other words where it was edited."""
     value: Any = (st.session_state.get(KEY) or {}).get("again")
-    try:
-        message = messages[int(value["message"])]
-    except (TypeError, KeyError, ValueError, IndexError):
+    message = _named(messages, value)
+    if message is None:
         return
     question = value.get("question")
     on_again(message, question.strip() if isinstance(question, str) and question.strip() else None)
@@ -286,8 +291,25 @@ def _opened() -> None:
     viewer.open_from(KEY)
 
 
-def _connect() -> None:
-    """Leads to Settings once the page has run; a callback cannot change the page."""
+def _followed() -> None:
+    """What leads to another page is followed once this one has run; a callback cannot change the page."""
+
+
+def _named(messages: Sequence[Message], value: Any) -> Message | None:
+    """The message that the browser speaks of; None where it names none."""
+    try:
+        return messages[int(value["message"])]
+    except (TypeError, KeyError, ValueError, IndexError):
+        return None
+
+
+def _spans(message: Message) -> list[tuple[str, int, int]]:
+    """What an answer cites, as far as it stands where it stood: document, start, end."""
+    return [
+        (ref.document_id, ref.start, ref.end)
+        for ref in message.citations
+        if ref.document_id is not None and ref.start < ref.end
+    ]
 
 
 _component = st.components.v2.component(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ui.map import (
     drawing,
     export,
     landing,
+    lit,
     naming,
     palette,
     passages,
@@ -72,6 +74,10 @@ def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
     """Draws the map and what belongs to it. As a fragment: a lasso or a zoom does not run the whole page."""
     passages.follow()
     naming.say()
+    if lit.is_new():  # what was selected or asked before would hide it, and what is in view may lack it
+        selection.forget()
+        st.session_state[QUERY] = ""
+        st.session_state.pop(component.VIEW, None)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     query, by = _controls(row)
     scene = scene_of(library, kept, by, within)
@@ -79,7 +85,7 @@ def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
     chosen = selection.selected(scene)
     with row:
         export.offer(library, scene, chosen)
-    results = None
+    results, shining = None, lit.current()
     with st.container(horizontal=True, vertical_alignment="center", key="map_strip"):
         if chosen is not None:
             selection.strip(scene, chosen)
@@ -87,11 +93,14 @@ def _explore(library: Library, kept: StoredMap, within: Scope) -> None:
         elif found is not None:
             landing.strip(found)
             results = landing.results(found, scene)
+        elif shining is not None:
+            lit.strip(scene, shining)
+            results = lit.results(library, scene, shining)
         else:
             st.caption(
                 "Draw around points to select them, tick an entry of the list, or click a point to read it."
             )
-    _draw(scene, found, results)
+    _draw(scene, found, results, () if shining is None else shining.chunks)
     _said_below(scene)
 
 
@@ -122,7 +131,9 @@ def _recoloured() -> None:
     selection.recoloured()
 
 
-def _draw(scene: Scene, found: Landing | None, results: dict[str, Any] | None) -> None:
+def _draw(
+    scene: Scene, found: Landing | None, results: dict[str, Any] | None, shining: Sequence[int]
+) -> None:
     chosen = st.session_state.get(selection.SELECTION) or {}
     total, rows, colours = len(scene.atlas.chunk_ids), scene.drawn.rows, scene.colouring
     subjects = count(len(scene.atlas.clusters), "subject")
@@ -142,7 +153,7 @@ def _draw(scene: Scene, found: Landing | None, results: dict[str, Any] | None) -
         "ticked": chosen.get("groups", []),
         "polygon": chosen.get("polygon"),
         "within": None,
-        "lit": [hit.chunk.id for hit in found.hits] if found else [],
+        "lit": lit.marks(scene, [hit.chunk.id for hit in found.hits] if found else shining),
         "results": results,
         "pin": {"x": found.at[0], "y": found.at[1], "text": found.query[:60]} if found else None,
     }

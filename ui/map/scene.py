@@ -107,6 +107,13 @@ class Scene:
         of, index = self.colouring.of, self.drawn.places.document_index
         return self.atlas.cluster_ids if of is None else np.where(index < 0, -1, np.append(of, -1)[index])
 
+    def rows_of(self, chunk_ids: Sequence[int]) -> list[int]:
+        """The rows of those of these chunks that are on the map, in the order given."""
+        wanted = np.asarray(chunk_ids, np.int64)
+        on_map = np.flatnonzero(np.isin(self.atlas.chunk_ids, wanted))
+        row_of = dict(zip(self.atlas.chunk_ids[on_map].tolist(), on_map.tolist(), strict=True))
+        return [row_of[number] for number in wanted.tolist() if number in row_of]
+
     def colours(self, rows: Sequence[int]) -> list[str]:
         """The colours of the points in these rows."""
         of_group = {group.id: group.colour for group in self.groups}

@@ -146,6 +146,11 @@ def summary(found: Retrieved, milliseconds: float) -> str:
     return " · ".join([*parts, f"{figure(milliseconds)} ms"])
 
 
+def chunks(found: Sequence[Hit]) -> list[int]:
+    """The chunks of hits and of those that say nearly the same."""
+    return [one.chunk.id for hit in found for one in (hit, *hit.also)]
+
+
 def have_words(found: Retrieved) -> bool:
     """Whether a passage, or the name of its document, has a word of the query."""
     return any(

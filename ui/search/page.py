@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import announce, empty, errors, scope, state
+from ui.map import lit
 from ui.search import by_picture, export, hits, question, where, why
 
 
@@ -47,6 +48,8 @@ def show() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(said, width="stretch")
             fold = st.toggle("Fold by document", key="fold", width="content")
+            if st.button(lit.LABEL, icon=":material/scatter_plot:", type="tertiary", key="hits_on_map"):
+                lit.show(hits.chunks(found.hits), "hits of", text)
             export.offer(text, found.hits)
             if liked is None:
                 where.offer()
