@@ -12,6 +12,7 @@ from explorer.catalog.check import counted
 from explorer.errors import ExplorerError, StorageError
 from explorer.ingestion import receiving, restoring
 from explorer.types import Report
+from explorer.watching.folders import unreadable
 from explorer.wordvectors.kept import said_of as word_vectors
 
 __all__ = ["OnStep", "examine", "restore"]
@@ -66,7 +67,7 @@ def examine(
     names = [one.name for one in catalog.verifying.changed()]
     mendable += _changed([name for name in names if name not in damaged])
     lost = _changed_with_original([name for name in names if name in damaged])
-    problems = (*check.problems, *_damaged(damaged), *lost, *mendable)
+    problems = (*check.problems, *_damaged(damaged), *lost, *unreadable(catalog), *mendable)
     if not problems:
         notes += (*_drop_copies(catalog), *_alike(catalog))
     is_mendable = check.is_mendable or bool(mendable)

@@ -82,16 +82,17 @@ class SourcePaths:
             )
         return bool(rows)
 
-    def gone(self, path: str, *, keeps: bool) -> LeftBehind:
+    def gone(self, path: str, *, keeps: bool, is_gone: Callable[[str], bool] = lambda _: False) -> LeftBehind:
         """A file is gone: what no other file has goes into the bin; where there is none (`keeps`), it stays.
 
-        So does what came out of it. Documents whose bytes another file or an upload has go on as that one's.
+        So does what came out of it. Documents whose bytes another file or an upload has go on as that one's,
+        but for files that surely are gone too, which `is_gone` knows by their path.
         """
         path = clean(path)
         with self._database.write() as con:
             going, renamed = [], []
             for document_id, source in _at_or_within(con, path):
-                left = _leave(con, document_id, source)
+                left = _leave(con, document_id, source, is_gone)
                 if left is None:
                     going.append(document_id)
                 elif left:
@@ -144,15 +145,16 @@ def _move(con: apsw.Connection, document_id: str, source: str, to: str, file: tu
     )
 
 
-def _leave(con: apsw.Connection, document_id: str, source: str) -> str | None:
+def _leave(con: apsw.Connection, document_id: str, source: str, is_gone: Callable[[str], bool]) -> str | None:
     """None where no other file has a document's bytes; else "", or the other file's name where the document
     was listed under the one that is gone. The last file is kept: it is what the bin knows of the place."""
     others = fetch_all(
         con,
         "SELECT s.name, nullif(s.source, ''), nullif(s.part_of, '') FROM document_source s"
-        " WHERE s.document_id = ? AND s.source <> ? ORDER BY s.source, s.name LIMIT 1",
+        " WHERE s.document_id = ? AND s.source <> ? ORDER BY s.source, s.name",
         (document_id, source),
     )
+    others = [one for one in others if one[1] is None or not is_gone(one[1])]
     if not others:
         return None
     con.execute("DELETE FROM document_source WHERE document_id = ? AND source = ?", (document_id, source))

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.errors import ExplorerError, ReadError
+from explorer.errors import ExplorerError
 from explorer.ingestion.prepare import name_terms
-from explorer.ingestion.receiving import digest_of
 from explorer.types import WatchEvent, WatchWord
 from explorer.watching import journal, looking
+from explorer.watching.contents import Contents
 from explorer.watching.looking import FolderAway, FolderLook, Stand
 from explorer.watching.memory import KnownFiles
 
@@ -46,17 +46,22 @@ class FolderWatch:
         *,
         bin_days: Callable[[], float],
         check: Callable[[], None] = lambda: None,
+        is_gone: Callable[[str], bool] = lambda _: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`disk`: where the disk of the folder began when it was added. `check` raises to stop,
-        `LeftAlone` to end only the round."""
+        `LeftAlone` to end only the round. `is_gone`: whether another watched folder surely has a file no
+        longer."""
         self._catalog = catalog
         self.root = root
         self._disk = disk
         self._bin_days = bin_days
         self._check = check
+        self._is_gone = is_gone
         self._clock = clock
         self.known = KnownFiles(catalog.folder, root)
+        self._contents = Contents(catalog, self.known, check)
+        self._unread: FolderLook | None = None
         self._since: dict[str, tuple[Stand, float]] = {}
         self._missing: dict[str, float] = {}
         self._jobs: dict[int, int] = {}
@@ -69,6 +74,17 @@ class FolderWatch:
     def waiting(self) -> int:
         """How many files are still being written, or are about to be gone."""
         return len(self._since) + len(self._missing)
+
+    def lacks(self, path: str) -> bool:
+        """Whether a file that lay below the folder, or in one of its files, surely is not there any more; as
+        far as the last look tells."""
+        if self._unread is None or self.problem is not None or self._unread.may_hold(path):
+            return False
+        while len(path) > len(self.root):
+            if self.known.get(path) is not None or path in self._since or Path(path).is_file():
+                return False
+            path = os.path.dirname(path)  # noqa: PTH120
+        return True
 
     def round(self, *, may_be_empty: bool = False) -> list[WatchEvent]:
         """Look once, and do what has to be done; what happened. What goes wrong is the folder's problem.
@@ -89,14 +105,16 @@ class FolderWatch:
         return self._events
 
     def _go_round(self, *, may_be_empty: bool) -> None:
+        self.known.load()
         found = self._look(may_be_empty=may_be_empty)
-        self.folders = tuple(found.folders)
+        self.folders, self._unread = tuple(found.folders), found
         missing = self._gone(found)
         ready = self._ready(found)
         self._follow_moves(found, ready, missing)
         self._take_in(ready)
         self.known.save()
         self._remove(missing)
+        self._contents.note(found.files)
         self.known.save()
         if self.problem is not None:
             self.problem = None
@@ -107,32 +125,20 @@ class FolderWatch:
         if not os.path.ismount(self._disk):
             raise FolderAway(f"{self.root} cannot be read: what was mounted at {self._disk} is not there.")
         found = looking.look(self.root)
-        if not may_be_empty and self._is_nothing_left(found):
+        if not may_be_empty and looking.is_nothing_left(list(self.known.items()), found):
             self.is_emptied = True
-            what = "holds none of its earlier files" if found.files else "is empty now"
+            what = "holds none of its earlier files as they were" if found.files else "is empty now"
             raise FolderAway(
                 f"{self.root} {what}: its drive or share may be away. If you emptied it, say so here, "
                 "and its documents go."
             )
         return found
 
-    def _is_nothing_left(self, found: FolderLook) -> bool:
-        """Whether all that is known would go at once: another disk may stand at the path of the folder."""
-        known = list(self.known.items())
-        if any(path in found.files for path, _ in known) or (found.files and len(known) == 1):
-            return False
-        here = {(stand.number, stand.size, stand.changed_ns): stand for stand in found.files.values()}
-        for _, stand in known:
-            other = here.get((stand.number, stand.size, stand.changed_ns))
-            if other is not None and stand.is_same(other):
-                return False
-        return any(not found.may_hold(path) for path, _ in known)
-
     def _is_away(self, why: str) -> None:
         """Nothing is known of any file: what was about to be done has to be seen anew."""
         self._since.clear()
         self._missing.clear()
-        self.folders = ()
+        self.folders, self._unread = (), None
         if self.problem != why:
             self._note("away", why=why)
         self.problem = why
@@ -194,7 +200,7 @@ class FolderWatch:
                 missing.remove(old)
                 ready.pop(path, None)
                 continue
-            followers = self._catalog.paths.moved(old, path, name_terms)
+            followers, digest = self._catalog.paths.moved(old, path, name_terms), self.known.digest(old)
             self.known.forget(old)
             missing.remove(old)
             self._missing.pop(old, None)
@@ -205,7 +211,7 @@ class FolderWatch:
                 if followers:
                     self.known.put(path, _ANEW)
                 continue
-            self.known.put(path, new[path])
+            self.known.put(path, new[path], digest)
             self._since.pop(path, None)
             ready.pop(path, None)
         self.known.save()
@@ -215,12 +221,13 @@ class FolderWatch:
         paths = sorted(ready)
         for start in range(0, len(paths), _AT_ONCE):
             part = paths[start : start + _AT_ONCE]
-            wanted = [path for path in part if not self._is_known(path, ready[path])]
+            known = {path: self._contents.known_as(path, ready[path]) for path in part}
+            wanted = [path for path in part if not known[path]]
             with self._catalog.write():
                 for path in wanted:
                     self._queue(path, ready[path])
             for path in part:
-                self.known.put(path, ready[path])
+                self.known.put(path, ready[path], known[path])
             self.known.save()
 
     def _queue(self, path: str, stand: Stand) -> None:
@@ -231,18 +238,6 @@ class FolderWatch:
         job = self._catalog.jobs.enqueue("add", Path(source).name, size=stand.size, source=source)
         self._jobs[job] = stand.size
         self._note(word, path)
-
-    def _is_known(self, path: str, stand: Stand) -> bool:
-        """Whether the library has the file as it stands: it was added earlier, or only touched."""
-        self._check()
-        documents = self._catalog.documents.by_source(path)
-        if not any(document.size == stand.size for document in documents):
-            return False
-        try:
-            sha256 = digest_of(Path(path), self._check)
-        except ReadError:
-            return False  # its job says why
-        return any(self._catalog.documents.sha256(each.id) == sha256 for each in documents)
 
     def _remove(self, missing: list[str]) -> None:
         """What is gone goes into the bin, and without one stays; not while a job may turn out to be the same
@@ -264,7 +259,7 @@ class FolderWatch:
                 continue
             self._catalog.jobs.dismiss(failed)
             keeps = bool(self._bin_days())
-            left = self._catalog.paths.gone(path, keeps=keeps)
+            left = self._catalog.paths.gone(path, keeps=keeps, is_gone=self._is_gone)
             for document_id, name in left.renamed:
                 document = self._catalog.documents.get(document_id)
                 self._catalog.documents.rename(document_id, name, name_terms(name, document.language))

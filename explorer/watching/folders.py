@@ -110,6 +110,22 @@ def chosen(catalog: Catalog) -> list[dict[str, Any]]:
     return list(catalog.settings.get(WATCHED) or [])
 
 
+def unreadable(catalog: Catalog) -> list[str]:
+    """For each watched folder of which it cannot be read what was taken in, what is wrong and what to do."""
+    said = []
+    for one in chosen(catalog):
+        known = KnownFiles(catalog.folder, one["path"])
+        try:
+            known.load()
+        except OSError as error:
+            said.append(
+                f"{one['path']} is not followed: what was taken in of it cannot be read ({known.path}: "
+                f"{error.strerror}). Make that readable, or move it away: its files are compared by content "
+                "then."
+            )
+    return said
+
+
 def _folder(one: dict[str, Any], state: dict[str, Any]) -> WatchedFolder:
     looked_at = state.get("looked_at")
     return WatchedFolder(

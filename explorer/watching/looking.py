@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,6 +71,24 @@ class FolderLook:
             if above == before:
                 return True
         return not self.folders.get(above, False)
+
+
+def is_nothing_left(known: Sequence[tuple[str, Stand]], found: FolderLook) -> bool:
+    """Whether files would go and none of those that were taken in stands as it stood, under whichever name:
+    another disk may stand at the path of the folder, also one that has a file of the same name.
+
+    A folder of one file may lose it, and not be empty.
+    """
+    if found.files and len(known) == 1:
+        return False
+    if all(path in found.files or found.may_hold(path) for path, _ in known):
+        return False
+    here = {(stand.number, stand.size, stand.changed_ns): stand for stand in found.files.values()}
+    for path, stand in known:
+        other = here.get((stand.number, stand.size, stand.changed_ns))
+        if found.files.get(path) == stand or (other is not None and stand.is_same(other)):
+            return False
+    return True
 
 
 def look(root: str) -> FolderLook:

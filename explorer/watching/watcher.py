@@ -120,6 +120,7 @@ class Watcher:
                     one.get("disk", os.sep),
                     bin_days=lambda: self._settings().bin_days,
                     check=partial(self._check_wanted, path),
+                    is_gone=self._is_gone,
                 )
                 before = self._journal.states().get(path, {})
                 watch.problem, watch.is_emptied = before.get("problem"), bool(before.get("is_emptied"))
@@ -177,6 +178,11 @@ class Watcher:
             "looked_at": journal.now().isoformat(),
         }
         self._journal.keep_state(self._states)
+
+    def _is_gone(self, path: str) -> bool:
+        """Whether a watched folder that is looked at surely has a file no longer."""
+        above = [turn for root, turn in self._turns.items() if path.startswith(root.rstrip(os.sep) + os.sep)]
+        return any(not turn.is_paused and turn.watch.lacks(path) for turn in above)
 
     def _was_emptied(self, path: str) -> None:
         """The documents of an emptied folder are gone: the next time that it is empty is another one."""

@@ -1,4 +1,4 @@
-"""What a look at a folder comes to. Runs explorer.watching.folder and
+"""What a look at a folder comes to. Runs explorer.watching.folder, explorer.watching.contents and
 explorer.catalog.source_paths over a real catalogue, without a worker."""
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from explorer.catalog import Catalog
 from explorer.types import Job
 from explorer.watching import looking
 from explorer.watching.folder import STILL_SECONDS, FolderWatch
+from explorer.watching.folders import unreadable
 from tests.catalog.making import add
 
 
@@ -224,6 +225,47 @@ def test_what_a_person_removed_stays_removed_until_the_file_changes(filled: Grou
     assert filled.settle() == [("changed", "a.txt")]
 
 
+def test_what_a_person_removed_stays_removed_while_its_content_is_the_same(filled: Ground) -> None:
+    """Whether it is in the bin or gone for good, and whatever a program did with the file since."""
+    (a, b, _) = sorted(filled.catalog.documents.list(), key=lambda one: one.name)
+    filled.catalog.bin.put([a.id])
+    filled.catalog.documents.remove([b.id])
+    os.utime(filled.root / "a.txt", (1, 1))
+    (filled.root / "new").write_text("beta")
+    (filled.root / "new").replace(filled.root / "b.txt")
+    assert filled.settle() == []
+    filled.again()
+    os.utime(filled.root / "b.txt", (2, 2))
+    assert filled.settle() == []
+    (filled.root / "b.txt").rename(filled.root / "z.txt")
+    os.utime(filled.root / "z.txt", (2, 2))
+    filled.settle()
+    os.utime(filled.root / "z.txt", (3, 3))
+    assert filled.settle() == [], "also under another name"
+    assert filled.names() == ["c.txt"]
+    filled.write("a.txt", "alphA")
+    assert filled.settle() == [("changed", "a.txt")]
+    filled.work()
+    assert filled.names() == ["a.txt", "c.txt"]
+
+
+def test_what_was_removed_before_its_content_was_noted_stays_removed_too(ground: Ground) -> None:
+    """As in the memory of an earlier version; a file that failed is tried again when it is touched."""
+    ground.write("a.txt", "alpha")
+    ground.write("broken.txt", "broken")
+    ground.settle()
+    while (task := ground.catalog.work.claim("test")) is not None:
+        if task.job.name == "a.txt":
+            document_id = add(ground.catalog, "alpha", "a.txt", source=task.source, job_id=task.job.id)
+            ground.catalog.documents.remove([document_id])
+        else:
+            ground.catalog.work.fail(task.job.id, "It is broken.")
+    ground.settle()
+    for name in ("a.txt", "broken.txt"):
+        os.utime(ground.root / name, (1, 1))
+    assert ground.settle() == [("changed", "broken.txt")]
+
+
 def test_a_folder_that_is_away_removes_nothing_and_says_so(filled: Ground) -> None:
     hidden = filled.root.rename(filled.root.with_name("hidden"))
     assert filled.settle() == [("away", "")]
@@ -263,6 +305,40 @@ def test_another_disk_at_the_same_path_removes_nothing_until_a_person_says_so(fi
     assert filled.names() == ["a.txt", "b.txt", "c.txt"]
     assert len(filled.look(may_be_empty=True)) == 1
     assert ("removed", "a.txt") in filled.look(may_be_empty=True)
+
+
+def test_another_disk_with_a_file_of_the_same_name_removes_nothing_either(filled: Ground) -> None:
+    filled.root.rename(filled.root.with_name("stick"))
+    filled.write("a.txt", "on another stick")
+    assert filled.settle() == [("away", "")]
+    assert filled.watch.is_emptied
+    assert "as they were" in (filled.watch.problem or "")
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
+    assert filled.jobs() == []
+    shutil.rmtree(filled.root)
+    filled.root.with_name("stick").rename(filled.root)
+    assert filled.settle() == [("back", "")]
+    (filled.root / "a.txt").unlink()
+    filled.write("b.txt", "beta anew")
+    assert filled.settle() == [("changed", "b.txt"), ("removed", "a.txt")], "one that stands is enough"
+
+
+def test_memory_that_cannot_be_read_is_the_folders_problem_and_doctor_says_so(filled: Ground) -> None:
+    path = filled.watch.known.path
+    path.rename(path.with_suffix(".away"))
+    path.mkdir()
+    filled.again()
+    assert filled.settle() == [("away", "")]
+    assert path.name in (filled.watch.problem or "")
+    filled.catalog.settings.change({"watched": [{"path": str(filled.root), "since": "2026-01-01"}]})
+    (said,) = unreadable(filled.catalog)
+    assert str(path) in said
+    assert said.startswith(f"{filled.root} is not followed")
+    path.rmdir()
+    path.with_suffix(".away").rename(path)
+    assert filled.settle() == [("back", "")]
+    assert unreadable(filled.catalog) == []
+    assert filled.names() == ["a.txt", "b.txt", "c.txt"]
 
 
 def test_all_files_renamed_at_once_are_followed(filled: Ground) -> None:

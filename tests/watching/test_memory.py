@@ -19,8 +19,10 @@ def test_what_was_put_is_known_again_and_what_was_forgotten_is_not(tmp_path: Pat
     known.put("/root/b.txt", Stand(7, 8, 9))
     known.save()
     known.forget("/root/a\udcff.txt")
-    known.put("/root/c.txt", Stand(1, 1, 1))
+    known.put("/root/c.txt", Stand(1, 1, 1), "abc0")
     known.save()
+    again = KnownFiles(tmp_path, "/root")
+    assert (again.digest("/root/c.txt"), again.undigested()) == ("abc0", ["/root/b.txt"])
     assert dict(KnownFiles(tmp_path, "/root").items()) == {
         "/root/b.txt": Stand(7, 8, 9),
         "/root/c.txt": Stand(1, 1, 1),
@@ -67,7 +69,7 @@ def test_the_file_is_written_anew_when_most_of_it_is_old(
     known.put("/root/b", Stand(1, 2, 3))
     known.save()
     assert len(known.path.read_text().splitlines()) == 2
-    assert len(KnownFiles(tmp_path, "/root")) == 2
+    assert len(list(KnownFiles(tmp_path, "/root").items())) == 2
     known.drop()
     assert not list((tmp_path / memory.FOLDER).iterdir())
 

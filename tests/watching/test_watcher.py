@@ -19,8 +19,10 @@ from explorer.settings import Settings
 from explorer.types import WatchEvent
 from explorer.watching import WatchedFolders
 from explorer.watching.alarm import Alarm
+from explorer.watching.contents import Contents
 from explorer.watching.folder import FolderWatch
 from explorer.watching.looking import Stand
+from explorer.watching.memory import KnownFiles
 from explorer.watching.watcher import Watcher
 from tests.faults.ground import kill_worker, living_worker
 from tests.folders import BREAD, RENT, WHALES, eventually, write
@@ -126,6 +128,42 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_doubled(library: Lib
     assert [one.document.name for one in library.binned()] in ([], ["note0.txt"])
 
 
+def test_a_document_that_moves_between_folders_goes_with_its_last_file(
+    library: Library, papers: Path, tmp_path: Path
+) -> None:
+    shelf = tmp_path / "shelf"
+    write(shelf, bread_txt=BREAD)
+    library.watched.add(papers)
+    library.watched.add(shelf)
+    has(library, "bread.txt", "rent.txt", "whales.md")
+    (papers / "rent.txt").rename(shelf / "lease.txt")
+    eventually(lambda: [event.what for event in library.watched.log()].count("added") == 4, seconds=90)
+    eventually(lambda: "removed" in [event.what for event in library.watched.log()], seconds=90)
+    eventually(lambda: len(library.documents()) == 3 and not library.activity().is_busy, seconds=90)
+    (shelf / "lease.txt").unlink()
+    has(library, "bread.txt", "whales.md")
+
+
+def test_memory_that_cannot_be_read_holds_up_no_other_folder(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "library") as catalog:
+        folders = WatchedFolders(catalog, lambda: None)
+        for name in ("bad", "good"):
+            write(tmp_path / name, note_txt=f"A note in the {name} one.")
+            folders.add(tmp_path / name)
+        KnownFiles(catalog.folder, str(tmp_path / "bad")).path.mkdir(parents=True)
+        watcher = Watcher(catalog, Settings, lambda: None, lambda: None)
+        watcher.start()
+        try:
+            eventually(lambda: [job.name for job in catalog.jobs.list()] == ["note.txt"])
+            eventually(lambda: folders.list()[0].problem)
+        finally:
+            watcher.stop()
+        bad, good = folders.list()
+        assert "watched" in str(bad.problem) and bad.path in str(bad.problem)
+        assert good.problem is None
+        assert [event.what for event in folders.log() if event.folder == bad.path] == ["away"]
+
+
 def test_one_folder_that_fails_leaves_the_others_their_turn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,19 +198,19 @@ def test_a_folder_that_is_paused_or_stopped_in_a_round_is_left_alone_at_once(
     with Catalog(tmp_path / "library") as catalog:
         watcher = Watcher(catalog, Settings, lambda: None, lambda: None)
         folders = WatchedFolders(catalog, watcher.wake)
-        is_known = FolderWatch._is_known
+        known_as = Contents.known_as
         asked: list[str] = []
 
-        def first(watch: FolderWatch, path: str, stand: Stand) -> bool:
+        def first(contents: Contents, path: str, stand: Stand) -> str:
             asked.append(path)
             if len(asked) == 2:
-                watch.known.put(asked[0], stand)
-                watch.known.save()
+                contents._known.put(asked[0], stand)
+                contents._known.save()
                 getattr(folders, change)(papers)
-                watch.known.save()
-            return is_known(watch, path, stand)
+                contents._known.save()
+            return known_as(contents, path, stand)
 
-        monkeypatch.setattr(FolderWatch, "_is_known", first)
+        monkeypatch.setattr(Contents, "known_as", first)
         folders.add(papers)
         watcher.start()
         try:
