@@ -85,6 +85,15 @@ def open_page(app: AppTest, name: str) -> AppTest:
     return app
 
 
+def open_settings(app: AppTest, tab: str) -> AppTest:
+    """The app on a tab of its Settings page, as an address opens it; fails on anything that was raised."""
+    app.run()
+    app.query_params["tab"] = tab
+    app.switch_page("pages/settings.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
 def texts(app: AppTest) -> str:
     """All that the page says in native widgets, with escapes taken out."""
     said = [

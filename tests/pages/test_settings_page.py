@@ -22,7 +22,7 @@ from explorer import Library, extras
 from explorer.extras import EXTRAS
 from explorer.upkeep import KINDS
 from tests.embedding.embedding_server import DIMENSION, serving
-from tests.pages.conftest import open_page, texts
+from tests.pages.conftest import open_page, open_settings, texts
 from tests.readers.ocr.scans import draw, packed
 from tests.stores.served.qdrant_server import QdrantServer
 from tests.stores.served.recording import Refused
@@ -78,13 +78,13 @@ def press(app: AppTest, name: str) -> AppTest:
 
 
 def test_place_and_size_are_shown(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "library")
     assert str(library.folder) in [code.value for code in app.code]
     assert "3 documents, 3 pages and 3 passages" in texts(app)
 
 
 def test_what_takes_room_is_shown_and_freed(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "library")
     said = texts(app)
     used = library.upkeep.used()
     assert f"This library takes {size(used.total)}".split()[0] in said
@@ -106,7 +106,7 @@ def test_what_takes_room_is_shown_and_freed(app: AppTest, library: Library) -> N
 def test_privacy_says_none_or_each_address_with_what_went_there(
     app: AppTest, library: Library, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_page(app, "settings")
+    open_settings(app, "about")
     assert "None: nothing leaves this machine." in texts(app).replace("*", "")
     library.change_settings(chat_url=server, chat_model="tiny")
     library.models.set_chat_key(server, KEY)
@@ -126,7 +126,7 @@ def test_privacy_says_none_or_each_address_with_what_went_there(
 def test_the_index_moves_to_a_server_and_back_with_a_key(app: AppTest, library: Library) -> None:
     library._client.sync()
     server = QdrantServer()
-    open_page(app, "settings")
+    open_settings(app, "advanced")
     (store,) = [one for one in app.selectbox if one.label == "Vector store"]
     store.set_value("qdrant_server")
     press(app, "store_save")
@@ -167,7 +167,7 @@ def test_the_way_to_another_store_is_shown_and_called_off(app: AppTest, library:
     server.failing = [Refused(503, {"message": "not yet"})] * 10_000
     library.change_settings(store="qdrant_server", store_url=server.address)
     until(lambda: library.upkeep.store().problem)
-    open_page(app, "settings")
+    open_settings(app, "advanced")
     assert "Filling **Qdrant, on a server**" in texts(app) and "not yet" in texts(app)
     press(app, "store_cancel")
     until(lambda: library.upkeep.store() is None)
@@ -180,7 +180,7 @@ def test_the_way_to_another_store_is_shown_and_called_off(app: AppTest, library:
 def test_everything_is_deleted_once_the_name_was_typed(app: AppTest, library: Library) -> None:
     folder = library.folder
     library.conversations.create("A conversation")
-    open_page(app, "settings")
+    open_settings(app, "library")
     press(app, "erase")
     assert "loses 3 documents, and all" in texts(app)
     (field_of_name,) = [one for one in app.text_input if "to confirm" in one.label]
@@ -198,7 +198,7 @@ def test_everything_is_deleted_once_the_name_was_typed(app: AppTest, library: Li
 def test_notes_hold_while_a_field_is_changed_and_ocr_has_its_own_button(
     app: AppTest, library: Library
 ) -> None:
-    open_page(app, "settings")
+    open_settings(app, "reading")
     assert "The default." not in texts(app).splitlines()
     assert "The default is on." in texts(app).splitlines()
     buttons = [entry.key for entry in app.main.button]
@@ -210,7 +210,7 @@ def test_notes_hold_while_a_field_is_changed_and_ocr_has_its_own_button(
 
 
 def test_a_value_is_kept_and_taken_back(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "reading")
     field(app, "max_pages").set_value(500)
     press(app, "reading_save")
     assert library.settings.max_pages == 500
@@ -220,7 +220,7 @@ def test_a_value_is_kept_and_taken_back(app: AppTest, library: Library) -> None:
 
 
 def test_vectors_are_brought_into_another_form(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     (chosen,) = [one for one in app.selectbox if (one.key or "").startswith("vectors_")]
     assert (chosen.value, chosen.options) == ("float32", ["float32", "float16", "int8"])
     chosen.set_value("int8")
@@ -228,13 +228,13 @@ def test_vectors_are_brought_into_another_form(app: AppTest, library: Library) -
     assert library.settings.vectors == "int8"
     until(lambda: not library.models.is_narrowing())
     assert library.needs_redo == ()
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     assert "being brought into" not in texts(app)
 
 
 def test_the_environment_comes_first(app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_MAX_PAGES", "77")
-    open_page(app, "settings")
+    open_settings(app, "reading")
     assert field(app, "max_pages").disabled
     assert field(app, "max_pages").value == 77
     assert "Set by EXPLORER_MAX_PAGES" in texts(app)
@@ -260,9 +260,10 @@ def test_a_tab_is_opened_by_its_address_and_kept(app: AppTest, library: Library)
     assert app.session_state["tab"] == "Advanced"
     assert app.query_params["tab"] in ("advanced", ["advanced"])
     shown = {tab.label: [header.value for header in tab.header] for tab in app.tabs}
-    assert shown["Language model"] == ["Language model"]
-    assert "Limits" in shown["Advanced"]
+    assert "Limits" in shown.pop("Advanced")
     assert next(iter(shown)) == "Language model"
+    assert set(shown) == {"Language model", "Library", "Reading", "Embedding", "About"}
+    assert not any(shown.values()), "only what is looked at is drawn"
 
 
 def test_the_language_model_is_tested(app: AppTest, library: Library, server: str) -> None:
@@ -318,7 +319,7 @@ def test_a_server_that_is_not_there_is_told(app: AppTest, library: Library) -> N
 
 
 def test_another_length_of_passages_offers_to_redo_all(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     assert "redo" not in [entry.key for entry in app.button]
     field(app, "chunk_tokens").set_value(60)
     press(app, "embedding_save")
@@ -328,7 +329,7 @@ def test_another_length_of_passages_offers_to_redo_all(app: AppTest, library: Li
     until(lambda: not library.is_redoing)
     app.run()
     assert "being redone" not in texts(app)
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     assert not library.needs_redo
     assert "redo" not in [entry.key for entry in app.button]
 
@@ -337,7 +338,7 @@ def test_models_are_offered_by_name_and_say_how_they_are_got(
     app: AppTest, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extras.Extra, "is_installed", property(lambda _self: False))
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     commands = [code.value for code in app.code]
     assert extras.command("use") in commands
     assert "hf download intfloat/multilingual-e5-small" in commands
@@ -356,7 +357,7 @@ def test_multilingual_ones_come_first_where_the_language_asks_for_one(
     def names() -> list[str]:
         return [one.value for one in app.markdown if str(one.value).startswith("**") and "**:" in one.value]
 
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     assert "MiniLM" in next(one for one in names() if "For " in one or "bundled" in one)
     monkeypatch.setattr(
         library.models, "language_hint", lambda: "Most of this library is in another language."
@@ -367,7 +368,7 @@ def test_multilingual_ones_come_first_where_the_language_asks_for_one(
 
 
 def test_how_a_model_is_read_is_set_by_fields(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     option = {
         (one.key or "").split("_")[1]: one
         for one in (*app.selectbox, *app.text_input, *app.number_input)
@@ -402,7 +403,7 @@ def test_diagnostics_tell_versions_and_no_names(library: Library) -> None:
 def test_ocr_is_switched_and_what_failed_is_tried_again(
     app: AppTest, library: Library, tmp_path: Path
 ) -> None:
-    open_page(app, "settings")
+    open_settings(app, "reading")
     next(each for each in app.checkbox if (each.key or "").startswith("ocr_")).uncheck()
     press(app, "ocr_save")
     assert library.settings.ocr is False
@@ -410,7 +411,7 @@ def test_ocr_is_switched_and_what_failed_is_tried_again(
     path = tmp_path / "scan.png"
     path.write_bytes(packed(draw([(100, 200, "The minutes of the beekeepers' meeting")]), "PNG"))
     assert library.add(path)[0].status == "failed"
-    open_page(app, "settings")
+    open_settings(app, "reading")
     assert "no text to read while OCR was off" not in texts(app)
     press(app, "Use the defaults")
     assert "1 file had no text to read while OCR was off" in texts(app)
@@ -422,7 +423,7 @@ def test_ocr_is_switched_and_what_failed_is_tried_again(
 def test_a_folder_without_models_of_ocr_is_told_and_not_kept(
     app: AppTest, library: Library, tmp_path: Path
 ) -> None:
-    open_page(app, "settings")
+    open_settings(app, "reading")
     field(app, "ocr_models").set_value(str(tmp_path))
     app.button(key="ocr_save").click().run()
     assert 'no model in it has "rec" in its name' in app.error[0].value.replace("\\", "")
@@ -430,7 +431,7 @@ def test_a_folder_without_models_of_ocr_is_told_and_not_kept(
 
 
 def test_what_embeds_and_why_is_told(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     (line,) = library.models.explain()
     assert "all-MiniLM-L6-v2 computes in" in line
     assert "computes in" in texts(app)
@@ -438,7 +439,7 @@ def test_what_embeds_and_why_is_told(app: AppTest, library: Library) -> None:
 
 
 def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library, server: str) -> None:
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     field(app, "embed_url").set_value(server)
     field(app, "embed_model").set_value("tiny")
     press(app, "embedding_save")
@@ -459,11 +460,11 @@ def test_an_embedding_server_has_a_key_of_its_own(app: AppTest, library: Library
 
 
 def test_an_embedding_server_is_tested(app: AppTest, library: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     assert "embed_test" not in [entry.key for entry in app.button]
     with serving(key=KEY) as at:
         library.change_settings(embed_url=at.address)
-        open_page(app, "settings")
+        open_settings(app, "embedding")
         app.button(key="embed_test").click().run()
         assert "No model is named" in app.error[0].value
         library.change_settings(embed_model="tiny")
@@ -499,7 +500,7 @@ def test_a_redo_by_a_server_that_is_down_says_what_it_waits_for_and_what_is_wron
     library.change_settings(embed_url="http://127.0.0.1:9/v1", embed_model="tiny")
     monkeypatch.setattr(st, "spinner", spinner)
     monkeypatch.setattr(library, "redo", redo)
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     app.button(key="redo").click().run()
     assert said == ["Trying the embedding model first…", "asked", "over"]
     assert "cannot be reached" in app.error[0].value
@@ -509,7 +510,7 @@ def test_a_redo_by_a_server_that_is_down_says_what_it_waits_for_and_what_is_wron
 
 def test_a_reranker_that_is_not_there_is_told(app: AppTest, library: Library) -> None:
     library.change_settings(reranker="/nowhere")
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     assert "The reranker cannot be used." in texts(app)
     assert "leave the reranker empty" in texts(app)
     app.button(key="reranker_measure").click().run()

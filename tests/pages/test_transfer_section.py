@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
-from tests.pages.conftest import TEXTS, open_page, texts
+from tests.pages.conftest import TEXTS, open_settings, texts
 from tests.waiting import until
 
 
@@ -27,7 +27,7 @@ def finished(app: AppTest, library: Library) -> AppTest:
 
 
 def test_out_of_one_library_and_back_into_it(app: AppTest, library: Library, tmp_path: Path) -> None:
-    open_page(app, "settings")
+    open_settings(app, "library")
     assert "Back up and move" in texts(app)
     field(app, "transfer_target").set_value(str(tmp_path / "out.zip"))
     app.button(key="transfer_export_go").click().run()
@@ -54,7 +54,7 @@ def test_an_upload_is_brought_in_and_its_copy_goes(
 ) -> None:
     with Library(filled_folder) as filled:
         filled.transfer.export(tmp_path / "out.zip")
-    open_page(app, "settings")
+    open_settings(app, "library")
     app.file_uploader(key="transfer_file").upload(
         "out.zip", (tmp_path / "out.zip").read_bytes(), "application/zip"
     )
@@ -66,7 +66,7 @@ def test_an_upload_is_brought_in_and_its_copy_goes(
 
 
 def test_plain_files(app: AppTest, library: Library, tmp_path: Path) -> None:
-    open_page(app, "settings")
+    open_settings(app, "library")
     field(app, "transfer_folder").set_value(str(tmp_path / "plain"))
     app.button(key="transfer_plain_go").click().run()
     finished(app, library)
@@ -82,7 +82,7 @@ def test_plain_files(app: AppTest, library: Library, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_is_said(app: AppTest, library: Library, name: str, typed: str, said: str) -> None:
-    open_page(app, "settings")
+    open_settings(app, "library")
     field(app, name).set_value(typed)
     is_export = name == "transfer_target"
     app.button(key="transfer_export_go" if is_export else "transfer_import_go").click().run()
@@ -102,7 +102,7 @@ def test_while_it_runs_it_can_be_stopped_and_says_how_far_it_is(app: AppTest, li
 
     library.transfer._background.start("The export to /x", endless)
     until(lambda: library.transfer.state is not None and library.transfer.state.progress.total)
-    open_page(app, "settings")
+    open_settings(app, "library")
     assert "The export to /x" in texts(app)
     app.button(key="transfer_stop").click().run()
     finished(app, library)

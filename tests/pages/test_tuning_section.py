@@ -16,7 +16,7 @@ from explorer import Library
 from explorer.embedding.tuned import own_folder
 from explorer.tuning import Compared, Trial, TuningPlan, kept
 from tests.folders import copy_library
-from tests.pages.conftest import open_page, texts
+from tests.pages.conftest import open_settings, texts
 from tests.tuning.two_tongues import DOCUMENTS, documents, tiny_model
 from tests.waiting import until
 from ui import state
@@ -59,7 +59,7 @@ def tongues(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Li
 
 
 def test_a_training_runs_while_the_page_goes_on(app: AppTest, tongues: Library) -> None:
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     app.number_input(key="tuning_steps").set_value(1)
     app.button(key="tuning_go").click().run()
     assert not app.exception
@@ -77,7 +77,7 @@ def test_a_training_runs_while_the_page_goes_on(app: AppTest, tongues: Library) 
 def test_it_can_be_stopped(app: AppTest, tongues: Library) -> None:
     tuning = state._tuning(str(tongues.folder))
     tuning.begin(TuningPlan(steps=10_000))
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     app.button(key="tuning_stop").click().run()
     until(lambda: tuning.state is not None and tuning.state.is_over)
     app.run()
@@ -89,7 +89,7 @@ def test_back_from_a_model_that_was_trained_here(app: AppTest, library: Library)
     write(library, TRIAL)
     own_folder(library.folder, 1).mkdir()
     library.change_settings(model="tuned-1:library")
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     assert "trained here, from all-MiniLM-L6-v2" in texts(app).replace("\\", "")
     app.button(key="tuning_back").click().run()
     assert library.settings.model == "all-MiniLM-L6-v2"
@@ -98,7 +98,7 @@ def test_back_from_a_model_that_was_trained_here(app: AppTest, library: Library)
 
 def test_what_cannot_be_trained_is_said(app: AppTest, library: Library) -> None:
     library.change_settings(model="word2vec:library")
-    open_page(app, "settings")
+    open_settings(app, "embedding")
     app.button(key="tuning_go").click().run()
     assert "no folder with a language model" in texts(app)
 

@@ -27,7 +27,8 @@ def show() -> None:
     now = st.session_state[_KEPT] = str(st.session_state[TAB])
     address.change(**{TAB: "" if now == names[0] else now.casefold()})
     for sections, tab in zip(TABS.values(), tabs, strict=True):
-        with tab, st.container(gap="large"):
-            for section in sections:
-                with st.container():
-                    section(library)
+        if tab.open:  # what nobody looks at costs nothing: models that are looked for, room that is measured
+            with tab, st.container(gap="large"):
+                for section in sections:
+                    with st.container():
+                        section(library)
