@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from explorer import search
 from explorer.types import Scope
 from ui import address, facets, state
 from ui.wording import count, day, figure, plain
@@ -99,7 +100,7 @@ def documents_in(library: Library, scope: Scope) -> list[str]:
     here = None
     if scope.chunks is not None:
         here = {library.chunk(chunk_id).document_id for chunk_id in scope.chunks[:_LOOKED_AT]}
-    left = facets.fitting(facets.shelved(library), scope)
+    left = search.fitting(facets.shelved(library), scope)
     return [one.id for one in left if here is None or one.id in here]
 
 
@@ -139,7 +140,7 @@ def _summary(library: Library, now: Chosen) -> str:
         return f"Everything · {count(counts.documents, 'document')}, {count(counts.chunks, 'passage')}"
     if scope.chunks is not None:
         return f"{figure(len(scope.chunks))} of {count(counts.chunks, 'passage')}"
-    left = facets.fitting(facets.shelved(library), scope)
+    left = search.fitting(facets.shelved(library), scope)
     passages = sum(one.passages for one in left)
     return f"{figure(len(left))} of {count(counts.documents, 'document')} · {count(passages, 'passage')}"
 
@@ -158,7 +159,7 @@ def _choices(library: Library, scope: Scope) -> None:
         on_change=_choose,
     )
     for field, title in facets.NAMES.items():
-        counted = facets.counted(documents, scope, field)
+        counted = search.counted(documents, scope, field)
         if len(counted) > 1 or getattr(scope, field) or (field == "tags" and counted):
             _facet(field, title, counted, scope)
 

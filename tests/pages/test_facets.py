@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import Library
-from explorer.types import Scope
+from explorer.search import folder_of
 from tests.pages.conftest import open_page
-from ui import facets, scope, state
+from ui import scope, state
 from ui.documents import folders
-from ui.facets import Shelved
 from ui.search import where
 from ui.wording import distinct
-
-SHELVED = Shelved("0", "a.txt", 1, ("text",), (), (), (), ())
 
 
 @pytest.fixture
@@ -52,7 +48,7 @@ def test_each_of_two_equal_folders_can_be_chosen(app: AppTest, alike: Library) -
     box = app.multiselect(key="scope-folders")
     assert box.options == ["2019/my_papers/in · 1", "2020/my_papers/in · 1"]
     for one in alike.documents():
-        folder = str(folders.folder_of(one))
+        folder = str(folder_of(one))
         app.multiselect(key="scope-folders").set_value([folder]).run()
         assert app.session_state[scope.KEY].scope.folders == [folder]
 
@@ -83,37 +79,3 @@ def test_labels_are_made_distinct() -> None:
     assert distinct("ab", str.upper) == {"a": "A", "b": "B"}
     assert distinct(["x/a", "y/a", "b"], lambda path: path[-1], str) == {"x/a": "x/a", "y/a": "y/a", "b": "b"}
     assert distinct([1, 2, 3], lambda _: "same") == {1: "same (2)", 2: "same (3)", 3: "same (4)"}
-
-
-def test_a_mail_is_no_folder_and_tags_are_compared_folded(library: Library) -> None:
-    some = library.documents()[0]
-    part = replace(some, source="/home/you/mails/offer.eml/plan.pdf", part_of="offer.eml")
-    one = facets._of(part)
-    assert one.folders == (str(Path("/home/you/mails")),)
-    tagged = replace(SHELVED, tags=("Büro",))
-    assert facets.fitting([tagged, SHELVED], Scope(tags=["buro"])) == [tagged]
-
-
-def test_folders_below_a_chosen_one_count_and_their_namesakes_do_not() -> None:
-    places = {"/a/b": True, "/a/b/c": True, "/a/bc": False, "/a": False}
-    documents = [replace(SHELVED, id=place, folders=(place,)) for place in places]
-    left = facets.fitting(documents, Scope(folders=["/a/b"]))
-    assert [one.id for one in left] == [place for place, is_in in places.items() if is_in]
-    assert facets.fitting(documents, Scope(folders=["/"])) == documents
-
-
-def test_half_of_many_documents_are_counted_without_comparing_each_with_each() -> None:
-    documents = [replace(SHELVED, id=str(number)) for number in range(5000)]
-    compared = _Counted(str(number) for number in range(0, 5000, 2))
-    assert len(facets.fitting(documents, Scope(documents=compared))) == 2500
-    assert compared.asked == 0
-
-
-class _Counted(list[str]):
-    """A list that counts how often it is searched through."""
-
-    asked = 0
-
-    def __contains__(self, one: object) -> bool:
-        self.asked += 1
-        return super().__contains__(one)

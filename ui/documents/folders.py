@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from explorer.search import folder_of
 from explorer.types import Document
 from ui.wording import distinct, figure
 
@@ -58,17 +59,6 @@ def tree(documents: Sequence[Document]) -> list[Branch]:
         found.append(Branch(str(path), depth, label, total[path]))
         waiting += [(each, depth + 1, each) for each in reversed(inner)]
     return found
-
-
-def folder_of(document: Document) -> PurePath | None:
-    """The folder of the file that a document came from, or of the archive or mail around it; None for an
-    upload."""
-    if document.source is None:
-        return None
-    path = PurePath(document.source)
-    for _ in range(document.part_of.count("/") + 1 if document.part_of else 0):
-        path = path.parent
-    return path.parent
 
 
 def choose(documents: Sequence[Document]) -> str:
