@@ -1,4 +1,4 @@
-"""Chat in a real browser: the words that a citation shows."""
+"""Chat in a real browser: the words that a citation shows, an edited question, what an answer is set in."""
 
 from __future__ import annotations
 
@@ -9,17 +9,43 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer import Library
-from tests.browser.conftest import App, start_app, stop_app
-from tests.browser.talking import ask, chat_page
+from tests.browser.conftest import SCREENSHOTS, App, start_app, stop_app
+from tests.browser.talking import ANSWER_MS, ask, chat_page
 from tests.chat.told.library import CLUB, holding
 from tests.chat_server import serving
 
 FOUNDED = "Who founded the garden club in Brno?"
 
 
+MEMBERS = "How many members does the garden club in Brno have?"
+TYPESET = "How are the members of the garden club spread over the glass houses?"
+CODE = 'houses = ["north", "south", "east"]\nprint(54 / len(houses))  # <b>not bold</b>'
+
+
 def reply(request: dict[str, Any]) -> Sequence[str]:
+    """What a language model says: by what it was asked last, in pieces that cut what they hold anywhere."""
     number = holding(request, "was founded in 1988")
+    asked = str(request["messages"][-1]["content"])
+    if TYPESET in asked:
+        return [*_cut(typeset(number))]
+    if MEMBERS in asked:
+        return [f"The garden club has 54 members [{number}]."]
     return [f"The garden club was founded by Karel Novotny [{number}]."]
+
+
+def typeset(number: int) -> str:
+    """An answer with a table, code and formulas."""
+    return (
+        f"The club has 54 members and three glass houses [{number}].\n\n"
+        "| House | Members | Share |\n| :--- | ---: | :---: |\n| North | 54 | 1/3 |\n"
+        "| South | 1,054 | 2/3 |\n\n"
+        f"```python\n{CODE}\n```\n\n"
+        "Each has $\\frac{54}{3}$ members, and\n\n$$\\sum_{i=1}^{3} m_i = 54$$\n"
+    )
+
+
+def _cut(text: str, length: int = 7) -> Sequence[str]:
+    return [text[start : start + length] for start in range(0, len(text), length)]
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +90,62 @@ def test_a_citation_shows_its_words_on_hover_and_on_focus(tab: Page) -> None:
             break
     expect(chip).to_be_focused()
     assert "was founded in 1988 by Karel Novotny" in shown_beside(chip)
+
+
+def test_an_edited_question_is_answered_in_the_place_of_the_first(tab: Page) -> None:
+    first = ask(tab, FOUNDED)
+    expect(first.locator(".dx-answer")).to_contain_text("founded by Karel Novotny")
+    first.get_by_role("button", name="Edit this question").click()
+    field = tab.get_by_label("Your question, to be edited")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(FOUNDED)
+    field.fill(MEMBERS)
+    field.press("Enter")
+    answered = tab.locator(".dx-message", has=tab.get_by_text(MEMBERS, exact=True))
+    expect(answered.locator(".dx-answer")).to_contain_text("has 54 members", timeout=ANSWER_MS)
+    expect(answered.locator(".dx-talk-actions")).to_be_visible(timeout=ANSWER_MS)
+    expect(tab.locator(".dx-message")).to_have_count(1)
+    expect(tab.locator(".dx-question")).to_have_text([MEMBERS])
+    expect(tab.get_by_text("founded by Karel Novotny")).to_have_count(0)
+    tab.reload()
+    expect(tab.locator(".dx-answer").last).to_contain_text("has 54 members", timeout=ANSWER_MS)
+
+
+def test_an_edit_that_is_given_up_changes_nothing(tab: Page) -> None:
+    message = ask(tab, FOUNDED)
+    edit = message.get_by_role("button", name="Edit this question")
+    edit.click()
+    tab.get_by_label("Your question, to be edited").fill("Something else?")
+    tab.keyboard.press("Escape")
+    expect(message.locator(".dx-question")).to_have_text(FOUNDED)
+    expect(edit).to_be_focused()
+    expect(message.locator(".dx-answer")).to_contain_text("founded by Karel Novotny")
+
+
+def test_tables_code_and_formulas_of_an_answer_are_set(tab: Page) -> None:
+    answer = ask(tab, TYPESET).locator(".dx-answer")
+    table = answer.locator("table")
+    expect(table.locator("th")).to_have_text(["House", "Members", "Share"])
+    expect(table.locator("tbody tr")).to_have_count(2)
+    aligned = "cells => cells.map((cell) => getComputedStyle(cell).textAlign)"
+    assert table.locator("tbody tr").nth(1).locator("td").evaluate_all(aligned) == ["left", "right", "center"]
+    ends = "cells => cells.map((cell) => { const range = document.createRange();"
+    ends += " range.selectNodeContents(cell); return Math.round(range.getBoundingClientRect().right); })"
+    first, second = table.locator("tbody td:nth-child(2)").evaluate_all(ends)
+    assert abs(first - second) <= 1, "figures of a right-aligned column end below each other"
+
+    code = answer.locator("pre code")
+    assert (code.text_content() or "").strip() == CODE
+    assert code.evaluate("code => getComputedStyle(code).fontFamily").lower().count("mono")
+    expect(answer.locator("b")).to_have_count(0)
+
+    formulas = answer.locator("math")
+    expect(formulas).to_have_count(2)
+    assert formulas.first.locator("mfrac > *").all_text_contents() == ["54", "3"]
+    assert formulas.nth(1).get_attribute("display") == "block"
+    upper, lower = (
+        formulas.first.locator("mfrac > *").nth(place).bounding_box() or {"y": 0.0} for place in (0, 1)
+    )
+    assert upper["y"] < lower["y"], "it is drawn as a fraction"
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    tab.screenshot(path=SCREENSHOTS / "chat-typeset.png")
