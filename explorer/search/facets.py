@@ -1,7 +1,7 @@
 """What documents can be told apart by, beside their names, and how many of a scope have it.
 
 All of it is worked out from one list of documents, without a look at the catalogue, so that the
-choices for a scope can be counted at every click. What is searched in the end is `catalog.documents.in_scope`.
+choices for a scope can be counted at every click. What is searched is `catalog.documents.in_scope`.
 """
 
 from __future__ import annotations

@@ -86,10 +86,13 @@ def open_page(app: AppTest, name: str) -> AppTest:
 
 
 def open_settings(app: AppTest, tab: str) -> AppTest:
-    """The app on a tab of its Settings page, as an address opens it; fails on anything that was raised."""
+    """The app on a tab of its Settings page, by its address or a click; fails on anything that was raised."""
     app.run()
     app.query_params["tab"] = tab
     app.switch_page("pages/settings.py").run()
+    if app.session_state["tab"].casefold() != tab:  # it was on the page: only a click leads to another tab
+        app.session_state["tab"] = tab.capitalize()
+        app.run()
     assert not app.exception, app.exception
     return app
 

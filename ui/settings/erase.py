@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer import Library
 from ui import dialogs, errors, state
+from ui.settings import form
 from ui.wording import count, plain
 
 _DONE = "erase_done"
@@ -55,6 +56,7 @@ def ask(library: Library) -> None:
                 erased = library.upkeep.erase(typed.strip())
             _forget(library)
             st.session_state[_DONE] = erased
+            st.session_state[form.OPEN_TAB] = "Library"  # where it is said, and the page was
             st.rerun()
 
 

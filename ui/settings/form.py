@@ -17,6 +17,9 @@ from ui.wording import plain
 
 _SETTING = re.compile(r"The setting (\w+)")
 
+OPEN_TAB = "settings_tab"
+"""Session: the tab that was open last, for when the page is shown again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

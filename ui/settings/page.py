@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import address, state
+from ui.settings import form
 from ui.settings.sections import TABS
 
 TAB = "tab"
 """Widget key, and the name in the address of the tab that is open."""
-_KEPT = "settings_tab"
-"""Session: the tab that was open last, for when the page is shown again."""
 
 
 def show() -> None:
@@ -21,10 +20,10 @@ def show() -> None:
     if address.moved(TAB):
         asked = address.one(TAB).casefold()
         st.session_state[TAB] = next((name for name in names if name.casefold() == asked), names[0])
-    st.session_state.setdefault(TAB, st.session_state.get(_KEPT, names[0]))
+    st.session_state.setdefault(TAB, st.session_state.get(form.OPEN_TAB, names[0]))
     with st.container(width=720):
         tabs = st.tabs(names, key=TAB, on_change="rerun")
-    now = st.session_state[_KEPT] = str(st.session_state[TAB])
+    now = st.session_state[form.OPEN_TAB] = str(st.session_state[TAB])
     address.change(**{TAB: "" if now == names[0] else now.casefold()})
     for sections, tab in zip(TABS.values(), tabs, strict=True):
         if tab.open:  # what nobody looks at costs nothing: models that are looked for, room that is measured
