@@ -21,6 +21,7 @@ from explorer.questions.languages import is_foreign
 from explorer.questions.plainly import plainly
 from explorer.questions.question import of_part
 from explorer.questions.speakers import speaker_of
+from explorer.questions.telling import compared
 from explorer.search.retrieved import Retrieved, beside
 from explorer.types import Chunk, Document, Scope
 
@@ -162,7 +163,7 @@ class ByRule:
         if question.kind is Kind.COMPARISON and len(asked) > 1:
             if self._side_by_side(told, asked, scope):
                 return told
-            if words := self._in_words(question, asked, scope):
+            if words := _in_words(self, question, asked, scope):
                 return words
         reasons = [self._part(told, one, scope, is_brief=len(asked) > 1) for one in asked]
         if None not in reasons:
@@ -177,7 +178,7 @@ class ByRule:
         """The questions that one holds: its parts, or itself of each of the companies that it compares."""
         if len(question.parts) > 1:
             return [of_part(question, part, self.names) for part in question.parts]
-        entities = self.names.entities(question.complete)
+        entities = compared(question.complete, self.names) or self.names.entities(question.complete)
         if question.kind is Kind.COMPARISON and len(entities) > 1:
             return [
                 replace(question, text=asked, complete=asked, named=tuple(one))
@@ -213,43 +214,6 @@ class ByRule:
             tabled.table(columns, found, lambda one: tabled.cited(told, one, self.catalog.documents.span))
         )
         return True
-
-    def _in_words(
-        self, question: Understood, asked: Sequence[Understood], scope: Scope | None
-    ) -> Composition | None:
-        """A table of quotes with a column for each document that is compared; None where it has a figure to
-        tell, or nothing to quote."""
-        entities = [one.named for one in asked]
-        if (
-            not all(entities)
-            or len({one[0].document.id for one in entities}) < len(asked) <= tabled.MOST_SIDES
-        ):
-            return None
-        told = Composition()
-        if words := tabled.aspect(question.complete, entities):
-            sides: dict[str, Composition] = {}
-            for one in asked:
-                side = sides.setdefault(one.named[0].document.name, Composition())
-                self._part(side, replace(one, topic=words), scope, is_brief=True)
-                told.hits.extend(side.hits)
-                told.support = max(told.support, side.support)
-            if not any(side.is_quotes for side in sides.values()) or any(
-                side.pieces and not side.is_quotes for side in sides.values()
-            ):
-                return None
-            tabled.table_of_quotes(told, words, sides)
-            return told
-        inside = {one.id for one in self.documents(scope)}
-        if any(one[0].document.id not in inside for one in entities):
-            return None
-        shown = [self._side(one[0].document) for one in entities]
-        told.support = 1.0
-        return told if tabled.in_short(told, shown, self.retriever.encode_sentences) else None
-
-    def _side(self, document: Document) -> tabled.Side:
-        chunks = self.catalog.chunks.of_document(document.id)
-        vectors = self.retriever.vectors_of(np.array([chunk.id for chunk in chunks], np.int64))
-        return tabled.Side(document, chunks, vectors)
 
     def _part(
         self, told: Composition, question: Understood, scope: Scope | None, *, is_brief: bool
@@ -349,6 +313,44 @@ def _quoted(
 def _is_of_these(question: Understood) -> bool:
     """Whether all documents that are searched are to be summed up."""
     return not question.named and _THESE.search(question.complete) is not None
+
+
+def _in_words(
+    rule: ByRule, question: Understood, asked: Sequence[Understood], scope: Scope | None
+) -> Composition | None:
+    """A table of quotes with a column for each document that is compared; None where it has a figure to
+    tell, or nothing to quote."""
+    entities = [one.named for one in asked]
+    documents = {one[0].document.id for one in entities if one}
+    if len(documents) < len(asked) or len(asked) > tabled.MOST_SIDES:
+        return None
+    told = Composition()
+    words = "" if compared(question.complete, rule.names) else tabled.aspect(question.complete, entities)
+    if words:
+        sides: dict[str, Composition] = {}
+        for one in asked:
+            side = sides.setdefault(one.named[0].document.name, Composition())
+            rule._part(side, replace(one, topic=words), scope, is_brief=True)
+            told.hits.extend(side.hits)
+            told.support = max(told.support, side.support)
+        if not any(side.is_quotes for side in sides.values()) or any(
+            side.pieces and not side.is_quotes for side in sides.values()
+        ):
+            return None
+        tabled.table_of_quotes(told, words, sides)
+        return told
+    inside = {one.id for one in rule.documents(scope)}
+    if any(one[0].document.id not in inside for one in entities):
+        return None
+    shown = [_compared(rule, one[0].document) for one in entities]
+    told.support = 1.0
+    return told if tabled.in_short(told, shown, rule.retriever.encode_sentences) else None
+
+
+def _compared(rule: ByRule, document: Document) -> tabled.ComparedDocument:
+    chunks = rule.catalog.chunks.of_document(document.id)
+    vectors = rule.retriever.vectors_of(np.array([chunk.id for chunk in chunks], np.int64))
+    return tabled.ComparedDocument(document, chunks, vectors)
 
 
 def _shortly(question: Understood) -> str:

@@ -94,8 +94,10 @@ def understood_as(
     return Understood(
         text=question,
         complete=complete,
-        kind=Kind.SUMMARY if whole else kind_of(complete),  # of each of them, one after the other
-        named=whole or (told and told.named) or tuple(names.named(complete)),
+        kind=kind_of(complete),
+        named=tuple(one for side in whole for one in side)
+        or (told and told.named)
+        or tuple(names.named(complete)),
         periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
         parts=parts_of(complete, known_of(names)),
         topic=told.topic if told else "",

@@ -38,8 +38,9 @@ _ANY = re.compile(
     r"^(?:the|this|these|that|those|my|our|your|any|all|of)?(?:\s+(?:the|these|of))*\s*$", re.IGNORECASE
 )
 _COMPARING = re.compile(
-    r"^\W*(?:please )?(?:compare|contrast|(?:what (?:is|are) )?the differences? between) (?P<first>[^?,]+?) "
-    r"(?:and|with|to|versus|vs\.?) (?P<second>[^?,]+?)\W*$",
+    r"^\W*(?:please )?(?:compare|contrast|(?:what (?:is|are) )?the differences? between|"
+    r"(?:what|how) (?:differs|is different) between|how (?:do|does)) (?P<first>[^?,]+?) "
+    r"(?:and|with|to|versus|vs\.?|differ from) (?P<second>[^?,]+?)(?: differ)?\W*$",
     re.IGNORECASE,
 )
 _NEARLY = 0.8
@@ -71,14 +72,14 @@ def told_of(question: str, names: DocumentNames) -> Telling | None:
     return None
 
 
-def compared(question: str, names: DocumentNames) -> tuple[Named, ...]:
-    """The documents that a question compares as a whole: "Compare the lease and the manual"; () where it
-    compares something in them, or other things."""
+def compared(question: str, names: DocumentNames) -> tuple[tuple[Named, ...], ...]:
+    """The documents of each side that a question compares as a whole: "Compare the lease and the manual"; ()
+    where it compares something in them, or other things."""
     found = _COMPARING.match(question)
     if found is None:
         return ()
     first, second = (_documents(found[side], names) for side in ("first", "second"))
-    return (*first, *second) if first and second and first[0].words != second[0].words else ()
+    return (first, second) if first and second and first[0].words != second[0].words else ()
 
 
 def _documents(source: str, names: DocumentNames) -> tuple[Named, ...]:

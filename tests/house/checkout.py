@@ -35,30 +35,52 @@ class Module:
         """`explorer`, `ui`, `pages`, `app` or `start`."""
         return self.name.split(".")[0]
 
-    def imports(self, *, for_types: bool = True) -> Iterator[str]:
+    def imports(self, *, for_types: bool = True) -> tuple[str, ...]:
         """The modules that it imports, wherever in it and in whichever way.
 
         Of `from a import b` both `a` and `a.b` are given, and of `import_module("a.b")` the text.
         `for_types=False` leaves out what stands under `if TYPE_CHECKING`, which binds nobody at run time.
         """
-        for node in _walk(self.tree, for_types):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                yield node.module or "."
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(_IMPORTERS):
-                first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield first.value
+        return self._imports if for_types else self._imports_at_run_time
+
+    @cached_property
+    def _imports(self) -> tuple[str, ...]:
+        return tuple(_imported(self.tree, for_types=True))
+
+    @cached_property
+    def _imports_at_run_time(self) -> tuple[str, ...]:
+        return tuple(_imported(self.tree, for_types=False))
+
+
+def _imported(tree: ast.Module, *, for_types: bool) -> Iterator[str]:
+    for node in _walk(tree, for_types):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _last_name(node.func).endswith(_IMPORTERS):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def _last_name(node: ast.expr) -> str:
+    """`import_module` of `importlib.import_module`; "" of what is no name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _walk(node: ast.AST, for_types: bool) -> Iterator[ast.AST]:
-    yield node
-    for child in ast.iter_child_nodes(node):
-        is_guard = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
-        if for_types or not is_guard:
-            yield from _walk(child, for_types)
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        children = ast.iter_child_nodes(one)
+        waiting += [child for child in children if for_types or not _is_guard(child)]
+
+
+def _is_guard(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING"
 
 
 def unit_of(module: str) -> str:

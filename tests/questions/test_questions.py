@@ -18,6 +18,7 @@ from explorer.questions import DocumentNames, Kind, understand
 from explorer.questions.followups import names_in
 from explorer.questions.kinds import kind_of
 from explorer.questions.plainly import otherwise, plainly
+from explorer.questions.telling import compared
 from explorer.types import Document
 
 FILES = (
@@ -264,16 +265,20 @@ def test_first_letters_stand_for_a_name_of_several_words(said: str, is_named: bo
         ),
     ],
 )
-def test_documents_that_are_compared_as_a_whole_are_summed_up(question: str, named: list[str]) -> None:
+def test_documents_are_compared_as_a_whole(question: str, named: list[str]) -> None:
     found = understand(question, None, NAMES)
-    assert found.kind is Kind.SUMMARY
+    assert found.kind is Kind.COMPARISON
+    assert [side[0].document.name for side in compared(question, NAMES)] == named
     assert [one.document.name for one in found.named] == named
-    assert found.is_of_several
 
 
-def test_what_is_compared_in_documents_is_not_summed_up() -> None:
-    assert understand("Compare the net sales of Acme and Northwind.", None, NAMES).kind is Kind.COMPARISON
-    assert (
-        understand("Compare the rent and the deposit in the garden lease.", None, NAMES).kind
-        is Kind.COMPARISON
-    )
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare the net sales of Acme and Northwind.",
+        "Compare the rent and the deposit in the garden lease.",
+    ],
+)
+def test_what_is_compared_in_documents_is_no_whole(question: str) -> None:
+    assert understand(question, None, NAMES).kind is Kind.COMPARISON
+    assert compared(question, NAMES) == ()

@@ -2,7 +2,7 @@
 
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, TablesOf
 from explorer.chat.tabled.finding import MOST_TABLES, find, ranked
-from explorer.chat.tabled.quoted_sides import MOST_SIDES, Side, aspect, in_short, table_of_quotes
+from explorer.chat.tabled.quoted_sides import MOST_SIDES, ComparedDocument, aspect, in_short, table_of_quotes
 from explorer.chat.tabled.rows_of_words import row_for, tell_row
 from explorer.chat.tabled.showing import (
     cited,
@@ -17,8 +17,8 @@ __all__ = [
     "MOST_SIDES",
     "MOST_TABLES",
     "AskedTable",
+    "ComparedDocument",
     "FoundFigure",
-    "Side",
     "Span",
     "TablesOf",
     "aspect",

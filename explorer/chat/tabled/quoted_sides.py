@@ -33,7 +33,7 @@ _COMPARING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedDocument:
     """A document that is compared: its passages in their order."""
 
     document: Document
@@ -76,7 +76,9 @@ def table_of_quotes(told: Composition, asked: str, sides: Mapping[str, Compositi
     told.say(_table([*sides], [(asked, cells)]))
 
 
-def in_short(told: Composition, sides: Sequence[Side], encode: Callable[[Sequence[str]], Floats]) -> bool:
+def in_short(
+    told: Composition, sides: Sequence[ComparedDocument], encode: Callable[[Sequence[str]], Floats]
+) -> bool:
     """Add what says most of each document, then of each heading that all of them have; False where one of
     them has no sentence to quote. `encode`: (n, dimension) for n sentences."""
     headings = _headings(sides)
@@ -105,7 +107,7 @@ def _quoted(told: Composition, document: Document, found: Sequence[tuple[Chunk, 
     )
 
 
-def _headings(sides: Sequence[Side]) -> dict[str, str]:
+def _headings(sides: Sequence[ComparedDocument]) -> dict[str, str]:
     """The headings that stand in all documents, as they are compared, with how the first writes them; those
     above most of a document aside."""
     of_sides = [
