@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import Library
+from explorer import Library, libraries
 from explorer.catalog.chosen_settings import SERVED
 from explorer.embedding.server.probe import PROBE_TEXT
 from explorer.errors import ModelError
 from explorer.ingestion import server_identity
-from explorer.worker import protocol
 from tests.embedding.embedding_server import EmbeddingServer, serving, vector
 from tests.folders import BREAD, RENT, WHALES, eventually, write
 
@@ -23,10 +22,11 @@ OTHERS = "gives other vectors now.*Redo all documents.*or put the old model back
 
 @contextmanager
 def life(folder: Path) -> Iterator[Library]:
-    """The library, open for the whole life of a worker."""
+    """The library, open for the whole life of a worker, which is not waited for to leave by itself."""
     with Library(folder / "library") as library:
         yield library
-    eventually(lambda: protocol.read_address(folder / "library") is None)
+    with libraries.without_worker(folder / "library"):
+        pass
 
 
 @pytest.fixture
