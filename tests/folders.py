@@ -50,7 +50,9 @@ def prose(seed: int, sentences: int) -> str:
 
 def copy_library(folder: Path, target: Path) -> None:
     """A copy of a library, also while its worker has it open; the copy's vector index is made anew."""
-    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("worker.*", "chroma", f"{FILE_NAME}*"))
+    shutil.copytree(
+        folder, target, ignore=shutil.ignore_patterns("worker.*", ".writers", "chroma", f"{FILE_NAME}*")
+    )
     with (
         closing(sqlite3.connect(folder / FILE_NAME)) as old,
         closing(sqlite3.connect(target / FILE_NAME)) as new,
