@@ -10,6 +10,7 @@ class Passwords:
     def __init__(self) -> None:
         self._of_jobs: dict[int, str] = {}
         self._of_files: dict[str, str] = {}
+        self._tried: dict[int, str | None] = {}
 
     def keep(self, job_id: int, password: str) -> None:
         """Keep the password for the file of a job."""
@@ -17,7 +18,13 @@ class Passwords:
 
     def find(self, job_id: int, sha256: str) -> str | None:
         """The password to read the file of a job with; None where nobody gave one."""
-        return self._of_jobs.get(job_id) or self._of_files.get(sha256)
+        self._tried[job_id] = self._of_jobs.get(job_id) or self._of_files.get(sha256)
+        return self._tried[job_id]
+
+    def has_untried(self, job_id: int) -> bool:
+        """Whether one was given for a job after that with which its file was read last: while it was read."""
+        given = self._of_jobs.get(job_id)
+        return given is not None and given != self._tried.get(job_id)
 
     def used(self, job_id: int, sha256: str) -> None:
         """The file of a job was read: from now on its bytes have the password, and the job needs none."""

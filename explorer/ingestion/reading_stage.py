@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.errors import Cancelled, ExplorerError, ReadError
+from explorer.errors import Cancelled, ExplorerError, PasswordNeeded, ReadError
 from explorer.ingestion import known, receiving, recipe, redo
 from explorer.ingestion.ending import guarded
 from explorer.ingestion.prepare import prepare
@@ -92,6 +92,7 @@ class ReadingStage:
             self._began = time.monotonic()
             self._slow.discard(task.job.id)
             guarded(shared, task, partial(self._read_one, task, shared.progress_of(task)))
+            self._try_again(task)
             self._began = None
 
     def run_beside(self) -> None:
@@ -104,6 +105,15 @@ class ReadingStage:
         while not stopping.wait(_BESIDE_LOOK_SECONDS):
             while not stopping.is_set() and (task := self._claim_beside()) is not None:
                 guarded(self._shared, task, partial(self._read_beside, task))
+                self._try_again(task)
+
+    def _try_again(self, task: Task) -> None:
+        """Queue a job again that has failed for want of a password which came while it was being read."""
+        if not self._passwords.has_untried(task.job.id):
+            return
+        for job in self._catalog.jobs.family([task.job.id])[:1]:
+            if job.state == "failed" and job.needs_password:
+                self._catalog.jobs.retry(job.id)
 
     def close(self) -> None:
         """End the child process that reads."""
@@ -213,32 +223,37 @@ class ReadingStage:
         work, job = self._catalog.work, task.job
         if job.part_of is not None and work.is_within_itself(job.id):
             raise ReadError(f"{job.name} holds itself and is not opened again.")
-        password = self._passwords.find(job.id, sha256)
-
         # A document that is read again, for the bin kept it through a redo or it has changed on disk, brings
         # no attachments: they are documents of their own, which may have been removed since.
         is_new = job.kind == "add" and not task.reads_again and self._catalog.bin.holds(sha256) is None
-
-        def inherit(job_id: int) -> None:
-            if password is not None:
-                self._passwords.keep(job_id, password)
-
-        inside = Unpacking(self._catalog, task, settings.max_file_mb << 20, progress.check, inherit)
-        try:
-            reading = self._readers.read(
-                self._catalog.originals.path(sha256),
-                job.name,
-                password,
-                limits.from_settings(settings),
-                on_page=progress.page,
-                on_part=inside.take if is_new else None,
-                spent=Spent(*work.spent(job.id)),
-                cancelled=progress.is_unwanted,
-            )
-        finally:
-            inside.end()
+        while True:
+            password = self._passwords.find(job.id, sha256)
+            inherit = partial(self._inherit, password)
+            inside = Unpacking(self._catalog, task, settings.max_file_mb << 20, progress.check, inherit)
+            try:
+                reading = self._readers.read(
+                    self._catalog.originals.path(sha256),
+                    job.name,
+                    password,
+                    limits.from_settings(settings),
+                    on_page=progress.page,
+                    on_part=inside.take if is_new else None,
+                    spent=Spent(*work.spent(job.id)),
+                    cancelled=progress.is_unwanted,
+                )
+                break
+            except PasswordNeeded:
+                if not self._passwords.has_untried(job.id):
+                    raise
+            finally:
+                inside.end()
         self._passwords.used(job.id, sha256)
         return reading
+
+    def _inherit(self, password: str | None, job_id: int) -> None:
+        """A file within another may have the same password."""
+        if password is not None:
+            self._passwords.keep(job_id, password)
 
     def _look_after_redo(self) -> None:
         if self._shared.ready.is_empty() and redo.advance(self._catalog):

@@ -25,3 +25,13 @@ def test_a_file_without_a_password_leaves_none_behind() -> None:
     passwords = Passwords()
     passwords.used(1, "aa")
     assert passwords.find(1, "aa") is None
+
+
+def test_one_that_comes_while_a_file_is_read_is_untried() -> None:
+    passwords = Passwords()
+    assert not passwords.has_untried(1), "nobody gave one"
+    assert passwords.find(1, "aa") is None
+    passwords.keep(1, "open sesame")
+    assert passwords.has_untried(1)
+    assert passwords.find(1, "aa") == "open sesame"
+    assert not passwords.has_untried(1), "it was the wrong one"
