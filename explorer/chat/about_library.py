@@ -46,6 +46,10 @@ _ABOUT = re.compile(
     r"speaks? of|talks? about|contains?)\s+(?P<what>.+?)\W*$",
     re.IGNORECASE,
 )
+_WHICH = re.compile(
+    r"^\W*(?:which|what) (?:of \w+ )?(?:other )?(?:documents?|files?|papers?|texts?|reports?)\b",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(
     r"\b(?:this|the|my|our|your)\s+(?:whole |entire )?(?:library|collection)\b|\b(?:everything|"
     r"all (?:of )?(?:the |my |these )?documents|(?:these|those|the) (?:selected )?(?:documents|files))\b",
@@ -94,7 +98,8 @@ def _of_several(told: Composition, question: Understood, shelf: Shelf) -> Compos
     if sought is not None:
         return _extreme(told, chosen, called, sought)
     about = _ABOUT.search(text)
-    if about and not question.is_sure_of_documents and not _PAGES.search(text) and not _AUTHOR.search(text):
+    asks_for_them = not question.is_sure_of_documents or _WHICH.search(text)  # of "about Amazon" too
+    if about and asks_for_them and not _PAGES.search(text) and not _AUTHOR.search(text):
         return _about(told, about["what"], chosen, shelf)
     for pattern, noun, key in _TALLIED:
         if pattern.search(text) and not question.named:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable
 
 from explorer.figures.periods import periods_in
+from explorer.words.folding import fold
+from explorer.words.stop_words import STOP_WORDS
+from explorer.words.terms import terms
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _NUMBER_WORD = (
@@ -76,6 +79,23 @@ _STAFF = re.compile(
     re.IGNORECASE,
 )
 
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|as a result|so that|in order to|therefore|"
+    r"reasons?|caus(?:e|es|ed)|(?:driven|offset|caused|explained|helped|hurt) by|"
+    r"(?:is|are|was|were|been|largely|mainly) attribut(?:able|ed) to|"
+    r"result(?:s|ed|ing)? from|led to|reflect(?:s|ed|ing)?|primarily|"
+    r"impact(?:s|ed)? (?:of|by|from))\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"^\W*(?:but |and )?(?:why(?: not| so| is that| was that)?|how so|how come):", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_CHANGES = frozenset(
+    term
+    for word in ("change", "develop", "compare", "grow", "differ", "much", "many")
+    for term in terms(word, "en")
+)
 _WHEN_ENDS = re.compile(
     r"^\W*(?:when|wann|quand|cuándo)\b.*\b(?:ends?|ended|expires?|expired|terminates?|runs? out|"
     r"finish(?:es)?|over|endet|endete|expire|termine|termina|vence)\b"
@@ -139,6 +159,7 @@ _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
         "a date",
         _DATE.search,
     ),
+    (_WHY.pattern, "a reason", _REASON.search),
     (r"^\W*(?:who|whom|whose|to whom|by whom|wer|wem|wen|qui|quién)\b", "a person", _PERSON.search),
     (r"^\W*(?:where|wo|wohin|où|dónde)\b", "a place", _PLACE.search),
 )
@@ -158,6 +179,21 @@ def fits(question: str, sentence: str) -> bool | None:
         if pattern.search(question):
             return bool(holds(sentence))
     return None
+
+
+def asks_why(question: str) -> bool:
+    """Whether it is "Why?" after another question, which stands behind it: "Why: how did sales change?"."""
+    return _WHY.match(question) is not None
+
+
+def gives_reason(question: str, sentence: str) -> bool:
+    """Whether a sentence gives a reason and has half of the words in it that the question asks it for, names
+    and numbers aside: a report gives many reasons, each for something else."""
+    words = [word for word in _WORD.findall(_WHY.sub("", question))[1:] if word.islower()]
+    wanted = {term for word in words if fold(word) not in STOP_WORDS for term in terms(word, "en")} - _CHANGES
+    return _REASON.search(sentence) is not None and 2 * len(wanted & set(terms(sentence, "en"))) >= len(
+        wanted
+    )
 
 
 def asked_for(question: str) -> str | None:

@@ -227,7 +227,7 @@ class Answerer:
         if reading is not None and reading.complete:
             found = understood_as(question, reading.complete, names, is_written=reading.is_written)
         else:
-            found = understood_after([asked for asked, _ in history], question, names, self._retriever)
+            found = understood_after(history, question, names, self._retriever)
         return (found if reading is None else as_chosen(found, reading, names)), names
 
     def _stream(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.chat.weighing.signs import share_unknown
-from explorer.questions import DocumentNames, Kind, Understood, understand
+from explorer.questions import DocumentNames, Kind, Understood, understand, understood_as
+from explorer.questions.listed import with_entry
 from explorer.types import Scope
 
 if TYPE_CHECKING:
@@ -17,12 +18,19 @@ PASSAGES = 12
 
 
 def understood_after(
-    before: Sequence[str], question: str, names: DocumentNames, retriever: Retriever
+    history: Sequence[tuple[str, str]], question: str, names: DocumentNames, retriever: Retriever
 ) -> Understood:
-    """What a question asks after those `before` it, the oldest first: completed from the one before where it
-    leans on that, else as it stands."""
-    found = understand(before[0] if before else question, None, names)
-    for one in [*before[1:], question] if before else []:
+    """What a question asks after the earlier questions and answers of `history`, the oldest first: completed
+    from the question before where it leans on that, with the entry of the answer before that it points at;
+    else as it stands."""
+    first = history[0][0] if history else question
+    found = understand(first, None, names)
+    asked = [*(one for one, _ in history[1:]), question] if history else []
+    for (_, answer), one in zip(history, asked, strict=False):
+        pointed = with_entry(one, answer)
+        if pointed != one:
+            found = understood_as(one, pointed, names)
+            continue
         leaning = understand(one, found.complete, names)
         alone = understand(one, None, names) if leaning.may_stand_alone else None
         found = leaning if alone is None or leans(leaning, alone, retriever) else alone

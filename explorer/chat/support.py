@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from explorer.chat.answer_types import asked_for
+from explorer.chat.answer_types import asked_for, asks_why
 from explorer.chat.composing import listed, plain
 from explorer.figures.periods import periods_in
 from explorer.questions import Understood
@@ -92,13 +92,15 @@ class Signs:
         far = [_far(near) for _, near in self.own]
         if not far:
             return 0.0
-        return _FARTHEST * max(far) + _FAR * self.is_topic * sum(far) / len(far)
+        if not self.is_topic:
+            return _FARTHEST_OF_OTHERS * max(far)
+        return _FARTHEST * max(far) + _FAR * sum(far) / len(far)
 
 
 _BASE, _MEANING, _WORDS, _UNKNOWN = -2.5, 5.7, 2.5, -1.2
 _STRANGER, _APART, _YEAR, _NAMED = -1.5, -0.4, -3.5, 2.4
 _NARROW, _MISSED, _MISSED_NEARBY, _OTHER, _NO_AMOUNT = -0.6, -2.2, -2.0, -0.9, -1.5
-_FARTHEST, _FAR = -2.0, -1.0
+_FARTHEST, _FAR, _FARTHEST_OF_OTHERS = -2.0, -1.0, -1.0
 _NOTHING, _ALIKE = 0.2, 0.7
 """How near the nearest of a hundred words is that have nothing in common with one, and one that means the
 same."""
@@ -158,7 +160,9 @@ def other_years(question: Understood, text_of: TextOf) -> Reason | None:
 def lacking(question: str, signs: Signs | None) -> Reason:
     """Of a question whose best sentence does not answer it."""
     if signs is None:
-        return Reason("no passage comes near it.")
+        return Reason(
+            "no passage that was found gives a reason." if asks_why(question) else "no passage comes near it."
+        )
     is_other = signs.years or signs.is_missed or signs.has_no_amount
     if names := signs.strangers or (() if is_other else signs.absent):
         return Reason(f"no passage that was found speaks of {_quoted(names)}.")

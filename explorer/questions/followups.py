@@ -44,6 +44,10 @@ _ASKS = re.compile(
 _NAME = re.compile(r"\b(?:[A-Z][\w&’'-]*|[A-Z]{2,}[\w-]*)(?:\s+(?:[A-Z][\w&’'-]*|of|and|&)(?=\s|$))*")
 _CAPITALS = re.compile(r"(?<![\w&’'-])[A-Z][\w&’'-]*")
 _NO_NAMES = frozenset({"I", "FY", "YoY", "Q"})
+_BARE = re.compile(
+    r"(?:but |and )?(?:why(?: not| so| is that| was that)?|how so|how come|who|when|where)", re.IGNORECASE
+)
+"""A word that asks something else of what was asked before."""
 _ALONE = 4
 """A question of at most four words beside the joining one leans on the former one."""
 
@@ -66,6 +70,8 @@ def completed(question: str, before: str | None, known: Known) -> str:
         return text
     before = " ".join(before.split())
     rest = _JOINS.sub("", text).rstrip("?!. ")
+    if _BARE.fullmatch(rest):
+        return f"{rest.capitalize()}: {before}"
     own = periods_in(rest)
     shift = -1 if _BEFORE.search(rest) else 1 if _AFTER.search(rest) else 0
     is_whole = bool(_ASKS.search(rest))
@@ -132,8 +138,6 @@ def _in_periods(before: str, rest: str, own: list[NamedPeriod]) -> str:
 def _about(before: str, rest: str, known: Known) -> str:
     """The former question about something else: a document's name takes the place of one, another name that
     of the last other one; whatever is no name is added."""
-    if re.fullmatch(r"(?:why|how so|how come|who|when|where)", rest, re.IGNORECASE):
-        return f"{rest.capitalize()}: {before}"
     if own := periods_in(rest):  # "Amazon in 2017": another name, and another period
         before = _in_periods(before, rest, own)
         rest = (

@@ -45,6 +45,10 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         r"how are you|help)\W*$",
     ),
     (
+        Kind.FACT,
+        r"^\W*(?:but |and )?(?:why(?: not| so| is that| was that)?|how so|how come):",
+    ),  # "Why?" after a question of any kind
+    (
         Kind.LIBRARY,
         rf"\bhow many {_DOCUMENT}\b(?!.*\b(?:filed|sold|received|processed|submitted)\b)"
         rf"|\b(?:which|what)(?: of the| of these| of my| other)? (?:\w+[- ]){{0,2}}?{_DOCUMENT}\b"

@@ -13,6 +13,9 @@ from explorer.questions.parts import parts_of
 from explorer.questions.telling import compared, told_of
 from explorer.words.folding import fold
 
+_WHY = re.compile(r"\W*(?:why|how so|how come)\b", re.IGNORECASE)
+"""No table gives reasons."""
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -101,6 +104,7 @@ def understood_as(
         periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
         parts=parts_of(complete, known_of(names)),
         topic=told.topic if told else "",
+        wants_words=_WHY.match(complete) is not None,
         is_written=is_written,
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -269,6 +270,34 @@ def test_an_answer_holds_what_its_question_asks_for(
     assert fits(question, sentence) is is_fit
 
 
+REASONS = {
+    "sales-report.txt": (
+        "Net sales of the mill fell by a tenth in 2022. Net sales fell because the weir was closed for five "
+        "months. The office moved because its roof leaked.\n",
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ("How did the net sales of the mill change in 2022?", "because the weir was closed"),
+        ("When was the mill painted?", None),
+    ],
+)
+def test_why_is_answered_with_a_reason_for_what_was_asked(
+    tmp_path: Path, before: str, reason: str | None
+) -> None:
+    with fill(tmp_path, REASONS) as catalog:
+        answerer = Answerer(Retriever(catalog, RealEncoder(catalog)), lambda: None)
+        answer = ask(answerer, "Why?", before)
+        if reason is None:
+            assert not answer.found, answer.text
+        else:
+            assert reason in answer.text
+            assert "roof" not in answer.text, "a reason for something else"
+
+
 # ---- about the library
 
 
@@ -283,6 +312,7 @@ def test_an_answer_holds_what_its_question_asks_for(
         ("Who is the author of the garden lease?", "names no author"),
         ("Which document is about sourdough?", "bread.md"),
         ("Which document is about walkers?", "This document is about walkers"),
+        ("Which documents are about Acme?", "about Acme:"),
         ("What is this library about?", "9 documents with"),
         ("Summarise this library.", "9 documents with"),
         ("What kinds of documents are there?", "5 txt"),

@@ -33,7 +33,21 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
 def understood(retriever: Retriever, *questions: str) -> str:
     catalog: Catalog = retriever.catalog
     names = DocumentNames(catalog.documents.list())
-    return understood_after(questions[:-1], questions[-1], names, retriever).complete
+    history = [(one, "An answer.") for one in questions[:-1]]
+    return understood_after(history, questions[-1], names, retriever).complete
+
+
+def test_an_entry_of_the_list_before_is_meant(retriever: Retriever) -> None:
+    names = DocumentNames(retriever.catalog.documents.list())
+    listed = "There are 2 documents:\n\n- ACME\\_2022\\_annual\\_report.txt [1]\n- sourdough-handbook.txt [2]"
+    history = [("Which documents are there?", listed)]
+    found = understood_after(history, "What is the second one about?", names, retriever)
+    assert (found.text, found.complete) == (
+        "What is the second one about?",
+        "What is sourdough-handbook.txt about?",
+    )
+    history.append((found.text, "It is about bread. [1]"))
+    assert "sourdough" in understood_after(history, "Does it say when to feed it?", names, retriever).complete
 
 
 @pytest.mark.parametrize(
