@@ -134,7 +134,7 @@ def _of_part(
     found = _WORKED[asked.operation](Cells(grid, lines, asked, paragraphs))
     if found is None:
         return None
-    part = asked.parts[-1] if len(asked.parts) > 1 else asked.parts[0]
+    part = asked.parts[0] if asked.is_each_period else asked.parts[-1]  # of "which year", its figure's line
     return _named(question, grid, found, title), replace(found, sureness=lines.sureness(part))
 
 

@@ -123,6 +123,12 @@ def test_a_change_is_worked_out_from_cited_cells(answerer: Answerer) -> None:
     assert "\n| --- | ---: | ---: |\n" in answer.text, "figures stand on the right"
 
 
+@pytest.mark.parametrize("which", ["In which year", "In which of the years 2021 to 2022"])
+def test_the_year_of_the_highest_is_told_with_all_of_them(answerer: Answerer, which: str) -> None:
+    answer = ask(answerer, f"{which} were Acme's net sales highest?")
+    assert "Net sales: **2021** = 35,355 [1] \\> 34,229 [2]" in answer.text
+
+
 def test_companies_are_compared_side_by_side(answerer: Answerer) -> None:
     answer = ask(answerer, "Compare the 2022 net sales of Acme and Northwind.")
     assert answer.text.count("\n") == 2, answer.text
