@@ -545,6 +545,7 @@ def test_a_document_opens_with_its_facts(app: AppTest, library: Library) -> None
     assert not app.exception
     assert app.header[0].value.replace("\\", "") == "rivers.md"
     assert "Markdown · 1 page · 1 passage" in texts(app)
+    assert "Language: English" in texts(app)
     app.button(key="back").click().run()
     assert shown_names(app) == sorted(TEXTS)
 

@@ -12,7 +12,7 @@ import streamlit as st
 from explorer import Library
 from explorer.errors import NotFound
 from explorer.types import Chunk, Document, Page, Scope
-from ui import address, dialogs, errors, scope, viewer
+from ui import address, dialogs, errors, facets, scope, viewer
 from ui.component import asset, sent
 from ui.documents import renamed, table
 from ui.wording import ago, count, day, exact, figure, plain, size
@@ -101,7 +101,7 @@ def _facts(document: Document) -> None:
         "Title": document.title,
         "Author": document.author,
         "Date": day(document.date) if document.date else None,
-        "Language": document.language,
+        "Language": facets.language(document.language) if document.language else None,
         "File": document.file_name,
         "Part of": document.part_of,
         "Added from": document.source,
