@@ -1,10 +1,11 @@
-"""One long piece of work at a time in a thread of its own, for pages: a closed tab does not end it, and every
-tab of the app sees how far it is."""
+"""Work in threads of their own: one long piece at a time for pages, which a closed tab does not end and every
+tab sees; and, for the worker, whatever waits."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -94,3 +95,46 @@ class BackgroundWork(Generic[State]):
         with self._guard:
             if self._state is not None:
                 self._state = replace(self._state, **said)
+
+
+class WaitingWork(ABC):
+    """A thread that does what waits, piece by piece, then looks again: as soon as it is woken, and by itself
+    after some seconds, since other processes leave work too."""
+
+    def __init__(self, name: str, seconds: float, obstacle: str) -> None:
+        """It looks every so many `seconds`. `obstacle`: what the log says of an error before the error."""
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._seconds = seconds
+        self._obstacle = obstacle
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @abstractmethod
+    def _work(self) -> bool:
+        """Do the next piece. False where none waits, or none may be done now. What is wrong with it for now
+        is raised as an ExplorerError: it is tried again at the next look."""
+
+    def start(self) -> None:
+        """Begin, or go on where the last worker stopped."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be work: look now."""
+        self._wake.set()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """End after the piece at hand, or sooner where `_work` looks at `_stop`."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                if self._work():
+                    continue
+            except ExplorerError as error:
+                if not self._stop.is_set():
+                    log.warning("%s: %s", self._obstacle, error)
+            self._wake.wait(self._seconds)
+            self._wake.clear()

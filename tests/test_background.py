@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from explorer.background import BackgroundWork
-from explorer.errors import StorageError
+import pytest
+
+from explorer.background import BackgroundWork, WaitingWork
+from explorer.errors import ModelError, StorageError
 from tests.folders import eventually
 
 
@@ -77,3 +79,39 @@ def test_what_it_raises_is_said_and_of_our_own_mistakes_only_the_kind() -> None:
     assert over(work).error == "There is no room."
     work.fail(ZeroDivisionError("words of a document"))
     assert over(work).error == "The program itself failed here (ZeroDivisionError). Nothing was half done."
+
+
+class Taking(WaitingWork):
+    """Takes from a list what another thread puts there; a piece called "wrong" cannot be done yet."""
+
+    def __init__(self) -> None:
+        super().__init__("taking", 60.0, "nothing is taken")
+        self.waiting: list[str] = []
+        self.done: list[str] = []
+
+    def _work(self) -> bool:
+        if not self.waiting:
+            return False
+        if self.waiting[0] == "wrong":
+            self.waiting.pop(0)
+            raise ModelError("The model is away.")
+        self.done.append(self.waiting.pop(0))
+        return True
+
+
+def test_what_waits_is_done_whenever_it_is_woken(caplog: pytest.LogCaptureFixture) -> None:
+    work = Taking()
+    work.waiting += ["one", "two"]
+    work.start()
+    eventually(lambda: work.done == ["one", "two"])
+    work.waiting += ["wrong", "three"]
+    work.wake()
+    eventually(lambda: "nothing is taken: The model is away." in caplog.text)
+    assert work.done == ["one", "two"], "it waits for the next look"
+    work.wake()
+    eventually(lambda: work.done == ["one", "two", "three"])
+    work.stop()
+    work.waiting += ["four"]
+    work.wake()
+    assert not work._thread.is_alive()
+    assert work.done == ["one", "two", "three"]

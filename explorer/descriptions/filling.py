@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from typing import TYPE_CHECKING
 
-from explorer.errors import ExplorerError, StorageError
+from explorer.background import WaitingWork
+from explorer.errors import StorageError
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -24,7 +24,7 @@ _LOOK_SECONDS = 2.0
 """How soon documents are seen that another process added and nobody told of."""
 
 
-class Describer:
+class Describer(WaitingWork):
     """A thread that chooses descriptions and keeps them.
 
     It rests as long as it works, so that questions are answered as quickly as without it. While files are
@@ -32,38 +32,12 @@ class Describer:
     """
 
     def __init__(self, catalog: Catalog) -> None:
+        super().__init__("descriptions", _LOOK_SECONDS, "what documents are about is not chosen now")
         self._catalog = catalog
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="descriptions", daemon=True)
         self._settled = -1
         """The revision of the library in which there was nothing to do."""
         self._unreadable: set[int] = set()
         """Editions that could not be read: they are tried again by the next worker."""
-
-    def start(self) -> None:
-        """Begin, or go on where the last worker stopped."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """There may be documents: look now."""
-        self._wake.set()
-
-    def stop(self, seconds: float = 5.0) -> None:
-        """End after the document at hand."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                if self._work():
-                    continue
-            except ExplorerError as error:
-                log.warning("what documents are about is not chosen now: %s", error)
-            self._wake.wait(_LOOK_SECONDS)
-            self._wake.clear()
 
     def _work(self) -> bool:
         """Describe the next few documents. False where none waits, or none may be described now."""

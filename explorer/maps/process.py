@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explorer import processes
-from explorer.errors import StorageError
+from explorer.background import WaitingWork
 
 if TYPE_CHECKING:
     from explorer.catalog import Catalog
@@ -26,41 +25,27 @@ _LOOK_SECONDS = 1.0
 """How soon a job is seen that another process queued and nobody told of."""
 
 
-class Drawer:
-    """The worker's part: a thread that takes map jobs from the queue, one at a time, and has them drawn."""
+class Drawer(WaitingWork):
+    """The worker's part: a thread that takes map jobs from the queue, one at a time, and has them drawn.
+
+    A map that is being drawn when it is stopped goes back to the queue.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
+        super().__init__("maps", _LOOK_SECONDS, "maps wait")
         self._catalog = catalog
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="maps", daemon=True)
 
     def start(self) -> None:
         """Begin. A map that a killed worker left is drawn again."""
         self._catalog.work.requeue_abandoned(("map",))
-        self._thread.start()
+        super().start()
 
-    def wake(self) -> None:
-        """There may be a job: look now."""
-        self._wake.set()
-
-    def stop(self, seconds: float = 5.0) -> None:
-        """End; a map that is being drawn goes back to the queue."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                task = self._catalog.work.claim(f"maps {os.getpid()}", ("map",))
-                if task is not None:
-                    work(self._catalog, task.job.id, task.dimensions or 2, self._stop.is_set)
-                    continue
-            except StorageError as error:
-                log.warning("maps wait: %s", error)
-            self._wake.wait(_LOOK_SECONDS)
-            self._wake.clear()
+    def _work(self) -> bool:
+        task = self._catalog.work.claim(f"maps {os.getpid()}", ("map",))
+        if task is None:
+            return False
+        work(self._catalog, task.job.id, task.dimensions or 2, self._stop.is_set)
+        return True
 
 
 def work(catalog: Catalog, job_id: int, dimensions: int, should_stop: Callable[[], bool]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 from typing import TYPE_CHECKING
 
+from explorer.background import WaitingWork
 from explorer.embedding.pictures import embedders
-from explorer.errors import ExplorerError, ModelError, NotFound, PasswordNeeded, ReadError
+from explorer.errors import ModelError, NotFound, PasswordNeeded, ReadError
 from explorer.readers.limits import from_settings
 from explorer.readers.pictures.sizes import THUMBNAIL
 from explorer.readers.process.pool import ReaderPool
@@ -30,7 +30,7 @@ _LOOK_SECONDS = 2.0
 """How soon pictures are seen that another process added and nobody told of."""
 
 
-class PictureFiller:
+class PictureFiller(WaitingWork):
     """A thread that looks at pictures by the model of the settings, and keeps their vectors.
 
     What is done is kept at once, so that a killed worker goes on where it was. While files are added, their
@@ -38,40 +38,18 @@ class PictureFiller:
     """
 
     def __init__(self, catalog: Catalog, model: LoadedPictureModel) -> None:
+        super().__init__("pictures", _LOOK_SECONDS, "pictures wait")
         self._catalog = catalog
         self._model = model
         self._pool = ReaderPool(size=1)
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
         self._settled: object = None
         """The state of the library in which there was nothing to do, or nothing that could be done."""
-
-    def start(self) -> None:
-        """Begin, or go on where the last worker stopped."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """There may be pictures: look now."""
-        self._wake.set()
 
     def stop(self, seconds: float = 5.0) -> None:
         """End after the pictures at hand."""
         self._stop.set()
-        self._wake.set()
         self._pool.close()
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                if self._work():
-                    continue
-            except ExplorerError as error:
-                if not self._stop.is_set():
-                    log.warning("pictures wait: %s", error)
-            self._wake.wait(_LOOK_SECONDS)
-            self._wake.clear()
+        super().stop(seconds)
 
     def _work(self) -> bool:
         """Look at the next few pictures. False where none waits, or none may be looked at now."""
