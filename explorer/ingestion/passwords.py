@@ -28,5 +28,6 @@ class Passwords:
 
     def used(self, job_id: int, sha256: str) -> None:
         """The file of a job was read: from now on its bytes have the password, and the job needs none."""
+        self._tried.pop(job_id, None)
         if job_id in self._of_jobs:
             self._of_files[sha256] = self._of_jobs.pop(job_id)
