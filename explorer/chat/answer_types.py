@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from explorer.figures.periods import periods_in
+from explorer.questions.kinds import WHY
 from explorer.words.folding import fold
 from explorer.words.stop_words import STOP_WORDS
 from explorer.words.terms import terms
@@ -87,9 +88,6 @@ _REASON = re.compile(
     r"impact(?:s|ed)? (?:of|by|from))\b",
     re.IGNORECASE,
 )
-_WHY = re.compile(
-    r"^\W*(?:but |and )?(?:why(?: not| so| is that| was that)?|how so|how come):", re.IGNORECASE
-)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CHANGES = frozenset(
     term
@@ -159,7 +157,7 @@ _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
         "a date",
         _DATE.search,
     ),
-    (_WHY.pattern, "a reason", _REASON.search),
+    (rf"^\W*{WHY}:", "a reason", _REASON.search),
     (r"^\W*(?:who|whom|whose|to whom|by whom|wer|wem|wen|qui|quién)\b", "a person", _PERSON.search),
     (r"^\W*(?:where|wo|wohin|où|dónde)\b", "a place", _PLACE.search),
 )
@@ -181,19 +179,13 @@ def fits(question: str, sentence: str) -> bool | None:
     return None
 
 
-def asks_why(question: str) -> bool:
-    """Whether it is "Why?" after another question, which stands behind it: "Why: how did sales change?"."""
-    return _WHY.match(question) is not None
-
-
-def gives_reason(question: str, sentence: str) -> bool:
-    """Whether a sentence gives a reason and has half of the words in it that the question asks it for, names
-    and numbers aside: a report gives many reasons, each for something else."""
-    words = [word for word in _WORD.findall(_WHY.sub("", question))[1:] if word.islower()]
+def gives_reason(asked: str, sentence: str) -> bool:
+    """Whether a sentence gives a reason and has half of the words of what it is `asked` for, names and
+    numbers aside: a report gives many reasons, each for something else."""
+    words = [word for word in _WORD.findall(asked)[1:] if word.islower()]
     wanted = {term for word in words if fold(word) not in STOP_WORDS for term in terms(word, "en")} - _CHANGES
-    return _REASON.search(sentence) is not None and 2 * len(wanted & set(terms(sentence, "en"))) >= len(
-        wanted
-    )
+    said = wanted & set(terms(sentence, "en"))
+    return _REASON.search(sentence) is not None and 2 * len(said) >= len(wanted)
 
 
 def asked_for(question: str) -> str | None:

@@ -21,7 +21,6 @@ from explorer.questions.languages import is_foreign
 from explorer.questions.plainly import plainly
 from explorer.questions.question import of_part
 from explorer.questions.speakers import speaker_of
-from explorer.questions.telling import compared
 from explorer.search.retrieved import Retrieved, beside
 from explorer.types import Chunk, Document, Scope
 
@@ -178,7 +177,7 @@ class ByRule:
         """The questions that one holds: its parts, or itself of each of the companies that it compares."""
         if len(question.parts) > 1:
             return [of_part(question, part, self.names) for part in question.parts]
-        entities = compared(question.complete, self.names) or self.names.entities(question.complete)
+        entities = question.compared or self.names.entities(question.complete)
         if question.kind is Kind.COMPARISON and len(entities) > 1:
             return [
                 replace(question, text=asked, complete=asked, named=tuple(one))
@@ -325,7 +324,7 @@ def _in_words(
     if len(documents) < len(asked) or len(asked) > tabled.MOST_SIDES:
         return None
     told = Composition()
-    words = "" if compared(question.complete, rule.names) else tabled.aspect(question.complete, entities)
+    words = "" if question.compared else tabled.aspect(question.complete, entities)
     if words:
         sides: dict[str, Composition] = {}
         for one in asked:

@@ -64,6 +64,13 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
 
 
+def in_table(head: Sequence[str], rows: Sequence[Sequence[str]], side: str = "left") -> str:
+    """A table in Markdown, of cells that are Markdown themselves. `side`: on which all columns but the first
+    stand, "left" for words and "right" for figures."""
+    lines = [head, ["---", *["---:" if side == "right" else "---"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def listed(names: Sequence[str], most: int = 12) -> str:
     """ "A, B and C", or with how many more there are."""
     shown = list(names[:most])

@@ -9,14 +9,14 @@ import numpy as np
 
 from explorer.arrays import Floats
 from explorer.chat import sentences
-from explorer.chat.answer_types import asked_for, asks_why, fits, fits_best, gives_reason
+from explorer.chat.answer_types import asked_for, fits, fits_best, gives_reason
 from explorer.chat.languages.across import LanguageScale, cognates
 from explorer.chat.support import Signs
 from explorer.chat.weighing.signs import Candidate, own_words, signs_across, signs_of, standing_alone
 from explorer.chat.weighing.speaking import Speaker, Voice
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Named
-from explorer.questions.kinds import kind_of
+from explorer.questions.kinds import kind_of, why_of
 from explorer.questions.speakers import is_first_person, without_speaker
 from explorer.search.query import Alternatives
 from explorer.search.retrieved import Retrieved
@@ -90,8 +90,9 @@ def choose(
     candidates = _candidates(hits, retrieved.term_weights)
     if speaker is not None:
         candidates = [one for one in candidates if _may_say(speaker, one, hits)]
-    if asks_why(part):
-        candidates = [one for one in candidates if gives_reason(part, standing_alone(one).text)]
+    reason_of = why_of(part)
+    if reason_of is not None:
+        candidates = [one for one in candidates if gives_reason(reason_of, standing_alone(one).text)]
     if not candidates:
         return None
     vectors = encode([standing_alone(one).text for one in candidates])
@@ -113,10 +114,10 @@ def choose(
         quotes = _several(candidates, hits, scores, vectors, retrieved.vector)
     else:
         chosen = _distinct(scores, vectors, best, SHARE_OF_BEST, MOST)
-        widened = None if asks_why(part) else best  # what follows a reason gives others
+        widened = best if reason_of is None else None  # what follows a reason gives others
         quotes = [_quote(candidates[row], hits, is_first=row == widened) for row in chosen]
     is_said = fits_best(part, first.span.text)  # "runs for five years" says when it ends, in no such word
-    is_said = is_said or asks_why(part)  # a reason has half of them, which is enough
+    is_said = is_said or reason_of is not None  # a reason has half of them, which is enough
     words = [] if is_said else own_words(said, named, is_topic=is_topic)
     near = nearness(words, _surroundings(quotes, hits), hits[0].document.language)
     own = tuple(zip(words, near.tolist(), strict=True))

@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from explorer.chat.answer_types import asked_for, asks_why
+from explorer.chat.answer_types import asked_for
 from explorer.chat.composing import listed, plain
 from explorer.figures.periods import periods_in
 from explorer.questions import Understood
+from explorer.questions.kinds import why_of
 from explorer.types import Document
 
 SUPPORTED = 0.5
@@ -160,8 +161,9 @@ def other_years(question: Understood, text_of: TextOf) -> Reason | None:
 def lacking(question: str, signs: Signs | None) -> Reason:
     """Of a question whose best sentence does not answer it."""
     if signs is None:
+        is_reasonless = why_of(question) is not None
         return Reason(
-            "no passage that was found gives a reason." if asks_why(question) else "no passage comes near it."
+            "no passage that was found gives a reason." if is_reasonless else "no passage comes near it."
         )
     is_other = signs.years or signs.is_missed or signs.has_no_amount
     if names := signs.strangers or (() if is_other else signs.absent):

@@ -51,6 +51,7 @@ def as_chosen(question: Understood, reading: QuestionReading, names: DocumentNam
         periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
         parts=parts_of(complete, known_of(names)),
         wants_words=reading.kind == QUOTE,
+        compared=() if chosen else question.compared,
         is_chosen=True,
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.figures.periods import NamedPeriod, periods_in
+from explorer.questions.kinds import WHY
 from explorer.words.folding import fold
 from explorer.words.stop_words import STOP_WORDS
 
@@ -44,9 +45,7 @@ _ASKS = re.compile(
 _NAME = re.compile(r"\b(?:[A-Z][\w&’'-]*|[A-Z]{2,}[\w-]*)(?:\s+(?:[A-Z][\w&’'-]*|of|and|&)(?=\s|$))*")
 _CAPITALS = re.compile(r"(?<![\w&’'-])[A-Z][\w&’'-]*")
 _NO_NAMES = frozenset({"I", "FY", "YoY", "Q"})
-_BARE = re.compile(
-    r"(?:but |and )?(?:why(?: not| so| is that| was that)?|how so|how come|who|when|where)", re.IGNORECASE
-)
+_BARE = re.compile(rf"{WHY}|who|when|where", re.IGNORECASE)
 """A word that asks something else of what was asked before."""
 _ALONE = 4
 """A question of at most four words beside the joining one leans on the former one."""

@@ -35,6 +35,8 @@ _HERE = (
     r"have you|are there|you have|i have)"
 )
 
+WHY = r"(?:but |and )?(?:why(?: not| so| is that| was that)?|how so|how come)"
+"""How somebody asks for a reason. A bare one after a question is completed by a colon and that question."""
 _TABLE: tuple[tuple[Kind, str], ...] = (
     (
         Kind.TALK,
@@ -44,10 +46,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         r"gracias|who are you|what can you do|"
         r"how are you|help)\W*$",
     ),
-    (
-        Kind.FACT,
-        r"^\W*(?:but |and )?(?:why(?: not| so| is that| was that)?|how so|how come):",
-    ),  # "Why?" after a question of any kind
+    (Kind.FACT, rf"^\W*{WHY}:"),  # after a question of any kind
     (
         Kind.LIBRARY,
         rf"\bhow many {_DOCUMENT}\b(?!.*\b(?:filed|sold|received|processed|submitted)\b)"
@@ -130,6 +129,22 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     ),
 )
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _TABLE)
+
+
+_ASKS_WHY = re.compile(rf"\W*{WHY}\b", re.IGNORECASE)
+_WHY_OF = re.compile(rf"\W*{WHY}:", re.IGNORECASE)
+
+
+def asks_why(question: str) -> bool:
+    """Whether it asks for a reason."""
+    return _ASKS_WHY.match(question) is not None
+
+
+def why_of(question: str) -> str | None:
+    """The question before, of a bare "Why?" that is completed: "How did sales change?" of "Why: How did sales
+    change?". None of any other."""
+    found = _WHY_OF.match(question)
+    return question[found.end() :].strip() if found else None
 
 
 def kind_of(question: str) -> Kind:

@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 
 from explorer.figures.periods import Period, periods_in
 from explorer.questions.followups import Known, completed, may_stand_alone
-from explorer.questions.kinds import Kind, kind_of
+from explorer.questions.kinds import Kind, asks_why, kind_of
 from explorer.questions.names import DocumentNames, Named
 from explorer.questions.parts import parts_of
 from explorer.questions.telling import compared, told_of
 from explorer.words.folding import fold
-
-_WHY = re.compile(r"\W*(?:why|how so|how come)\b", re.IGNORECASE)
-"""No table gives reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,9 @@ class Understood:
     the lease say about parking?"; "" where it asks in another way."""
     wants_words: bool = False
     """Whether the answer is wanted in words of the documents, not from their tables."""
+    compared: tuple[tuple[Named, ...], ...] = ()
+    """The documents of each side that it compares as a whole; () where it compares something in them, or
+    nothing."""
     is_chosen: bool = False
     """Whether a person chose to have it understood so."""
     is_written: bool = False
@@ -104,7 +104,8 @@ def understood_as(
         periods=tuple(dict.fromkeys(one.period for one in periods_in(complete))),
         parts=parts_of(complete, known_of(names)),
         topic=told.topic if told else "",
-        wants_words=_WHY.match(complete) is not None,
+        wants_words=asks_why(complete),
+        compared=whole,
         is_written=is_written,
     )
 
@@ -113,7 +114,8 @@ def of_part(question: Understood, part: str, names: DocumentNames) -> Understood
     """One of the questions that a question holds: of the documents that it names itself, else of those that
     the whole question does."""
     own = understood_as(part, part, names)
-    return replace(question, text=part, complete=part, named=own.named or question.named, topic=own.topic)
+    named = own.named or question.named
+    return replace(question, text=part, complete=part, named=named, topic=own.topic, compared=own.compared)
 
 
 def known_of(names: DocumentNames) -> Known:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.arrays import Floats
-from explorer.chat.composing import Composition, plain
+from explorer.chat.composing import Composition, in_table, plain
 from explorer.chat.sentences import Sentence
 from explorer.chat.summaries import Material, best, short
 from explorer.chat.tabled.side_by_side import NOT_STATED
@@ -73,7 +73,7 @@ def table_of_quotes(told: Composition, asked: str, sides: Mapping[str, Compositi
         )
         for side in sides.values()
     ]
-    told.say(_table([*sides], [(asked, cells)]))
+    told.say(_beside([*sides], [(asked, cells)]))
 
 
 def in_short(
@@ -96,7 +96,7 @@ def in_short(
         for name, cells in rows
         if any(cells)
     ]
-    told.say(_table([side.document.name for side in sides], shown))
+    told.say(_beside([side.document.name for side in sides], shown))
     return True
 
 
@@ -137,7 +137,6 @@ def _is_ending(word: str) -> bool:
     return fold(word) in {"pdf", "docx", "doc", "txt", "md", "html", "htm", "pptx", "xlsx", "csv", "epub"}
 
 
-def _table(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
-    lines = [["", *map(plain, columns)], ["---"] * (len(columns) + 1)]
-    lines += [[plain(name), *(cell or NOT_STATED for cell in cells)] for name, cells in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def _beside(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    filled = [[plain(name), *(cell or NOT_STATED for cell in cells)] for name, cells in rows]
+    return in_table(["", *map(plain, columns)], filled)

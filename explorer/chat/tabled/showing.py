@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from explorer.chat.composing import Composition, plain
+from explorer.chat.composing import Composition, in_table, plain
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, full_name, label_of, section_of
 from explorer.figures import Figure
 from explorer.figures.labels import column_name, heading
@@ -174,7 +174,7 @@ def _rows(found: FoundFigure, most: int) -> str:
     columns = sorted({*filled[:most], *wanted})
     heads = _apart([_head(table, column) for column in columns])
     head = [plain(table.unit or ""), *map(plain, heads)]
-    lines = [head, ["---", *["---:"] * (len(head) - 1)]]
+    lines = []
     for row in rows:
         cells = [table.rows[row][column].strip() for column in columns]
         shown = [
@@ -182,7 +182,7 @@ def _rows(found: FoundFigure, most: int) -> str:
             for cell, column in zip(cells, columns, strict=True)
         ]
         lines.append([plain(full_name(table, row)), *shown])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return in_table(head, lines, "right")
 
 
 def cited(told: Composition, found: FoundFigure, span: Span) -> str:

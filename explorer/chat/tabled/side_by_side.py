@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from explorer.chat.composing import plain
+from explorer.chat.composing import in_table, plain
 from explorer.chat.tabled.asked import FoundFigure
 from explorer.chat.tabled.showing import headed, named, shortly
 from explorer.figures.labels import words_of
@@ -85,8 +85,7 @@ def table(
         NOT_STATED if one is None else _cell(one, mark(one), name=not is_one_name, head=not is_one_head)
         for one in found
     ]
-    lines = [["", *map(plain, columns)], ["---", *["---:"] * len(columns)], [plain(aspect), *cells]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return in_table(["", *map(plain, columns)], [[plain(aspect), *cells]], "right")
 
 
 def _cell(one: FoundFigure, mark: str, *, name: bool, head: bool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from explorer.catalog import Catalog
 from explorer.chat import tabled
+from explorer.chat.composing import in_table
 from explorer.chat.tabled import AskedTable, TablesOf, span_of_rows
 from explorer.chat.told.given import Given
 from explorer.errors import NotFound
@@ -146,11 +147,11 @@ def _markdown(one: _Chosen) -> str:
         for column in range(1, width)
         if any(column < len(table.rows[row]) and table.rows[row][column].strip() for row in one.rows)
     ][:MOST_COLUMNS]
-    lines = [["", *(_head(table, column) for column in filled)], ["---"] * (len(filled) + 1)]
-    lines += [[_cell(table, row, column) for column in (0, *filled)] for row in one.rows]
+    head = ["", *(_head(table, column) for column in filled)]
+    lines = [[_cell(table, row, column) for column in (0, *filled)] for row in one.rows]
     said = [f"Table: {' '.join(table.title.split())}"] if table.title else []
     said += [f"Amounts: {' '.join(table.unit.split())}"] if table.unit else []
-    return "\n".join([*said, *(f"| {' | '.join(line)} |" for line in lines)])
+    return "\n".join([*said, in_table(head, lines)])
 
 
 def _head(table: AskedTable, column: int) -> str:
