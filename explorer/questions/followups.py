@@ -47,6 +47,18 @@ _CAPITALS = re.compile(r"(?<![\w&’'-])[A-Z][\w&’'-]*")
 _NO_NAMES = frozenset({"I", "FY", "YoY", "Q"})
 _BARE = re.compile(rf"{WHY}|who|when|where", re.IGNORECASE)
 """A word that asks something else of what was asked before."""
+_MEASURED = re.compile(
+    r"^\W*(?:what|how (?:much|many|high|large))\s+(?:is|are|was|were)\s+(?P<thing>[^?,]+?)"
+    r"(?:\s+(?:at the (?:end|beginning) of|in|for|at|during|from|between|of)\s+"
+    r"(?:the\s+|fiscal\s+|year\s+)*(?:19|20)\d\d[^?]*)?\W*$",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(
+    r"\b(?:highest|lowest|largest|smallest|higher|lower|ris(?:e|en)|rose|fall(?:en)?|fell|gr(?:ow|ew|own)|"
+    r"change[ds]?|increase[ds]?|decrease[ds]?|develop(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"\b(?:they|it|these|those|this|that)\b", re.IGNORECASE)
 _ALONE = 4
 """A question of at most four words beside the joining one leans on the former one."""
 
@@ -167,6 +179,9 @@ def _pointed(text: str, before: str, known: Known) -> str:
     leans = is_joined or _POINTS.search(text) or (_is_short(text) and not names_in(text))
     if not leans or known.is_named(text):
         return text
+    measured = _MEASURED.match(before)
+    if measured and _MOVES.search(text) and _IT.search(text):  # what moves is what was asked for, by its name
+        return _IT.sub(lambda _: measured["thing"], text, count=1)
     names = known.words(before)
     added = [_plain(match.group()) for match in _spans_of_names(before)]
     said = fold(" ".join([text, *added]))

@@ -138,6 +138,17 @@ def test_companies_are_told_apart() -> None:
         ),
         ("What did Acme sell in 2022?", "How much did it get for it?", "How much did it get for it (Acme)?"),
         (
+            "What were Acme's net sales in 2021?",
+            "In which year were they highest?",
+            "In which year were Acme's net sales highest?",
+        ),
+        (
+            "How much was Acme's rent at the end of 2021?",
+            "Did it rise in 2022?",
+            "Did Acme's rent rise in 2022?",
+        ),
+        ("What was Acme's net income in 2022?", "Who said it?", "Who said it (Acme)?"),
+        (
             "What were Acme's net sales?",
             "What is the deposit in the garden lease?",
             "What is the deposit in the garden lease?",
