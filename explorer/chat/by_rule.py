@@ -326,17 +326,16 @@ def _in_words(
     told = Composition()
     words = "" if question.compared else tabled.aspect(question.complete, entities)
     if words:
-        sides: dict[str, Composition] = {}
-        for one in asked:
-            side = sides.setdefault(one.named[0].document.name, Composition())
+        sides = [Composition() for _ in asked]
+        for side, one in zip(sides, asked, strict=True):
             rule._part(side, replace(one, topic=words), scope, is_brief=True)
             told.hits.extend(side.hits)
             told.support = max(told.support, side.support)
-        if not any(side.is_quotes for side in sides.values()) or any(
-            side.pieces and not side.is_quotes for side in sides.values()
-        ):
+        answered = [side for side in sides if side.pieces]
+        if not answered or not all(side.is_quotes for side in answered):
             return None
-        tabled.table_of_quotes(told, words, sides)
+        names = [one[0].document.name for one in entities]
+        tabled.table_of_quotes(told, words, names, sides)
         return told
     inside = {one.id for one in rule.documents(scope)}
     if any(one[0].document.id not in inside for one in entities):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from explorer.arrays import Floats
@@ -63,17 +63,19 @@ def aspect(question: str, entities: Sequence[Sequence[Named]]) -> str:
     return " ".join(words)
 
 
-def table_of_quotes(told: Composition, asked: str, sides: Mapping[str, Composition]) -> None:
+def table_of_quotes(
+    told: Composition, asked: str, names: Sequence[str], sides: Sequence[Composition]
+) -> None:
     """Add one row: what each side's answer quotes, cited anew in `told`; a side without a quote has not said
-    it. `asked`: what is compared."""
+    it. `asked`: what is compared. `names`: what the sides are called; two documents may have the same."""
     cells = [
         " ".join(
             f"“{plain(one.text)}” {told.cite(one.document_id, one.page, one.start, one.end, one.text)}"
             for one in side.citations
         )
-        for side in sides.values()
+        for side in sides
     ]
-    told.say(_beside([*sides], [(asked, cells)]))
+    told.say(_beside(names, [(asked, cells)]))
 
 
 def in_short(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from explorer import Library
+from explorer.chat.composing import Composition
 from explorer.chat.tabled import quoted_sides
 from explorer.questions import DocumentNames
 from tests.folders import write
@@ -138,3 +139,15 @@ def test_what_is_compared_of_them(library: Library, question: str, aspect: str) 
     entities = DocumentNames(library.documents()).entities(question)
     assert [group[0].document.name for group in entities] == ["beekeeping-year.md", "chess-endgames.md"]
     assert quoted_sides.aspect(question, entities) == aspect
+
+
+def test_two_of_the_same_name_have_a_column_each() -> None:
+    first, second, told = Composition(), Composition(), Composition()
+    first.quote("a", 1, 0, 9, "The first.")
+    second.quote("b", 1, 0, 10, "The second.")
+    quoted_sides.table_of_quotes(told, "order", ["plan.md", "plan.md"], [first, second])
+    assert rows(told.text) == [
+        ["", "plan.md", "plan.md"],
+        ["---"] * 3,
+        ["order", "“The first.” [1]", "“The second.” [2]"],
+    ]
