@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,10 @@ _LINES = 3
 _LINES_ABOVE = 1
 """... and where rows of shared headings follow."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_ENDING = re.compile(r"(?<=\w)\.[^\W\d_]\w{1,4}\b")
+"""Of the name of a file."""
+_TITLE = 0.8
+"""A heading above at least four fifths of a document's passages is its title."""
 _COMPARING = re.compile(
     r"compar\w*|contrast\w*|differ\w*|versus|vs|between|similar\w*|common|both|vergleich\w*|please|terms",
     re.IGNORECASE,
@@ -53,8 +58,8 @@ def aspect(question: str, entities: Sequence[Sequence[Named]]) -> str:
     names = {word for group in entities for one in group for word in one.words}
     words = [
         word
-        for word in _WORD.findall(question)
-        if fold(word) not in names and not _COMPARING.fullmatch(word) and not _is_ending(word)
+        for word in _WORD.findall(_ENDING.sub("", question))
+        if fold(word) not in names and not _COMPARING.fullmatch(word)
     ]
     while words and fold(words[0]) in STOP_WORDS:
         words.pop(0)
@@ -112,15 +117,10 @@ def _quoted(told: Composition, document: Document, found: Sequence[tuple[Chunk, 
 def _headings(sides: Sequence[ComparedDocument]) -> dict[str, str]:
     """The headings that stand in all documents, as they are compared, with how the first writes them; those
     above most of a document aside."""
-    of_sides = [
-        {
-            _compared(name)
-            for chunk in side.chunks
-            for name in chunk.headings
-            if sum(name in one.headings for one in side.chunks) < 0.8 * len(side.chunks)
-        }
-        for side in sides
-    ]
+    of_sides = []
+    for side in sides:
+        held = Counter(_compared(name) for chunk in side.chunks for name in chunk.headings)
+        of_sides.append({name for name, times in held.items() if times < _TITLE * len(side.chunks)})
     shared = set.intersection(*of_sides) - {""}
     written = {_compared(name): name for chunk in reversed(sides[0].chunks) for name in chunk.headings}
     ordered = dict.fromkeys(
@@ -132,11 +132,6 @@ def _headings(sides: Sequence[ComparedDocument]) -> dict[str, str]:
 def _compared(heading: str) -> str:
     """A heading without its number and marks: "2. Risk Factors" is "Risk factors"."""
     return " ".join(word for word in _WORD.findall(fold(heading)) if not word.isdigit())
-
-
-def _is_ending(word: str) -> bool:
-    """What is left of a file's name as it is typed: "md" of "beekeeping-year.md"."""
-    return fold(word) in {"pdf", "docx", "doc", "txt", "md", "html", "htm", "pptx", "xlsx", "csv", "epub"}
 
 
 def _beside(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
