@@ -41,6 +41,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             say(f"the extra {name} is not installed. Run: {extras.command(name)} test")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names bytes by their parameter: those of an archive hold the time at which it was made, and all
+    processes that share a run have to know each test by the same name."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real documents and relevance judgements that stand beside the checkout and are no part of it."""

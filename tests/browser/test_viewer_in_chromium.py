@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from explorer import Library
 from tests.browser.accessibility import settle
@@ -124,6 +126,33 @@ def test_the_browsers_way_back_leads_to_the_passage_before(results: Page) -> Non
     results.go_back()
     results.wait_for_url(before)
     expect(links.nth(0)).to_have_class("dx-link dx-ref dx-hit-title dx-current")
+
+
+def test_a_hit_opened_before_the_fields_are_drawn_keeps_the_question(visitor: Page, app: App) -> None:
+    """The parts of a page load one by one: hits may be there, and be clicked, before the field above them."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visitor.route(re.compile(r"/(TextInput|Selectbox)\.[^/]*\.js"), hold)
+    visitor.goto(app.url + SEARCH + "&count=20+hits")
+    visitor.locator(".dx-ref").first.click(timeout=60_000)
+    opened(visitor)
+    assert held, "the field's script was not held back: has its name changed?"
+    for each in held:
+        each.continue_()
+    expect(visitor.locator(".st-key-question input")).to_have_value("solar inverter")
+    visitor.locator(".dx-ref").nth(1).click()
+    expect(visitor.locator(".dx-ref").nth(1)).to_have_class("dx-link dx-ref dx-hit-title dx-current")
+    settle(visitor)
+    expect(visitor.locator(".st-key-question input")).to_have_value("solar inverter")
+    asked = parse_qs(urlsplit(visitor.url).query)
+    assert (asked["question"], asked["mode"], asked["count"]) == (
+        ["solar inverter"],
+        ["By words"],
+        ["20 hits"],
+    )
 
 
 def test_the_sheet_has_its_place_before_and_after_the_image(results: Page) -> None:

@@ -113,10 +113,11 @@ def _controls(row: DeltaGenerator) -> tuple[str, By]:
         label_visibility="collapsed",
         icon=":material/search:",
     )
-    st.session_state.setdefault(BY, st.session_state.get(COLOURED, "clusters"))
+    names: list[By] = list(colouring.NAMES)
     by: By = row.selectbox(
         "Colour",
-        list(colouring.NAMES),
+        names,
+        names.index(st.session_state.get(BY, st.session_state.get(COLOURED, "clusters"))),
         format_func=lambda name: f"Colour by {colouring.NAMES[name]}",
         key=BY,
         label_visibility="collapsed",

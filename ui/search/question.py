@@ -70,10 +70,11 @@ class FoundHits:
 def ask() -> tuple[str, Mode, int]:
     """Draws the question field with its choices; returns question, mode and how many hits. The address keeps
     them all: each question is a step of the browser's history, to which its way back leads."""
-    _take_over()
+    held = _take_over()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "What are you looking for?",
+            held[QUESTION],
             key=QUESTION,
             placeholder="A word, a name or a whole question (press / to come here)",
             label_visibility="collapsed",
@@ -82,6 +83,7 @@ def ask() -> tuple[str, Mode, int]:
         mode = st.selectbox(
             "How to look",
             get_args(Mode),
+            get_args(Mode).index(held[MODE]),
             format_func=lambda value: MODES[value],
             key=MODE,
             label_visibility="collapsed",
@@ -90,6 +92,7 @@ def ask() -> tuple[str, Mode, int]:
         count = st.selectbox(
             "How many passages",
             COUNTS,
+            COUNTS.index(held[COUNT]),
             format_func=_hits,
             key=COUNT,
             label_visibility="collapsed",
@@ -97,12 +100,14 @@ def ask() -> tuple[str, Mode, int]:
         )
         exact = st.toggle(
             "Exact words",
+            held[EXACT],
             key=EXACT,
             help="Only passages that hold all words as you typed them: no other forms, no meaning.",
             width="content",
         )
         with_pictures = st.toggle(
             "Pictures",
+            held[PICTURES],
             key=PICTURES,
             help="Pictures in your documents, by a picture that you drop or by what they show.",
             width="content",
@@ -127,14 +132,17 @@ def ask() -> tuple[str, Mode, int]:
     return asked, mode, count
 
 
-def _take_over() -> None:
-    """Gives the fields what the address holds where the browser changed it, and what they held where they are
-    drawn anew."""
+def _take_over() -> dict[str, Any]:
+    """Gives the fields what the address holds where the browser changed it; returns what each has to hold:
+    where it is drawn anew, what it held last.
+
+    Each field is drawn with that as its default too. Streamlit sends what was set only once, and a browser
+    that has not drawn the field by the time of the next run would take its default for what was typed.
+    """
     if address.moved(*_first()):
         st.session_state.update(_from_address())
-        return
-    for name, value in st.session_state.get(_KEPT, _first()).items():
-        st.session_state.setdefault(name, value)
+    kept = st.session_state.get(_KEPT, _first())
+    return {name: st.session_state.get(name, value) for name, value in kept.items()}
 
 
 def _first() -> dict[str, Any]:
