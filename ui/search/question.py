@@ -98,20 +98,7 @@ def ask() -> tuple[str, Mode, int]:
             label_visibility="collapsed",
             width=105,
         )
-        exact = st.toggle(
-            "Exact words",
-            held[EXACT],
-            key=EXACT,
-            help="Only passages that hold all words as you typed them: no other forms, no meaning.",
-            width="content",
-        )
-        with_pictures = st.toggle(
-            "Pictures",
-            held[PICTURES],
-            key=PICTURES,
-            help="Pictures in your documents, by a picture that you drop or by what they show.",
-            width="content",
-        )
+        exact, with_pictures = _switches(held)
     asked = (text or "").strip()
     st.session_state[_KEPT] = {
         QUESTION: text or "",
@@ -130,6 +117,25 @@ def ask() -> tuple[str, Mode, int]:
         }
     )
     return asked, mode, count
+
+
+def _switches(held: dict[str, Any]) -> tuple[bool, bool]:
+    """Draws the switches beside the field; returns whether words are looked for exactly, and pictures."""
+    exact = st.toggle(
+        "Exact words",
+        held[EXACT],
+        key=EXACT,
+        help="Only passages that hold all words as you typed them: no other forms, no meaning.",
+        width="content",
+    )
+    with_pictures = st.toggle(
+        "Pictures",
+        held[PICTURES],
+        key=PICTURES,
+        help="Pictures in your documents, by a picture that you drop or by what they show.",
+        width="content",
+    )
+    return exact, with_pictures
 
 
 def _take_over() -> dict[str, Any]:
