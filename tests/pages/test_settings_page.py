@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -32,6 +33,7 @@ from ui.settings import diagnostics
 from ui.wording import size
 
 KEY = "canary-key-4711"
+UNSAVED = "Not saved yet"
 
 
 class ChatServer(BaseHTTPRequestHandler):
@@ -67,6 +69,11 @@ def server() -> Iterator[str]:
 def field(app: AppTest, name: str):
     """The widget of a setting, whatever its kind; its key changes with what is stored."""
     return next(w for w in (*app.text_input, *app.number_input) if (w.key or "").startswith(f"{name}_"))
+
+
+def _is_open(app: AppTest, label: str) -> bool:
+    (expander,) = [each for each in app.expander if each.label == label]
+    return bool(expander.proto.expanded)
 
 
 def press(app: AppTest, name: str) -> AppTest:
@@ -222,6 +229,84 @@ def test_a_value_is_kept_and_taken_back(app: AppTest, library: Library) -> None:
     assert library.setting_source("max_pages") == "default"
 
 
+def test_what_was_typed_waits_on_its_tab_until_it_is_saved(app: AppTest, library: Library) -> None:
+    open_settings(app, "advanced")
+    assert UNSAVED not in texts(app)
+    field(app, "max_pages").set_value(500).run()
+    assert texts(app).count(UNSAVED) == 1
+    # The click on another tab may reach the server together with what was typed before it.
+    field(app, "store_url").set_value("http://127.0.0.1:6333")
+    open_settings(app, "reading")
+    assert UNSAVED not in texts(app)
+    open_page(app, "search")
+    open_settings(app, "advanced")
+    assert (field(app, "max_pages").value, field(app, "store_url").value) == (500, "http://127.0.0.1:6333")
+    assert texts(app).count(UNSAVED) == 2
+    assert library.setting_source("max_pages") == library.setting_source("store_url") == "default"
+    press(app, "reading_save")
+    assert library.settings.max_pages == 500 and library.settings.store_url is None
+    assert texts(app).count(UNSAVED) == 1, "the other section still waits"
+    field(app, "store_url").set_value("").run()
+    assert UNSAVED not in texts(app), "it is again what the library holds"
+
+
+def test_a_choice_and_a_tick_that_were_not_saved_wait_too(app: AppTest, library: Library) -> None:
+    open_settings(app, "embedding")
+    (kept,) = [one for one in app.selectbox if one.label == "Vectors are kept as"]
+    kept.set_value("int8").run()
+    (pooled,) = [one for one in app.selectbox if one.label == "Pooling of token vectors"]
+    assert not _is_open(app, "How this model is read")
+    pooled.set_value("max").run()
+    open_settings(app, "reading")
+    next(each for each in app.checkbox if (each.key or "").startswith("ocr_")).uncheck().run()
+    open_settings(app, "embedding")
+    chosen = {one.label: one.value for one in app.selectbox}
+    assert (chosen["Vectors are kept as"], chosen["Pooling of token vectors"]) == ("int8", "max")
+    assert _is_open(app, "How this model is read")
+    open_settings(app, "reading")
+    assert not next(each for each in app.checkbox if (each.key or "").startswith("ocr_")).value
+    assert library.settings.ocr is True and library.settings.vectors == "float32"
+
+
+def test_what_is_held_wins_over_what_was_typed(app: AppTest, library: Library) -> None:
+    open_settings(app, "advanced")
+    field(app, "max_pages").set_value(500).run()
+    open_settings(app, "reading")
+    library.change_settings(max_pages=700)  # as another tab or program does
+    open_settings(app, "advanced")
+    assert field(app, "max_pages").value == 700 and UNSAVED not in texts(app)
+    field(app, "max_pages").set_value(600).run()
+    press(app, "Use the defaults")
+    assert field(app, "max_pages").value == 20_000 and UNSAVED not in texts(app)
+    assert library.setting_source("max_pages") == "default"
+
+
+def test_what_was_typed_is_for_its_own_library(app: AppTest, library: Library, tmp_path: Path) -> None:
+    open_settings(app, "advanced")
+    field(app, "max_pages").set_value(500).run()
+    app.session_state[state.FOLDER] = str(state.opened(tmp_path / "other").folder)
+    app.run()
+    assert not app.exception
+    assert field(app, "max_pages").value == 20_000 and UNSAVED not in texts(app)
+
+
+def test_a_refused_value_stays_to_be_mended_and_a_key_is_not_remembered(
+    app: AppTest, library: Library
+) -> None:
+    open_settings(app, "language model")
+    field(app, "chat_url").set_value("ftp://example")
+    press(app, "chat_save")
+    assert field(app, "chat_url").value == "ftp://example" and UNSAVED in texts(app)
+    library.change_settings(chat_url="http://127.0.0.1:9/v1")
+    app.run()
+    app.text_input(key="chat_key").set_value(KEY)
+    app.run()
+    open_settings(app, "about")
+    assert KEY not in str(app.session_state["settings_drafts"])
+    open_settings(app, "language model")
+    assert app.text_input(key="chat_key").value == ""
+
+
 def test_vectors_are_brought_into_another_form(app: AppTest, library: Library) -> None:
     open_settings(app, "embedding")
     (chosen,) = [one for one in app.selectbox if (one.key or "").startswith("vectors_")]
@@ -372,24 +457,22 @@ def test_multilingual_ones_come_first_where_the_language_asks_for_one(
 
 
 def test_how_a_model_is_read_is_set_by_fields(app: AppTest, library: Library) -> None:
+    def options() -> dict[str, Any]:
+        return {
+            (one.key or "").partition("_")[0]: one
+            for one in (*app.selectbox, *app.text_input, *app.number_input)
+        }
+
     open_settings(app, "embedding")
-    option = {
-        (one.key or "").split("_")[1]: one
-        for one in (*app.selectbox, *app.text_input, *app.number_input)
-        if (one.key or "").startswith("option_")
-    }
-    option["computes"].set_value("float32")
+    option = options()
+    option["precision"].set_value("float32")
     option["dimensions"].set_value(128)
     option["query"].set_value("query: ")
     press(app, "model_options_save")
     assert library.settings.model == 'all-MiniLM-L6-v2 | dimensions=128 | query="query: " | precision=float32'
     assert "model" in library.needs_redo
-    option = {
-        (one.key or "").split("_")[1]: one
-        for one in (*app.selectbox, *app.text_input, *app.number_input)
-        if (one.key or "").startswith("option_")
-    }
-    assert (option["dimensions"].value, option["computes"].value) == (128, "float32")
+    option = options()
+    assert (option["dimensions"].value, option["precision"].value) == (128, "float32")
     option["query"].set_value('a "quoted" prompt')
     press(app, "model_options_save")
     assert "cannot hold a quotation mark" in texts(app)

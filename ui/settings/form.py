@@ -13,6 +13,7 @@ from explorer import Library
 from explorer.errors import SettingError
 from explorer.settings import Settings, variable
 from ui import errors
+from ui.settings import unsaved
 from ui.wording import plain
 
 _SETTING = re.compile(r"The setting (\w+)")
@@ -31,21 +32,22 @@ class Field:
 
 def draw(library: Library, name: str, fields: Sequence[Field]) -> None:
     """Draws the fields of a section, a button to save them, and one for the defaults where some differ."""
-    # A new key after a change elsewhere, so that fields show what holds and not what was typed before.
-    held = tuple(getattr(library.settings, field.name) for field in fields)
-    with st.form(f"{name}_form", border=False):
-        typed = {field.name: _input(library, field, f"{field.name}_{hash(held)}") for field in fields}
-        with st.container(horizontal=True):
-            sent = st.form_submit_button("Save", type="primary", key=f"{name}_save")
-            own = [field.name for field in fields if library.setting_source(field.name) == "page"]
-            reset = bool(own) and st.form_submit_button("Use the defaults", key=f"{name}_reset")
+    held = {field.name: getattr(library.settings, field.name) for field in fields}
+    draft = unsaved.draft(name, (str(library.folder), *held.values()))
+    with unsaved.fields(name):
+        typed = {field.name: _input(library, field, draft) for field in fields}
+        changed = unsaved.differing(
+            {name: value for name, value in typed.items() if library.setting_source(name) != "environment"},
+            held,
+        )
+        own = [field.name for field in fields if library.setting_source(field.name) == "page"]
+        sent, reset = unsaved.buttons(name, draft, changed, has_defaults=bool(own))
     with errors.shown():
         if reset:
-            library.change_settings(**dict.fromkeys(own))
-            st.rerun()
+            _keep(library, name, dict.fromkeys(own))
         if sent:
             try:
-                _save(library, typed)
+                _keep(library, name, changed)
             except SettingError as error:
                 raise SettingError(_as_called(str(error), fields)) from None
 
@@ -56,41 +58,34 @@ def _as_called(said: str, fields: Sequence[Field]) -> str:
     return _SETTING.sub(lambda found: labels.get(found[1], found[0]), said)
 
 
-def _save(library: Library, typed: dict[str, Any]) -> None:
-    """Stores the values that were changed; a field that was emptied goes back to its default."""
-    changed = {}
-    for name, value in typed.items():
-        if isinstance(value, str):
-            value = value.strip() or None  # noqa: PLW2901
-        if library.setting_source(name) != "environment" and value != getattr(library.settings, name):
-            changed[name] = value
-    if changed:
-        library.change_settings(**changed)
-        st.rerun()
+def _keep(library: Library, section: str, values: dict[str, Any]) -> None:
+    """Stores values of a section, None for a default, and draws the page anew."""
+    if values:
+        library.change_settings(**values)
+    unsaved.drop(section)
+    st.rerun()
 
 
-def _input(library: Library, field: Field, key: str) -> Any:
+def _input(library: Library, field: Field, draft: unsaved.Draft) -> Any:
     """Draws the widget for one setting, and the line on where its value comes from; returns what is typed."""
     spec = Settings.model_fields[field.name]
     value = getattr(library.settings, field.name)
-    is_fixed = library.setting_source(field.name) == "environment"
-    help_ = plain(spec.description or "")
+    shown: dict[str, Any] = {
+        "disabled": library.setting_source(field.name) == "environment",
+        "help": plain(spec.description or ""),
+    }
     if spec.annotation is bool:
-        typed: Any = st.checkbox(field.label, value=bool(value), key=key, disabled=is_fixed, help=help_)
+        typed: Any = st.checkbox(field.label, **draft.of(field.name, bool(value)), **shown)
     elif get_origin(spec.annotation) is Literal:
-        kinds = get_args(spec.annotation)
-        typed = st.selectbox(
-            field.label, kinds, kinds.index(value), key=key, disabled=is_fixed, help=help_, width=320
-        )
+        kinds = list(get_args(spec.annotation))
+        typed = st.selectbox(field.label, **draft.choice(field.name, value, kinds), **shown, width=320)
     elif spec.annotation in (int, float):
         low, high = _bounds(spec.metadata)
         typed = st.number_input(
-            field.label, int(low), int(high), int(value), key=key, disabled=is_fixed, help=help_, width=320
+            field.label, int(low), int(high), **draft.of(field.name, int(value)), **shown, width=320
         )
     else:
-        typed = st.text_input(
-            field.label, value or "", key=key, disabled=is_fixed, help=help_, autocomplete="off"
-        )
+        typed = st.text_input(field.label, **draft.of(field.name, value or ""), **shown, autocomplete="off")
     st.caption(origin(library, field.name))
     return typed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, get_args
 
 import streamlit as st
@@ -10,9 +11,13 @@ from explorer import Library
 from explorer.embedding import ModelOptions, OfferedHere, Pooling, Precision, join_options, split_options
 from explorer.errors import ModelError
 from ui import errors
+from ui.settings import unsaved
 from ui.wording import plain
 
 _MOST = 100_000
+_OPTIONS = "model_options"
+_OPENED = "model_options_opened"
+"""Session: whether something was typed into the fields of how a model is read (bool)."""
 _AS_IT_SAYS, _SUITS = "As the model's files say", "What suits this machine"
 
 
@@ -59,55 +64,44 @@ def read_how(library: Library) -> None:
         return  # which the line below the form says
     if settings.embed_url or library.setting_source("model") == "environment":
         return
+    held = asdict(options)
+    draft = unsaved.draft(_OPTIONS, (str(library.folder), settings.model))
+    # Open from then on, so that what waits to be saved is seen, and nothing folds when it is.
+    is_open = st.session_state[_OPENED] = bool(draft.typed) or st.session_state.get(_OPENED, False)
     with (
-        st.expander("How this model is read", key="model_options"),
-        st.form("model_options_form", border=False),
+        st.expander("How this model is read", expanded=is_open, key=_OPTIONS),
+        unsaved.fields(_OPTIONS),
     ):
         st.caption(
             "Most models say all of this in their own files. Each change makes it another model, for which "
             "the documents are redone. Word vectors and servers take none of it."
         )
-        typed = _inputs(options, settings.model)
-        if st.form_submit_button("Save", key="model_options_save"):
+        typed = _inputs(draft, held)
+        changed = {name: value for name, value in typed.items() if value != held[name]}
+        sent, _ = unsaved.buttons(_OPTIONS, draft, changed)
+        if sent:
             with errors.shown():
-                library.change_settings(model=join_options(base, ModelOptions(**typed)))
+                library.change_settings(model=join_options(base, ModelOptions(**{**held, **typed})))
+                unsaved.drop(_OPTIONS)
                 st.rerun()
 
 
-def _inputs(options: ModelOptions, held: str) -> dict[str, Any]:
+def _inputs(draft: unsaved.Draft, held: dict[str, Any]) -> dict[str, Any]:
     """Draws the fields; what is typed, None where it is left to the model."""
-    typed = {
-        "pooling": _choice("Pooling of token vectors", _AS_IT_SAYS, get_args(Pooling), options.pooling, held),
-        "precision": _choice("Computes in", _SUITS, get_args(Precision), options.precision, held),
-    }
+    typed: dict[str, Any] = {}
+    for name, label, left, values in (
+        ("pooling", "Pooling of token vectors", _AS_IT_SAYS, get_args(Pooling)),
+        ("precision", "Computes in", _SUITS, get_args(Precision)),
+    ):
+        shown = draft.choice(name, held[name] or left, [left, *values])
+        chosen = st.selectbox(label, **shown, width=320)
+        typed[name] = None if chosen == left else chosen
     for name, label, what in (
         ("dimensions", "Numbers of a vector that are kept", "Only for models made to be cut (Matryoshka)"),
         ("tokens", "Tokens that it reads", "Never more than it can"),
     ):
-        typed[name] = st.number_input(
-            label,
-            8,
-            _MOST,
-            getattr(options, name),
-            key=f"option_{name}_{hash(held)}",
-            placeholder="All",
-            help=what,
-            width=320,
-        )
+        shown = draft.of(name, held[name])
+        typed[name] = st.number_input(label, 8, _MOST, **shown, placeholder="All", help=what, width=320)
     for name, label in (("query", "Before each question"), ("passage", "Before each passage")):
-        value = st.text_input(
-            label, getattr(options, name) or "", key=f"option_{name}_{hash(held)}", autocomplete="off"
-        )
-        typed[name] = value or None
+        typed[name] = st.text_input(label, **draft.of(name, held[name] or ""), autocomplete="off") or None
     return typed
-
-
-def _choice(label: str, left: str, values: tuple[str, ...], now: str | None, held: str) -> str | None:
-    chosen = st.selectbox(
-        label,
-        [left, *values],
-        index=0 if now is None else 1 + values.index(now),
-        key=f"option_{label.partition(' ')[0].lower()}_{hash(held)}",
-        width=320,
-    )
-    return None if chosen == left else chosen

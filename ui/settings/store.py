@@ -9,6 +9,7 @@ from explorer.settings import variable
 from explorer.stores import NONE, names
 from ui import errors
 from ui.documents.progress import REFRESH_SECONDS
+from ui.settings import unsaved
 from ui.wording import count, figure, plain
 
 LABELS = {
@@ -40,41 +41,38 @@ def section(library: Library) -> None:
         "meanwhile. A server gets the vectors of all passages and of each question."
     )
     chosen = library.settings.store
-    with st.form("store_form", border=False):
-        options = names()
-        where = "environment" if library.setting_source("store") == "environment" else ""
+    held = {"store": chosen, "store_url": library.settings.store_url}
+    draft = unsaved.draft("store", (str(library.folder), *held.values()))
+    free = [name for name in held if library.setting_source(name) != "environment"]
+    with unsaved.fields("store"):
         name = st.selectbox(
             "Vector store",
-            options,
-            options.index(chosen) if chosen in options else 0,
+            **draft.choice("store", chosen, names()),
             format_func=lambda one: LABELS.get(one, one),
-            key=f"store_{hash((chosen, where))}",
-            disabled=bool(where),
+            disabled="store" not in free,
         )
-        if where:
+        if "store" not in free:
             st.caption(f"Set by {plain(variable('store'))}; change it there.")
-        is_fixed = library.setting_source("store_url") == "environment"
         address = st.text_input(
             "Address of its server",
-            library.settings.store_url or "",
-            key=f"store_url_{hash(library.settings.store_url)}",
-            disabled=is_fixed,
+            **draft.of("store_url", library.settings.store_url or ""),
+            disabled="store_url" not in free,
             autocomplete="off",
             help="For a store on a server, such as http://127.0.0.1:6333 or "
             "postgresql://user@localhost/database. On another machine it must begin with https:// and have a "
             "key.",
         )
-        if is_fixed:
+        if "store_url" not in free:
             st.caption(f"Set by {plain(variable('store_url'))}; change it there.")
-        sent = st.form_submit_button("Save", type="primary", key="store_save")
+        typed = {"store": name, "store_url": address}
+        changed = unsaved.differing({name: typed[name] for name in free}, held)
+        sent, _ = unsaved.buttons("store", draft, changed)
     if chosen == "chroma_server":
         st.warning(_WARNING, icon=":material/warning:")
     with errors.shown():
         if sent:
-            values: dict[str, str | None] = {} if where else {"store": name}
-            if not is_fixed:
-                values["store_url"] = address.strip() or None
-            library.change_settings(**values)
+            library.change_settings(**{name: typed[name].strip() or None for name in free})
+            unsaved.drop("store")
             st.rerun()
         _going_on(library)
 
