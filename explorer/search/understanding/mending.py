@@ -1,6 +1,7 @@
 """Words that the library does not have → those of its words that are likely meant.
 
-A query keeps what is quoted, codes, numbers and short words as they are, and every word that the library has.
+A query keeps what is quoted, codes, numbers and short words as they are, every word that the library has, and
+frequent words of English that it lacks: those are no slips.
 The library knows words by their stems; how the likeliest of them are written is read in a few passages.
 """
 
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import regex  # type: ignore[import-untyped]
 
 from explorer.arrays import Rows
+from explorer.embedding.places import frequent_words
 from explorer.search.query import Alternatives, alternatives, plain_words
 from explorer.search.understanding import variants
 from explorer.search.understanding.lexicon import Lexicon
@@ -107,7 +109,10 @@ class Mender:
                 if lexicon.in_text(alternatives(joined, languages)):
                     end, meant = words[at + 1].end, joined
             if meant is None:
-                meant = self._meant(typed, lexicon) or self._cut(typed, lexicon)
+                meant = self._meant(typed, lexicon)
+                if meant and _is_word_of_its_own(typed, meant):
+                    continue
+                meant = meant or self._cut(typed, lexicon)
                 if len(words) > _SENTENCE and meant and not _is_slip(typed, meant):
                     continue
             if meant is not None:
@@ -206,6 +211,13 @@ def _is_slip(typed: str, meant: str) -> bool:
     """Whether one can hardly be a word of its own beside the other: long, or different in a doubled letter or
     two that changed places."""
     return len(typed) >= _LONG or spelling.slips(folded(typed), folded(meant)) <= spelling.COMMON
+
+
+def _is_word_of_its_own(typed: str, meant: str) -> bool:
+    """Whether what was typed is a frequent word of English that the library lacks ("cats"), and no other one
+    with a doubled letter or two that changed places ("casual" for "causal")."""
+    is_other = spelling.slips(folded(typed), folded(meant)) > spelling.COMMON
+    return is_other and typed.casefold() in frequent_words()
 
 
 def _is_added(typed: str, meant: str) -> bool:

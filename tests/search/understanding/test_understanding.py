@@ -94,6 +94,12 @@ def test_what_is_kept_as_it_was_typed(retriever: Retriever, query: str) -> None:
     assert not any("results for" in notice for notice in found.notices)
 
 
+@pytest.mark.parametrize("query", ["farm", "Rome", "result", "wire", "salts"])
+def test_a_frequent_word_that_the_library_lacks_is_no_slip(retriever: Retriever, query: str) -> None:
+    """Though "form", "rose", "resume", "were" and "sales" are near, and were once searched in their place."""
+    assert retriever.retrieve(query, 3, "keyword").mendings == ()
+
+
 def test_a_query_in_a_language_the_library_does_not_have_is_kept(retriever: Retriever) -> None:
     assert retriever.retrieve("quels sont les maters de la societe", 3, "keyword").mendings == ()
 
