@@ -51,7 +51,7 @@ def amount(cell: str) -> CellAmount | None:
     if found is None:
         return None
     number = number_of(found["number"])
-    if number is None:
+    if number is None or _is_measure(found):
         return None
     is_negative = bool((found["open"] or found["open2"]) and (found["close"] or found["close2"]))
     is_negative |= (found["sign"] or found["sign2"] or "") in {"-", "−", "–"} and bool(
@@ -65,6 +65,13 @@ def amount(cell: str) -> CellAmount | None:
         scale=SCALE_NAMES.get(scale, ""),
         decimals=len(found["number"].rpartition(".")[2]) if "." in found["number"] else 0,
     )
+
+
+def _is_measure(found: re.Match[str]) -> bool:
+    """Whether a letter apart from the number is a unit and no scale: "8 m" is a length, "$8 m" and "8m" are
+    millions."""
+    is_apart = (found["scale"] or "").lower() in {"m", "k"} and found[0][found.start("scale") - 1].isspace()
+    return is_apart and not (found["currency"] or found["currency2"])
 
 
 def number_of(digits: str) -> float | None:
