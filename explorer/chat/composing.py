@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from explorer.chat.sentences import in_one_line
 from explorer.types import Citation, Hit
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Composition:
     def quote(self, document_id: str, page: int, start: int, end: int, text: str) -> None:
         """Add words of a document as they stand there."""
         mark = self.cite(document_id, page, start, end, text)
-        self.say(f"“{' '.join(text.split())}” {mark}")
+        self.say(f"“{in_one_line(text)}” {mark}")
         self._quotes += 1
 
     @property

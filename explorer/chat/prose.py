@@ -53,7 +53,7 @@ class Quote:
     @property
     def text(self) -> str:
         """Its words in one line, without the dateline of a press release."""
-        return sentences.without_dateline(" ".join(self.span.text.split()))
+        return sentences.without_dateline(sentences.in_one_line(self.span.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +233,14 @@ def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> l
         spans = list(sentences.spans(hit.passage.text, hit.passage.start))
         whole = [sentences.is_prose(span.text) for span in spans]
         for place, span in enumerate(spans):
-            if not whole[place] or (hit.document.id, span.start) in seen:
+            is_row = sentences.is_told_row(span.text)
+            if not (whole[place] or is_row) or (hit.document.id, span.start) in seen:
                 continue
             seen.add((hit.document.id, span.start))
             covered = _coverage(span.text, weights, hit.document.language)
             is_inside = span.start < hit.chunk.end and span.end > hit.chunk.start
-            before = spans[place - 1] if place and whole[place - 1] else None
-            after = spans[place + 1] if place + 1 < len(spans) and whole[place + 1] else None
+            before = spans[place - 1] if not is_row and place and whole[place - 1] else None
+            after = spans[place + 1] if not is_row and place + 1 < len(spans) and whole[place + 1] else None
             found.append(Candidate(number, span, before, after, covered, is_inside))
     if not found:
         return []

@@ -1,5 +1,5 @@
 """Sentences of a document that can be quoted: whole ones, without headings, datelines, lists of exhibits,
-rows of tables and page furniture."""
+rows of figures and page furniture. A row of a table in which sentences stand is told as one."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ _LEADS = re.compile(r"\b(?:follow\w*|below|as(?=:)|includ\w+|these|table)\b[^:]{
 _LEADING = 8
 _FULL = 60
 """Characters of a line that goes on below rather than ends."""
+_ROW = re.compile(r"^[ \t]*\|.*$|^.*\S[ \t]+\|[ \t]+\S.*$", re.MULTILINE)
+"""A line of a table as it stands in Markdown, and in the text of tables of other documents."""
+_CELL = re.compile(r"(?:\\.|[^|\n])+")
+_BETWEEN_CELLS = re.compile(r"(?<!\\)\s*\|\s*")
 _SHORTEST_WORDS = 4
 _MOST_DIGITS = 0.3
 """A sentence of which more than three tenths of the letters and digits are digits is a row of a table."""
@@ -44,8 +48,44 @@ class Sentence:
 def spans(text: str, offset: int = 0) -> Iterator[Sentence]:
     """The sentences of a text in order, each put together again where a line break cut it; `offset` is where
     the text begins in its document."""
-    for start, end in _joined(text):
-        yield Sentence(offset + start, offset + end, text[start:end])
+    at = 0
+    for row in _ROW.finditer(text):
+        yield from _between(text, at, row.start(), offset)
+        yield from _of_row(text, row.start(), row.end(), offset)
+        at = row.end()
+    yield from _between(text, at, len(text), offset)
+
+
+def is_told_row(span: str) -> bool:
+    """Whether it is a row of a table in which a cell says something: "no light | Check the fuse first." """
+    return " | " in span and any(is_prose(cell.strip()) for cell in _CELL.findall(span))
+
+
+def in_one_line(span: str) -> str:
+    """A sentence in one line, the cells of a row with dashes between them."""
+    line = " ".join(span.split())
+    if " | " not in line:
+        return line
+    return " – ".join(cell for cell in _BETWEEN_CELLS.split(line) if cell)
+
+
+def _between(text: str, start: int, end: int, offset: int) -> Iterator[Sentence]:
+    """The sentences of what is no row."""
+    for first, last in _joined(text, start, end):
+        yield Sentence(offset + first, offset + last, text[first:last])
+
+
+def _of_row(text: str, start: int, end: int, offset: int) -> Iterator[Sentence]:
+    """A row without the bars around it; the sentences of its cells where it is too long to be told as one."""
+    row = text[start:end]
+    first = start + len(row) - len(row.lstrip("| \t"))
+    last = end - len(row) + len(row.rstrip("| \t"))
+    if last - first <= LONGEST:
+        if first < last:
+            yield Sentence(offset + first, offset + last, text[first:last])
+        return
+    for cell in _CELL.finditer(text, first, last):
+        yield from _between(text, cell.start(), cell.end(), offset)
 
 
 def is_prose(span: str) -> bool:
@@ -70,9 +110,9 @@ def without_dateline(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def _joined(text: str) -> list[tuple[int, int]]:
+def _joined(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
-    for unit in units_of(text, 0, len(text)):
+    for unit in units_of(text, begin, stop):
         if found:
             start, end = found[-1]
             gap = text[end : unit.start]

@@ -181,7 +181,9 @@ def _listed(told: Composition, document: Document, chosen: Sequence[_Candidate],
     said = []
     heading = None
     for one in sorted(chosen, key=lambda one: one.span.start):
-        above = one.chunk.headings[-1] if one.chunk.headings else None
+        above = next(
+            (name for name in reversed(one.chunk.headings) if " | " not in name), None
+        )  # no table's head
         is_lead = above and above != heading and len(above) < 80 and ":" not in above
         lead = f"**{plain(above or '')}**: " if is_lead else ""
         heading = above or heading

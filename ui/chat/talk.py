@@ -11,7 +11,7 @@ import streamlit as st
 
 from explorer.chat import UNCITED, is_uncited
 from explorer.errors import NotFound
-from ui import rich, viewer
+from ui import markup, rich, viewer
 from ui.chat import marks, understood
 from ui.component import asset, sent
 from ui.map import lit
@@ -184,7 +184,7 @@ def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[s
         "start": ref.start,
         "end": ref.end,
         "place": f"page {figure(ref.page)}" if document.pages > 1 else "",
-        "nodes": rich.plain(rich.flow(words.strip())),
+        "nodes": rich.plain(rich.flow(markup.read(words.strip(), document.kind))),
     }
 
 
@@ -209,10 +209,11 @@ def _tip(library: Library, ref: SpanRef) -> str:
     if ref.document_id is None:
         return ""
     try:
+        kind = library.document(ref.document_id).kind
         words = _words(library, _version(library), ref.document_id, ref.start, ref.end)
     except NotFound:
         return ""
-    return textwrap.shorten(rich.clean(words), TIP_CHARACTERS, placeholder=" …")
+    return textwrap.shorten(markup.read(rich.clean(words), kind), TIP_CHARACTERS, placeholder=" …")
 
 
 def _complete(message: Message) -> str:

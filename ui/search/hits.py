@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import streamlit as st
 
 from explorer.search import Retrieved
 from explorer.types import Hit, Scope
-from ui import pictures, rich, scope, state, viewer
+from ui import markup, pictures, rich, scope, state, viewer
 from ui.component import asset, sent
 from ui.search import excerpt, question, why
 from ui.wording import count, figure
 
 KEY = "hits"
-_HEADING_SIGN = re.compile(r"^ {0,3}#{1,6}[ \t]+(?=\S)|^ {0,3}(?P<fence>```|~~~)", re.MULTILINE)
-"""What makes a heading of a line of Markdown, and what parts code, where it is a comment, from text."""
 NAMED = 3
 """Places of near-duplicates that are named."""
 FAR = 0.2
@@ -68,7 +64,9 @@ def describe(hit: Hit, found: Retrieved) -> dict[str, Any]:
         "start": chunk.start,
         "end": chunk.end,
         "place": place,
-        "headings": " › ".join(rich.clean(heading) for heading in hit.chunk.headings),
+        "headings": " › ".join(
+            markup.read(rich.clean(heading), document.kind) for heading in hit.chunk.headings
+        ),
         "match": match(hit, found),
         "score": figure(hit.score, 3),
         "why": why.of(hit, source.text, source.marks),
@@ -88,32 +86,11 @@ def _readable(hit: Hit, found: Retrieved) -> excerpt.FoundText:
         _moved(passage.tables, -passage.start),
     ]
     if hit.document.kind == "markdown":
-        signs = list(_heading_signs(text))
-        spans = [_without(signs, each) for each in spans]
-        text = "".join(
-            text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *signs, (len(text),) * 2])
-        )
+        signs = list(markup.signs(text))
+        spans = [markup.moved(signs, each) for each in spans]
+        text = markup.without(signs, text)
     (chunk,), marks, tables = spans
     return excerpt.FoundText(text, chunk, marks, tables, hit.chunk.page if hit.document.pages > 1 else 0)
-
-
-def _heading_signs(text: str) -> Iterator[rich.Range]:
-    """Where the signs before headings stand in Markdown, in order."""
-    is_code = False
-    for match in _HEADING_SIGN.finditer(text):
-        if match["fence"]:
-            is_code = not is_code
-        elif not is_code:
-            yield match.span()
-
-
-def _without(away: Sequence[rich.Range], spans: Sequence[rich.Range]) -> list[rich.Range]:
-    """The spans where the text that is `away` is not counted."""
-
-    def place(at: int) -> int:
-        return at - sum(min(end, at) - start for start, end in away if start < at)
-
-    return [(place(start), place(end)) for start, end in spans]
 
 
 def _moved(spans: Sequence[rich.Range], by: int) -> list[rich.Range]:
