@@ -65,7 +65,8 @@ _SPEED = re.compile(
 )
 _LENGTH = re.compile(
     rf"(?:\d|\b{_NUMBER_WORD})[\s-]*(?:\w+ )?(?:(?:kilo|centi|milli)?met(?:er|re)s?|k?m|cm|mm|feet|foot|ft|"
-    r"inch(?:es)?|yards?|miles?|hundred|thousand|million)\b",
+    r"inch(?:es)?|yards?|miles?|hundred|thousand|million)\b"
+    r"|\bin (?:(?:kilo|centi|milli)?met(?:er|re)s|feet|inches|yards|miles)\b",
     re.IGNORECASE,
 )
 _COLOUR = re.compile(
@@ -108,11 +109,22 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 
+_WHAT_IS = re.compile(
+    r"^\W*what (?:is|are) (?:an? |the )?(?P<term>[\w'’-][\w '’-]{1,40}?)\W*$", re.IGNORECASE
+)
+_MEANS = r"(?:\s*[|:–—=]|\s(?:is|are|was|were|means?|stands? for|refers? to|denotes?)\b)"
+
 _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     (
         r"\bhow many (?:people|persons|employees|workers|staff)\b|\bwho employs\b",
         "a number of people",
         lambda text: re.search(r"\d", text) and _STAFF.search(text),
+    ),
+    (
+        r"\bhow long (?:is|are|was|were|may|can|should|must)\b"
+        r"(?!.*\b(?:last|take|run|wait|keep|stay|valid|open))",
+        "a length",
+        lambda text: _LENGTH.search(text) or _DURATION.search(text),
     ),
     (
         r"\bhow long\b|\bfor how (?:long|many (?:years|months|days|hours|minutes))\b|\bwie lange\b|"
@@ -167,8 +179,19 @@ _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), name, holds) for pattern,
 
 def fits_best(question: str, sentence: str) -> bool:
     """Whether a sentence says the very thing where others of its sort may be meant: of when something ends,
-    how long it runs or until when, and not with how much notice."""
-    return _WHEN_ENDS.search(question) is not None and _ENDS.search(sentence) is not None
+    how long it runs or until when, and not with how much notice; of what something is, that it is that."""
+    is_end = _WHEN_ENDS.search(question) is not None and _ENDS.search(sentence) is not None
+    return is_end or _defines(question, sentence)
+
+
+def _defines(question: str, sentence: str) -> bool:
+    """Whether a sentence begins with what a question asks the meaning of, and says what it is: "A chunk is a
+    span of text", "chunk | a span of text"."""
+    found = _WHAT_IS.match(question)
+    if found is None:
+        return False
+    begins = rf"[\W_]*(?:(?:an?|the)\s+)?[\W_]*{re.escape(found['term'])}[\W_]*?{_MEANS}"
+    return re.match(begins, sentence, re.IGNORECASE) is not None
 
 
 def fits(question: str, sentence: str) -> bool | None:

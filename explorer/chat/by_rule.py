@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.chat import about_library, prose, summaries, support, tabled
+from explorer.chat import about_library, comparing, prose, summaries, support, tabled
 from explorer.chat.composing import Composition, plain
 from explorer.chat.languages.across import AcrossLanguages, LanguageScale
 from explorer.chat.sections import named_section, printed_section, topic
@@ -159,12 +159,16 @@ class ByRule:
     def _facts(self, question: Understood, scope: Scope | None) -> Composition:
         told = Composition()
         asked = self.asked(question)
+        if question.kind is Kind.COMPARISON and (rows := comparing.rows_of_things(self, question, scope)):
+            return rows
         if question.kind is Kind.COMPARISON and len(asked) > 1:
             if self._side_by_side(told, asked, scope):
                 return told
-            if words := _in_words(self, question, asked, scope):
+            if words := comparing.documents_in_words(self, question, asked, scope):
                 return words
-        reasons = [self._part(told, one, scope, is_brief=len(asked) > 1) for one in asked]
+        if question.kind is Kind.COMPARISON and (words := comparing.things_in_words(self, question, scope)):
+            return words
+        reasons = [self.part(told, one, scope, is_brief=len(asked) > 1) for one in asked]
         if None not in reasons:
             told.refused = reasons[0]
             return told
@@ -214,7 +218,7 @@ class ByRule:
         )
         return True
 
-    def _part(
+    def part(
         self, told: Composition, question: Understood, scope: Scope | None, *, is_brief: bool
     ) -> support.Reason | None:
         """Add the answer to one question; where there is none, why."""
@@ -312,43 +316,6 @@ def _quoted(
 def _is_of_these(question: Understood) -> bool:
     """Whether all documents that are searched are to be summed up."""
     return not question.named and _THESE.search(question.complete) is not None
-
-
-def _in_words(
-    rule: ByRule, question: Understood, asked: Sequence[Understood], scope: Scope | None
-) -> Composition | None:
-    """A table of quotes with a column for each document that is compared; None where it has a figure to
-    tell, or nothing to quote."""
-    entities = [one.named for one in asked]
-    documents = {one[0].document.id for one in entities if one}
-    if len(documents) < len(asked) or len(asked) > tabled.MOST_SIDES:
-        return None
-    told = Composition()
-    words = "" if question.compared else tabled.aspect(question.complete, entities)
-    if words:
-        sides = [Composition() for _ in asked]
-        for side, one in zip(sides, asked, strict=True):
-            rule._part(side, replace(one, topic=words), scope, is_brief=True)
-            told.hits.extend(side.hits)
-            told.support = max(told.support, side.support)
-        answered = [side for side in sides if side.pieces]
-        if not answered or not all(side.is_quotes for side in answered):
-            return None
-        names = [one[0].document.name for one in entities]
-        tabled.table_of_quotes(told, words, names, sides)
-        return told
-    inside = {one.id for one in rule.documents(scope)}
-    if any(one[0].document.id not in inside for one in entities):
-        return None
-    shown = [_compared(rule, one[0].document) for one in entities]
-    told.support = 1.0
-    return told if tabled.in_short(told, shown, rule.retriever.encode_sentences) else None
-
-
-def _compared(rule: ByRule, document: Document) -> tabled.ComparedDocument:
-    chunks = rule.catalog.chunks.of_document(document.id)
-    vectors = rule.retriever.vectors_of(np.array([chunk.id for chunk in chunks], np.int64))
-    return tabled.ComparedDocument(document, chunks, vectors)
 
 
 def _shortly(question: Understood) -> str:

@@ -37,11 +37,15 @@ _SORT = re.compile(
 _ANY = re.compile(
     r"^(?:the|this|these|that|those|my|our|your|any|all|of)?(?:\s+(?:the|these|of))*\s*$", re.IGNORECASE
 )
-_COMPARING = re.compile(
-    r"^\W*(?:please )?(?:compare|contrast|(?:what (?:is|are) )?the differences? between|"
-    r"(?:what|how) (?:differs|is different) between|how (?:do|does)) (?P<first>[^?,]+?) "
-    r"(?:and|with|to|versus|vs\.?|differ from) (?P<second>[^?,]+?)(?: differ)?\W*$",
-    re.IGNORECASE,
+_COMPARING = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^\W*(?:please )?(?:compare|contrast|(?:what (?:is|are) )?the (?:main )?differences? between|"
+        r"differences? between|(?:what|how) (?:differs|is different) between|how (?:do|does)) "
+        r"(?P<first>[^?,]+?) (?:and|with|to|versus|vs\.?|differ from) (?P<second>[^?,]+?)(?: differ)?\W*$",
+        r"^\W*(?P<first>[^?,]{2,60}?) (?:versus|vs\.?) (?P<second>[^?,]{2,60}?)\W*$",
+        r"^\W*how (?:is|are) (?P<first>[^?,]+?) different from (?P<second>[^?,]+?)\W*$",
+    )
 )
 _NEARLY = 0.8
 """Documents that are named nearly as well as the best are meant too: "Acme's 8-K of May" is no 10-K of it."""
@@ -75,11 +79,18 @@ def told_of(question: str, names: DocumentNames) -> Telling | None:
 def compared(question: str, names: DocumentNames) -> tuple[tuple[Named, ...], ...]:
     """The documents of each side that a question compares as a whole: "Compare the lease and the manual"; ()
     where it compares something in them, or other things."""
-    found = _COMPARING.match(question)
-    if found is None:
+    sides = sides_of(question)
+    if sides is None:
         return ()
-    first, second = (_documents(found[side], names) for side in ("first", "second"))
+    first, second = (_documents(side, names) for side in sides)
     return (first, second) if first and second and first[0].words != second[0].words else ()
+
+
+def sides_of(question: str) -> tuple[str, str] | None:
+    """What a question compares, as it says it: "Compare FAISS and Chroma"; None where it compares no two
+    things."""
+    found = next((found for pattern in _COMPARING if (found := pattern.match(question))), None)
+    return (found["first"].strip(), found["second"].strip()) if found else None
 
 
 def _documents(source: str, names: DocumentNames) -> tuple[Named, ...]:

@@ -47,6 +47,22 @@ def test_what_says_until_when(sentence: str, is_best: bool) -> None:
     assert not fits_best("When does it begin?", sentence)
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_best"),
+    [
+        ("What is a chunk?", "A chunk is a span of text.", True),
+        ("What is a chunk?", "chunk | A span of text.", True),
+        ("What is a chunk?", "**Chunk**: a span of text.", True),
+        ("What are net sales?", "Net sales are what is left of sales.", True),
+        ("What is a chunk?", "Each chunk is embedded.", False),
+        ("What is a chunk?", "A chunkier loaf is dense.", False),
+        ("How is a chunk made?", "A chunk is a span of text.", False),
+    ],
+)
+def test_what_says_what_something_is(question: str, sentence: str, is_best: bool) -> None:
+    assert fits_best(question, sentence) is is_best
+
+
 def test_a_term_is_a_length_of_time() -> None:
     assert fits("What is the term of the lease?", "It runs for five years.")
     assert fits("What is the term of the lease?", "The tenant repairs doors.") is False
@@ -63,3 +79,26 @@ def test_a_sentence_goes_on_where_a_reader_takes_each_line_for_a_paragraph() -> 
     assert sentences.is_prose(found[1])
     listed = "Bring these, all of them, and do not forget a single one of the\n\nTent\n\nrope"
     assert len(list(sentences.spans(listed))) == 3
+
+
+def test_a_row_is_one_sentence_and_its_bars_are_not_shown() -> None:
+    text = (
+        "What to do, in a table. It is short.\n\n| it says | what to do |\n| --- | --- |\n"
+        "| “No power.” | Check the fuse first. Then call us. |\n| 12 | 14 |\nBelow it the text goes on."
+    )
+    found = [one.text for one in sentences.spans(text, 0)]
+    assert found == [
+        "What to do, in a table.", "It is short.", "it says | what to do", "--- | ---",
+        "“No power.” | Check the fuse first. Then call us.", "12 | 14", "Below it the text goes on.",
+    ]  # fmt: skip
+    assert [one for one in found if sentences.is_told_row(one)] == [found[4]]
+    assert sentences.in_one_line(f"| {found[4]} |") == "“No power.” – Check the fuse first. Then call us."
+    assert sentences.in_one_line("a | | b") == "a – b"
+
+
+def test_a_row_that_is_too_long_gives_the_sentences_of_its_cells() -> None:
+    long = "It was said at the harbour and written down by the clerk. " * 8
+    text = f"| first cell | {long}| The last cell has one sentence. |"
+    found = list(sentences.spans(text, 100))
+    assert {one.text for one in found} >= {long[:57], "The last cell has one sentence.", "first cell"}
+    assert all(text[one.start - 100 : one.end - 100] == one.text and "|" not in one.text for one in found)

@@ -1,8 +1,9 @@
 """Figures out of the tables of documents: which table is meant, and how its cells are shown."""
 
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, TablesOf
-from explorer.chat.tabled.finding import MOST_TABLES, find, ranked
+from explorer.chat.tabled.finding import MOST_TABLES, documents_of, find, ranked
 from explorer.chat.tabled.quoted_sides import MOST_SIDES, ComparedDocument, aspect, in_short, table_of_quotes
+from explorer.chat.tabled.rows_beside import rows_beside
 from explorer.chat.tabled.rows_of_words import row_for, tell_row
 from explorer.chat.tabled.showing import (
     cited,
@@ -24,11 +25,13 @@ __all__ = [
     "aspect",
     "chosen",
     "cited",
+    "documents_of",
     "find",
     "in_short",
     "named",
     "ranked",
     "row_for",
+    "rows_beside",
     "span_of_cell",
     "span_of_rows",
     "table",

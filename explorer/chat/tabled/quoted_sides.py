@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from explorer.arrays import Floats
 from explorer.chat.composing import Composition, in_table, plain
-from explorer.chat.sentences import Sentence
+from explorer.chat.sentences import Sentence, in_one_line
 from explorer.chat.summaries import Material, best, short
 from explorer.chat.tabled.side_by_side import NOT_STATED
 from explorer.questions import Named
@@ -75,7 +75,8 @@ def table_of_quotes(
     it. `asked`: what is compared. `names`: what the sides are called; two documents may have the same."""
     cells = [
         " ".join(
-            f"“{plain(one.text)}” {told.cite(one.document_id, one.page, one.start, one.end, one.text)}"
+            f"“{plain(in_one_line(one.text))}” "
+            f"{told.cite(one.document_id, one.page, one.start, one.end, one.text)}"
             for one in side.citations
         )
         for side in sides

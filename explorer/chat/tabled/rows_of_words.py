@@ -73,7 +73,7 @@ def tell_row(told: Composition, found: RowFound, span: Span) -> None:
     text = span(document.id, table.start, table.end)
     start, end = span_of_rows(table.start, text, found.row, found.row)
     mark = told.cite(document.id, table.page, start, end, text[start - table.start : end - table.start])
-    heads = _heads(table)
+    heads = heads_of(table)
     cells = [
         f"{plain(heads[column])}: **{plain(table.rows[found.row][column])}**"
         if heads[column]
@@ -91,7 +91,7 @@ def _said(found: RowFound) -> list[str]:
 def _rows_in(part: str, document: Document, table: AskedTable, company: frozenset[str]) -> Iterator[RowFound]:
     """`company`: the words that name the document."""
     head = head_rows(table)
-    heads = _heads(table)
+    heads = heads_of(table)
     asked = frozenset(words_of(part)) - _ASKING
     asked = frozenset(word for word in asked if not word.isdigit())
     if not head or not asked or not _is_of_periods(part, table):
@@ -125,7 +125,8 @@ def head_rows(table: AskedTable) -> int:
     return 0
 
 
-def _heads(table: AskedTable) -> list[str]:
+def heads_of(table: AskedTable) -> list[str]:
+    """What each column is called, "" where nothing names it."""
     rows = [row for row in table.rows[: head_rows(table)] if sum(map(bool, row)) > 1]
     width = max(map(len, table.rows), default=0)
     return [

@@ -35,6 +35,8 @@ _SAYING = (
 )
 _ASKING = frozenset(stem(word, "en") for word in _SAYING.split())
 """Words that ask, or say little of what is asked about."""
+_MODAL = "may"
+"""The month has a capital letter, and is no stop word for that."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _FEW = 3
 """Words of a question that all have to be said, or what is like them."""
@@ -164,7 +166,7 @@ def share_unknown(part: str, hits: Sequence[Hit]) -> float:
     asked = {
         word: set(terms.terms(word, hits[0].document.language))
         for word in re.findall(r"[^\W\d_][\w&-]*", re.sub(r"['’]s\b", "", part))
-        if fold(word) not in STOP_WORDS
+        if fold(word) not in STOP_WORDS and word != _MODAL
     }
     there = {term for hit in hits for term in terms.terms(_around(hit), hit.document.language)}
     lacking = [word for word, own in asked.items() if own and not own & there]
@@ -181,7 +183,7 @@ def own_words(part: str, named: Sequence[Named], *, is_topic: bool) -> list[str]
     own = [
         word
         for word in dict.fromkeys(words)
-        if fold(word) not in left_out and stem(fold(word), "en") not in _ASKING
+        if fold(word) not in left_out and stem(fold(word), "en") not in _ASKING and word != _MODAL
     ]
     return own if is_topic or len(own) <= _FEW else []
 
