@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from explorer import Library
 from explorer.catalog import Catalog
 from explorer.maps import drawing
+from tests.browser.accessibility import Examiner, cut_off, tab_to
 from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
 from tests.folders import copy_library
 from ui.map import palette
@@ -304,6 +305,126 @@ def test_a_subject_is_renamed_in_the_list_and_gets_its_own_name_back(on_map: Pag
     assert on_map.evaluate("window.hacked") is None
 
 
+def unfolded(page: Page) -> Locator:
+    """What the first subject with finer ones unfolds, by keyboard."""
+    fold = page.locator(".dx-map-fold").first
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    expect(fold).to_be_focused()
+    return page.locator(".dx-map-parts")
+
+
+def in_view(page: Page) -> list[float]:
+    """What of the map is in view: x from, to, y from, to."""
+    return list(page.evaluate("document.querySelector('.dx-map').dxMap.ranges()"))
+
+
+def rename_to(page: Page, row: Locator, name: str) -> None:
+    """Gives the subject of a row another name, by keyboard."""
+    row.get_by_role("button", name="Rename").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(name)
+    page.keyboard.press("Enter")
+
+
+def test_a_subject_unfolds_its_finer_ones_by_keyboard_and_stays_unfolded(on_map: Page) -> None:
+    folds = on_map.get_by_role("button", name="Finer subjects of")
+    groups = on_map.evaluate("document.querySelector('.dx-map').dxMap.data.groups")
+    expect(folds).to_have_count(sum(bool(group["parts"]) for group in groups))
+    assert 0 < folds.count() < len(groups), "a subject that has one finer does not unfold"
+    assert {fold.get_attribute("aria-expanded") for fold in folds.all()} == {"false"}
+    below = unfolded(on_map)
+    group = next(group for group in groups if group["parts"])
+    expect(below).to_have_attribute("aria-label", f"Finer subjects of {group['name']}")
+    said = [f"{part['name']} {part['note']}" for part in group["parts"]]
+    assert [" ".join(part.inner_text().split()) for part in below.locator(".dx-map-part").all()] == said
+    sizes = [int(part["note"]) for part in group["parts"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sum(sizes) == int(group["note"])
+    on_map.locator(".dx-map-group input").last.check()  # the list is drawn anew, by the server too
+    expect(selected(on_map)).to_be_visible(timeout=SECONDS)
+    clear(on_map)
+    colour_by(on_map, "document")
+    expect(folds).to_have_count(0, timeout=SECONDS)
+    colour_by(on_map, "subject")
+    expect(below.locator(".dx-map-part")).to_have_count(len(said), timeout=SECONDS)
+    on_map.keyboard.press("Escape")
+    folds.first.focus()
+    on_map.keyboard.press("Space")
+    expect(below).to_have_count(0)
+    expect(folds.first).to_have_attribute("aria-expanded", "false")
+    expect(folds.first).to_be_focused()
+
+
+def test_a_finer_subject_leads_to_its_points(on_map: Page) -> None:
+    part = unfolded(on_map).locator(".dx-map-part").last
+    groups = on_map.evaluate("document.querySelector('.dx-map').dxMap.data.groups")
+    x0, x1, y0, y1 = next(group for group in groups if group["parts"])["parts"][-1]["bounds"]
+    whole = in_view(on_map)
+    part.focus()
+    on_map.keyboard.press("Enter")
+    on_map.wait_for_function(
+        "(x) => document.querySelector('.dx-map').dxMap.ranges()[0] !== x", arg=whole[0], timeout=SECONDS
+    )
+    left, right, low, high = in_view(on_map)
+    assert left < x0 <= x1 < right
+    assert low < y0 <= y1 < high
+    assert right - left < whole[1] - whole[0]
+    least = (whole[1] - whole[0]) / 100
+    room = [(right - left) / max(x1 - x0, least), (high - low) / max(y1 - y0, least)]
+    assert 1.05 < min(room) < 1.2, "a few per cent are left around, in one direction at least"
+    expect(part).to_be_focused()
+    on_map.wait_for_timeout(1500)  # the view went to the server, which answers
+    assert in_view(on_map) == pytest.approx([left, right, low, high])
+    on_map.get_by_role("button", name="Whole map").click()
+    on_map.wait_for_timeout(300)
+    assert in_view(on_map) == pytest.approx(whole)
+
+
+def test_a_finer_subject_is_renamed_and_gets_its_own_name_back(on_map: Page, tmp_path: Path) -> None:
+    row = unfolded(on_map).locator(".dx-map-row").last
+    coarse = on_map.locator(".dx-map-group span").all_inner_texts()
+    own = row.locator("span").inner_text()
+    row.locator(".dx-map-part").click()
+    rename_to(on_map, row, EVIL)
+    expect(on_map.locator(".dx-map-part", has_text=EVIL)).to_be_visible(timeout=SECONDS)
+    expect(on_map.locator(".dx-map-label", has_text=EVIL)).to_be_visible(timeout=SECONDS)
+    expect(on_map.get_by_role("button", name=f"Rename {EVIL}")).to_be_focused()
+    assert on_map.locator(".dx-map-group span").all_inner_texts() == coarse
+    root = ElementTree.fromstring(saved(on_map, "Drawing (SVG)", tmp_path).read_text(encoding="utf-8"))
+    texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts.count(EVIL) == 1, "on the map"
+    assert len([text for text in texts if text.startswith("<img")]) == 2, "and, cut, in the list beside it"
+    on_map.reload()
+    on_map.wait_for_selector(".dx-map-note[hidden]", state="attached", timeout=SECONDS)
+    unfolded(on_map)
+    on_map.get_by_role("button", name=f"Rename {EVIL}").click()
+    on_map.get_by_role("button", name=f"Back to “{own}”").click()
+    expect(on_map.locator(".dx-map-part", has_text=own).first).to_be_visible(timeout=SECONDS)
+    expect(on_map.get_by_text(EVIL)).to_have_count(0)
+    on_map.get_by_role("button", name="Whole map").click()
+    on_map.wait_for_timeout(1000)
+    assert on_map.evaluate("window.hacked") is None
+
+
+def test_the_unfolded_list_has_no_grave_fault_and_cuts_nothing_off(on_map: Page) -> None:
+    examiner = Examiner()
+    row = unfolded(on_map).locator(".dx-map-row").last
+    name = row.locator("span").inner_text()
+    for width in (1280, 390):
+        on_map.set_viewport_size({"width": width, "height": 900})
+        on_map.wait_for_timeout(300)
+        assert cut_off(on_map) == []
+        examiner.look(on_map, f"unfolded at {width}")
+    on_map.locator(".dx-map-fold").first.focus()
+    tab_to(on_map, f"Rename {name}", most=12)
+    on_map.keyboard.press("Enter")
+    expect(on_map.get_by_role("textbox", name=f"Another name for {name}")).to_be_focused()
+    examiner.look(on_map, "a finer subject being renamed")
+    assert not examiner.found, examiner.report()
+
+
 def test_hits_of_a_search_are_shown_on_the_map(on_map: Page) -> None:
     on_map.get_by_role("link", name="Search").click()
     field = on_map.locator(".st-key-question input")
@@ -458,13 +579,18 @@ def test_names_texts_and_labels_never_become_markup(on_map: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 800), ("dark", 800)]
+    ("scheme", "width"), [(scheme, width) for scheme in ("light", "dark") for width in (1280, 800, 390)]
 )
 def test_pictures_for_the_eye(chromium: Browser, app: App, scheme: str, width: int) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = shown(context.new_page(), app)
     page.screenshot(path=SCREENSHOTS / f"map-full-{scheme}-{width}.png")
+    part = unfolded(page).locator(".dx-map-part").last
+    part.click()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=SCREENSHOTS / f"map-unfolded-{scheme}-{width}.png")
+    page.get_by_role("button", name="Whole map").click()
     lasso(page, 0.8)
     selected(page).wait_for(timeout=SECONDS)
     page.wait_for_timeout(800)

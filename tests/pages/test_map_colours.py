@@ -14,7 +14,7 @@ from explorer.maps import drawing
 from explorer.types import Atlas, Cluster, Document
 from tests.pages.components import data, trigger
 from tests.pages.conftest import open_page, texts
-from ui.map import colouring, palette
+from ui.map import colouring, palette, subjects
 
 # Machado, Oliveira & Fernandes 2009, "A Physiologically-based Model for Simulation of Color Vision
 # Deficiency", severity 1, on linear RGB.
@@ -83,9 +83,7 @@ def document(number: int, **facts: Any) -> Document:
 
 
 def coloured(by: colouring.By, documents: list[Document | None], index: list[int]) -> colouring.Colouring:
-    nothing = np.full(len(index), -1)
-    atlas = Atlas(np.arange(len(index)), np.zeros((len(index), 2), np.float32), nothing, ())
-    return colouring.colouring(atlas, by, documents, np.array(index))
+    return colouring.colouring(subjects.Subjects([], [], len(index)), by, documents, np.array(index))
 
 
 def listed(colours: colouring.Colouring) -> list[tuple[str, int]]:
@@ -151,14 +149,13 @@ def test_dates_of_one_year_are_listed_by_month_and_of_none_said() -> None:
     assert "No document here has a date" in none.note
 
 
-def test_subjects_and_their_parts_come_with_their_places() -> None:
-    xy = np.array([[0, 0], [0, 1], [5, 5]], np.float32)
-    of = np.array([0, 0, -1])
-    atlas = Atlas(np.arange(3), xy, of, (Cluster(0, "a", 2),), of, (Cluster(0, "b", 2, parent=0),))
-    colours = colouring.colouring(atlas, "clusters", [], np.zeros(3, np.int64))
+def test_subjects_have_their_colours_and_what_is_of_none_is_grey() -> None:
+    xy, of = np.array([[0, 0], [0, 1], [5, 5]], np.float32), np.array([0, 0, -1])
+    named = subjects.subjects(Atlas(np.arange(3), xy, of, (Cluster(0, "a", 2),)))
+    colours = colouring.colouring(named, "clusters", [], np.zeros(3, np.int64))
     assert (colours.title, listed(colours)) == ("1 subject", [("a", 2), ("Unclustered", 1)])
-    assert colouring.finer(atlas)[0].colour == palette.colour(0)
-    assert colouring.subjects(atlas)[0].at in {(0.0, 0.0), (0.0, 1.0)}
+    assert [group.colour for group in colours.groups] == [palette.colour(0), palette.GREY]
+    assert (colours.of, named.finer) == (None, [])
 
 
 @pytest.fixture

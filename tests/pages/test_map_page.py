@@ -321,7 +321,14 @@ def test_names_and_texts_travel_as_data_only(app: AppTest, home: Path, filled_fo
         )
     )
     assert evil.encode() in packed.data
-    for name in ("map.js", "map_naming.js", "map_picture.js", "map_points.js", "map_results.js"):
+    for name in (
+        "map.js",
+        "map_list.js",
+        "map_naming.js",
+        "map_picture.js",
+        "map_points.js",
+        "map_results.js",
+    ):
         source = (component.asset(name)).replace(" ", "")
         assert "innerHTML" not in source
         assert "insertAdjacentHTML" not in source
@@ -392,7 +399,7 @@ def test_a_subject_is_renamed_and_gets_its_own_name_back(app: AppTest, drawn: Li
     first = data(app, "map")["groups"][0]
     assert (first["name"], first["own"]) == (own, "")
     name = "<b>Mine</b> *and* yours"
-    trigger(app, "map", "rename", {"id": first["id"], "name": name})
+    trigger(app, "map", "rename", {"id": first["id"], "finer": False, "name": name})
     sent = data(app, "map")
     assert (sent["groups"][0]["name"], sent["groups"][0]["own"]) == (name, own)
     assert name in [label["name"] for label in sent["labels"]]
@@ -401,7 +408,7 @@ def test_a_subject_is_renamed_and_gets_its_own_name_back(app: AppTest, drawn: Li
     app.button(key="map_search").click().run()
     assert app.session_state[scope.KEY].label == name
     open_page(app, "map")
-    trigger(app, "map", "rename", {"id": first["id"], "name": None})
+    trigger(app, "map", "rename", {"id": first["id"], "finer": False, "name": None})
     assert data(app, "map")["groups"][0]["name"] == own
     app.selectbox(key="map_by").set_value("kinds").run()
     assert {group["own"] for group in data(app, "map")["groups"]} == {None}, "only subjects are renamed"
@@ -409,14 +416,16 @@ def test_a_subject_is_renamed_and_gets_its_own_name_back(app: AppTest, drawn: Li
 
 def test_a_name_that_cannot_be_taken_says_why_once(app: AppTest, drawn: Library) -> None:
     open_page(app, "map")
-    trigger(app, "map", "rename", {"id": 0, "name": "--"})
+    trigger(app, "map", "rename", {"id": 0, "finer": False, "name": "--"})
     assert "needs a letter or a digit" in texts(app)
     app.run()
     assert "needs a letter" not in texts(app)
-    trigger(app, "map", "rename", {"id": 99, "name": "Mine"})
+    trigger(app, "map", "rename", {"id": 99, "finer": False, "name": "Mine"})
     assert "There is no subject 99 on the map" in texts(app)
     before = drawn.stored_map().atlas.clusters
-    for value in (None, 5, {}, {"id": "0", "name": "x"}, {"id": 0, "name": 5}, {"id": True, "name": "x"}):
+    good = {"id": 0, "finer": False, "name": "x"}
+    wrong = [{"id": "0"}, {"id": True}, {"name": 5}, {"finer": None}, {"finer": 0}, {"finer": "true"}]
+    for value in (None, 5, {}, {"id": 0, "name": "x"}, *(good | part for part in wrong)):
         trigger(app, "map", "rename", value)
     assert drawn.stored_map().atlas.clusters == before
 

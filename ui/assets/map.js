@@ -1,6 +1,7 @@
 // Draws the map with plotly.js and reports what a person does on it. Beside the points (map_points.js) it gets:
 //   points: their digest          plotly: address of plotly.js      view: [x0, x1, y0, y1] or null
-//   by: what is coloured          groups: [{id, name, note, colour, own}]  title: heading of their list
+//   by: what is coloured          groups: [{id, name, note, colour, own, parts}]  title: heading of their list
+//   parts of a group: [{id, name, note, own, bounds}], the finer subjects of one that has more than one
 //   of: the group of each document, or null where points have a group of their own ("clusters", "documents")
 //   scale: {shades, colours, first, last} or null: the step of each document on a continuous scale, -1 for none
 //   labels, finer: [{name, colour, at}] on the map, the finer ones once it is zoomed in
@@ -59,7 +60,9 @@ class MapView {
     this.legend = make("fieldset", "dx-map-legend");
     this.results = make("section", "dx-map-results");
     root.append(make("div", "dx-map-main", this.tools, this.stage), make("div", "dx-map-side", this.legend, this.results));
-    this.names = new SubjectNames(this.legend, (value) => this.trigger("rename", value), () => this.drawLegend());
+    this.list = new GroupList(this.legend, {
+      tick: (ids) => this.tick(ids), rename: (value) => this.trigger("rename", value), look: (bounds) => this.lookAt(bounds),
+    });
     this.mode = "lasso";
     this.drawTools();
     this.plot.setAttribute("role", "img");
@@ -107,7 +110,7 @@ class MapView {
     this.ticked = new Set(data.ticked);
     this.polygon = data.polygon;
     this.plot.setAttribute("aria-label", data.summary);
-    this.drawLegend();
+    this.list.update(this.data, this.ticked);
     drawResults(this.results, data.results, trigger);
     this.draw();
   }
@@ -235,8 +238,12 @@ class MapView {
       return [Math.max(at(0), at(0.05) - room), Math.min(at(1), at(0.95) + room)];
     };
     const [[x0, x1], [y0, y1]] = [span(x), span(y)];
+    return this.framed([x0, x1, y0, y1], Math.max(x1 - x0, y1 - y0, 1e-3) / 50);
+  }
+
+  // A part of the map with some room around it, no smaller than `least`, in the shape of the stage.
+  framed([x0, x1, y0, y1], least) {
     const [width, height] = [this.stage.clientWidth || 1, this.stage.clientHeight || 1];
-    const least = Math.max(x1 - x0, y1 - y0, 1e-3) / 50;
     let [w, h] = [Math.max(x1 - x0, least) * 1.1, Math.max(y1 - y0, least) * 1.14];
     const stretch = w / width / (h / height);
     if (stretch > 1.6) h *= stretch / 1.6;
@@ -272,7 +279,7 @@ class MapView {
     this.ticked = new Set();
     this.polygon = thinned(polygon, 300);
     this.trigger("chosen", { polygon: this.polygon });
-    this.drawLegend();
+    this.list.update(this.data, this.ticked);
     this.draw();
   }
 
@@ -281,13 +288,13 @@ class MapView {
     this.polygon = null;
     this.ticked = new Set();
     this.trigger("chosen", { groups: [] });
-    this.drawLegend();
+    this.list.update(this.data, this.ticked);
     this.draw();
   }
 
-  tick() {
+  tick(ids) {
     this.polygon = null;
-    this.ticked = new Set([...this.legend.querySelectorAll("input:checked")].map((input) => Number(input.value)));
+    this.ticked = ids;
     this.trigger("chosen", { groups: [...this.ticked] });
     this.draw();
   }
@@ -310,6 +317,13 @@ class MapView {
     this.isAll = isAll;
     this.isWhole = true;
     this.look(this.bounds(isAll));
+  }
+
+  // Shows what lies within these bounds; points that all but coincide, with something of what is around them.
+  lookAt(bounds) {
+    if (!this.isDrawn) return;
+    const [x0, x1] = this.bounds();
+    this.look(this.framed(bounds, (x1 - x0) / 100));
   }
 
   look([x0, x1, y0, y1]) {
@@ -429,39 +443,6 @@ class MapView {
       }
       return count;
     };
-  }
-
-  drawLegend() {
-    const rows = this.data.groups.map((group) => {
-      const input = make("input");
-      input.type = "checkbox";
-      input.value = String(group.id);
-      input.checked = this.ticked.has(group.id);
-      input.addEventListener("change", () => this.tick());
-      const swatch = make("i");
-      swatch.style.background = group.colour;
-      const label = make("label", "dx-map-group", input, swatch, make("span", "", group.name), make("small", "", group.note));
-      return group.own === null ? label : this.names.row(group, label);
-    });
-    const active = this.legend.contains(document.activeElement) ? document.activeElement : null;
-    const list = make("div", "dx-map-groups", ...rows);
-    const top = this.legend.querySelector(".dx-map-groups")?.scrollTop || 0;
-    const note = this.data.note ? make("p", "dx-map-apart", this.data.note) : "";
-    this.legend.replaceChildren(make("legend", "", this.data.title), this.scaleBar(), list, note);
-    list.scrollTop = top;
-    if (!active) return;
-    const same = active.type === "checkbox" ? `input[value="${CSS.escape(active.value)}"]` : `[data-rename="${CSS.escape(active.dataset.rename || "")}"]`;
-    (this.legend.contains(active) ? active : this.legend.querySelector(same))?.focus({ preventScroll: true });
-  }
-
-  // A continuous scale with its ends named; nothing where colours are those of groups.
-  scaleBar() {
-    const { scale } = this.data;
-    if (!scale) return "";
-    const bar = make("div", "dx-map-scale-bar");
-    bar.style.background = `linear-gradient(to right, ${scale.colours.join(", ")})`;
-    const ends = make("div", "dx-map-scale-ends", make("span", "", scale.first), make("span", "", scale.last));
-    return make("div", "dx-map-scale", bar, ends);
   }
 
   close() {

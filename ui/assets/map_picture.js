@@ -14,14 +14,14 @@ class Sheet {
     this.ground = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
     this.font = style.fontFamily;
     this.map = { width: view.stage.clientWidth, height: view.stage.clientHeight };
-    this.height = Math.max(this.map.height, 100 + ROW * Math.min(view.data.groups.length, MOST));
+    this.height = Math.max(this.map.height, 100 + ROW * Math.min(view.list.shown().length, MOST));
     this.width = this.map.width + SIDE;
     this.pen = document.createElement("canvas").getContext("2d");
     this.shapes = [{ kind: "box", x: 0, y: 0, width: this.width, height: this.height, fill: this.ground }];
     this.points(view);
     this.outline(view);
     this.names(view);
-    this.legend(view.data);
+    this.legend(view.data, view.list.shown());
   }
 
   isOn(x, y) {
@@ -62,8 +62,8 @@ class Sheet {
     this.text(isLeft ? x - 14 - this.measure(text, 13, true) : x + 14, y, text, { bold: true, halo: true });
   }
 
-  // As many entries as there is room for; how many more there are is said.
-  legend(data) {
+  // As many entries as there is room for, finer subjects without a colour of their own; how many more is said.
+  legend(data, entries) {
     const left = this.map.width + ROOM;
     const right = this.width - ROOM;
     let y = ROOM + 6;
@@ -78,14 +78,15 @@ class Sheet {
       y += 38;
     }
     const most = Math.floor((this.height - y) / ROW) - 1;
-    for (const group of data.groups.slice(0, most)) {
+    for (const group of entries.slice(0, most)) {
       const size = this.measure(group.note, 12, false);
-      this.shapes.push({ kind: "circle", x: left + 6, y, radius: 5, fill: group.colour, opacity: 1 });
-      this.text(left + 18, y, this.cut(group.name, right - left - 18 - size - 10), {});
+      const indent = group.colour ? 18 : 34;
+      if (group.colour) this.shapes.push({ kind: "circle", x: left + 6, y, radius: 5, fill: group.colour, opacity: 1 });
+      this.text(left + indent, y, this.cut(group.name, right - left - indent - size - 10), {});
       this.text(right - size, y, group.note, { size: 12 });
       y += ROW;
     }
-    if (data.groups.length > most) this.text(left, y, `and ${(data.groups.length - most).toLocaleString(navigator.language)} more`, { size: 12 });
+    if (entries.length > most) this.text(left, y, `and ${(entries.length - most).toLocaleString(navigator.language)} more`, { size: 12 });
   }
 
   text(x, y, text, { bold = false, halo = false, size = 13 }) {

@@ -18,7 +18,8 @@ from ui.wording import count, day, figure, flat, month
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from explorer.types import Atlas, Cluster, Document
+    from explorer.types import Document
+    from ui.map.subjects import Subjects
 
 By = Literal["clusters", "documents", "kinds", "tags", "dates"]
 NAMES: dict[By, str] = {
@@ -62,10 +63,12 @@ class Colouring:
     dates: Dates | None = None
 
 
-def colouring(atlas: Atlas, by: By, documents: Sequence[Document | None], index: NDArray[Any]) -> Colouring:
+def colouring(
+    subjects: Subjects, by: By, documents: Sequence[Document | None], index: NDArray[Any]
+) -> Colouring:
     """The colours of a map. `index` (n,) says which of `documents` each point is of, -1 for none."""
     if by == "clusters":
-        return _subjects(atlas)
+        return _subjects(subjects)
     points = np.bincount(index[index >= 0], minlength=len(documents))
     if by == "documents":
         return _documents(documents, points)
@@ -78,36 +81,10 @@ def colouring(atlas: Atlas, by: By, documents: Sequence[Document | None], index:
     return _grouped(by, tags, points, _SEVERAL if has_several else "")
 
 
-def subjects(atlas: Atlas) -> list[MapGroup]:
-    """The subjects of a map, the largest first, in their colours."""
-    return [
-        MapGroup(one.id, one.label, one.size, palette.colour(one.id),
-                 _middle(atlas.xy[atlas.cluster_ids == one.id]), _own_name(one))
-        for one in sorted(atlas.clusters, key=lambda one: -one.size)
-    ]  # fmt: skip
-
-
-def _own_name(one: Cluster) -> str:
-    """What a subject is called by its own words, where a person chose another name; else ""."""
-    return (one.own or f"Subject {one.id + 1}") if one.is_renamed else ""
-
-
-def finer(atlas: Atlas) -> list[MapGroup]:
-    """The finer groups of a map, the largest first, in the colours of the subjects that they are parts of."""
-    if atlas.finer_ids is None:
-        return []
-    return [
-        MapGroup(one.id, one.label, one.size, palette.colour(-1 if one.parent is None else one.parent),
-                 _middle(atlas.xy[atlas.finer_ids == one.id]))
-        for one in sorted(atlas.finer, key=lambda one: -one.size)
-    ]  # fmt: skip
-
-
-def _subjects(atlas: Atlas) -> Colouring:
-    groups = subjects(atlas)
+def _subjects(subjects: Subjects) -> Colouring:
+    groups = subjects.coarse
     title = count(len(groups), "subject")
-    rest = int((atlas.cluster_ids < 0).sum())
-    alone = [MapGroup(-1, "Unclustered", rest, palette.GREY)] if rest else []
+    alone = [MapGroup(-1, "Unclustered", subjects.rest, palette.GREY)] if subjects.rest else []
     return Colouring("clusters", title, [*groups, *alone], None)
 
 
@@ -193,10 +170,3 @@ def _left_grey(number: int) -> str:
         return ""
     said = f"The {figure(coloured)} largest have colours; the other {figure(number - coloured)} are grey."
     return f"{said} The largest {figure(LISTED)} are listed." if number > LISTED else said
-
-
-def _middle(points: NDArray[np.float32]) -> tuple[float, float]:
-    """The point of a group nearest to its median: inside it, whatever its shape."""
-    gaps = ((points - np.median(points, axis=0)) ** 2).sum(1)
-    x, y = points[int(gaps.argmin())]
-    return float(x), float(y)

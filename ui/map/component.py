@@ -69,6 +69,12 @@ class MapGroup:
     """Where its name stands on the map."""
     own: str | None = None
     """Of a subject: its own name where a person chose another one, else ""; of all else None."""
+    parent: int | None = None
+    """Of a finer subject: the one that it is a part of."""
+    bounds: tuple[float, float, float, float] | None = None
+    """Of a subject: what its points lie within, those that are not drawn too: x from, to, y from, to."""
+    parts: tuple[MapGroup, ...] = ()
+    """Of a subject that has more than one finer: these."""
 
 
 def pack(points: Points) -> Packed:
@@ -165,7 +171,9 @@ _points = st.components.v2.component(
 )
 _map = st.components.v2.component(
     "explorer_map",
-    js=asset("rich.js", "plotly.js", "map_results.js", "map_naming.js", "map_picture.js", "map.js"),
+    js=asset(
+        "rich.js", "plotly.js", "map_results.js", "map_naming.js", "map_list.js", "map_picture.js", "map.js"
+    ),
     css=asset("rich.css", "map_results.css", "map.css"),
     isolate_styles=False,
 )

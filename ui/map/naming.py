@@ -13,13 +13,14 @@ _FAILED = "map_rename_failed"
 
 
 def renamed() -> None:
-    """A subject was given another name, or its own one back (no name)."""
+    """A subject of one of the two levels was given another name, or its own one back (no name)."""
     value = component.event("rename")
-    number, name = (value.get("id"), value.get("name")) if isinstance(value, dict) else (None, None)
-    if type(number) is not int or not (name is None or isinstance(name, str)):
+    given = value if isinstance(value, dict) else {}
+    number, name, is_finer = given.get("id"), given.get("name"), given.get("finer")
+    if type(number) is not int or type(is_finer) is not bool or not (name is None or isinstance(name, str)):
         return
     try:
-        state.library().maps.rename(number, name)
+        state.library().maps.rename(number, name, is_finer=is_finer)
     except ExplorerError as error:
         st.session_state[_FAILED] = error
     passages.run_page()  # the map that this part of the page has been given still has the old name

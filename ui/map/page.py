@@ -137,7 +137,7 @@ def _draw(
 ) -> None:
     chosen = st.session_state.get(selection.SELECTION) or {}
     total, rows, colours = len(scene.atlas.chunk_ids), scene.drawn.rows, scene.colouring
-    subjects = count(len(scene.atlas.clusters), "subject")
+    subjects = count(len(scene.subjects.coarse), "subject")
     is_named = colours.by == "clusters"  # else the colours of subjects would be taken for those of the list
     data: dict[str, Any] = {
         "by": colours.by,
@@ -149,8 +149,8 @@ def _draw(
         "summary": f"A map of {count(total, 'passage')} in {subjects}, coloured by "
         f"{colouring.NAMES[colours.by]}. The list beside it selects too.",
         "groups": [_entry(group, total) for group in scene.groups],
-        "labels": [_label(group, is_named) for group in colouring.subjects(scene.atlas)],
-        "finer": [_label(group, is_named) for group in colouring.finer(scene.atlas)],
+        "labels": [_label(group, is_named) for group in scene.subjects.coarse],
+        "finer": [_label(group, is_named) for group in scene.subjects.finer],
         "ticked": chosen.get("groups", []),
         "polygon": chosen.get("polygon"),
         "within": None,
@@ -191,7 +191,14 @@ def _said_below(scene: Scene) -> None:
 def _entry(group: MapGroup, total: int) -> dict[str, Any]:
     """A group as the browser gets it. Points without one are given by their share, which says more."""
     note = figure(group.size) if group.id >= 0 else percent(group.size / total, 1)
-    return {"id": group.id, "name": group.name, "note": note, "colour": group.colour, "own": group.own}
+    entry = {"id": group.id, "name": group.name, "note": note, "colour": group.colour, "own": group.own}
+    return entry | {"parts": [_part(part) for part in group.parts]}
+
+
+def _part(group: MapGroup) -> dict[str, Any]:
+    """A finer subject as the list has it; it is of the colour of the entry above it."""
+    note = figure(group.size)
+    return {"id": group.id, "name": group.name, "note": note, "own": group.own, "bounds": group.bounds}
 
 
 def _label(group: MapGroup, is_coloured: bool) -> dict[str, Any]:

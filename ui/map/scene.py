@@ -12,9 +12,10 @@ import numpy as np
 import streamlit as st
 
 from explorer.maps import thin
-from ui.map import colouring, component, palette
+from ui.map import colouring, component, palette, subjects
 from ui.map.colouring import By, Colouring
 from ui.map.component import MapGroup, Packed, Points
+from ui.map.subjects import Subjects
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,6 +93,7 @@ class Scene:
 
     atlas: Atlas
     drawn: Drawn
+    subjects: Subjects
     colouring: Colouring
     inside: NDArray[np.bool_] | None
     """Which points are inside the scope, (n,); None when it is everything."""
@@ -129,5 +131,6 @@ def scene_of(library: Library, kept: StoredMap, by: By, within: Scope) -> Scene:
     drawn = ready(library, kept)
     ids = library.maps.in_scope(within)
     inside = None if ids is None else np.isin(kept.atlas.chunk_ids, ids)
-    colours = colouring.colouring(kept.atlas, by, drawn.documents, drawn.places.document_index)
-    return Scene(kept.atlas, drawn, colours, inside)
+    named = subjects.subjects(kept.atlas)
+    colours = colouring.colouring(named, by, drawn.documents, drawn.places.document_index)
+    return Scene(kept.atlas, drawn, named, colours, inside)
