@@ -57,8 +57,10 @@ def open_passage(document_id: str, page: int = 1, start: int = 0, end: int = 0) 
 
 
 def close() -> None:
-    """Closes the viewer."""
+    """Closes the viewer. That is counted: who goes back before it was drawn gets what the browser has, which
+    has put it away already, and would not draw it again."""
     st.session_state[MOVED] = True
+    _count()
     address.change(**dict.fromkeys(NAMES, ""))
 
 
@@ -244,7 +246,7 @@ def _turning(document: Document, wanted: PageAddress, pages: list[Page]) -> dict
 
 def _said(event: str) -> Any:
     """What the component said a moment ago, in the callback of that event. It is answered in any case."""
-    st.session_state[_SERIAL] = st.session_state.get(_SERIAL, 0) + 1
+    _count()
     return (st.session_state.get(KEY) or {}).get(event)
 
 
@@ -340,9 +342,14 @@ def _open(to: PageAddress) -> None:
     _go(to)
 
 
+def _count() -> None:
+    """Makes sure that what the browser is sent next is not what it has."""
+    st.session_state[_SERIAL] = st.session_state.get(_SERIAL, 0) + 1
+
+
 def _go(to: PageAddress) -> None:
     st.session_state[MOVED] = True
-    st.session_state[_SERIAL] = st.session_state.get(_SERIAL, 0) + 1
+    _count()
     address.change(**dict.fromkeys(NAMES, "") | to.parameters())
 
 

@@ -61,6 +61,22 @@ def test_closing_the_viewer_is_one_step_and_back_opens_it_again(visitor: Page, a
     assert steps(visitor) == before + 2
 
 
+def test_back_right_after_closing_opens_it_again(visitor: Page, app: App) -> None:
+    """While the page is still being drawn without the viewer, which the browser has put away by itself."""
+    visitor.goto(f"{app.url}/search?question=solar+inverter&mode=By+words")
+    settled(visitor, "solar inverter")
+    plain = visitor.url
+    visitor.locator(".dx-ref").first.click()
+    for _ in range(4):
+        expect(visitor.locator(".dx-box").first).to_be_visible(timeout=30_000)
+        opened = visitor.url
+        visitor.keyboard.press("Escape")
+        visitor.wait_for_url(plain)
+        visitor.go_back()
+        visitor.wait_for_url(opened)
+    expect(visitor.locator(".dx-box").first).to_be_visible(timeout=30_000)
+
+
 def test_each_question_is_a_step_and_back_asks_the_one_before(visitor: Page, app: App) -> None:
     visitor.goto(f"{app.url}/search?question=inverter&mode=By+words&count=5+hits")
     settled(visitor, "inverter")
