@@ -19,6 +19,11 @@ FOUNDED = "Who founded the garden club in Brno?"
 
 MEMBERS = "How many members does the garden club in Brno have?"
 TYPESET = "How are the members of the garden club spread over the glass houses?"
+WIDE = "Which heating does each room of the club have?"
+TABLE = (
+    "| Room | Area in square metres | Share of heating | Deposit held in | Remarks |\n|---|---|---|---|---|\n"
+    "| Workshop | 1,460 m² | 62 % | a separate account | returned within thirty days |\n"
+)
 CODE = 'houses = ["north", "south", "east"]\nprint(54 / len(houses))  # <b>not bold</b>'
 
 
@@ -28,6 +33,8 @@ def reply(request: dict[str, Any]) -> Sequence[str]:
     asked = str(request["messages"][-1]["content"])
     if TYPESET in asked:
         return [*_cut(typeset(number))]
+    if WIDE in asked:
+        return [*_cut(f"Each has its own [{number}].\n\n{TABLE}")]
     if MEMBERS in asked:
         return [f"The garden club has 54 members [{number}]."]
     return [f"The garden club was founded by Karel Novotny [{number}]."]
@@ -66,6 +73,18 @@ def tab(chromium: Browser, running: App) -> Iterator[Page]:
     """The Chat page, in a conversation of its own."""
     with chat_page(chromium, running) as page:
         yield page
+
+
+BROKEN_WORDS = """table => [...table.querySelectorAll('th, td')].flatMap(cell => {
+  const text = cell.firstChild;
+  const range = document.createRange();
+  return [...text.data.matchAll(/\\S+/g)].filter(word => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length !== 1;
+  }).map(word => word[0]);
+})"""
+"""The words of a table that go on in a second line."""
 
 
 def shown_beside(chip: Locator) -> str:
@@ -120,6 +139,16 @@ def test_an_edit_that_is_given_up_changes_nothing(tab: Page) -> None:
     expect(message.locator(".dx-question")).to_have_text(FOUNDED)
     expect(edit).to_be_focused()
     expect(message.locator(".dx-answer")).to_contain_text("founded by Karel Novotny")
+
+
+def test_a_wide_table_keeps_its_words_whole_in_a_narrow_window(tab: Page) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    table = ask(tab, WIDE).locator("table")
+    expect(table.locator("td")).to_have_count(5)
+    assert table.evaluate(BROKEN_WORDS) == []
+    box = tab.locator(".dx-wide").last
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0"), "it is scrolled"
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_tables_code_and_formulas_of_an_answer_are_set(tab: Page) -> None:

@@ -69,3 +69,24 @@ def test_what_was_typed_waits_for_save_on_its_tab(visitor: Page, app: App) -> No
     expect(pages).to_have_value("600")
     with Library(app.home) as library:
         assert library.settings.max_pages == 600
+
+
+@pytest.mark.parametrize("width", [320, 390, 800])
+def test_every_tab_is_whole_in_a_narrow_window_and_the_arrows_reach_it(
+    visitor: Page, app: App, width: int
+) -> None:
+    visitor.set_viewport_size({"width": width, "height": 844})
+    go(visitor, app, "reading")
+    row = visitor.get_by_role("tablist")
+    assert row.evaluate("row => row.scrollWidth - row.clientWidth") <= 0, "nothing to be scrolled to"
+    for name in TABS:
+        box = visitor.get_by_role("tab", name=name, exact=True).bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width, name
+    visitor.get_by_role("tab", name="Reading", exact=True).focus()
+    for name in TABS[3:]:
+        visitor.keyboard.press("ArrowRight")
+        here = visitor.get_by_role("tab", name=name, exact=True, selected=True)
+        expect(here).to_be_focused()
+        expect(here).to_be_in_viewport(ratio=1)
+        settle(visitor)
+    expect(visitor.get_by_role("heading", name="About")).to_be_visible(timeout=MS)

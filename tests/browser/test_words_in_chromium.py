@@ -57,3 +57,12 @@ def test_a_picture_whose_words_can_be_clicked(visitor: Page, app: App) -> None:
     expect(visitor.locator(".dx-words-chosen")).to_have_text("whale")
     names.get_by_text("rent").click()
     expect(visitor.get_by_label("Word", exact=True)).to_have_value("rent")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_all_that_can_be_asked_is_in_a_narrow_window(visitor: Page, app: App, width: int) -> None:
+    visitor.set_viewport_size({"width": width, "height": 844})
+    visitor.goto(f"{app.url}/words")
+    asked = visitor.locator(".st-key-words_view [role=radiogroup]")
+    expect(asked.get_by_text("Picture", exact=True)).to_be_visible(timeout=SECONDS)
+    assert asked.evaluate("row => row.scrollWidth - row.clientWidth") <= 0, "nothing to be scrolled to"
