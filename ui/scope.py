@@ -193,6 +193,7 @@ def _facet(field: str, title: str, counted: dict[Any, int], scope: Scope) -> Non
 
 
 def _chosen_in(field: str, scope: Scope, known: Collection[Any]) -> None:
+    """Gives a list its choice; in every run, for a browser that draws it only in a later one."""
     st.session_state[_key(field)] = [value for value in getattr(scope, field) or () if value in known]
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from explorer import Library
 from explorer.embedding.words import files
 from explorer.embedding.words.names import own_file
 from explorer.embedding.words.table import WordTable
+from tests.browser.accessibility import settle
 from tests.browser.conftest import App, start_app, stop_app
 from tests.folders import copy_library
 
@@ -66,3 +68,29 @@ def test_all_that_can_be_asked_is_in_a_narrow_window(visitor: Page, app: App, wi
     asked = visitor.locator(".st-key-words_view [role=radiogroup]")
     expect(asked.get_by_text("Picture", exact=True)).to_be_visible(timeout=SECONDS)
     assert asked.evaluate("row => row.scrollWidth - row.clientWidth") <= 0, "nothing to be scrolled to"
+
+
+def test_a_word_chosen_before_its_field_is_drawn_is_kept(visitor: Page, app: App) -> None:
+    """The parts of a page load one by one: words may be clicked before the field above them is there."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visitor.route(re.compile(r"/TextInput\.[^/]*\.js"), hold)
+    visitor.goto(f"{app.url}/words")
+    visitor.get_by_role("button", name="lease", exact=True).click(timeout=SECONDS)
+    visitor.get_by_role("button", name="rent · ").click()
+    use = visitor.locator(".dx-use").first
+    expect(use.locator("mark").first).to_have_text("rent", ignore_case=True)
+    use.locator("a").click()
+    expect(visitor.locator(".dx-viewer-title")).to_be_visible(timeout=SECONDS)
+    assert held, "the field's script was not held back: has its name changed?"
+    for each in held:
+        each.continue_()
+    word = visitor.get_by_label("Word", exact=True)
+    expect(word).to_have_value("rent")
+    visitor.keyboard.press("Escape")
+    expect(visitor.locator(".dx-viewer-title")).to_be_hidden()
+    settle(visitor)
+    expect(word).to_have_value("rent")

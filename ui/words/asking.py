@@ -34,7 +34,11 @@ SHOWN_USES = 3
 
 
 def keep() -> None:
-    """Keeps what was typed in the views that are not shown now, which Streamlit would forget."""
+    """Keeps what was typed in the views that are not shown now, which Streamlit would forget.
+
+    Set in every run, shown or not: a value is sent only in the run that sets it, and a browser that has not
+    drawn the field by the next one would take its default for what was typed.
+    """
     for key in FIELDS:
         st.session_state[key] = st.session_state.get(key, "")
 
