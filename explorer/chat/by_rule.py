@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.chat import about_library, comparing, prose, summaries, support, tabled
+from explorer.chat import about_library, prose, summaries, support, tabled
 from explorer.chat.composing import Composition, plain
 from explorer.chat.languages.across import AcrossLanguages, LanguageScale
 from explorer.chat.sections import named_section, printed_section, topic
+from explorer.chat.tabled import comparing, labelled
+from explorer.chat.tabled.comparing import PASSAGES
 from explorer.chat.weighing.kinship import Kinship
 from explorer.chat.weighing.speaking import Speaker
 from explorer.figures.main_statements import lines_asked
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from explorer.catalog import Catalog
     from explorer.search.retriever import Retriever
 
-PASSAGES = 12
-"""Passages that are looked through for an answer."""
 GREETING = "Ask something about your documents: a fact, a figure, a summary, or what the library holds."
 _ABOUT_PASSAGES = 40
 _MOST_SUMMARIZED = 4
@@ -162,7 +162,7 @@ class ByRule:
         if question.kind is Kind.COMPARISON and (rows := comparing.rows_of_things(self, question, scope)):
             return rows
         if question.kind is Kind.COMPARISON and len(asked) > 1:
-            if self._side_by_side(told, asked, scope):
+            if comparing.figures_beside(self, told, asked, scope):
                 return told
             if words := comparing.documents_in_words(self, question, asked, scope):
                 return words
@@ -194,35 +194,11 @@ class ByRule:
             return [replace(question, text=one, complete=one) for one in lines]
         return [replace(question, text=question.text if question.is_follow_up else part, complete=part)]
 
-    def _side_by_side(self, told: Composition, asked: Sequence[Understood], scope: Scope | None) -> bool:
-        """A table with a column for each of those that are compared; False where none has a figure."""
-        sides: list[Sequence[tabled.FoundFigure]] = []
-        for one in asked:
-            hits = self.retriever.search(one.complete, PASSAGES, "hybrid", self.within(one, scope))
-            is_inside = self._out_of_scope(one, scope) is None
-            span = self.catalog.documents.span
-            sides.append(tabled.ranked(one.complete, one, hits, self.tables_of, span) if is_inside else ())
-            told.hits.extend(hits)
-        found = tabled.chosen(sides)
-        known = [one for one in found if one is not None]
-        are_lines = len({one.named[:1] for one in asked}) == 1
-        if not known or (are_lines and len(known) < len(found)):
-            return False
-        told.support = max(told.support, *(one.support for one in known))
-        columns = [
-            tabled.named(one) if one and are_lines else one.document.name if one else _shortly(each)
-            for one, each in zip(found, asked, strict=True)
-        ]
-        told.say(
-            tabled.table(columns, found, lambda one: tabled.cited(told, one, self.catalog.documents.span))
-        )
-        return True
-
     def part(
         self, told: Composition, question: Understood, scope: Scope | None, *, is_brief: bool
     ) -> support.Reason | None:
         """Add the answer to one question; where there is none, why."""
-        outside = self._out_of_scope(question, scope)
+        outside = self.out_of_scope(question, scope)
         retrieved = self._retrieved(question, scope)
         told.hits.extend(retrieved.hits)
         other = support.other_years(question, self.catalog.documents.text)
@@ -242,6 +218,8 @@ class ByRule:
                 told.support = 1.0
                 tabled.tell_row(told, row, self.catalog.documents.span)
                 return None
+        if may_be_told and _tell_labelled(self, told, question, retrieved):
+            return None
         found = _quoted(self, question, retrieved)
         if found is None or found.signs.support < support.SUPPORTED:
             found = self._abroad(question, retrieved) or found
@@ -274,7 +252,7 @@ class ByRule:
         typed = self.retriever.retrieve(question.typed_beside, PASSAGES, "hybrid", within)
         return beside(found, typed, PASSAGES)
 
-    def _out_of_scope(self, question: Understood, scope: Scope | None) -> support.Reason | None:
+    def out_of_scope(self, question: Understood, scope: Scope | None) -> support.Reason | None:
         """Where a question surely names documents and the scope has none of them."""
         if scope is None or scope.is_everything or not question.is_sure_of_documents:
             return None
@@ -313,13 +291,19 @@ def _quoted(
     )
 
 
+def _tell_labelled(rule: ByRule, told: Composition, question: Understood, retrieved: Retrieved) -> bool:
+    """Add what forms say by name of what is asked; False where none does."""
+    documents = list({hit.document.id: hit.document for hit in retrieved.hits}.values())
+    found = labelled.find(question, documents, rule.catalog.documents.text)
+    if found:
+        told.support = 1.0
+        labelled.tell(told, found, rule.catalog.documents.text, rule.catalog.documents.pages)
+    return bool(found)
+
+
 def _is_of_these(question: Understood) -> bool:
     """Whether all documents that are searched are to be summed up."""
     return not question.named and _THESE.search(question.complete) is not None
-
-
-def _shortly(question: Understood) -> str:
-    return question.named[0].document.name if question.named else question.complete
 
 
 def _of_one(question: str, own: Sequence[Named], entities: Sequence[Sequence[Named]]) -> str:

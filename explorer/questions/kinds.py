@@ -50,7 +50,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (
         Kind.LIBRARY,
         rf"\bhow many {_DOCUMENT}\b(?!.*\b(?:filed|sold|received|processed|submitted)\b)"
-        rf"|\b(?:which|what)(?: of the| of these| of my| other)? (?:\w+[- ]){{0,2}}?{_DOCUMENT}\b"
+        rf"|\b(?:which|what)(?: of the| of these| of my| other)? (?!(?:is|was|does|did|has)\b)"
+        rf"(?:\w+[- ]){{0,2}}?{_DOCUMENT}\b"
         rf"|\b(?:list|show|name|enumerate)(?: me)?(?: all)?(?: of)?(?: the| my|"
         rf" your)? (?:\w+ ){{0,2}}?{_DOCUMENT}\b"
         rf"|\bwhat is (?:this|the|my) (?:library|collection)\b|\bwhat(?:'s| is) in (?:this|the|"
@@ -96,6 +97,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         r"|\bhow (?:did|does|do|has|have) .*\b(?:change|develop|evolve|compare|differ|grow)\b"
         r"|\b(?:did|does|do|has|have)\b.*\b(?:go up or down|up or down|rise or fall|"
         r"increase or decrease|grow or shrink)\b"
+        r"|^\W*(?:is|are|was|were)\b.*\b(?:higher|lower|larger|smaller|greater|more|less|better|worse)\b.*\bor\b"
         r"|\bvergleich",
     ),
     (

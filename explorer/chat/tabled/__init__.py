@@ -1,4 +1,4 @@
-"""Figures out of the tables of documents: which table is meant, and how its cells are shown."""
+"""What stands in tables and is shown in them: figures, rows, values by their names, things side by side."""
 
 from explorer.chat.tabled.asked import AskedTable, FoundFigure, Span, TablesOf
 from explorer.chat.tabled.finding import MOST_TABLES, documents_of, find, ranked

@@ -35,6 +35,8 @@ from explorer.types import Document, Hit
 MOST_TABLES = 400
 """Tables of one document that are asked: its main statements are among the first 400."""
 MOST_DOCUMENTS = 6
+_FEW_PAGES = 5
+"""Pages of a document whose tables are asked however late search found it: a sheet, a form."""
 _TITLE = 0.15
 """What an answer loses where its table's title names something that the question does not."""
 _MAIN = 0.2
@@ -62,7 +64,7 @@ _ASKED_OF_ALL = frozenset(
         "what was were which how much many number amount value figure change difference percentage percent "
         "average total sum ratio share increase decrease growth compare between from and end beginning year "
         "years fiscal quarter first second third fourth half month months weeks ended report reported full "
-        "company did have large high spend pay worldwide overall respectively"
+        "company did have large high spend pay worldwide overall respectively there higher lower"
     )
 )
 """What questions say of any figure."""
@@ -129,7 +131,20 @@ def documents_of(question: Understood, hits: Sequence[Hit]) -> list[Document]:
     """Those whose tables are asked: the named ones, or else those that search found first."""
     if question.is_sure_of_documents:
         return [one.document for one in question.named[:MOST_DOCUMENTS]]
-    return list({hit.document.id: hit.document for hit in hits}.values())[: MOST_DOCUMENTS // 2]
+    found = list({hit.document.id: hit.document for hit in hits}.values())
+    names = [name.casefold() for name in names_in(question.complete)]
+    few = [
+        one
+        for one in found[MOST_DOCUMENTS // 2 :]
+        if one.pages <= _FEW_PAGES and _are_said(names, [hit for hit in hits if hit.document.id == one.id])
+    ]
+    return [*found[: MOST_DOCUMENTS // 2], *few]
+
+
+def _are_said(names: Sequence[str], hits: Sequence[Hit]) -> bool:
+    """Whether all of these names stand in passages or the name of their document."""
+    text = " ".join([hits[0].document.name, *(hit.passage.text for hit in hits)]).casefold()
+    return all(name in text for name in names)
 
 
 _calendar_of = lru_cache(maxsize=16)(calendar_of)

@@ -16,6 +16,7 @@ from explorer.figures.amounts import amount
 from explorer.figures.labels import words_of
 from explorer.figures.periods import Period, periods_in
 from explorer.questions import Understood
+from explorer.questions.followups import names_in
 from explorer.questions.names import words_of_name
 from explorer.types import Document, Hit
 
@@ -98,9 +99,12 @@ def _rows_in(part: str, document: Document, table: AskedTable, company: frozense
         return
     beside = frozenset(words_of(" ".join([table.title or "", *heads])))
     known = beside | company
+    names = [frozenset(words_of(name)) for name in names_in(part)]
     for row in range(head, len(table.rows)):
         cells = table.rows[row]
         key = _key(cells[0], heads[0], part) if cells else frozenset()
+        is_first = bool(key - company)
+        key = key if is_first else _of_names(cells, names)
         if not key - company:
             continue
         share = len(asked & (known | key)) / len(asked)
@@ -108,6 +112,8 @@ def _rows_in(part: str, document: Document, table: AskedTable, company: frozense
         if share < _ENOUGH or not filled or not (asked - key) & known:
             continue
         named = [at for at in filled if frozenset(words_of(heads[at])) & asked]
+        if not (is_first or named):
+            continue
         columns = tuple((named or filled)[:_MOST_CELLS])
         if sum(len(cells[at]) for at in columns) <= _LONGEST:
             yield RowFound(document, table, row, columns, (len(key), share))
@@ -149,6 +155,14 @@ def _key(label: str, head: str, part: str) -> frozenset[str]:
         return frozenset({label}) if is_said else frozenset()
     words = frozenset(word for word in words_of(label) if not word.isdigit())
     return words if words and words <= frozenset(words_of(part)) else frozenset()
+
+
+def _of_names(cells: Sequence[str], names: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The words of the names that a question says, where a row has all of them in its cells; none elsewhere:
+    a list of people begins with their numbers."""
+    there = frozenset(words_of(" ".join(cells)))
+    said = frozenset(word for name in names for word in name)
+    return said if len(said) > 1 and said <= there else frozenset()
 
 
 def _is_of_periods(part: str, table: AskedTable) -> bool:

@@ -1,4 +1,4 @@
-"""A guide in Markdown is asked: rows of its tables are quoted and compared (`explorer.chat.comparing`,
+"""A guide in Markdown is asked: rows of its tables are quoted and compared (`explorer.chat.tabled.comparing`,
 `explorer.chat.tabled.rows_beside`), by the real model."""
 
 from __future__ import annotations
@@ -75,7 +75,10 @@ def told(library: Library, question: str) -> str:
             "How long may a joined hose be?",
             "“`MAX_HOSE` – 40 – The longest hose that may be joined, in metres.”",
         ),
-        ("What is priming?", "“priming – Filling the housing with water before the first start.” [1]"),
+        (
+            "What is priming?",
+            "priming: **Filling the housing with water before the first start.** (pumps.md) [1]",
+        ),
     ],
 )
 def test_a_row_answers(library: Library, question: str, quote: str) -> None:

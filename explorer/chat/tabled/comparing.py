@@ -1,4 +1,4 @@
-"""Comparisons in words: of documents, as a whole or on what is asked of them, and of what they tell of."""
+"""Comparisons: of figures, of documents, as a whole or on what is asked of them, and of what they tell of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.chat.by_rule import ByRule
 
 PASSAGES = 12
-"""Passages whose documents' tables are looked through for rows of both things."""
+"""Passages that are looked through for an answer, and whose documents' tables are."""
 _MOST_QUOTES = 2
 """Of each thing; one that begins with its name stands for itself."""
 _ARTICLE = re.compile(r"^(?:the|an?|our|their)\s+", re.IGNORECASE)
@@ -30,6 +30,33 @@ _TAIL = re.compile(
     r"(?P<aspect>.+)$",
     re.IGNORECASE,
 )
+
+
+def figures_beside(rule: ByRule, told: Composition, asked: Sequence[Understood], scope: Scope | None) -> bool:
+    """Add a table with a column for each of those that are compared; False where none has a figure."""
+    sides: list[Sequence[tabled.FoundFigure]] = []
+    for one in asked:
+        hits = rule.retriever.search(one.complete, PASSAGES, "hybrid", rule.within(one, scope))
+        is_inside = rule.out_of_scope(one, scope) is None
+        span = rule.catalog.documents.span
+        sides.append(tabled.ranked(one.complete, one, hits, rule.tables_of, span) if is_inside else ())
+        told.hits.extend(hits)
+    found = tabled.chosen(sides)
+    known = [one for one in found if one is not None]
+    are_lines = len({one.named[:1] for one in asked}) == 1
+    if not known or (are_lines and len(known) < len(found)):
+        return False
+    told.support = max(told.support, *(one.support for one in known))
+    columns = [
+        tabled.named(one) if one and are_lines else one.document.name if one else _shortly(each)
+        for one, each in zip(found, asked, strict=True)
+    ]
+    told.say(tabled.table(columns, found, lambda one: tabled.cited(told, one, rule.catalog.documents.span)))
+    return True
+
+
+def _shortly(question: Understood) -> str:
+    return question.named[0].document.name if question.named else question.complete
 
 
 def documents_in_words(

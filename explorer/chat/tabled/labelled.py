@@ -1,0 +1,264 @@
+"""Values behind their names: "Invoice number: 4711", as forms, receipts, mails and sheets have them.
+
+Sentences say what something is; forms only name it. A line is read as a name and a value where a colon or a
+bar stands between them, where a number follows the words, or where the name has a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from explorer.chat.answer_types import fits, holds_amount
+from explorer.chat.composing import Composition, plain
+from explorer.figures.labels import words_of
+from explorer.figures.periods import periods_in
+from explorer.questions import Kind, Understood
+from explorer.questions.followups import names_in
+from explorer.types import Document, Page
+
+LONGEST = 20_000
+"""Characters of a document that may be a form: what is longer says in sentences and tables what it says."""
+MOST = 5
+"""Documents whose values are told where several have one of that name."""
+_ENOUGH = 0.75
+"""Which share of what is asked the name and the document around it must say."""
+_VALUE = 240
+_LINE = re.compile(r"[^\n\f]+")
+_WORD = r"(?:[A-Z][^\W\d_]*[.&/'’()-]*(?:[^\W\d_]|[.&/'’()-])*|#)"
+_NAMED = re.compile(
+    rf"(?:(?<=\s)|^)(?P<name>{_WORD}(?: (?:of|by|to|for|the|and|{_WORD})){{0,5}})\s*:(?=\s|$)"
+)
+_BEGUN = re.compile(r"^[\s•·*–-]*(?P<name>[A-Z][^:.!?|\n]{1,48}):(?=\s)")
+_BARRED = re.compile(r"^[\s|]*(?P<name>[^\W\d_][^|\n]{0,48}?)\s+\|\s+(?P<value>[^|\n]+?)[\s|]*$")
+_NUMBERED = re.compile(
+    r"^\s*(?P<name>[^\W\d_][^\d$€£¥|:.!?\n]{1,48}?)(?P<sign>\s*#)?\s+"
+    r"(?P<value>(?:[A-Z]{1,5}-)?[-+(]?[$€£¥]?\d[^\n]{0,100})$"
+)
+_ALONE = re.compile(r"^\s*(?P<name>[A-Z][A-Z &/-]{2,40}|[A-Z][\w &/'’-]{2,40}:)\s*$")
+_LISTED = 6
+"""Lines below a name that has a line of its own."""
+_ASKING = frozenset(
+    words_of(
+        "what which who whom whose when where how much many do does did is are was be can give tell name "
+        "show me please say state stand have there list all any"
+    )
+)
+_PLAIN = frozenset(words_of("document file page form text record sheet report statement order"))
+"""What a document may be called whatever it is: no value is called so alone."""
+_GOES_ON = re.compile(
+    r"\b(?:a|an|the|of|in|at|on|for|to|by|from|with|and|or|than|is|are|was|were|over|since)$"
+)
+"""How a line ends before a number that is a sentence and names none."""
+_COUNTED = re.compile(
+    r"\bhow (?:many|much)\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|must|should|may)\b)"
+    r"(?P<thing>[^\W\d_][\w'’-]*)",
+    re.IGNORECASE,
+)
+_OF = re.compile(
+    r"^\W*(?:what|which|who) (?:is|are|was|were) (?:the |an? |their |his |her |its )?(?P<thing>[^?]+?)"
+    r"(?=\s+(?:of|in|on|for|at|from|by|to|with|according)\b)",
+    re.IGNORECASE,
+)
+_NUMBER, _NAME = frozenset(words_of("number no")), frozenset(words_of("name"))
+_FEW = 2
+"""A name of more words may have one that is not asked for."""
+_ENDING = 3
+"""Letters by which forms of a word differ at the end: "medical" is none of "medications"."""
+_ALIASES = {"from": "sender sent send wrote write", "to": "recipient received receive addressed sent send"}
+"""What the heads of mails are asked for by."""
+_CALLED = {
+    "eml": "email mail message",
+    "msg": "email mail message",
+    "xlsx": "sheet spreadsheet workbook",
+    "csv": "table list sheet",
+    "pptx": "slide presentation deck",
+}
+"""What people call documents of a kind."""
+TextOf = Callable[[str], str]
+PagesOf = Callable[[str], Sequence[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A name with its value, and where both stand."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+    is_row: bool = False
+    """Whether it is a row of two cells: its name may be somebody's or something's."""
+    is_heading: bool = False
+    """Whether the name has a line of its own above the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledValue:
+    """A value that a question asks for by its name."""
+
+    document: Document
+    name: str
+    value: str
+    start: int
+    end: int
+    rank: tuple[float, int]
+    """Which share of the question is told, and less for each word of the name that it does not say."""
+
+
+def find(question: Understood, documents: Sequence[Document], text_of: TextOf) -> list[LabelledValue]:
+    """The values that a question asks for by name, of each document the one that fits best, those documents
+    first that come first; [] where no name fits. `documents`: those that search found, the best first."""
+    asked = frozenset(words_of(question.topic or question.complete)) - _ASKING
+    found: list[LabelledValue] = []
+    for document in documents:
+        text = text_of(document.id)
+        if len(text) <= LONGEST:
+            found += _best(question, document, text, asked)
+    if not found:
+        return []
+    best = max(one.rank for one in found)
+    return [one for one in found if one.rank == best][:MOST]
+
+
+def tell(told: Composition, found: Sequence[LabelledValue], text_of: TextOf, pages_of: PagesOf) -> None:
+    """Add each value with its name and its document."""
+    for one in found:
+        words = text_of(one.document.id)[one.start : one.end]
+        page = max(each.number for each in pages_of(one.document.id) if each.start <= one.start)
+        mark = told.cite(one.document.id, page, one.start, one.end, words)
+        told.say(f"{plain(one.name)}: **{plain(one.value)}** ({plain(one.document.name)}) {mark}")
+
+
+def _best(
+    question: Understood, document: Document, text: str, asked: frozenset[str]
+) -> Iterator[LabelledValue]:
+    """The value of a document whose name fits best, if one does."""
+    called = _CALLED.get(document.kind, document.kind)
+    around = frozenset(words_of(f"{document.name} {document.title or ''} {called} {text}")) | _PLAIN
+    said = names_in(question.topic or question.complete)
+    names = frozenset(word for name in said for word in words_of(name))
+    if not names <= around:
+        return
+    names |= frozenset(word for one in question.named for name in one.words for word in words_of(name))
+    best: LabelledValue | None = None
+    for pair in pairs(text):
+        found, extra = _said(question.complete, pair, asked, names)
+        if not found or not _is_sort(question, pair.value):
+            continue
+        told = len(asked & (found | around)) / len(asked) if asked else 1.0
+        rank = (told, len(found) - 2 * extra)
+        if told >= _ENOUGH and (best is None or rank > best.rank):
+            best = LabelledValue(document, pair.name, pair.value, pair.start, pair.end, rank)
+    if best is not None:
+        yield best
+
+
+def _said(
+    question: str, pair: _Pair, asked: frozenset[str], names: frozenset[str]
+) -> tuple[frozenset[str], int]:
+    """The words of a value's name that a question says, none where they don't suffice, and how many more its
+    name has. Names of the question tell whose value it is, not which, unless a row is called so."""
+    name = pair.name.replace("#", " number ")
+    key = frozenset(words_of(name))
+    if not key and pair.is_row and re.search(rf"(?<!\w){re.escape(pair.name)}(?!\w)", question):
+        return frozenset({pair.name}), 0  # "R&D"
+    said = frozenset(word for word in key & asked if _is_form(word, name, question))
+    said |= frozenset(words_of(_ALIASES.get(pair.name.casefold(), ""))) & asked
+    extra = len(key - asked - _neutral(question)) + len(key & asked - said)
+    is_near = not extra or (extra == 1 and (pair.is_heading or len(key) > _FEW))
+    is_whose = not pair.is_row and not said - names - _PLAIN
+    if not is_near or is_whose or _is_of_other(question, said):
+        return frozenset(), extra
+    return said, extra
+
+
+def _neutral(question: str) -> frozenset[str]:
+    """Words that a name may have beside what is asked for: "Number of guests", "Patient name"."""
+    asks = question.strip().casefold()
+    return _NUMBER if _COUNTED.search(question) else _NAME if asks.startswith("who") else frozenset()
+
+
+def _is_of_other(question: str, said: frozenset[str]) -> bool:
+    """Whether what a question counts ("how many guests") or wants of something ("the diagnosis of the
+    patient") is not among the words that a name says."""
+    counted, of = _COUNTED.search(question), _OF.match(question)
+    if counted is not None and not frozenset(words_of(counted["thing"])) <= said:
+        return True
+    return of is not None and not frozenset(words_of(of["thing"])) & said
+
+
+def _is_form(term: str, name: str, question: str) -> bool:
+    """Whether name and question have forms of one word, and not only words of one stem."""
+    own, theirs = (
+        [word.casefold() for word in re.findall(r"[^\W_]+", text) if term in words_of(word)]
+        for text in (name, question)
+    )
+    return any(abs(len(one) - len(other)) <= _ENDING for one in own for other in theirs)
+
+
+def _is_sort(question: Understood, value: str) -> bool:
+    """Whether a value is of the sort that is asked for, and of no other year."""
+    if fits(question.complete, value) is False or (
+        question.kind is Kind.FIGURE and not holds_amount(value) and not periods_in(value)
+    ):
+        return False
+    return bool(re.search(r"\w", value))
+
+
+def pairs(text: str) -> Iterator[_Pair]:
+    """The names and values of a text, in order."""
+    lines = [(found.start(), found.group()) for found in _LINE.finditer(text) if found.group().strip()]
+    for at, (start, line) in enumerate(lines):
+        if (alone := _ALONE.match(line)) is not None:
+            yield from _below(alone["name"].rstrip(":"), start, lines[at + 1 : at + 1 + _LISTED], text)
+        elif named := list(_NAMED.finditer(line)) or list(_BEGUN.finditer(line)):
+            yield from _in_line(start, line, named)
+        else:
+            yield from _plain(start, line)
+
+
+def _plain(start: int, line: str) -> Iterator[_Pair]:
+    """The pair of a line without a colon."""
+    found = _BARRED.match(line)
+    numbered = None if found else _NUMBERED.match(line)
+    if found is not None:
+        yield _Pair(found["name"], found["value"][:_VALUE], start, start + len(line.rstrip()), is_row=True)
+    elif numbered is not None and not _GOES_ON.search(numbered["name"].rstrip()):
+        name = numbered["name"] + (numbered["sign"] or "")
+        yield _Pair(name, numbered["value"].strip()[:_VALUE], start, start + len(line.rstrip()))
+
+
+def _in_line(start: int, line: str, named: Sequence[re.Match[str]]) -> Iterator[_Pair]:
+    """The pairs of a line with colons: each value goes to the next name; a value may be a pair itself
+    ("Notice: Certificate expires 2025-12-31")."""
+    begins = [named[0].start()]
+    for before, found in pairwise(named):
+        is_run_together = not line[before.end() : found.start()].strip()  # "Name: Ada Holm Ward: 4"
+        begins.append(found.start() + (found["name"].rfind(" ") + 1 if is_run_together else 0))
+    for begin, end, found in zip(begins, [*begins[1:], len(line)], named, strict=True):
+        value = line[found.end() : end].strip(" |\t")
+        if value:
+            name = line[begin : found.end("name")]
+            yield _Pair(name, value[:_VALUE], start + begin, start + len(line[:end].rstrip()))
+            inner = _plain(start + line.index(value, found.end()), value)
+            yield from (one for one in inner if " " in one.name and not periods_in(one.name))
+
+
+def _below(name: str, start: int, lines: Sequence[tuple[int, str]], text: str) -> Iterator[_Pair]:
+    """A name that has a line of its own with what stands below it, up to the next one or a gap; none where
+    named values stand there, of which it is the heading."""
+    kept: list[str] = []
+    end = start + len(name)
+    for place, line in lines:
+        is_apart = bool(kept) and text[end:place].count("\n") > 1
+        if is_apart or _ALONE.match(line):
+            break
+        if not kept and (_NAMED.search(line) or _BARRED.match(line)):
+            return
+        kept.append(" ".join(line.split()))
+        end = place + len(line.rstrip())
+    if kept:
+        yield _Pair(name, "; ".join(kept)[:_VALUE], start, end, is_heading=True)
