@@ -114,7 +114,7 @@ def main() -> None:
     instead.add_argument("--ablate", action="store_true", help="ask ours without each constant instead")
     instead.add_argument("--slips", action="store_true", help="ask ours with typing errors instead")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="retrieval-benchmark-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="retrieval-benchmark-", ignore_cleanup_errors=True) as temporary:
         folder = (chosen.keep or Path(temporary)).resolve()
         for name in chosen.sets:
             corpora = list(_corpora(name, folder / "files"))

@@ -21,13 +21,17 @@ from explorer.types import Document, Page
 
 LONGEST = 20_000
 """Characters of a document that may be a form: what is longer says in sentences and tables what it says."""
+MOST_PAGES = 20
+"""Pages of such a document: the text of one with more is not read."""
 MOST = 5
 """Documents whose values are told where several have one of that name."""
 _ENOUGH = 0.75
 """Which share of what is asked the name and the document around it must say."""
 _VALUE = 240
 _LINE = re.compile(r"[^\n\f]+")
-_WORD = r"(?:[A-Z][^\W\d_]*[.&/'’()-]*(?:[^\W\d_]|[.&/'’()-])*|#)"
+_LONGEST_LINE = 500
+"""Characters of a line that may name values; a page of a form has short ones."""
+_WORD = r"(?:[A-Z](?:[^\W\d_]|[.&/'’()-])*|#)"
 _NAMED = re.compile(
     rf"(?:(?<=\s)|^)(?P<name>{_WORD}(?: (?:of|by|to|for|the|and|{_WORD})){{0,5}})\s*:(?=\s|$)"
 )
@@ -114,8 +118,8 @@ def find(question: Understood, documents: Sequence[Document], text_of: TextOf) -
     asked = frozenset(words_of(question.topic or question.complete)) - _ASKING
     found: list[LabelledValue] = []
     for document in documents:
-        text = text_of(document.id)
-        if len(text) <= LONGEST:
+        text = text_of(document.id) if document.pages <= MOST_PAGES else ""
+        if 0 < len(text) <= LONGEST:
             found += _best(question, document, text, asked)
     if not found:
         return []
@@ -140,7 +144,8 @@ def _best(
     around = frozenset(words_of(f"{document.name} {document.title or ''} {called} {text}")) | _PLAIN
     said = names_in(question.topic or question.complete)
     names = frozenset(word for name in said for word in words_of(name))
-    if not names <= around:
+    years = {str(one.period.year) for one in periods_in(question.complete) if one.period.year}
+    if not names <= around or any(year not in text and year not in document.name for year in years):
         return
     names |= frozenset(word for one in question.named for name in one.words for word in words_of(name))
     best: LabelledValue | None = None
@@ -200,7 +205,7 @@ def _is_form(term: str, name: str, question: str) -> bool:
 
 
 def _is_sort(question: Understood, value: str) -> bool:
-    """Whether a value is of the sort that is asked for, and of no other year."""
+    """Whether a value is of the sort that is asked for."""
     if fits(question.complete, value) is False or (
         question.kind is Kind.FIGURE and not holds_amount(value) and not periods_in(value)
     ):
@@ -210,7 +215,11 @@ def _is_sort(question: Understood, value: str) -> bool:
 
 def pairs(text: str) -> Iterator[_Pair]:
     """The names and values of a text, in order."""
-    lines = [(found.start(), found.group()) for found in _LINE.finditer(text) if found.group().strip()]
+    lines = [
+        (found.start(), found.group())
+        for found in _LINE.finditer(text)
+        if found.group().strip() and found.end() - found.start() <= _LONGEST_LINE
+    ]
     for at, (start, line) in enumerate(lines):
         if (alone := _ALONE.match(line)) is not None:
             yield from _below(alone["name"].rstrip(":"), start, lines[at + 1 : at + 1 + _LISTED], text)
