@@ -98,7 +98,7 @@ def ranked(
 ) -> list[FoundFigure]:
     """The answers that may be told, the best first; those of a part of the year alone where no table has the
     whole year."""
-    asked = plainly(part, (word for one in question.named for word in one.words))
+    asked = plainly(part, (word for one in question.named if one.is_sure for word in one.words))
     shelves = [
         _Shelf(one, hits, tables_of(one.id)[:MOST_TABLES], span) for one in documents_of(question, hits)
     ]
@@ -222,20 +222,26 @@ class _Shelf:
         score = (
             figure.sureness
             - _TITLE * strange
-            + (_BY_NAME if is_by_name else -_UNTOLD * self._untold(table, figure, words))
+            + (_BY_NAME if is_by_name else 0.0)
+            - _UNTOLD * self._untold(table, figure, words, names if is_by_name else frozenset())
             + _NEAR * self.pages.get(table.page, 0.0)
             - (_EMPTY if is_empty else 0.0)
         )
         rank = score + self._of_statement(table, figure, words, strange)
         yield FoundFigure(self.document, table, figure, score, rank)
 
-    def _untold(self, table: AskedTable, figure: Figure, words: frozenset[str]) -> float:
+    def _untold(
+        self, table: AskedTable, figure: Figure, words: frozenset[str], names: frozenset[str]
+    ) -> float:
         """Which share of what a question is about is said neither of the cells nor above them: 0 to 1, and
-        1 where it says nothing."""
+        1 where it says nothing. Where the row is called by `names` of the question, only what it asks of
+        that counts: 1 where all of it is untold ("the variance of SKU-9201"), else 0."""
         asked = frozenset(word for word in words - _ASKED_OF_ALL - self.company if not word.isdigit())
         heads = [cell for row in table.rows[: table.header_rows] for cell in row]
         rows = [f"{label_of(table, row)} {section_of(table, row)}" for row, _ in figure.cells]
         told = frozenset(words_of(" ".join([table.title or "", table.unit or "", *heads, *rows])))
+        if names:
+            return float(bool(asked - names) and not (asked - names) & told)
         return len(asked - told) / len(asked) if asked else 1.0
 
     def _of_statement(

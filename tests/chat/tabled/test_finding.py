@@ -16,7 +16,7 @@ from explorer.chat.tabled.finding import find
 from explorer.chat.tabled.parts_of_years import in_parts
 from explorer.chat.tabled.showing import amounts_of
 from explorer.questions import DocumentNames, understand
-from explorer.types import Document
+from explorer.types import Chunk, Document, Hit, Passage
 
 TEXT = "Contoso's annual report for the year ended December 31, 2022."
 
@@ -126,6 +126,30 @@ def test_a_row_that_has_the_name_of_the_question_answers_whatever_else_it_says()
     one = found("What were hospital ward sales of ZYTIGA at Contoso in 2022?", [drugs])
     assert one is not None
     assert one.figure.text == "79"
+
+
+def test_a_row_of_that_name_answers_nothing_that_no_column_has() -> None:
+    stock = table(
+        "Extended review", None,
+        "Product | Category | Unit cost | Total value", "SKU-9201 | Hardware | $32.50 | $25,285.00",
+        "SKU-4563 | Software | $120.00 | $18,720.00",
+    )  # fmt: skip
+    one = found("What is the unit cost of SKU-9201 at Contoso?", [stock])
+    assert one is not None
+    assert one.figure.text == "$32.50"
+    assert found("What is the variance of SKU-9201 at Contoso?", [stock]) is None
+
+
+def test_a_word_that_may_name_a_document_stays_in_the_question() -> None:
+    stock = table("Review", None, "Product | Unit cost | Repair cost", "SKU-9201 | $32.50 | $12.00")
+    known = [document(), replace(document(), id="u", name="unit_test_formatting.docx")]
+    asked = understand("What is the unit cost of SKU-9201?", None, DocumentNames(known))
+    assert [one.is_sure for one in asked.named] == [False]
+    chunk = Chunk(1, "c", 1, 1, 0, 8, "SKU-9201")
+    hits = [Hit(1, 1.0, chunk, known[0], Passage(1, 1, 0, 8, "SKU-9201"))]
+    one = find(asked.complete, asked, hits, lambda _: [stock], lambda *_: TEXT)
+    assert one is not None
+    assert one.figure.text == "$32.50"
 
 
 def test_a_figure_of_which_half_the_question_is_said_nowhere_is_none() -> None:
