@@ -151,7 +151,13 @@ _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
         "a length of time",
         _DURATION.search,
     ),
-    (r"\bwhat (?:share|portion|percentage|percent|proportion)\b", "a share", _PERCENT.search),
+    (
+        r"\bwhat (?:share|portion|percentage|percent|proportion)\b"
+        r"|\bhow (?:big|large|high|great|much) (?:an? |of an? |is the |was the |is |was )?"
+        r"(?:stake|share|portion|percentage|proportion)\b",
+        "a share",
+        _PERCENT.search,
+    ),
     (
         r"\bhow (?:much|many|large|big|high|tall|wide|deep|heavy|far|old|often|hot|cold|strong)\b|"
         r"\bwhat (?:number|amount|size|weight|height|temperature|length)\b|\bwie (?:viele?|hoch|"

@@ -63,6 +63,18 @@ def test_what_says_what_something_is(question: str, sentence: str, is_best: bool
     assert fits_best(question, sentence) is is_best
 
 
+@pytest.mark.parametrize("question", ["How big a stake does it keep?", "What portion of the sales is new?"])
+def test_a_stake_is_a_share(question: str) -> None:
+    assert fits(question, "It maintains a 9.5% stake.")
+    assert fits(question, "It holds 73.5 million shares.") is False
+
+
+def test_a_hose_is_as_long_as_it_is_told_in_metres_or_hours() -> None:
+    assert fits("How long may a hose be?", "The longest hose, in metres, is 40.")
+    assert fits("How long is the lease?", "It runs for five years.")
+    assert fits("How long does it last?", "It is four metres long.") is False
+
+
 def test_a_term_is_a_length_of_time() -> None:
     assert fits("What is the term of the lease?", "It runs for five years.")
     assert fits("What is the term of the lease?", "The tenant repairs doors.") is False
