@@ -94,7 +94,7 @@ def _left_over(catalog: Catalog) -> list[str]:
     if waiting:
         problems.append(
             f"Nobody waits for {counted(len(waiting), 'file')} in {catalog.originals.incoming}, never taken "
-            "in. The next start, removal or `doctor --repair` deletes what nobody waits for."
+            "in. The next opening, removal or `doctor --repair` deletes what nobody waits for."
         )
     unlisted = catalog.originals.missing_in_manifest()
     if unlisted:

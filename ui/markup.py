@@ -8,27 +8,40 @@ from itertools import pairwise
 
 from ui.rich import Range
 
-_SIGN = re.compile(
-    r"^ {0,3}(?P<fence>```|~~~)"
-    r"|(?P<code>`[^`\n]+`)"
-    r"|^ {0,3}#{1,6}[ \t]+(?=\S)"
-    r"|\*\*(?=\S)|(?<=\S)\*\*"
-    r"|\[(?=[^\[\]\n]+\]\([^()\s]+\))"
-    r"|(?<=[^\s\[])\]\([^()\s]+\)",
-    re.MULTILINE,
-)
-"""What makes a heading, bold words or a link of a line; and what parts code, in which all of that is text."""
-_BETWEEN_CELLS = re.compile(r"\s+\|\s+")
+_CODE = re.compile(r"^ {0,3}(?P<fence>```|~~~)|`[^`\n]+`", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
+_BOLD = re.compile(r"(?<![\w*/])(\*\*)(?=\S)[^*\n]*[^\s*](\*\*)(?![\w*/])")
+_LINK = re.compile(r"(?<![\w\]])(\[)[^\[\]\n]+(\]\([^()\s]*[./#][^()\s]*\))")
+"""What has an address behind it: "x[1](2)" is no link."""
 
 
 def signs(text: str) -> Iterator[Range]:
-    """Where signs stand in Markdown that are not read, in order."""
-    is_code = False
-    for match in _SIGN.finditer(text):
+    """Where signs stand in Markdown that are not read, in order: of headings, bold words and links, none in
+    code."""
+    code = list(_code(text))
+    found = [match.span() for match in _HEADING.finditer(text)]
+    found += [
+        match.span(group) for pair in (_BOLD, _LINK) for match in pair.finditer(text) for group in (1, 2)
+    ]
+    for start, end in sorted(found):
+        if not any(first < end and start < last for first, last in code):
+            yield start, end
+
+
+def _code(text: str) -> Iterator[Range]:
+    """What is code: between fences, and between marks in a line."""
+    opened: int | None = None
+    for match in _CODE.finditer(text):
         if match["fence"]:
-            is_code = not is_code
-        elif not is_code and not match["code"]:
+            if opened is None:
+                opened = match.start()
+            else:
+                yield opened, match.end()
+                opened = None
+        elif opened is None:
             yield match.span()
+    if opened is not None:
+        yield opened, len(text)
 
 
 def without(away: Sequence[Range], text: str) -> str:
@@ -46,8 +59,5 @@ def moved(away: Sequence[Range], spans: Sequence[Range]) -> list[Range]:
 
 
 def read(words: str, kind: str) -> str:
-    """Words of a document of a kind as they are read: without signs, and a row of a table, which is one line,
-    with dashes between its cells."""
-    if kind == "markdown":
-        words = without(list(signs(words)), words)
-    return words if "\n" in words.strip() else _BETWEEN_CELLS.sub(" – ", words.strip(" |"))
+    """Words of a document of a kind as they are read: those of Markdown without signs."""
+    return without(list(signs(words)), words) if kind == "markdown" else words

@@ -69,6 +69,8 @@ class Catalog:
         with errors(self.path):
             migrations.migrate(self.database.connect, self.path)
         self.originals = Originals(self.database, self.folder / "files")
+        if not self.database.is_read_only:
+            self.originals.arriving.sweep()  # a worker that lives on doesn't see that a command was killed
         self.tidying = Forgetting(self.database, self.originals)
         self.settings = ChosenSettings(self.database)
         self.verifying = Verifying(self.database, self.originals, self.settings)

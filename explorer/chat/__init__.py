@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from explorer.chat.answers import UNCITED, is_uncited
+    from explorer.chat.sentences import in_one_line
     from explorer.chat.told.literal import maths_end
 
-__all__ = ["UNCITED", "is_uncited", "maths_end"]
+__all__ = ["UNCITED", "in_one_line", "is_uncited", "maths_end"]
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "in_one_line":
+        from explorer.chat.sentences import in_one_line
+
+        return in_one_line
     from explorer.chat import answers
     from explorer.chat.told import literal
 

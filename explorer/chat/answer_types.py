@@ -63,11 +63,12 @@ _SPEED = re.compile(
     r"gbps)\b|\bspeed\b",
     re.IGNORECASE,
 )
+_UNIT = r"(?:(?:kilo|centi|milli)?met(?:er|re)s?|k?m|cm|mm|feet|foot|ft|inch(?:es)?|yards?|miles?)"
+_MEASURE = re.compile(
+    rf"(?:\d|\b{_NUMBER_WORD})[\s-]*(?:\w+ )?{_UNIT}\b|\d.*\bin {_UNIT}\b|\bin {_UNIT}\b.*\d", re.IGNORECASE
+)
 _LENGTH = re.compile(
-    rf"(?:\d|\b{_NUMBER_WORD})[\s-]*(?:\w+ )?(?:(?:kilo|centi|milli)?met(?:er|re)s?|k?m|cm|mm|feet|foot|ft|"
-    r"inch(?:es)?|yards?|miles?|hundred|thousand|million)\b"
-    r"|\bin (?:(?:kilo|centi|milli)?met(?:er|re)s|feet|inches|yards|miles)\b",
-    re.IGNORECASE,
+    rf"{_MEASURE.pattern}|(?:\d|\b{_NUMBER_WORD})[\s-]*(?:\w+ )?(?:hundred|thousand|million)\b", re.IGNORECASE
 )
 _COLOUR = re.compile(
     r"\b(?:red|green|blue|white|black|yellow|orange|grey|gray|brown|pink|purple|violet|golden?|"
@@ -124,7 +125,7 @@ _TYPES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
         r"\bhow long (?:is|are|was|were|may|can|should|must)\b"
         r"(?!.*\b(?:last|take|run|wait|keep|stay|valid|open))",
         "a length",
-        lambda text: _LENGTH.search(text) or _DURATION.search(text),
+        lambda text: _MEASURE.search(text) or _DURATION.search(text),
     ),
     (
         r"\bhow long\b|\bfor how (?:long|many (?:years|months|days|hours|minutes))\b|\bwie lange\b|"

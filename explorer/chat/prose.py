@@ -230,10 +230,10 @@ def _candidates(hits: Sequence[Hit], weights: Mapping[Alternatives, float]) -> l
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for number, hit in enumerate(hits):
-        spans = list(sentences.spans(hit.passage.text, hit.passage.start))
+        spans = list(sentences.spans(hit.passage.text, hit.passage.start, hit.passage.tables))
         whole = [sentences.is_prose(span.text) for span in spans]
         for place, span in enumerate(spans):
-            is_row = sentences.is_told_row(span.text)
+            is_row = sentences.is_told_row(span)
             if not (whole[place] or is_row) or (hit.document.id, span.start) in seen:
                 continue
             seen.add((hit.document.id, span.start))

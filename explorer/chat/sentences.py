@@ -4,7 +4,7 @@ rows of figures and page furniture. A row of a table in which sentences stand is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from explorer.chunking.units import units_of
@@ -27,8 +27,7 @@ _LEADS = re.compile(r"\b(?:follow\w*|below|as(?=:)|includ\w+|these|table)\b[^:]{
 _LEADING = 8
 _FULL = 60
 """Characters of a line that goes on below rather than ends."""
-_ROW = re.compile(r"^[ \t]*\|.*$|^.*\S[ \t]+\|[ \t]+\S.*$", re.MULTILINE)
-"""A line of a table as it stands in Markdown, and in the text of tables of other documents."""
+_LINE = re.compile(r"[^\n]+")
 _CELL = re.compile(r"(?:\\.|[^|\n])+")
 _BETWEEN_CELLS = re.compile(r"(?<!\\)\s*\|\s*")
 _SHORTEST_WORDS = 4
@@ -43,26 +42,33 @@ class Sentence:
     start: int
     end: int
     text: str
+    is_row: bool = False
+    """Whether it is a row of a table, bars between its cells."""
 
 
-def spans(text: str, offset: int = 0) -> Iterator[Sentence]:
+def spans(text: str, offset: int = 0, tables: Sequence[tuple[int, int]] = ()) -> Iterator[Sentence]:
     """The sentences of a text in order, each put together again where a line break cut it; `offset` is where
-    the text begins in its document."""
+    the text begins in its document, of which `tables` are spans. A line of a table, or one that begins with a
+    bar as in Markdown, is a row."""
     at = 0
-    for row in _ROW.finditer(text):
-        yield from _between(text, at, row.start(), offset)
-        yield from _of_row(text, row.start(), row.end(), offset)
-        at = row.end()
+    for line in _LINE.finditer(text):
+        is_barred = line.group().lstrip()[:1] == "|"
+        is_inside = any(start <= line.start() + offset < end for start, end in tables)
+        if is_barred or (is_inside and " | " in line.group()):
+            yield from _between(text, at, line.start(), offset)
+            yield from _of_row(text, line.start(), line.end(), offset)
+            at = line.end()
     yield from _between(text, at, len(text), offset)
 
 
-def is_told_row(span: str) -> bool:
+def is_told_row(span: Sentence) -> bool:
     """Whether it is a row of a table in which a cell says something: "no light | Check the fuse first." """
-    return " | " in span and any(is_prose(cell.strip()) for cell in _CELL.findall(span))
+    return span.is_row and any(is_prose(cell.strip()) for cell in _CELL.findall(span.text))
 
 
 def in_one_line(span: str) -> str:
-    """A sentence in one line, the cells of a row with dashes between them."""
+    """A sentence in one line, the cells of a row with dashes between them: no other sentence has bars with
+    room around them (`is_prose`)."""
     line = " ".join(span.split())
     if " | " not in line:
         return line
@@ -82,7 +88,7 @@ def _of_row(text: str, start: int, end: int, offset: int) -> Iterator[Sentence]:
     last = end - len(row) + len(row.rstrip("| \t"))
     if last - first <= LONGEST:
         if first < last:
-            yield Sentence(offset + first, offset + last, text[first:last])
+            yield Sentence(offset + first, offset + last, text[first:last], is_row=True)
         return
     for cell in _CELL.finditer(text, first, last):
         yield from _between(text, cell.start(), cell.end(), offset)

@@ -68,9 +68,9 @@ def amount(cell: str) -> CellAmount | None:
 
 
 def _is_measure(found: re.Match[str]) -> bool:
-    """Whether a letter apart from the number is a unit and no scale: "8 m" is a length, "$8 m" and "8m" are
-    millions."""
-    is_apart = (found["scale"] or "").lower() in {"m", "k"} and found[0][found.start("scale") - 1].isspace()
+    """Whether an m apart from the number is metres and no scale: "8 m" is a length; "$8 m", "8m" and "8 M"
+    are millions."""
+    is_apart = found["scale"] == "m" and found[0][found.start("scale") - 1].isspace()
     return is_apart and not (found["currency"] or found["currency2"])
 
 

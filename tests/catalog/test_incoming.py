@@ -51,6 +51,14 @@ def test_the_next_start_takes_it_too_and_the_doctor_sees_it(catalog: Catalog) ->
     assert receiving.stale(catalog.originals) == []
 
 
+def test_opening_a_library_takes_what_a_killed_command_left(catalog: Catalog) -> None:
+    """Also while the worker, which sweeps when it starts, lives on."""
+    killed_on_the_way(catalog.folder, "left by a command")
+    assert len(receiving.stale(catalog.originals)) == 1
+    with Catalog(catalog.folder):
+        assert receiving.stale(catalog.originals) == []
+
+
 def test_names_of_earlier_versions_wait_for_a_day(catalog: Catalog) -> None:
     path = catalog.originals.incoming / "0123456789abcdef"
     path.write_bytes(b"x")

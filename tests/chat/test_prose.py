@@ -73,6 +73,8 @@ def test_a_hose_is_as_long_as_it_is_told_in_metres_or_hours() -> None:
     assert fits("How long may a hose be?", "The longest hose, in metres, is 40.")
     assert fits("How long is the lease?", "It runs for five years.")
     assert fits("How long does it last?", "It is four metres long.") is False
+    assert fits("How tall is the tower?", "All heights in this report are given in feet.") is False
+    assert fits("How long is the notice period?", "We asked two hundred people about notice.") is False
 
 
 def test_a_term_is_a_length_of_time() -> None:
@@ -98,14 +100,27 @@ def test_a_row_is_one_sentence_and_its_bars_are_not_shown() -> None:
         "What to do, in a table. It is short.\n\n| it says | what to do |\n| --- | --- |\n"
         "| “No power.” | Check the fuse first. Then call us. |\n| 12 | 14 |\nBelow it the text goes on."
     )
-    found = [one.text for one in sentences.spans(text, 0)]
-    assert found == [
+    found = list(sentences.spans(text))
+    assert [one.text for one in found] == [
         "What to do, in a table.", "It is short.", "it says | what to do", "--- | ---",
         "“No power.” | Check the fuse first. Then call us.", "12 | 14", "Below it the text goes on.",
     ]  # fmt: skip
     assert [one for one in found if sentences.is_told_row(one)] == [found[4]]
-    assert sentences.in_one_line(f"| {found[4]} |") == "“No power.” – Check the fuse first. Then call us."
+    assert (
+        sentences.in_one_line(f"| {found[4].text} |") == "“No power.” – Check the fuse first. Then call us."
+    )
     assert sentences.in_one_line("a | | b") == "a – b"
+
+
+def test_a_bar_in_a_sentence_makes_no_row_of_it() -> None:
+    text = (
+        "Here P(A | B) is the chance of A given B. To list them run cat file | grep word\nand read all of it."
+    )
+    found = list(sentences.spans(text))
+    assert not any(one.is_row for one in found)
+    assert found[-1].text.endswith("grep word\nand read all of it.")
+    inside = list(sentences.spans("Fuse | Check it first, then call.\n", 50, [(50, 84)]))
+    assert [(one.is_row, sentences.is_told_row(one)) for one in inside] == [(True, True)]
 
 
 def test_a_row_that_is_too_long_gives_the_sentences_of_its_cells() -> None:

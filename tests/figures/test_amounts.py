@@ -98,8 +98,8 @@ def test_one_amount_of_a_sentence_is_no_scale_of_a_table() -> None:
 
 
 def test_a_letter_apart_is_a_unit_where_no_money_is_named() -> None:
-    assert (amount("8 m"), amount("22 k")) == (None, None)
-    for cell in ("8m", "$8 m", "€ 8 m", "8 mn", "8 million"):
+    assert amount("8 m") is None
+    for cell in ("8m", "8 M", "$8 m", "€ 8 m", "8 mn", "8 million"):
         found = amount(cell)
         assert found is not None
         assert found.scale == "million"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.chat import UNCITED, is_uncited
+from explorer.chat import UNCITED, in_one_line, is_uncited
 from explorer.errors import NotFound
 from ui import markup, rich, viewer
 from ui.chat import marks, understood
@@ -101,7 +101,7 @@ def news(message: Message) -> str:
 def describe(library: Library, message: Message, has_model: bool = False) -> dict[str, Any]:
     """One message as the component draws it."""
     in_quotes = message.kind == "quotes"
-    cited = [place(library, ref, with_words=in_quotes) for ref in message.citations]
+    cited = [place(library, ref, with_words=in_quotes, is_quote=True) for ref in message.citations]
     if not in_quotes:
         cited = [one | {"tip": _tip(library, ref)} for one, ref in zip(cited, message.citations, strict=True)]
     is_over = message.state != "streaming"
@@ -156,8 +156,11 @@ def _unfounded(library: Library, message: Message) -> dict[str, Any]:
     return {"note": rich.clean(message.text) if says_why else NOT_FOUND, "nearest": nearest}
 
 
-def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[str, Any]:
-    """Where a span stands, for a chip or a source line. Its document is None once that was removed."""
+def place(
+    library: Library, ref: SpanRef, *, with_words: bool = False, is_quote: bool = False
+) -> dict[str, Any]:
+    """Where a span stands, for a chip or a source line. Its document is None once that was removed. The words
+    of a quote that is a row of a table have dashes between its cells."""
     nothing: dict[str, Any] = {
         "number": ref.number,
         "document": None,
@@ -175,6 +178,8 @@ def place(library: Library, ref: SpanRef, *, with_words: bool = False) -> dict[s
             words = MOVED
     except NotFound:
         return nothing
+    if is_quote and " | " in words:
+        words = in_one_line(words)
     return {
         "number": ref.number,
         "document": document.id,

@@ -65,7 +65,8 @@ def describe(hit: Hit, found: Retrieved) -> dict[str, Any]:
         "end": chunk.end,
         "place": place,
         "headings": " › ".join(
-            markup.read(rich.clean(heading), document.kind) for heading in hit.chunk.headings
+            markup.read(rich.clean(heading), document.kind).replace(" | ", " · ")  # the head of a table
+            for heading in hit.chunk.headings
         ),
         "match": match(hit, found),
         "score": figure(hit.score, 3),

@@ -100,12 +100,13 @@ def rows_of_things(rule: ByRule, question: Understood, scope: Scope | None) -> C
     """A table with a column for each of two things that are no documents, of the rows that tables of the
     documents found have of both; None where no such two are compared, or no table has them."""
     compared = _things(question)
-    if compared is None:
+    if compared is None or rule.out_of_scope(question, scope) is not None:
         return None
     names, aspect = compared
     told = Composition(support=1.0)
     told.hits = rule.retriever.search(question.complete, PASSAGES, "hybrid", rule.within(question, scope))
-    documents = tabled.documents_of(question, told.hits)
+    inside = {one.id for one in rule.documents(scope)}
+    documents = [one for one in tabled.documents_of(question, told.hits) if one.id in inside]
     tables = [(one, table) for one in documents for table in rule.tables_of(one.id)[: tabled.MOST_TABLES]]
     span = rule.catalog.documents.span
     return told if tabled.rows_beside(told, names, aspect, tables, span) else None
@@ -144,6 +145,8 @@ def _of_thing(rule: ByRule, question: Understood, name: str, aspect: str, scope:
     """What documents say of a thing, in sentences that name it."""
     asked = f"What is said of {name} about {aspect}?" if aspect else f"What is {name}?"
     side, words = Composition(), frozenset(words_of(name))
+    if not words:
+        return side
     one = replace(of_part(question, asked, rule.names), topic=f"{name} {aspect}".strip())
     rule.part(side, replace(one, wants_words=True), scope, is_brief=True)
     found = [one for one in side.citations if words <= frozenset(words_of(one.text))]

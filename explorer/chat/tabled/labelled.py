@@ -7,12 +7,13 @@ bar stands between them, where a number follows the words, or where the name has
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from explorer.chat.answer_types import fits, holds_amount
 from explorer.chat.composing import Composition, plain
+from explorer.chat.sentences import is_prose
 from explorer.figures.labels import words_of
 from explorer.figures.periods import periods_in
 from explorer.questions import Kind, Understood
@@ -24,23 +25,26 @@ LONGEST = 20_000
 MOST_PAGES = 20
 """Pages of such a document: the text of one with more is not read."""
 MOST = 5
-"""Documents whose values are told where several have one of that name."""
+"""Values that are told where several have that name."""
 _ENOUGH = 0.75
 """Which share of what is asked the name and the document around it must say."""
 _VALUE = 240
+"""Characters of a value that are told."""
 _LINE = re.compile(r"[^\n\f]+")
 _LONGEST_LINE = 500
 """Characters of a line that may name values; a page of a form has short ones."""
+_LONGEST_NAME = 49
+_BETWEEN_CELLS = re.compile(r"(?<=\s)\|(?=\s)")
 _WORD = r"(?:[A-Z](?:[^\W\d_]|[.&/'’()-])*|#)"
 _NAMED = re.compile(
     rf"(?:(?<=\s)|^)(?P<name>{_WORD}(?: (?:of|by|to|for|the|and|{_WORD})){{0,5}})\s*:(?=\s|$)"
 )
 _BEGUN = re.compile(r"^[\s•·*–-]*(?P<name>[A-Z][^:.!?|\n]{1,48}):(?=\s)")
-_BARRED = re.compile(r"^[\s|]*(?P<name>[^\W\d_][^|\n]{0,48}?)\s+\|\s+(?P<value>[^|\n]+?)[\s|]*$")
 _NUMBERED = re.compile(
     r"^\s*(?P<name>[^\W\d_][^\d$€£¥|:.!?\n]{1,48}?)(?P<sign>\s*#)?\s+"
     r"(?P<value>(?:[A-Z]{1,5}-)?[-+(]?[$€£¥]?\d[^\n]{0,100})$"
 )
+_JOINED = re.compile(r" (?:of|by|to|for|the|and) ", re.IGNORECASE)
 _ALONE = re.compile(r"^\s*(?P<name>[A-Z][A-Z &/-]{2,40}|[A-Z][\w &/'’-]{2,40}:)\s*$")
 _LISTED = 6
 """Lines below a name that has a line of its own."""
@@ -56,6 +60,9 @@ _GOES_ON = re.compile(
     r"\b(?:a|an|the|of|in|at|on|for|to|by|from|with|and|or|than|is|are|was|were|over|since)$"
 )
 """How a line ends before a number that is a sentence and names none."""
+_SMALL = re.compile(r"\b[a-z]{3,}\b")
+_FEW_WORDS = 4
+"""Words in small letters of a value that begins with a number; a line that has more tells something."""
 _COUNTED = re.compile(
     r"\bhow (?:many|much)\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|must|should|may)\b)"
     r"(?P<thing>[^\W\d_][\w'’-]*)",
@@ -69,9 +76,11 @@ _OF = re.compile(
 _NUMBER, _NAME = frozenset(words_of("number no")), frozenset(words_of("name"))
 _FEW = 2
 """A name of more words may have one that is not asked for."""
+_ABBREVIATED = re.compile(r"[A-Z].?[A-Z]")
+"""A name that is no word: "R&D", "UK"."""
 _ENDING = 3
 """Letters by which forms of a word differ at the end: "medical" is none of "medications"."""
-_ALIASES = {"from": "sender sent send wrote write", "to": "recipient received receive addressed sent send"}
+_ALIASES = {"from": "sender sent send wrote write", "to": "recipient received receive addressed"}
 """What the heads of mails are asked for by."""
 _CALLED = {
     "eml": "email mail message",
@@ -113,7 +122,7 @@ class LabelledValue:
 
 
 def find(question: Understood, documents: Sequence[Document], text_of: TextOf) -> list[LabelledValue]:
-    """The values that a question asks for by name, of each document the one that fits best, those documents
+    """The values that a question asks for by name, of each document those that fit best, those documents
     first that come first; [] where no name fits. `documents`: those that search found, the best first."""
     asked = frozenset(words_of(question.topic or question.complete)) - _ASKING
     found: list[LabelledValue] = []
@@ -133,13 +142,21 @@ def tell(told: Composition, found: Sequence[LabelledValue], text_of: TextOf, pag
         words = text_of(one.document.id)[one.start : one.end]
         page = max(each.number for each in pages_of(one.document.id) if each.start <= one.start)
         mark = told.cite(one.document.id, page, one.start, one.end, words)
-        told.say(f"{plain(one.name)}: **{plain(one.value)}** ({plain(one.document.name)}) {mark}")
+        told.say(f"{plain(one.name)}: **{plain(_short(one.value))}** ({plain(one.document.name)}) {mark}")
+
+
+def _short(value: str) -> str:
+    """A value as it is told: cut at an entry, or a word, where it is too long, with a sign for that."""
+    if len(value) <= _VALUE:
+        return value
+    cut = value[:_VALUE]
+    return f"{cut.rpartition('; ')[0] or cut.rpartition(' ')[0]} …"
 
 
 def _best(
     question: Understood, document: Document, text: str, asked: frozenset[str]
 ) -> Iterator[LabelledValue]:
-    """The value of a document whose name fits best, if one does."""
+    """The values of a document whose names fit best, if some do."""
     called = _CALLED.get(document.kind, document.kind)
     around = frozenset(words_of(f"{document.name} {document.title or ''} {called} {text}")) | _PLAIN
     said = names_in(question.topic or question.complete)
@@ -148,17 +165,43 @@ def _best(
     if not names <= around or any(year not in text and year not in document.name for year in years):
         return
     names |= frozenset(word for one in question.named for name in one.words for word in words_of(name))
-    best: LabelledValue | None = None
+    found: list[tuple[tuple[float, int], frozenset[str], _Pair]] = []
     for pair in pairs(text):
-        found, extra = _said(question.complete, pair, asked, names)
-        if not found or not _is_sort(question, pair.value):
-            continue
-        told = len(asked & (found | around)) / len(asked) if asked else 1.0
-        rank = (told, len(found) - 2 * extra)
-        if told >= _ENOUGH and (best is None or rank > best.rank):
-            best = LabelledValue(document, pair.name, pair.value, pair.start, pair.end, rank)
-    if best is not None:
-        yield best
+        words, extra = _said(question.complete, pair, asked, names)
+        told = len(asked & (words | around)) / len(asked) if asked else 1.0
+        if words and told >= _ENOUGH and _is_sort(question, pair.value):
+            found.append(((told, len(words) - 2 * extra), words, pair))
+    best = max((rank for rank, _, _ in found), default=None)
+    alike = [(words, pair) for rank, words, pair in found if rank == best]
+    for pair in _meant(alike, asked, text):
+        yield LabelledValue(document, pair.name, pair.value, pair.start, pair.end, best or (0.0, 0))
+
+
+def _meant(
+    alike: Sequence[tuple[frozenset[str], _Pair]], asked: frozenset[str], text: str
+) -> Iterable[_Pair]:
+    """Of values that are called alike (two people in one form) those whose blocks say most of what else is
+    asked, each value once; none where they are too many to be told."""
+    if len({pair.value for _, pair in alike}) > 1:
+        said = [len((asked - words) & frozenset(words_of(_block(text, pair.start)))) for words, pair in alike]
+        alike = [one for one, number in zip(alike, said, strict=True) if number == max(said)]
+    meant = {pair.value: pair for _, pair in reversed(alike)}
+    return reversed(meant.values()) if len(meant) <= MOST else ()
+
+
+def _block(text: str, place: int) -> str:
+    """The lines around a place, between gaps and from the last heading on."""
+    start = max(text.rfind("\n\n", 0, place) + 2, text.rfind("\f", 0, place) + 1, 0)
+    end = next((at for at in (text.find("\n\n", place), len(text)) if at >= 0), len(text))
+    lines = text[start:end].split("\n")
+    at, first, last = start, 0, len(lines)
+    for number, line in enumerate(lines):
+        if _ALONE.match(line) and at <= place:
+            first = number
+        elif _ALONE.match(line) and last == len(lines):
+            last = number
+        at += len(line) + 1
+    return "\n".join(lines[first:last])
 
 
 def _said(
@@ -168,8 +211,9 @@ def _said(
     name has. Names of the question tell whose value it is, not which, unless a row is called so."""
     name = pair.name.replace("#", " number ")
     key = frozenset(words_of(name))
-    if not key and pair.is_row and re.search(rf"(?<!\w){re.escape(pair.name)}(?!\w)", question):
-        return frozenset({pair.name}), 0  # "R&D"
+    is_short = not key and pair.is_row and _ABBREVIATED.search(pair.name)
+    if is_short and re.search(rf"(?<!\w){re.escape(pair.name)}(?!\w)", question):
+        return frozenset({pair.name}), 0
     said = frozenset(word for word in key & asked if _is_form(word, name, question))
     said |= frozenset(words_of(_ALIASES.get(pair.name.casefold(), ""))) & asked
     extra = len(key - asked - _neutral(question)) + len(key & asked - said)
@@ -215,12 +259,10 @@ def _is_sort(question: Understood, value: str) -> bool:
 
 def pairs(text: str) -> Iterator[_Pair]:
     """The names and values of a text, in order."""
-    lines = [
-        (found.start(), found.group())
-        for found in _LINE.finditer(text)
-        if found.group().strip() and found.end() - found.start() <= _LONGEST_LINE
-    ]
+    lines = [(found.start(), found.group()) for found in _LINE.finditer(text) if found.group().strip()]
     for at, (start, line) in enumerate(lines):
+        if len(line) > _LONGEST_LINE:
+            continue
         if (alone := _ALONE.match(line)) is not None:
             yield from _below(alone["name"].rstrip(":"), start, lines[at + 1 : at + 1 + _LISTED], text)
         elif named := list(_NAMED.finditer(line)) or list(_BEGUN.finditer(line)):
@@ -231,13 +273,17 @@ def pairs(text: str) -> Iterator[_Pair]:
 
 def _plain(start: int, line: str) -> Iterator[_Pair]:
     """The pair of a line without a colon."""
-    found = _BARRED.match(line)
-    numbered = None if found else _NUMBERED.match(line)
-    if found is not None:
-        yield _Pair(found["name"], found["value"][:_VALUE], start, start + len(line.rstrip()), is_row=True)
-    elif numbered is not None and not _GOES_ON.search(numbered["name"].rstrip()):
+    cells = [cell.strip() for cell in _BETWEEN_CELLS.split(f" {line.strip().strip('|')} ")]
+    end = start + len(line.rstrip())
+    if len(cells) == 2 and cells[1] and len(cells[0]) <= _LONGEST_NAME and cells[0][:1].isalpha():
+        yield _Pair(cells[0], cells[1], start, end, is_row=True)
+        return
+    numbered = _NUMBERED.match(line) if len(cells) == 1 and not is_prose(line.strip()) else None
+    if numbered is not None and not (
+        _GOES_ON.search(numbered["name"].rstrip()) or len(_SMALL.findall(numbered["value"])) > _FEW_WORDS
+    ):
         name = numbered["name"] + (numbered["sign"] or "")
-        yield _Pair(name, numbered["value"].strip()[:_VALUE], start, start + len(line.rstrip()))
+        yield _Pair(name, numbered["value"].strip(), start, end)
 
 
 def _in_line(start: int, line: str, named: Sequence[re.Match[str]]) -> Iterator[_Pair]:
@@ -245,29 +291,37 @@ def _in_line(start: int, line: str, named: Sequence[re.Match[str]]) -> Iterator[
     ("Notice: Certificate expires 2025-12-31")."""
     begins = [named[0].start()]
     for before, found in pairwise(named):
-        is_run_together = not line[before.end() : found.start()].strip()  # "Name: Ada Holm Ward: 4"
-        begins.append(found.start() + (found["name"].rfind(" ") + 1 if is_run_together else 0))
+        is_run_together = not line[before.end() : found.start()].strip()
+        begins.append(found.start() + (_own_name(found["name"]) if is_run_together else 0))
     for begin, end, found in zip(begins, [*begins[1:], len(line)], named, strict=True):
         value = line[found.end() : end].strip(" |\t")
         if value:
             name = line[begin : found.end("name")]
-            yield _Pair(name, value[:_VALUE], start + begin, start + len(line[:end].rstrip()))
+            yield _Pair(name, value, start + begin, start + len(line[:end].rstrip()))
             inner = _plain(start + line.index(value, found.end()), value)
             yield from (one for one in inner if " " in one.name and not periods_in(one.name))
 
 
+def _own_name(words: str) -> int:
+    """Where the name begins in words that follow a colon and end with one: at the last of several in
+    "Name: Ada Holm Ward: 4"; at the first of two, or of such as only names have, where the field before is
+    empty ("Number: Due Date: 1 May", "Patient: Date of Birth: 1 May")."""
+    is_name = words.count(" ") < _FEW or _JOINED.search(words) is not None
+    return 0 if is_name else words.rfind(" ") + 1
+
+
 def _below(name: str, start: int, lines: Sequence[tuple[int, str]], text: str) -> Iterator[_Pair]:
-    """A name that has a line of its own with what stands below it, up to the next one or a gap; none where
-    named values stand there, of which it is the heading."""
+    """A name that has a line of its own with what stands below it, up to the next one, a gap or a long line;
+    none where named values stand there, of which it is the heading."""
     kept: list[str] = []
     end = start + len(name)
     for place, line in lines:
         is_apart = bool(kept) and text[end:place].count("\n") > 1
-        if is_apart or _ALONE.match(line):
+        if is_apart or len(line) > _LONGEST_LINE or _ALONE.match(line):
             break
-        if not kept and (_NAMED.search(line) or _BARRED.match(line)):
+        if not kept and (_NAMED.search(line) or " | " in line):
             return
         kept.append(" ".join(line.split()))
         end = place + len(line.rstrip())
     if kept:
-        yield _Pair(name, "; ".join(kept)[:_VALUE], start, end, is_heading=True)
+        yield _Pair(name, "; ".join(kept), start, end, is_heading=True)

@@ -67,7 +67,7 @@ def _pair(document: Document, table: AskedTable, names: tuple[str, str]) -> _Pai
     if not head or any(map(periods_in, heads_of(table))):  # figures of periods are compared as such
         return None
     found = [_row_of(table, head, frozenset(words_of(name))) for name in names]
-    if None in found or found[0] == found[1]:
+    if None in found:
         return None
     (first, more), (second, still) = (one for one in found if one is not None)
     return _Pair(document, table, (first, second), more + still) if first != second else None
