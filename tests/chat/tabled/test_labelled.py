@@ -65,6 +65,15 @@ LANDLORD
 Name: Bo Lind
 Phone: 555-2222
 """
+RELEASE = """Fernhill had a good year, and its board thanks all who worked for that.
+
+Net sales rose in each of the four quarters, most in the fourth, in which an increase of a tenth was reached.
+Nobody had hoped for so much in the spring, when the shops were still being built.
+
+Net sales $10 billion to $11 billion
+
+Contact: Ida Moss
+"""
 STORY = """The lease of the workshop at 14 Mill Lane was signed in spring.
 
 It rained on the day, and nobody minded.
@@ -82,6 +91,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         people_csv=PEOPLE,
         story_txt=STORY,
         contract_txt=CONTRACT,
+        release_txt=RELEASE,
         mail_eml=MAIL,
     )
     with Library(folder / "library") as library:
@@ -133,6 +143,12 @@ def test_a_sentence_is_no_name_with_a_value(library: Library) -> None:
     assert [one.name for one in labelled.pairs(STORY)] == []
 
 
+def test_a_report_has_no_names_but_those_that_are_marked(library: Library) -> None:
+    """Its lines are cut out of sentences and forecasts; what stands behind a colon is told from it too."""
+    assert "11" not in told(library, "How much did net sales increase in the fourth quarter?")
+    assert told(library, "Who is the contact of Fernhill?").startswith("Contact: **Ida Moss** (release.txt)")
+
+
 def test_a_citation_leads_to_the_line(library: Library) -> None:
     answer = library.ask("What is the total amount due on the Brightwater invoice?")
     assert [one.text for one in answer.citations] == ["TOTAL AMOUNT DUE $246.24"]
@@ -172,6 +188,10 @@ def test_what_stands_below_a_name_ends_at_a_paragraph() -> None:
         ("a | b | c", []),
         ("Net sales increased 18.2% to $3.2 billion compared to $2.7 billion in the fourth quarter", []),
         ("Net sales increased 18.2% to $3.2 billion.", []),
+        ("Net sales increased 18.2%\nto what had been hoped for", []),
+        ("Net sales increased 18.3% to $10.2 billion compared to $8.6 billion in fiscal 2021,", []),
+        ("It was a long year in which much was done that was hoped for in the spring\nand sales rose 18", []),
+        ("Subtotal 18.20\nTax 1.80", ["Subtotal=18.20", "Tax=1.80"]),
     ],
 )
 def test_which_names_a_line_has(line: str, found: list[str]) -> None:
@@ -188,7 +208,7 @@ def test_which_names_a_text_has() -> None:
         ("Number of visits", "3"),
         ("MEDICAL HISTORY", "Asthma since 2009"),
         ("CURRENT MEDICATIONS", "Salbutamol 100 mcg as needed; Budesonide 200 mcg twice a day"),
-        ("Salbutamol", "100 mcg as needed"), ("Budesonide", "200 mcg twice a day"),
+        ("Salbutamol", "100 mcg as needed"),
     ]  # fmt: skip
 
 
