@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from explorer import Library
 from explorer.catalog import Catalog
 from explorer.maps import drawing
-from tests.browser.accessibility import Examiner, cut_off, tab_to
+from tests.browser.accessibility import Examiner, cut_off, settle, tab_to
 from tests.browser.conftest import SCREENSHOTS, App, off_origin, record_requests, start_app, stop_app
 from tests.folders import copy_library
 from ui.map import palette
@@ -243,10 +243,13 @@ def test_a_clicked_point_opens_its_passage(on_map: Page) -> None:
 def test_the_list_selects_by_keyboard(on_map: Page) -> None:
     box = on_map.locator(".dx-map-group input").first
     box.focus()
+    box.evaluate("one => { window.kept = one; }")
     on_map.keyboard.press("Space")
     expect(selected(on_map)).to_be_visible(timeout=SECONDS)
+    settle(on_map)
     expect(box).to_be_checked()
     expect(box).to_be_focused()
+    assert on_map.evaluate("window.kept.isConnected"), "a key that is down would be lost with the box"
     on_map.keyboard.press("Space")
     expect(selected(on_map)).to_have_count(0, timeout=SECONDS)
 

@@ -7,10 +7,13 @@ class GroupList {
     this.names = new SubjectNames(place, on.rename, () => this.draw());
   }
 
+  // Where only ticks may have changed the boxes stay: a key that is held down on one would be lost with it.
   update(data, ticked) {
-    this.data = data;
-    this.ticked = ticked;
-    this.draw();
+    const said = JSON.stringify([data.groups, data.title, data.note, data.scale]);
+    const isSame = said === this.said;
+    Object.assign(this, { data, ticked, said });
+    if (!isSame) this.draw();
+    else for (const input of this.place.querySelectorAll("input[type=checkbox]")) input.checked = ticked.has(Number(input.value));
   }
 
   // The entries that can be seen, finer ones after the subject that they are unfolded from.
