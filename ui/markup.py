@@ -11,8 +11,8 @@ from ui.rich import Range
 _CODE = re.compile(r"^ {0,3}(?P<fence>```|~~~)|`[^`\n]+`", re.MULTILINE)
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
 _BOLD = re.compile(r"(?<![\w*/])(\*\*)(?=\S)[^*\n]*[^\s*](\*\*)(?![\w*/])")
-_LINK = re.compile(r"(?<![\w\]])(\[)[^\[\]\n]+(\]\([^()\s]*[./#][^()\s]*\))")
-"""What has an address behind it: "x[1](2)" is no link."""
+_LINK = re.compile(r"(?<![\w\]!])(!?\[)[^\[\]\n]+(\]\([^()\s]*[./#][^()\s]*\))")
+"""What has an address behind it, also a picture: "x[1](2)" is no link."""
 
 
 def signs(text: str) -> Iterator[Range]:

@@ -23,6 +23,7 @@ from ui import markup
         ("~~~\n**a**", "~~~\n**a**"),
         ("| says | do **this** |", "| says | do this |"),
         ("a [b] c", "a [b] c"),
+        ("See ![a view](img/a.png) and ![b][r].", "See a view and ![b][r]."),
     ],
 )
 def test_what_is_read(words: str, read: str) -> None:
