@@ -18,8 +18,9 @@ _MOST_TABLES = 2
 """Tables that are shown, the one whose rows are called most like the things first."""
 _MOST_ROWS = 10
 _EXTRA = 2
-"""Words that a row may be called beside the thing: "milvus-lite, in its folder" is no Milvus."""
+"""Words that a row may be called beside the thing: "Milvus (Lite)" is Milvus, a sentence about it is not."""
 _LONGEST = 300
+"""Characters of a cell that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
